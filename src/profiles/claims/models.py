@@ -1,0 +1,156 @@
+"""Claims: the truth about each DOI on each record, and the queue of what is to be sent."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from profiles.domain.claim import ClaimAction, ClaimState, Origin
+
+
+class Claim(models.Model):
+    """One DOI on one ORCID record, and where it stands.
+
+    ``wish`` counts how often it was asked for: a worker that finishes an older wish records what it
+    learned (the put-code) and leaves the state to the newer one. ``due_at`` NULL means that nothing
+    happens until somebody or something asks again.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    orcid_id = models.CharField(max_length=19)
+    doi = models.TextField()
+    action = models.CharField(max_length=6, default=ClaimAction.CREATE.value)
+    origin = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, default=ClaimState.WAITING.value)
+    problem = models.CharField(max_length=60, blank=True, default="")
+    detail = models.TextField(blank=True, default="")
+    wish = models.IntegerField(default=1)
+    tries = models.IntegerField(default=0)
+    urgent = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True, blank=True)
+    requested_at = models.DateTimeField()
+    put_code = models.BigIntegerField(null=True, blank=True)
+    owner_client = models.TextField(blank=True, default="")
+    sent_digest = models.BinaryField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    removed_by_owner_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["orcid_id", "doi"], name="claim_one_per_work"),
+            models.CheckConstraint(
+                name="claim_state_known", condition=Q(state__in=[s.value for s in ClaimState])
+            ),
+            models.CheckConstraint(
+                name="claim_action_known", condition=Q(action__in=[a.value for a in ClaimAction])
+            ),
+            models.CheckConstraint(
+                name="claim_origin_known", condition=Q(origin__in=[o.value for o in Origin])
+            ),
+            # Never 0 for "unknown": a peer read its put-codes as 0 and doubled works ever after.
+            models.CheckConstraint(
+                name="claim_put_code_positive", condition=Q(put_code__gt=0) | Q(put_code=None)
+            ),
+            models.CheckConstraint(
+                name="claim_doi_lower_case", condition=Q(doi__regex=r"^10\.[^[:upper:]]+$")
+            ),
+            models.CheckConstraint(
+                name="claim_put_code_has_owner", condition=Q(put_code=None) | ~Q(owner_client="")
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["orcid_id", "-urgent", "id"],
+                condition=Q(state__in=["waiting", "working"]),
+                name="claim_lane",
+            ),
+            models.Index(fields=["orcid_id", "-updated_at"], name="claim_of_person"),
+            models.Index(fields=["doi"], name="claim_of_doi"),
+            models.Index(fields=["-updated_at", "id"], name="claim_by_updated"),
+            models.Index(fields=["problem", "state"], condition=~Q(problem=""), name="claim_by_problem"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.doi}"
+
+
+class Lane(models.Model):
+    """One ORCID record's turn: exists while something is due for it. One worker holds it at a time."""
+
+    orcid_id = models.CharField(max_length=19, primary_key=True)
+    due_at = models.DateTimeField()
+    urgent = models.BooleanField(default=False)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    leased_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-urgent", "due_at"], name="lane_due")]
+
+    def __str__(self) -> str:
+        return self.orcid_id
+
+
+class ClaimHistory(models.Model):
+    """What happened to a claim: one row for each change of state, in the same transaction."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="history", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    event = models.CharField(max_length=10)
+    from_state = models.CharField(max_length=8, blank=True, default="")
+    to_state = models.CharField(max_length=8)
+    action = models.CharField(max_length=6)
+    origin = models.CharField(max_length=12)
+    problem = models.CharField(max_length=60, blank=True, default="")
+    actor = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["claim", "id"], name="history_of_claim")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.event}"
+
+
+class Attempt(models.Model):
+    """One call to ORCID for a claim: when, what, how long, what came of it. Never a token or a body."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="attempts", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    verb = models.CharField(max_length=10)
+    seconds = models.FloatField(default=0)
+    status = models.IntegerField(null=True, blank=True)
+    problem = models.CharField(max_length=60, blank=True, default="")
+    put_code = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["claim", "id"], name="attempt_of_claim"),
+            models.Index(fields=["at"], name="attempt_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.verb}"
+
+
+class Block(models.Model):
+    """A pair that is "not mine": nothing is sent for it until its owner lifts the block."""
+
+    orcid_id = models.CharField(max_length=19)
+    doi = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["orcid_id", "doi"], name="block_one_per_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.doi}"

@@ -1,0 +1,144 @@
+"""The environment, read once and typed.
+
+Names that DataCite's deployment already sets keep their name and meaning; new ones begin with
+``PROFILES_``. Every secret may also come from a file, named by ``NAME_FILE``.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[3]
+CommaList = Annotated[list[str], NoDecode]
+
+
+class Environment(BaseSettings):
+    """What the operator decides."""
+
+    model_config = SettingsConfigDict(extra="ignore", case_sensitive=True, populate_by_name=True)
+
+    # The service itself
+    PROFILES_URL: str = Field("http://127.0.0.1:8000", description="our own public base, no slash at the end")
+    PROFILES_MODE: Literal["production", "stage", "test", "demo"] = Field(
+        "production", description="demo and test allow plain HTTP and say so"
+    )
+    PROFILES_VAR: Path = Field(ROOT / "var", description="where the embedded database and local files live")
+    PROFILES_HOSTS: CommaList = Field(default=[], description="further host names we answer to")
+    PROFILES_RETURN_HOSTS: CommaList = Field(
+        default=[], description="hosts people may be sent back to, '.datacite.org' for a whole domain"
+    )
+    PROFILES_TRUSTED_PROXIES: int = Field(0, description="how many proxies of ours stand before us")
+    PROFILES_COOKIE_DOMAIN: str = Field("", description="domain of the shared cookie; empty: host only")
+    PROFILES_SHARED_COOKIE: bool = Field(True, description="write the shared cookie _datacite at all")
+    PROFILES_SHARED_COOKIE_DAYS: int = Field(30, description="life of the token in the shared cookie, days")
+    PROFILES_CONTACT: str = Field("support@datacite.org", description="for people and in our user agent")
+    PROFILES_EMAIL_URL: str = Field("", description="smtp://user:password@host:587; empty: mails are logged")
+    PROFILES_EMAIL_FROM: str = Field("", description="sender of our mails; empty: the contact")
+    PROFILES_OPENID_PROVIDERS: str = Field("[]", description="further identity providers, JSON list")
+    PROFILES_TEST_SUITE: bool = Field(False, description="test clients and people for conformance suites")
+    SITE_TITLE: str = "DataCite Profiles"
+    SENTRY_DSN: str = ""
+    LOG_LEVEL: str = "INFO"
+    DATABASE_URL: str = Field(
+        "", description="a PostgreSQL server; empty: the embedded one under PROFILES_VAR"
+    )
+
+    # Secrets
+    SECRET_KEY_BASE: str = Field("", description="signs sessions; at least 50 characters")
+    PROFILES_VAULT_KEYS: CommaList = Field(
+        default=[], description="keys that seal tokens, newest first (base64 of 32 bytes each)"
+    )
+    JWT_PRIVATE_KEY: str = Field("", description="PEM, signs the token in the shared cookie")
+    JWT_PUBLIC_KEY: str = Field("", description="PEM, checks bearer tokens that carry it")
+
+    # ORCID
+    ORCID_URL: str = "https://orcid.org"
+    ORCID_API_URL: str = "https://api.orcid.org"
+    ORCID_CLIENT_ID: str = ""
+    ORCID_CLIENT_SECRET: str = ""
+    ORCID_SEARCH_AND_LINK_CLIENT_ID: str = ""
+    ORCID_SEARCH_AND_LINK_CLIENT_SECRET: str = ""
+    ORCID_SEARCH_AND_LINK_REDIRECT_URI: str = ""
+    ORCID_AUTO_UPDATE_CLIENT_ID: str = ""
+    ORCID_AUTO_UPDATE_CLIENT_SECRET: str = ""
+    ORCID_AUTO_UPDATE_REDIRECT_URI: str = ""
+    ORCID_TOKEN_URL: str = Field("", description="where codes become tokens; empty: ORCID_URL")
+    PROFILES_ORCID_RATE: float = Field(23.5, description="calls a second to ORCID for each client")
+    PROFILES_ORCID_BURST: int = Field(40, description="calls ORCID lets through at once")
+    PROFILES_ORCID_IN_FLIGHT: int = Field(32, description="calls to ORCID under way at once, per worker")
+    NOTIFICATION_ACCESS_TOKEN: str = Field("", description="ORCID inbox token; empty: the inbox is not used")
+
+    # Globus, DataCite
+    GLOBUS_URL: str = "https://auth.globus.org"
+    GLOBUS_CLIENT_ID: str = ""
+    GLOBUS_CLIENT_SECRET: str = ""
+    API_URL: str = Field("https://api.datacite.org", description="DataCite REST API")
+    COMMONS_URL: str = "https://commons.datacite.org"
+    BRACCO_URL: str = Field("https://doi.datacite.org", description="Fabrica")
+    PROFILES_HARVEST_SECONDS: int = Field(60, description="how often changed DOIs are polled for")
+    PROFILES_HARVEST_FROM: str = Field("", description="where polling starts the first time; empty: now")
+    EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING: CommaList = Field(default=[])
+    PROFILES_SKIP_RELATIONS: CommaList = Field(
+        default=["IsPartOf"], description="relation types whose DOIs Auto-Update skips"
+    )
+
+    @field_validator(
+        "PROFILES_HOSTS",
+        "PROFILES_RETURN_HOSTS",
+        "PROFILES_VAULT_KEYS",
+        "EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING",
+        "PROFILES_SKIP_RELATIONS",
+        mode="before",
+    )
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("PROFILES_URL", "ORCID_URL", "ORCID_API_URL", "GLOBUS_URL", "API_URL", mode="after")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("JWT_PRIVATE_KEY", "JWT_PUBLIC_KEY", mode="after")
+    @classmethod
+    def _real_line_breaks(cls, value: str) -> str:
+        """Undo the escaped line breaks that today's deployment puts into PEM variables."""
+        return value.replace("\\n", "\n")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether plain HTTP on this machine is fine: the demo and tests."""
+        return self.PROFILES_MODE in {"demo", "test"}
+
+
+def with_files(variables: Mapping[str, str]) -> dict[str, str]:
+    """Add what ``NAME_FILE`` variables point to, under ``NAME``.
+
+    Raises:
+        OSError: a named file cannot be read; the operator should look at its path and rights.
+    """
+    known = Environment.model_fields
+    read = {
+        name.removesuffix("_FILE"): Path(path).read_text().strip()
+        for name, path in variables.items()
+        if name.endswith("_FILE") and name.removesuffix("_FILE") in known and path
+    }
+    return {**variables, **read}
+
+
+@cache
+def environment() -> Environment:
+    """Return this process's environment.
+
+    Raises:
+        pydantic.ValidationError: a value has the wrong form; its name stands in the message.
+    """
+    given = with_files(os.environ)
+    return Environment(**{name: given[name] for name in Environment.model_fields if name in given})  # type: ignore[arg-type]

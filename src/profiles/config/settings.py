@@ -1,0 +1,148 @@
+"""Django's settings, derived from the environment and nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+from profiles.config.env import ROOT, environment
+from profiles.config.identity import *  # noqa: F403  allauth's and our own settings of signing in
+from profiles.infra.database import django_database
+
+env = environment()
+PACKAGE = Path(__file__).resolve().parents[1]
+
+SECRET_KEY = env.SECRET_KEY_BASE or "not-for-production-" + "0" * 40
+DEBUG = False
+ALLOWED_HOSTS = [
+    *env.PROFILES_HOSTS,
+    env.PROFILES_URL.partition("://")[2].partition(":")[0].partition("/")[0],
+]
+if env.is_local:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]
+
+INSTALLED_APPS = [
+    "profiles.web",
+    "profiles.api",
+    "profiles.sign_in",
+    "profiles.sso",
+    "profiles.staff",
+    "profiles.ops",
+    "profiles.jobs",
+    "profiles.pipeline",
+    "profiles.intake",
+    "profiles.claims",
+    "profiles.consents",
+    "profiles.accounts",
+    "profiles.infra",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "profiles.web.middleware.PageHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "profiles.config.urls"
+WSGI_APPLICATION = "profiles.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "profiles.web.context.site",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": django_database(env.DATABASE_URL, env.PROFILES_VAR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "infra_cache",
+        "TIMEOUT": 3600,
+    }
+}
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/sign_in"
+LOGIN_REDIRECT_URL = "/settings/me"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "profiles_session" if env.is_local else "__Host-profiles_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_USE_SESSIONS = True
+CSRF_TRUSTED_ORIGINS = [env.PROFILES_URL]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE = not env.is_local
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+# The load balancer and the internal host speak plain HTTP to us; TLS ends before us.
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.PROFILES_TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+# Pages' files are served from the packages themselves; nothing is collected, nothing is built.
+STATIC_ROOT = None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+PROCRASTINATE_ON_APP_READY = "profiles.jobs.tasks.on_app_ready"
+
+EMAIL_BACKEND = "profiles.infra.mail.Backend"
+DEFAULT_FROM_EMAIL = env.PROFILES_EMAIL_FROM or env.PROFILES_CONTACT
+
+LOGGING_CONFIG = None  # structlog is set up in infra.logs
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+ENVIRONMENT = env
+PROJECT_ROOT = ROOT

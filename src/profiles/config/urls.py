@@ -1,0 +1,7 @@
+"""Where each address leads. Each door keeps its own list."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("profiles.web.urls")),
+]

@@ -1,0 +1,86 @@
+"""Permissions of researchers, with their tokens sealed, and the trail they leave."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
+
+
+class Consent(models.Model):
+    """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old."""
+
+    orcid_id = models.CharField(max_length=19)
+    purpose = models.CharField(max_length=20)
+    client_id = models.TextField()
+    scopes = ArrayField(models.TextField(), default=list)
+    access_token = models.BinaryField(null=True)
+    refresh_token = models.BinaryField(null=True)
+    health = models.CharField(max_length=12, default=ConsentHealth.UNUSED.value)
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    first_refused_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    wording = models.TextField(blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["orcid_id", "purpose"], name="consent_one_per_purpose"),
+            models.CheckConstraint(
+                name="consent_purpose_known", condition=Q(purpose__in=[p.value for p in Purpose])
+            ),
+            models.CheckConstraint(
+                name="consent_health_known", condition=Q(health__in=[h.value for h in ConsentHealth])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.purpose}"
+
+
+class Receipt(models.Model):
+    """What happened to a permission, for its owner: never changed, never without wording and scopes."""
+
+    orcid_id = models.CharField(max_length=19)
+    purpose = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    client_id = models.TextField()
+    scopes = ArrayField(models.TextField(), default=list)
+    wording = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="receipt_kind_known", condition=Q(kind__in=[k.value for k in ReceiptKind])
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["orcid_id", "at"], name="receipt_of_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.purpose} {self.kind}"
+
+
+class Revocation(models.Model):
+    """A token that still has to be revoked at ORCID; kept, sealed, until ORCID has answered."""
+
+    orcid_id = models.CharField(max_length=19)
+    purpose = models.CharField(max_length=20)
+    client_id = models.TextField()
+    token = models.BinaryField()
+    asked_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["due_at"], name="revocation_due")]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.purpose}"

@@ -1,0 +1,47 @@
+"""What researchers may permit, and how well a permission is."""
+
+from enum import StrEnum
+from typing import Final
+
+from profiles.domain.claim import Origin
+
+
+class Purpose(StrEnum):
+    """What a permission is for."""
+
+    SEARCH_AND_LINK = "search_and_link"
+    AUTO_UPDATE = "auto_update"
+
+
+class ConsentHealth(StrEnum):
+    """How well a permission is, as far as ORCID told us."""
+
+    UNUSED = "unused"
+    WORKS = "works"
+    DOUBTED = "doubted"
+    """Refused once: ORCID refuses now and then, so one refusal proves nothing."""
+    LOST = "lost"
+    WITHDRAWN = "withdrawn"
+
+
+class ReceiptKind(StrEnum):
+    """What can happen to a permission."""
+
+    GRANTED = "granted"
+    REFRESHED = "refreshed"
+    LOST = "lost"
+    WITHDRAWN = "withdrawn"
+    REVOKED_AT_ORCID = "revoked_at_orcid"
+
+
+USABLE: Final = frozenset({ConsentHealth.UNUSED, ConsentHealth.WORKS, ConsentHealth.DOUBTED})
+"""A token in this health is tried."""
+
+SCOPES: Final = ("/activities/update", "/read-limited")
+"""What DataCite asks for, for both purposes (the outer contract of ORCID's side)."""
+
+PURPOSE_OF: Final = {
+    Origin.SEARCH_AND_LINK: Purpose.SEARCH_AND_LINK,
+    Origin.AUTO_UPDATE: Purpose.AUTO_UPDATE,
+}
+"""Which permission a claim of an origin is sent with."""

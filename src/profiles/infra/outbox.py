@@ -1,0 +1,22 @@
+"""Names of jobs, queues and channels: here and nowhere else."""
+
+from typing import Final
+
+LANES_CHANNEL: Final = "profiles_lanes"
+"""NOTIFY here wakes the lane workers: a claim became due."""
+
+QUEUE: Final = "default"
+SLOW_QUEUE: Final = "slow"
+
+HARVEST: Final = "harvest"
+TAKE_IN: Final = "take_in"
+DECIDE: Final = "decide"
+BACKFILL: Final = "backfill"
+REVOKE: Final = "revoke"
+REFRESH_TOKENS: Final = "refresh_tokens"
+RECONCILE: Final = "reconcile"
+SEND_MAIL: Final = "send_mail"
+TELL: Final = "tell"
+CLEAN_UP: Final = "clean_up"
+LOGOUT: Final = "logout"
+WEBHOOK: Final = "webhook"

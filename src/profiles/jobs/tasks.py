@@ -1,0 +1,8 @@
+"""All background jobs, found here by the queue. Each module holds the jobs of one subject."""
+
+from procrastinate import App
+
+
+def on_app_ready(app: App) -> None:
+    """Take in the jobs when Django has started."""
+    del app

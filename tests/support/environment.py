@@ -1,0 +1,63 @@
+"""The environment of the tests: a database of their own, secrets of their own, stand-ins outside.
+
+Loaded as a plugin before Django reads its settings (pyproject.toml, addopts).
+"""
+
+import atexit
+import base64
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.support.shared import ROOT
+
+open_ends = ExitStack()
+atexit.register(open_ends.close)
+
+
+def _key_pair() -> tuple[str, str]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
+
+
+def _start() -> None:
+    var = Path(os.environ.setdefault("PROFILES_VAR", str(ROOT / "var" / "test")))
+    if not os.environ.get("DATABASE_URL"):
+        from profiles.infra import embedded_postgres
+
+        os.environ["DATABASE_URL"] = open_ends.enter_context(embedded_postgres.running(var))
+    private, public = _key_pair()
+    settings = {
+        "PROFILES_MODE": "test",
+        "SECRET_KEY_BASE": "tests-only-" + "x" * 50,
+        "PROFILES_VAULT_KEYS": base64.b64encode(b"0" * 32).decode(),
+        "JWT_PRIVATE_KEY": private,
+        "JWT_PUBLIC_KEY": public,
+        "ORCID_CLIENT_ID": "APP-PROFILESDEMO0001",
+        "ORCID_CLIENT_SECRET": "demo-secret-orcid",
+        "ORCID_SEARCH_AND_LINK_CLIENT_ID": "APP-PROFILESDEMO0002",
+        "ORCID_SEARCH_AND_LINK_CLIENT_SECRET": "demo-secret-search",
+        "ORCID_AUTO_UPDATE_CLIENT_ID": "APP-PROFILESDEMO0003",
+        "ORCID_AUTO_UPDATE_CLIENT_SECRET": "demo-secret-update",
+        "GLOBUS_CLIENT_ID": "5b0d2c1e-6f0a-4d53-9f53-0a1d0c5e0001",
+        "GLOBUS_CLIENT_SECRET": "demo-secret-globus",
+        "ORCID_URL": "http://127.0.0.1:9",
+        "ORCID_API_URL": "http://127.0.0.1:9",
+        "GLOBUS_URL": "http://127.0.0.1:9",
+        "API_URL": "http://127.0.0.1:9",
+        "PROFILES_RETURN_HOSTS": ".datacite.org,127.0.0.1,localhost",
+    }
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
+
+
+_start()
