@@ -15,7 +15,8 @@ class Claim(models.Model):
 
     ``wish`` counts how often it was asked for: a worker that finishes an older wish records what it
     learned (the put-code) and leaves the state to the newer one. ``due_at`` NULL means that nothing
-    happens until somebody or something asks again.
+    happens until somebody or something asks again. ``started_at`` NULL means that no worker ever took
+    it, so ORCID cannot hold anything of it.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -31,6 +32,7 @@ class Claim(models.Model):
     urgent = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True, blank=True)
     requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
     put_code = models.BigIntegerField(null=True, blank=True)
     owner_client = models.TextField(blank=True, default="")
     sent_digest = models.BinaryField(null=True, blank=True)
@@ -86,7 +88,7 @@ class Lane(models.Model):
     due_at = models.DateTimeField()
     urgent = models.BooleanField(default=False)
     leased_until = models.DateTimeField(null=True, blank=True)
-    leased_by = models.TextField(blank=True, default="")
+    leased_by = models.IntegerField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-urgent", "due_at"], name="lane_due")]

@@ -1,0 +1,140 @@
+"""Reading claims: for pages, the API, support and the pipeline."""
+
+import uuid as uuids
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
+from profiles.domain.claim import ClaimAction, ClaimState
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCounts:
+    """How a person's claims stand."""
+
+    created: int
+    removed: int
+    queued: int
+    failed: int
+
+
+def counts_of(orcid_id: str) -> ClaimCounts:
+    """Count a person's claims by how they stand, in one query."""
+    counted = Claim.objects.filter(orcid_id=orcid_id).aggregate(
+        created=Count("id", filter=Q(state=ClaimState.DONE)),
+        removed=Count("id", filter=Q(state=ClaimState.DELETED)),
+        queued=Count("id", filter=Q(state__in=[ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED])),
+        failed=Count("id", filter=Q(state=ClaimState.FAILED)),
+    )
+    return ClaimCounts(**counted)
+
+
+def last_claim_of(orcid_id: str) -> Claim | None:
+    """Return the claim that changed last."""
+    return Claim.objects.filter(orcid_id=orcid_id).order_by("-updated_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a list ended, so that the next one goes on there."""
+
+    updated_at: datetime
+    claim_id: int
+
+
+def claims_of(
+    orcid_id: str,
+    *,
+    states: Sequence[ClaimState] = (),
+    origin: str = "",
+    text: str = "",
+    oldest_first: bool = False,
+    after: Place | None = None,
+    limit: int = 25,
+) -> list[Claim]:
+    """List a person's claims, latest change first, page by page without counting rows."""
+    found = Claim.objects.filter(orcid_id=orcid_id)
+    if states:
+        found = found.filter(state__in=[state.value for state in states])
+    if origin:
+        found = found.filter(origin=origin)
+    if text:
+        found = found.filter(doi__contains=text.lower())
+    if after is not None:
+        beyond = "gt" if oldest_first else "lt"
+        found = found.filter(
+            Q(**{f"updated_at__{beyond}": after.updated_at})
+            | Q(updated_at=after.updated_at, **{f"id__{beyond}": after.claim_id})
+        )
+    order = ("updated_at", "id") if oldest_first else ("-updated_at", "-id")
+    return list(found.order_by(*order)[:limit])
+
+
+def claim_of(orcid_id: str, doi: str) -> Claim | None:
+    """Return the claim of one work on one record."""
+    return Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
+
+
+def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
+    """Return the claim with this public id."""
+    return Claim.objects.filter(uuid=uuid).first()
+
+
+def claims_among(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Claim]:
+    """Return the claims of these (iD, DOI) pairs, in one query."""
+    wanted = list(pairs)
+    if not wanted:
+        return {}
+    found = Claim.objects.raw(
+        "SELECT c.* FROM claims_claim c JOIN unnest(%s::text[], %s::text[]) AS w(orcid_id, doi)"
+        " USING (orcid_id, doi)",
+        [[orcid_id for orcid_id, _ in wanted], [doi for _, doi in wanted]],
+    )
+    return {(claim.orcid_id, claim.doi): claim for claim in found}
+
+
+def blocked_among(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of the (iD, DOI) pairs that their person called "not mine"."""
+    wanted = list(pairs)
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.orcid_id, b.doi FROM claims_block b JOIN unnest(%s::text[], %s::text[])"
+            " AS w(orcid_id, doi) USING (orcid_id, doi)",
+            [[orcid_id for orcid_id, _ in wanted], [doi for _, doi in wanted]],
+        )
+        return {(orcid_id, doi) for orcid_id, doi in cursor.fetchall()}
+
+
+def is_blocked(orcid_id: str, doi: str) -> bool:
+    """Say whether the person called this work "not mine"."""
+    return Block.objects.filter(orcid_id=orcid_id, doi=doi).exists()
+
+
+def blocks_of(orcid_id: str) -> QuerySet[Block]:
+    """List what a person called "not mine"."""
+    return Block.objects.filter(orcid_id=orcid_id).order_by("-at")
+
+
+def create_claims_count(orcid_id: str) -> int:
+    """Count the works we want on this record; the quota is measured by it."""
+    return (
+        Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
+        .exclude(state__in=[ClaimState.IGNORED, ClaimState.DELETED])
+        .count()
+    )
+
+
+def history_of(claim: Claim) -> list[ClaimHistory]:
+    """Tell a claim's story, oldest first."""
+    return list(claim.history.order_by("id"))
+
+
+def attempts_of(claim: Claim) -> list[Attempt]:
+    """List the calls to ORCID for a claim, oldest first."""
+    return list(claim.attempts.order_by("id"))

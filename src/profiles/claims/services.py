@@ -1,0 +1,245 @@
+"""Changes of claims: each one transaction, with its history row, its lane and the bell for the workers."""
+
+import uuid as uuids
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from profiles.claims.models import Block, Claim, ClaimHistory
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
+from profiles.infra import clock
+from profiles.infra.outbox import LANES_CHANNEL
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody or something wants a work on a record, or off it.
+
+    ``by_owner`` says that the person asked: that lifts their own earlier removal. ``urgent`` says
+    that somebody waits at a screen. ``actor`` is who asked, for the history: an iD, a service key's
+    name, or a rule.
+    """
+
+    orcid_id: str
+    doi: str
+    origin: Origin
+    action: ClaimAction = ClaimAction.CREATE
+    urgent: bool = False
+    by_owner: bool = False
+    actor: str = ""
+    note: str = ""
+    uuid: uuids.UUID = field(default_factory=uuids.uuid4)
+
+
+# Opening a claim again keeps its uuid, its put-code and its owner: they are facts about the record.
+# The wish goes up, so a worker that is just finishing the older one leaves the state alone.
+_REQUEST: Final = """
+WITH wish AS (
+    SELECT * FROM unnest(%(orcid_id)s::text[], %(doi)s::text[], %(action)s::text[], %(origin)s::text[],
+        %(urgent)s::boolean[], %(by_owner)s::boolean[], %(actor)s::text[], %(note)s::text[], %(uuid)s::uuid[])
+        AS w(orcid_id, doi, action, origin, urgent, by_owner, actor, note, uuid)
+), before AS (
+    SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN wish USING (orcid_id, doi)
+), opened AS (
+    INSERT INTO claims_claim AS c (uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries,
+        urgent, due_at, requested_at, owner_client, created_at, updated_at)
+    SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
+        %(now)s, %(now)s FROM wish
+    ON CONFLICT (orcid_id, doi) DO UPDATE SET action = excluded.action, origin = excluded.origin,
+        state = 'waiting', problem = '', detail = '', wish = c.wish + 1, tries = 0, urgent = excluded.urgent,
+        due_at = %(now)s, requested_at = %(now)s, updated_at = %(now)s,
+        removed_by_owner_at = CASE
+            WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
+            THEN NULL ELSE c.removed_by_owner_at END
+    RETURNING c.*
+), history AS (
+    INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,
+        actor, note)
+    SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', o.action, o.origin, '', w.actor, w.note
+    FROM opened o JOIN wish w USING (orcid_id, doi) LEFT JOIN before b USING (orcid_id, doi)
+), lanes AS (
+    INSERT INTO claims_lane AS l (orcid_id, due_at, urgent)
+    SELECT orcid_id, %(now)s, bool_or(urgent) FROM opened GROUP BY orcid_id ORDER BY orcid_id
+    ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at),
+        urgent = l.urgent OR excluded.urgent
+)
+SELECT * FROM opened
+"""
+
+_OPEN_LANES: Final = """
+INSERT INTO claims_lane AS l (orcid_id, due_at, urgent)
+SELECT orcid_id, min(due_at), false FROM claims_claim
+WHERE orcid_id = ANY(%s) AND state IN ('waiting', 'working') AND due_at IS NOT NULL
+GROUP BY orcid_id ORDER BY orcid_id
+ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at)
+"""
+
+
+@transaction.atomic
+def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
+    """Open or reopen the claims, in one statement however many they are.
+
+    A pair that is wished twice in one call counts once, with the later wish. The rows are taken in
+    the order of iD and DOI, so that two callers cannot wait for each other in a circle.
+    """
+    ordered = sorted({(w.orcid_id, w.doi): w for w in wishes}.values(), key=lambda w: (w.orcid_id, w.doi))
+    if not ordered:
+        return []
+    parameters: dict[str, Any] = {
+        "now": clock.now(),
+        "orcid_id": [w.orcid_id for w in ordered],
+        "doi": [w.doi for w in ordered],
+        "action": [w.action.value for w in ordered],
+        "origin": [w.origin.value for w in ordered],
+        "urgent": [w.urgent for w in ordered],
+        "by_owner": [w.by_owner for w in ordered],
+        "actor": [w.actor for w in ordered],
+        "note": [w.note for w in ordered],
+        "uuid": [w.uuid for w in ordered],
+    }
+    claims = list(Claim.objects.raw(_REQUEST, parameters))
+    ring()
+    return claims
+
+
+def ring() -> None:
+    """Wake the lane workers when this transaction is committed; once a transaction is enough."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [LANES_CHANNEL])
+
+
+@transaction.atomic
+def resume_parked(*, orcid_id: str, problems: Sequence[str], origin: Origin | None = None) -> int:
+    """Start all claims of this person that stand still for one of these problems; say how many.
+
+    For a permission that came (back), a record that was unlocked, an iD that moved.
+    """
+    parked = Claim.objects.filter(orcid_id=orcid_id, problem__in=problems).exclude(state=ClaimState.WORKING)
+    if origin is not None:
+        parked = parked.filter(origin=origin)
+    return len(_request_again(parked, actor="permission", note=""))
+
+
+@transaction.atomic
+def replay(*, claim_ids: Sequence[int], actor: str, note: str = "") -> int:
+    """Ask again for these claims as they were asked for; say how many."""
+    return len(_request_again(Claim.objects.filter(pk__in=claim_ids), actor=actor, note=note))
+
+
+def _request_again(claims: Any, *, actor: str, note: str) -> list[Claim]:
+    return request_claims(
+        [
+            Wish(
+                orcid_id=claim.orcid_id,
+                doi=claim.doi,
+                origin=Origin(claim.origin),
+                action=ClaimAction(claim.action),
+                actor=actor,
+                note=note,
+            )
+            for claim in claims
+        ]
+    )
+
+
+@transaction.atomic
+def move(
+    *, claim_id: int, event: ClaimEvent, problem: str = "", detail: str = "", actor: str = "", note: str = ""
+) -> Claim:
+    """Apply an event that needs no push: a rule or the person said no, or the record was read.
+
+    Raises:
+        ForbiddenTransitionError: the event does not fit the claim's state; the caller has a bug.
+        Claim.DoesNotExist: there is no such claim.
+    """
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    before = ClaimState(claim.state)
+    claim.state = next_state(before, event).value
+    claim.problem, claim.detail = problem, detail
+    claim.updated_at = clock.now()
+    claim.wish += 1
+    if claim.state != ClaimState.WAITING:
+        claim.due_at = None
+    if event is ClaimEvent.VANISH:
+        claim.removed_by_owner_at = claim.updated_at
+        claim.put_code, claim.owner_client, claim.sent_digest = None, "", None
+    claim.save()
+    ClaimHistory.objects.create(
+        claim=claim,
+        event=event.value,
+        from_state=before.value,
+        to_state=claim.state,
+        action=claim.action,
+        origin=claim.origin,
+        problem=problem,
+        actor=actor,
+        note=note,
+    )
+    return claim
+
+
+@transaction.atomic
+def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str) -> None:
+    """Remember a put-code that was found on the record; the work there may be older than ours."""
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    claim.put_code, claim.owner_client, claim.sent_digest = put_code, owner_client, None
+    claim.save(update_fields=["put_code", "owner_client", "sent_digest"])
+    ClaimHistory.objects.create(
+        claim=claim,
+        event=ClaimEvent.SUCCEED.value,
+        from_state=claim.state,
+        to_state=claim.state,
+        action=claim.action,
+        origin=claim.origin,
+        note=note,
+    )
+
+
+@transaction.atomic
+def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None:
+    """Remember that this work is not this person's: nothing is sent, and what is there is removed."""
+    Block.objects.get_or_create(orcid_id=orcid_id, doi=doi, defaults={"reason": reason})
+    claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
+    if claim is not None:
+        wish = Wish(
+            orcid_id=orcid_id,
+            doi=doi,
+            origin=Origin(claim.origin),
+            action=ClaimAction.DELETE,
+            urgent=True,
+            actor=actor or orcid_id,
+            note="not mine",
+        )
+        request_claims([wish])
+
+
+def unblock(*, orcid_id: str, doi: str) -> None:
+    """Lift the block; asking for the work again is the person's next step."""
+    Block.objects.filter(orcid_id=orcid_id, doi=doi).delete()
+
+
+@transaction.atomic
+def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
+    """Bring the claims of a merged iD to its new one; say how many came.
+
+    The put-codes are dropped: ORCID numbers works by record, and the next push adopts what is there.
+    Where both iDs have a claim for a work, the new iD's own stays and the old one is kept as history.
+    """
+    taken = Claim.objects.filter(orcid_id=new_orcid_id).values("doi")
+    moved = Claim.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=taken)
+    count = moved.update(orcid_id=new_orcid_id, put_code=None, owner_client="", sent_digest=None)
+    known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
+    Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_LANES, [[new_orcid_id]])
+    ring()
+    return count
+
+
+@transaction.atomic
+def forget_person(*, orcid_id: str) -> None:
+    """Erase all claims, blocks and history of somebody who left."""
+    Claim.objects.filter(orcid_id=orcid_id).delete()
+    Block.objects.filter(orcid_id=orcid_id).delete()
