@@ -82,16 +82,23 @@ class Claim(models.Model):
 
 
 class Lane(models.Model):
-    """One ORCID record's turn: exists while something is due for it. One worker holds it at a time."""
+    """One ORCID record's turn. One worker holds it at a time; ``due_at`` NULL means that nothing is due.
+
+    ``bell`` counts the requests that came in: a worker that gives the lane back sees by it, under the
+    row's lock, that something was added while it was busy.
+    """
 
     orcid_id = models.CharField(max_length=19, primary_key=True)
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    bell = models.BigIntegerField(default=1)
     urgent = models.BooleanField(default=False)
     leased_until = models.DateTimeField(null=True, blank=True)
     leased_by = models.IntegerField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-urgent", "due_at"], name="lane_due")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-urgent", "due_at"], condition=Q(due_at__isnull=False), name="lane_due")
+        ]
 
     def __str__(self) -> str:
         return self.orcid_id

@@ -59,27 +59,24 @@ WITH wish AS (
         actor, note)
     SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', o.action, o.origin, '', w.actor, w.note
     FROM opened o JOIN wish w USING (orcid_id, doi) LEFT JOIN before b USING (orcid_id, doi)
-), lanes AS (
-    INSERT INTO claims_lane AS l (orcid_id, due_at, urgent)
-    SELECT orcid_id, %(now)s, bool_or(urgent) FROM opened GROUP BY orcid_id ORDER BY orcid_id
-    ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at),
-        urgent = l.urgent OR excluded.urgent
 )
 SELECT * FROM opened
 """
 
+# Lanes are always locked before claims, here and by the workers, and in the order of their iDs: then
+# nobody waits for anybody in a circle.
 _OPEN_LANES: Final = """
-INSERT INTO claims_lane AS l (orcid_id, due_at, urgent)
-SELECT orcid_id, min(due_at), false FROM claims_claim
-WHERE orcid_id = ANY(%s) AND state IN ('waiting', 'working') AND due_at IS NOT NULL
-GROUP BY orcid_id ORDER BY orcid_id
-ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at)
+INSERT INTO claims_lane AS l (orcid_id, due_at, bell, urgent)
+SELECT orcid_id, %(now)s, 1, bool_or(urgent) FROM unnest(%(orcid_id)s::text[], %(urgent)s::boolean[])
+    AS w(orcid_id, urgent) GROUP BY orcid_id ORDER BY orcid_id
+ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at), bell = l.bell + 1,
+    urgent = l.urgent OR excluded.urgent
 """
 
 
 @transaction.atomic
 def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
-    """Open or reopen the claims, in one statement however many they are.
+    """Open or reopen the claims, in two statements however many they are.
 
     A pair that is wished twice in one call counts once, with the later wish. The rows are taken in
     the order of iD and DOI, so that two callers cannot wait for each other in a circle.
@@ -99,6 +96,8 @@ def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
         "note": [w.note for w in ordered],
         "uuid": [w.uuid for w in ordered],
     }
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_LANES, parameters)
     claims = list(Claim.objects.raw(_REQUEST, parameters))
     ring()
     return claims
@@ -233,7 +232,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
     Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_LANES, [[new_orcid_id]])
+        cursor.execute(_OPEN_LANES, {"now": clock.now(), "orcid_id": [new_orcid_id], "urgent": [False]})
     ring()
     return count
 

@@ -63,13 +63,14 @@ class Migration(migrations.Migration):
             name='Lane',
             fields=[
                 ('orcid_id', models.CharField(max_length=19, primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('bell', models.BigIntegerField(default=1)),
                 ('urgent', models.BooleanField(default=False)),
                 ('leased_until', models.DateTimeField(blank=True, null=True)),
                 ('leased_by', models.IntegerField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['-urgent', 'due_at'], name='lane_due')],
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['-urgent', 'due_at'], name='lane_due')],
             },
         ),
         migrations.CreateModel(
