@@ -1,0 +1,69 @@
+"""The ORCID stand-in as one application."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from aiohttp import web
+
+from sandbox.orcid import (
+    answers,
+    consent_pages,
+    control,
+    member_api,
+    notifications,
+    openid,
+    pace,
+    person_views,
+    record_pages,
+    token_endpoint,
+    webhooks,
+)
+from sandbox.orcid.answers import STATE
+from sandbox.orcid.errors import OrcidError
+from sandbox.orcid.state import OrcidState
+
+_MAX_BODY: Final = 32 * 1024 * 1024
+_UNVERSIONED: Final = re.compile(
+    r"/[^/]+/(work|works|person|record|notification-permission)(/.*)?",
+)
+_CANDIDATE: Final = re.compile(r"/v3\.0_rc\d+(/.*)")
+
+
+@web.middleware
+async def _other_versions(request: web.Request, handler: answers.Handler) -> web.StreamResponse:
+    """Send calls without a version, or for a release candidate, to version 3.0."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        candidate = _CANDIDATE.fullmatch(request.path)
+        if candidate:
+            raise OrcidError(9056, location=f"/v3.0{candidate.group(1)}") from None
+        if _UNVERSIONED.fullmatch(request.path):
+            return web.Response(status=302, headers={"Location": f"/v3.0{request.path_qs}"})
+        raise
+
+
+def make_app(people: Iterable[dict[str, Any]] = (), *, state: OrcidState | None = None) -> web.Application:
+    """Build the stand-in with these people, in the shape of the people file."""
+    state = state or OrcidState(people)
+    app = web.Application(
+        middlewares=[pace.limited, control.explained, answers.refusals, _other_versions],
+        client_max_size=_MAX_BODY,
+    )
+    app[STATE] = state
+    app[pace.BUCKETS] = {}
+    for part in (
+        control,
+        token_endpoint,
+        openid,
+        consent_pages,
+        member_api,
+        person_views,
+        notifications,
+        webhooks,
+        record_pages,
+    ):
+        app.add_routes(part.routes)
+    app.cleanup_ctx.append(webhooks.ringing)
+    return app

@@ -1,0 +1,104 @@
+"""Browser sessions, forms and pages of the stand-in's own site."""
+
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from aiohttp import web
+
+from sandbox.orcid.answers import STATE
+from sandbox.orcid.people import Person
+from sandbox.orcid.state import BrowserSession
+
+# Its own name: cookies of one host are shared between all the stand-ins' ports.
+COOKIE: Final = "stand_in_orcid_session"
+_TEMPLATES: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def session(request: web.Request) -> BrowserSession:
+    """Return this browser's session, a new one if it has none."""
+    known: BrowserSession | None = request.get("session")
+    if known is None:
+        identifier = request.cookies.get(COOKIE, "")
+        known = request.app[STATE].sessions.get(identifier)
+        if known is None:
+            identifier = secrets.token_urlsafe(24)
+            known = BrowserSession(csrf=secrets.token_urlsafe(24))
+            request["new_session"] = identifier
+            request.app[STATE].sessions[identifier] = known
+        request["session"] = known
+    return known
+
+
+def signed_in(request: web.Request) -> Person | None:
+    """Return who is signed in here."""
+    orcid_id = session(request).orcid_id
+    return request.app[STATE].people.get(orcid_id) if orcid_id else None
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **facts: Any) -> web.Response:
+    """Render a page and keep the session."""
+    current = session(request)
+    text = _TEMPLATES.get_template(template).render(
+        csrf=current.csrf,
+        person=signed_in(request),
+        path=request.path_qs,
+        **facts,
+    )
+    response = web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return keep_session(request, response)
+
+
+def redirect(request: web.Request, location: str) -> web.Response:
+    """Send the browser on by GET, and keep the session."""
+    response = web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
+    return keep_session(request, response)
+
+
+def keep_session(request: web.Request, response: web.Response) -> web.Response:
+    """Set the cookie when the session is new."""
+    if "new_session" in request:
+        response.set_cookie(COOKIE, request["new_session"], httponly=True, samesite="Lax", path="/")
+    return response
+
+
+async def form(request: web.Request) -> dict[str, str]:
+    """Read a form of one of our own pages.
+
+    Raises:
+        HTTPForbidden: it did not come from our page.
+    """
+    sent = {key: str(value) for key, value in (await request.post()).items()}
+    if not secrets.compare_digest(sent.get("csrf", "").encode(), session(request).csrf.encode()):
+        raise web.HTTPForbidden(
+            text="This form is out of date or did not come from this page. Go back and reload."
+        )
+    return sent
+
+
+def sign_in(request: web.Request, person: Person) -> None:
+    """Make this browser that person's, under a new session id."""
+    sessions = request.app[STATE].sessions
+    sessions.pop(request.cookies.get(COOKIE, ""), None)
+    sessions.pop(request.get("new_session", ""), None)
+    identifier = secrets.token_urlsafe(24)
+    fresh = BrowserSession(
+        csrf=secrets.token_urlsafe(24),
+        orcid_id=person.orcid_id,
+        signed_in_at=request.app[STATE].now(),
+    )
+    sessions[identifier] = fresh
+    request["new_session"], request["session"] = identifier, fresh
+
+
+def local_path(text: str) -> str:
+    """Return a path of this site to go on to, the front page for anything else."""
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"
