@@ -1,6 +1,7 @@
 """How the member API's answers and refusals go over the wire."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -14,9 +15,18 @@ from sandbox.orcid.grammar import ERROR, WORK, Document, Elements
 from sandbox.orcid.negotiation import VND_XML, Form, require_wanted, sent_form, wanted_form
 from sandbox.orcid.state import OrcidState
 
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Under which address the stand-in is known; asked late, for a free port is only known after the start."""
+
+    of_site: Callable[[], str]
+
+
 STATE: Final = web.AppKey("orcid_state", OrcidState)
-FORM: Final = "answer_form"
-CLIENT_NAME: Final = "client_name"
+ADDRESS: Final = web.AppKey("address", Address)
+FORM: Final = web.RequestKey("form", Form)
+CLIENT_NAME: Final = web.RequestKey("client_name", str)
 _NO_CACHE: Final = {
     "Cache-Control": "no-cache, no-store, max-age=0, must-revalidate",
     "Pragma": "no-cache",
@@ -24,6 +34,11 @@ _NO_CACHE: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def site(request: web.Request) -> str:
+    """Return the address of this stand-in: the one it was started for, else the one it was called by."""
+    return request.app[ADDRESS].of_site() or f"{request.scheme}://{request.host}"
 
 
 def negotiate(request: web.Request) -> Form:
@@ -47,7 +62,7 @@ def document(
     status: int = 200,
 ) -> web.Response:
     """Answer with a document in the form that was settled."""
-    form: Form = request[FORM]
+    form = request[FORM]
     if form.is_json:
         body = wire_json.encode(wire_json.complete(content, kind), pretty=form.is_pretty)
     else:
@@ -57,7 +72,7 @@ def document(
 
 def bulk(request: web.Request, elements: list[Document | OrcidError]) -> web.Response:
     """Answer with a list of works and errors."""
-    form: Form = request[FORM]
+    form = request[FORM]
     name = request.get(CLIENT_NAME)
     if form.is_json:
         listed = [
@@ -98,7 +113,7 @@ def refusal(request: web.Request, error: OrcidError) -> web.Response:
     encoded = wire_json.encode(body, pretty=form.is_pretty) if form.is_json else _error_xml(body)
     response = _response(form, error.status, encoded)
     if error.location:
-        response.headers["Location"] = f"{request.scheme}://{request.host}{error.location}"
+        response.headers["Location"] = f"{site(request)}{error.location}"
     return response
 
 

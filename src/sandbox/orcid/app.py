@@ -1,7 +1,7 @@
 """The ORCID stand-in as one application."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from aiohttp import web
@@ -44,14 +44,24 @@ async def _other_versions(request: web.Request, handler: answers.Handler) -> web
         raise
 
 
-def make_app(people: Iterable[dict[str, Any]] = (), *, state: OrcidState | None = None) -> web.Application:
-    """Build the stand-in with these people, in the shape of the people file."""
+def make_app(
+    people: Iterable[dict[str, Any]] = (),
+    *,
+    base_url: Callable[[], str] = str,
+    state: OrcidState | None = None,
+) -> web.Application:
+    """Build the stand-in with these people, in the shape of the people file.
+
+    ``base_url`` says under which address it is known; it is asked late, because a free port is only known
+    after the start. Without one, the address it is called by is taken.
+    """
     state = state or OrcidState(people)
     app = web.Application(
         middlewares=[pace.limited, control.explained, answers.refusals, _other_versions],
         client_max_size=_MAX_BODY,
     )
     app[STATE] = state
+    app[answers.ADDRESS] = answers.Address(base_url)
     app[pace.BUCKETS] = {}
     for part in (
         control,

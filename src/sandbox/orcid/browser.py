@@ -13,6 +13,8 @@ from sandbox.orcid.state import BrowserSession
 
 # Its own name: cookies of one host are shared between all the stand-ins' ports.
 COOKIE: Final = "stand_in_orcid_session"
+_SESSION: Final = web.RequestKey("session", BrowserSession)
+_NEW: Final = web.RequestKey("new_session", str)
 _TEMPLATES: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -24,16 +26,16 @@ _TEMPLATES: Final = jinja2.Environment(
 
 def session(request: web.Request) -> BrowserSession:
     """Return this browser's session, a new one if it has none."""
-    known: BrowserSession | None = request.get("session")
+    known = request.get(_SESSION)
     if known is None:
         identifier = request.cookies.get(COOKIE, "")
         known = request.app[STATE].sessions.get(identifier)
         if known is None:
             identifier = secrets.token_urlsafe(24)
             known = BrowserSession(csrf=secrets.token_urlsafe(24))
-            request["new_session"] = identifier
+            request[_NEW] = identifier
             request.app[STATE].sessions[identifier] = known
-        request["session"] = known
+        request[_SESSION] = known
     return known
 
 
@@ -65,8 +67,8 @@ def redirect(request: web.Request, location: str) -> web.Response:
 
 def keep_session(request: web.Request, response: web.Response) -> web.Response:
     """Set the cookie when the session is new."""
-    if "new_session" in request:
-        response.set_cookie(COOKIE, request["new_session"], httponly=True, samesite="Lax", path="/")
+    if _NEW in request:
+        response.set_cookie(COOKIE, request[_NEW], httponly=True, samesite="Lax", path="/")
     return response
 
 
@@ -88,7 +90,7 @@ def sign_in(request: web.Request, person: Person) -> None:
     """Make this browser that person's, under a new session id."""
     sessions = request.app[STATE].sessions
     sessions.pop(request.cookies.get(COOKIE, ""), None)
-    sessions.pop(request.get("new_session", ""), None)
+    sessions.pop(request.get(_NEW, ""), None)
     identifier = secrets.token_urlsafe(24)
     fresh = BrowserSession(
         csrf=secrets.token_urlsafe(24),
@@ -96,7 +98,7 @@ def sign_in(request: web.Request, person: Person) -> None:
         signed_in_at=request.app[STATE].now(),
     )
     sessions[identifier] = fresh
-    request["new_session"], request["session"] = identifier, fresh
+    request[_NEW], request[_SESSION] = identifier, fresh
 
 
 def local_path(text: str) -> str:

@@ -30,7 +30,7 @@ async def add_work(request: web.Request) -> web.Response:
     sent = _work_sent(request, await request.read())
     person = _open(request, who, works.CREATE, works.UPDATE)
     work = works.add(request.app[STATE], person, who, sent)
-    return answers.created(request, here(request, f"/v3.0/{person.orcid_id}/work/{work.put_code}"))
+    return answers.created(request, f"{answers.site(request)}/v3.0/{person.orcid_id}/work/{work.put_code}")
 
 
 @routes.put("/v3.0/{orcid}/work/{put_code}")
@@ -144,11 +144,6 @@ def enter(request: web.Request) -> Caller:
     answers.negotiate(request)
     check_target(who, request.match_info["orcid"])
     return who
-
-
-def here(request: web.Request, path: str) -> str:
-    """Return the whole address of a path on this stand-in, as the caller reached it."""
-    return f"{request.scheme}://{request.host}{path}"
 
 
 def put_code_in(request: web.Request) -> int:

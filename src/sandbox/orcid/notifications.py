@@ -10,7 +10,7 @@ from sandbox.orcid.answers import STATE
 from sandbox.orcid.browser import form, page, redirect, signed_in
 from sandbox.orcid.errors import OrcidError
 from sandbox.orcid.grammar import NOTIFICATION, Document, SchemaError, UnexpectedElementError
-from sandbox.orcid.member_api import here, put_code_in
+from sandbox.orcid.member_api import put_code_in
 from sandbox.orcid.negotiation import require_sent
 from sandbox.orcid.people import IDENTITY_HOST, IDENTITY_SITE, Person
 from sandbox.orcid.simple_types import uri as uri_check
@@ -37,7 +37,7 @@ async def add(request: web.Request) -> web.Response:
         raise OrcidError(9032, orcid=person.orcid_id)
     content = {key: value for key, value in sent.items() if key not in (*_DATES, "source")}
     note = request.app[STATE].notify(person.orcid_id, who.client.client_id, content)
-    return answers.created(request, here(request, f"{request.path}/{note.put_code}"))
+    return answers.created(request, f"{answers.site(request)}{request.path}/{note.put_code}")
 
 
 @routes.get("/v3.0/{orcid}/notification-permission")

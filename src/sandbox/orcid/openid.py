@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.orcid import scopes
 from sandbox.orcid.access import bearer
-from sandbox.orcid.answers import STATE
+from sandbox.orcid.answers import STATE, site
 from sandbox.orcid.keys import encoded
 from sandbox.orcid.people import IDENTITY_SITE, Person
 from sandbox.orcid.state import OrcidState
@@ -23,14 +23,14 @@ _DAY: Final = 24 * 3600
 @routes.get("/.well-known/openid-configuration")
 async def discovery(request: web.Request) -> web.Response:
     """Tell what is supported: no PKCE, no end of session, no introspection."""
-    site = f"{request.scheme}://{request.host}"
+    here = site(request)
     return _json(
         {
-            "issuer": site,
-            "authorization_endpoint": f"{site}/oauth/authorize",
-            "token_endpoint": f"{site}/oauth/token",
-            "userinfo_endpoint": f"{site}/oauth/userinfo",
-            "jwks_uri": f"{site}/oauth/jwks",
+            "issuer": here,
+            "authorization_endpoint": f"{here}/oauth/authorize",
+            "token_endpoint": f"{here}/oauth/token",
+            "userinfo_endpoint": f"{here}/oauth/userinfo",
+            "jwks_uri": f"{here}/oauth/jwks",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
             "response_types_supported": ["code", "id_token", "id_token token"],
             "grant_types_supported": ["authorization_code", "implicit", "refresh_token"],

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from sandbox.orcid import scopes
 from sandbox.orcid import tokens as t
-from sandbox.orcid.answers import STATE
+from sandbox.orcid.answers import STATE, site
 from sandbox.orcid.openid import id_token
 from sandbox.orcid.people import Client, RecordStatus
 from sandbox.orcid.state import OrcidState
@@ -116,7 +116,7 @@ def _grant(request: web.Request, asked: _Asked) -> dict[str, Any]:
     state = request.app[STATE]
     match asked.form["grant_type"]:
         case "authorization_code":
-            return _exchange(state, asked, issuer=f"{request.scheme}://{request.host}")
+            return _exchange(state, asked, issuer=site(request))
         case "refresh_token":
             return _refresh(state, asked)
         case "client_credentials":

@@ -42,7 +42,7 @@ async def register(request: web.Request) -> web.Response:
     if known is not None:
         state.remove_webhook(known)
     state.add_webhook(Webhook(orcid_id, uri, who.client.client_id))
-    location = f"{request.scheme}://{request.host}{request.raw_path}"
+    location = f"{answers.site(request)}{request.raw_path}"
     return web.Response(status=201, headers={"Location": location})
 
 
