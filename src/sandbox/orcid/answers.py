@@ -18,7 +18,7 @@ from sandbox.orcid.state import OrcidState
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Under which address the stand-in is known; asked late, for a free port is only known after the start."""
+    """The address of the stand-in; asked late, for a free port is known only after the start."""
 
     of_site: Callable[[], str]
 
