@@ -1,0 +1,72 @@
+# The only entry a newcomer needs. Python 3.11+ and make are assumed; everything else is installed here.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+export PROFILES_VAR ?= $(CURDIR)/var
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve sandbox test sure lint types architecture bench format locks screenshot docs clean
+
+help: ## show this list
+	@echo "DataCite Profiles"; echo
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST); echo
+
+##@ Use it
+demo: $(VENV)/runtime.done ## run everything with stand-ins and tell the main story (ONCE=1: then stop)
+	@$(RUN) -m profiles demo $(if $(ONCE),--once,)
+
+serve: $(VENV)/runtime.done ## run the service alone, configured by the environment
+	@$(RUN) -m profiles up $(if $(PORT),--port $(PORT),)
+
+sandbox: $(VENV)/runtime.done ## run the stand-ins for ORCID, Globus and DataCite alone
+	@$(RUN) -m sandbox
+
+##@ Change it
+test: $(VENV)/dev.done browser ## run every test, in a real browser too (ARGS= for pytest)
+	@$(RUN) -m pytest $(ARGS)
+
+sure: lint types architecture test ## all that must hold before a commit
+
+lint: $(VENV)/dev.done ## style and common mistakes
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/dev.done ## types
+	@$(BIN)/mypy
+
+architecture: $(VENV)/dev.done ## who may import whom
+	@PYTHONPATH=src $(BIN)/lint-imports --no-cache
+
+format: $(VENV)/dev.done ## bring the code into its form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: $(VENV)/dev.done ## benchmarks beside their raw limits, as a table and JSON (ONLY= for one)
+	@$(RUN) -m bench $(ONLY)
+
+docs: $(VENV)/dev.done ## write the pages that are made from the code
+	@$(RUN) -m dev.write_docs
+
+screenshot: $(VENV)/dev.done browser ## make the pictures in the docs anew
+	@$(RUN) -m dev.screenshots
+
+locks: $(VENV)/dev.done ## solve the requirements anew, with hashes and without addresses
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header requirements/dev.in -o requirements/dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header requirements/runtime.in -c requirements/dev.lock -o requirements/runtime.lock
+
+clean: ## remove what was installed and the demo's data
+	@rm -rf $(VENV) var
+
+# --- what the rest stands on -------------------------------------------------------------------
+$(VENV)/runtime.done: requirements/runtime.lock dev/set_up.sh
+	@PYTHON=$(PYTHON) sh dev/set_up.sh $(VENV) runtime
+
+$(VENV)/dev.done: requirements/dev.lock dev/set_up.sh
+	@PYTHON=$(PYTHON) sh dev/set_up.sh $(VENV) dev
+
+.PHONY: browser
+browser:
+	@sh dev/browser.sh

@@ -1,0 +1,137 @@
+"""What to send to ORCID for a claim: the last place where the researcher's will is looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from profiles.domain import problems
+from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
+from profiles.domain.consent import PURPOSE_OF, Purpose
+from profiles.domain.problems import Problem
+
+
+class Step(StrEnum):
+    """What is to be done on the ORCID record."""
+
+    ADD = "add"
+    UPDATE = "update"
+    REMOVE = "remove"
+    FIND = "find"
+    """Ask the record first: a lost answer may have left a work of ours there."""
+    STOP = "stop"
+    """Nothing is to be sent; ``event`` says how the claim ends."""
+
+
+WRITE_SCOPES: Final = frozenset({"/activities/update", "/orcid-works/create", "/orcid-works/update"})
+"""Any of these lets a client write works (ORCID contract 1.8.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A usable permission: which ORCID client it belongs to and what it allows."""
+
+    client_id: str
+    scopes: frozenset[str]
+
+    @property
+    def may_write(self) -> bool:
+        """Whether works may be written with it."""
+        return not WRITE_SCOPES.isdisjoint(self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the plan depends on.
+
+    ``digest`` is that of the work as it would be sent now; None when it is not needed or not known.
+    """
+
+    action: ClaimAction
+    origin: Origin
+    put_code: int | None
+    owner_client: str
+    sent_digest: bytes | None
+    started_before: bool
+    removed_by_owner: bool
+    blocked: bool
+    auto_update_on: bool
+    grants: Mapping[Purpose, Grant]
+    digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do. ``client_id`` names the ORCID client whose token does it."""
+
+    step: Step
+    client_id: str = ""
+    put_code: int | None = None
+    event: ClaimEvent | None = None
+    problem: Problem | None = None
+
+
+def plan_push(situation: Situation) -> Plan:
+    """Say what to send, or why nothing is sent."""
+    if situation.action is ClaimAction.DELETE or situation.blocked:
+        return _removal(situation)
+    return _against_the_persons_will(situation) or _addition(situation)
+
+
+def needs_content(situation: Situation) -> bool:
+    """Say whether the plan can only be made with the DOI's metadata at hand."""
+    return (
+        situation.action is ClaimAction.CREATE
+        and not situation.blocked
+        and _against_the_persons_will(situation) is None
+    )
+
+
+def _against_the_persons_will(s: Situation) -> Plan | None:
+    """Stop what the researcher does not want; their own click is always wanted."""
+    if s.origin is not Origin.AUTO_UPDATE:
+        return None
+    if s.removed_by_owner:
+        return _stop(ClaimEvent.SKIP, problems.REMOVED_BY_OWNER)
+    if not s.auto_update_on and s.grants:
+        return _stop(ClaimEvent.SKIP, problems.AUTO_UPDATE_OFF)
+    return None
+
+
+def _removal(s: Situation) -> Plan:
+    if s.put_code is None and not s.started_before:
+        return _stop(ClaimEvent.REMOVE, problems.NOT_MINE if s.blocked else None)
+    client_id = s.owner_client or _client_of(s)
+    grant = _grant_of(s, client_id)
+    if grant is None:
+        return _stop(ClaimEvent.FAIL, problems.CONSENT_MISSING)
+    if s.put_code is None:
+        return Plan(Step.FIND, client_id)
+    return Plan(Step.REMOVE, client_id, s.put_code)
+
+
+def _addition(s: Situation) -> Plan:
+    client_id = s.owner_client if s.put_code is not None else _client_of(s)
+    grant = _grant_of(s, client_id)
+    if grant is None:
+        return _stop(ClaimEvent.FAIL, problems.CONSENT_MISSING)
+    if not grant.may_write:
+        return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
+    if s.put_code is None:
+        return Plan(Step.ADD, client_id)
+    if s.digest is not None and s.digest == s.sent_digest:
+        return _stop(ClaimEvent.SUCCEED, None)
+    return Plan(Step.UPDATE, client_id, s.put_code)
+
+
+def _client_of(s: Situation) -> str:
+    grant = s.grants.get(PURPOSE_OF[s.origin])
+    return grant.client_id if grant else ""
+
+
+def _grant_of(s: Situation, client_id: str) -> Grant | None:
+    return next((grant for grant in s.grants.values() if grant.client_id == client_id), None)
+
+
+def _stop(event: ClaimEvent, problem: Problem | None) -> Plan:
+    return Plan(Step.STOP, event=event, problem=problem)

@@ -1,0 +1,20 @@
+"""The queue of everything that is not a claim, and how work is handed to it."""
+
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+__all__ = ["app", "defer"]
+
+
+def defer(job: str, *, lock: str | None = None, **arguments: Any) -> None:
+    """Hand a job over, inside the caller's transaction: both are committed, or neither.
+
+    With ``lock`` only one such job waits at a time; a second call then does nothing.
+    """
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    try:
+        app.configure_task(job, queueing_lock=lock).defer(**arguments)
+    except AlreadyEnqueued:
+        return

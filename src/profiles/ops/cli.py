@@ -1,0 +1,43 @@
+"""``profiles``: what operators and developers type. Each command lives in a module of its own."""
+
+import importlib
+from typing import Final
+
+import click
+
+COMMANDS: Final = {
+    "serve": "profiles.ops.serve_commands:serve",
+    "worker": "profiles.ops.serve_commands:worker",
+    "migrate": "profiles.ops.serve_commands:migrate",
+    "up": "profiles.ops.up_commands:up",
+    "demo": "profiles.ops.up_commands:demo",
+    "database": "profiles.ops.up_commands:database",
+    "doctor": "profiles.ops.doctor_command:doctor",
+}
+"""Name and place of each command; a module is read only when its command is called."""
+
+
+class LazyGroup(click.Group):
+    """Reads a command's module when it is called, so that ``profiles --help`` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find one command, or None."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="datacite-profiles")
+def cli() -> None:
+    """DataCite Profiles: single sign-on for DataCite, and claims that keep ORCID records up to date."""

@@ -1,0 +1,71 @@
+"""The environment of the demo: addresses of this machine, and secrets made once and kept in its folder."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from profiles.infra.vault import new_key
+
+PORTS: Final = {"web": 8000, "ORCID stand-in": 8101, "Globus stand-in": 8102, "DataCite stand-in": 8103}
+RELYING_PARTY_PORT: Final = 8104
+
+# The stand-ins know these clients; nobody else does.
+CLIENTS: Final = {
+    "ORCID_CLIENT_ID": "APP-PROFILESDEMO0001",
+    "ORCID_CLIENT_SECRET": "demo-secret-orcid",
+    "ORCID_SEARCH_AND_LINK_CLIENT_ID": "APP-PROFILESDEMO0002",
+    "ORCID_SEARCH_AND_LINK_CLIENT_SECRET": "demo-secret-search",
+    "ORCID_AUTO_UPDATE_CLIENT_ID": "APP-PROFILESDEMO0003",
+    "ORCID_AUTO_UPDATE_CLIENT_SECRET": "demo-secret-update",
+    "GLOBUS_CLIENT_ID": "5b0d2c1e-6f0a-4d53-9f53-0a1d0c5e0001",
+    "GLOBUS_CLIENT_SECRET": "demo-secret-globus",
+}
+
+
+def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, str]:
+    """Return the variables for the demo's processes; what the caller's shell sets goes before ours."""
+    web, orcid, globus, datacite = (f"http://127.0.0.1:{port + shift}" for port in PORTS.values())
+    ours = {
+        "PROFILES_MODE": "demo",
+        "PROFILES_URL": web,
+        "PROFILES_VAR": str(var),
+        "PROFILES_RETURN_HOSTS": f"127.0.0.1:{RELYING_PARTY_PORT + shift}",
+        "PROFILES_HARVEST_SECONDS": "1",
+        "ORCID_URL": orcid,
+        "ORCID_API_URL": orcid,
+        "GLOBUS_URL": globus,
+        "API_URL": datacite,
+        "COMMONS_URL": datacite,
+        "BRACCO_URL": datacite,
+        **CLIENTS,
+        **kept_secrets(var),
+    }
+    return {**os.environ, **ours, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+
+
+def kept_secrets(var: Path) -> dict[str, str]:
+    """Return this folder's secrets, making them at the first call. They never leave the folder."""
+    file = var / "secrets.json"
+    if file.exists():
+        found: dict[str, str] = json.loads(file.read_text())
+        return found
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    made = {
+        "SECRET_KEY_BASE": secrets.token_urlsafe(64),
+        "PROFILES_VAULT_KEYS": new_key(),
+        "JWT_PRIVATE_KEY": key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode(),
+        "JWT_PUBLIC_KEY": key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode(),
+    }
+    var.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made))
+    return made

@@ -1,0 +1,238 @@
+"""Everything from one command: database, stand-ins, web server and worker under one roof."""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+from rich.console import Console
+
+from profiles.config.env import ROOT, environment
+from profiles.infra import embedded_postgres
+from profiles.ops import ground, processes
+from profiles.ops.demo_environment import PORTS, demo_environment
+from profiles.ops.processes import Child
+
+READY_SECONDS: Final = 40.0
+OK: Final = 200
+console = Console(highlight=False, soft_wrap=True)
+
+
+class StopAskedError(Exception):
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+
+def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+    raise StopAskedError
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn the first Ctrl-C or SIGTERM into an orderly end; further ones do not disturb it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _ask_to_stop)
+    try:
+        yield
+    except StopAskedError:
+        console.print("\nstopping …")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def database_url(var: Path) -> Iterator[str]:
+    """Yield the database to use: the one that ``DATABASE_URL`` names, or the embedded one, started."""
+    named = environment().DATABASE_URL
+    if named:
+        yield named
+        return
+    step("starting PostgreSQL")
+    try:
+        with embedded_postgres.running(var, say=lambda line: console.print(f"  {line}", style="dim")) as url:
+            yield url
+    except embedded_postgres.EmbeddedPostgresError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def step(text: str) -> None:
+    """Say what is going on, with the time since the start."""
+    console.print(f"[dim]{time.monotonic() - BEGAN:6.1f} s[/dim]  {text}")
+
+
+BEGAN: Final = time.monotonic()
+
+
+def wait_until(ready: Callable[[], bool], *, children: list[Child], what: str) -> None:
+    """Wait for something of ours to answer.
+
+    Raises:
+        click.ClickException: a child ended, or nothing answered in time; the message holds its last words.
+    """
+    deadline = time.monotonic() + READY_SECONDS
+    while not ready():
+        for child in children:
+            if child.ended:
+                raise click.ClickException(
+                    f"{child.name} ended at its start ({child.log}):\n{child.last_words()}"
+                )
+        if time.monotonic() > deadline:
+            raise click.ClickException(
+                f"{what} does not answer after {READY_SECONDS:.0f} s; see {children[-1].log}"
+            )
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """Say whether the address answers at all."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  our own address
+            return bool(answer.status == OK)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def start_service(children: list[Child], variables: dict[str, str], *, port: int, logs: Path) -> None:
+    """Migrate, then start the web server and the worker, and wait until the first answers."""
+    import subprocess
+
+    run = [sys.executable, "-m", "profiles"]
+    step("bringing the database into shape")
+    done = subprocess.run([*run, "migrate"], env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise click.ClickException(f"the database could not be brought into shape:\n{done.stderr[-2000:]}")
+    step("starting the web server and the worker")
+    children.append(
+        processes.start("web", [*run, "serve", "--port", str(port)], environment=variables, logs=logs)
+    )
+    children.append(processes.start("worker", [*run, "worker"], environment=variables, logs=logs))
+    wait_until(
+        lambda: answers(f"http://127.0.0.1:{port}/heartbeat"), children=children, what="the web server"
+    )
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True)
+def up(port: int) -> None:
+    """Run the service alone, configured by the environment: database, web server, worker."""
+    env = environment()
+    var = env.PROFILES_VAR
+    children: list[Child] = []
+    with ground.only_one_run(var), stoppable():
+        ground.require_disk(var)
+        with database_url(var) as url:
+            try:
+                start_service(children, {**os.environ, "DATABASE_URL": url}, port=port, logs=var / "logs")
+                console.print(f"\nProfiles answers at http://127.0.0.1:{port} (Ctrl-C stops it)")
+                watch(children)
+            finally:
+                processes.stop_all(children)
+
+
+def watch(children: list[Child]) -> None:
+    """Stay until somebody stops us, or a child ends.
+
+    Raises:
+        click.ClickException: a child ended by itself; the message holds its last words.
+    """
+    while True:
+        for child in children:
+            if child.ended:
+                raise click.ClickException(f"{child.name} ended ({child.log}):\n{child.last_words()}")
+        time.sleep(0.2)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="tell the story, then stop; exit 0 only if every step came true")
+def demo(*, once: bool) -> None:
+    """Run everything with stand-ins for ORCID, Globus and DataCite, and tell the main story."""
+    var = Path(os.environ.get("PROFILES_VAR", ROOT / "var" / "demo"))
+    children: list[Child] = []
+    with ground.only_one_run(var), stoppable():
+        ground.require_disk(var)
+        shift = _shift()
+        with database_url(var) as url:
+            try:
+                variables = demo_environment(var=var, shift=shift, database_url=url)
+                _start_sandbox(children, variables, shift=shift, logs=var / "logs")
+                start_service(children, variables, port=PORTS["web"] + shift, logs=var / "logs")
+                _tell(variables)
+                if not once:
+                    _show_addresses(variables)
+                    watch(children)
+            finally:
+                processes.stop_all(children)
+
+
+def _shift() -> int:
+    given = os.environ.get("PROFILES_PORT_SHIFT", "")
+    if given:
+        return int(given)
+    shift, in_the_way = ground.free_shift(PORTS)
+    for line in in_the_way:
+        console.print(f"{line}: moving on", style="yellow")
+    return shift
+
+
+def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: int, logs: Path) -> None:
+    step("starting the stand-ins for ORCID, Globus and DataCite")
+    orcid, globus, datacite = (str(port + shift) for port in list(PORTS.values())[1:])
+    command = [sys.executable, "-m", "sandbox"]
+    command += ["--orcid-port", orcid, "--globus-port", globus, "--datacite-port", datacite]
+    command += ["--service-url", variables["PROFILES_URL"]]
+    command += [part for file in dois() for part in ("--dois", str(file))]
+    children.append(processes.start("sandbox", command, environment=variables, logs=logs))
+    wait_until(
+        lambda: all(answers(variables[name]) for name in ("ORCID_URL", "GLOBUS_URL", "API_URL")),
+        children=children,
+        what="the sandbox",
+    )
+
+
+def dois() -> list[Path]:
+    """Find the records that the DataCite stand-in begins with: ours, and the corpus where it lies near."""
+    shared = Path(os.environ.get("PROFILES_SHARED", ROOT.parent / "shared"))
+    return [file for file in (ROOT / "dev" / "dois.jsonl", shared / "corpus" / "dois.jsonl") if file.exists()]
+
+
+def _tell(variables: dict[str, str]) -> None:
+    from profiles.ops.story import StoryError, tell
+
+    try:
+        tell(variables, say=step)
+    except StoryError as error:
+        raise click.ClickException(f"the story broke off: {error}") from error
+
+
+def _show_addresses(variables: dict[str, str]) -> None:
+    console.print(
+        f"""
+[bold]It stays up for you.[/bold]
+  Profiles            {variables["PROFILES_URL"]}
+  ORCID stand-in      {variables["ORCID_URL"]}
+  Globus stand-in     {variables["GLOBUS_URL"]}
+  DataCite stand-in   {variables["API_URL"]}
+  Sign in as Alice, Bob, Charlie or Dana (staff): choose one on the stand-ins' pages; nobody has a password.
+  Logs: {variables["PROFILES_VAR"]}/logs    Stop: Ctrl-C"""
+    )
+
+
+@click.command()
+@click.argument("command", nargs=-1, required=True)
+def database(command: tuple[str, ...]) -> None:
+    """Run COMMAND with the database up and DATABASE_URL set, e.g. `profiles database psql`."""
+    import subprocess
+
+    with stoppable(), database_url(environment().PROFILES_VAR) as url:
+        done = subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False)  # noqa: S603
+    sys.exit(done.returncode)
