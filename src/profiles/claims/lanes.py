@@ -99,7 +99,8 @@ WITH lane AS (
     ) c
 ), started AS (
     UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s
-    FROM due WHERE c.id = due.id
+    -- Looked at again: the row may have changed since this statement began.
+    FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
     RETURNING c.id, c.uuid, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
         c.owner_client, c.sent_digest, c.requested_at, c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
         due.started_at IS NOT NULL AS started_before, due.blocked
@@ -163,7 +164,9 @@ WITH held AS MATERIALIZED (
 )
 UPDATE claims_lane l SET leased_until = NULL, leased_by = NULL,
     urgent = l.bell <> next.bell AND l.urgent,
-    due_at = CASE WHEN l.bell <> next.bell THEN %(now)s ELSE greatest(next.due_at, %(now)s) END
+    due_at = CASE WHEN l.bell <> next.bell THEN %(now)s
+        -- Not earlier than now: a long lane goes behind those that have waited meanwhile.
+        WHEN next.due_at IS NOT NULL THEN greatest(next.due_at, %(now)s) END
 FROM next WHERE l.orcid_id = next.orcid_id AND l.leased_by = %(holder)s
 """
 
