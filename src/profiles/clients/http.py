@@ -1,0 +1,140 @@
+"""The one door through which we call outside services.
+
+Every call has limits on time, size and concurrency; follows no redirect (ORCID answers a merged iD with
+one, and the token must not travel there); names us and a contact; and leaves one log line without secrets.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+import aiohttp
+import structlog
+
+from profiles.clients.errors import ServiceUnavailableError
+
+log = structlog.get_logger("profiles.http")
+
+MAXIMUM_BODY: Final = 32_000_000
+"""Ten thousand works of a full record come in one answer of about ten megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait, in seconds, and how many calls may be under way at once."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    total: float = 25.0
+    in_flight: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpDoor:
+    """A pool of connections; make one for each process and close it at the end."""
+
+    def __init__(self, *, user_agent: str, limits: Limits = Limits()) -> None:  # noqa: B008  immutable
+        self.limits = limits
+        self._user_agent = user_agent
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open the pool."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self.limits.in_flight, ttl_dns_cache=60),
+            timeout=aiohttp.ClientTimeout(
+                total=self.limits.total, sock_connect=self.limits.connect, sock_read=self.limits.read
+            ),
+            headers={"User-Agent": self._user_agent},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=True,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the pool."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def send(
+        self,
+        service: str,
+        route: str,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make one call and return its answer, whatever its status.
+
+        ``service`` and ``route`` name the call in logs and metrics; the URL itself, which may hold an iD,
+        is not logged.
+
+        Raises:
+            ServiceUnavailableError: no usable answer came; unknown whether the request was carried out.
+        """
+        assert self._session is not None, "the door is closed; use it as a context manager"
+        began = time.perf_counter()
+        status: int | str = "none"
+        try:
+            async with self._session.request(
+                method, url, headers=headers, data=body, params=query, allow_redirects=False
+            ) as response:
+                content = await _bounded(response)
+                status = response.status
+                lowered = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, lowered, content)
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+            status = type(error).__name__
+            raise ServiceUnavailableError(f"{service} {route}: {type(error).__name__}") from None
+        finally:
+            log.info(
+                "http.call",
+                service=service,
+                route=route,
+                verb=method,
+                status=status,
+                seconds=round(time.perf_counter() - began, 4),
+            )
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    if (response.content_length or 0) > MAXIMUM_BODY:
+        raise aiohttp.ClientPayloadError("too large")
+    content = await response.content.read(MAXIMUM_BODY + 1) if response.content_length is None else b""
+    if response.content_length is None:
+        parts = [content]
+        size = len(content)
+        while not response.content.at_eof() and size <= MAXIMUM_BODY:
+            part = await response.content.readany()
+            parts.append(part)
+            size += len(part)
+        if size > MAXIMUM_BODY:
+            raise aiohttp.ClientPayloadError("too large")
+        return b"".join(parts)
+    return await response.read()
+
+
+def parsed(raw: bytes, decode: Any) -> Any:
+    """Decode a body, or return None when it is not what it says."""
+    try:
+        return decode(raw)
+    except ValueError:
+        return None

@@ -1,0 +1,50 @@
+"""What a push led to, and when a claim goes on after a problem."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from profiles.domain.claim import ClaimEvent
+from profiles.domain.problems import Problem, Retry
+
+MINUTE: Final = 60.0
+DAY: Final = 86_400.0
+
+# Seconds to wait after the first, second, ... try; the last one repeats until the maximum age.
+WAITS: Final[dict[Retry, tuple[float, ...]]] = {
+    Retry.NETWORK: (MINUTE, 4 * MINUTE, 16 * MINUTE, 64 * MINUTE, 4 * 60 * MINUTE, 12 * 60 * MINUTE),
+    Retry.SOON: (5.0, 15.0, MINUTE, 3 * MINUTE, 10 * MINUTE),
+    Retry.SLOW: (DAY, DAY, DAY, 7 * DAY),
+}
+MAXIMUM_AGE: Final[dict[Retry, float]] = {
+    Retry.NETWORK: 7 * DAY,
+    Retry.SOON: 7 * DAY,
+    Retry.SLOW: 365 * DAY,
+}
+JITTER: Final = 0.25
+"""A wait is spread by up to this share, so that an outage does not end in a stampede."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a claim. ``due_in`` (seconds) is set when it goes on by itself."""
+
+    event: ClaimEvent
+    problem: Problem | None = None
+    due_in: float | None = None
+    removed_by_owner: bool = False
+
+
+def after_problem(
+    problem: Problem, *, tries: int, age_seconds: float, jitter: float = 0.0, retry_after: float | None = None
+) -> Outcome:
+    """Say how a claim goes on after a problem.
+
+    ``tries`` counts this try; ``jitter`` is a random number from 0 to 1; ``retry_after`` is what the
+    service asked for, in seconds, and is never undercut. A claim that has been at it for longer than its
+    class allows is failed with the problem, so that somebody sees it.
+    """
+    waits = WAITS.get(problem.retry)
+    if waits is None or age_seconds > MAXIMUM_AGE[problem.retry]:
+        return Outcome(ClaimEvent.FAIL, problem)
+    wait = waits[min(max(tries, 1), len(waits)) - 1] * (1 + JITTER * jitter)
+    return Outcome(ClaimEvent.WAIT, problem, due_in=max(wait, retry_after or 0.0))

@@ -1,0 +1,367 @@
+"""The one catalogue of what can go wrong, or be refused: what it means, what we do, what you can do.
+
+It drives retries, API errors, pages, the support view and the docs. Nobody branches on texts or status
+numbers; code branches on an entry of this catalogue. Sources are rows of ORCID's contract.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+def _(text: str) -> str:
+    """Mark a sentence for translation; the pages translate it."""
+    return text
+
+
+class Retry(StrEnum):
+    """When we try again by ourselves."""
+
+    NEVER = "never"
+    NETWORK = "network"
+    """Minutes, growing: an outage or a lost answer."""
+    SOON = "soon"
+    """Seconds: too many calls at once, or a permission that ORCID has not yet seen itself."""
+    SLOW = "slow"
+    """A day, then a week: the record is locked or not yet claimed."""
+    PERMISSION = "permission"
+    """When the researcher gives permission (again)."""
+
+
+class Remedy(StrEnum):
+    """What the researcher can do."""
+
+    NONE = "none"
+    WAIT = "wait"
+    GRANT = "grant"
+    RESTORE = "restore"
+    SIGN_IN = "sign_in"
+    MAKE_ROOM = "make_room"
+    ORCID = "orcid"
+    FIX_METADATA = "fix_metadata"
+    SETTINGS = "settings"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One entry. ``title`` is also what the outer contract shows as an error title."""
+
+    code: str
+    title: str
+    we: str
+    you: str
+    retry: Retry = Retry.NEVER
+    remedy: Remedy = Remedy.NONE
+
+
+CATALOGUE: Final[dict[str, Problem]] = {}
+
+
+def _add(  # noqa: PLR0917  a table reads best without names in each row
+    code: str, title: str, we: str, you: str, retry: Retry, remedy: Remedy
+) -> Problem:
+    problem = Problem(code, title, we, you, retry, remedy)
+    assert code not in CATALOGUE, code
+    CATALOGUE[code] = problem
+    return problem
+
+
+R = Retry
+M = Remedy
+_TRY_AGAIN: Final = _("We try again by ourselves, at growing intervals, for up to a week.")
+_NOTHING: Final = _("Nothing; it goes on by itself.")
+_ASK_US: Final = _("Write to us with the DOI; we see every step and can send it again.")
+
+# --- the researcher's permission ---------------------------------------------------------------------
+CONSENT_MISSING = _add(
+    "consent-missing",
+    # Exactly this text: DataCite Commons knows it and shows how to give permission.
+    _("No user and/or ORCID token"),
+    _("We keep the work and send it as soon as you give permission."),
+    _("Get an ORCID token in Settings."),
+    R.PERMISSION,
+    M.GRANT,
+)
+CONSENT_LOST = _add(
+    "consent-lost",
+    _("ORCID no longer accepts your permission"),
+    _("We keep the work and send it as soon as you give permission again."),
+    _("Get an ORCID token in Settings."),
+    R.PERMISSION,
+    M.GRANT,
+)
+CONSENT_EXPIRED = _add(
+    "consent-expired",
+    # Exactly this text: today's consumers know it.
+    _("token has expired."),
+    _("We keep the work and send it as soon as you give permission again."),
+    _("Get an ORCID token in Settings."),
+    R.PERMISSION,
+    M.GRANT,
+)
+TOKEN_REFUSED = _add(
+    "token-refused",
+    _("ORCID refused your permission once"),
+    _("One refusal proves nothing. We try again in a few minutes before we call the permission lost."),
+    _NOTHING,
+    R.SOON,
+    M.WAIT,
+)
+WRONG_PERSON = _add(
+    "wrong-person",
+    _("The permission belongs to another ORCID record"),
+    _("We send nothing with it."),
+    _("Sign in to ORCID as yourself and get an ORCID token in Settings."),
+    R.PERMISSION,
+    M.GRANT,
+)
+SCOPE_MISSING = _add(
+    "scope-missing",
+    _("The permission does not cover adding works"),
+    _("We keep the work and send it when the permission covers it."),
+    _("Get an ORCID token in Settings and accept all that is listed there."),
+    R.PERMISSION,
+    M.GRANT,
+)
+WRONG_SOURCE = _add(
+    "wrong-source",
+    _("Another service added this work; only that service may change it"),
+    _("We leave the work as it is."),
+    _("If the entry is wrong, remove it on your ORCID record and add it again here."),
+    R.NEVER,
+    M.ORCID,
+)
+
+# --- the researcher's will ---------------------------------------------------------------------------
+REMOVED_BY_OWNER = _add(
+    "removed-by-owner",
+    _("You removed this work from your ORCID record"),
+    _("We respect that and do not add it again."),
+    _("If you want it back, choose Restore in My works."),
+    R.NEVER,
+    M.RESTORE,
+)
+NOT_MINE = _add(
+    "not-mine",
+    _("You said that this work is not yours"),
+    _("We removed it and never send it again."),
+    _("If that was a mistake, choose Restore in My works."),
+    R.NEVER,
+    M.RESTORE,
+)
+AUTO_UPDATE_OFF = _add(
+    "auto-update-off",
+    _("Auto-Update is switched off"),
+    _("We send nothing that you did not ask for."),
+    _("Switch Auto-Update on in Settings, or add the work by hand."),
+    R.NEVER,
+    M.SETTINGS,
+)
+ACCOUNT_CLOSED = _add(
+    "account-closed",
+    _("The account was closed"),
+    _("We send nothing any more."),
+    _("Sign in again to open a new account."),
+    R.NEVER,
+    M.SIGN_IN,
+)
+
+# --- the ORCID record --------------------------------------------------------------------------------
+WORK_EXISTS = _add(
+    "work-exists",
+    _("The work is on the record already"),
+    _("We adopt the entry that is there and bring it up to date."),
+    _NOTHING,
+    R.SOON,
+    M.WAIT,
+)
+WORK_GONE = _add(
+    "work-gone",
+    _("The work is no longer on the ORCID record"),
+    _("A work that you added by hand is added again; one that arrived by itself stays removed."),
+    _("If you want it back, choose Restore in My works."),
+    R.NEVER,
+    M.RESTORE,
+)
+RECORD_MOVED = _add(
+    "record-moved",
+    _("Your ORCID iD was merged into another one"),
+    _("We wait until you sign in with the iD that is kept."),
+    _("Sign in again with ORCID; your claims move with you."),
+    R.PERMISSION,
+    M.SIGN_IN,
+)
+RECORD_LOCKED = _add(
+    "record-locked",
+    _("ORCID has locked your record"),
+    _("We look again once a day, later once a week."),
+    _("Contact ORCID's support about the lock."),
+    R.SLOW,
+    M.ORCID,
+)
+RECORD_DEACTIVATED = _add(
+    "record-deactivated",
+    _("Your ORCID record is deactivated"),
+    _("We look again once a day, later once a week."),
+    _("Reactivate the record at ORCID if you want works to arrive."),
+    R.SLOW,
+    M.ORCID,
+)
+RECORD_UNCLAIMED = _add(
+    "record-unclaimed",
+    _("The ORCID record has not been claimed by its owner yet"),
+    _("We look again once a day, later once a week."),
+    _("Follow the link in ORCID's mail to claim the record."),
+    R.SLOW,
+    M.ORCID,
+)
+RECORD_UNKNOWN = _add(
+    "record-unknown",
+    _("ORCID knows no record with this iD"),
+    _("We send nothing."),
+    _("Check the iD in the DOI's metadata."),
+    R.NEVER,
+    M.FIX_METADATA,
+)
+RECORD_FULL = _add(
+    "record-full",
+    # Exactly this text: today's consumers know it.
+    _("Too many claims. Only 10,000 claims allowed."),
+    _("ORCID keeps at most 10,000 works a record. We send nothing more until there is room."),
+    _("Remove works you do not need from your ORCID record, then try again."),
+    R.NEVER,
+    M.MAKE_ROOM,
+)
+PRIVATE_ITEM = _add(
+    "private-item",
+    _("The work is private on the ORCID record"),
+    _("We leave it as it is."),
+    _("Make the entry public at ORCID if others should see it."),
+    R.NEVER,
+    M.ORCID,
+)
+INBOX_CLOSED = _add(
+    "inbox-closed",
+    _("The researcher does not want messages in the ORCID inbox"),
+    _("We do not ask there."),
+    _("Nothing needs to be done."),
+    R.NEVER,
+    M.NONE,
+)
+
+# --- what we send ------------------------------------------------------------------------------------
+MISSING_DATA = _add(
+    "missing-data",
+    # Exactly this text: today's consumers know it.
+    _("Missing data"),
+    _("The DOI's metadata lack something that ORCID needs. We look again when they change."),
+    _("Ask the repository to complete the metadata of the DOI."),
+    R.NEVER,
+    M.FIX_METADATA,
+)
+CONTENT_REFUSED = _add(
+    "content-refused",
+    _("ORCID refused the content of this work"),
+    _("We have recorded what ORCID said and mend our side where we can."),
+    _ASK_US,
+    R.NEVER,
+    M.CONTACT,
+)
+REQUEST_REFUSED = _add(
+    "request-refused",
+    _("ORCID refused our request"),
+    _("This is a mistake on our side; we have recorded it."),
+    _ASK_US,
+    R.NEVER,
+    M.CONTACT,
+)
+VISIBILITY_REFUSED = _add(
+    "visibility-refused",
+    _("Only you can change who sees this work"),
+    _("This is a mistake on our side; we have recorded it."),
+    _ASK_US,
+    R.NEVER,
+    M.CONTACT,
+)
+
+# --- services ----------------------------------------------------------------------------------------
+ORCID_UNAVAILABLE = _add(
+    "orcid-unavailable", _("ORCID does not answer"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
+)
+ORCID_BUSY = _add(
+    "orcid-busy",
+    _("ORCID asked us to slow down"),
+    _("We wait a moment and go on."),
+    _NOTHING,
+    R.SOON,
+    M.WAIT,
+)
+ORCID_UNCLEAR = _add(
+    "orcid-unclear",
+    _("ORCID gave an answer that we cannot read"),
+    _TRY_AGAIN,
+    _NOTHING,
+    R.NETWORK,
+    M.WAIT,
+)
+ORCID_BROKEN = _add("orcid-broken", _("Something broke at ORCID"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT)
+CLIENT_REFUSED = _add(
+    "client-refused",
+    _("ORCID does not accept DataCite's own credentials"),
+    _("We are told of it at once and keep all works until it is mended."),
+    _NOTHING,
+    R.NETWORK,
+    M.WAIT,
+)
+CODE_REFUSED = _add(
+    "code-refused",
+    _("ORCID did not accept the answer from its own page"),
+    _("Nothing was stored."),
+    _("Start again from Settings; the answer is only good once and for a short time."),
+    R.NEVER,
+    M.GRANT,
+)
+DOI_UNKNOWN = _add(
+    "doi-unknown",
+    _("DataCite knows no findable DOI with this name"),
+    _("We look again when the DOI is registered or becomes findable."),
+    _("Check the DOI for typing mistakes; ask its repository whether it is findable."),
+    R.NEVER,
+    M.FIX_METADATA,
+)
+DOI_ELSEWHERE = _add(
+    "doi-elsewhere",
+    _("This DOI is not registered with DataCite"),
+    _("We only send works that are registered with DataCite."),
+    _("Add it at ORCID through the service of its own registration agency."),
+    R.NEVER,
+    M.ORCID,
+)
+DATACITE_UNAVAILABLE = _add(
+    "datacite-unavailable",
+    _("DataCite's metadata service does not answer"),
+    _TRY_AGAIN,
+    _NOTHING,
+    R.NETWORK,
+    M.WAIT,
+)
+DATACITE_BUSY = _add(
+    "datacite-busy",
+    _("DataCite's metadata service asked us to slow down"),
+    _("We wait a moment and go on."),
+    _NOTHING,
+    R.SOON,
+    M.WAIT,
+)
+VAULT_CLOSED = _add(
+    "vault-closed",
+    _("The stored permission cannot be opened"),
+    _("We keep the work and send it as soon as you give permission again."),
+    _("Get an ORCID token in Settings."),
+    R.PERMISSION,
+    M.GRANT,
+)
+
+PARKED: Final = tuple(code for code, problem in CATALOGUE.items() if problem.retry is Retry.PERMISSION)
+"""Claims that stand still with one of these start again when permission comes."""
