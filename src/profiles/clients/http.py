@@ -4,7 +4,6 @@ Every call has limits on time, size and concurrency; follows no redirect (ORCID 
 one, and the token must not travel there); names us and a contact; and leaves one log line without secrets.
 """
 
-import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +43,7 @@ class Answer:
 class HttpDoor:
     """A pool of connections; make one for each process and close it at the end."""
 
-    def __init__(self, *, user_agent: str, limits: Limits = Limits()) -> None:  # noqa: B008  immutable
+    def __init__(self, *, user_agent: str, limits: Limits = Limits()) -> None:
         self.limits = limits
         self._user_agent = user_agent
         self._session: aiohttp.ClientSession | None = None
@@ -101,7 +100,7 @@ class HttpDoor:
                 status = response.status
                 lowered = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status, lowered, content)
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             status = type(error).__name__
             raise ServiceUnavailableError(f"{service} {route}: {type(error).__name__}") from None
         finally:

@@ -1,0 +1,181 @@
+"""The DataCite REST API as we use it: one DOI, pages of changed DOIs, searches."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
+
+from profiles.clients.errors import (
+    RefusedError,
+    ServiceError,
+    ServiceUnavailableError,
+    TooManyCallsError,
+    UnclearAnswerError,
+)
+from profiles.clients.http import Answer, HttpDoor, parsed
+from profiles.domain import problems
+
+PAGE: Final = 1000
+_LIMITED: Final = re.compile(rb"rate limit", re.IGNORECASE)
+
+
+class _Page(msgspec.Struct):
+    """A page of DOIs; each record stays as it came, for whoever reads it."""
+
+    data: list[msgspec.Raw] = []
+    links: dict[str, Any] = {}
+    meta: dict[str, Any] = {}
+
+
+_PAGE_DECODER: Final = msgspec.json.Decoder(_Page)
+
+
+class _Single(msgspec.Struct):
+    data: msgspec.Raw
+
+
+_SINGLE_DECODER: Final = msgspec.json.Decoder(_Single)
+
+
+@dataclass(frozen=True, slots=True)
+class DoiPage:
+    """Some records as they came, how many there are in all, and where the next page begins."""
+
+    records: list[bytes]
+    total: int | None
+    cursor: str | None
+
+
+class DataCite:
+    """Reads DOIs. Anonymous, so only findable ones are seen; we name ourselves, which raises the limit."""
+
+    def __init__(self, door: HttpDoor, *, api_url: str) -> None:
+        self._door = door
+        self._url = api_url
+
+    async def doi(self, doi: str) -> bytes:
+        """Return one DOI's record (``{"id", "type", "attributes", ...}``) as it came.
+
+        Raises:
+            RefusedError: no findable DOI has this name.
+            ServiceUnavailableError: ask again later.
+        """
+        answer = await self._get("dois/one", f"/dois/{quote(doi, safe='/')}", {"affiliation": "true"})
+        if answer.status == 404:  # noqa: PLR2004  not found
+            raise RefusedError(problem=problems.DOI_UNKNOWN, status=404)
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise _refusal(answer)
+        found = parsed(answer.body, _SINGLE_DECODER.decode)
+        if found is None:
+            raise UnclearAnswerError("a DOI in an unknown form", problem=problems.DATACITE_UNAVAILABLE)
+        return bytes(found.data)
+
+    async def changed(
+        self, *, since: datetime, until: datetime, cursor: str = "1", size: int = PAGE
+    ) -> DoiPage:
+        """Return a page of the DOIs whose ``updated`` lies in the window, ends included.
+
+        Raises:
+            ServiceError: the page could not be read; the same call goes on where this one ended.
+        """
+        window = f"updated:[{_moment(since)} TO {_moment(until)}]"
+        return await self.search(query=window, cursor=cursor, size=size)
+
+    async def changes(self, *, since: datetime, until: datetime) -> AsyncIterator[DoiPage]:
+        """Go through all pages of a window.
+
+        Raises:
+            ServiceError: a page could not be read.
+        """
+        cursor: str | None = "1"
+        while cursor:
+            page = await self.changed(since=since, until=until, cursor=cursor)
+            yield page
+            cursor = page.cursor
+
+    async def search(
+        self, *, query: str = "", cursor: str = "", size: int = 25, page: int = 1, **filters: str
+    ) -> DoiPage:
+        """Search by DataCite's query language and filters (``user-id``, ``resource-type-id``, ...).
+
+        The next request is built by us: DataCite's own ``next`` link drops filters.
+
+        Raises:
+            RefusedError: the query has a mistake.
+            ServiceError: the search could not be made.
+        """
+        parameters = {
+            "affiliation": "true",
+            "disable-facets": "true",
+            "page[size]": str(size),
+            **({"page[cursor]": cursor} if cursor else {"page[number]": str(page)}),
+            **({"query": query} if query else {}),
+            **{name.replace("_", "-"): value for name, value in filters.items() if value},
+        }
+        answer = await self._get("dois/search", "/dois", parameters)
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise _refusal(answer)
+        found = parsed(answer.body, _PAGE_DECODER.decode)
+        if found is None:
+            raise UnclearAnswerError("a page in an unknown form", problem=problems.DATACITE_UNAVAILABLE)
+        total = found.meta.get("total")
+        return DoiPage(
+            records=[bytes(record) for record in found.data],
+            total=total if isinstance(total, int) else None,
+            cursor=_cursor(found.links.get("next")) if cursor else None,
+        )
+
+    async def repository_kind(self, client_id: str) -> str:
+        """Return a repository's ``clientType``, or an empty string when DataCite does not know it.
+
+        Raises:
+            ServiceError: it could not be read.
+        """
+        answer = await self._get("clients/one", f"/clients/{quote(client_id, safe='')}", {})
+        if answer.status == 404:  # noqa: PLR2004  not found
+            return ""
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise _refusal(answer)
+        body = parsed(answer.body, msgspec.json.decode)
+        attributes = ((body or {}).get("data") or {}).get("attributes") or {}
+        return str(attributes.get("clientType") or "")
+
+    async def _get(self, route: str, path: str, query: dict[str, str]) -> Answer:
+        try:
+            return await self._door.send(
+                "datacite",
+                route,
+                "GET",
+                self._url + path,
+                headers={"Accept": "application/vnd.api+json, application/json"},
+                query=query,
+            )
+        except ServiceUnavailableError as error:
+            raise ServiceUnavailableError(error.detail, problem=problems.DATACITE_UNAVAILABLE) from None
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _cursor(link: Any) -> str | None:
+    if not isinstance(link, str):
+        return None
+    found = parse_qs(urlsplit(link).query).get("page[cursor]")
+    return found[0] if found else None
+
+
+def _refusal(answer: Answer) -> ServiceError:
+    """Read a refusal; ``errors`` may be a list or an object, and stage limits by 403."""
+    status = answer.status
+    wait = answer.headers.get("retry-after", "")
+    seconds = float(wait) if wait.isdigit() else None
+    if status == 429 or (status == 403 and _LIMITED.search(answer.body)):  # noqa: PLR2004  the limit
+        return TooManyCallsError(problem=problems.DATACITE_BUSY, status=status, retry_after=seconds or 60.0)
+    if status == 400:  # noqa: PLR2004  bad request
+        return RefusedError("query refused", problem=problems.REQUEST_REFUSED, status=status)
+    return ServiceUnavailableError(f"status {status}", problem=problems.DATACITE_UNAVAILABLE, status=status)

@@ -1,0 +1,160 @@
+"""Works on ORCID records (member API v3.0), as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from profiles.clients.errors import ServiceError, UnclearAnswerError
+from profiles.clients.http import Answer, HttpDoor, parsed
+from profiles.clients.orcid_answers import error_of, refusal
+
+BULK: Final = 100
+"""ORCID takes up to so many additions in one call."""
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSummary:
+    """A work as the list of a record shows it. ``dois`` are its ``self`` DOIs, lower-case."""
+
+    put_code: int
+    client_id: str
+    visibility: str
+    dois: tuple[str, ...]
+    title: str
+
+
+class OrcidWorks:
+    """Reads and writes works; the token is given with each call and goes nowhere but its header."""
+
+    def __init__(self, door: HttpDoor, *, api_url: str) -> None:
+        self._door = door
+        self._base = f"{api_url}/v3.0"
+
+    async def add(self, orcid_id: str, token: str, work: bytes) -> int:
+        """Add a work and return its put-code.
+
+        Raises:
+            WorkExistsError: it is there already; update that one.
+            TokenRejectedError: permission may be gone.
+            ServiceUnavailableError: unknown whether it was added; adding it again is safe, because ORCID
+                then answers with WorkExistsError.
+            ServiceError: every other answer; its entry says what follows.
+        """
+        answer = await self._send("works/add", "POST", f"{orcid_id}/work", token, work)
+        if answer.status != 201:  # noqa: PLR2004  created
+            raise refusal(answer)
+        return _put_code(answer)
+
+    async def add_many(self, orcid_id: str, token: str, works: Sequence[bytes]) -> list[int | ServiceError]:
+        """Add up to 100 works in one call and say what came of each, in their order.
+
+        Raises:
+            ServiceError: the call as a whole was refused; nothing is known to have been added.
+        """
+        body = b'{"bulk":[' + b",".join(b'{"work":' + work + b"}" for work in works) + b"]}"
+        answer = await self._send("works/add-many", "POST", f"{orcid_id}/works", token, body)
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise refusal(answer)
+        content = parsed(answer.body, msgspec.json.decode)
+        items = content.get("bulk") if isinstance(content, dict) else None
+        if not isinstance(items, list) or len(items) != len(works):
+            raise UnclearAnswerError("bulk answer of another length", status=answer.status)
+        return [_bulk_item(item) for item in items]
+
+    async def update(self, orcid_id: str, token: str, put_code: int, work: bytes) -> None:
+        """Replace a work. The body must name the put-code too (contract 2.1.7).
+
+        Raises:
+            WorkGoneError: the person, or somebody else, removed it.
+            ServiceError: every other answer; its entry says what follows.
+        """
+        answer = await self._send("works/update", "PUT", f"{orcid_id}/work/{put_code}", token, work)
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise refusal(answer)
+
+    async def remove(self, orcid_id: str, token: str, put_code: int) -> None:
+        """Remove a work.
+
+        Raises:
+            WorkGoneError: it is not there (any more), so all is as wanted.
+            ServiceError: every other answer; its entry says what follows.
+        """
+        answer = await self._send("works/remove", "DELETE", f"{orcid_id}/work/{put_code}", token)
+        if answer.status != 204:  # noqa: PLR2004  no content
+            raise refusal(answer)
+
+    async def read_all(self, orcid_id: str, token: str) -> list[WorkSummary]:
+        """List all works that this token may see on the record: up to ten thousand, in one answer.
+
+        Raises:
+            ServiceError: the record could not be read; its entry says what follows.
+        """
+        answer = await self._send("works/list", "GET", f"{orcid_id}/works", token)
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise refusal(answer)
+        content = parsed(answer.body, msgspec.json.decode)
+        if not isinstance(content, dict) or not isinstance(content.get("group"), list):
+            raise UnclearAnswerError("works without groups", status=answer.status)
+        return [
+            _summary(summary)
+            for group in content["group"]
+            for summary in group.get("work-summary") or ()
+            if isinstance(summary.get("put-code"), int)
+        ]
+
+    async def _send(
+        self, route: str, method: str, path: str, token: str, body: bytes | None = None
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {token}", "Accept": _JSON}
+        if body is not None:
+            headers["Content-Type"] = _JSON
+        return await self._door.send(
+            "orcid", route, method, f"{self._base}/{path}", headers=headers, body=body
+        )
+
+
+def _put_code(answer: Answer) -> int:
+    """Take the last segment of Location: its scheme and prefix were seen wrong (contract 2.1.5).
+
+    Raises:
+        UnclearAnswerError: there is none. The next try learns it from ORCID's 9021.
+    """
+    last = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
+    if not last.isdigit() or int(last) == 0:
+        raise UnclearAnswerError("created without a put-code", status=answer.status)
+    return int(last)
+
+
+def _bulk_item(item: Any) -> int | ServiceError:
+    if isinstance(item, dict):
+        work, error = item.get("work"), item.get("error")
+        if isinstance(work, dict) and isinstance(work.get("put-code"), int):
+            return int(work["put-code"])
+        if isinstance(error, dict) and isinstance(error.get("error-code"), int):
+            return error_of(error, int(error.get("response-code") or 0))
+    return UnclearAnswerError("bulk item in an unknown form")
+
+
+def _summary(summary: dict[str, Any]) -> WorkSummary:
+    client = (summary.get("source") or {}).get("source-client-id") or {}
+    ids = (summary.get("external-ids") or {}).get("external-id") or ()
+    title = ((summary.get("title") or {}).get("title") or {}).get("value") or ""
+    return WorkSummary(
+        put_code=summary["put-code"],
+        client_id=client.get("path") or "",
+        visibility=str(summary.get("visibility") or "").lower(),
+        dois=tuple(_doi(one) for one in ids if _is_own_doi(one)),
+        title=title,
+    )
+
+
+def _is_own_doi(one: dict[str, Any]) -> bool:
+    return one.get("external-id-type") == "doi" and str(one.get("external-id-relationship")).lower() == "self"
+
+
+def _doi(one: dict[str, Any]) -> str:
+    normalised = (one.get("external-id-normalized") or {}).get("value")
+    return str(normalised or one.get("external-id-value") or "").lower()
