@@ -57,7 +57,8 @@ class Text:
     """An element that holds text.
 
     ``vocabulary`` are values that the schema leaves open and ORCID's own code closes: an unknown one is
-    refused at once in JSON, and arrives as null when it came in XML.
+    refused at once in JSON, and arrives as null when it came in XML. ``bare_too`` lets JSON leave the wrapper
+    off, as one of ORCID's own samples does.
     """
 
     check: Check
@@ -66,6 +67,7 @@ class Text:
     vocabulary: frozenset[str] | None = None
     whole_number: bool = False
     moment: bool = False
+    bare_too: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ EXTERNAL_IDS: Final = Elements((Part(COMMON, "external-id", _external_id(_RELATI
 _TITLE: Final = Elements(
     (
         Part(COMMON, "title", Text(not_blank_at_most(1000)), required=True),
-        Part(COMMON, "subtitle", Text(at_most(1000))),
+        Part(COMMON, "subtitle", Text(at_most(1000), bare_too=True)),
         Part(
             COMMON,
             "translated-title",

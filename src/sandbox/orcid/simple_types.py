@@ -32,7 +32,7 @@ _URI: Final = re.compile(
     rf"|{_AUTHORITY}|/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?|{_SEGMENT_NO_COLON}+(?:/{_PCHAR}*)*|){_TAIL}",
     re.ASCII,
 )
-_ESCAPED_BY_READERS: Final = re.compile(r'[<>"{}|\\^`\x00-\x1f\x7f-\U0010ffff]')
+_ESCAPED_BY_READERS: Final = re.compile(r'[ <>"{}|\\^`\x00-\x1f\x7f-\U0010ffff]')
 
 
 def _cut(value: str) -> str:
@@ -144,7 +144,7 @@ def date_time(value: str) -> str | None:
 
 
 def uri(value: str) -> str | None:
-    """Accept a URI or a part of one; characters that only need escaping are let pass, blanks are not."""
+    """Accept a URI or a part of one; characters that only need escaping are let pass."""
     text = " ".join(value.split())
     if not _URI.fullmatch(_ESCAPED_BY_READERS.sub("_", text)):
         return f"cvc-datatype-valid.1.2.1: '{_cut(value)}' is not a valid value for 'anyURI'."

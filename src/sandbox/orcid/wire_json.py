@@ -94,6 +94,8 @@ def _content(value: Any, part: Part, *, strict: bool) -> Any:
         return from_object(value, part.kind, strict=strict, where=part.name)
     if not part.kind.wrapped:
         return _text(value, part.kind, part.name, strict=strict)
+    if part.kind.bare_too and isinstance(value, str):
+        value = {"value": value}
     if not isinstance(value, dict):
         raise SchemaError(f"Cannot deserialize {_shape(value)} where an object is expected in '{part.name}'")
     return _wrapped(value, part.kind, part.name, strict=strict)
