@@ -58,7 +58,7 @@ class Text:
 
     ``vocabulary`` are values that the schema leaves open and ORCID's own code closes: an unknown one is
     refused at once in JSON, and arrives as null when it came in XML. ``bare_too`` lets JSON leave the wrapper
-    off, as one of ORCID's own samples does.
+    off, as ORCID's own samples do.
     """
 
     check: Check

@@ -129,7 +129,7 @@ _RELATIONSHIP: Final = Text(any_text, wrapped=False, vocabulary=v.RELATIONSHIPS)
 EXTERNAL_IDS: Final = Elements((Part(COMMON, "external-id", _external_id(_RELATIONSHIP), many=True),))
 _TITLE: Final = Elements(
     (
-        Part(COMMON, "title", Text(not_blank_at_most(1000)), required=True),
+        Part(COMMON, "title", Text(not_blank_at_most(1000), bare_too=True), required=True),
         Part(COMMON, "subtitle", Text(at_most(1000), bare_too=True)),
         Part(
             COMMON,
@@ -178,7 +178,7 @@ _WORK_TYPE: Final = Text(any_text, wrapped=False, vocabulary=v.ACCEPTED_WORK_TYP
 _COUNTRY: Final = Text(
     any_text, attributes=(Attribute("visibility", one_of(v.VISIBILITIES)),), vocabulary=v.COUNTRIES
 )
-_JOURNAL_TITLE: Final = Part(WORK, "journal-title", Text(not_blank_at_most(1000)))
+_JOURNAL_TITLE: Final = Part(WORK, "journal-title", Text(not_blank_at_most(1000), bare_too=True))
 
 WORK_DOCUMENT: Final = Elements(
     (
@@ -190,7 +190,7 @@ WORK_DOCUMENT: Final = Elements(
         Part(WORK, "type", _WORK_TYPE, required=True),
         Part(COMMON, "publication-date", _DATE),
         Part(COMMON, "external-ids", EXTERNAL_IDS),
-        Part(COMMON, "url", Text(uri)),
+        Part(COMMON, "url", Text(uri, bare_too=True)),
         Part(WORK, "contributors", Elements((Part(WORK, "contributor", _CONTRIBUTOR, many=True),))),
         Part(COMMON, "language-code", Text(any_text, wrapped=False)),
         Part(COMMON, "country", _COUNTRY),
@@ -202,7 +202,7 @@ WORK_SUMMARY: Final = Elements(
         *_SUMMARY_PARTS,
         Part(WORK, "title", _TITLE, required=True),
         Part(COMMON, "external-ids", EXTERNAL_IDS),
-        Part(COMMON, "url", Text(uri)),
+        Part(COMMON, "url", Text(uri, bare_too=True)),
         Part(WORK, "type", _WORK_TYPE, required=True),
         Part(COMMON, "publication-date", _DATE),
         _JOURNAL_TITLE,
