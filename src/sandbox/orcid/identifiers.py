@@ -61,7 +61,7 @@ def _pmid(value: str) -> str:
 
 def _pmc(value: str) -> str:
     found = _PMC.search(value)
-    return f"PMC{found.group(1)}" if found else ""
+    return found.group(1) if found else ""
 
 
 def _uri(value: str) -> str:

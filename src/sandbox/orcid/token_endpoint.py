@@ -198,7 +198,7 @@ def _answer(state: OrcidState, token: t.Token) -> dict[str, Any]:
         "access_token": token.access,
         "token_type": "bearer",
         "refresh_token": token.refresh,
-        "expires_in": max(0, int(token.expires_at - token.made_at)),
+        "expires_in": max(0, round(token.expires_at - token.made_at)),
         # The order asked for is not kept.
         "scope": " ".join(sorted(token.scopes)),
         "name": person.public_name if person else None,
