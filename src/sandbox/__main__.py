@@ -1,0 +1,66 @@
+"""``python -m sandbox``: all stand-ins in one process, until it is told to stop."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import click
+from aiohttp import web
+
+from sandbox.people import read_people
+from sandbox.serving import DEFAULT_PORTS, PEOPLE_FILE, Plan, start, stop
+
+_WHO = {"orcid": "ORCID", "globus": "Globus Auth", "datacite": "DataCite REST API"}
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--orcid-port", default=DEFAULT_PORTS["orcid"], show_default=True)
+@click.option("--globus-port", default=DEFAULT_PORTS["globus"], show_default=True)
+@click.option("--datacite-port", default=DEFAULT_PORTS["datacite"], show_default=True)
+@click.option("--dois", multiple=True, type=_FILE, help="DOI records, one JSON object per line; repeatable.")
+@click.option("--people", "people_file", type=_FILE, help=f"Who exists.  [default: {PEOPLE_FILE.name}]")
+def main(
+    *,
+    bind: str,
+    orcid_port: int,
+    globus_port: int,
+    datacite_port: int,
+    dois: tuple[Path, ...],
+    people_file: Path | None,
+) -> None:
+    """Play ORCID, Globus Auth and the DataCite REST API for people and programs that try things out."""
+    people = people_file or (PEOPLE_FILE if PEOPLE_FILE.is_file() else None)
+    plan = Plan(
+        ports={"orcid": orcid_port, "globus": globus_port, "datacite": datacite_port},
+        bind=bind,
+        people=read_people(people) if people else [],
+        dois=list(dois),
+    )
+    try:
+        asyncio.run(_serve(plan))
+    except OSError as error:
+        click.echo(f"The stand-ins can not start: {error}", err=True)
+        sys.exit(1)
+
+
+async def _serve(plan: Plan) -> None:
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, over.set)
+    runners: list[web.AppRunner] = []
+    try:
+        await start(plan, runners)
+        for name, url in plan.urls.items():
+            click.echo(f"ready: stand-in for {_WHO[name]} at {url}")
+        sys.stdout.flush()
+        await over.wait()
+    finally:
+        await stop(runners)
+
+
+if __name__ == "__main__":
+    main()

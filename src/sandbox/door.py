@@ -1,0 +1,229 @@
+"""The control door each stand-in has beside its real front: reset, faults, log, state, people, clients, keys.
+
+It lies under ``/__sandbox__/``. Nothing there exists at the real services, and no request to it is logged,
+counted or harmed by a fault.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from sandbox.faults import Fault, Faults, drip, hang_up
+
+PREFIX: Final = "/__sandbox__"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Order = Callable[[Any], Any]
+"""Takes the JSON of an order; returns what is answered. May be asynchronous. Raises ``OrderError``."""
+
+
+class OrderError(ValueError):
+    """An order through the control door can not be carried out; the text says why."""
+
+
+class Door:
+    """The control door of one stand-in.
+
+    ``reset`` brings the stand-in back to its start, ``state`` returns what it remembers as JSON. The other
+    orders are optional, for a stand-in may bring its own routes for them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        reset: Callable[[], Any],
+        state: Callable[[], Any],
+        orders: dict[str, Order] | None = None,
+        log_size: int = 20_000,
+    ) -> None:
+        """Take what the stand-in can do; ``orders`` are further paths, such as ``people``."""
+        self.name = name
+        self.faults = Faults()
+        self._reset = reset
+        self._state = state
+        self._orders = orders or {}
+        self._log: deque[dict[str, Any]] = deque(maxlen=log_size)
+        self._seen = 0
+
+    def attach(self, app: web.Application) -> None:
+        """Put the door in front of an application that is not yet running."""
+        app[DOOR] = self
+        app.middlewares.insert(0, self.middleware)
+        self.add_routes(app)
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add the control door's routes."""
+        app.add_routes(
+            [
+                web.post(f"{PREFIX}/reset", self._answer_reset),
+                web.post(f"{PREFIX}/faults", self._answer_fault),
+                web.get(f"{PREFIX}/faults", self._answer_faults),
+                web.delete(f"{PREFIX}/faults", self._answer_no_faults),
+                web.get(f"{PREFIX}/log", self._answer_log),
+                web.delete(f"{PREFIX}/log", self._answer_no_log),
+                web.get(f"{PREFIX}/state", self._answer_state),
+                *(web.post(f"{PREFIX}/{path}", _route(order)) for path, order in self._orders.items()),
+            ]
+        )
+
+    @property
+    def middleware(self) -> Middleware:
+        """The middleware that logs requests and lets faults happen; it belongs outermost."""
+
+        @web.middleware
+        async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path.startswith(PREFIX):
+                return await _explained(request, handler)
+            entry = self._noted(request)
+            started = time.perf_counter()
+            try:
+                response = await self._through_faults(request, handler, entry)
+                entry["status"] = entry["status"] or response.status
+            except web.HTTPException as refusal:
+                entry["status"] = entry["status"] or refusal.status
+                raise
+            except BaseException:
+                entry["status"] = entry["status"] or "failed"
+                raise
+            finally:
+                entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
+            return response
+
+        return door
+
+    async def _through_faults(
+        self, request: web.Request, handler: Handler, entry: dict[str, Any]
+    ) -> web.StreamResponse:
+        fault = self.faults.take(request)
+        if fault is None:
+            return await handler(request)
+        entry["fault"] = True
+        if fault.delay_ms:
+            await asyncio.sleep(fault.delay_ms / 1000)
+        if fault.drop:
+            entry["status"] = "dropped"
+            return hang_up(request)
+        try:
+            response = fault.answer() if fault.is_answer() else await handler(request)
+        except web.HTTPException as refusal:
+            response = web.Response(
+                status=refusal.status, body=refusal.text or "", headers=_portable(refusal.headers)
+            )
+        if fault.drop_after:
+            entry["status"] = f"{response.status}, dropped"
+            return hang_up(request)
+        response.headers.update(fault.headers)
+        if fault.slow_bytes and isinstance(response, web.Response):
+            return await drip(request, response, fault.slow_bytes)
+        return response
+
+    def _noted(self, request: web.Request) -> dict[str, Any]:
+        self._seen += 1
+        entry = {
+            "number": self._seen,
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "method": request.method,
+            "path": request.path,
+            "query": request.rel_url.raw_query_string,
+            "status": None,
+            "ms": None,
+            "fault": False,
+            "headers": {name: _shown(name, value) for name, value in request.headers.items()},
+        }
+        self._log.append(entry)
+        return entry
+
+    async def _answer_reset(self, _request: web.Request) -> web.Response:
+        self.faults.clear()
+        self._log.clear()
+        await _settled(self._reset())
+        return web.json_response({"reset": self.name})
+
+    async def _answer_fault(self, request: web.Request) -> web.Response:
+        try:
+            fault = msgspec.convert(await _order(request), Fault)
+        except msgspec.ValidationError as error:
+            raise OrderError(str(error)) from error
+        self.faults.order(fault)
+        return _json(fault, status=201)
+
+    async def _answer_faults(self, _request: web.Request) -> web.Response:
+        return _json({"faults": self.faults.pending()})
+
+    async def _answer_no_faults(self, _request: web.Request) -> web.Response:
+        self.faults.clear()
+        return _json({"faults": []})
+
+    async def _answer_log(self, request: web.Request) -> web.Response:
+        """Show the requests, oldest first; ``?method=``, ``?path=`` (a part of it) and ``?after=`` choose."""
+        wanted = request.query
+        after = int(wanted.get("after", "0") or 0)
+        entries = [
+            entry
+            for entry in self._log
+            if entry["number"] > after
+            and wanted.get("path", "") in entry["path"]
+            and wanted.get("method", entry["method"]).upper() == entry["method"]
+        ]
+        return _json({"stand_in": self.name, "seen": self._seen, "requests": entries})
+
+    async def _answer_no_log(self, _request: web.Request) -> web.Response:
+        self._log.clear()
+        return _json({"requests": []})
+
+    async def _answer_state(self, _request: web.Request) -> web.Response:
+        return _json(await _settled(self._state()))
+
+
+DOOR: Final = web.AppKey("door", Door)
+
+
+def _route(order: Order) -> Handler:
+    async def route(request: web.Request) -> web.StreamResponse:
+        return _json(await _settled(order(await _order(request))))
+
+    return route
+
+
+async def _settled(result: Any) -> Any:
+    return await result if isinstance(result, Awaitable) else result
+
+
+async def _order(request: web.Request) -> Any:
+    body = await request.read()
+    if not body:
+        return {}
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise OrderError(f"the body is not JSON: {error}") from error
+
+
+async def _explained(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except OrderError as error:
+        return _json({"error": str(error)}, status=400)
+
+
+def _json(content: Any, *, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(content), content_type="application/json")
+
+
+def _portable(headers: Any) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() != "content-length"}
+
+
+def _shown(name: str, value: str) -> str:
+    """Return a header as the log may show it: enough of a secret to tell two apart, not enough to use it."""
+    if name.lower() not in {"authorization", "cookie", "proxy-authorization"}:
+        return value
+    scheme = value.partition(" ")[0] if name.lower() != "cookie" and " " in value else ""
+    return f"{scheme} …{value[-4:]}".strip()

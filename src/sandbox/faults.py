@@ -1,0 +1,118 @@
+"""Faults on order: what should go wrong, with which requests, and how often."""
+
+import asyncio
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+_GLOB_SIGNS = frozenset("*?[")
+_PAUSE_BETWEEN_DROPS_OF_BODY = 0.1
+
+
+class Match(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Which requests are meant; what is left out matches everything."""
+
+    method: str | None = None
+    path: str | None = None
+    """A part of the path, or a pattern for the whole path when it holds ``*``, ``?`` or ``[``."""
+
+    def fits(self, request: web.Request) -> bool:
+        """Say whether this request is meant."""
+        if self.method and self.method.upper() != request.method:
+            return False
+        if not self.path:
+            return True
+        paths = (request.path, request.rel_url.raw_path)
+        if _GLOB_SIGNS & set(self.path):
+            return any(fnmatchcase(path, self.path) for path in paths)
+        return any(self.path in path for path in paths)
+
+
+class Fault(msgspec.Struct, forbid_unknown_fields=True):
+    """One kind of trouble, as ordered through the control door."""
+
+    match: Match = Match()
+    next: int | None = 1
+    """How many requests it meets; null means until it is taken back."""
+    skip: int = 0
+    """How many matching requests pass unharmed first."""
+    status: int | None = None
+    body: Any = None
+    content_type: str | None = None
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    delay_ms: int = 0
+    drop: bool = False
+    """Close the connection instead of doing anything."""
+    drop_after: bool = False
+    """Do what was asked, then close the connection without an answer."""
+    slow_bytes: int | None = None
+    """Send the answer's body in pieces of so many bytes, ten pieces a second."""
+
+    def is_answer(self) -> bool:
+        """Say whether the fault answers in place of the stand-in."""
+        return self.status is not None or self.body is not None
+
+    def answer(self) -> web.Response:
+        """Return the ordered answer; text goes out as it is, anything else as JSON."""
+        is_text = isinstance(self.body, str)
+        body = b"" if self.body is None else self.body.encode() if is_text else msgspec.json.encode(self.body)
+        kind = self.content_type or ("text/plain" if is_text or self.body is None else "application/json")
+        headers = {**self.headers, "Content-Type": kind}
+        return web.Response(status=self.status or 200, body=body, headers=headers)
+
+
+class Faults:
+    """The faults on order, oldest first."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._orders: list[Fault] = []
+
+    def order(self, fault: Fault) -> None:
+        """Add a fault."""
+        self._orders.append(fault)
+
+    def clear(self) -> None:
+        """Take all of them back."""
+        self._orders.clear()
+
+    def pending(self) -> list[Fault]:
+        """Return those that can still meet a request."""
+        return list(self._orders)
+
+    def take(self, request: web.Request) -> Fault | None:
+        """Return the fault that meets this request, and count it."""
+        for fault in self._orders:
+            if not fault.match.fits(request):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            if fault.next is not None:
+                fault.next -= 1
+                if fault.next <= 0:
+                    self._orders.remove(fault)
+            return fault
+        return None
+
+
+def hang_up(request: web.Request) -> web.Response:
+    """Close the connection; the returned answer goes nowhere."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=499)
+
+
+async def drip(request: web.Request, response: web.Response, size: int) -> web.StreamResponse:
+    """Send an answer in small pieces."""
+    body = response.body if isinstance(response.body, bytes | bytearray) else b""
+    slow = web.StreamResponse(status=response.status, headers=response.headers)
+    slow.content_length = len(body)
+    await slow.prepare(request)
+    for start in range(0, len(body), max(size, 1)):
+        await slow.write(bytes(body[start : start + max(size, 1)]))
+        await asyncio.sleep(_PAUSE_BETWEEN_DROPS_OF_BODY)
+    await slow.write_eof()
+    return slow

@@ -1,0 +1,193 @@
+"""Run the stand-ins: in a thread of their own for tests and tools, or as one process.
+
+Each stand-in is an application of its own on a port of its own, as the real services are hosts of their own.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+
+from sandbox.door import DOOR, Door
+from sandbox.people import Person, read_people, with_orcid
+from sandbox.remote import Remote
+
+DEFAULT_PORTS: Final = {"orcid": 8101, "globus": 8102, "datacite": 8103}
+PEOPLE_FILE: Final = Path(__file__).parents[2] / "dev" / "people.json"
+_START_LIMIT: Final = 30
+_STOP_LIMIT: Final = 10
+_LAST_WORDS: Final = 0.5
+"""Seconds a request that is under way may still take when the stand-ins stop."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to start, and where."""
+
+    ports: dict[str, int]
+    bind: str = "127.0.0.1"
+    people: list[Person] = field(default_factory=list)
+    dois: list[Path | dict[str, Any]] = field(default_factory=list)
+    urls: dict[str, str] = field(default_factory=dict)
+    """Filled in while starting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """The running stand-ins and their addresses."""
+
+    orcid: Remote
+    globus: Remote
+    datacite: Remote
+
+    @property
+    def orcid_url(self) -> str:
+        """The address of ORCID's site, OAuth and API."""
+        return self.orcid.url
+
+    @property
+    def globus_url(self) -> str:
+        """The address (and issuer) of Globus Auth."""
+        return self.globus.url
+
+    @property
+    def datacite_url(self) -> str:
+        """The address of the DataCite REST API."""
+        return self.datacite.url
+
+    def reset(self) -> None:
+        """Bring all of them back to their start."""
+        for stand in (self.orcid, self.globus, self.datacite):
+            stand.reset()
+
+
+def default_people() -> list[Person]:
+    """Return the people of the demo when their file is at hand."""
+    return read_people(PEOPLE_FILE) if PEOPLE_FILE.is_file() else []
+
+
+def applications(plan: Plan) -> dict[str, web.Application]:
+    """Build the applications, each with its control door."""
+    from sandbox.datacite.app import make_app as make_datacite
+    from sandbox.globus.app import make_app as make_globus
+
+    return {
+        "orcid": _orcid(plan),
+        "globus": make_globus(plan.people, base_url=_address_of("globus", plan)),
+        "datacite": make_datacite(plan.people, base_url=_address_of("datacite", plan), dois=plan.dois),
+    }
+
+
+def _orcid(plan: Plan) -> web.Application:
+    from sandbox.orcid.answers import STATE
+    from sandbox.orcid.app import make_app
+
+    app = make_app(with_orcid(plan.people), base_url=_address_of("orcid", plan))
+    if DOOR not in app:
+        Door("orcid", reset=app[STATE].reset, state=app[STATE].export).attach(app)
+    return app
+
+
+def _address_of(name: str, plan: Plan) -> Callable[[], str]:
+    return lambda: plan.urls[name]
+
+
+async def start(plan: Plan, runners: list[web.AppRunner]) -> None:
+    """Start what the plan says; what was started is in ``runners`` even when a later one fails.
+
+    Raises:
+        OSError: a port is in use; its number is in the text.
+    """
+    shown_host = "127.0.0.1" if plan.bind in {"", "0.0.0.0", "::"} else plan.bind  # noqa: S104
+    for name, app in applications(plan).items():
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_WORDS)
+        await runner.setup()
+        runners.append(runner)
+        await web.TCPSite(runner, plan.bind, plan.ports[name]).start()
+        port = runner.addresses[0][1]
+        plan.urls[name] = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{port}"
+
+
+async def stop(runners: list[web.AppRunner]) -> None:
+    """Stop what was started."""
+    await asyncio.gather(*(runner.cleanup() for runner in runners))
+
+
+class _Background:
+    """The stand-ins in a thread with an event loop of its own."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="stand-ins", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        if not self._ready.wait(_START_LIMIT):
+            raise TimeoutError("the stand-ins did not start in time")
+        if self._failure is not None:
+            self._thread.join(_STOP_LIMIT)
+            raise self._failure
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(_STOP_LIMIT)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        runners: list[web.AppRunner] = []
+        try:
+            await start(self._plan, runners)
+            self._ready.set()
+            await self._over.wait()
+        except BaseException as failure:  # noqa: BLE001 -- handed to whoever started the thread
+            self._failure = failure
+        finally:
+            await stop(runners)
+            self._ready.set()
+
+
+@contextmanager
+def started(
+    *,
+    orcid_port: int = 0,
+    globus_port: int = 0,
+    datacite_port: int = 0,
+    bind: str = "127.0.0.1",
+    people: Iterable[Person] | None = None,
+    dois: Iterable[Path | dict[str, Any]] = (),
+) -> Iterator[Stands]:
+    """Run all stand-ins in the background; port 0 takes a free one.
+
+    Without ``people``, the people of the demo are there.
+
+    Raises:
+        OSError: a port is in use.
+    """
+    plan = Plan(
+        ports={"orcid": orcid_port, "globus": globus_port, "datacite": datacite_port},
+        bind=bind,
+        people=default_people() if people is None else list(people),
+        dois=list(dois),
+    )
+    background = _Background(plan)
+    background.start()
+    try:
+        yield Stands(**{name: Remote(url) for name, url in plan.urls.items()})
+    finally:
+        background.stop()
