@@ -101,7 +101,7 @@ async def inbox(request: web.Request) -> web.Response:
                 "client": state.source_name(note.client_id),
                 "subject": note.content["notification-subject"],
                 "intro": note.content["notification-intro"],
-                "items": [item["item-name"] for item in note.content["items"]["item"]],
+                "names": [item["item-name"] for item in note.content["items"]["item"]],
                 "read": note.read,
                 "actioned": note.actioned,
                 "archived": note.archived,

@@ -67,7 +67,7 @@ def from_object(given: Any, kind: Elements, *, strict: bool, where: str = "") ->
 
 def _check_complete(kind: Elements, content: Document, where: str) -> None:
     for part in kind.parts:
-        if part.required and part.name not in content:
+        if part.required and (part.name not in content or content[part.name] == []):
             raise SchemaError(
                 f"cvc-complex-type.2.4: The content of element '{where or 'document'}' is not complete. "
                 f"'{part.name}' is expected.",
