@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
 
+from sandbox.door import Door
 from sandbox.orcid import (
     answers,
     consent_pages,
@@ -20,8 +22,10 @@ from sandbox.orcid import (
     webhooks,
 )
 from sandbox.orcid.answers import STATE
+from sandbox.orcid.browser import PAGES
 from sandbox.orcid.errors import OrcidError
 from sandbox.orcid.state import OrcidState
+from sandbox.pages import Pages
 
 _MAX_BODY: Final = 32 * 1024 * 1024
 _UNVERSIONED: Final = re.compile(
@@ -57,12 +61,11 @@ def make_app(
     """
     state = state or OrcidState(people)
     app = web.Application(
-        middlewares=[pace.limited, control.explained, answers.refusals, _other_versions],
+        middlewares=[pace.limited, answers.refusals, _other_versions],
         client_max_size=_MAX_BODY,
     )
     app[STATE] = state
     app[answers.ADDRESS] = answers.Address(base_url)
-    app[pace.BUCKETS] = {}
     for part in (
         control,
         token_endpoint,
@@ -75,5 +78,8 @@ def make_app(
         record_pages,
     ):
         app.add_routes(part.routes)
+    app[PAGES] = Pages(Path(__file__).parent / "templates", stand_in_for="ORCID")
+    app[PAGES].add_routes(app)
     app.cleanup_ctx.append(webhooks.ringing)
+    Door("orcid", reset=state.reset, state=state.export).attach(app)
     return app

@@ -1,27 +1,20 @@
 """Browser sessions, forms and pages of the stand-in's own site."""
 
 import secrets
-from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 from aiohttp import web
 
 from sandbox.orcid.answers import STATE
 from sandbox.orcid.people import Person
 from sandbox.orcid.state import BrowserSession
+from sandbox.pages import Pages
 
 # Its own name: cookies of one host are shared between all the stand-ins' ports.
 COOKIE: Final = "stand_in_orcid_session"
 _SESSION: Final = web.RequestKey("session", BrowserSession)
 _NEW: Final = web.RequestKey("new_session", str)
-_TEMPLATES: Final = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+PAGES: Final = web.AppKey("pages", Pages)
 
 
 def session(request: web.Request) -> BrowserSession:
@@ -48,14 +41,14 @@ def signed_in(request: web.Request) -> Person | None:
 def page(request: web.Request, template: str, *, status: int = 200, **facts: Any) -> web.Response:
     """Render a page and keep the session."""
     current = session(request)
-    text = _TEMPLATES.get_template(template).render(
+    response = request.app[PAGES].page(
+        template,
+        status=status,
         csrf=current.csrf,
         person=signed_in(request),
         path=request.path_qs,
         **facts,
     )
-    response = web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
-    response.headers["Cache-Control"] = "no-store"
     return keep_session(request, response)
 
 

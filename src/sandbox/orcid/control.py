@@ -1,27 +1,28 @@
 """What the control door of this stand-in adds: people, clients, keys, switches, and a person's own acts."""
 
 from dataclasses import asdict, fields
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from sandbox.door import PREFIX as _DOOR
 from sandbox.orcid.answers import STATE
 from sandbox.orcid.keys import SigningKey
 from sandbox.orcid.people import UnusableError
 from sandbox.orcid.state import Options
+from sandbox.people import listed, with_orcid
 
 routes = web.RouteTableDef()
-
-_DOOR: Final = "/__sandbox__"
 
 
 @routes.post(f"{_DOOR}/people")
 async def people(request: web.Request) -> web.Response:
     """Add or change people: one, a list, or the shape of the people file."""
     given = await _object(request)
-    listed = given if isinstance(given, list) else given.get("people", [given])
-    changed = [request.app[STATE].add_person(each) for each in listed]
+    changed = [request.app[STATE].add_person(each) for each in with_orcid(listed(given))]
+    if not changed:
+        raise UnusableError("nobody with an ORCID iD among them")
     return web.json_response({"people": [each.orcid_id for each in changed]})
 
 
@@ -57,7 +58,7 @@ async def tokens(request: web.Request) -> web.Response:
 async def revoke_trust(request: web.Request) -> web.Response:
     """Revoke a client as the person would: ``{"orcid", "client_id"}``."""
     given = await _object(request)
-    count = request.app[STATE].revoke_trust(given["orcid"], given["client_id"])
+    count = request.app[STATE].revoke_trust(given.get("orcid", ""), given.get("client_id", ""))
     return web.json_response({"revoked": count})
 
 
@@ -66,11 +67,8 @@ async def remove_work(request: web.Request) -> web.Response:
     """Remove a work as the person would: ``{"orcid", "put_code"}``."""
     given = await _object(request)
     state = request.app[STATE]
-    work = (
-        state.records[given["orcid"]].works.get(given["put_code"])
-        if given["orcid"] in state.records
-        else None
-    )
+    record = state.records.get(given.get("orcid", ""))
+    work = record.works.get(given.get("put_code")) if record else None
     if work is None:
         raise UnusableError("there is no such work")
     state.remove_work(work)
@@ -103,15 +101,3 @@ async def _object(request: web.Request) -> Any:
         return msgspec.json.decode(await request.read())
     except msgspec.DecodeError as error:
         raise UnusableError(f"the body is not JSON: {error}") from error
-
-
-@web.middleware
-async def explained(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Say in words what was wrong with an order."""
-    try:
-        response: web.StreamResponse = await handler(request)
-    except (UnusableError, KeyError) as error:
-        if not request.path.startswith(_DOOR):
-            raise
-        return web.json_response({"error": f"{error}"}, status=400)
-    return response

@@ -8,7 +8,6 @@ from sandbox.orcid.answers import STATE, Handler
 
 PER_SECOND: Final = 24.0
 BURST: Final = 40.0
-BUCKETS: Final = web.AppKey("buckets", dict)
 
 
 @web.middleware
@@ -16,7 +15,7 @@ async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer 503 beyond the rate when the control door switched the limit on. There is no Retry-After."""
     state = request.app[STATE]
     if state.options.rate_limit and request.path.startswith("/v3.0/"):
-        buckets: dict[str, tuple[float, float]] = request.app[BUCKETS]
+        buckets = state.buckets
         key = request.headers.get("Authorization", request.remote or "")
         token = state.tokens.by_access.get(key.partition(" ")[2])
         key = token.client_id if token else key

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from sandbox.door import OrderError
 from sandbox.orcid import scopes
 from sandbox.orcid import vocabulary as v
 
@@ -91,7 +92,7 @@ _PLAIN_FACTS: Final = (
 )
 
 
-class UnusableError(ValueError):
+class UnusableError(OrderError):
     """A person or client handed in through the control door can not be taken; the text says why."""
 
 

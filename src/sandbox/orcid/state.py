@@ -76,6 +76,8 @@ class _Memory:
     inboxes: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     webhooks: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     webhooks_of: defaultdict[str, list[Webhook]] = field(default_factory=lambda: defaultdict(list))
+    buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """How much each client may still ask, and since when, while the rate limit is on."""
     options: Options = field(default_factory=Options)
 
 

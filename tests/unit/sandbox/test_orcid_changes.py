@@ -53,7 +53,6 @@ UNSEEN = {
         "title": {"title": {"value": "Tides"}, "subtitle": {"value": "A second look"}}
     },
     "the fifty-first contributor is another": {"contributors": with_contributor(50, "Somebody else")},
-    "an empty description is as good as none": {"short_description": "Plain"},
 }
 SEEN = {
     "title": {"title": {"title": {"value": "Tides"}, "subtitle": {"value": "A third look"}}},
@@ -104,6 +103,12 @@ async def test_what_is_left_out_is_cleared_when_something_else_changes(orcid):
     body = await answer.json()
 
     assert (body["type"], body["citation"], body["publication-date"]) == ("software", None, None)
+
+
+def test_an_empty_description_is_as_good_as_none():
+    without, empty = kept(changed(short_description=None)), kept(changed(short_description=""))
+
+    assert is_unchanged(without, empty)
 
 
 def test_a_date_that_gets_its_first_value_is_seen():

@@ -158,18 +158,21 @@ async def test_a_schema_error_ends_in_the_words_of_the_reader(orcid):
     assert "cvc-maxLength-valid" in words
 
 
-@pytest.mark.parametrize("alias", ["dataset", "chapter", "article-journal", "standard"])
-async def test_old_names_of_types_are_taken_and_read_back_under_the_new_ones(orcid, alias):
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("dataset", "data-set"),
+        ("chapter", "book-chapter"),
+        ("article-journal", "journal-article"),
+        ("standard", "standards-and-policy"),
+    ],
+)
+async def test_old_names_of_types_are_taken_and_read_back_under_the_new_ones(orcid, alias, name):
     put_code = await orcid.added(a_work(type=alias))
 
     read = await orcid.call("GET", f"/v3.0/{ALICE}/work/{put_code}", token=orcid.token())
 
-    assert (await read.json())["type"] in (
-        "data-set",
-        "book-chapter",
-        "journal-article",
-        "standards-and-policy",
-    )
+    assert (await read.json())["type"] == name
 
 
 STATUSES = {
