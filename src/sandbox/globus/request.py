@@ -1,0 +1,105 @@
+"""Reading an authorize request: what is asked, by whom, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from sandbox.globus.state import SCOPES, Client, GlobusState
+
+_KNOWN_PARAMETERS_ONCE: Final = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce")
+_PROMPTS: Final = frozenset({"", "login"})
+
+
+class UnansweredError(Exception):
+    """Nobody may be told by a redirect: the client or its address is not known. People see a page."""
+
+
+class RefusedError(Exception):
+    """The client is told by a redirect what was wrong."""
+
+    def __init__(self, error: str, description: str, *, redirect_uri: str, state: str | None) -> None:
+        """Take the code and the words."""
+        super().__init__(description)
+        self.location = answer_url(redirect_uri, error=error, error_description=description, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A good authorize request."""
+
+    client: Client
+    redirect_uri: str
+    scopes: frozenset[str]
+    state: str | None
+    nonce: str | None
+    challenge: str | None
+    offline: bool
+    login_again: bool
+    max_age: int | None
+    query: str
+    """The request as it came, for the forms in between."""
+
+
+def answer_url(redirect_uri: str, **parameters: str | None) -> str:
+    """Return the address the browser is sent back to."""
+    query = urlencode({name: value for name, value in parameters.items() if value is not None})
+    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{query}"
+
+
+def read(parameters: Mapping[str, str], state: GlobusState) -> Wanted:
+    """Read an authorize request.
+
+    Raises:
+        UnansweredError: the client is unknown, or the redirect URI is not one of its own.
+        RefusedError: anything else is wrong.
+    """
+    client, redirect_uri = _whom_to_answer(parameters, state)
+    oauth_state = parameters.get("state")
+
+    def refused(error: str, description: str) -> RefusedError:
+        return RefusedError(error, description, redirect_uri=redirect_uri, state=oauth_state)
+
+    getall: Any = getattr(parameters, "getall", None)
+    if getall and any(len(getall(name, [])) > 1 for name in _KNOWN_PARAMETERS_ONCE):
+        raise refused("invalid_request", "A parameter is there twice.")
+    if parameters.get("response_type") != "code":
+        raise refused("unsupported_response_type", "Only the code flow is played here.")
+    scopes = frozenset(parameters.get("scope", "").split())
+    unknown = sorted(scopes - set(SCOPES))
+    if unknown or not scopes:
+        raise refused("invalid_scope", f"Unknown scopes: {' '.join(unknown)}" if unknown else "No scope.")
+    method = parameters.get(
+        "code_challenge_method", "S256" if "code_challenge" not in parameters else "plain"
+    )
+    if method != "S256":
+        raise refused("invalid_request", "The code_challenge_method must be S256.")
+    if parameters.get("prompt", "") not in _PROMPTS:
+        raise refused("invalid_request", "The only prompt is login.")
+    max_age = parameters.get("max_age", "")
+    if max_age and not max_age.isdecimal():
+        raise refused("invalid_request", "max_age is a number of seconds.")
+    return Wanted(
+        client=client,
+        redirect_uri=redirect_uri,
+        scopes=scopes,
+        state=oauth_state,
+        nonce=parameters.get("nonce"),
+        challenge=parameters.get("code_challenge"),
+        offline=parameters.get("access_type") == "offline",
+        login_again=parameters.get("prompt") == "login",
+        max_age=int(max_age) if max_age else None,
+        query=urlencode(list(parameters.items())),
+    )
+
+
+def _whom_to_answer(parameters: Mapping[str, str], state: GlobusState) -> tuple[Client, str]:
+    client = state.clients.get(parameters.get("client_id", ""))
+    if client is None:
+        raise UnansweredError("Unknown client: no service is registered under this client_id.")
+    redirect_uri = parameters.get("redirect_uri", "")
+    if redirect_uri not in client.redirect_uris:
+        raise UnansweredError(
+            f"Mismatching redirect URI: '{redirect_uri}' is not registered for {client.name}."
+        )
+    return client, redirect_uri
