@@ -1,5 +1,6 @@
 """How the member API's answers and refusals go over the wire."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +24,7 @@ class Address:
     of_site: Callable[[], str]
 
 
+log = logging.getLogger(__name__)
 STATE: Final = web.AppKey("orcid_state", OrcidState)
 ADDRESS: Final = web.AppKey("address", Address)
 FORM: Final = web.RequestKey("form", Form)
@@ -137,14 +139,23 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return refusal(request, error)
     except BearerRefusedError as error:
         return bearer_refusal(error)
-    except web.HTTPMethodNotAllowed as error:
+    except web.HTTPException as error:
+        return _routed(request, error)
+    except Exception as error:
         if not _is_api(request):
             raise
+        log.exception("stand-in.failed")
+        return refusal(request, OrcidError(9008, type(error).__name__))
+
+
+def _routed(request: web.Request, error: web.HTTPException) -> web.Response:
+    if not _is_api(request):
+        raise error
+    if isinstance(error, web.HTTPMethodNotAllowed):
         return refusal(request, unmatched(HTTPStatus.METHOD_NOT_ALLOWED, error.reason))
-    except web.HTTPNotFound as error:
-        if not _is_api(request):
-            raise
+    if isinstance(error, web.HTTPNotFound):
         return refusal(request, OrcidError(9016, error.reason))
+    raise error
 
 
 def _is_api(request: web.Request) -> bool:

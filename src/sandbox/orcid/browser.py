@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.orcid.answers import STATE
-from sandbox.orcid.people import Person
+from sandbox.orcid.people import Person, RecordStatus
 from sandbox.orcid.state import BrowserSession
 from sandbox.pages import Pages
 
@@ -33,9 +33,9 @@ def session(request: web.Request) -> BrowserSession:
 
 
 def signed_in(request: web.Request) -> Person | None:
-    """Return who is signed in here."""
-    orcid_id = session(request).orcid_id
-    return request.app[STATE].people.get(orcid_id) if orcid_id else None
+    """Return who is signed in here, as long as that record is in order."""
+    person = request.app[STATE].people.get(session(request).orcid_id or "")
+    return person if person and person.status is RecordStatus.ACTIVE else None
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **facts: Any) -> web.Response:

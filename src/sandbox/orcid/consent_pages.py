@@ -1,5 +1,7 @@
 """Signing in, giving or refusing permission, signing out: the pages a researcher sees at ORCID."""
 
+from typing import Final
+
 from aiohttp import web
 
 from sandbox.orcid import authorize, scopes
@@ -9,6 +11,8 @@ from sandbox.orcid.browser import form, local_path, page, redirect, session, sig
 from sandbox.orcid.people import Person, RecordStatus
 
 routes = web.RouteTableDef()
+
+_MOST_SHOWN: Final = 50
 
 
 @routes.get("/oauth/authorize")
@@ -116,12 +120,16 @@ def _sign_in(
     client_name: str | None = None,
     status: int = 200,
 ) -> web.Response:
-    people = [each for each in request.app[STATE].people.values() if each.status is RecordStatus.ACTIVE]
+    one_click = [
+        each
+        for each in request.app[STATE].people.values()
+        if each.status is RecordStatus.ACTIVE and not each.password
+    ]
     return page(
         request,
         "sign_in.html",
         status=status,
-        people=people[:50],
+        people=one_click[:_MOST_SHOWN],
         next=goes_on,
         problem=problem,
         typed=typed,

@@ -38,9 +38,7 @@ ENTRIES: Final[dict[int, _Entry]] = {
         "Endpoint and method mismatch. 415 Unsupported Media Type: data must be in XML or JSON format.",
         _INVALID,
     ),
-    9002: _Entry(401, "401 Unauthorized: The client could not be authenticated.", _UNAUTHORISED),
     9004: _Entry(403, "403 Forbidden: This item belongs to another client.", _FORBIDDEN),
-    9005: _Entry(403, "403 Forbidden: The item is not in a state that allows this.", _FORBIDDEN),
     9006: _Entry(400, "400 Bad Request:", "The client application sent a bad request to ORCID."),
     9007: _Entry(
         409,
@@ -71,11 +69,6 @@ ENTRIES: Final[dict[int, _Entry]] = {
     ),
     9013: _Entry(403, "403 Forbidden: The item is private and you are not the source.", _FORBIDDEN),
     9014: _Entry(403, "403 Forbidden: You are not the source of the ${activity}.", _FORBIDDEN),
-    9015: _Entry(
-        401,
-        "401 Unauthorized: A scope that was asked for is not allowed for this client.",
-        "The client application tried to use an invalid permission on the ORCID API.",
-    ),
     9016: _Entry(404, "404 Not Found: The resource was not found.", _NOT_FOUND),
     9017: _Entry(
         401,

@@ -92,7 +92,8 @@ def _check_values(work: Document) -> None:
 def _check_date(given: Document | None) -> None:
     if given is None:
         return
-    parts = [given[name]["value"] for name in ("year", "month", "day") if name in given]
+    names = ("year", "month", "day")[: len(given)]
+    parts = [given[name]["value"] for name in names if name in given]
     if len(parts) != len(given) or not all(_DIGITS.fullmatch(part) for part in parts):
         raise OrcidError(9049, f"'{'-'.join(parts)}' can not be read as a date")
     numbers = [int(part) for part in parts]

@@ -80,7 +80,7 @@ async def test_signing_out_here_asks_again_next_time(orcid):
     page = await (await orcid.browser.get("/trusted-parties")).text()
 
     assert "You are signed out at ORCID" in out
-    assert "Choose whom to sign in as" in page
+    assert "As one of the people here" in page
 
 
 async def test_signing_in_never_leads_to_another_site(orcid):
