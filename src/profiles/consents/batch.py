@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -20,15 +20,16 @@ class Permission:
     scopes: frozenset[str]
     token: bytes
     health: ConsentHealth
-    granted_at: datetime
-    first_refused_at: datetime | None
+    auto_update_on: bool
 
 
 _READ: Final = """
-SELECT orcid_id, purpose, client_id, scopes, access_token, health, granted_at, first_refused_at
-FROM consents_consent
-WHERE orcid_id = ANY(%s) AND access_token IS NOT NULL AND health IN ('unused', 'works', 'doubted')
-    AND (expires_at IS NULL OR expires_at > %s)
+SELECT c.orcid_id, c.purpose, c.client_id, c.scopes, c.access_token, c.health,
+    coalesce(a.auto_update_since IS NOT NULL, false) AS auto_update_on
+FROM consents_consent c LEFT JOIN accounts_account a ON a.orcid_id = c.orcid_id
+WHERE c.orcid_id = ANY(%s) AND c.access_token IS NOT NULL AND c.health IN ('unused', 'works', 'doubted')
+    AND (c.expires_at IS NULL OR c.expires_at > %s) AND a.closed_at IS NULL
+ORDER BY c.orcid_id, c.purpose
 """
 
 _USED: Final = """
@@ -80,3 +81,37 @@ async def record_use(
             {"now": now, "orcid_id": [o for o, _ in used], "purpose": [p.value for _, p in used]},
             prepare=True,
         )
+
+
+LOST_AFTER: Final = timedelta(minutes=2)
+"""ORCID answers 401 also when its own token check is down (contract 2.13); only a second refusal, so much
+later, means that the permission is gone."""
+
+_REFUSED: Final = """
+UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
+    health = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN 'lost' ELSE 'doubted' END,
+    lost_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN %(now)s ELSE c.lost_at END
+FROM unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
+WHERE c.orcid_id = u.orcid_id AND c.purpose = u.purpose AND c.health IN ('unused', 'works', 'doubted')
+    -- A refusal that was on its way when the person gave permission anew says nothing about the new one.
+    AND c.granted_at < %(now)s - interval '1 minute'
+RETURNING c.orcid_id, c.purpose, c.health = 'lost'
+"""
+
+
+async def record_refusals(
+    connection: AsyncConnection[Any], *, refused: Sequence[tuple[str, Purpose]], now: datetime
+) -> list[tuple[str, Purpose]]:
+    """Remember that ORCID refused these permissions; return those that count as lost from now on."""
+    if not refused:
+        return []
+    cursor = await connection.execute(
+        _REFUSED,
+        {
+            "now": now,
+            "lost_after": LOST_AFTER,
+            "orcid_id": [o for o, _ in refused],
+            "purpose": [p.value for _, p in refused],
+        },
+    )
+    return [(orcid_id, Purpose(purpose)) for orcid_id, purpose, lost in await cursor.fetchall() if lost]

@@ -1,74 +1,111 @@
-"""Rates and breakers that all workers on all hosts share, in PostgreSQL.
+"""How fast an outside service may be called, and whether at all: shared by all workers on all hosts.
 
-A lease takes several tokens at once, so that one short statement pays for many calls.
+A lease takes several calls at once, so that one short statement pays for many. After an outage the bucket
+is closed for a while; then one call at a time probes, until one succeeds.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 RESERVE: Final = 6.0
-"""Tokens that only people waiting at a screen may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """How many calls may be made, and after how many seconds to ask again for more."""
-
-    granted: int
-    wait: float
-
-
-_LEASE: Final = """
-WITH full_bucket AS (
-    INSERT INTO infra_bucket AS b (name, tokens, filled_at) VALUES (%(name)s, %(burst)s, clock_timestamp())
-    ON CONFLICT (name) DO UPDATE SET
-        tokens = least(%(burst)s,
-            b.tokens + %(rate)s * extract(epoch FROM clock_timestamp() - b.filled_at)),
-        filled_at = clock_timestamp()
-    RETURNING name, tokens, greatest(extract(epoch FROM blocked_until - clock_timestamp()), 0) AS blocked
-)
-SELECT tokens, coalesce(blocked, 0) FROM full_bucket
-"""
-
-_PAY: Final = "UPDATE infra_bucket SET tokens = tokens - %s WHERE name = %s"
-
-_HOLD: Final = """
-INSERT INTO infra_bucket AS b (name, tokens, filled_at, blocked_until)
-VALUES (%(name)s, 0, clock_timestamp(), clock_timestamp() + %(pause)s)
-ON CONFLICT (name) DO UPDATE SET tokens = least(b.tokens, 0), blocked_until = excluded.blocked_until
-"""
+"""Calls that only people waiting at a screen may take."""
+PROBE_SECONDS: Final = 5.0
+LONGEST_PAUSE: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a service lets one client do."""
+    """What a service lets one client do: calls a second, and how many at once."""
 
     rate: float
     burst: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How many calls may be made, and after how many seconds to ask again for more.
+
+    ``probing``: the service did not answer lately; this call finds out whether it does again.
+    """
+
+    granted: int
+    wait: float
+    probing: bool
+
+
+# One statement: fill by the time that passed, take what is wanted, say what was given. The arithmetic
+# stands twice because PostgreSQL before 18 cannot return a row's old value.
+_LEASE: Final = """
+WITH bucket AS (
+    SELECT name, failures, coalesce(blocked_until > clock_timestamp(), false) AS closed,
+        extract(epoch FROM blocked_until - clock_timestamp())::float8 AS opens_in,
+        least(%(burst)s, tokens + %(rate)s * extract(epoch FROM clock_timestamp() - filled_at)::float8) AS tokens
+    FROM infra_bucket WHERE name = %(name)s FOR UPDATE
+), given AS (
+    SELECT *, CASE WHEN closed THEN 0 WHEN failures > 0 THEN 1
+        ELSE greatest(0, least(%(wanted)s, floor(tokens - %(reserve)s))) END AS granted FROM bucket
+), paid AS (
+    UPDATE infra_bucket b SET tokens = given.tokens - given.granted, filled_at = clock_timestamp(),
+        blocked_until = CASE WHEN given.failures > 0 AND NOT given.closed
+            THEN clock_timestamp() + %(probe)s * interval '1 second' ELSE b.blocked_until END
+    FROM given WHERE b.name = given.name
+)
+SELECT granted::int, CASE WHEN closed THEN opens_in
+    ELSE greatest(0.01, (1 + %(reserve)s - tokens) / %(rate)s) END, failures > 0 FROM given
+"""
+
+_MAKE: Final = """
+INSERT INTO infra_bucket (name, tokens, filled_at, failures) VALUES (%s, %s, clock_timestamp(), 0)
+ON CONFLICT (name) DO NOTHING
+"""
+
+_CLOSE: Final = """
+UPDATE infra_bucket SET tokens = least(tokens, 0), failures = failures + %(failed)s,
+    blocked_until = greatest(blocked_until, clock_timestamp() + interval '1 second'
+        * least(%(longest)s, %(pause)s * power(2, least(failures, 10))))
+WHERE name = %(name)s
+"""
+
+_REOPEN: Final = "UPDATE infra_bucket SET failures = 0, blocked_until = NULL WHERE name = %s AND failures > 0"
+
+
+async def make(connection: AsyncConnection[Any], *, name: str, limit: Limit) -> None:
+    """See that the bucket exists."""
+    await connection.execute(_MAKE, [name, limit.burst])
 
 
 async def lease(
     connection: AsyncConnection[Any], *, name: str, limit: Limit, wanted: int, urgent: bool
 ) -> Lease:
     """Take up to ``wanted`` calls out of the bucket."""
-    async with connection.transaction():
-        cursor = await connection.execute(
-            _LEASE, {"name": name, "burst": limit.burst, "rate": limit.rate}, prepare=True
-        )
-        row = await cursor.fetchone()
-        tokens, blocked = (float(row[0]), float(row[1])) if row else (0.0, 0.0)
-        if blocked > 0:
-            return Lease(0, blocked)
-        usable = tokens - (0.0 if urgent else min(RESERVE, limit.burst / 2))
-        granted = max(0, min(wanted, int(usable)))
-        if granted:
-            await connection.execute(_PAY, [granted, name], prepare=True)
-    return Lease(granted, 0.0 if granted else max(0.01, (1.0 - usable) / limit.rate))
+    cursor = await connection.execute(
+        _LEASE,
+        {
+            "name": name,
+            "burst": limit.burst,
+            "rate": limit.rate,
+            "wanted": wanted,
+            "reserve": 0.0 if urgent else min(RESERVE, limit.burst / 4),
+            "probe": PROBE_SECONDS,
+        },
+        prepare=True,
+    )
+    row = await cursor.fetchone()
+    return Lease(int(row[0]), float(row[1]), bool(row[2])) if row else Lease(0, 0.0, probing=False)
 
 
-async def hold(connection: AsyncConnection[Any], *, name: str, pause: timedelta) -> None:
-    """Empty the bucket and close it for a while: the service said that it is too much."""
-    await connection.execute(_HOLD, {"name": name, "pause": pause})
+async def close(connection: AsyncConnection[Any], *, name: str, pause: float, outage: bool) -> None:
+    """Let nobody call for a while: the service said that it is too much, or it does not answer.
+
+    Only an outage counts as a failure: its pauses double, and end by probing.
+    """
+    await connection.execute(
+        _CLOSE, {"name": name, "pause": pause, "failed": int(outage), "longest": LONGEST_PAUSE}
+    )
+
+
+async def reopen(connection: AsyncConnection[Any], *, name: str) -> None:
+    """Let everybody call again: the service answers."""
+    await connection.execute(_REOPEN, [name])

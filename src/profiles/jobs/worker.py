@@ -1,0 +1,65 @@
+"""The worker process: lanes of claims, and background jobs, on one event loop, until told to stop."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+
+import structlog
+from django.conf import settings
+
+from profiles.infra import logs
+from profiles.infra.outbox import QUEUE, SLOW_QUEUE
+from profiles.infra.queue import app
+from profiles.infra.wiring import make_pusher
+from profiles.jobs.lane_worker import LaneWorker, keep_working
+
+log = structlog.get_logger(__name__)
+
+
+def run(*, lanes: int, with_jobs: bool) -> None:
+    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    logs.configure(settings.ENVIRONMENT.LOG_LEVEL)
+    # Millions of short-lived rows pass through here; what was loaded at the start stays anyway.
+    gc.freeze()
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        runner.run(_work(lanes=lanes, with_jobs=with_jobs))
+
+
+def _fast_loop():  # type: ignore[no-untyped-def]  # noqa: ANN202  uvloop is optional
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _work(*, lanes: int, with_jobs: bool) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    log.info("worker.started", lanes=lanes, jobs=with_jobs)
+    async with make_pusher() as pusher, asyncio.TaskGroup() as group:
+        group.create_task(keep_working(lambda: LaneWorker(pusher, slots=lanes), stopping))
+        if with_jobs:
+            group.create_task(_run_jobs(stopping))
+    log.info("worker.stopped")
+
+
+async def _run_jobs(stopping: asyncio.Event) -> None:
+    """Run background jobs; their own loop ends when it is cancelled, after the jobs under way."""
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        work = asyncio.create_task(
+            worker_app.run_worker_async(
+                queues=[QUEUE, SLOW_QUEUE],
+                concurrency=4,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=3,
+            )
+        )
+        await stopping.wait()
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work

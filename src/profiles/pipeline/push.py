@@ -1,0 +1,279 @@
+"""Send what is due on one ORCID record, one call at a time, and say what came of each claim.
+
+No transaction is open here while ORCID is called. An answer we know how to read never raises: it
+becomes an outcome, recorded with the others of its batch. What does raise is our own mistake.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from profiles.claims.lanes import DueClaim, TakenLane, TriedClaim
+from profiles.clients.errors import ServiceError, TokenRejectedError, WorkExistsError, WorkGoneError
+from profiles.clients.orcid_works import BULK, OrcidWorks
+from profiles.consents.batch import Permission
+from profiles.consents.sealing import seal_purpose
+from profiles.domain import problems
+from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
+from profiles.domain.push_plan import Grant, Plan, Situation, Step, needs_content, plan_push
+from profiles.infra.vault import Vault, VaultError
+from profiles.pipeline.content import Content, ContentStore
+from profiles.pipeline.pacing import Pacing
+from profiles.pipeline.push_results import LaneResult
+
+T = TypeVar("T")
+TURN_SECONDS: Final = 60.0
+"""A lane begins no further call after this: its lease must not end while it is at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A claim, what is to be done for it, and with what; or why that could not be found out."""
+
+    claim: DueClaim
+    plan: Plan
+    content: Content | None = None
+    failure: ServiceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a push works with; the same for all lanes of a process."""
+
+    works: OrcidWorks
+    vault: Vault
+    pacing: Pacing
+
+
+class LanePush:
+    """One turn of one lane."""
+
+    def __init__(
+        self, lane: TakenLane, permissions: Sequence[Permission], *, contents: ContentStore, tools: Tools
+    ) -> None:
+        self._lane = lane
+        self._permissions = permissions
+        self._contents = contents
+        self._tools = tools
+        self._grants = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
+        self._ends = time.monotonic() + TURN_SECONDS
+        self._refused_clients: set[str] = set()
+        self._result = LaneResult(lane)
+
+    async def run(self) -> LaneResult:
+        """Work through the lane: who waits at a screen first, then additions in bulk, then the rest in order."""
+        planned = [await self._plan(claim) for claim in self._lane.claims]
+        bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent and p.content]
+        in_bulk = {p.claim.id for p in bulky} if len(bulky) > 1 else set()
+        for item in planned:
+            if item.claim.urgent:
+                await self._single(item)
+        for group in _groups(bulky if in_bulk else []):
+            await self._bulk(group)
+        for item in planned:
+            if not item.claim.urgent and item.claim.id not in in_bulk:
+                await self._single(item)
+        return self._result
+
+    async def _plan(self, claim: DueClaim) -> Planned:
+        situation = self._situation(claim, None)
+        plan = plan_push(situation)
+        if plan.step is Step.STOP or not needs_content(situation):
+            return Planned(claim, plan)
+        try:
+            content = await self._contents.get(claim.doi)
+        except ServiceError as error:
+            return Planned(claim, plan, failure=error)
+        if content.refusal:
+            stop = Plan(Step.STOP, event=ClaimEvent.FAIL, problem=problems.MISSING_DATA)
+            return Planned(claim, stop, content)
+        return Planned(claim, plan_push(self._situation(claim, content.digest)), content)
+
+    def _situation(self, claim: DueClaim, digest: bytes | None) -> Situation:
+        return Situation(
+            action=claim.action,
+            origin=claim.origin,
+            put_code=claim.put_code,
+            owner_client=claim.owner_client,
+            sent_digest=claim.sent_digest,
+            started_before=claim.started_before,
+            removed_by_owner=claim.removed_by_owner,
+            blocked=claim.blocked,
+            auto_update_on=any(p.auto_update_on for p in self._permissions),
+            grants=self._grants,
+            digest=digest,
+        )
+
+    async def _single(self, item: Planned) -> None:
+        claim, plan = item.claim, item.plan
+        if item.failure is not None:
+            self._result.fail(claim, item.failure)
+        elif plan.step is Step.STOP:
+            self._result.stop(claim, plan, item.content)
+        elif plan.client_id in self._refused_clients or time.monotonic() > self._ends:
+            self._result.put_back(claim)
+        else:
+            await self._send(item)
+
+    async def _send(self, item: Planned) -> None:
+        claim = item.claim
+        try:
+            put_code = await self._carry_out(item)
+        except WorkExistsError as error:
+            await self._adopt(item, error)
+        except WorkGoneError as error:
+            await self._after_gone(item, error)
+        except ServiceError as error:
+            self._fail(item, error)
+        else:
+            self._result.succeed(claim, item.plan.client_id, put_code, item.content)
+
+    async def _carry_out(self, item: Planned) -> int | None:
+        """Do what the plan says and return the put-code of the work that is there then, if any."""
+        claim, plan, works = item.claim, item.plan, self._tools.works
+        token = self._token(plan.client_id)
+        if plan.step is Step.ADD:
+            assert item.content is not None
+            body = item.content.body()
+            return await self._call(item, "add", lambda: works.add(claim.orcid_id, token, body))
+        if plan.step is Step.UPDATE:
+            assert plan.put_code is not None
+            await self._update(item, plan.put_code)
+            return plan.put_code
+        put_code = plan.put_code if plan.step is Step.REMOVE else await self._find(item)
+        if put_code is not None:
+            await self._call(item, "remove", lambda: works.remove(claim.orcid_id, token, put_code))
+        return None
+
+    async def _update(self, item: Planned, put_code: int) -> None:
+        assert item.content is not None
+        token, body = self._token(item.plan.client_id), item.content.body(put_code)
+        await self._call(
+            item, "update", lambda: self._tools.works.update(item.claim.orcid_id, token, put_code, body)
+        )
+
+    async def _find(self, item: Planned) -> int | None:
+        """Look on the record for a work of ours whose put-code was lost with an answer."""
+        token = self._token(item.plan.client_id)
+        listed = await self._call(
+            item, "find", lambda: self._tools.works.read_all(item.claim.orcid_id, token)
+        )
+        own = (w for w in listed if w.client_id == item.plan.client_id and item.claim.doi in w.dois)
+        return next((work.put_code for work in own), None)
+
+    async def _adopt(self, item: Planned, error: WorkExistsError) -> None:
+        """The work is there from us already: take its put-code and bring it up to date."""
+        try:
+            put_code = error.put_code or await self._find(item)
+            if put_code is None:
+                self._fail(item, error)
+                return
+            await self._update(item, put_code)
+        except ServiceError as second:
+            self._fail(item, second)
+        else:
+            self._result.succeed(
+                item.claim, item.plan.client_id, put_code, item.content, note="put-code adopted"
+            )
+
+    async def _after_gone(self, item: Planned, error: WorkGoneError) -> None:
+        """No such work, or no such record: what that means depends on what we wanted."""
+        claim, step = item.claim, item.plan.step
+        if step is Step.ADD:
+            self._result.fail(claim, error, problem=problems.RECORD_UNKNOWN)
+        elif claim.action is ClaimAction.DELETE or claim.blocked:
+            self._result.succeed(claim, item.plan.client_id, None, None, note="it was gone already")
+        elif claim.origin is Origin.AUTO_UPDATE:
+            self._result.vanish(claim)
+        else:
+            # Added by hand: the person wants it there. Their click, or their repository's correction.
+            await self._send(Planned(claim, Plan(Step.ADD, item.plan.client_id), item.content))
+
+    def _fail(self, item: Planned, error: ServiceError) -> None:
+        if isinstance(error, TokenRejectedError):
+            self._refused_clients.add(item.plan.client_id)
+            self._result.refused |= self._purposes(item.plan.client_id)
+        self._result.fail(item.claim, error)
+
+    # --- many additions in one call ------------------------------------------------------------------
+    async def _bulk(self, group: Sequence[Planned]) -> None:
+        """Send up to a hundred additions in one call; each gets its own outcome."""
+        head, orcid_id = group[0], self._lane.orcid_id
+        if head.plan.client_id in self._refused_clients or time.monotonic() > self._ends:
+            for item in group:
+                self._result.put_back(item.claim)
+            return
+        bodies = [item.content.body() for item in group if item.content]
+        try:
+            token = self._token(head.plan.client_id)
+            answers = await self._call(
+                head, "add-many", lambda: self._tools.works.add_many(orcid_id, token, bodies)
+            )
+        except ServiceError as error:
+            for item in group:
+                self._fail(item, error)
+            return
+        for item, answer in zip(group, answers, strict=True):
+            await self._bulk_answer(item, answer)
+
+    async def _bulk_answer(self, item: Planned, answer: int | ServiceError) -> None:
+        if isinstance(answer, int):
+            self._result.succeed(item.claim, item.plan.client_id, answer, item.content)
+        elif isinstance(answer, WorkExistsError):
+            await self._adopt(item, answer)
+        else:
+            self._fail(item, answer)
+
+    # --- one call ------------------------------------------------------------------------------------
+    async def _call(self, item: Planned, verb: str, make: Callable[[], Awaitable[T]]) -> T:
+        """Make one call at the shared pace, and keep an account of it."""
+        client_id, pacing = item.plan.client_id, self._tools.pacing
+        await pacing.enter(client_id, urgent=item.claim.urgent)
+        began = time.perf_counter()
+        try:
+            answer = await make()
+        except ServiceError as error:
+            self._account(item, verb, began, error)
+            await pacing.failed(client_id, error)
+            raise
+        self._account(item, verb, began, None)
+        await pacing.answered(client_id)
+        self._result.used |= self._purposes(client_id)
+        return answer
+
+    def _account(self, item: Planned, verb: str, began: float, error: ServiceError | None) -> None:
+        self._result.tried.append(
+            TriedClaim(
+                claim_id=item.claim.id,
+                verb=verb,
+                seconds=time.perf_counter() - began,
+                status=error.status if error else None,
+                problem=error.entry.code if error else "",
+                put_code=item.plan.put_code,
+            )
+        )
+
+    def _token(self, client_id: str) -> str:
+        """Open the token of this client.
+
+        Raises:
+            ServiceError: it cannot be opened; the person must give permission again.
+        """
+        permission = next(p for p in self._permissions if p.client_id == client_id)
+        try:
+            return self._tools.vault.unseal(
+                permission.token, purpose=seal_purpose(permission.orcid_id, permission.purpose)
+            )
+        except VaultError:
+            raise ServiceError(problem=problems.VAULT_CLOSED) from None
+
+    def _purposes(self, client_id: str) -> set[tuple[str, str]]:
+        return {(p.orcid_id, p.purpose.value) for p in self._permissions if p.client_id == client_id}
+
+
+def _groups(planned: Sequence[Planned]) -> Iterator[Sequence[Planned]]:
+    """Split additions by client, as many in each group as one call takes."""
+    for client_id in dict.fromkeys(p.plan.client_id for p in planned):
+        mine = [p for p in planned if p.plan.client_id == client_id]
+        yield from (mine[start : start + BULK] for start in range(0, len(mine), BULK))

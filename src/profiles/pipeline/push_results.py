@@ -1,0 +1,125 @@
+"""What a lane's turn brought, as the rows that will be written for it."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from profiles.claims.lanes import DueClaim, Finished, TakenLane, TriedClaim
+from profiles.clients.errors import RecordMovedError, ServiceError
+from profiles.domain import problems
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, next_state
+from profiles.domain.outcome import after_problem
+from profiles.domain.problems import Problem
+from profiles.domain.push_plan import Plan
+from profiles.infra import clock
+from profiles.pipeline.content import Content
+
+_spread = random.Random()  # noqa: S311  spreads retries, guards nothing
+
+
+@dataclass(slots=True)
+class LaneResult:
+    """The material of one batch of rows. ``used`` and ``refused`` are pairs of iD and purpose."""
+
+    lane: TakenLane
+    finished: list[Finished] = field(default_factory=list)
+    tried: list[TriedClaim] = field(default_factory=list)
+    used: set[tuple[str, str]] = field(default_factory=set)
+    refused: set[tuple[str, str]] = field(default_factory=set)
+
+    def succeed(
+        self, claim: DueClaim, client_id: str, put_code: int | None, content: Content | None, note: str = ""
+    ) -> None:
+        """The record is as wanted: with the work on it, or without it when there is no put-code."""
+        event = ClaimEvent.REMOVE if put_code is None else ClaimEvent.SUCCEED
+        self.finished.append(
+            Finished(
+                claim,
+                event,
+                next_state(ClaimState.WORKING, event),
+                problem=problems.NOT_MINE.code if claim.blocked else "",
+                put_code=put_code,
+                owner_client=client_id if put_code is not None else "",
+                sent_digest=content.digest if content and put_code is not None else None,
+                was_sent=True,
+                note=note,
+            )
+        )
+
+    def stop(self, claim: DueClaim, plan: Plan, content: Content | None) -> None:
+        """Nothing was to be sent; what is known of the record stays known."""
+        assert plan.event is not None
+        refusal = content.refusal if content else None
+        gone = plan.event is ClaimEvent.REMOVE
+        self._end(
+            claim,
+            plan.event,
+            plan.problem,
+            detail=f"{refusal.field}: {refusal.message}" if refusal else "",
+            keeps_work=not gone,
+        )
+
+    def vanish(self, claim: DueClaim) -> None:
+        """The person removed the work in ORCID: remember it, and leave it at that."""
+        self._end(
+            claim, ClaimEvent.VANISH, problems.REMOVED_BY_OWNER, keeps_work=False, removed_by_owner=True
+        )
+
+    def fail(self, claim: DueClaim, error: ServiceError, *, problem: Problem | None = None) -> None:
+        """The call ended badly: wait, or give up, as the problem says."""
+        now = clock.now()
+        outcome = after_problem(
+            problem or error.entry,
+            tries=claim.tries,
+            age_seconds=(now - claim.requested_at).total_seconds(),
+            jitter=_spread.random(),
+            retry_after=error.retry_after,
+        )
+        due_at = now + timedelta(seconds=outcome.due_in) if outcome.due_in is not None else None
+        detail = error.detail
+        if isinstance(error, RecordMovedError) and error.primary:
+            detail = f"kept iD: {error.primary}"
+        self._end(claim, outcome.event, outcome.problem, detail=detail, due_at=due_at)
+
+    def put_back(self, claim: DueClaim) -> None:
+        """Not touched in this turn: it goes back as it was."""
+        self.finished.append(
+            Finished(
+                claim,
+                None,
+                ClaimState.WAITING,
+                due_at=clock.now() + timedelta(seconds=1),
+                put_code=claim.put_code,
+                owner_client=claim.owner_client,
+                sent_digest=claim.sent_digest,
+            )
+        )
+
+    def _end(
+        self,
+        claim: DueClaim,
+        event: ClaimEvent,
+        problem: Problem | None,
+        *,
+        detail: str = "",
+        due_at: datetime | None = None,
+        keeps_work: bool = True,
+        removed_by_owner: bool = False,
+    ) -> None:
+        state = next_state(ClaimState.WORKING, event)
+        if event is ClaimEvent.FAIL and claim.action is ClaimAction.DELETE and claim.put_code is None:
+            keeps_work = False
+        self.finished.append(
+            Finished(
+                claim,
+                event,
+                state,
+                problem=problem.code if problem else "",
+                detail=detail,
+                due_at=due_at,
+                put_code=claim.put_code if keeps_work else None,
+                owner_client=claim.owner_client if keeps_work else "",
+                sent_digest=claim.sent_digest if keeps_work else None,
+                removed_by_owner=removed_by_owner,
+            )
+        )
