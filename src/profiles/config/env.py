@@ -71,6 +71,7 @@ class Environment(BaseSettings):
     PROFILES_ORCID_RATE: float = Field(23.5, description="calls a second to ORCID for each client")
     PROFILES_ORCID_BURST: int = Field(40, description="calls ORCID lets through at once")
     PROFILES_ORCID_IN_FLIGHT: int = Field(32, description="calls to ORCID under way at once, per worker")
+    PROFILES_CALL_SECONDS: float = Field(25.0, description="how long one outside call may take")
     NOTIFICATION_ACCESS_TOKEN: str = Field("", description="ORCID inbox token; empty: the inbox is not used")
 
     # Globus, DataCite

@@ -41,7 +41,8 @@ _LEASE: Final = """
 WITH bucket AS (
     SELECT name, failures, coalesce(blocked_until > clock_timestamp(), false) AS closed,
         extract(epoch FROM blocked_until - clock_timestamp())::float8 AS opens_in,
-        least(%(burst)s, tokens + %(rate)s * extract(epoch FROM clock_timestamp() - filled_at)::float8) AS tokens
+        least(%(burst)s,
+            tokens + %(rate)s * extract(epoch FROM clock_timestamp() - filled_at)::float8) AS tokens
     FROM infra_bucket WHERE name = %(name)s FOR UPDATE
 ), given AS (
     SELECT *, CASE WHEN closed THEN 0 WHEN failures > 0 THEN 1

@@ -20,7 +20,8 @@ from profiles.claims import lanes
 from profiles.claims.lanes import TakenLane
 from profiles.infra import async_database, clock
 from profiles.infra.outbox import LANES_CHANNEL
-from profiles.pipeline.push import LaneResult, Pusher, record
+from profiles.pipeline.push_results import LaneResult
+from profiles.pipeline.pusher import Pusher, record
 
 log = structlog.get_logger(__name__)
 

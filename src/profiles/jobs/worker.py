@@ -4,15 +4,19 @@ import asyncio
 import contextlib
 import gc
 import signal
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
 
-from profiles.infra import logs
+from profiles.infra import async_database, logs, wiring
 from profiles.infra.outbox import QUEUE, SLOW_QUEUE
 from profiles.infra.queue import app
-from profiles.infra.wiring import make_pusher
 from profiles.jobs.lane_worker import LaneWorker, keep_working
+from profiles.pipeline.pacing import Pacing
+from profiles.pipeline.push import Tools
+from profiles.pipeline.pusher import Pusher
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +49,24 @@ async def _work(*, lanes: int, with_jobs: bool) -> None:
         if with_jobs:
             group.create_task(_run_jobs(stopping))
     log.info("worker.stopped")
+
+
+@contextlib.asynccontextmanager
+async def make_pusher() -> AsyncIterator[Pusher]:
+    """Open what a push needs, for as long as this process works."""
+    env = settings.ENVIRONMENT
+    async with (
+        wiring.door(in_flight=env.PROFILES_ORCID_IN_FLIGHT) as door,
+        await async_database.connect("profiles pacing") as connection,
+    ):
+        limit = wiring.orcid_limit()
+        # A handful is what one worker may hold back from others: a third of a second's calls.
+        pacing = Pacing(connection, limit=limit, handful=max(1, int(limit.rate / 3)))
+        yield Pusher(
+            Tools(wiring.orcid_works(door), wiring.vault(), pacing),
+            wiring.datacite(door),
+            longest_call=timedelta(seconds=env.PROFILES_CALL_SECONDS),
+        )
 
 
 async def _run_jobs(stopping: asyncio.Event) -> None:

@@ -62,7 +62,7 @@ class LanePush:
         self._result = LaneResult(lane)
 
     async def run(self) -> LaneResult:
-        """Work through the lane: who waits at a screen first, then additions in bulk, then the rest in order."""
+        """Work through the lane: clicks first, then additions in bulk, then the rest in order."""
         planned = [await self._plan(claim) for claim in self._lane.claims]
         bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent and p.content]
         in_bulk = {p.claim.id for p in bulky} if len(bulky) > 1 else set()

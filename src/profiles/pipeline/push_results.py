@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from profiles.claims.lanes import DueClaim, Finished, TakenLane, TriedClaim
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.domain import problems
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, next_state
+from profiles.domain.claim import ClaimEvent, ClaimState, next_state
 from profiles.domain.outcome import after_problem
 from profiles.domain.problems import Problem
 from profiles.domain.push_plan import Plan
@@ -107,8 +107,6 @@ class LaneResult:
         removed_by_owner: bool = False,
     ) -> None:
         state = next_state(ClaimState.WORKING, event)
-        if event is ClaimEvent.FAIL and claim.action is ClaimAction.DELETE and claim.put_code is None:
-            keeps_work = False
         self.finished.append(
             Finished(
                 claim,

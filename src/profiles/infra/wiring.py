@@ -1,0 +1,65 @@
+"""Clients and the vault, built from the settings."""
+
+from functools import cache
+from importlib.metadata import version
+
+from django.conf import settings
+
+from profiles.clients.datacite import DataCite
+from profiles.clients.http import HttpDoor, Limits
+from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
+from profiles.clients.orcid_works import OrcidWorks
+from profiles.domain.consent import Purpose
+from profiles.infra.buckets import Limit
+from profiles.infra.vault import Vault
+
+
+def door(*, in_flight: int = 32) -> HttpDoor:
+    """Make a door to the outside; open it as a context manager, once for each process."""
+    env = settings.ENVIRONMENT
+    agent = (
+        f"DataCiteProfiles/{version('datacite-profiles')} ({env.PROFILES_URL}; mailto:{env.PROFILES_CONTACT})"
+    )
+    total = env.PROFILES_CALL_SECONDS
+    return HttpDoor(
+        user_agent=agent,
+        limits=Limits(connect=min(5.0, total), read=total, total=total, in_flight=in_flight),
+    )
+
+
+@cache
+def vault() -> Vault:
+    """Return the vault that seals tokens."""
+    return Vault(settings.ENVIRONMENT.PROFILES_VAULT_KEYS)
+
+
+def orcid_works(open_door: HttpDoor) -> OrcidWorks:
+    """Return the client for works on ORCID records."""
+    return OrcidWorks(open_door, api_url=settings.ENVIRONMENT.ORCID_API_URL)
+
+
+def orcid_oauth(open_door: HttpDoor) -> OrcidOAuth:
+    """Return the client for ORCID's tokens."""
+    env = settings.ENVIRONMENT
+    return OrcidOAuth(open_door, orcid_url=env.ORCID_TOKEN_URL or env.ORCID_URL)
+
+
+def datacite(open_door: HttpDoor) -> DataCite:
+    """Return the client for DOI metadata."""
+    return DataCite(open_door, api_url=settings.ENVIRONMENT.API_URL)
+
+
+def orcid_client(purpose: Purpose) -> OrcidClient:
+    """Return DataCite's client at ORCID for a purpose: one of its own, or the one for all."""
+    env = settings.ENVIRONMENT
+    if purpose is Purpose.AUTO_UPDATE and env.ORCID_AUTO_UPDATE_CLIENT_ID:
+        return OrcidClient(env.ORCID_AUTO_UPDATE_CLIENT_ID, env.ORCID_AUTO_UPDATE_CLIENT_SECRET)
+    if purpose is Purpose.SEARCH_AND_LINK and env.ORCID_SEARCH_AND_LINK_CLIENT_ID:
+        return OrcidClient(env.ORCID_SEARCH_AND_LINK_CLIENT_ID, env.ORCID_SEARCH_AND_LINK_CLIENT_SECRET)
+    return OrcidClient(env.ORCID_CLIENT_ID, env.ORCID_CLIENT_SECRET)
+
+
+def orcid_limit() -> Limit:
+    """Return how fast ORCID may be called with one client."""
+    env = settings.ENVIRONMENT
+    return Limit(rate=env.PROFILES_ORCID_RATE, burst=env.PROFILES_ORCID_BURST)
