@@ -1,1 +1,29 @@
 """What many tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.serving import Stands
+from tests.support import environment
+
+
+@pytest.fixture
+def stands() -> Iterator[Stands]:
+    """The stand-ins for ORCID, Globus and DataCite, as they are at their start."""
+    environment.stands.reset()
+    yield environment.stands
+    for stand in (environment.stands.orcid, environment.stands.globus, environment.stands.datacite):
+        stand.heal()
+
+
+@pytest.fixture
+def orcid(stands: Stands):
+    """ORCID's stand-in."""
+    return stands.orcid
+
+
+@pytest.fixture
+def datacite(stands: Stands):
+    """DataCite's stand-in."""
+    return stands.datacite

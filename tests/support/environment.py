@@ -12,10 +12,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from sandbox.serving import started
 from tests.support.shared import ROOT
 
 open_ends = ExitStack()
 atexit.register(open_ends.close)
+stands = open_ends.enter_context(started())
 
 
 def _key_pair() -> tuple[str, str]:
@@ -50,10 +52,13 @@ def _start() -> None:
         "ORCID_AUTO_UPDATE_CLIENT_SECRET": "demo-secret-update",
         "GLOBUS_CLIENT_ID": "5b0d2c1e-6f0a-4d53-9f53-0a1d0c5e0001",
         "GLOBUS_CLIENT_SECRET": "demo-secret-globus",
-        "ORCID_URL": "http://127.0.0.1:9",
-        "ORCID_API_URL": "http://127.0.0.1:9",
-        "GLOBUS_URL": "http://127.0.0.1:9",
-        "API_URL": "http://127.0.0.1:9",
+        "ORCID_URL": stands.orcid_url,
+        "ORCID_API_URL": stands.orcid_url,
+        "GLOBUS_URL": stands.globus_url,
+        "API_URL": stands.datacite_url,
+        "PROFILES_CALL_SECONDS": "3",
+        "PROFILES_ORCID_RATE": "1000",
+        "PROFILES_ORCID_BURST": "1000",
         "PROFILES_RETURN_HOSTS": ".datacite.org,127.0.0.1,localhost",
     }
     for name, value in settings.items():

@@ -46,16 +46,7 @@ async def permissions(
     """Return the usable permissions of these people, by iD."""
     cursor = await connection.execute(_READ, [list(orcid_ids), now], prepare=True)
     found: dict[str, list[Permission]] = {}
-    for (
-        orcid_id,
-        purpose,
-        client_id,
-        scopes,
-        token,
-        health,
-        granted_at,
-        refused_at,
-    ) in await cursor.fetchall():
+    for orcid_id, purpose, client_id, scopes, token, health, auto_update_on in await cursor.fetchall():
         found.setdefault(orcid_id, []).append(
             Permission(
                 orcid_id,
@@ -64,8 +55,7 @@ async def permissions(
                 frozenset(scopes),
                 token,
                 ConsentHealth(health),
-                granted_at,
-                refused_at,
+                auto_update_on,
             )
         )
     return found

@@ -1,10 +1,10 @@
 """Clients and the vault, built from the settings."""
 
 from functools import cache
-from importlib.metadata import version
 
 from django.conf import settings
 
+from profiles import __version__
 from profiles.clients.datacite import DataCite
 from profiles.clients.http import HttpDoor, Limits
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
@@ -17,9 +17,7 @@ from profiles.infra.vault import Vault
 def door(*, in_flight: int = 32) -> HttpDoor:
     """Make a door to the outside; open it as a context manager, once for each process."""
     env = settings.ENVIRONMENT
-    agent = (
-        f"DataCiteProfiles/{version('datacite-profiles')} ({env.PROFILES_URL}; mailto:{env.PROFILES_CONTACT})"
-    )
+    agent = f"DataCiteProfiles/{__version__} ({env.PROFILES_URL}; mailto:{env.PROFILES_CONTACT})"
     total = env.PROFILES_CALL_SECONDS
     return HttpDoor(
         user_agent=agent,

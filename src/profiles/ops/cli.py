@@ -5,6 +5,8 @@ from typing import Final
 
 import click
 
+from profiles import __version__
+
 COMMANDS: Final = {
     "serve": "profiles.ops.serve_commands:serve",
     "worker": "profiles.ops.serve_commands:worker",
@@ -38,6 +40,6 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="datacite-profiles")
+@click.version_option(__version__)
 def cli() -> None:
     """DataCite Profiles: single sign-on for DataCite, and claims that keep ORCID records up to date."""

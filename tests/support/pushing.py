@@ -1,0 +1,128 @@
+"""Permissions, DOIs and workers for tests of the push."""
+
+import asyncio
+import json
+import time
+import urllib.request
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connections
+
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim
+from profiles.consents.models import Consent
+from profiles.consents.sealing import seal_purpose
+from profiles.domain.consent import SCOPES, Purpose
+from profiles.infra import clock, wiring
+from profiles.jobs.lane_worker import LaneWorker
+from profiles.jobs.worker import make_pusher
+
+ALICE = "0009-0001-0000-0014"
+BOB = "0009-0001-0000-0022"
+
+
+def permitted(
+    orcid, orcid_id=ALICE, *, purposes=tuple(Purpose), scopes=SCOPES, long_ago=True
+) -> dict[Purpose, str]:
+    """Let the person give permission at ORCID, and keep it as the pages do; return the tokens."""
+    Account.objects.get_or_create(orcid_id=orcid_id, defaults={"auto_update_since": clock.now()})
+    tokens = {}
+    for purpose in purposes:
+        client = wiring.orcid_client(purpose).client_id
+        given = orcid.order("tokens", {"client_id": client, "orcid": orcid_id, "scopes": list(scopes)})
+        tokens[purpose] = given["access_token"]
+        Consent.objects.update_or_create(
+            orcid_id=orcid_id,
+            purpose=purpose.value,
+            defaults={
+                "client_id": client,
+                "scopes": list(scopes),
+                "access_token": wiring.vault().seal(
+                    given["access_token"], purpose=seal_purpose(orcid_id, purpose.value)
+                ),
+                "granted_at": clock.now() - timedelta(hours=1 if long_ago else 0),
+            },
+        )
+    return tokens
+
+
+def registered(datacite, doi, *, title="Ice cores", names=(ALICE,), **attributes) -> None:
+    """Register a DOI with DataCite's stand-in, or change it."""
+    creators = [
+        {
+            "name": "Alvarado, Alice",
+            "nameType": "Personal",
+            "givenName": "Alice",
+            "familyName": "Alvarado",
+            "nameIdentifiers": [
+                {"nameIdentifier": f"https://orcid.org/{orcid_id}", "nameIdentifierScheme": "ORCID"}
+            ],
+        }
+        for orcid_id in names
+    ] or [{"name": "Nobody"}]
+    content = {
+        "doi": doi,
+        "event": "publish",
+        "titles": [{"title": title}],
+        "creators": creators,
+        "publisher": "Example Repository",
+        "publicationYear": 2026,
+        "types": {"resourceTypeGeneral": "Dataset"},
+        "url": "https://example.org/data",
+        **attributes,
+    }
+    body = json.dumps({"data": {"type": "dois", "attributes": content}}).encode()
+    request = urllib.request.Request(
+        f"{datacite.url}/dois/{doi}", body, {"Content-Type": "application/vnd.api+json"}, method="PUT"
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def works_of(orcid, orcid_id=ALICE) -> list[dict]:
+    """Read the public list of works of a record, as anybody may."""
+    token = orcid.order(
+        "tokens", {"client_id": wiring.orcid_client(Purpose.AUTO_UPDATE).client_id, "orcid": orcid_id}
+    )
+    request = urllib.request.Request(
+        f"{orcid.url}/v3.0/{orcid_id}/works",
+        headers={"Authorization": f"Bearer {token['access_token']}", "Accept": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        groups = json.load(answer)["group"]
+    return [summary for group in groups for summary in group["work-summary"]]
+
+
+def run_lanes(*, workers=1, seconds=20.0) -> None:
+    """Let real workers work until nothing is due any more."""
+    connections.close_all()
+    asyncio.run(_run_lanes(workers, seconds))
+
+
+async def _run_lanes(count: int, seconds: float) -> None:
+    async with make_pusher() as pusher, asyncio.TaskGroup() as group:
+        workers = [LaneWorker(pusher, slots=8) for _ in range(count)]
+        for worker in workers:
+            group.create_task(worker.run())
+        ends = time.monotonic() + seconds
+        while await asyncio.to_thread(_something_due) and time.monotonic() < ends:
+            await asyncio.sleep(0.02)
+        for worker in workers:
+            worker.stop()
+
+
+def _something_due() -> bool:
+    try:
+        soon = clock.now() + timedelta(seconds=2)
+        return Claim.objects.filter(state__in=["waiting", "working"], due_at__lte=soon).exists()
+    finally:
+        connections.close_all()
+
+
+def settle(claim: Claim) -> Claim:
+    """Read the claim anew."""
+    claim.refresh_from_db()
+    return claim
+
+
+assert settings.ENVIRONMENT.PROFILES_MODE == "test"
