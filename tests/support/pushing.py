@@ -105,7 +105,7 @@ async def _run_lanes(count: int, seconds: float) -> None:
         for worker in workers:
             group.create_task(worker.run())
         ends = time.monotonic() + seconds
-        while await asyncio.to_thread(_something_due) and time.monotonic() < ends:
+        while await asyncio.to_thread(_something_due) and time.monotonic() < ends:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         for worker in workers:
             worker.stop()
