@@ -1,0 +1,92 @@
+"""The JSON:API bodies that today's consumers read: shapes, names and texts are theirs.
+
+Plain dictionaries and msgspec, because lists of these are hot. Source: the outer contract of today's service.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from django.http import HttpResponse
+
+from profiles.domain.problems import CATALOGUE
+
+JSON: Final = "application/json; charset=utf-8"
+SHOWN_STATE: Final = {"working": "waiting"}
+"""Commons polls only while it reads ``waiting``, so a claim that is just being sent is shown as such."""
+
+
+def respond(body: Any, status: int = 200) -> HttpResponse:
+    """Return JSON, whatever the Accept header says: one consumer puts HTML first by habit."""
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type=JSON)
+
+
+def moment(at: datetime | None) -> str | None:
+    """Write a time as the old service did: UTC with milliseconds."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def claim(row: Mapping[str, Any], fields: frozenset[str] | None = None) -> dict[str, Any]:
+    """Render a claim from its columns."""
+    state, problem = row["state"], row["problem"]
+    if state == "failed" and row["action"] == "delete" and row["put_code"] is not None:
+        # The work is still there, so Commons must go on offering to remove it.
+        state = "done"
+    attributes = {
+        "orcid": f"https://orcid.org/{row['orcid_id']}",
+        "doi": f"https://doi.org/{row['doi']}",
+        "sourceId": row["origin"],
+        "state": SHOWN_STATE.get(state, state),
+        "claimAction": row["action"],
+        "errorMessages": _messages(problem),
+        "putCode": row["put_code"],
+        "claimed": moment(row["claimed_at"]),
+        "created": moment(row["created_at"]),
+        "updated": moment(row["updated_at"]),
+    }
+    if fields is not None:
+        attributes = {name: value for name, value in attributes.items() if name in fields}
+    return {
+        "id": str(row["uuid"]),
+        "type": "claims",
+        "attributes": attributes,
+        "relationships": {"user": {"data": {"id": row["orcid_id"], "type": "users"}}},
+    }
+
+
+def _messages(code: str) -> list[dict[str, str]]:
+    if not code:
+        return []
+    problem = CATALOGUE.get(code)
+    return [{"title": problem.title if problem else code, "code": code}]
+
+
+def user(account: Any, *, private: bool = False) -> dict[str, Any]:
+    """Render a person; e-mail only for those who may read it."""
+    attributes = {
+        "givenName": account.given_names or None,
+        "familyName": account.family_name or None,
+        "name": account.name or None,
+        "orcid": f"https://orcid.org/{account.orcid_id}",
+        "github": None,
+        "roleId": account.role,
+        "isActive": account.first_signed_in_at is not None and account.closed_at is None,
+        "created": moment(account.created_at),
+        "updated": moment(account.updated_at),
+    }
+    if private:
+        attributes["email"] = account.email
+    return {"id": account.orcid_id, "type": "users", "attributes": attributes, "relationships": {}}
+
+
+def stranger(orcid_id: str) -> dict[str, Any]:
+    """Render somebody who has no account."""
+    return {
+        "id": orcid_id,
+        "type": "users",
+        "attributes": {"orcid": f"https://orcid.org/{orcid_id}", "name": None, "roleId": "user"},
+        "relationships": {},
+    }

@@ -1,0 +1,88 @@
+"""Somebody asks for a work on a record, or off it: the way of every click and every claim by the API."""
+
+import uuid as uuids
+
+from django.db import transaction
+
+from profiles.claims import selectors, services
+from profiles.claims.models import Claim
+from profiles.claims.services import Wish
+from profiles.domain.claim import ClaimAction, Origin
+
+
+@transaction.atomic
+def request_work(
+    *,
+    orcid_id: str,
+    doi: str,
+    origin: Origin,
+    action: ClaimAction = ClaimAction.CREATE,
+    by_owner: bool = False,
+    actor: str = "",
+    note: str = "",
+    uuid: uuids.UUID | None = None,
+) -> Claim:
+    """Open or reopen a claim. The person's own wish goes first, and lifts what they had ruled out before."""
+    if by_owner and action is ClaimAction.CREATE:
+        services.unblock(orcid_id=orcid_id, doi=doi)
+    wish = Wish(
+        orcid_id=orcid_id,
+        doi=doi,
+        origin=origin,
+        action=action,
+        urgent=by_owner,
+        by_owner=by_owner,
+        actor=actor or orcid_id,
+        note=note,
+        uuid=uuid or uuids.uuid4(),
+    )
+    return services.request_claims([wish])[0]
+
+
+def try_again(claim: Claim, *, actor: str) -> Claim:
+    """Ask once more for what the claim wants, because its owner says so."""
+    return request_work(
+        orcid_id=claim.orcid_id,
+        doi=claim.doi,
+        origin=Origin(claim.origin),
+        action=ClaimAction(claim.action),
+        by_owner=True,
+        actor=actor,
+        note="try again",
+    )
+
+
+def remove(claim: Claim, *, actor: str) -> Claim:
+    """Ask for the work to be taken off the record."""
+    return request_work(
+        orcid_id=claim.orcid_id,
+        doi=claim.doi,
+        origin=Origin(claim.origin),
+        action=ClaimAction.DELETE,
+        by_owner=True,
+        actor=actor,
+        note="remove",
+    )
+
+
+def restore(claim: Claim, *, actor: str) -> Claim:
+    """Bring back a work that was removed, here or in ORCID, or that was called "not mine"."""
+    return request_work(
+        orcid_id=claim.orcid_id,
+        doi=claim.doi,
+        origin=Origin(claim.origin),
+        action=ClaimAction.CREATE,
+        by_owner=True,
+        actor=actor,
+        note="restore",
+    )
+
+
+def not_mine(*, orcid_id: str, doi: str, reason: str = "") -> None:
+    """Take the work off the record and never send it again, until its person says otherwise."""
+    services.block(orcid_id=orcid_id, doi=doi, reason=reason, actor=orcid_id)
+
+
+def is_blocked(*, orcid_id: str, doi: str) -> bool:
+    """Say whether the person called the work "not mine"."""
+    return selectors.is_blocked(orcid_id, doi)
