@@ -1,8 +1,8 @@
 import re
 
 import pytest
-
 from dev.write_docs import PAGES, stale
+
 from tests.support.shared import ROOT
 
 PAGES_OF_PEOPLE = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

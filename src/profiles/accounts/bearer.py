@@ -67,7 +67,7 @@ def _shared_key() -> RSAKey | None:
 
 
 def _shared_token(token: str) -> Caller | None:
-    """Check the shared cookie's token: RS256, not expired. Its own role says nothing; our row's role counts."""
+    """Check the shared cookie's token: RS256, not expired. The role in it says nothing; our row's counts."""
     key = _shared_key()
     if key is None or token.count(".") != 2:  # noqa: PLR2004  the three parts of a signed token
         return None

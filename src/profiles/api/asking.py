@@ -48,9 +48,7 @@ def require(known: Caller | None, act: Act) -> None:
 
 def parameters(request: HttpRequest) -> dict[str, str]:
     """Return the query parameters: hyphen and underscore are equal, an empty value counts as absent."""
-    return {
-        name.replace("_", "-"): str(value) for name, value in request.GET.items() if str(value).strip()
-    }
+    return {name.replace("_", "-"): str(value) for name, value in request.GET.items() if str(value).strip()}
 
 
 def body(request: HttpRequest) -> Mapping[str, Any]:

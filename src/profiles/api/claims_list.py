@@ -30,7 +30,8 @@ ORDERS: Final = {
     "-updated": "updated_at DESC, id DESC",
 }
 _FACETS: Final = """
-SELECT grouping(year, origin, orcid_id, action, state) AS kind, year, origin, orcid_id, action, state, count(*)
+SELECT grouping(year, origin, orcid_id, action, state) AS kind, year, origin, orcid_id, action, state,
+    count(*)
 FROM (
     SELECT extract(year FROM created_at)::int::text AS year, origin, orcid_id, action,
         CASE state WHEN 'working' THEN 'waiting' ELSE state END AS state
@@ -38,7 +39,13 @@ FROM (
 ) found
 GROUP BY GROUPING SETS ((), (year), (origin), (orcid_id), (action), (state))
 """
-_KINDS: Final = {0b01111: "created", 0b10111: "sources", 0b11011: "users", 0b11101: "claimActions", 0b11110: "states"}
+_KINDS: Final = {
+    0b01111: "created",
+    0b10111: "sources",
+    0b11011: "users",
+    0b11101: "claimActions",
+    0b11110: "states",
+}
 _ALL: Final = 0b11111
 _MOST_USERS: Final = 15
 
@@ -91,7 +98,7 @@ def _commas(text: str) -> list[str]:
 
 
 def _dois(text: str) -> list[str]:
-    """Read a comma list of DOIs, whose names may hold commas themselves: a part belongs to what stands before it."""
+    """Read a comma list of DOIs; a part that is none belongs to the one before, whose name holds a comma."""
     if not text:
         return []
     joined: list[str] = []
@@ -107,11 +114,8 @@ def _years(query: Query, column: str, text: str) -> None:
     years = sorted(int(part) for part in _commas(text) if part.isdigit() and len(part) == 4)  # noqa: PLR2004
     if not years:
         raise ApiError(400, f"{column.removesuffix('_at')} takes a year or two, such as 2025 or 2024,2025.")
-    query.add(
-        f"{column} >= make_timestamptz(%s, 1, 1, 0, 0, 0, 'UTC') AND {column} < make_timestamptz(%s, 1, 1, 0, 0, 0, 'UTC')",
-        years[0],
-        years[-1] + 1,
-    )
+    begin = "make_timestamptz(%s, 1, 1, 0, 0, 0, 'UTC')"
+    query.add(f"{column} >= {begin} AND {column} < {begin}", years[0], years[-1] + 1)
 
 
 def _text(query: Query, text: str) -> None:
@@ -170,7 +174,9 @@ def _read_cursor(text: str) -> tuple[str, int] | None:
 
 
 def _write_cursor(row: Mapping[str, Any]) -> str:
-    return base64.urlsafe_b64encode(f"{row['created_at'].isoformat()},{row['id']}".encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(f"{row['created_at'].isoformat()},{row['id']}".encode()).decode().rstrip("=")
+    )
 
 
 def fetch(query: Query, page: Page) -> list[dict[str, Any]]:
@@ -215,18 +221,28 @@ def meta(query: Query, page: Page) -> dict[str, Any]:
 
 
 def _facet(row: Mapping[str, Any], name: str) -> dict[str, Any]:
-    column = {"created": "year", "sources": "origin", "users": "orcid_id", "claimActions": "action", "states": "state"}
+    column = {
+        "created": "year",
+        "sources": "origin",
+        "users": "orcid_id",
+        "claimActions": "action",
+        "states": "state",
+    }
     value = row[column[name]]
     title = value if name in {"created", "users"} else value.replace("_", " ").title()
     return {"id": value, "title": title, "count": row["count"]}
 
 
-def links(url: str, given: Mapping[str, str], page: Page, found: list[dict[str, Any]], total: int) -> dict[str, str]:
+def links(
+    url: str, given: Mapping[str, str], page: Page, found: list[dict[str, Any]], total: int
+) -> dict[str, str]:
     """Return ``self`` and, where there is more, ``next``; both keep every filter."""
     result = {"self": f"{url}?{urlencode(given)}" if given else url}
     if page.by_cursor:
         if page.size and len(found) == page.size:
             result["next"] = f"{url}?{urlencode({**given, 'page[cursor]': _write_cursor(found[-1])})}"
     elif page.size and page.number * page.size < min(total, MAX_DEPTH):
-        result["next"] = f"{url}?{urlencode({**given, 'page[number]': page.number + 1, 'page[size]': page.size})}"
+        result["next"] = (
+            f"{url}?{urlencode({**given, 'page[number]': page.number + 1, 'page[size]': page.size})}"
+        )
     return result

@@ -18,10 +18,14 @@ class ApiError(Exception):
 
     def body(self) -> dict[str, Any]:
         """Return the shape that today's consumers read; only a validation error names its source."""
-        first = {"source": self.source, "title": self.title} if self.source else {
-            "status": str(self.status),
-            "title": self.title,
-        }
+        first = (
+            {"source": self.source, "title": self.title}
+            if self.source
+            else {
+                "status": str(self.status),
+                "title": self.title,
+            }
+        )
         return {"errors": [first]}
 
 

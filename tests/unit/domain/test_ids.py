@@ -1,0 +1,128 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.domain.ids import (
+    check_digit,
+    doi_url,
+    is_example_orcid_id,
+    is_orcid_id,
+    parse_doi,
+    parse_orcid_id,
+)
+from tests.support.shared import shared
+
+ID = "0000-0003-1419-2405"
+ID_X = "0000-0001-5663-772X"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ID, ID),
+        (ID_X, ID_X),
+        (f"https://orcid.org/{ID}", ID),
+        (f"http://orcid.org/{ID}", ID),
+        (f"https://www.orcid.org/{ID}/", ID),
+        (f"orcid.org/{ID}", ID),
+        (f"https://orcid.org/https://orcid.org/{ID}", ID),
+        (f" \n https://orcid.org/{ID} \n", ID),
+        (ID_X.lower(), ID_X),
+        (ID.replace("-", ""), ID),
+        (ID.replace("-", " "), ID),
+        (ID.replace("-", "–"), ID),
+        (f"ORCID: {ID}", ID),
+        (f"HTTPS://ORCID.ORG/{ID}", ID),
+    ],
+    ids=lambda value: value.strip() if isinstance(value, str) else value,
+)
+def test_an_id_is_read_in_every_form_seen_in_the_wild(text, expected):
+    assert parse_orcid_id(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ORCID iD not provided",
+        "0000-0003-1419-2404",
+        "1111-1111-1111-111X",
+        "0000-0000-0000-0000",
+        "2220-0021-5000-0004",
+        "https://sandbox.orcid.org/0000-0003-1419-2405",
+        "https://isni.org/isni/0000000314192405",
+        "http://evil.example/0000-0003-1419-2405",
+        "0000-0003-1419-24055",
+        "x" * 5000,
+    ],
+)
+def test_what_is_no_orcid_id_is_refused(text):
+    assert parse_orcid_id(text) is None
+
+
+def test_an_id_of_the_sandbox_counts_only_where_the_sandbox_is_expected():
+    assert parse_orcid_id(f"https://sandbox.orcid.org/{ID}", hosts=("sandbox.orcid.org",)) == ID
+
+
+@given(st.integers(15_000_000, 35_000_000) | st.integers(900_000_000_000, 900_100_000_000))
+def test_every_number_of_orcids_blocks_has_one_check_digit(number):
+    digits = f"{number:015d}"
+    right = check_digit(digits)
+
+    accepted = [last for last in "0123456789X" if parse_orcid_id(digits + last)]
+
+    assert accepted == [right]
+
+
+@given(st.text())
+def test_no_text_breaks_the_parsers(text):
+    orcid_id, doi = parse_orcid_id(text), parse_doi(text)
+
+    assert orcid_id is None or is_orcid_id(orcid_id)
+    assert doi is None or parse_doi(doi) == doi
+
+
+def test_known_examples_are_known():
+    assert is_example_orcid_id("0000-0002-1825-0097")
+    assert not is_example_orcid_id(ID)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10.5438/4HR0-D640", "10.5438/4hr0-d640"),
+        ("doi:10.5438/4hr0-d640", "10.5438/4hr0-d640"),
+        ("https://doi.org/10.5438/4hr0-d640", "10.5438/4hr0-d640"),
+        ("http://dx.doi.org/10.5438%2F4hr0-d640", "10.5438/4hr0-d640"),
+        (" 10.1016/0022-328x(93)83271-v ", "10.1016/0022-328x(93)83271-v"),
+        ("10.1002/a,b+c#d<e>;f", "10.1002/a,b+c#d<e>;f"),
+        ("10.123456/six-digits", "10.123456/six-digits"),
+    ],
+)
+def test_a_doi_is_read_in_the_forms_people_paste(text, expected):
+    assert parse_doi(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10.5438", "hello", "11.5438/x", "10.5438/a b", "https://example.org/10.5438/x"]
+)
+def test_what_is_no_doi_is_refused(text):
+    assert parse_doi(text) is None
+
+
+@given(st.from_regex(r"10\.[0-9]{4,6}/[!-~]{1,30}", fullmatch=True))
+def test_the_address_of_a_doi_leads_back_to_it(text):
+    doi = parse_doi(text)
+
+    assert doi is not None
+    assert parse_doi(doi_url(doi)) == doi
+
+
+@pytest.mark.contract
+def test_every_doi_of_the_corpus_is_a_doi():
+    with shared("corpus/dois.jsonl").open() as lines:
+        odd = [doi for line in lines if parse_doi(doi := json.loads(line)["id"]) != doi]
+
+    assert odd == []
