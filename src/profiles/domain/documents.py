@@ -38,7 +38,7 @@ def states_page() -> str:
 def _states() -> Iterator[str]:
     yield "# States of a claim\n"
     yield _MADE + "\n"
-    yield "A claim is one DOI on one ORCID record. A pair without an end in the table is an error in our code."
+    yield "A claim is one DOI on one ORCID record. A pair that the table leaves empty is an error of ours."
     yield "The finer reason of a state is its problem: see [errors.md](errors.md).\n"
     yield "| state | means |\n|---|---|"
     yield from (f"| {state.value} | {STATES[state]} |" for state in ClaimState)
