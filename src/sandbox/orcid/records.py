@@ -48,6 +48,8 @@ class Work:
     created: int
     modified: int
     display_index: str = "1"
+    shown: dict[str, Document] = field(default_factory=dict, compare=False, repr=False)
+    """How this work looks in lists, by the name of its source: worked out once, for lists can be long."""
 
     @property
     def identifiers(self) -> list[Document]:

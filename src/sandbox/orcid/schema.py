@@ -196,6 +196,7 @@ WORK_DOCUMENT: Final = Elements(
         Part(COMMON, "country", _COUNTRY),
     ),
     _SUMMARY_ATTRIBUTES,
+    unspoken=frozenset({"display-index"}),
 )
 WORK_SUMMARY: Final = Elements(
     (

@@ -158,9 +158,15 @@ def _in(where: str) -> str:
     return f" in '{where}'" if where else ""
 
 
+class Complete(Document):
+    """A document that has every known key already."""
+
+
 def complete(content: Document, kind: Elements) -> Document:
     """Return the document with every known key, unused ones as null."""
-    full: Document = {}
+    if isinstance(content, Complete):
+        return content
+    full = Complete()
     for attribute in kind.attributes:
         if attribute.name in content or attribute.name not in kind.unspoken:
             full[attribute.name] = content.get(attribute.name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sandbox.orcid import schema, wire_json
 from sandbox.orcid import vocabulary as v
 from sandbox.orcid.grammar import Document
 from sandbox.orcid.identifiers import compared, with_normalised
@@ -44,6 +45,13 @@ def whole(state: OrcidState, work: Work) -> Document:
 
 def summary(state: OrcidState, work: Work) -> Document:
     """Return a work as it stands in lists: no contributors, no description, no citation."""
+    name = state.source_name(work.source)
+    if name not in work.shown:
+        work.shown[name] = wire_json.complete(_summary(state, work), schema.WORK_SUMMARY)
+    return work.shown[name]
+
+
+def _summary(state: OrcidState, work: Work) -> Document:
     return {
         **_frame(state, work),
         "path": f"/{work.orcid_id}/work/{work.put_code}",
@@ -110,21 +118,21 @@ def _group(state: OrcidState, members: list[Work]) -> Document:
     # A higher display index comes first; between equals the older one.
     members = sorted(members, key=lambda work: (-int(work.display_index), work.created, work.put_code))
     identifiers: dict[tuple[str, str, str], Document] = {}
-    for work in members:
-        for each in work.identifiers:
-            relationship = each["external-id-relationship"]
-            if relationship in v.GROUPING_RELATIONSHIPS:
-                key = (*compared(each["external-id-type"], each["external-id-value"]), relationship)
-                identifiers.setdefault(key, with_normalised(each))
+    summaries = [summary(state, work) for work in members]
+    for each in (each for shown in summaries for each in shown["external-ids"]["external-id"]):
+        relationship = each["external-id-relationship"]
+        if relationship in v.GROUPING_RELATIONSHIPS:
+            key = (*compared(each["external-id-type"], each["external-id-value"]), relationship)
+            identifiers.setdefault(key, each)
     return {
         "last-modified-date": {"value": max(work.modified for work in members)},
         "external-ids": {"external-id": list(identifiers.values())},
-        "work-summary": [summary(state, work) for work in members],
+        "work-summary": summaries,
     }
 
 
 def _order(group: Document) -> tuple[tuple[int, ...], str, str]:
     first = group["work-summary"][0]
-    date = first.get("publication-date", {})
-    parts = tuple(-int(date[name]["value"]) if name in date else 1 for name in ("year", "month", "day"))
+    date = first.get("publication-date") or {}
+    parts = tuple(-int(date[name]["value"]) if date.get(name) else 1 for name in ("year", "month", "day"))
     return parts, first["title"]["title"]["value"].lower(), first["type"]
