@@ -1,0 +1,286 @@
+"""The rule engine of Auto-Update: pure, versioned, and the only one.
+
+The live path, the preview of somebody's own rules, the "why" page, the replay of old decisions and the
+published test set all ask ``decide``. Every rule answers every time, so that a person sees the whole list
+and not only the first stone they stumbled over; the first "no" in the order of the list decides.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from profiles.domain import eligibility_metadata as metadata
+from profiles.domain import eligibility_person as person
+from profiles.domain.eligibility_case import Candidate, Case, Effect, Facts, Rule, Settings
+from profiles.domain.eligibility_reasons import REASONS
+from profiles.domain.researcher_rules import WhenWithdrawn
+
+RULE_VERSION: Final = 1
+"""Goes up when a rule is added, dropped, or answers differently; kept with every decision."""
+
+
+def _(message: str) -> str:
+    return message
+
+
+RULES: Final = (
+    Rule(
+        "findable",
+        _("Is the DOI public?"),
+        metadata.findable,
+        for_updates=True,
+        reasons=("findable", "not-findable", "not-found"),
+    ),
+    Rule(
+        "agency",
+        _("Is it registered with DataCite?"),
+        metadata.registered_with_datacite,
+        reasons=("datacite", "other-agency"),
+    ),
+    Rule(
+        "named",
+        _("Do the metadata name the ORCID iD?"),
+        metadata.named,
+        for_updates=True,
+        reasons=("named", "not-named", "unreadable-id", "example-id"),
+    ),
+    Rule(
+        "role",
+        _("Is the person a creator, or a contributor in a wanted role?"),
+        metadata.role,
+        reasons=("creator", "contributor-wanted", "contributor-only", "not-named"),
+    ),
+    Rule("project", _("Is it a work, not a project?"), metadata.not_a_project, reasons=("not-raid", "raid")),
+    Rule(
+        "excluded",
+        _("Does DataCite include this prefix and repository?"),
+        metadata.not_excluded,
+        reasons=("prefix-included", "prefix-excluded", "repository-excluded"),
+    ),
+    Rule(
+        "relations",
+        _("Is it a work of its own, not a part of one?"),
+        metadata.not_a_part,
+        reasons=("not-a-part", "parts-wanted", "related-work"),
+    ),
+    Rule(
+        "versions",
+        _("Is this version wanted?"),
+        metadata.version_wanted,
+        private=True,
+        reasons=("version-wanted", "not-the-concept", "not-the-newest"),
+    ),
+    Rule(
+        "types",
+        _("Is this type of work wanted?"),
+        metadata.type_wanted,
+        private=True,
+        reasons=("type-wanted", "type-unwanted"),
+    ),
+    Rule(
+        "repositories",
+        _("Are works from this repository wanted?"),
+        metadata.repository_wanted,
+        private=True,
+        reasons=("repository-wanted", "repository-unwanted"),
+    ),
+    Rule(
+        "switched-on",
+        _("Is Auto-Update on?"),
+        person.switched_on,
+        private=True,
+        for_updates=True,
+        reasons=("switched-on", "switched-off", "asked-for"),
+    ),
+    Rule(
+        "since",
+        _("Was it registered or updated after Auto-Update was switched on?"),
+        person.after_switch_on,
+        private=True,
+        reasons=("after-switch-on", "before-switch-on", "asked-for", "on-record"),
+    ),
+    Rule(
+        "not-mine",
+        _("Was it left unmarked as somebody else's?"),
+        person.not_blocked,
+        private=True,
+        for_updates=True,
+        reasons=("not-blocked", "blocked"),
+    ),
+    Rule(
+        "removed",
+        _("Was it never removed by the person?"),
+        person.not_removed,
+        private=True,
+        for_updates=True,
+        reasons=("not-removed", "removed-in-orcid", "removed-here", "asked-for"),
+    ),
+    Rule(
+        "refused",
+        _("Was it never refused by the person?"),
+        person.not_refused,
+        private=True,
+        reasons=("not-refused", "refused"),
+    ),
+    Rule(
+        "trigger",
+        _("Is it new, or did something change that matters?"),
+        person.triggered,
+        private=True,
+        for_updates=True,
+        reasons=(
+            *("new", "became-findable", "trigger-field", "content-changed", "first-named", "asked-for"),
+            *("content-only", "unchanged", "overtaken", "seen-in-file"),
+        ),
+    ),
+    Rule(
+        "quota",
+        _("Is there room on the record?"),
+        person.below_quota,
+        private=True,
+        reasons=("below-quota", "quota"),
+    ),
+    Rule(
+        "name",
+        _("Does a name in the metadata resemble the person's?"),
+        person.name_resembles,
+        private=True,
+        effect=Effect.ASK,
+        reasons=("name-resembles", "name-differs"),
+    ),
+    Rule(
+        "ask-first",
+        _("May it be added without asking?"),
+        person.no_question,
+        private=True,
+        effect=Effect.ASK,
+        reasons=("not-asked", "ask-first"),
+    ),
+    Rule(
+        "permission",
+        _("May DataCite write to the ORCID record?"),
+        person.permitted,
+        private=True,
+        for_updates=True,
+        effect=Effect.WAIT,
+        reasons=("permitted", "permission-missing", "permission-lost"),
+    ),
+)
+
+
+class Result(StrEnum):
+    """What a decision comes to."""
+
+    CLAIM = "claim"
+    UPDATE = "update"
+    SKIP = "skip"
+    ASK = "ask"
+    OFFER_REMOVAL = "offer-removal"
+    REMOVE = "remove"
+
+
+REQUESTS: Final = frozenset({Result.CLAIM, Result.UPDATE, Result.REMOVE})
+"""Results that ask for a push."""
+
+QUESTIONS: Final = frozenset({Result.ASK, Result.OFFER_REMOVAL})
+"""Results that wait for the person's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAnswer:
+    """What one rule said, in a form for machines and for people."""
+
+    rule: str
+    question: str
+    passed: bool
+    reason: str
+    sentence: str
+    remedy: str
+    field: str
+    value: str
+    private: bool
+    counts: bool
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision with everything it rests on."""
+
+    result: Result
+    rule: str
+    reason: str
+    field: str
+    value: str
+    answers: tuple[RuleAnswer, ...]
+    waits: bool = False
+    rule_version: int = RULE_VERSION
+
+    def public(self) -> "Verdict":
+        """Return what anybody may see: the metadata's side, and the result as far as they go."""
+        shown = tuple(answer for answer in self.answers if not answer.private)
+        return _verdict(shown, on_record=False, removal=Result.SKIP)
+
+
+def decide(candidate: Candidate, facts: Facts, settings: Settings) -> Verdict:
+    """Ask every rule and say what follows."""
+    case = Case(candidate, facts, settings)
+    answers = tuple(_ask(rule, case) for rule in RULES)
+    remove = facts.rules.when_withdrawn is WhenWithdrawn.REMOVE
+    removal = (Result.REMOVE if remove else Result.OFFER_REMOVAL) if _was_there(case) else Result.SKIP
+    return _verdict(answers, on_record=case.on_record, removal=removal)
+
+
+def _ask(rule: Rule, case: Case) -> RuleAnswer:
+    finding = rule.check(case)
+    reason = REASONS[finding.reason]
+    return RuleAnswer(
+        rule=rule.name,
+        question=rule.question,
+        passed=finding.passed,
+        reason=reason.code,
+        sentence=reason.sentence,
+        remedy=reason.remedy,
+        field=finding.field,
+        value=finding.value[:500],
+        private=rule.private,
+        counts=rule.for_updates or not case.on_record,
+        effect=rule.effect,
+    )
+
+
+WITHDRAWN: Final = frozenset({"not-found", "not-findable", "not-named", "unreadable-id"})
+"""Reasons that say: what is on the record has lost its ground."""
+
+
+def _was_there(case: Case) -> bool:
+    """Whether there is something on the record that the metadata once spoke for.
+
+    Works that the person added and that never named them stay: nothing was withdrawn.
+    """
+    return case.on_record and (case.facts.named_before or bool(case.candidate.namings))
+
+
+def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, removal: Result) -> Verdict:
+    refusing = [answer for answer in answers if answer.counts and not answer.passed]
+    by_effect = {effect: next((a for a in refusing if a.effect is effect), None) for effect in Effect}
+    skip, ask = by_effect[Effect.SKIP], by_effect[Effect.ASK]
+    if skip is not None:
+        withdrawn = skip.reason in WITHDRAWN and _may_act(refusing)
+        return _because(skip, removal if withdrawn else Result.SKIP, answers)
+    if ask is not None:
+        return _because(ask, Result.ASK, answers)
+    decided = next((a for a in answers if a.rule == "trigger"), answers[-1])
+    result = Result.UPDATE if on_record else Result.CLAIM
+    return _because(decided, result, answers, waits=by_effect[Effect.WAIT] is not None)
+
+
+def _may_act(refusing: list[RuleAnswer]) -> bool:
+    """Whether nothing of the person's stands against touching their record."""
+    return not any(answer.rule in {"switched-on", "not-mine", "removed"} for answer in refusing)
+
+
+def _because(
+    answer: RuleAnswer, result: Result, answers: tuple[RuleAnswer, ...], *, waits: bool = False
+) -> Verdict:
+    return Verdict(result, answer.rule, answer.reason, answer.field, answer.value, answers, waits)

@@ -1,0 +1,196 @@
+"""Every answer a rule can give: a code for machines, a sentence for people, and what can be done about it.
+
+The sentences are message ids of the translations. They hold no values: the field and the value that
+decided stand beside them, in every language the same.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; whoever shows it translates it."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One possible answer of a rule."""
+
+    code: str
+    sentence: str
+    remedy: str = ""
+
+
+_ALL: Final = (
+    # Facts of the metadata
+    Reason("findable", _("The DOI is public.")),
+    Reason(
+        "not-findable",
+        _("The DOI is not public: it is a draft, was registered without being shown, or was withdrawn."),
+        _("Ask the repository to make the DOI findable. Auto-Update then looks at it again by itself."),
+    ),
+    Reason(
+        "not-found",
+        _("DataCite does not know this DOI, or it is not public."),
+        _("Check the DOI for typing mistakes. Only DOIs registered with DataCite can be looked up here."),
+    ),
+    Reason("datacite", _("The DOI is registered with DataCite.")),
+    Reason(
+        "other-agency",
+        _("The DOI belongs to another registration agency; DataCite holds only a copy of its metadata."),
+        _("The agency that registered it, for example Crossref, has an Auto-Update of its own."),
+    ),
+    Reason("named", _("The metadata name this ORCID iD.")),
+    Reason(
+        "not-named",
+        _("The metadata do not name this ORCID iD."),
+        _("Ask the repository to add your ORCID iD to your name, or add the work with Search & Link."),
+    ),
+    Reason(
+        "unreadable-id",
+        _("The metadata do not name this ORCID iD, but hold one that cannot be read."),
+        _("Ask the repository to correct it; the right form is https://orcid.org/0000-0000-0000-0000."),
+    ),
+    Reason(
+        "example-id",
+        _("This ORCID iD is an example from documentation. Works are never sent to it."),
+        _("Ask the repository to replace it with your own ORCID iD."),
+    ),
+    Reason("creator", _("The iD belongs to a creator.")),
+    Reason(
+        "contributor-wanted",
+        _("The iD belongs to a contributor, in a role that its owner wants to have added."),
+    ),
+    Reason(
+        "contributor-only",
+        _("The iD belongs to a contributor, not to a creator, and contributors are not added by themselves."),
+        _("Its owner can choose contributor roles under Settings, or add the work with Search & Link."),
+    ),
+    Reason("not-raid", _("The DOI does not come from the registry of project identifiers (RAiD).")),
+    Reason("raid", _("The DOI identifies a project (RAiD), which is not a work.")),
+    Reason("prefix-included", _("DataCite excludes neither the prefix nor the repository.")),
+    Reason(
+        "prefix-excluded",
+        _("DataCite excludes this prefix from Auto-Update."),
+        _("Add the work with Search & Link."),
+    ),
+    Reason(
+        "repository-excluded",
+        _("DataCite excludes this repository from Auto-Update."),
+        _("Add the work with Search & Link."),
+    ),
+    Reason("not-a-part", _("The DOI stands for a work of its own.")),
+    Reason("parts-wanted", _("The DOI is a part of another work, and its owner wants parts added.")),
+    Reason(
+        "related-work",
+        _("The DOI says that it belongs to another work; such DOIs are not added by themselves."),
+        _("Add the work with Search & Link, or allow parts under Settings."),
+    ),
+    # Own rules
+    Reason("version-wanted", _("No rule about versions stands against it.")),
+    Reason(
+        "not-the-concept",
+        _("This is one version of a work, and only the DOI for all versions together is wanted."),
+        _("The rule about versions can be changed under Settings."),
+    ),
+    Reason(
+        "not-the-newest",
+        _("There is a newer version of this work, and only the newest is wanted."),
+        _("The rule about versions can be changed under Settings."),
+    ),
+    Reason("type-wanted", _("No rule about types of works stands against it.")),
+    Reason(
+        "type-unwanted",
+        _("Works of this type are not wanted."),
+        _("The list of types can be changed under Settings."),
+    ),
+    Reason("repository-wanted", _("No rule about repositories stands against it.")),
+    Reason(
+        "repository-unwanted",
+        _("Works from this repository are not wanted."),
+        _("The list of repositories can be changed under Settings."),
+    ),
+    # Facts about the person
+    Reason("switched-on", _("Auto-Update is on.")),
+    Reason(
+        "switched-off",
+        _("Auto-Update is off."),
+        _("Switch Auto-Update on under Settings."),
+    ),
+    Reason("after-switch-on", _("The DOI was registered or updated after Auto-Update was switched on.")),
+    Reason("asked-for", _("The work was chosen from the list of past works.")),
+    Reason("on-record", _("The work is on the ORCID record already, so only changes matter.")),
+    Reason(
+        "before-switch-on",
+        _("The DOI was registered and last updated before Auto-Update was switched on."),
+        _("Past works are never added without asking: choose them from the list of works found."),
+    ),
+    Reason("new", _("The DOI is new.")),
+    Reason("became-findable", _("The DOI has become public.")),
+    Reason("trigger-field", _("Creators, related identifiers or funding references changed.")),
+    Reason("content-changed", _("The metadata changed, and the work on the record follows.")),
+    Reason("first-named", _("The DOI names this iD for the first time.")),
+    Reason(
+        "content-only",
+        _("Neither creators nor related identifiers nor funding references changed."),
+        _("Choose the work from the list of works found, or add it with Search & Link."),
+    ),
+    Reason("unchanged", _("Nothing has changed since the DOI was last looked at.")),
+    Reason("overtaken", _("A later change of this DOI has been looked at already.")),
+    Reason(
+        "seen-in-file",
+        _("The DOI is older than Auto-Update, and a data file does not show what changed."),
+        _("Choose the work from the list of works found."),
+    ),
+    Reason("not-blocked", _("The work was not marked as somebody else's.")),
+    Reason(
+        "blocked",
+        _("The work was marked as “not mine”."),
+        _("Take the mark away on the list of works."),
+    ),
+    Reason("not-removed", _("The work was not removed before.")),
+    Reason(
+        "removed-in-orcid",
+        _("The work was removed in ORCID, and what people remove stays away."),
+        _("Restore it on the list of works."),
+    ),
+    Reason(
+        "removed-here",
+        _("The work was removed on request, and what people remove stays away."),
+        _("Restore it on the list of works."),
+    ),
+    Reason("not-refused", _("The work was not refused before.")),
+    Reason(
+        "refused",
+        _("The question whether to add this work was answered with no."),
+        _("Add the work with Search & Link."),
+    ),
+    Reason("name-resembles", _("A name in the metadata resembles the name of the iD's owner.")),
+    Reason(
+        "name-differs",
+        _("No name in the metadata resembles the name of the iD's owner, so we ask first."),
+        _("Answer under “Works to decide”. If it is not yours, say so: the repository can be told."),
+    ),
+    Reason("not-asked", _("Works are added without asking.")),
+    Reason("ask-first", _("The iD's owner wants to be asked first."), _("Answer under “Works to decide”.")),
+    Reason("below-quota", _("There is room on the ORCID record.")),
+    Reason(
+        "quota",
+        _("An ORCID record holds no more than 10,000 works, and this one is full."),
+        _("Remove works from the record, then choose this one from the list of works found."),
+    ),
+    Reason("permitted", _("DataCite has permission to write to the ORCID record.")),
+    Reason(
+        "permission-missing",
+        _("DataCite has no permission to write to the ORCID record. The work waits for it."),
+        _("Give the permission for Auto-Update under Settings; what waits is then sent by itself."),
+    ),
+    Reason(
+        "permission-lost",
+        _("The permission to write to the ORCID record was withdrawn or has ended; the work waits for it."),
+        _("Give the permission for Auto-Update again under Settings; what waits is then sent by itself."),
+    ),
+)
+
+REASONS: Final[dict[str, Reason]] = {reason.code: reason for reason in _ALL}

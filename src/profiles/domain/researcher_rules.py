@@ -1,0 +1,123 @@
+"""A researcher's own rules for Auto-Update: which versions, parts, types, repositories and roles they want.
+
+They are kept as JSON with the account. What cannot be understood there is left out and falls back to the
+default, so that an old or a foreign value never stops somebody's Auto-Update.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Versions(StrEnum):
+    """What to do with the versions of one work."""
+
+    ALL_GROUPED = "all"
+    CONCEPT_ONLY = "concept"
+    NEWEST_ONLY = "newest"
+
+
+class WhenWithdrawn(StrEnum):
+    """What to do when a DOI stops naming the person, or is withdrawn."""
+
+    ASK = "ask"
+    REMOVE = "remove"
+
+
+CONTRIBUTOR_ROLES: Final = (
+    *("ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor"),
+    *("HostingInstitution", "Producer", "ProjectLeader", "ProjectManager", "ProjectMember"),
+    *("RegistrationAgency", "RegistrationAuthority", "RelatedPerson", "Researcher", "ResearchGroup"),
+    *("RightsHolder", "Sponsor", "Supervisor", "Translator", "WorkPackageLeader", "Other"),
+)
+"""Contributor types of DataCite's schema 4.6."""
+
+RESOURCE_TYPES: Final = (
+    *("Audiovisual", "Award", "Book", "BookChapter", "Collection", "ComputationalNotebook"),
+    *("ConferencePaper", "ConferenceProceeding", "DataPaper", "Dataset", "Dissertation", "Event", "Image"),
+    *("Instrument", "InteractiveResource", "Journal", "JournalArticle", "Model", "OutputManagementPlan"),
+    *("PeerReview", "PhysicalObject", "Preprint", "Project", "Report", "Service", "Software", "Sound"),
+    *("Standard", "StudyRegistration", "Text", "Workflow", "Other"),
+)
+"""resourceTypeGeneral of DataCite's schema 4.6."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResearcherRules:
+    """What one researcher wants; the defaults are what DataCite promises everybody."""
+
+    versions: Versions = Versions.ALL_GROUPED
+    parts: bool = False
+    skip_types: frozenset[str] = frozenset()
+    skip_repositories: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    ask_first: bool = False
+    when_withdrawn: WhenWithdrawn = WhenWithdrawn.ASK
+
+
+DEFAULT: Final = ResearcherRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A value that cannot be saved: where it stands, and what would be right."""
+
+    field: str
+    message: str
+
+
+def read_rules(kept: Any) -> ResearcherRules:
+    """Read kept rules; whatever cannot be understood falls back to the default."""
+    rules, _mistakes = check_rules(kept if isinstance(kept, Mapping) else {})
+    return rules
+
+
+def check_rules(given: Mapping[str, Any]) -> tuple[ResearcherRules, list[Mistake]]:
+    """Read rules that somebody wants to save, and say what is wrong with them."""
+    mistakes: list[Mistake] = []
+
+    def choice(field: str, kind: type[StrEnum], default: StrEnum) -> Any:
+        value = given.get(field, default.value)
+        if value in list(kind):
+            return kind(value)
+        mistakes.append(Mistake(field, "must be one of " + ", ".join(kind)))
+        return default
+
+    def names(field: str, known: tuple[str, ...] = ()) -> frozenset[str]:
+        value = given.get(field, [])
+        listed = value if isinstance(value, list) else [None]
+        good = [name for name in listed if isinstance(name, str) and name and (not known or name in known)]
+        if len(good) != len(listed):
+            mistakes.append(Mistake(field, "must be a list of " + (", ".join(known) or "repository ids")))
+        return frozenset(good)
+
+    def yes_or_no(field: str) -> bool:
+        value = given.get(field, False)
+        if not isinstance(value, bool):
+            mistakes.append(Mistake(field, "must be true or false"))
+        return value is True
+
+    mistakes += [Mistake(name, "is not a rule") for name in given if name not in _FIELDS]
+    rules = ResearcherRules(
+        versions=choice("versions", Versions, Versions.ALL_GROUPED),
+        parts=yes_or_no("parts"),
+        skip_types=names("skip_types", RESOURCE_TYPES),
+        skip_repositories=frozenset(name.lower() for name in names("skip_repositories")),
+        roles=names("roles", CONTRIBUTOR_ROLES),
+        ask_first=yes_or_no("ask_first"),
+        when_withdrawn=choice("when_withdrawn", WhenWithdrawn, WhenWithdrawn.ASK),
+    )
+    return rules, mistakes
+
+
+_FIELDS: Final = frozenset(field.name for field in fields(ResearcherRules))
+
+
+def rules_json(rules: ResearcherRules) -> dict[str, Any]:
+    """Return the rules as they are kept with the account."""
+    kept = asdict(rules)
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else getattr(value, "value", value)
+        for name, value in kept.items()
+    }

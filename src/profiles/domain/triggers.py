@@ -1,0 +1,163 @@
+"""What changed in a DOI's metadata since it was last looked at.
+
+DataCite's promise names three fields that trigger Auto-Update: creators, related identifiers and funding
+references. The registry moves ``updated`` for many other reasons, in mass re-indexing for millions of DOIs
+a day, so the timestamp says nothing; digests of what was seen before do. They leave out what differs
+between the doors for one and the same record (affiliations as names or as objects, publisher likewise).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from profiles.domain.matching_record import JsonObject, Sighting, objects, text
+
+TRIGGER_FIELDS: Final = ("creators", "relatedIdentifiers", "fundingReferences")
+"""In the order of their digests; the REST API's names."""
+
+FINDABLE: Final = "findable"
+_PART: Final = 8
+CONTENT_BYTES: Final = 16
+
+_pack: Final = msgspec.msgpack.Encoder()
+
+
+class ChangeKind(StrEnum):
+    """How a sighting differs from the one before."""
+
+    FIRST_SEEN = "first-seen"
+    BECAME_FINDABLE = "became-findable"
+    NO_LONGER_FINDABLE = "no-longer-findable"
+    TRIGGER_FIELD = "trigger-field"
+    CONTENT = "content"
+    NONE = "none"
+    OLDER = "older"
+    """An event that was overtaken by a later one: what is kept is newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed, and in which fields."""
+
+    kind: ChangeKind
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What is remembered of a record to notice changes: three fields, all that is shown, and the state."""
+
+    trigger: bytes
+    content: bytes
+    state: str
+
+
+def digests(record: Sighting) -> Digests:
+    """Digest a record."""
+    attributes = record.attributes
+    parts = (_creators(attributes), _relations(attributes), _funding(attributes))
+    return Digests(
+        trigger=b"".join(_digest(part, _PART) for part in parts),
+        content=_digest([parts, _content(attributes)], CONTENT_BYTES),
+        state=record.state,
+    )
+
+
+def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> Change:
+    """Say what changed; ``overtaken`` when the kept sighting is newer than this one."""
+    if before is None:
+        return Change(ChangeKind.FIRST_SEEN)
+    if overtaken:
+        return Change(ChangeKind.OLDER)
+    if (before.state == FINDABLE) != (now.state == FINDABLE):
+        came = now.state == FINDABLE
+        return Change(ChangeKind.BECAME_FINDABLE if came else ChangeKind.NO_LONGER_FINDABLE, ("state",))
+    fields = changed_fields(before.trigger, now.trigger)
+    if fields:
+        return Change(ChangeKind.TRIGGER_FIELD, fields)
+    return Change(ChangeKind.NONE if before.content == now.content else ChangeKind.CONTENT)
+
+
+def changed_fields(before: bytes, now: bytes) -> tuple[str, ...]:
+    """Name the trigger fields whose digests differ."""
+    return tuple(
+        field
+        for position, field in enumerate(TRIGGER_FIELDS)
+        if before[position * _PART : (position + 1) * _PART] != now[position * _PART : (position + 1) * _PART]
+    )
+
+
+def _digest(value: Any, size: int) -> bytes:
+    return hashlib.blake2b(_pack.encode(value), digest_size=size).digest()
+
+
+def _creators(attributes: JsonObject) -> list[Any]:
+    return [_person(creator) for creator in objects(attributes.get("creators"))]
+
+
+def _person(person: JsonObject) -> list[Any]:
+    return [
+        *(
+            text(person.get(key))
+            for key in ("name", "nameType", "givenName", "familyName", "contributorType")
+        ),
+        [_name(affiliation) for affiliation in _list(person.get("affiliation"))],
+        [
+            [text(i.get("nameIdentifier")), text(i.get("nameIdentifierScheme"))]
+            for i in objects(person.get("nameIdentifiers"))
+        ],
+    ]
+
+
+def _relations(attributes: JsonObject) -> list[Any]:
+    keys = ("relationType", "relatedIdentifier", "relatedIdentifierType")
+    return [[text(r.get(key)) for key in keys] for r in objects(attributes.get("relatedIdentifiers"))]
+
+
+def _funding(attributes: JsonObject) -> list[Any]:
+    keys = ("funderName", "funderIdentifier", "awardNumber", "awardTitle", "awardUri")
+    return [[text(f.get(key)) for key in keys] for f in objects(attributes.get("fundingReferences"))]
+
+
+def _content(attributes: JsonObject) -> list[Any]:
+    """All else that can reach an ORCID record."""
+    types = attributes.get("types")
+    container = attributes.get("container")
+    return [
+        [
+            [text(t.get("title")), text(t.get("titleType")), text(t.get("lang"))]
+            for t in objects(attributes.get("titles"))
+        ],
+        [[str(d.get("date")), text(d.get("dateType"))] for d in objects(attributes.get("dates"))],
+        [
+            [text(d.get("description")), text(d.get("descriptionType"))]
+            for d in objects(attributes.get("descriptions"))
+        ],
+        [_person(c) for c in objects(attributes.get("contributors"))],
+        [
+            [text(i.get("identifier")), text(i.get("identifierType"))]
+            for i in objects(attributes.get("identifiers"))
+        ],
+        [str(attributes.get("publicationYear")), _name(attributes.get("publisher"))],
+        [text(attributes.get(key)) for key in ("language", "url", "version")],
+        sorted((k, v) for k, v in (types if isinstance(types, dict) else {}).items() if isinstance(v, str)),
+        sorted(
+            (k, v)
+            for k, v in (container if isinstance(container, dict) else {}).items()
+            if isinstance(v, str)
+        ),
+    ]
+
+
+def _name(value: Any) -> str:
+    """A name, whether the door gave it as a string or as an object."""
+    return text(value.get("name")) if isinstance(value, dict) else text(value)
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,63 @@
+"""Every published case comes out as published, every reason is reachable, and the page is up to date."""
+
+import json
+
+import pytest
+from dev import eligibility_docs
+
+from profiles.domain.eligibility import RULES
+from profiles.domain.eligibility_reasons import REASONS
+from tests.support.judging import judge
+from tests.support.shared import ROOT
+
+PUBLISHED = json.loads((ROOT / "docs/eligibility-cases.json").read_text())["cases"]
+
+
+@pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: case["title"])
+def test_a_published_case_is_decided_as_published(case):
+    verdict = judge(case)
+
+    found = {
+        "result": verdict.result.value,
+        "rule": verdict.rule,
+        "reason": verdict.reason,
+        "field": verdict.field,
+        "value": verdict.value,
+    }
+    assert {key: found[key] for key in case["expect"]} == case["expect"]
+
+
+def test_the_published_page_and_cases_are_those_of_the_rules():
+    assert (ROOT / "docs/eligibility.md").read_text() == eligibility_docs.page().rstrip() + "\n"
+    assert json.loads(json.dumps(eligibility_docs.published())) == PUBLISHED
+
+
+def test_every_reason_is_an_answer_that_some_case_gets():
+    answered = {answer.reason for case in PUBLISHED for answer in judge(case).answers}
+
+    assert answered == set(REASONS)
+
+
+def test_a_rule_gives_no_answer_that_its_page_does_not_list():
+    for case in PUBLISHED:
+        for rule, answer in zip(RULES, judge(case).answers, strict=True):
+            assert answer.reason in rule.reasons
+
+
+def test_every_no_tells_what_to_do_or_that_nothing_needs_doing():
+    without = {answer.reason for case in PUBLISHED for answer in judge(case).answers if not answer.passed}
+
+    assert {code for code in without if not REASONS[code].remedy} == {"raid", "unchanged", "overtaken"}
+
+
+def test_what_anybody_may_see_holds_no_answer_about_the_person():
+    for case in PUBLISHED:
+        shown = judge(case).public()
+        assert not [answer for answer in shown.answers if answer.private]
+        assert shown.rule in {rule.name for rule in RULES if not rule.private}
+
+
+def test_a_claim_without_permission_waits_for_it():
+    (case,) = [case for case in PUBLISHED if case["title"] == "permission lost: the claim waits"]
+
+    assert judge(case).waits
