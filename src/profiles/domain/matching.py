@@ -19,7 +19,7 @@ OTHER_SCHEMES: Final = frozenset(
 # ISNI has set these blocks aside for ORCID (support.orcid.org, "Structure of the ORCID identifier"),
 # so an unlabelled number inside them cannot be anybody else's.
 # Given without the check digit.
-_BLOCKS: Final = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
+ORCID_BLOCKS: Final = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def orcid_id_in(identifier: NameIdentifier, *, sandbox: bool = False) -> OrcidId
 def in_orcid_block(orcid_id: OrcidId) -> bool:
     """Say whether the number lies in a block that ORCID gives out."""
     number = int(orcid_id.replace("-", "")[:-1])
-    return any(low <= number <= high for low, high in _BLOCKS)
+    return any(low <= number <= high for low, high in ORCID_BLOCKS)
 
 
 def _says_orcid(identifier: NameIdentifier) -> bool:

@@ -1,0 +1,125 @@
+"""Which records concern anybody: asked millions of times, answered without the database.
+
+ORCID gives out its iDs in two blocks of numbers, so one bit for each possible number is small (15 MB),
+as large for a million enrolled people as for ten, and as fast. DOIs that were seen before must be looked
+at even when they no longer name anybody: a filter of their hashes answers for nearly all others.
+"""
+
+from array import array
+from collections.abc import Iterable
+from typing import Final
+
+from profiles.domain.ids import parse_orcid_id
+from profiles.domain.matching import ORCID_BLOCKS
+from profiles.domain.matching_record import Glance, GlancePerson
+
+_LOW_A: Final = ORCID_BLOCKS[0][0]
+_HIGH_A: Final = ORCID_BLOCKS[0][1]
+_LOW_B: Final = ORCID_BLOCKS[1][0]
+_HIGH_B: Final = ORCID_BLOCKS[1][1]
+_FORM: Final = 19
+_BITS_EACH: Final = 16
+_SMALLEST: Final = 1 << 16
+
+
+class EnrolledIds:
+    """The iDs of all enrolled people, a bit for each."""
+
+    __slots__ = ("_a", "_b", "_others", "count")
+
+    def __init__(self, orcid_ids: Iterable[str] = ()) -> None:
+        self._a = bytearray((_HIGH_A - _LOW_A) // 8 + 1)
+        self._b = bytearray((_HIGH_B - _LOW_B) // 8 + 1)
+        self._others: set[int] = set()
+        self.count = 0
+        for orcid_id in orcid_ids:
+            self.add(orcid_id)
+
+    def add(self, orcid_id: str) -> None:
+        """Add an iD in its usual form. Its check digit follows from the others and is not kept."""
+        number = int(orcid_id[:-1].replace("-", ""))
+        if _LOW_A <= number <= _HIGH_A:
+            self._a[(number - _LOW_A) >> 3] |= 1 << ((number - _LOW_A) & 7)
+        elif _LOW_B <= number <= _HIGH_B:
+            self._b[(number - _LOW_B) >> 3] |= 1 << ((number - _LOW_B) & 7)
+        else:
+            self._others.add(number)
+        self.count += 1
+
+    def mentions(self, deposited: str) -> bool:
+        """Say whether this name identifier may be an enrolled iD.
+
+        The usual forms end in the number, and cost a look at one bit. Whether the check digit is right
+        and the scheme is ORCID is asked later, of the few that get that far.
+        """
+        tail = deposited[-_FORM:]
+        if len(tail) == _FORM and tail[4] == "-" and tail[9] == "-" and tail[14] == "-":
+            try:
+                return self._holds(int(tail[:4] + tail[5:9] + tail[10:14] + tail[15:18]))
+            except ValueError:
+                return False
+        orcid_id = parse_orcid_id(deposited)
+        return orcid_id is not None and self._holds(int(orcid_id[:-1].replace("-", "")))
+
+    def _holds(self, number: int) -> bool:
+        if _LOW_A <= number <= _HIGH_A:
+            place = number - _LOW_A
+            return bool(self._a[place >> 3] >> (place & 7) & 1)
+        if _LOW_B <= number <= _HIGH_B:
+            place = number - _LOW_B
+            return bool(self._b[place >> 3] >> (place & 7) & 1)
+        return number in self._others
+
+
+class SeenDois:
+    """A filter of DOIs: says "never seen" with certainty, and "perhaps" now and then for one that was not."""
+
+    __slots__ = ("_bits", "_mask", "count")
+
+    def __init__(self, expected: int = 0) -> None:
+        size = _SMALLEST
+        while size < expected * _BITS_EACH:
+            size <<= 1
+        self._bits = array("B", bytes(size // 8))
+        self._mask = size - 1
+        self.count = 0
+
+    def add(self, doi: str) -> None:
+        """Add a DOI in lower case."""
+        place = hash(doi) & self._mask
+        self._bits[place >> 3] |= 1 << (place & 7)
+        self.count += 1
+
+    def perhaps(self, doi: str) -> bool:
+        """Say whether the DOI may have been seen."""
+        place = hash(doi) & self._mask
+        return bool(self._bits[place >> 3] >> (place & 7) & 1)
+
+
+class Watch:
+    """What intake watches for: people and DOIs."""
+
+    __slots__ = ("enrolled", "seen")
+
+    def __init__(self, enrolled: EnrolledIds, seen: SeenDois) -> None:
+        self.enrolled = enrolled
+        self.seen = seen
+
+    def concerns(self, glance: Glance) -> bool:
+        """Say whether a record must be looked at: it names somebody enrolled, or did so before."""
+        attributes = glance.attributes
+        if attributes is not None and (
+            (attributes.creators and self._mentioned(attributes.creators))
+            or (attributes.contributors and self._mentioned(attributes.contributors))
+        ):
+            return True
+        return self.seen.perhaps(glance.id.lower())
+
+    def _mentioned(self, people: list[GlancePerson]) -> bool:
+        mentions = self.enrolled.mentions
+        for person in people:
+            if person.identifiers:
+                for identifier in person.identifiers:
+                    if identifier.text and mentions(identifier.text):
+                        return True
+        return False

@@ -1,0 +1,211 @@
+"""What came in, what was seen, and what was decided."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from profiles.domain.eligibility import QUESTIONS, Result
+from profiles.domain.eligibility_case import Source
+
+
+class DoiEvent(models.Model):
+    """Word that a DOI changed: one row for each event id, however often and through whichever door it came.
+
+    An event that brought its record is decided in the transaction that stores it. One that did not
+    waits (``due_at``) until the record was fetched, and survives every outage here.
+    """
+
+    event_id = models.TextField(unique=True)
+    doi = models.TextField()
+    source = models.CharField(max_length=10)
+    updated = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    tries = models.IntegerField(default=0)
+    problem = models.TextField(blank=True, default="")
+    named = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="doi_event_source_known", condition=Q(source__in=[s.value for s in Source])
+            ),
+            models.CheckConstraint(
+                name="doi_event_doi_lower_case", condition=Q(doi__regex=r"^10\.[^[:upper:]]+$")
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="doi_event_due"),
+            models.Index(fields=["doi", "-id"], name="doi_event_of_doi"),
+            models.Index(fields=["received_at"], name="doi_event_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+class DoiSnapshot(models.Model):
+    """The metadata of a DOI as last seen. Kept only for DOIs that concern somebody.
+
+    ``seen_at`` NULL means that the record was fetched for a push or a list and never went through the
+    rules, so nothing may be concluded from it about what changed.
+    """
+
+    doi = models.TextField(primary_key=True)
+    state = models.CharField(max_length=10, blank=True, default="")
+    title = models.TextField(blank=True, default="")
+    repository = models.TextField(blank=True, default="")
+    concept = models.TextField(blank=True, default="")
+    names = ArrayField(models.TextField(), default=list)
+    trigger_digest = models.BinaryField()
+    content_digest = models.BinaryField()
+    registered = models.DateTimeField(null=True, blank=True)
+    updated = models.DateTimeField(null=True, blank=True)
+    payload = models.BinaryField()
+    fetched_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["concept", "-registered"], condition=~Q(concept=""), name="snapshot_of_concept"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.doi
+
+
+class Decision(models.Model):
+    """What was decided for one trigger and one person, by which version of which rule, and why."""
+
+    orcid_id = models.CharField(max_length=19)
+    doi = models.TextField()
+    trigger = models.TextField()
+    source = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    rule_version = models.IntegerField()
+    result = models.CharField(max_length=14)
+    rule = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    field = models.TextField(blank=True, default="")
+    value = models.TextField(blank=True, default="")
+    waits = models.BooleanField(default=False)
+    change = models.CharField(max_length=20)
+    changed_fields = ArrayField(models.TextField(), default=list)
+    doi_updated = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=10, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["trigger", "orcid_id"], name="decision_one_per_trigger"),
+            models.CheckConstraint(
+                name="decision_result_known", condition=Q(result__in=[r.value for r in Result])
+            ),
+            models.CheckConstraint(
+                name="decision_answer_known", condition=Q(answer__in=["", "yes", "no", "overtaken"])
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["orcid_id", "doi", "-id"], name="decision_of_work"),
+            models.Index(fields=["doi", "-id"], name="decision_of_doi"),
+            models.Index(
+                fields=["orcid_id", "-id"],
+                condition=Q(answer="", result__in=sorted(r.value for r in QUESTIONS)),
+                name="decision_open_question",
+            ),
+            models.Index(
+                fields=["orcid_id", "doi"], condition=Q(answer="no"), name="decision_refused"
+            ),
+            models.Index(fields=["reason", "-id"], name="decision_by_reason"),
+            models.Index(fields=["at"], name="decision_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.doi} {self.result}"
+
+
+class LookBack(models.Model):
+    """The works that named a person when they switched Auto-Update on, looked up once at DataCite.
+
+    Since then, a DOI that turns up for the first time has just been given their iD.
+    """
+
+    orcid_id = models.CharField(max_length=19, primary_key=True)
+    at = models.DateTimeField()
+    found = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.orcid_id
+
+
+class HarvestState(models.Model):
+    """How far polling has come: the window under way, the place in it, and the end of the last full one."""
+
+    name = models.CharField(max_length=20, primary_key=True, default="updated")
+    done_until = models.DateTimeField()
+    window_until = models.DateTimeField(null=True, blank=True)
+    cursor = models.TextField(blank=True, default="")
+    records = models.BigIntegerField(default=0)
+    problem = models.TextField(blank=True, default="")
+    not_before = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IngestUnit(models.Model):
+    """One file of a data dump, and how far it was read."""
+
+    source = models.TextField()
+    name = models.TextField()
+    size = models.BigIntegerField()
+    lines = models.BigIntegerField(default=0)
+    concerned = models.BigIntegerField(default=0)
+    broken = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "name", "size"], name="ingest_unit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.name}"
+
+
+class Quarantine(models.Model):
+    """A record that could not be read: where it came from, why, and how it began."""
+
+    source = models.TextField()
+    line = models.BigIntegerField(default=0)
+    reason = models.TextField()
+    excerpt = models.TextField(blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "line"], name="quarantine_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}"
+
+
+class Repository(models.Model):
+    """What kind of repository holds DOIs; asked of DataCite once a day at most."""
+
+    client_id = models.TextField(primary_key=True)
+    kind = models.TextField(blank=True, default="")
+    name = models.TextField(blank=True, default="")
+    fetched_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.client_id
