@@ -86,8 +86,9 @@ def _example(case: PublishedCase) -> str:
 def main() -> None:
     """Write both files."""
     (ROOT / "docs/eligibility.md").write_text(page().rstrip() + "\n")
-    cases = {"rule_version": RULE_VERSION, "cases": published()}
-    (ROOT / "docs/eligibility-cases.json").write_text(json.dumps(cases, indent=1, ensure_ascii=False) + "\n")
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in published())
+    cases = f'{{"rule_version": {RULE_VERSION}, "cases": [\n{lines}\n]}}\n'
+    (ROOT / "docs/eligibility-cases.json").write_text(cases)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,12 @@ class Environment(BaseSettings):
     PROFILES_SKIP_RELATIONS: CommaList = Field(
         default=["IsPartOf"], description="relation types whose DOIs Auto-Update skips"
     )
+    PROFILES_SKIP_REPOSITORIES: CommaList = Field(
+        default=[], description="repositories whose DOIs Auto-Update skips"
+    )
+    PROFILES_CONTENT_UPDATES: bool = Field(
+        True, description="works on the record follow every change, not only those that trigger"
+    )
 
     @field_validator(
         "PROFILES_HOSTS",
@@ -94,6 +100,7 @@ class Environment(BaseSettings):
         "PROFILES_VAULT_KEYS",
         "EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING",
         "PROFILES_SKIP_RELATIONS",
+        "PROFILES_SKIP_REPOSITORIES",
         mode="before",
     )
     @classmethod

@@ -168,6 +168,13 @@ RULES: Final = (
 )
 
 
+ABOUT_THE_WORK: Final = frozenset(
+    {"findable", "agency", "named", "role", "project", "excluded", "relations", "versions", "types"}
+    | {"repositories", "name"}
+)
+"""Rules whose "no" to a changed DOI also stops a claim that was made before the change and not yet sent."""
+
+
 class Result(StrEnum):
     """What a decision comes to."""
 

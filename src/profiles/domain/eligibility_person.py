@@ -59,6 +59,9 @@ def _unchanged(case: Case) -> Finding:
 
 
 def _trigger_field(case: Case) -> Finding:
+    """A new DOI that is not on the record yet is new, however many of its states were seen meanwhile."""
+    if not case.on_record and _is_new(case):
+        return yes("new", "registered", _registered(case))
     return yes("trigger-field", ", ".join(case.facts.change.fields), _updated(case))
 
 

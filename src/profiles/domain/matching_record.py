@@ -47,6 +47,7 @@ class Glance(msgspec.Struct, gc=False):
 
 _glance: Final = msgspec.json.Decoder(Glance)
 _loose: Final = msgspec.json.Decoder()
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def glance(raw: bytes) -> Glance:
@@ -60,7 +61,7 @@ def glance(raw: bytes) -> Glance:
     except msgspec.ValidationError:
         # Something has an unusual type: read everything, and keep what has the usual one.
         return _patient_glance(read_sighting(raw))
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise UnreadableRecordError(str(error)) from error
 
 
@@ -157,7 +158,7 @@ def _object(raw: bytes | JsonObject) -> JsonObject:
     if isinstance(raw, bytes):
         try:
             record = _loose.decode(raw)
-        except msgspec.DecodeError as error:
+        except _UNREADABLE as error:
             raise UnreadableRecordError(str(error)) from error
     if not isinstance(record, dict):
         raise UnreadableRecordError("the record is not a JSON object")

@@ -27,7 +27,6 @@ class DoiEvent(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     tries = models.IntegerField(default=0)
     problem = models.TextField(blank=True, default="")
-    named = models.IntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -119,9 +118,7 @@ class Decision(models.Model):
                 condition=Q(answer="", result__in=sorted(r.value for r in QUESTIONS)),
                 name="decision_open_question",
             ),
-            models.Index(
-                fields=["orcid_id", "doi"], condition=Q(answer="no"), name="decision_refused"
-            ),
+            models.Index(fields=["orcid_id", "doi"], condition=Q(answer="no"), name="decision_refused"),
             models.Index(fields=["reason", "-id"], name="decision_by_reason"),
             models.Index(fields=["at"], name="decision_by_time"),
         ]

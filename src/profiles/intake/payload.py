@@ -18,7 +18,9 @@ _decoder: Final = msgspec.json.Decoder()
 
 def pack(doi: str, attributes: JsonObject, repository: str) -> bytes:
     """Return a record's bytes for keeping."""
-    kept = {name: value for name, value in attributes.items() if name not in _DROPPED and value not in (None, [])}
+    kept = {
+        name: value for name, value in attributes.items() if name not in _DROPPED and value not in (None, [])
+    }
     client = {"data": {"id": repository, "type": "clients"} if repository else None}
     record = {"id": doi, "type": "dois", "attributes": kept, "relationships": {"client": client}}
     return zlib.compress(_encoder.encode(record), 1)

@@ -1,0 +1,185 @@
+"""Reading what came in, what was seen and what was decided."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from profiles.accounts.models import Account
+from profiles.domain.eligibility import QUESTIONS
+from profiles.domain.eligibility_case import Source
+from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
+from profiles.domain.triggers import Digests
+from profiles.infra import clock
+from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, LookBack, Repository
+from profiles.intake.payload import unpack
+
+_CHUNK: Final = 50_000
+_REPOSITORY_AGE: Final = timedelta(days=1)
+
+
+def load_watch() -> Watch:
+    """Read who is enrolled and which DOIs are kept, for answering without the database."""
+    people = Account.objects.filter(auto_update_since__isnull=False, closed_at=None, is_active=True)
+    enrolled = EnrolledIds(people.values_list("orcid_id", flat=True).iterator(chunk_size=_CHUNK))
+    dois = DoiSnapshot.objects.values_list("doi", flat=True)
+    seen = SeenDois(_about(DoiSnapshot._meta.db_table) * 2)  # noqa: SLF001  Django's documented way
+    for doi in dois.iterator(chunk_size=_CHUNK):
+        seen.add(doi)
+    return Watch(enrolled, seen)
+
+
+def _about(table: str) -> int:
+    """How many rows a table has, as PostgreSQL last counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = %s", [table])
+        return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is remembered of a DOI."""
+
+    doi: str
+    digests: Digests | None
+    names: frozenset[str]
+    updated: datetime | None
+    repository: str
+
+
+def kept(dois: Sequence[str], *, lock: bool = False) -> dict[str, Kept]:
+    """Return what is remembered of these DOIs; with ``lock``, nobody else decides about them meanwhile."""
+    found = DoiSnapshot.objects.filter(doi__in=dois).order_by("doi")
+    if lock:
+        found = found.select_for_update()
+    columns = (
+        "doi",
+        "trigger_digest",
+        "content_digest",
+        "state",
+        "names",
+        "updated",
+        "repository",
+        "seen_at",
+    )
+    return {
+        doi: Kept(
+            doi,
+            Digests(bytes(trigger), bytes(content), state) if seen_at else None,
+            frozenset(names),
+            updated,
+            repository,
+        )
+        for doi, trigger, content, state, names, updated, repository, seen_at in found.values_list(*columns)
+    }
+
+
+def snapshots(dois: Sequence[str]) -> dict[str, bytes]:
+    """Return the records of these DOIs as JSON, those that are kept."""
+    found = DoiSnapshot.objects.filter(doi__in=dois).values_list("doi", "payload")
+    return {doi: unpack(bytes(payload)) for doi, payload in found}
+
+
+def snapshot_of(doi: str) -> DoiSnapshot | None:
+    """Return what is kept of one DOI."""
+    return DoiSnapshot.objects.filter(doi=doi).first()
+
+
+def titles(dois: Iterable[str]) -> dict[str, str]:
+    """Return the titles of these DOIs, for lists."""
+    return dict(DoiSnapshot.objects.filter(doi__in=list(dois)).values_list("doi", "title"))
+
+
+def newer_versions(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For (DOI, its concept) return the newest kept version that was registered later, where there is one."""
+    wanted = [(doi, concept) for doi, concept in pairs if concept]
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.doi, (SELECT n.doi FROM intake_doisnapshot n WHERE n.concept = w.concept"
+            " AND n.doi <> w.doi AND n.state = 'findable' AND (n.registered, n.doi) >"
+            " (coalesce(own.registered, '-infinity'), w.doi) ORDER BY n.registered DESC, n.doi DESC LIMIT 1)"
+            " FROM unnest(%s::text[], %s::text[]) AS w(doi, concept)"
+            " LEFT JOIN intake_doisnapshot own ON own.doi = w.doi",
+            [[doi for doi, _ in wanted], [concept for _, concept in wanted]],
+        )
+        return {doi: newer for doi, newer in cursor.fetchall() if newer}
+
+
+def refused_among(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of the (iD, DOI) pairs where the person said no to adding the work."""
+    wanted = list(pairs)
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT d.orcid_id, d.doi FROM intake_decision d"
+            " JOIN unnest(%s::text[], %s::text[]) AS w(orcid_id, doi) USING (orcid_id, doi)"
+            " WHERE d.answer = 'no' AND d.result = 'ask'",
+            [[orcid_id for orcid_id, _ in wanted], [doi for _, doi in wanted]],
+        )
+        return {(orcid_id, doi) for orcid_id, doi in cursor.fetchall()}
+
+
+def looked_back_among(orcid_ids: Iterable[str]) -> set[str]:
+    """Return those people whose past works were looked up."""
+    return set(LookBack.objects.filter(orcid_id__in=list(orcid_ids)).values_list("orcid_id", flat=True))
+
+
+def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
+    """Return the kinds of repositories, those that were asked within a day."""
+    fresh = Repository.objects.filter(fetched_at__gt=clock.now() - _REPOSITORY_AGE)
+    return dict(fresh.filter(client_id__in=list(client_ids)).values_list("client_id", "kind"))
+
+
+def decision_of(orcid_id: str, doi: str) -> Decision | None:
+    """Return the decision that stands: the newest that was not overtaken."""
+    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason="overtaken")
+    return decided.order_by("-id").first()
+
+
+def decisions_of(orcid_id: str, *, doi: str = "", limit: int = 50) -> list[Decision]:
+    """List decisions about a person's works, newest first."""
+    found = Decision.objects.filter(orcid_id=orcid_id)
+    return list((found.filter(doi=doi) if doi else found).order_by("-id")[:limit])
+
+
+def open_questions(orcid_id: str) -> QuerySet[Decision]:
+    """List what a person was asked and has not answered, newest first."""
+    results = [result.value for result in QUESTIONS]
+    return Decision.objects.filter(orcid_id=orcid_id, answer="", result__in=results).order_by("-id")
+
+
+def due_events(limit: int = 500) -> list[DoiEvent]:
+    """List events whose records are still to be fetched."""
+    return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at")[:limit])
+
+
+def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
+    """Go through the decisions that stand and are skips, for asking the rules again."""
+    found = Decision.objects.filter(result="skip").exclude(reason__in=["overtaken", "unchanged"])
+    if reason:
+        found = found.filter(reason=reason)
+    if orcid_id:
+        found = found.filter(orcid_id=orcid_id)
+    newest = found.order_by("orcid_id", "doi", "-id").distinct("orcid_id", "doi")
+    yield from newest.iterator(chunk_size=2_000)
+
+
+def skips_by_reason() -> dict[str, int]:
+    """Count skips by reason, for staff."""
+    counted = Decision.objects.filter(result="skip").values_list("reason").annotate(count=Count("id"))
+    return dict(counted.order_by("-count"))
+
+
+def lag_by_source() -> dict[Source, float]:
+    """Seconds that the oldest waiting event of each door has waited, for the alarms."""
+    now = clock.now()
+    waiting = (
+        DoiEvent.objects.filter(due_at__isnull=False).order_by("source", "received_at").distinct("source")
+    )
+    return {Source(event.source): (now - event.received_at).total_seconds() for event in waiting}

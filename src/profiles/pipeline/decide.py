@@ -1,0 +1,277 @@
+"""Decide what follows from a changed DOI: one transaction from the event to the claim."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from profiles.claims import services as claims
+from profiles.claims.models import Claim
+from profiles.domain import triggers
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.domain.eligibility import ABOUT_THE_WORK, Result, decide
+from profiles.domain.eligibility_case import Candidate, Settings, Source, Standing
+from profiles.domain.eligibility_metadata import concept_of
+from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.matching import Naming, namings
+from profiles.domain.matching_record import Sighting
+from profiles.domain.researcher_rules import Versions
+from profiles.infra import clock
+from profiles.intake import selectors as intake
+from profiles.intake import services
+from profiles.intake.selectors import Kept
+from profiles.pipeline.facts import WITHDRAWN_BY_RULE, PeopleFacts, deployment, enrolled_people, gather
+
+log = structlog.get_logger("profiles.intake")
+
+_STOPPABLE = frozenset({ClaimState.WAITING, ClaimState.FAILED, ClaimState.NOTIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Word of a change, with the record as DataCite shows it now; None when it shows none."""
+
+    event_id: str
+    doi: str
+    source: Source
+    record: Sighting | None
+    at: datetime
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of a batch."""
+
+    events: int = 0
+    repeated: int = 0
+    decisions: int = 0
+    by_result: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: "Tally") -> None:
+        """Count another batch in."""
+        self.events += other.events
+        self.repeated += other.repeated
+        self.decisions += other.decisions
+        for result, count in other.by_result.items():
+            self.by_result[result] = self.by_result.get(result, 0) + count
+
+
+def decide_all(incoming: Iterable[Incoming], *, recorded: bool = False) -> Tally:
+    """Decide about changes, older ones of the same DOI first. Safe to call twice.
+
+    ``recorded`` events stand in their table already and wait for this; the others are stored here, and
+    those whose id is known are not decided again.
+    """
+    tally = Tally()
+    for batch in _one_state_each(incoming):
+        tally.add(_decide_batch(batch, deployment(), recorded=recorded))
+    return tally
+
+
+def _one_state_each(incoming: Iterable[Incoming]) -> list[list[Incoming]]:
+    """Split into batches in which no DOI stands twice, in the order of their changes."""
+    ordered = sorted(incoming, key=lambda i: (i.record.updated if i.record else None) or i.at)
+    batches: list[list[Incoming]] = []
+    turn: dict[str, int] = {}
+    for change in ordered:
+        place = turn.get(change.doi, 0)
+        turn[change.doi] = place + 1
+        if place == len(batches):
+            batches.append([])
+        batches[place].append(change)
+    return batches
+
+
+@transaction.atomic
+def _decide_batch(batch: list[Incoming], settings: Settings, *, recorded: bool) -> Tally:
+    new = batch if recorded else _record(batch)
+    if not new:
+        return Tally(events=len(batch), repeated=len(batch))
+    turn = _Turn(new, intake.kept([change.doi for change in new], lock=True), settings)
+    decisions = turn.decisions()
+    services.write_decisions(decisions)
+    turn.keep_sightings()
+    turn.act(decisions)
+    if recorded:
+        services.finish_events([change.event_id for change in new])
+    tally = Tally(len(batch), len(batch) - len(new), len(decisions))
+    for decision in decisions:
+        result = decision.verdict.result.value
+        tally.by_result[result] = tally.by_result.get(result, 0) + 1
+    log.info("intake.decided", events=tally.events, repeated=tally.repeated, **tally.by_result)
+    return tally
+
+
+def _record(batch: Sequence[Incoming]) -> list[Incoming]:
+    new = services.record_events(
+        [
+            services.NewEvent(i.event_id, i.doi, i.source, i.record.updated if i.record else None)
+            for i in batch
+        ]
+    )
+    return [change for change in batch if change.event_id in new]
+
+
+class _Turn:
+    """One batch on its way from facts to decisions to claims."""
+
+    def __init__(self, batch: list[Incoming], kept: dict[str, Kept], settings: Settings) -> None:
+        self.batch = batch
+        self.kept = kept
+        self.settings = settings
+        self.named = {i.doi: self._namings(i) for i in batch}
+        everybody = {orcid_id for i in batch for orcid_id in self._concerned(i)}
+        self.people = enrolled_people(everybody)
+        pairs = [(orcid_id, i.doi) for i in batch for orcid_id in self._concerned(i)]
+        self.facts: PeopleFacts = gather(self.people, pairs)
+        self.kinds = intake.repository_kinds({i.record.repository for i in batch if i.record} - {""})
+        self.newer = self._newer_versions()
+
+    def _namings(self, change: Incoming) -> dict[str, list[Naming]]:
+        by_id: dict[str, list[Naming]] = {}
+        for naming in namings(change.record, sandbox=self.settings.sandbox_ids) if change.record else ():
+            by_id.setdefault(naming.orcid_id, []).append(naming)
+        return by_id
+
+    def _concerned(self, change: Incoming) -> list[str]:
+        """Whom the DOI names, and whom it named before."""
+        before = self.kept.get(change.doi)
+        earlier = before.names if before and before.digests else frozenset[str]()
+        return [*self.named[change.doi], *sorted(earlier - self.named[change.doi].keys())]
+
+    def _newer_versions(self) -> dict[str, str]:
+        """Newer versions of the same work, when anybody wants only the newest."""
+        if not any(person.rules.versions is Versions.NEWEST_ONLY for person in self.people.values()):
+            return {}
+        return intake.newer_versions((i.doi, concept_of(i.record)) for i in self.batch if i.record)
+
+    def decisions(self) -> list[services.NewDecision]:
+        return [
+            self._decision(change, orcid_id)
+            for change in self.batch
+            for orcid_id in self._concerned(change)
+            if orcid_id in self.people
+        ]
+
+    def _decision(self, change: Incoming, orcid_id: str) -> services.NewDecision:
+        before = self.kept.get(change.doi)
+        changed = change_since(before, change.record)
+        repository = change.record.repository if change.record else ""
+        facts = replace(
+            self.facts.of((orcid_id, change.doi)),
+            source=change.source,
+            at=change.at,
+            change=changed,
+            named_before=bool(before and before.digests and orcid_id in before.names),
+            repository_type=self.kinds.get(repository, ""),
+            superseded_by=self.newer.get(change.doi, ""),
+        )
+        named = tuple(self.named[change.doi].get(orcid_id, ()))
+        candidate = Candidate(Doi(change.doi), OrcidId(orcid_id), change.record, named)
+        return services.NewDecision(
+            orcid_id,
+            change.doi,
+            change.event_id,
+            change.source,
+            decide(candidate, facts, self.settings),
+            changed,
+            change.record.updated if change.record else None,
+        )
+
+    def keep_sightings(self) -> None:
+        """Keep what names somebody enrolled, and what is kept already; of all else, nothing."""
+        concerning = [
+            i.record
+            for i in self.batch
+            if i.record and (i.doi in self.kept or self.people.keys() & self.named[i.doi].keys())
+        ]
+        services.save_sightings(concerning, sandbox=self.settings.sandbox_ids)
+        hidden = [i.doi for i in self.batch if i.record is None and i.doi in self.kept]
+        if hidden:
+            services.mark_hidden(hidden)
+
+    def act(self, decisions: Sequence[services.NewDecision]) -> None:
+        """Ask for what was decided, and stop what has lost its ground before it was sent."""
+        claims.request_claims([w for d in decisions if (w := wish_of(d, self.facts)) is not None])
+        for decision in decisions:
+            claim = self.facts.claims.get((decision.orcid_id, decision.doi))
+            if claim is not None and self._lost_its_ground(decision, claim):
+                claims.move(
+                    claim_id=claim.pk,
+                    event=ClaimEvent.SKIP,
+                    detail=decision.verdict.reason,
+                    actor="auto-update",
+                )
+
+    def _lost_its_ground(self, decision: services.NewDecision, claim: Claim) -> bool:
+        return (
+            decision.verdict.result in {Result.SKIP, Result.ASK}
+            and decision.verdict.rule in ABOUT_THE_WORK
+            and decision.change.kind is not triggers.ChangeKind.OLDER
+            and claim.origin == Origin.AUTO_UPDATE
+            and claim.action == ClaimAction.CREATE
+            and claim.put_code is None
+            and claim.state in _STOPPABLE
+        )
+
+
+def change_since(before: Kept | None, record: Sighting | None) -> triggers.Change:
+    """Say what changed since the DOI was last seen."""
+    if record is None:
+        return triggers.Change(triggers.ChangeKind.NO_LONGER_FINDABLE, ("state",))
+    known = before.digests if before else None
+    overtaken = bool(before and before.updated and record.updated and record.updated < before.updated)
+    return triggers.change(known, triggers.digests(record), overtaken=overtaken)
+
+
+def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish | None:
+    """Return what to ask of the claims, if anything.
+
+    A work that the person added themselves stays theirs: it is updated through the permission with which
+    it was added, because only that client may change it.
+    """
+    result = decision.verdict.result
+    pair = (decision.orcid_id, decision.doi)
+    claim = facts.claims.get(pair)
+    note = f"{decision.verdict.reason} {decision.verdict.field}".strip()
+    own = claim is not None and facts.standing(pair) is Standing.ON_RECORD
+    origin = Origin(claim.origin) if claim is not None and own else Origin.AUTO_UPDATE
+    if result in {Result.CLAIM, Result.UPDATE}:
+        chosen = decision.source is Source.BACK_FILL
+        actor = decision.orcid_id if chosen else "auto-update"
+        return claims.Wish(
+            orcid_id=decision.orcid_id,
+            doi=decision.doi,
+            origin=origin,
+            by_owner=chosen,
+            urgent=chosen,
+            actor=actor,
+            note=note,
+        )
+    if result is Result.REMOVE:
+        return claims.Wish(
+            orcid_id=decision.orcid_id,
+            doi=decision.doi,
+            origin=origin,
+            action=ClaimAction.DELETE,
+            actor=WITHDRAWN_BY_RULE,
+            note=note,
+        )
+    return None
+
+
+def event_id_of(record: Sighting) -> str:
+    """Name a state of a DOI: the same through whichever door it came, however often.
+
+    ``updated`` has whole seconds only, so a digest tells two changes within one second apart.
+    """
+    marks = triggers.digests(record)
+    moment = record.updated.isoformat() if record.updated else ""
+    return f"{record.doi}@{moment}#{marks.state[:1]}{(marks.content).hex()[:12]}"
+
+
+def incoming_of(record: Sighting, source: Source) -> Incoming:
+    """Return a record that came by itself as word of a change."""
+    return Incoming(event_id_of(record), record.doi, source, record, clock.now())

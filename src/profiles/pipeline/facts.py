@@ -1,0 +1,163 @@
+"""What the rules must know about people: gathered for a whole batch, a fixed number of queries each time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from profiles.accounts.models import Account
+from profiles.claims import selectors as claims
+from profiles.claims.models import Claim, ClaimHistory
+from profiles.consents.models import Consent
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
+from profiles.domain.consent import USABLE, Purpose
+from profiles.domain.eligibility_case import Facts, PermissionState, Settings, Standing
+from profiles.domain.researcher_rules import ResearcherRules, read_rules
+from profiles.intake import selectors as intake
+
+Pair = tuple[str, str]
+
+WITHDRAWN_BY_RULE: Final = "rule:withdrawn"
+"""The actor of removals that the person left to us: they do not stand against adding the work again."""
+
+
+def deployment() -> Settings:
+    """Return what this deployment decides about the rules."""
+    env = settings.ENVIRONMENT
+    return Settings(
+        skip_relations=frozenset(env.PROFILES_SKIP_RELATIONS),
+        excluded_prefixes=frozenset(env.EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING),
+        excluded_repositories=frozenset(name.lower() for name in env.PROFILES_SKIP_REPOSITORIES),
+        content_updates=env.PROFILES_CONTENT_UPDATES,
+        sandbox_ids=env.is_local or "sandbox.orcid.org" in env.ORCID_URL,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One account, as far as rules need it."""
+
+    orcid_id: str
+    names: tuple[str, ...]
+    switched_on: datetime | None
+    rules: ResearcherRules
+
+
+@dataclass(slots=True)
+class PeopleFacts:
+    """Facts about people and pairs, read together."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    permissions: dict[str, PermissionState] = field(default_factory=dict)
+    claims: dict[Pair, Claim] = field(default_factory=dict)
+    by_rule: set[int] = field(default_factory=set)
+    blocked: set[Pair] = field(default_factory=set)
+    refused: set[Pair] = field(default_factory=set)
+    looked_back: set[str] = field(default_factory=set)
+    works: dict[str, int] = field(default_factory=dict)
+
+    def of(self, pair: Pair) -> Facts:
+        """Return the facts of one pair, without those of the trigger."""
+        person = self.people.get(pair[0])
+        return Facts(
+            looked_back=pair[0] in self.looked_back,
+            switched_on=person.switched_on if person else None,
+            permission=self.permissions.get(pair[0], PermissionState.MISSING),
+            names=person.names if person else (),
+            rules=person.rules if person else ResearcherRules(),
+            standing=self.standing(pair),
+            blocked=pair in self.blocked,
+            refused=pair in self.refused,
+            works=self.works.get(pair[0], 0),
+        )
+
+    def standing(self, pair: Pair) -> Standing:
+        """Say where the work stands with us."""
+        claim = self.claims.get(pair)
+        if claim is None:
+            return Standing.UNKNOWN
+        if claim.removed_by_owner_at is not None:
+            return Standing.REMOVED_IN_ORCID
+        if claim.action == ClaimAction.DELETE:
+            return Standing.OPEN if claim.pk in self.by_rule else Standing.REMOVED_HERE
+        on_record = claim.put_code is not None or claim.state == ClaimState.DONE
+        return Standing.ON_RECORD if on_record else Standing.OPEN
+
+
+def enrolled_people(orcid_ids: Collection[str]) -> dict[str, Person]:
+    """Return those of the people who switched Auto-Update on."""
+    accounts = Account.objects.filter(
+        orcid_id__in=orcid_ids, auto_update_since__isnull=False, closed_at=None, is_active=True
+    )
+    return _people(accounts)
+
+
+def any_people(orcid_ids: Collection[str]) -> dict[str, Person]:
+    """Return all of the people who have an account, whatever they switched on."""
+    return _people(Account.objects.filter(orcid_id__in=orcid_ids, closed_at=None))
+
+
+def _people(accounts: Any) -> dict[str, Person]:
+    columns = ("orcid_id", "name", "given_names", "family_name", "other_names", "auto_update_since", "rules")
+    return {
+        orcid_id: Person(
+            orcid_id,
+            tuple(text for text in (name, given, family, *others) if text),
+            since,
+            read_rules(rules),
+        )
+        for orcid_id, name, given, family, others, since, rules in accounts.values_list(*columns)
+    }
+
+
+def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
+    """Read all facts about these people and pairs: eight queries, however many they are."""
+    wanted = [pair for pair in pairs if pair[0] in people]
+    if not wanted:
+        return PeopleFacts(people)
+    found = claims.claims_among(wanted)
+    return PeopleFacts(
+        people=people,
+        permissions=_permissions(people),
+        claims=found,
+        by_rule=_removed_by_rule(found.values()),
+        blocked=claims.blocked_among(wanted),
+        refused=intake.refused_among(wanted),
+        looked_back=intake.looked_back_among(people),
+        works=_works(people),
+    )
+
+
+def with_own_rules(facts: Facts, rules: ResearcherRules) -> Facts:
+    """Return the facts as they would be with other rules of the person's own: for previews."""
+    return replace(facts, rules=rules)
+
+
+def _permissions(people: Collection[str]) -> dict[str, PermissionState]:
+    kept = Consent.objects.filter(orcid_id__in=people, purpose=Purpose.AUTO_UPDATE)
+    usable = {health.value for health in USABLE}
+    return {
+        orcid_id: PermissionState.GIVEN if token and health in usable else PermissionState.LOST
+        for orcid_id, token, health in kept.values_list("orcid_id", "access_token", "health")
+    }
+
+
+def _removed_by_rule(found: Iterable[Claim]) -> set[int]:
+    removals = [claim.pk for claim in found if claim.action == ClaimAction.DELETE]
+    if not removals:
+        return set()
+    asked = ClaimHistory.objects.filter(
+        claim_id__in=removals, event=ClaimEvent.REQUEST, action=ClaimAction.DELETE
+    )
+    last = asked.order_by("claim_id", "-id").distinct("claim_id").values_list("claim_id", "actor")
+    return {claim_id for claim_id, actor in last if actor == WITHDRAWN_BY_RULE}
+
+
+def _works(people: Collection[str]) -> dict[str, int]:
+    wanted = Claim.objects.filter(orcid_id__in=people, action=ClaimAction.CREATE).exclude(
+        Q(state=ClaimState.IGNORED) | Q(state=ClaimState.DELETED)
+    )
+    return dict(wanted.values_list("orcid_id").annotate(works=Count("id")))

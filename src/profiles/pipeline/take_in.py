@@ -1,0 +1,186 @@
+"""Take in word of changed DOIs, through any door: records as they are, or events that only name a DOI."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from profiles.clients import blocking
+from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsError
+from profiles.domain.eligibility_case import Source
+from profiles.domain.ids import Doi, parse_doi
+from profiles.domain.matching_record import Sighting, UnreadableRecordError, glance, read_sighting
+from profiles.domain.matching_watch import Watch
+from profiles.infra import clock, outbox
+from profiles.intake import selectors, services
+from profiles.intake.models import DoiEvent
+from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
+
+log = structlog.get_logger("profiles.intake")
+
+_AT_ONCE: Final = 8
+_PATIENCE: Final = 6
+"""How often a record may be older than the event that announced it, before we take what is there."""
+
+
+class DoiReader(Protocol):
+    """The part of the DataCite client that is needed here."""
+
+    async def doi(self, doi: str) -> bytes: ...
+
+    async def repository_kind(self, client_id: str) -> str: ...
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a stream of records."""
+
+    records: int = 0
+    concerned: int = 0
+    broken: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+
+def take_in_records(
+    records: Iterable[bytes], *, source: Source, watch: Watch, origin: str = "", first_line: int = 1
+) -> Taken:
+    """Take in records as they came. What concerns nobody costs microseconds and touches nothing.
+
+    ``origin`` and ``first_line`` say where the records come from, for the quarantine. Broken records go
+    there and never stop the others. Safe to call twice with the same records.
+    """
+    taken = Taken()
+    concerning: list[Incoming] = []
+    for line, raw in enumerate(records, first_line):
+        taken.records += 1
+        try:
+            if watch.concerns(glance(raw)):
+                concerning.append(incoming_of(read_sighting(raw), source))
+        except UnreadableRecordError as error:
+            taken.broken += 1
+            services.quarantine(source=origin or source.value, line=line, reason=str(error), raw=raw)
+    taken.concerned = len(concerning)
+    if concerning:
+        taken.tally = decide_all(concerning)
+        for change in concerning:
+            watch.seen.add(change.doi)
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedDoi:
+    """An event that names a DOI and brings no record."""
+
+    event_id: str
+    doi: str
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An event that cannot be taken, and why."""
+
+    event_id: str
+    message: str
+
+
+def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[int, int, list[Refused]]:
+    """Store events before anything is done about them; say how many are new, known, and refused.
+
+    Nothing is lost when DataCite or we are down: a stored event waits until its record was fetched.
+    """
+    good: list[services.NewEvent] = []
+    refused: list[Refused] = []
+    for event in events:
+        doi: Doi | None = parse_doi(event.doi)
+        if doi is None or not event.event_id:
+            refused.append(Refused(event.event_id, "not a DOI" if doi is None else "no event id"))
+        else:
+            good.append(services.NewEvent(event.event_id[:500], doi, source, event.updated, waits=True))
+    new = services.record_events(good)
+    if new:
+        # Late import: the queue is set up by Django, which imports this module on its way.
+        from profiles.infra.queue import defer
+
+        defer(outbox.DECIDE, lock=outbox.DECIDE)
+    return len(new), len(good) - len(new), refused
+
+
+def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
+    """Fetch the records of waiting events, once each, and decide. Safe to run twice.
+
+    Events whose record cannot be had wait longer each time; none is given up.
+    """
+    due = selectors.due_events(limit)
+    if not due:
+        return Tally()
+    found = blocking.call(_fetch_all(datacite, sorted({event.doi for event in due})))
+    learn_repositories(datacite, [r for r in found.values() if isinstance(r, Sighting)])
+    ready: list[Incoming] = []
+    for event in due:
+        record = found[event.doi]
+        if isinstance(record, ServiceError):
+            wait = timedelta(seconds=record.retry_after or 0)
+            services.postpone_events([event.event_id], problem=record.entry.code, at_least=wait)
+        elif isinstance(record, UnreadableRecordError):
+            services.finish_events([event.event_id], problem=str(record)[:300])
+        elif _too_old(event, record):
+            services.postpone_events([event.event_id], problem="not-yet-visible")
+        else:
+            ready.append(Incoming(event.event_id, event.doi, Source(event.source), record, event.received_at))
+    return decide_all(ready, recorded=True)
+
+
+def _too_old(event: DoiEvent, record: Sighting | None) -> bool:
+    """Whether DataCite shows a state from before the event: its list lags behind."""
+    known = record.updated if record else None
+    return bool(event.updated and known and known < event.updated and event.tries < _PATIENCE)
+
+
+Fetched = Sighting | None | ServiceError | UnreadableRecordError
+
+
+async def _fetch_all(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Fetched]:
+    """Fetch records side by side; after a "too many" the rest is not even asked for."""
+    slots = asyncio.Semaphore(_AT_ONCE)
+    stop: list[TooManyCallsError] = []
+
+    async def fetch(doi: str) -> tuple[str, Fetched]:
+        async with slots:
+            if stop:
+                return doi, stop[0]
+            found = await _fetch(datacite, doi)
+            if isinstance(found, TooManyCallsError):
+                stop.append(found)
+            return doi, found
+
+    return dict(await asyncio.gather(*(fetch(doi) for doi in dois)))
+
+
+async def _fetch(datacite: DoiReader, doi: str) -> Fetched:
+    try:
+        return read_sighting(await datacite.doi(doi))
+    except RefusedError:
+        return None
+    except (ServiceError, UnreadableRecordError) as error:
+        return error
+
+
+def learn_repositories(datacite: DoiReader, records: Iterable[Sighting]) -> None:
+    """Ask what kind of repositories these are, once a day each; a failed question stops nothing."""
+    wanted = {record.repository for record in records} - {""}
+    for client_id in sorted(wanted - selectors.repository_kinds(wanted).keys()):
+        try:
+            kind = blocking.call(datacite.repository_kind(client_id))
+        except ServiceError as error:
+            log.warning("intake.repository_unknown", client_id=client_id, problem=error.entry.code)
+            return
+        services.save_repository(client_id=client_id, kind=kind)
+
+
+def oldest_wait() -> float:
+    """Seconds that the oldest waiting event has waited."""
+    return max(selectors.lag_by_source().values(), default=0.0)
