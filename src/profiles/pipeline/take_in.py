@@ -1,7 +1,7 @@
 """Take in word of changed DOIs, through any door: records as they are, or events that only name a DOI."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -45,12 +45,19 @@ class Taken:
 
 
 def take_in_records(
-    records: Iterable[bytes], *, source: Source, watch: Watch, origin: str = "", first_line: int = 1
+    records: Iterable[bytes],
+    *,
+    source: Source,
+    watch: Watch,
+    origin: str = "",
+    first_line: int = 1,
+    learn: Callable[[Sequence[Sighting]], None] | None = None,
 ) -> Taken:
     """Take in records as they came. What concerns nobody costs microseconds and touches nothing.
 
     ``origin`` and ``first_line`` say where the records come from, for the quarantine. Broken records go
-    there and never stop the others. Safe to call twice with the same records.
+    there and never stop the others. ``learn`` is called with the records that concern somebody, before
+    anything is decided. Safe to call twice with the same records.
     """
     taken = Taken()
     concerning: list[Incoming] = []
@@ -64,6 +71,8 @@ def take_in_records(
             services.quarantine(source=origin or source.value, line=line, reason=str(error), raw=raw)
     taken.concerned = len(concerning)
     if concerning:
+        if learn is not None:
+            learn([change.record for change in concerning if change.record])
         taken.tally = decide_all(concerning)
         for change in concerning:
             watch.seen.add(change.doi)

@@ -1,0 +1,234 @@
+"""Why a work is, or is not, on a record: the live path's own rules, asked without acting.
+
+What the metadata say is public. Whether somebody has an account, switched something on, gave permission
+or has a claim is theirs: without their say the answer is the same for every iD in the world.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from profiles.claims import selectors as claims
+from profiles.claims.models import Attempt, Claim, ClaimHistory
+from profiles.clients import blocking
+from profiles.clients.errors import RefusedError, ServiceError
+from profiles.domain.eligibility import RuleAnswer, Verdict, decide
+from profiles.domain.eligibility_case import Candidate, Facts, Source
+from profiles.domain.eligibility_metadata import concept_of
+from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.matching import namings
+from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
+from profiles.domain.researcher_rules import Versions
+from profiles.domain.triggers import Change, ChangeKind
+from profiles.infra import clock
+from profiles.intake import selectors as intake
+from profiles.intake.models import Decision
+from profiles.pipeline.decide import change_since
+from profiles.pipeline.facts import any_people, deployment, gather
+from profiles.pipeline.take_in import DoiReader
+
+log = structlog.get_logger("profiles.intake")
+
+_FRESH: Final = timedelta(minutes=2)
+
+Fetch = Callable[[Doi], Sighting | None]
+"""Gets a DOI's record; None when DataCite shows none; raises ServiceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything there is to say about one DOI and one iD."""
+
+    doi: Doi
+    orcid_id: OrcidId
+    title: str
+    verdict: Verdict
+    looked_at: datetime
+    personal: bool
+    stale: str = ""
+    decision: Decision | None = None
+    claim: Claim | None = None
+    history: list[ClaimHistory] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Explanation:
+    """Ask all rules about a DOI and an iD. ``personal`` when the iD's owner or staff asks.
+
+    The record is what DataCite shows now; when it cannot be asked, what was last seen.
+
+    Raises:
+        ServiceError: DataCite cannot be asked, and the DOI was never seen here.
+    """
+    record, looked_at, stale = _record_of(doi, fetch)
+    title = record.title if record else ""
+    if not personal:
+        return Explanation(doi, orcid_id, title, verdict_for_all(doi, orcid_id, record), looked_at, False, stale)
+    claim = claims.claim_of(orcid_id, doi)
+    return Explanation(
+        doi,
+        orcid_id,
+        title,
+        verdict_for(doi, orcid_id, record),
+        looked_at,
+        True,
+        stale,
+        decision=intake.decision_of(orcid_id, doi),
+        claim=claim,
+        history=claims.history_of(claim) if claim else [],
+        attempts=claims.attempts_of(claim) if claim else [],
+    )
+
+
+def verdict_for_all(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
+    """Ask what anybody may know: the rules about the metadata, and no fact about the person."""
+    kinds = intake.repository_kinds({record.repository}) if record else {}
+    facts = Facts(repository_type=kinds.get(record.repository, "") if record else "")
+    return decide(_candidate(doi, orcid_id, record), facts, deployment()).public()
+
+
+def verdict_for(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
+    """Ask all rules, with the facts as they are now: what would follow if the DOI came in this moment."""
+    people = any_people([orcid_id])
+    pair = (orcid_id, doi)
+    before = intake.kept([doi]).get(doi)
+    decision = intake.decision_of(orcid_id, doi)
+    facts = gather(people, [pair]).of(pair)
+    kinds = intake.repository_kinds({record.repository}) if record else {}
+    newest = facts.rules.versions is Versions.NEWEST_ONLY and record is not None
+    newer = intake.newer_versions([(doi, concept_of(record))]) if newest and record else {}
+    changed = change_since(before, record)
+    facts = replace(
+        facts,
+        source=Source(decision.source) if decision and decision.source != Source.STAFF else Source.POLL,
+        at=clock.now(),
+        change=_last_change(changed, decision),
+        named_before=bool(before and before.digests and orcid_id in before.names),
+        repository_type=kinds.get(record.repository, "") if record else "",
+        superseded_by=newer.get(doi, ""),
+    )
+    return decide(_candidate(doi, orcid_id, record), facts, deployment())
+
+
+def _last_change(now: Change, decision: Decision | None) -> Change:
+    """The change that counts: since the DOI was last seen, or else the one that was decided about."""
+    if decision is None or now.kind not in {ChangeKind.NONE, ChangeKind.OLDER}:
+        return now
+    return Change(ChangeKind(decision.change), tuple(decision.changed_fields))
+
+
+def _candidate(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Candidate:
+    found = namings(record, sandbox=deployment().sandbox_ids) if record else []
+    return Candidate(doi, orcid_id, record, tuple(n for n in found if n.orcid_id == orcid_id))
+
+
+def _record_of(doi: Doi, fetch: Fetch) -> tuple[Sighting | None, datetime, str]:
+    """Return the record, when it was looked at, and the problem if it may be out of date."""
+    kept = intake.snapshot_of(doi)
+    now = clock.now()
+    if kept is not None and kept.state != "hidden" and kept.fetched_at > now - _FRESH:
+        return read_sighting(intake.snapshots([doi])[doi]), kept.fetched_at, ""
+    try:
+        return fetch(doi), now, ""
+    except ServiceError as error:
+        if kept is None:
+            raise
+        return read_sighting(intake.snapshots([doi])[doi]), kept.fetched_at, error.entry.code
+
+
+def fetch_from(datacite: DoiReader) -> Fetch:
+    """Return a way to fetch records for callers that may wait for an answer."""
+
+    def fetch(doi: Doi) -> Sighting | None:
+        try:
+            return read_sighting(blocking.call(datacite.doi(doi)))
+        except RefusedError:
+            return None
+        except UnreadableRecordError as error:
+            log.warning("explain.unreadable", doi=doi, reason=str(error))
+            return None
+
+    return fetch
+
+
+def as_json(explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation for machines."""
+    verdict = explanation.verdict
+    shown: dict[str, Any] = {
+        "doi": explanation.doi,
+        "orcid": explanation.orcid_id,
+        "title": explanation.title,
+        "rule_version": verdict.rule_version,
+        "looked_at": explanation.looked_at.isoformat(),
+        "scope": "person" if explanation.personal else "metadata",
+        "result": verdict.result.value,
+        "decided_by": {
+            "rule": verdict.rule,
+            "reason": verdict.reason,
+            "field": verdict.field,
+            "value": verdict.value,
+        },
+        "waits_for_permission": verdict.waits,
+        "rules": [_answer_json(answer) for answer in verdict.answers],
+        "stale": explanation.stale or None,
+    }
+    if explanation.personal:
+        shown["decision"] = _decision_json(explanation.decision)
+        shown["claim"] = _claim_json(explanation)
+    return shown
+
+
+def _answer_json(answer: RuleAnswer) -> dict[str, Any]:
+    return {
+        "rule": answer.rule,
+        "question": answer.question,
+        "passed": answer.passed,
+        "counts": answer.counts,
+        "effect": answer.effect.value,
+        "reason": answer.reason,
+        "sentence": answer.sentence,
+        "field": answer.field,
+        "value": answer.value,
+        "remedy": answer.remedy,
+    }
+
+
+def _decision_json(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "at": decision.at.isoformat(),
+        "result": decision.result,
+        "rule": decision.rule,
+        "reason": decision.reason,
+        "field": decision.field,
+        "value": decision.value,
+        "rule_version": decision.rule_version,
+        "trigger": decision.trigger,
+        "source": decision.source,
+    }
+
+
+def _claim_json(explanation: Explanation) -> dict[str, Any] | None:
+    claim = explanation.claim
+    if claim is None:
+        return None
+    return {
+        "id": str(claim.uuid),
+        "state": claim.state,
+        "action": claim.action,
+        "source": claim.origin,
+        "problem": claim.problem or None,
+        "put_code": claim.put_code,
+        "history": [
+            {"at": h.at.isoformat(), "event": h.event, "from": h.from_state, "to": h.to_state, "note": h.note}
+            for h in explanation.history
+        ],
+        "attempts": [
+            {"at": a.at.isoformat(), "verb": a.verb, "status": a.status, "problem": a.problem or None}
+            for a in explanation.attempts
+        ],
+    }

@@ -1,0 +1,170 @@
+"""Poll DataCite for changed DOIs: windows of ``updated``, page by page, going on where we stopped."""
+
+import asyncio
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import structlog
+from django.db import transaction
+
+from profiles.clients import blocking
+from profiles.clients.datacite import DoiPage
+from profiles.clients.errors import ServiceError
+from profiles.domain.eligibility_case import Source
+from profiles.domain.matching_record import moment
+from profiles.domain.matching_watch import Watch
+from profiles.infra import clock
+from profiles.intake.models import HarvestState
+from profiles.pipeline.take_in import DoiReader, Taken, learn_repositories, take_in_records
+
+log = structlog.get_logger("profiles.intake")
+
+OVERLAP: Final = timedelta(minutes=3)
+"""DataCite's search index lags behind its database; what was late is met again, and decided once."""
+LONGEST_WINDOW: Final = timedelta(minutes=10)
+_FIRST: Final = "1"
+_PATIENCE: Final = timedelta(seconds=60)
+
+
+class ChangeReader(DoiReader, Protocol):
+    """The part of the DataCite client that polling needs."""
+
+    async def changed(
+        self, *, since: datetime, until: datetime, cursor: str = "1", size: int = 1000
+    ) -> DoiPage: ...
+
+
+@dataclass(slots=True)
+class Harvested:
+    """What one run of polling came to."""
+
+    records: int = 0
+    concerned: int = 0
+    windows: int = 0
+    lag: float = 0.0
+    problem: str = ""
+
+
+def harvest(
+    datacite: ChangeReader,
+    watch: Watch,
+    *,
+    begin: datetime | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    most_windows: int = 1_000,
+) -> Harvested:
+    """Poll until we are up to date, told to stop, or refused.
+
+    The place is kept after every page, in the database: whoever runs next goes on there. ``begin`` is
+    where polling starts the very first time. When DataCite asks for fewer calls, nothing is asked until
+    the time it named. Safe to run twice: events are unique by what they say.
+    """
+    done = Harvested()
+    state = _state(begin or clock.now())
+    while not stop() and done.windows < most_windows and not _must_wait(state):
+        if state.window_until is None and not _next_window(state):
+            break
+        try:
+            if not _window(datacite, watch, state, done, stop):
+                break
+        except ServiceError as error:
+            _hold(state, error)
+            done.problem = error.entry.code
+            break
+        done.windows += 1
+    done.lag = max((clock.now() - state.done_until).total_seconds(), 0.0)
+    log.info("harvest.done", records=done.records, windows=done.windows, lag=done.lag, problem=done.problem)
+    return done
+
+
+def _state(begin: datetime) -> HarvestState:
+    return HarvestState.objects.get_or_create(name="updated", defaults={"done_until": begin})[0]
+
+
+def _must_wait(state: HarvestState) -> bool:
+    return state.not_before is not None and clock.now() < state.not_before
+
+
+def _next_window(state: HarvestState) -> bool:
+    """Open the next window; none while less than a second has passed since the last one."""
+    now = clock.now().replace(microsecond=0)
+    if now <= state.done_until:
+        return False
+    state.window_until = min(now, state.done_until + LONGEST_WINDOW)
+    state.cursor = _FIRST
+    state.save()
+    return True
+
+
+def _window(
+    datacite: ChangeReader, watch: Watch, state: HarvestState, done: Harvested, stop: Callable[[], bool]
+) -> bool:
+    """Read a window's pages from where we stopped; the next page comes while this one is decided."""
+    assert state.window_until is not None
+    since, until = state.done_until - OVERLAP, state.window_until
+    cursor: str | None = state.cursor or _FIRST
+    coming = _ask(datacite, since, until, cursor)
+    while cursor is not None:
+        page = coming.result()
+        following = page.cursor
+        if following is not None:
+            coming = _ask(datacite, since, until, following)
+        taken = _take_page(datacite, watch, page)
+        done.records += taken.records
+        done.concerned += taken.concerned
+        _keep_place(state, following, taken.records)
+        cursor = following
+        if stop() and cursor is not None:
+            coming.cancel()
+            return False
+    return True
+
+
+def _ask(datacite: ChangeReader, since: datetime, until: datetime, cursor: str) -> "Future[DoiPage]":
+    call: Any = datacite.changed(since=since, until=until, cursor=cursor)
+    return asyncio.run_coroutine_threadsafe(call, blocking.loop())
+
+
+def _take_page(datacite: ChangeReader, watch: Watch, page: DoiPage) -> Taken:
+    return take_in_records(
+        page.records,
+        source=Source.POLL,
+        watch=watch,
+        origin=f"poll {_about(page)}",
+        learn=lambda records: learn_repositories(datacite, records),
+    )
+
+
+def _about(page: DoiPage) -> str:
+    """Name a page by what it holds, so that the same broken record is set aside once."""
+    return f"{zlib.crc32(b''.join(page.records)):08x}"
+
+
+@transaction.atomic
+def _keep_place(state: HarvestState, following: str | None, records: int) -> None:
+    state.records += records
+    state.problem = ""
+    state.not_before = None
+    if following is None:
+        assert state.window_until is not None
+        state.done_until, state.window_until, state.cursor = state.window_until, None, ""
+    else:
+        state.cursor = following
+    state.save()
+
+
+def _hold(state: HarvestState, error: ServiceError) -> None:
+    """Remember why we stopped, and until when; the place stays where it was."""
+    wait = max(error.retry_after or 0.0, _PATIENCE.total_seconds() if error.retry_after else 5.0)
+    state.problem = error.entry.code
+    state.not_before = clock.now() + timedelta(seconds=wait)
+    state.save()
+
+
+def first_moment(text: str) -> datetime | None:
+    """Read ``PROFILES_HARVEST_FROM``."""
+    return moment(text)
