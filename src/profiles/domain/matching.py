@@ -16,10 +16,8 @@ OTHER_SCHEMES: Final = frozenset(
 )
 """Labels that are known not to mean ORCID, whatever the value looks like (datacite/datacite#2449)."""
 
-# ISNI has set these blocks aside for ORCID (support.orcid.org, "Structure of the ORCID identifier"),
-# so an unlabelled number inside them cannot be anybody else's.
-# Given without the check digit.
-ORCID_BLOCKS: Final = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
+HOSTS: Final = ("orcid.org",)
+HOSTS_WITH_SANDBOX: Final = ("orcid.org", "sandbox.orcid.org")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +69,14 @@ def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:
 
 def orcid_id_in(identifier: NameIdentifier, *, sandbox: bool = False) -> OrcidId | None:
     """Read an iD whose check digit is right and which is nobody's example; None otherwise."""
-    if not identifier.text or (not sandbox and "sandbox.orcid.org" in identifier.text.lower()):
+    if not identifier.text:
         return None
-    orcid_id = parse_orcid_id(identifier.text)
+    orcid_id = parse_orcid_id(identifier.text, hosts=HOSTS_WITH_SANDBOX if sandbox else HOSTS)
     if orcid_id is None or is_example_orcid_id(orcid_id):
         return None
-    if _says_orcid(identifier):
-        return orcid_id
-    unlabelled = identifier.scheme.strip().lower() not in OTHER_SCHEMES
-    return orcid_id if unlabelled and "-" in identifier.text and in_orcid_block(orcid_id) else None
-
-
-def in_orcid_block(orcid_id: OrcidId) -> bool:
-    """Say whether the number lies in a block that ORCID gives out."""
-    number = int(orcid_id.replace("-", "")[:-1])
-    return any(low <= number <= high for low, high in ORCID_BLOCKS)
+    # ISNI has set ORCID's numbers aside: without a label, in the usual form, one cannot be anybody else's.
+    unlabelled = identifier.scheme.lower() not in OTHER_SCHEMES and "-" in identifier.text
+    return orcid_id if unlabelled or _says_orcid(identifier) else None
 
 
 def _says_orcid(identifier: NameIdentifier) -> bool:

@@ -45,7 +45,14 @@ class Glance(msgspec.Struct, gc=False):
     attributes: GlanceAttributes | None = None
 
 
+class _Wrapped(msgspec.Struct, gc=False):
+    """A record inside ``{"data": …}``, as a single DOI's answer has it."""
+
+    data: Glance
+
+
 _glance: Final = msgspec.json.Decoder(Glance)
+_wrapped: Final = msgspec.json.Decoder(_Wrapped)
 _loose: Final = msgspec.json.Decoder()
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -59,10 +66,17 @@ def glance(raw: bytes) -> Glance:
     try:
         return _glance.decode(raw)
     except msgspec.ValidationError:
-        # Something has an unusual type: read everything, and keep what has the usual one.
-        return _patient_glance(read_sighting(raw))
+        return _second_glance(raw)
     except _UNREADABLE as error:
         raise UnreadableRecordError(str(error)) from error
+
+
+def _second_glance(raw: bytes) -> Glance:
+    """Look inside a wrapping; else read everything, and keep what has its usual type."""
+    try:
+        return _wrapped.decode(raw).data
+    except msgspec.ValidationError:
+        return _patient_glance(read_sighting(raw))
 
 
 def _patient_glance(record: "Sighting") -> Glance:

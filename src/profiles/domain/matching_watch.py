@@ -9,14 +9,14 @@ from array import array
 from collections.abc import Iterable
 from typing import Final
 
-from profiles.domain.ids import parse_orcid_id
-from profiles.domain.matching import ORCID_BLOCKS
+from profiles.domain.ids import BLOCKS, parse_orcid_id
+from profiles.domain.matching import HOSTS_WITH_SANDBOX
 from profiles.domain.matching_record import Glance, GlancePerson
 
-_LOW_A: Final = ORCID_BLOCKS[0][0]
-_HIGH_A: Final = ORCID_BLOCKS[0][1]
-_LOW_B: Final = ORCID_BLOCKS[1][0]
-_HIGH_B: Final = ORCID_BLOCKS[1][1]
+_LOW_A: Final = BLOCKS[0][0]
+_HIGH_A: Final = BLOCKS[0][1]
+_LOW_B: Final = BLOCKS[1][0]
+_HIGH_B: Final = BLOCKS[1][1]
 _FORM: Final = 19
 _BITS_EACH: Final = 16
 _SMALLEST: Final = 1 << 16
@@ -58,7 +58,7 @@ class EnrolledIds:
                 return self._holds(int(tail[:4] + tail[5:9] + tail[10:14] + tail[15:18]))
             except ValueError:
                 return False
-        orcid_id = parse_orcid_id(deposited)
+        orcid_id = parse_orcid_id(deposited, hosts=HOSTS_WITH_SANDBOX)
         return orcid_id is not None and self._holds(int(orcid_id[:-1].replace("-", "")))
 
     def _holds(self, number: int) -> bool:

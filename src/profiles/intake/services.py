@@ -18,7 +18,6 @@ from profiles.intake.models import (
     Decision,
     DoiEvent,
     DoiSnapshot,
-    IngestUnit,
     LookBack,
     Quarantine,
     Repository,
@@ -270,11 +269,6 @@ def save_repository(*, client_id: str, kind: str) -> None:
     Repository.objects.update_or_create(
         client_id=client_id, defaults={"kind": kind, "fetched_at": clock.now()}
     )
-
-
-def save_ingest(unit: IngestUnit) -> None:
-    """Remember how far a file was read; called in the transaction that stores what was read."""
-    unit.save()
 
 
 @transaction.atomic

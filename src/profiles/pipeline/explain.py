@@ -66,7 +66,9 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
     record, looked_at, stale = _record_of(doi, fetch)
     title = record.title if record else ""
     if not personal:
-        return Explanation(doi, orcid_id, title, verdict_for_all(doi, orcid_id, record), looked_at, False, stale)
+        return Explanation(
+            doi, orcid_id, title, verdict_for_all(doi, orcid_id, record), looked_at, False, stale
+        )
     claim = claims.claim_of(orcid_id, doi)
     return Explanation(
         doi,

@@ -107,7 +107,7 @@ def _window(
     assert state.window_until is not None
     since, until = state.done_until - OVERLAP, state.window_until
     cursor: str | None = state.cursor or _FIRST
-    coming = _ask(datacite, since, until, cursor)
+    coming = _ask(datacite, since, until, state.cursor or _FIRST)
     while cursor is not None:
         page = coming.result()
         following = page.cursor

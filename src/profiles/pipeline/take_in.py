@@ -14,7 +14,7 @@ from profiles.domain.eligibility_case import Source
 from profiles.domain.ids import Doi, parse_doi
 from profiles.domain.matching_record import Sighting, UnreadableRecordError, glance, read_sighting
 from profiles.domain.matching_watch import Watch
-from profiles.infra import clock, outbox
+from profiles.infra import outbox
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
@@ -22,6 +22,7 @@ from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 log = structlog.get_logger("profiles.intake")
 
 _AT_ONCE: Final = 8
+_SHORTEST: Final = 2
 _PATIENCE: Final = 6
 """How often a record may be older than the event that announced it, before we take what is there."""
 
@@ -62,6 +63,8 @@ def take_in_records(
     taken = Taken()
     concerning: list[Incoming] = []
     for line, raw in enumerate(records, first_line):
+        if len(raw) < _SHORTEST:
+            continue  # an empty line, with or without a carriage return
         taken.records += 1
         try:
             if watch.concerns(glance(raw)):

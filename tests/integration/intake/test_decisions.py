@@ -241,16 +241,16 @@ def stream_of_many():
     stream = []
     for number in range(40):
         named = draw.sample(people, draw.randint(1, 3))
-        for version in range(draw.randint(1, 3)):
-            stream.append(
-                record(
-                    f"10.5072/{number}",
-                    creators=[creator(orcid_id) for orcid_id in named],
-                    titles=[{"title": f"State {version}"}],
-                    relatedIdentifiers=draw.choice([[], [related("IsPartOf", "10.5072/whole")]]),
-                    updated=f"2026-07-0{version + 2}T00:00:00Z",
-                )
+        stream += [
+            record(
+                f"10.5072/{number}",
+                creators=[creator(orcid_id) for orcid_id in named],
+                titles=[{"title": f"State {version}"}],
+                relatedIdentifiers=draw.choice([[], [related("IsPartOf", "10.5072/whole")]]),
+                updated=f"2026-07-0{version + 2}T00:00:00Z",
             )
+            for version in range(draw.randint(1, 3))
+        ]
     return stream
 
 

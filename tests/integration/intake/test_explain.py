@@ -73,8 +73,9 @@ def test_an_unknown_doi_is_explained_too():
 def test_when_datacite_is_down_the_last_state_is_shown_and_marked(settings):
     enrol()
     take_in(record())
-    from profiles.intake.models import DoiSnapshot
     from datetime import UTC, datetime
+
+    from profiles.intake.models import DoiSnapshot
 
     DoiSnapshot.objects.update(fetched_at=datetime(2026, 7, 2, tzinfo=UTC))
 
@@ -118,7 +119,9 @@ def test_both_agree_on_every_record_of_the_corpus_that_names_anybody():
 
     take_in(*{line for records in naming.values() for _seen, line in records})
 
-    decided = {(d.doi, d.orcid_id): (d.result, d.rule, d.reason, d.field, d.value) for d in Decision.objects.all()}
+    decided = {
+        (d.doi, d.orcid_id): (d.result, d.rule, d.reason, d.field, d.value) for d in Decision.objects.all()
+    }
     expected = {pair: (v.result, v.rule, v.reason, v.field, v.value) for pair, v in predicted.items()}
     assert len(decided) > 700
     assert decided == expected

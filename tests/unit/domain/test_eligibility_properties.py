@@ -23,7 +23,7 @@ from profiles.domain.researcher_rules import ResearcherRules, Versions, WhenWith
 from profiles.domain.triggers import Change, ChangeKind
 from tests.support.records import ANNA, BEN, DOI, contributor, creator, record, related
 
-moments = st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds are naive here
 targets = st.sampled_from(
     [DOI, "10.5072/other", "https://doi.org/10.5072/other", "https://example.org", "1234-5678", ""]
 )
