@@ -9,7 +9,7 @@ import click
 from aiohttp import web
 
 from sandbox.people import read_people
-from sandbox.serving import DEFAULT_PORTS, PEOPLE_FILE, Plan, start, stop
+from sandbox.serving import DEFAULT_PORTS, DOIS_FILE, PEOPLE_FILE, Plan, start, stop
 
 _WHO = {"orcid": "ORCID", "globus": "Globus Auth", "datacite": "DataCite REST API"}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,8 +20,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--orcid-port", default=DEFAULT_PORTS["orcid"], show_default=True)
 @click.option("--globus-port", default=DEFAULT_PORTS["globus"], show_default=True)
 @click.option("--datacite-port", default=DEFAULT_PORTS["datacite"], show_default=True)
-@click.option("--dois", multiple=True, type=_FILE, help="DOI records, one JSON object per line; repeatable.")
-@click.option("--people", "people_file", type=_FILE, help=f"Who exists.  [default: {PEOPLE_FILE.name}]")
+@click.option(
+    "--dois",
+    multiple=True,
+    type=_FILE,
+    help="DOI records, one JSON object per line; repeatable.  [default: dev/dois.jsonl]",
+)
+@click.option("--people", "people_file", type=_FILE, help="Who exists.  [default: dev/people.json]")
 def main(
     *,
     bind: str,
@@ -37,11 +42,11 @@ def main(
         ports={"orcid": orcid_port, "globus": globus_port, "datacite": datacite_port},
         bind=bind,
         people=read_people(people) if people else [],
-        dois=list(dois),
+        dois=list(dois) or [file for file in (DOIS_FILE,) if file.is_file()],
     )
     try:
         asyncio.run(_serve(plan))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         click.echo(f"The stand-ins can not start: {error}", err=True)
         sys.exit(1)
 

@@ -18,7 +18,9 @@ from sandbox.people import Person, read_people, with_orcid
 from sandbox.remote import Remote
 
 DEFAULT_PORTS: Final = {"orcid": 8101, "globus": 8102, "datacite": 8103}
-PEOPLE_FILE: Final = Path(__file__).parents[2] / "dev" / "people.json"
+_DEV: Final = Path(__file__).parents[2] / "dev"
+PEOPLE_FILE: Final = _DEV / "people.json"
+DOIS_FILE: Final = _DEV / "dois.jsonl"
 _START_LIMIT: Final = 30
 _STOP_LIMIT: Final = 10
 _LAST_WORDS: Final = 0.5

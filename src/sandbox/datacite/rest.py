@@ -1,0 +1,147 @@
+"""The REST API: DOIs alone and in lists, repositories, heartbeat."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+from aiohttp import web
+
+from sandbox.datacite import search, shapes, writing
+from sandbox.datacite.query import BadQueryError
+from sandbox.datacite.records import Record
+from sandbox.datacite.search import CursorError
+from sandbox.datacite.state import STATE
+from sandbox.door import Handler
+
+routes = web.RouteTableDef()
+JSON_API: Final = "application/vnd.api+json"
+_NOT_FOUND: Final = "The resource you are looking for doesn't exist."
+
+
+def answer(content: Any, *, status: int = 200) -> web.Response:
+    """Return JSON in the media type of the API."""
+    return web.Response(
+        status=status, body=msgspec.json.encode(content), content_type=JSON_API, charset="utf-8"
+    )
+
+
+def refused(status: int, title: str) -> web.Response:
+    """Return a refusal in the API's form."""
+    return answer({"errors": [{"status": str(status), "title": title}]}, status=status)
+
+
+@web.middleware
+async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what is beyond the limit, if there is one."""
+    limits = request.app[STATE].limits
+    refusal = limits.refusal(request)
+    return await handler(request) if refusal is None else answer(refusal, status=limits.status)
+
+
+@routes.get("/heartbeat")
+async def heartbeat(_request: web.Request) -> web.Response:
+    """Say that all is well."""
+    return web.Response(text="OK")
+
+
+@routes.get("/dois")
+async def many(request: web.Request) -> web.Response:
+    """Search DOIs."""
+    wanted = dict(request.query)
+    try:
+        found = search.find(request.app[STATE].records, wanted, sees_all=_sees_all(request))
+    except BadQueryError as error:
+        # An object, not a list: the API's one exception from its own form.
+        return answer({"errors": {"title": str(error)}}, status=400)
+    except CursorError as error:
+        return refused(400, str(error))
+    links = {"self": str(request.url)}
+    if found.next:
+        links["next"] = f"{request.scheme}://{request.host}/dois?{found.next}"
+    data = [shapes.resource(record, wanted, alone=False) for record in found.records]
+    return answer({"data": data, "meta": found.meta, "links": links})
+
+
+@routes.get("/dois/{doi:.+}")
+async def one(request: web.Request) -> web.Response:
+    """Return one DOI; what is not findable does not exist for the anonymous."""
+    record = request.app[STATE].records.get(_doi(request))
+    if record is None or not (record.is_findable or _sees_all(request)):
+        return refused(404, _NOT_FOUND)
+    body: dict[str, Any] = {"data": shapes.resource(record, request.query, alone=True)}
+    if "client" in request.query.get("include", "").split(",") and record.client:
+        body["included"] = [_client(request, record.client)]
+    return answer(body)
+
+
+@routes.post("/dois")
+async def register(request: web.Request) -> web.Response:
+    """Register a DOI, with a name of its own or a fresh one."""
+    return await _write(request, None)
+
+
+@routes.put("/dois/{doi:.+}")
+async def change(request: web.Request) -> web.Response:
+    """Register or change this DOI."""
+    return await _write(request, _doi(request))
+
+
+@routes.delete("/dois/{doi:.+}")
+async def delete(request: web.Request) -> web.Response:
+    """Delete a draft; what was registered stays."""
+    records = request.app[STATE].records
+    record = records.get(_doi(request))
+    if record is None:
+        return refused(404, _NOT_FOUND)
+    if record.attributes.get("state") != "draft":
+        return refused(405, "Method not allowed")
+    records.remove(record.doi)
+    return web.Response(status=204)
+
+
+@routes.get("/clients/{id}")
+@routes.get("/repositories/{id}")
+async def client(request: web.Request) -> web.Response:
+    """Return a repository; those that only records name are plain repositories."""
+    state = request.app[STATE]
+    identifier = request.match_info["id"].lower()
+    if identifier not in state.clients and not any(each.client == identifier for each in state.records):
+        return refused(404, _NOT_FOUND)
+    return answer({"data": _client(request, identifier)})
+
+
+def _client(request: web.Request, identifier: str) -> dict[str, Any]:
+    known = request.app[STATE].clients.get(identifier, {})
+    attributes = {"name": identifier, "symbol": identifier.upper(), "clientType": "repository", **known}
+    return {"id": identifier, "type": request.path.split("/")[1] or "clients", "attributes": attributes}
+
+
+async def _write(request: web.Request, doi: str | None) -> web.Response:
+    try:
+        body = msgspec.json.decode(await request.read())
+    except msgspec.DecodeError:
+        return refused(400, "You need to provide a payload following the JSONAPI spec")
+    state = request.app[STATE]
+    try:
+        record, is_new = writing.write(state.records, doi, body, now=state.now)
+    except writing.WriteError as error:
+        return answer({"errors": error.errors}, status=error.status)
+    return answer({"data": _written(record, request.query)}, status=201 if is_new else 200)
+
+
+def _written(record: Record, wanted: Mapping[str, str]) -> dict[str, Any]:
+    return shapes.resource(record, wanted, alone=True)
+
+
+def _doi(request: web.Request) -> str:
+    """Return the DOI of the path; it may be percent-encoded, or a URL."""
+    text = unquote(request.match_info["doi"]).lower()
+    for start in ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:"):
+        text = text.removeprefix(start)
+    return text
+
+
+def _sees_all(request: web.Request) -> bool:
+    """Take whoever shows credentials for the owner of everything; the anonymous see what is findable."""
+    return "Authorization" in request.headers

@@ -1,0 +1,216 @@
+"""Lists of DOIs: filters, order and pages, with the habits of the real API."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from sandbox.datacite import matching, moments
+from sandbox.datacite.query import BadQueryError, Every, Node, Range, Some, Term, parse
+from sandbox.datacite.records import Mark, Record, Records
+
+DEFAULT_SIZE: Final = 25
+MAX_SIZE: Final = 1000
+WINDOW: Final = 10_000
+_KEPT_BY_NEXT: Final = (
+    *("query", "provider-id", "client-id", "resource-type-id", "prefix", "published", "created"),
+    *("registered", "disable-facets", "detail", "affiliation"),
+)
+"""What ``links.next`` carries on; everything else (user-id, sort, state, publisher, ...) it forgets."""
+_FILTERS: Final = {
+    "client-id": "client_id",
+    "provider-id": "provider_id",
+    "prefix": "prefix",
+    "state": "state",
+    "resource-type-id": "types.resourceTypeGeneral",
+}
+_YEARS: Final = ("created", "registered", "published")
+
+
+class CursorError(ValueError):
+    """The cursor is not one we gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list is wanted."""
+
+    size: int
+    number: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page, and what is told about it."""
+
+    records: list[Record]
+    meta: dict[str, Any]
+    next: str | None
+
+
+def page_from(wanted: Mapping[str, str]) -> Page:
+    """Read the parameters of a page; what is out of bounds is silently brought within."""
+    size = wanted.get("page[size]", "")
+    number = wanted.get("page[number]", "")
+    count = min(int(size), MAX_SIZE) if size.isdecimal() else DEFAULT_SIZE
+    last = max(WINDOW // count, 1) if count else 1
+    asked = int(number) if number.isdecimal() and int(number) > 0 else 1
+    return Page(count, min(asked, last), wanted.get("page[cursor]"))
+
+
+def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Found:
+    """Search.
+
+    Raises:
+        BadQueryError: the query can not be read.
+        CursorError: the cursor can not be read.
+    """
+    page = page_from(wanted)
+    fitting = list(_fitting(records, wanted, sees_all=sees_all))
+    total = len(fitting)
+    reachable = total if page.cursor is not None else min(total, WINDOW)
+    pages = -(-reachable // page.size) if page.size else 0
+    if page.cursor is not None:
+        ordered = _after(sorted(fitting, key=lambda record: record.created), page.cursor)[: page.size]
+    else:
+        start = (page.number - 1) * page.size
+        ordered = _ordered(fitting, wanted.get("sort", ""))[start : start + page.size]
+    meta: dict[str, Any] = {"total": total, "totalPages": pages}
+    if page.cursor is None:
+        meta["page"] = page.number
+    if total and wanted.get("disable-facets", wanted.get("disable_facets")) != "true":
+        meta |= _facets(fitting)
+    is_last = len(ordered) < page.size or not page.size or (page.cursor is None and page.number == pages)
+    return Found(ordered, meta, None if is_last else _next(wanted, page, ordered[-1].created))
+
+
+def _fitting(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Iterable[Record]:
+    if wanted.get("ids"):
+        named = (records.get(doi.strip()) for doi in wanted["ids"].split(","))
+        return [record for record in named if record and (sees_all or record.is_findable)]
+    node = _node(wanted)
+    with_others = wanted.get("include_other_registration_agencies") == "true"
+    chosen = matching.candidates(node, records)
+    pool: Iterable[Record] = records
+    if chosen is not None:
+        pool = [record for doi in chosen if (record := records.get(doi))]
+    return [
+        record
+        for record in pool
+        if (sees_all or record.is_findable) and (with_others or record.agency == "datacite")
+        if matching.fits(node, record)
+    ]
+
+
+def _node(wanted: Mapping[str, str]) -> Node:
+    parts: list[Node] = []
+    query = wanted.get("query", "").strip()
+    if query and query != "*":
+        parts.append(parse(query))
+    user = wanted.get("user-id", wanted.get("user_id", ""))
+    if user:
+        parts.append(Term("creators.nameIdentifiers.nameIdentifier", _as_uri(user), is_phrase=True))
+    for name, field in _FILTERS.items():
+        text = wanted.get(name, wanted.get(name.replace("-", "_"), ""))
+        if text:
+            parts.append(_one_of(field, text))
+    for name in _YEARS:
+        if wanted.get(name):
+            years = wanted[name].split(",")
+            parts.append(Range(name, min(years), max(years), with_low=True, with_high=True))
+    node: Node = Every(tuple(parts))
+    try:
+        matching.check(node)
+    except ValueError as error:
+        raise BadQueryError(str(error)) from error
+    return node
+
+
+def _one_of(field: str, text: str) -> Node:
+    return Some(tuple(Term(field, _spelled(field, each), is_phrase=True) for each in text.split(",")))
+
+
+def _spelled(field: str, text: str) -> str:
+    """Return a value of a filter as the records spell it: ``journal-article`` is ``JournalArticle`` there."""
+    if field != "types.resourceTypeGeneral":
+        return text.strip().lower()
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[-_ ]", text.strip()))
+
+
+def _as_uri(user: str) -> str:
+    return user if user.startswith("http") else f"https://orcid.org/{user.rpartition('/')[2]}"
+
+
+def _ordered(fitting: list[Record], sort: str) -> list[Record]:
+    name, backwards = sort.removeprefix("-"), sort.startswith("-")
+    keys: dict[str, Callable[[Record], Any]] = {
+        "name": lambda record: record.doi,
+        "created": lambda record: record.created,
+        "updated": lambda record: record.updated,
+        "published": lambda record: str(record.attributes.get("published") or ""),
+        "title": _title,
+        "view-count": lambda record: record.attributes.get("viewCount") or 0,
+        "download-count": lambda record: record.attributes.get("downloadCount") or 0,
+        "citation-count": lambda record: record.attributes.get("citationCount") or 0,
+    }
+    if name == "relevance":
+        return fitting
+    if name not in keys:
+        name, backwards = "updated", True
+    return sorted(fitting, key=keys[name], reverse=backwards)
+
+
+def _title(record: Record) -> str:
+    titles = record.attributes.get("titles") or [{}]
+    return str(titles[0].get("title") or "")
+
+
+def _after(ordered: list[Record], cursor: str) -> list[Record]:
+    if cursor == "1":
+        return ordered
+    mark = _mark(cursor)
+    return [record for record in ordered if record.created > mark]
+
+
+def _mark(cursor: str) -> Mark:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        moment, _, doi = text.partition(",")
+        return int(moment), doi
+    except (binascii.Error, ValueError) as error:
+        raise CursorError("Invalid base64 used for cursor") from error
+
+
+def _next(wanted: Mapping[str, str], page: Page, mark: Mark) -> str:
+    kept = {name: wanted[name] for name in _KEPT_BY_NEXT if wanted.get(name)}
+    if page.cursor is not None:
+        text = f"{mark[0]},{mark[1]}".encode()
+        kept["page[cursor]"] = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    else:
+        kept["page[number]"] = str(page.number + 1)
+    return urlencode({**kept, "page[size]": page.size})
+
+
+def _facets(fitting: list[Record]) -> dict[str, Any]:
+    return {
+        "states": _counted(record.attributes.get("state") for record in fitting),
+        "resourceTypes": _counted(
+            (record.attributes.get("types") or {}).get("resourceTypeGeneral") for record in fitting
+        ),
+        "created": _counted(moments.year(record.created[0]) for record in fitting),
+        "clients": _counted(record.client for record in fitting),
+        "prefixes": _counted(record.doi.partition("/")[0] for record in fitting),
+    }
+
+
+def _counted(values: Iterable[str | None]) -> list[dict[str, Any]]:
+    counts: dict[str, int] = {}
+    for value in values:
+        if value:
+            counts[value] = counts.get(value, 0) + 1
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [{"id": value, "title": value, "count": count} for value, count in ranked[:10]]
