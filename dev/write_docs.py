@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from profiles.domain import documents
+from profiles.domain import documents, work_types
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/states.md": documents.states_page,
     "docs/errors.md": documents.errors_page,
+    "docs/work-types.md": work_types.page,
 }
 
 
