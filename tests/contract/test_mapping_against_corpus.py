@@ -11,7 +11,8 @@ from profiles.domain.mapping import map_work
 from profiles.domain.orcid_work import content_digest, encode_work
 from sandbox.orcid import rules, schema, wire_json, wire_xml
 from sandbox.orcid.errors import OrcidError
-from tests.support.official_orcid import official, refusal
+from sandbox.orcid.grammar import WORK
+from tests.support.orcid_schemas import official, refusal
 from tests.support.shared import shared
 
 pytestmark = pytest.mark.contract
@@ -24,7 +25,7 @@ def records(name):
 
 def second_layer(body: bytes) -> dict:
     """Read the work as ORCID's stand-in does, and apply the rules that its schema does not know."""
-    document = wire_json.read(body, schema.WORK)
+    document = wire_json.read(body, schema.WORK_DOCUMENT)
     rules.check_new_work(document)
     rules.check_roles(document)
     return document
@@ -48,7 +49,7 @@ def test_every_record_maps_or_is_refused_by_name_and_what_maps_passes_both_layer
         except OrcidError as error:
             wrong[raw[:60]] = f"{error} {error.__dict__}"
             continue
-        xml = wire_xml.write(document, space=wire_xml_space(), name="work", kind=schema.WORK)
+        xml = wire_xml.write(document, space=WORK, name="work", kind=schema.WORK_DOCUMENT)
         found = refusal(layer_one, xml)
         if found:
             wrong[raw[:60]] = found
@@ -56,10 +57,6 @@ def test_every_record_maps_or_is_refused_by_name_and_what_maps_passes_both_layer
     assert wrong == {}
     assert set(outcomes) <= {"mapped", "title-missing"}
     assert outcomes["mapped"] > 1600
-
-
-def wire_xml_space() -> str:
-    return "work"
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -70,14 +67,28 @@ def test_the_same_record_always_has_the_same_digest(name):
             assert content_digest(first.work) == content_digest(second.work)
 
 
+NAMES = [
+    "title",
+    "titleType",
+    "lang",
+    "name",
+    "givenName",
+    "nameIdentifiers",
+    "nameIdentifier",
+    "date",
+    "dateType",
+    "relationType",
+    "relatedIdentifier",
+    "relatedIdentifierType",
+    "awardNumber",
+    "description",
+    "identifier",
+]
 NASTY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
-        st.sampled_from(
-            ["title", "titleType", "lang", "name", "givenName", "nameIdentifiers", "nameIdentifier", "date", "dateType",
-             "relationType", "relatedIdentifier", "relatedIdentifierType", "awardNumber", "description", "identifier"]
-        ),
+        st.sampled_from(NAMES),
         inner,
         max_size=4,
     ),
