@@ -22,12 +22,6 @@ _PMC: Final = re.compile(r"(?:pmc)?[:\s]*(\d+)", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d+")
 _SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 
-URLS: Final = {
-    "doi": "https://doi.org/",
-    "arxiv": "https://arxiv.org/abs/",
-    "handle": "https://hdl.handle.net/",
-}
-
 
 def _doi(value: str) -> str:
     if "&" in value and ";" in value:

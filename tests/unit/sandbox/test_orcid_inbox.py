@@ -248,6 +248,32 @@ async def test_a_change_of_the_record_rings_once_for_changes_close_together(orci
     assert heard == [("POST", "/changed?who=secret-of-alice", b"")]
 
 
+async def test_a_call_that_fails_is_tried_three_times_and_no_address_elsewhere_is_called(orcid):
+    refused = asyncio.Event()
+    tries = []
+
+    async def refuse(request):
+        tries.append(request.path)
+        if len(tries) == 3:
+            refused.set()
+        return web.Response(status=500)
+
+    app = web.Application()
+    app.router.add_post("/changed", refuse)
+    async with TestServer(app) as listener:
+        here = f"http://127.0.0.1:{listener.port}/changed"
+        elsewhere = "http://elsewhere.invalid/changed"
+        for uri in (elsewhere, here):
+            await put(orcid, webhook(uri))
+        await orcid.added(a_work())
+        await asyncio.wait_for(refused.wait(), 5)
+        await asyncio.sleep(0.1)
+
+    webhooks = orcid.state.webhooks
+    assert (webhooks[ALICE, here].failed, webhooks[ALICE, here].delivered) == (3, 0)
+    assert (webhooks[ALICE, elsewhere].failed, webhooks[ALICE, elsewhere].delivered) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("uri", "here"),
     [
