@@ -131,6 +131,8 @@ class _Parser:
         if kind == "sign" or (kind == "bool" and _MEANING[found["bool"]] == "NOT"):
             return Not(self._single(field))
         if kind == "field":
+            if self._at < len(self._tokens) and self._tokens[self._at][0] == "field":
+                self._fail()
             return self._single(_unescaped(found["field"]))
         if kind == "paren" and found["paren"] == "(":
             inner = self.alternatives(field)

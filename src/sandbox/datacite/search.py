@@ -69,6 +69,7 @@ def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Foun
         BadQueryError: the query can not be read.
         CursorError: the cursor can not be read.
     """
+    wanted = {name.replace("_", "-"): value for name, value in wanted.items()}
     page = page_from(wanted)
     fitting = list(_fitting(records, wanted, sees_all=sees_all))
     total = len(fitting)
@@ -82,7 +83,7 @@ def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Foun
     meta: dict[str, Any] = {"total": total, "totalPages": pages}
     if page.cursor is None:
         meta["page"] = page.number
-    if total and wanted.get("disable-facets", wanted.get("disable_facets")) != "true":
+    if total and wanted.get("disable-facets") != "true":
         meta |= _facets(fitting)
     is_last = len(ordered) < page.size or not page.size or (page.cursor is None and page.number == pages)
     return Found(ordered, meta, None if is_last else _next(wanted, page, ordered[-1].created))
@@ -93,7 +94,7 @@ def _fitting(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> 
         named = (records.get(doi.strip()) for doi in wanted["ids"].split(","))
         return [record for record in named if record and (sees_all or record.is_findable)]
     node = _node(wanted)
-    with_others = wanted.get("include_other_registration_agencies") == "true"
+    with_others = wanted.get("include-other-registration-agencies") == "true"
     chosen = matching.candidates(node, records)
     pool: Iterable[Record] = records
     if chosen is not None:
@@ -111,11 +112,11 @@ def _node(wanted: Mapping[str, str]) -> Node:
     query = wanted.get("query", "").strip()
     if query and query != "*":
         parts.append(parse(query))
-    user = wanted.get("user-id", wanted.get("user_id", ""))
+    user = wanted.get("user-id", "")
     if user:
         parts.append(Term("creators.nameIdentifiers.nameIdentifier", _as_uri(user), is_phrase=True))
     for name, field in _FILTERS.items():
-        text = wanted.get(name, wanted.get(name.replace("-", "_"), ""))
+        text = wanted.get(name, "")
         if text:
             parts.append(_one_of(field, text))
     for name in _YEARS:
