@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from sandbox.globus.state import SCOPES, Client, GlobusState
 
-_KNOWN_PARAMETERS_ONCE: Final = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce")
+_ONCE: Final = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce")
 _PROMPTS: Final = frozenset({"", "login"})
 
 
@@ -57,32 +57,14 @@ def read(parameters: Mapping[str, str], state: GlobusState) -> Wanted:
     client, redirect_uri = _whom_to_answer(parameters, state)
     oauth_state = parameters.get("state")
 
-    def refused(error: str, description: str) -> RefusedError:
-        return RefusedError(error, description, redirect_uri=redirect_uri, state=oauth_state)
-
-    getall: Any = getattr(parameters, "getall", None)
-    if getall and any(len(getall(name, [])) > 1 for name in _KNOWN_PARAMETERS_ONCE):
-        raise refused("invalid_request", "A parameter is there twice.")
-    if parameters.get("response_type") != "code":
-        raise refused("unsupported_response_type", "Only the code flow is played here.")
-    scopes = frozenset(parameters.get("scope", "").split())
-    unknown = sorted(scopes - set(SCOPES))
-    if unknown or not scopes:
-        raise refused("invalid_scope", f"Unknown scopes: {' '.join(unknown)}" if unknown else "No scope.")
-    method = parameters.get(
-        "code_challenge_method", "S256" if "code_challenge" not in parameters else "plain"
-    )
-    if method != "S256":
-        raise refused("invalid_request", "The code_challenge_method must be S256.")
-    if parameters.get("prompt", "") not in _PROMPTS:
-        raise refused("invalid_request", "The only prompt is login.")
+    mistake = _mistake(parameters)
+    if mistake:
+        raise RefusedError(*mistake, redirect_uri=redirect_uri, state=oauth_state)
     max_age = parameters.get("max_age", "")
-    if max_age and not max_age.isdecimal():
-        raise refused("invalid_request", "max_age is a number of seconds.")
     return Wanted(
         client=client,
         redirect_uri=redirect_uri,
-        scopes=scopes,
+        scopes=frozenset(parameters["scope"].split()),
         state=oauth_state,
         nonce=parameters.get("nonce"),
         challenge=parameters.get("code_challenge"),
@@ -91,6 +73,27 @@ def read(parameters: Mapping[str, str], state: GlobusState) -> Wanted:
         max_age=int(max_age) if max_age else None,
         query=urlencode(list(parameters.items())),
     )
+
+
+def _mistake(parameters: Mapping[str, str]) -> tuple[str, str] | None:
+    getall: Any = getattr(parameters, "getall", None)
+    scopes = set(parameters.get("scope", "").split())
+    with_challenge = "code_challenge" in parameters
+    max_age = parameters.get("max_age", "")
+    if getall and any(len(getall(name, [])) > 1 for name in _ONCE):
+        return "invalid_request", "A parameter is there twice."
+    if parameters.get("response_type") != "code":
+        return "unsupported_response_type", "Only the code flow is played here."
+    if not scopes or not scopes <= set(SCOPES):
+        unknown = " ".join(sorted(scopes - set(SCOPES)))
+        return "invalid_scope", f"Unknown scopes: {unknown}" if unknown else "No scope."
+    wrong = {
+        "The code_challenge_method must be S256.": with_challenge
+        and parameters.get("code_challenge_method") != "S256",
+        "The only prompt is login.": parameters.get("prompt", "") not in _PROMPTS,
+        "max_age is a number of seconds.": bool(max_age) and not max_age.isdecimal(),
+    }
+    return next((("invalid_request", sentence) for sentence, is_so in wrong.items() if is_so), None)
 
 
 def _whom_to_answer(parameters: Mapping[str, str], state: GlobusState) -> tuple[Client, str]:
