@@ -141,6 +141,22 @@ class LookBack(models.Model):
         return self.orcid_id
 
 
+class Reconciliation(models.Model):
+    """What reading a person's ORCID record last showed, beside what we know of it."""
+
+    orcid_id = models.CharField(max_length=19, primary_key=True)
+    at = models.DateTimeField()
+    problem = models.CharField(max_length=60, blank=True, default="")
+    drift = models.IntegerField(default=0)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="reconciliation_by_time")]
+
+    def __str__(self) -> str:
+        return self.orcid_id
+
+
 class HarvestState(models.Model):
     """How far polling has come: the window under way, the place in it, and the end of the last full one."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from profiles.accounts.models import Account
 from profiles.domain.eligibility import QUESTIONS
@@ -14,10 +14,20 @@ from profiles.domain.eligibility_case import Source
 from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
 from profiles.domain.triggers import Digests
 from profiles.infra import clock
-from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, LookBack, Repository
+from profiles.intake.models import (
+    Decision,
+    DoiEvent,
+    DoiSnapshot,
+    HarvestState,
+    LookBack,
+    Reconciliation,
+    Repository,
+)
 from profiles.intake.payload import unpack
 
 _CHUNK: Final = 50_000
+_SAYS_NOTHING: Final = ("overtaken", "unchanged")
+"""Reasons of decisions about word that brought nothing new: the decision before them stands."""
 _REPOSITORY_AGE: Final = timedelta(days=1)
 
 
@@ -30,6 +40,13 @@ def load_watch() -> Watch:
     for doi in dois.iterator(chunk_size=_CHUNK):
         seen.add(doi)
     return Watch(enrolled, seen)
+
+
+def enrolment_mark() -> tuple[int, datetime | None]:
+    """Return something that differs when people switched Auto-Update on or off."""
+    people = Account.objects.filter(auto_update_since__isnull=False)
+    found = people.aggregate(count=Count("id"), last=Max("auto_update_since"))
+    return found["count"], found["last"]
 
 
 def _about(table: str) -> int:
@@ -138,7 +155,7 @@ def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
 
 def decision_of(orcid_id: str, doi: str) -> Decision | None:
     """Return the decision that stands: the newest that was not overtaken."""
-    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason="overtaken")
+    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason__in=_SAYS_NOTHING)
     return decided.order_by("-id").first()
 
 
@@ -154,6 +171,22 @@ def open_questions(orcid_id: str) -> QuerySet[Decision]:
     return Decision.objects.filter(orcid_id=orcid_id, answer="", result__in=results).order_by("-id")
 
 
+def reconciliation_of(orcid_id: str) -> Reconciliation | None:
+    """Return what reading a person's record last showed."""
+    return Reconciliation.objects.filter(orcid_id=orcid_id).first()
+
+
+def read_since(moment: datetime, orcid_ids: Iterable[str]) -> set[str]:
+    """Return those people whose records were read since."""
+    found = Reconciliation.objects.filter(orcid_id__in=list(orcid_ids), at__gt=moment)
+    return set(found.values_list("orcid_id", flat=True))
+
+
+def harvest_state() -> HarvestState | None:
+    """Return how far polling has come."""
+    return HarvestState.objects.filter(name="updated").first()
+
+
 def due_events(limit: int = 500) -> list[DoiEvent]:
     """List events whose records are still to be fetched."""
     return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at")[:limit])
@@ -161,13 +194,14 @@ def due_events(limit: int = 500) -> list[DoiEvent]:
 
 def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
     """Go through the decisions that stand and are skips, for asking the rules again."""
-    found = Decision.objects.filter(result="skip").exclude(reason__in=["overtaken", "unchanged"])
+    newer = Decision.objects.filter(orcid_id=OuterRef("orcid_id"), doi=OuterRef("doi"), id__gt=OuterRef("id"))
+    found = Decision.objects.filter(~Exists(newer.exclude(reason__in=_SAYS_NOTHING)), result="skip")
+    found = found.exclude(reason__in=_SAYS_NOTHING)
     if reason:
         found = found.filter(reason=reason)
     if orcid_id:
         found = found.filter(orcid_id=orcid_id)
-    newest = found.order_by("orcid_id", "doi", "-id").distinct("orcid_id", "doi")
-    yield from newest.iterator(chunk_size=2_000)
+    yield from found.order_by("id").iterator(chunk_size=2_000)
 
 
 def skips_by_reason() -> dict[str, int]:

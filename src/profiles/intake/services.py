@@ -20,6 +20,7 @@ from profiles.intake.models import (
     DoiSnapshot,
     LookBack,
     Quarantine,
+    Reconciliation,
     Repository,
 )
 from profiles.intake.payload import pack
@@ -161,8 +162,30 @@ def save_snapshot(record: bytes) -> None:
     Raises:
         UnreadableRecordError: these bytes are no DOI record.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(FILL_GAPS, snapshot_parameters([read_sighting(record)], seen=False))
+    fill_gaps([read_sighting(record)])
+
+
+def fill_gaps(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
+    """Keep records that did not go through the rules, where nothing is kept yet."""
+    if records:
+        with connection.cursor() as cursor:
+            cursor.execute(FILL_GAPS, snapshot_parameters(records, seen=False, sandbox=sandbox))
+
+
+# A look back saw what was there before: it may be marked as seen where the rules have not been yet.
+_BASELINE: Final = _FILL.replace(
+    "DO NOTHING",
+    "DO UPDATE SET names = excluded.names, trigger_digest = excluded.trigger_digest,"
+    " content_digest = excluded.content_digest, state = excluded.state, updated = excluded.updated,"
+    " payload = excluded.payload, seen_at = excluded.seen_at WHERE s.seen_at IS NULL",
+)
+
+
+def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
+    """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it."""
+    if records:
+        with connection.cursor() as cursor:
+            cursor.execute(_BASELINE, snapshot_parameters(records, seen=True, sandbox=sandbox))
 
 
 FILL_GAPS: Final = _FILL
@@ -271,11 +294,21 @@ def save_repository(*, client_id: str, kind: str) -> None:
     )
 
 
+def save_reconciliation(*, orcid_id: str, problem: str, report: dict[str, list[str]]) -> None:
+    """Remember what a person's record looked like beside what we know."""
+    counts = {name: len(dois) for name, dois in report.items()}
+    Reconciliation.objects.update_or_create(
+        orcid_id=orcid_id,
+        defaults={"at": clock.now(), "problem": problem, "report": report, "drift": sum(counts.values())},
+    )
+
+
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
     """Erase the decisions and the look back of somebody who left; metadata are public and stay."""
     Decision.objects.filter(orcid_id=orcid_id).delete()
     LookBack.objects.filter(orcid_id=orcid_id).delete()
+    Reconciliation.objects.filter(orcid_id=orcid_id).delete()
 
 
 def clean_up(*, older_than: datetime) -> int:

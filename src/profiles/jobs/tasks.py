@@ -2,6 +2,8 @@
 
 from procrastinate import App
 
+from profiles.jobs import intake  # noqa: F401  its jobs register themselves
+
 
 def on_app_ready(app: App) -> None:
     """Take in the jobs when Django has started."""

@@ -15,6 +15,10 @@ COMMANDS: Final = {
     "demo": "profiles.ops.up_commands:demo",
     "database": "profiles.ops.up_commands:database",
     "doctor": "profiles.ops.doctor_command:doctor",
+    "ingest": "profiles.ops.ingest_command:ingest",
+    "harvest": "profiles.ops.harvest_command:harvest",
+    "explain": "profiles.ops.explain_command:explain",
+    "replay": "profiles.ops.replay_command:replay",
 }
 """Name and place of each command; a module is read only when its command is called."""
 

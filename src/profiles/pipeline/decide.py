@@ -22,7 +22,14 @@ from profiles.infra import clock
 from profiles.intake import selectors as intake
 from profiles.intake import services
 from profiles.intake.selectors import Kept
-from profiles.pipeline.facts import WITHDRAWN_BY_RULE, PeopleFacts, deployment, enrolled_people, gather
+from profiles.pipeline.facts import (
+    WITHDRAWN_BY_RULE,
+    PeopleFacts,
+    any_people,
+    deployment,
+    enrolled_people,
+    gather,
+)
 
 log = structlog.get_logger("profiles.intake")
 
@@ -31,13 +38,19 @@ _STOPPABLE = frozenset({ClaimState.WAITING, ClaimState.FAILED, ClaimState.NOTIFI
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Word of a change, with the record as DataCite shows it now; None when it shows none."""
+    """Word of a change, with the record as DataCite shows it now; None when it shows none.
+
+    ``only`` is set when one person chose the work: then nobody else's record is decided about.
+    """
 
     event_id: str
     doi: str
     source: Source
     record: Sighting | None
     at: datetime
+    only: str = ""
+    change: triggers.Change | None = None
+    """What changed, where that was found out earlier: when an old decision is asked about again."""
 
 
 @dataclass(slots=True)
@@ -123,7 +136,8 @@ class _Turn:
         self.settings = settings
         self.named = {i.doi: self._namings(i) for i in batch}
         everybody = {orcid_id for i in batch for orcid_id in self._concerned(i)}
-        self.people = enrolled_people(everybody)
+        chosen = {i.only for i in batch} - {""}
+        self.people = enrolled_people(everybody) | any_people(chosen)
         pairs = [(orcid_id, i.doi) for i in batch for orcid_id in self._concerned(i)]
         self.facts: PeopleFacts = gather(self.people, pairs)
         self.kinds = intake.repository_kinds({i.record.repository for i in batch if i.record} - {""})
@@ -137,6 +151,8 @@ class _Turn:
 
     def _concerned(self, change: Incoming) -> list[str]:
         """Whom the DOI names, and whom it named before."""
+        if change.only:
+            return [change.only]
         before = self.kept.get(change.doi)
         earlier = before.names if before and before.digests else frozenset[str]()
         return [*self.named[change.doi], *sorted(earlier - self.named[change.doi].keys())]
@@ -157,7 +173,7 @@ class _Turn:
 
     def _decision(self, change: Incoming, orcid_id: str) -> services.NewDecision:
         before = self.kept.get(change.doi)
-        changed = change_since(before, change.record)
+        changed = change.change or change_since(before, change.record)
         repository = change.record.repository if change.record else ""
         facts = replace(
             self.facts.of((orcid_id, change.doi)),
@@ -181,13 +197,18 @@ class _Turn:
         )
 
     def keep_sightings(self) -> None:
-        """Keep what names somebody enrolled, and what is kept already; of all else, nothing."""
+        """Keep what names somebody enrolled, and what is kept already; of all else, nothing.
+
+        What one person chose only fills a gap: the rules have not looked at it for the others.
+        """
         concerning = [
-            i.record
+            (i.record, not i.only)
             for i in self.batch
             if i.record and (i.doi in self.kept or self.people.keys() & self.named[i.doi].keys())
         ]
-        services.save_sightings(concerning, sandbox=self.settings.sandbox_ids)
+        sandbox = self.settings.sandbox_ids
+        services.save_sightings([record for record, seen in concerning if seen], sandbox=sandbox)
+        services.fill_gaps([record for record, seen in concerning if not seen], sandbox=sandbox)
         hidden = [i.doi for i in self.batch if i.record is None and i.doi in self.kept]
         if hidden:
             services.mark_hidden(hidden)

@@ -2,7 +2,6 @@
 
 import gc
 import multiprocessing
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -15,16 +14,16 @@ from django.db.models import Sum
 from profiles.domain.eligibility_case import Source
 from profiles.domain.matching_watch import Watch
 from profiles.infra import clock
-from profiles.intake import selectors, services
+from profiles.intake import services
 from profiles.intake.dump import STANDARD_INPUT, BrokenFileError, Unit, line_batches
 from profiles.intake.models import IngestUnit
 from profiles.pipeline.take_in import take_in_records
+from profiles.pipeline.watching import KeptWatch
 
 log = structlog.get_logger("profiles.intake")
 
 _BATCH: Final = 2_000
 _KEEP_PLACE_EVERY: Final = 20_000
-_FRESH: Final = 300.0
 _LOOK_EVERY: Final = 0.5
 
 
@@ -37,21 +36,6 @@ class Progress:
     broken: int = 0
     units: int = 0
     damaged: int = 0
-
-
-class Freshened:
-    """The watch of one process; people who enrol meanwhile are seen within five minutes."""
-
-    def __init__(self) -> None:
-        self._watch = selectors.load_watch()
-        self._read_at = time.monotonic()
-
-    def get(self) -> Watch:
-        """Return the watch, read again when it is old."""
-        if time.monotonic() - self._read_at > _FRESH:
-            self._watch = selectors.load_watch()
-            self._read_at = time.monotonic()
-        return self._watch
 
 
 def ingest_unit(
@@ -69,10 +53,13 @@ def ingest_unit(
     if unit.source == STANDARD_INPUT:
         kept.lines = 0
     since_kept = 0
+    looked_at: Watch | None = None
     try:
         for lines in line_batches(unit, skip=kept.lines, most=_BATCH):
             since_kept += len(lines)
-            since_kept = _take_lines(lines, kept, done, watch(), since_kept)
+            if looked_at is None or since_kept >= _KEEP_PLACE_EVERY:
+                looked_at = watch()
+            since_kept = _take_lines(lines, kept, done, looked_at, since_kept)
             if stop():
                 kept.save()
                 return done
@@ -119,7 +106,7 @@ def ingest_all(
 
 
 def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Progress]:
-    watch = Freshened()
+    watch = KeptWatch()
     whole = Progress()
     for unit in units:
         if stop():
@@ -180,7 +167,8 @@ def _begin(database: str, halt: Any) -> None:
 
     django.setup()
     connections["default"].settings_dict["NAME"] = database
-    _mine["watch"] = Freshened()
+    _mine["watch"] = KeptWatch()
+    _mine["watch"].get()
     _mine["halt"] = halt
     gc.freeze()
 

@@ -1,0 +1,85 @@
+"""Jobs of intake: poll for changed DOIs, decide about waiting events, look back, reconcile, clean up."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+
+from profiles.infra import clock, outbox
+from profiles.infra.queue import app
+from profiles.intake import services
+from profiles.pipeline import backfill, outside, reconcile
+from profiles.pipeline.harvest import first_moment
+from profiles.pipeline.harvest import harvest as poll
+from profiles.pipeline.take_in import decide_due_events
+from profiles.pipeline.watching import kept_watch
+
+_BATCH: Final = 200
+_KEEP_EVENTS: Final = timedelta(days=90)
+_EACH_RUN: Final = 6
+"""Windows that one job reads before it makes room for others; an hour of changes."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.HARVEST, queueing_lock=outbox.HARVEST, lock=outbox.HARVEST, pass_context=False)
+def harvest(timestamp: int | None = None) -> None:
+    """Take in the windows of changes since the last time. Safe to run twice: events are unique.
+
+    When the deployment polls more often than once a minute, the job asks for its own next run.
+    """
+    del timestamp
+    env = settings.ENVIRONMENT
+    done = poll(
+        outside.datacite(),
+        kept_watch.get(),
+        begin=first_moment(env.PROFILES_HARVEST_FROM),
+        most_windows=_EACH_RUN,
+    )
+    behind = done.windows == _EACH_RUN
+    if behind or env.PROFILES_HARVEST_SECONDS < 60:  # noqa: PLR2004  the schedule's own minute
+        _again(0 if behind else env.PROFILES_HARVEST_SECONDS)
+
+
+def _again(seconds: int) -> None:
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    try:
+        app.configure_task(
+            outbox.HARVEST,
+            queueing_lock=outbox.HARVEST,
+            lock=outbox.HARVEST,
+            schedule_in={"seconds": seconds},
+        ).defer()
+    except AlreadyEnqueued:
+        return
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.DECIDE, queueing_lock=outbox.DECIDE)
+def decide(timestamp: int | None = None) -> None:
+    """Decide about the events that wait for their record. Safe to run twice: decisions are unique."""
+    del timestamp
+    while decide_due_events(outside.datacite(), limit=_BATCH).events == _BATCH:
+        pass
+
+
+@app.task(name=outbox.BACKFILL)
+def look_back(orcid_id: str) -> None:
+    """Look up which works named somebody when they switched Auto-Update on. Safe to run twice."""
+    backfill.look_back(orcid_id)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name=outbox.RECONCILE, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.RECONCILE)
+def reconcile_some(timestamp: int | None = None) -> None:
+    """Compare the records that were not read for a week with what we know. Safe to run twice."""
+    del timestamp
+    reconcile.reconcile_due()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name=outbox.CLEAN_UP, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.CLEAN_UP)
+def clean_up(timestamp: int | None = None) -> None:
+    """Drop finished events after three months. Safe to run twice."""
+    del timestamp
+    services.clean_up(older_than=clock.now() - _KEEP_EVENTS)

@@ -1,0 +1,251 @@
+"""Past works: found, shown, and added only when the person chooses them."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import structlog
+from django.db import transaction
+
+from profiles.clients import blocking
+from profiles.clients.datacite import DataCite
+from profiles.clients.errors import ServiceError
+from profiles.clients.orcid_works import OrcidWorks
+from profiles.domain.eligibility import Result, Verdict, decide
+from profiles.domain.eligibility_case import Candidate, Facts, Source, Standing
+from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
+from profiles.domain.matching import namings
+from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
+from profiles.domain.researcher_rules import ResearcherRules
+from profiles.infra import clock, outbox
+from profiles.infra.vault import VaultError
+from profiles.intake import services
+from profiles.pipeline import outside
+from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
+from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather
+from profiles.pipeline.own_record import read_works, usable_consents
+
+log = structlog.get_logger("profiles.intake")
+
+MOST: Final = 5_000
+"""Works of one person that are listed at most; nobody ticks more."""
+PREVIEWED: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWork:
+    """A work that names the person, and what would follow if they chose it."""
+
+    doi: Doi
+    title: str
+    year: str
+    kind: str
+    repository: str
+    on_record: bool
+    asked_for: bool
+    verdict: Verdict
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether choosing it does anything."""
+        return not self.on_record and not self.asked_for and self.verdict.result is Result.CLAIM
+
+
+@dataclass(slots=True)
+class Found:
+    """The works that name a person; ``record_problem`` when their ORCID record could not be read."""
+
+    works: list[FoundWork] = field(default_factory=list)
+    complete: bool = True
+    record_problem: str = ""
+
+    @property
+    def addable(self) -> list[FoundWork]:
+        """Those that can be chosen."""
+        return [work for work in self.works if work.can_be_added]
+
+
+def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
+    """Look up the works that name somebody who has just switched Auto-Update on; say how many.
+
+    They are kept as they are now, so that a later change is told from the past. What was registered
+    since is decided about at once. Safe to run twice.
+
+    Raises:
+        ServiceError: DataCite could not be asked; the job is tried again.
+    """
+    found, _complete = blocking.call(_works_naming(orcid_id, datacite or outside.datacite()))
+    person = any_people([orcid_id]).get(orcid_id)
+    since = person.switched_on if person else None
+    fresh = [r for r in found if since and r.registered and r.registered >= since]
+    past = [r for r in found if r not in fresh]
+    sandbox = deployment().sandbox_ids
+    with transaction.atomic():
+        services.save_baseline(past, sandbox=sandbox)
+        services.save_look_back(orcid_id=orcid_id, found=len(found))
+    decide_all([incoming_of(record, Source.POLL) for record in fresh])
+    log.info("backfill.looked_back", found=len(found), new=len(fresh))
+    return len(found)
+
+
+def ask_for_look_back(orcid_id: str) -> None:
+    """Have the look back made, inside the caller's transaction: call it when Auto-Update goes on."""
+    from profiles.infra.queue import defer
+
+    defer(outbox.BACKFILL, orcid_id=orcid_id)
+
+
+def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidWorks | None = None) -> Found:
+    """List the works that name a person, with those marked that are on their record already.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    records, complete = blocking.call(_works_naming(orcid_id, datacite or outside.datacite()))
+    there, problem = _on_record(orcid_id, works or outside.orcid_works())
+    facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
+    listed = [_found_work(record, orcid_id, facts, there) for record in records]
+    return Found(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
+
+
+def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
+    """Return the DOIs on the person's own record; it is read once, with the widest permission at hand."""
+    for consent in usable_consents(orcid_id):
+        try:
+            return {doi for summary in read_works(consent, works) for doi in summary.dois}, ""
+        except ServiceError as error:
+            return set(), error.entry.code
+        except VaultError:
+            log.exception("backfill.sealed_token")
+    return set(), ""
+
+
+def _found_work(record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str]) -> FoundWork:
+    pair = (orcid_id, record.doi)
+    standing = facts.standing(pair)
+    verdict = decide(
+        _candidate(record, orcid_id), replace(facts.of(pair), source=Source.BACK_FILL), deployment()
+    )
+    claim = facts.claims.get(pair)
+    return FoundWork(
+        doi=Doi(record.doi),
+        title=record.title,
+        year=str(record.attributes.get("publicationYear") or ""),
+        kind=record.resource_type,
+        repository=record.repository,
+        on_record=record.doi in there or standing is Standing.ON_RECORD,
+        asked_for=claim is not None and standing is Standing.OPEN and claim.state in {"waiting", "working"},
+        verdict=verdict,
+    )
+
+
+def _candidate(record: Sighting, orcid_id: str) -> Candidate:
+    named = tuple(n for n in namings(record, sandbox=deployment().sandbox_ids) if n.orcid_id == orcid_id)
+    return Candidate(Doi(record.doi), OrcidId(orcid_id), record, named)
+
+
+def choose(orcid_id: str, dois: Iterable[str], *, datacite: DataCite | None = None) -> Tally:
+    """Add works that the person chose from the list. Each is fetched anew and judged once more.
+
+    Raises:
+        ServiceError: DataCite could not be asked; nothing was added.
+    """
+    wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
+    found = blocking.call(_by_name(sorted(wanted), datacite or outside.datacite()))
+    now = clock.now()
+    return decide_all(
+        [
+            Incoming(
+                f"chosen:{orcid_id}:{record.doi}:{now.isoformat()}",
+                record.doi,
+                Source.BACK_FILL,
+                record,
+                now,
+                only=orcid_id,
+            )
+            for record in found
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One of a person's last works under their rules as they are, and as they would be."""
+
+    doi: str
+    title: str
+    before: Verdict
+    after: Verdict
+
+    @property
+    def differs(self) -> bool:
+        """Whether the other rules change anything for it."""
+        return self.before.result is not self.after.result
+
+
+def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None = None) -> list[Previewed]:
+    """Show what other rules would have done to a person's last 50 works. Nothing is kept or sent.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    records, _complete = blocking.call(_works_naming(orcid_id, datacite or outside.datacite()))
+    records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
+    person = any_people([orcid_id]).get(orcid_id)
+    own = person.rules if person else ResearcherRules()
+    names = person.names if person else ()
+
+    def verdict(record: Sighting, under: ResearcherRules) -> Verdict:
+        # As if each were new today: only the rules about the work speak.
+        facts = Facts(
+            source=Source.POLL,
+            at=clock.now(),
+            switched_on=record.registered or clock.now(),
+            names=names,
+            rules=under,
+        )
+        return decide(_candidate(record, orcid_id), facts, deployment())
+
+    return [
+        Previewed(record.doi, record.title, verdict(record, own), verdict(record, rules))
+        for record in records[:PREVIEWED]
+    ]
+
+
+async def _works_naming(orcid_id: str, datacite: DataCite) -> tuple[list[Sighting], bool]:
+    """Search for the works that name an iD, as creator or contributor, in the forms DataCite keeps."""
+    forms = " OR ".join(f'"{form}"' for form in (orcid_uri(orcid_id), orcid_id))
+    people = "nameIdentifiers.nameIdentifier"
+    query = f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
+    found: dict[str, Sighting] = {}
+    async for record in _pages(datacite, query):
+        if any(n.orcid_id == orcid_id for n in namings(record, sandbox=True)):
+            found[record.doi] = record
+        if len(found) >= MOST:
+            return list(found.values()), False
+    return list(found.values()), True
+
+
+async def _pages(datacite: DataCite, query: str) -> AsyncIterator[Sighting]:
+    cursor: str | None = "1"
+    while cursor:
+        page = await datacite.search(query=query, cursor=cursor, size=1000)
+        for raw in page.records:
+            try:
+                yield read_sighting(raw)
+            except UnreadableRecordError:
+                log.warning("backfill.unreadable")
+        cursor = page.cursor
+
+
+_AT_ONCE: Final = 100
+
+
+async def _by_name(dois: Sequence[str], datacite: DataCite) -> list[Sighting]:
+    """Fetch records by their DOIs, a hundred for each request."""
+    found: list[Sighting] = []
+    for begin in range(0, len(dois), _AT_ONCE):
+        part: Any = dois[begin : begin + _AT_ONCE]
+        page = await datacite.search(ids=",".join(part), size=_AT_ONCE)
+        found += [read_sighting(raw) for raw in page.records]
+    return found
