@@ -19,7 +19,7 @@ _LOW_B: Final = BLOCKS[1][0]
 _HIGH_B: Final = BLOCKS[1][1]
 _FORM: Final = 19
 _BITS_EACH: Final = 16
-_SMALLEST: Final = 1 << 16
+_SMALLEST: Final = 1 << 20
 
 
 class EnrolledIds:

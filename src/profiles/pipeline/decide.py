@@ -99,6 +99,8 @@ def _one_state_each(incoming: Iterable[Incoming]) -> list[list[Incoming]]:
 
 @transaction.atomic
 def _decide_batch(batch: list[Incoming], settings: Settings, *, recorded: bool) -> Tally:
+    if not recorded:
+        batch = _concerning(batch, settings)
     new = batch if recorded else _record(batch)
     if not new:
         return Tally(events=len(batch), repeated=len(batch))
@@ -115,6 +117,18 @@ def _decide_batch(batch: list[Incoming], settings: Settings, *, recorded: bool) 
         tally.by_result[result] = tally.by_result.get(result, 0) + 1
     log.info("intake.decided", events=tally.events, repeated=tally.repeated, **tally.by_result)
     return tally
+
+
+def _concerning(batch: list[Incoming], settings: Settings) -> list[Incoming]:
+    """Drop what only looked as if it concerned somebody: of that, no trace is kept."""
+    known = intake.kept([change.doi for change in batch])
+    named = {
+        change.doi: {n.orcid_id for n in namings(change.record, sandbox=settings.sandbox_ids)}
+        for change in batch
+        if change.record
+    }
+    people = enrolled_people({orcid_id for names in named.values() for orcid_id in names}).keys()
+    return [c for c in batch if c.only or c.doi in known or people & named.get(c.doi, set())]
 
 
 def _record(batch: Sequence[Incoming]) -> list[Incoming]:

@@ -1,11 +1,10 @@
 """Take in whole files of DOI records: on all cores, resumable to the batch, in bounded memory."""
 
-import gc
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.db import connections, transaction
@@ -17,6 +16,7 @@ from profiles.infra import clock
 from profiles.intake import services
 from profiles.intake.dump import STANDARD_INPUT, BrokenFileError, Unit, line_batches
 from profiles.intake.models import IngestUnit
+from profiles.pipeline import ingest_child
 from profiles.pipeline.take_in import take_in_records
 from profiles.pipeline.watching import KeptWatch
 
@@ -121,8 +121,10 @@ def _several(units: Sequence[Unit], processes: int, stop: Callable[[], bool]) ->
     halt = context.Event()
     name = str(connections["default"].settings_dict["NAME"])
     whole = Progress()
-    with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(name, halt)) as pool:
-        waiting: set[Future[Progress]] = {pool.submit(_work, unit) for unit in units}
+    with ProcessPoolExecutor(
+        processes, context, initializer=ingest_child.begin, initargs=(name, halt)
+    ) as pool:
+        waiting: set[Future[Progress]] = {pool.submit(ingest_child.work, unit) for unit in units}
         while waiting:
             finished, waiting = wait(waiting, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
             for future in finished:
@@ -156,22 +158,3 @@ def _add(whole: Progress, part: Progress) -> None:
     whole.broken += part.broken
     whole.units += part.units
     whole.damaged += part.damaged
-
-
-_mine: dict[str, Any] = {}
-
-
-def _begin(database: str, halt: Any) -> None:
-    """Make a child process ready: Django, the same database as its parent's, the watch."""
-    import django
-
-    django.setup()
-    connections["default"].settings_dict["NAME"] = database
-    _mine["watch"] = KeptWatch()
-    _mine["watch"].get()
-    _mine["halt"] = halt
-    gc.freeze()
-
-
-def _work(unit: Unit) -> Progress:
-    return ingest_unit(unit, _mine["watch"].get, stop=_mine["halt"].is_set)

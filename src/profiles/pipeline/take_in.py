@@ -72,11 +72,11 @@ def take_in_records(
         except UnreadableRecordError as error:
             taken.broken += 1
             services.quarantine(source=origin or source.value, line=line, reason=str(error), raw=raw)
-    taken.concerned = len(concerning)
     if concerning:
         if learn is not None:
             learn([change.record for change in concerning if change.record])
         taken.tally = decide_all(concerning)
+        taken.concerned = taken.tally.events
         for change in concerning:
             watch.seen.add(change.doi)
     return taken
