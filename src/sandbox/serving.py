@@ -62,6 +62,12 @@ class Stands:
         """The address of the DataCite REST API."""
         return self.datacite.url
 
+    def add_people(self, *people: Person) -> None:
+        """Add people, in the shape of the people file, wherever they can be known."""
+        self.globus.order("people", list(people))
+        if with_orcid(people):
+            self.orcid.order("people", with_orcid(people))
+
     def reset(self) -> None:
         """Bring all of them back to their start."""
         for stand in (self.orcid, self.globus, self.datacite):

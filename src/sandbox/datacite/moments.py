@@ -47,7 +47,10 @@ def parsed(text: str, *, end: bool = False) -> datetime | None:
     if not end:
         return start
     precision = sum(part is not None for part in found.groups()[:7])
-    return _after(start, precision) - timedelta(microseconds=1)
+    try:
+        return _after(start, precision) - timedelta(microseconds=1)
+    except (OverflowError, ValueError):
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _full(text: str, found: re.Match[str]) -> str:

@@ -143,5 +143,5 @@ def _doi(request: web.Request) -> str:
 
 
 def _sees_all(request: web.Request) -> bool:
-    """Take whoever shows credentials for the owner of everything; the anonymous see what is findable."""
-    return "Authorization" in request.headers
+    """Take whoever shows a repository's credentials for the owner of everything."""
+    return request.headers.get("Authorization", "").lower().startswith("basic ")

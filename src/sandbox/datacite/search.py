@@ -54,12 +54,14 @@ class Found:
 
 def page_from(wanted: Mapping[str, str]) -> Page:
     """Read the parameters of a page; what is out of bounds is silently brought within."""
-    size = wanted.get("page[size]", "")
-    number = wanted.get("page[number]", "")
-    count = min(int(size), MAX_SIZE) if size.isdecimal() else DEFAULT_SIZE
-    last = max(WINDOW // count, 1) if count else 1
-    asked = int(number) if number.isdecimal() and int(number) > 0 else 1
-    return Page(count, min(asked, last), wanted.get("page[cursor]"))
+    size = min(_whole(wanted.get("page[size]", ""), DEFAULT_SIZE), MAX_SIZE)
+    last = max(WINDOW // size, 1) if size else 1
+    asked = max(_whole(wanted.get("page[number]", ""), 1), 1)
+    return Page(size, min(asked, last), wanted.get("page[cursor]"))
+
+
+def _whole(text: str, default: int) -> int:
+    return int(text[:9]) if text.isascii() and text.isdecimal() else default
 
 
 def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Found:
