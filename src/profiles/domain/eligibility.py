@@ -93,13 +93,6 @@ RULES: Final = (
         reasons=("switched-on", "switched-off", "asked-for"),
     ),
     Rule(
-        "since",
-        _("Was it registered or updated after Auto-Update was switched on?"),
-        person.after_switch_on,
-        private=True,
-        reasons=("after-switch-on", "before-switch-on", "asked-for", "on-record"),
-    ),
-    Rule(
         "not-mine",
         _("Was it left unmarked as somebody else's?"),
         person.not_blocked,
@@ -121,6 +114,13 @@ RULES: Final = (
         person.not_refused,
         private=True,
         reasons=("not-refused", "refused"),
+    ),
+    Rule(
+        "since",
+        _("Was it registered or updated after Auto-Update was switched on?"),
+        person.after_switch_on,
+        private=True,
+        reasons=("after-switch-on", "before-switch-on", "asked-for", "on-record"),
     ),
     Rule(
         "trigger",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 __all__ = ["app", "defer"]
@@ -15,6 +16,8 @@ def defer(job: str, *, lock: str | None = None, **arguments: Any) -> None:
     from procrastinate.exceptions import AlreadyEnqueued
 
     try:
-        app.configure_task(job, queueing_lock=lock).defer(**arguments)
+        # A job that waits already is a broken unique key: only the savepoint may fail by it.
+        with transaction.atomic():
+            app.configure_task(job, queueing_lock=lock).defer(**arguments)
     except AlreadyEnqueued:
         return

@@ -13,7 +13,9 @@ from profiles.intake.services import FILL_GAPS, snapshot_parameters
 async def payloads(connection: AsyncConnection[Any], dois: Sequence[str]) -> dict[str, bytes]:
     """Return the records of these DOIs as JSON, those that are kept, in one statement."""
     cursor = await connection.execute(
-        "SELECT doi, payload FROM intake_doisnapshot WHERE doi = ANY(%s)", [list(dois)], prepare=True
+        "SELECT doi, payload FROM intake_doisnapshot WHERE doi = ANY(%s) AND state <> 'hidden'",
+        [list(dois)],
+        prepare=True,
     )
     return {doi: unpack(payload) for doi, payload in await cursor.fetchall()}
 

@@ -1,0 +1,189 @@
+"""Polling the stand-in of the DataCite REST API, and deciding about events that only name a DOI."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from profiles.claims.models import Claim
+from profiles.domain.eligibility_case import Source
+from profiles.infra import clock
+from profiles.intake.models import Decision, DoiEvent, HarvestState
+from profiles.intake.selectors import load_watch
+from profiles.pipeline import outside
+from profiles.pipeline.harvest import harvest
+from profiles.pipeline.take_in import AnnouncedDoi, decide_due_events, take_in_events
+from tests.support.intake import enrol
+from tests.support.records import ANNA, BEN, DOI, creator, record
+
+pytestmark = pytest.mark.django_db
+
+BEGIN = datetime(2026, 7, 1, 9, 59, tzinfo=UTC)
+
+
+def hold(datacite, *records):
+    datacite.order("dois", list(records))
+
+
+def poll(**options):
+    return harvest(outside.datacite(), load_watch(), begin=options.pop("begin", BEGIN), **options)
+
+
+def test_changed_dois_are_found_and_claimed(datacite):
+    enrol()
+    hold(datacite, record(), record("10.5072/strange", creators=[creator(BEN)]))
+
+    done = poll(most_windows=3)
+
+    assert done.records >= 2
+    assert Claim.objects.get().doi == DOI
+    assert Decision.objects.get().source == Source.POLL
+
+
+def test_windows_overlap_and_what_is_met_twice_is_decided_once(datacite):
+    enrol()
+    hold(datacite, record(updated="2026-07-01T10:08:00Z"))
+    poll(most_windows=1)
+
+    again = poll(most_windows=1)
+
+    assert again.records == 1
+    assert Decision.objects.count() == 1
+
+
+def test_polling_catches_up_with_now_and_then_has_nothing_to_do(datacite):
+    enrol()
+    begin = clock.now() - timedelta(minutes=45)
+    hold(datacite, record(updated=clock.now().isoformat(), registered=clock.now().isoformat()))
+
+    done = poll(begin=begin)
+
+    assert done.windows == 5
+    assert done.lag < 5
+    assert Claim.objects.count() == 1
+
+
+def test_pages_are_read_one_after_the_other_and_a_refused_page_is_asked_for_again(datacite):
+    enrol()
+    many = [
+        record(f"10.5072/many-{n}", created=f"2026-07-01T10:{n // 60:02}:{n % 60:02}Z") for n in range(1_500)
+    ]
+    hold(datacite, *many)
+    window = harvest(outside.datacite(), load_watch(), begin=BEGIN, most_windows=1, stop=_at_second_call())
+    kept = HarvestState.objects.get()
+    assert kept.window_until is not None
+    assert kept.cursor not in {"", "1"}
+    datacite.fail_next(path="/dois", status=503)
+
+    failed = poll(most_windows=1)
+    HarvestState.objects.update(not_before=None)
+    done = poll(most_windows=1)
+
+    assert window.records == 1_000
+    assert failed.problem == "datacite-unavailable"
+    assert done.records == 500
+    assert Claim.objects.count() == 1_500
+
+
+def _at_second_call():
+    calls = iter([False, True])
+    return lambda: next(calls, True)
+
+
+@pytest.mark.parametrize("status", [429, 403])
+def test_when_datacite_asks_for_fewer_calls_nothing_is_asked_for_a_while(datacite, status):
+    enrol()
+    hold(datacite, record())
+    body = json.dumps({"errors": [{"status": str(status), "title": "Your request has been rate limited."}]})
+    datacite.fail_next(path="/dois", status=status, body=body)
+
+    done = poll()
+    before = len(datacite.log())
+    poll()
+
+    assert done.problem == "datacite-busy"
+    assert len(datacite.log()) == before
+    assert HarvestState.objects.get().not_before > clock.now() + timedelta(seconds=30)
+    assert HarvestState.objects.get().done_until == BEGIN
+
+
+def announce(*events):
+    return take_in_events([AnnouncedDoi(*event) for event in events], source=Source.AGENT)
+
+
+def test_an_announced_doi_is_fetched_once_and_decided(datacite):
+    enrol()
+    hold(datacite, record(registered="2020-01-01T00:00:00Z"))
+
+    new, known, refused = announce(("e1", DOI.upper()), ("e2", f"https://doi.org/{DOI}"), ("e3", "no doi"))
+    decide_due_events(outside.datacite())
+
+    assert (new, known, [r.event_id for r in refused]) == (2, 0, ["e3"])
+    assert len(datacite.log(path=f"/dois/{DOI}")) == 1
+    assert Claim.objects.get().doi == DOI
+    assert not DoiEvent.objects.filter(due_at__isnull=False).exists()
+
+
+def test_the_same_event_id_counts_once(datacite):
+    enrol()
+    hold(datacite, record())
+    announce(("e1", DOI))
+    decide_due_events(outside.datacite())
+
+    assert announce(("e1", DOI))[:2] == (0, 1)
+    assert decide_due_events(outside.datacite()).events == 0
+
+
+def test_no_event_is_lost_while_datacite_is_down(datacite):
+    enrol()
+    hold(datacite, record())
+    announce(("e1", DOI))
+    datacite.fail_next(path="/dois", status=502)
+
+    decide_due_events(outside.datacite())
+    waiting = DoiEvent.objects.get()
+    assert (waiting.tries, waiting.problem) == (1, "datacite-unavailable")
+    assert waiting.due_at > clock.now()
+    DoiEvent.objects.update(due_at=clock.now())
+    decide_due_events(outside.datacite())
+
+    assert Claim.objects.count() == 1
+
+
+def test_a_record_that_is_older_than_its_event_is_asked_for_again(datacite):
+    enrol()
+    hold(datacite, record())
+    announce(("e1", DOI, datetime(2026, 8, 1, tzinfo=UTC)))
+
+    decide_due_events(outside.datacite())
+    assert DoiEvent.objects.get().problem == "not-yet-visible"
+    hold(datacite, record(updated="2026-08-01T00:00:00Z"))
+    DoiEvent.objects.update(due_at=clock.now())
+    decide_due_events(outside.datacite())
+
+    assert Decision.objects.get().doi_updated == datetime(2026, 8, 1, tzinfo=UTC)
+
+
+def test_a_withdrawn_doi_offers_its_removal(datacite):
+    enrol()
+    hold(datacite, record())
+    announce(("e1", DOI))
+    decide_due_events(outside.datacite())
+    Claim.objects.update(state="done", put_code=5, owner_client="x")
+    hold(datacite, record(state="registered"))
+
+    announce(("e2", DOI))
+    decide_due_events(outside.datacite())
+
+    assert Decision.objects.latest("id").result == "offer-removal"
+    assert Decision.objects.latest("id").reason == "not-found"
+
+
+def test_a_doi_of_the_project_registry_is_skipped(datacite):
+    enrol()
+    hold(datacite, record(client="demo.raid"))
+    announce(("e1", DOI))
+
+    decide_due_events(outside.datacite())
+
+    assert Decision.objects.get(orcid_id=ANNA).reason == "raid"
