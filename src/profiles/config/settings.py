@@ -93,7 +93,8 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Nobody has a password: people come in through sign_in, which proves who they are before it says so.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/sign_in"
 LOGIN_REDIRECT_URL = "/settings/me"
 

@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("profiles.sign_in.urls")),
     path("", include("profiles.web.urls")),
 ]

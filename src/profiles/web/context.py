@@ -4,9 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from profiles.accounts.models import Account
+from profiles.consents.models import Consent
+from profiles.consents.selectors import lost_of
 
 
-def site(_request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, Any]:
     """Name the service and the places it links to."""
     env = settings.ENVIRONMENT
     return {
@@ -16,4 +21,10 @@ def site(_request: HttpRequest) -> dict[str, Any]:
         "fabrica_url": env.BRACCO_URL,
         "contact": env.PROFILES_CONTACT,
         "mode": env.PROFILES_MODE,
+        "lost_permissions": SimpleLazyObject(lambda: _lost(request)),
     }
+
+
+def _lost(request: HttpRequest) -> list[Consent]:
+    """Find what a banner on every page must tell of."""
+    return lost_of(request.user.orcid_id) if isinstance(getattr(request, "user", None), Account) else []

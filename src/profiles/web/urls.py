@@ -1,10 +1,40 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from profiles.web.views import landing
+from profiles.domain.consent import Purpose
+from profiles.web.views import landing, permission, settings, works
+
+
+class PurposeConverter:
+    """The two purposes, as they stand in addresses."""
+
+    regex = "|".join(purpose.value for purpose in Purpose)
+
+    def to_python(self, value: str) -> str:
+        """Read it."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Write it."""
+        return value
+
+
+register_converter(PurposeConverter, "purpose")
 
 urlpatterns = [
     path("", landing.show, name="home"),
     path("heartbeat", landing.heartbeat, name="heartbeat"),
+    path("settings", settings.old_address),
+    path("settings/me", settings.show, name="settings"),
+    path("settings/update", settings.update, name="settings_update"),
+    path("settings/edit", settings.edit, name="settings_edit"),
+    path("settings/receipts", settings.receipts, name="receipts"),
+    path("orcid/<purpose:purpose>/auth", permission.ask, name="ask_permission"),
+    path("orcid/<purpose:purpose>/callback", permission.callback, name="permission_callback"),
+    path("orcid/<purpose:purpose>/withdraw", permission.withdraw, name="withdraw_permission"),
+    path("works", works.index, name="works"),
+    path("works/<uuid:uuid>", works.show, name="work"),
+    path("works/<uuid:uuid>/<slug:action>", works.act, name="act_on_work"),
+    path("works.<slug:form>", works.download, name="works_download"),
 ]

@@ -1,0 +1,103 @@
+"""Changes of accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+
+from profiles.accounts import signals
+from profiles.accounts.models import Account
+from profiles.infra import clock
+
+OWN_FIELDS: Final = frozenset(
+    {"name", "given_names", "family_name", "other_names", "organisation", "language", "is_public"}
+)
+"""What people may change about themselves. Nothing here gives rights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an identity provider says about somebody; all of it may be missing."""
+
+    name: str = ""
+    given_names: str = ""
+    family_name: str = ""
+    organisation: str = ""
+
+
+@transaction.atomic
+def arrive(*, orcid_id: str, names: Names) -> Account:
+    """Return the account of this verified iD, opening it at the first visit; two visits at once make one.
+
+    What the person typed here is kept; only what is empty is filled from outside.
+    """
+    account, _ = Account.objects.select_for_update().get_or_create(orcid_id=orcid_id)
+    for field in ("name", "given_names", "family_name", "organisation"):
+        if not getattr(account, field) and getattr(names, field):
+            setattr(account, field, getattr(names, field))
+    if account.closed_at is not None:
+        # Whoever comes back after closing begins anew, with nothing switched on.
+        account.closed_at, account.auto_update_since = None, None
+        account.is_active = True
+    if account.first_signed_in_at is None:
+        account.first_signed_in_at = clock.now()
+    account.set_unusable_password()
+    account.save()
+    return account
+
+
+@transaction.atomic
+def announce(*, orcid_id: str, fields: Mapping[str, str]) -> tuple[Account, bool]:
+    """Take in what a service says about somebody; say whether they are new to us.
+
+    Names that the person gave us themselves are not overwritten.
+    """
+    account, is_new = Account.objects.select_for_update().get_or_create(orcid_id=orcid_id)
+    if account.first_signed_in_at is None:
+        for field in ("name", "given_names", "family_name"):
+            if fields.get(field):
+                setattr(account, field, fields[field])
+        account.save()
+    return account, is_new
+
+
+@transaction.atomic
+def switch_auto_update(*, account_id: int, on: bool) -> Account:
+    """Switch Auto-Update. Switching on records the moment, because only later DOIs count; twice keeps it."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    if on and account.auto_update_since is None:
+        account.auto_update_since = clock.now()
+    elif not on:
+        account.auto_update_since = None
+    account.save(update_fields=["auto_update_since", "updated_at"])
+    return account
+
+
+@transaction.atomic
+def change_own(*, account_id: int, fields: Mapping[str, Any]) -> Account:
+    """Change what people may change about themselves.
+
+    Raises:
+        ValueError: a field is not one of theirs; the caller has a bug.
+    """
+    foreign = set(fields) - OWN_FIELDS
+    if foreign:
+        raise ValueError(f"not their own: {', '.join(sorted(foreign))}")
+    account = Account.objects.select_for_update().get(pk=account_id)
+    for field, value in fields.items():
+        setattr(account, field, value)
+    account.save()
+    return account
+
+
+@transaction.atomic
+def move_orcid_id(*, account_id: int, new_orcid_id: str) -> Account:
+    """Give an account the iD that ORCID kept after a merger; what belongs to the old iD follows by signal."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    old = account.orcid_id
+    Account.objects.filter(orcid_id=new_orcid_id, first_signed_in_at=None).delete()
+    account.orcid_id = new_orcid_id
+    account.save()
+    signals.orcid_id_moved.send(sender=Account, old_orcid_id=old, new_orcid_id=new_orcid_id)
+    return account

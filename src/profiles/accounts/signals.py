@@ -1,0 +1,14 @@
+"""What happened to somebody, for rooms that do not know each other."""
+
+from django.dispatch import Signal
+
+signed_in = Signal()
+"""Sent with ``request`` and ``account`` when somebody has just signed in."""
+signed_out = Signal()
+"""Sent with ``request``, ``response`` and ``account`` (None when nobody was) when somebody signs out."""
+changed = Signal()
+"""Sent with ``request``, ``response`` and ``account`` when somebody changed their own settings."""
+orcid_id_moved = Signal()
+"""Sent with ``old_orcid_id`` and ``new_orcid_id`` when ORCID merged two iDs and the person came back."""
+closed = Signal()
+"""Sent with ``account`` when somebody closed their account."""

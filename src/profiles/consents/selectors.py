@@ -1,0 +1,31 @@
+"""Reading permissions; tokens stay sealed."""
+
+from profiles.consents.models import Consent, Receipt, Revocation
+from profiles.domain.consent import USABLE, ConsentHealth, Purpose
+
+
+def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
+    """Return a person's permissions by purpose, withdrawn ones included."""
+    return {Purpose(row.purpose): row for row in Consent.objects.filter(orcid_id=orcid_id)}
+
+
+def is_usable(consent: Consent | None) -> bool:
+    """Say whether works can be sent with it, as far as we know."""
+    return (
+        consent is not None and consent.access_token is not None and ConsentHealth(consent.health) in USABLE
+    )
+
+
+def lost_of(orcid_id: str) -> list[Consent]:
+    """List the permissions that ORCID no longer accepts; a banner tells of them."""
+    return list(Consent.objects.filter(orcid_id=orcid_id, health=ConsentHealth.LOST.value))
+
+
+def receipts_of(orcid_id: str) -> list[Receipt]:
+    """List what happened to a person's permissions, latest first."""
+    return list(Receipt.objects.filter(orcid_id=orcid_id).order_by("-at", "-id"))
+
+
+def revocations_of(orcid_id: str) -> list[Revocation]:
+    """List the tokens that ORCID has not yet been told to revoke."""
+    return list(Revocation.objects.filter(orcid_id=orcid_id).order_by("asked_at"))

@@ -1,0 +1,73 @@
+"""A permission that comes or goes, and what it means for the claims."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from profiles.claims import services as claims
+from profiles.clients.blocking import call
+from profiles.clients.orcid_oauth import TokenAnswer
+from profiles.consents import services as consents
+from profiles.domain.claim import Origin
+from profiles.domain.consent import PURPOSE_OF, Purpose
+from profiles.domain.problems import PARKED
+from profiles.infra import clock, wiring
+
+
+def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:
+    """Turn ORCID's code into a token; once, whatever comes of it.
+
+    Raises:
+        ServiceError: nothing was received; the person starts again.
+    """
+
+    async def exchange() -> TokenAnswer:
+        async with wiring.door() as door:
+            return await wiring.orcid_oauth(door).exchange_code(
+                wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=now or clock.now()
+            )
+
+    return call(exchange())
+
+
+@transaction.atomic
+def given(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
+    """Keep the permission and start what waited for it; say how many claims started.
+
+    Where one ORCID client serves both purposes, the one grant serves both: ORCID keeps no two.
+    """
+    client_id = wiring.orcid_client(purpose).client_id
+    served = [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
+    for one in served:
+        consents.grant(orcid_id=orcid_id, purpose=one, client_id=client_id, token=token)
+    return sum(
+        claims.resume_parked(orcid_id=orcid_id, problems=PARKED, origin=origin)
+        for origin in Origin
+        if PURPOSE_OF[origin] in served
+    )
+
+
+@transaction.atomic
+def taken_back(*, orcid_id: str, purpose: Purpose) -> bool:
+    """Stop using the permission now; ORCID is told by a job, however long it takes."""
+    client_id = wiring.orcid_client(purpose).client_id
+    served = [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
+    withdrawn = [one for one in served if consents.withdraw(orcid_id=orcid_id, purpose=one)]
+    return bool(withdrawn)
+
+
+def revoke_due() -> int:
+    """Tell ORCID of the permissions that were taken back; say how many are settled."""
+    due = consents.revoke_due(now=clock.now())
+    if not due:
+        return 0
+
+    async def revoke() -> list[bool]:
+        async with wiring.door() as door:
+            oauth = wiring.orcid_oauth(door)
+            return [await consents.revoke_at_orcid(oauth, row) for row in due]
+
+    results = call(revoke())
+    for row, done in zip(due, results, strict=True):
+        consents.record_revocation(revocation_id=row.pk, done=done)
+    return sum(results)

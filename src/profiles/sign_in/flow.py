@@ -1,0 +1,158 @@
+"""The way to an identity provider and back: begun here, bound to this browser, good once, for ten minutes."""
+
+import base64
+import hashlib
+import secrets
+import time
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from profiles.domain.return_to import safe_return
+from profiles.sign_in.providers import Provider
+from profiles.sign_in.verification import Identity, NotBelievedError, description, identity_from_code
+
+JOURNEYS: Final = "sign_in_journeys"
+PENDING: Final = "sign_in_pending"
+LINKING: Final = "sign_in_linking"
+LIFE_SECONDS: Final = 600
+MOST_JOURNEYS: Final = 5
+"""Several tabs may be on their way at once; more than this is somebody playing."""
+
+
+class Aim(StrEnum):
+    """Why somebody goes to an identity provider."""
+
+    SIGN_IN = "sign_in"
+    LINK = "link"
+    """A first visitor whose provider knows no iD shows theirs."""
+    ADD = "add"
+    """Somebody who is signed in adds a way in."""
+
+
+class JourneyError(Exception):
+    """The way back does not fit a way there; ``kind`` chooses the sentence."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One way to a provider and back."""
+
+    provider: str
+    aim: str
+    nonce: str
+    verifier: str
+    return_to: str
+    began: float
+
+
+def begin(
+    request: HttpRequest, provider: Provider, *, aim: Aim, return_to: str = "", fresh: bool = False
+) -> str:
+    """Note a journey in this browser's session and return the provider's address.
+
+    ``fresh`` asks the provider to let the person sign in anew. Nothing of the visitor's query goes along.
+
+    Raises:
+        ServiceError: the provider does not answer.
+    """
+    about = description(provider)
+    oauth_state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    verifier = secrets.token_urlsafe(64) if provider.pkce else ""
+    journeys = cast("dict[str, Any]", request.session.get(JOURNEYS, {}))
+    latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST_JOURNEYS - 1) :]
+    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time())
+    request.session[JOURNEYS] = {**dict(latest), oauth_state: asdict(journey)}
+    parameters = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": provider.redirect_uri,
+        "scope": " ".join(provider.scopes),
+        "state": oauth_state,
+        "nonce": nonce,
+    }
+    if verifier:
+        digest = hashlib.sha256(verifier.encode()).digest()
+        parameters["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        parameters["code_challenge_method"] = "S256"
+    if fresh:
+        parameters["prompt"] = "login"
+    return f"{about['authorization_endpoint']}?{urlencode(parameters)}"
+
+
+def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identity]:
+    """Match the way back with its way there and say who came.
+
+    Raises:
+        JourneyError: unknown, expired, refused or repeated.
+        NotBelievedError, ServiceError: see ``identity_from_code``.
+    """
+    given = request.GET
+    if any(len(given.getlist(name)) > 1 for name in ("state", "code", "error", "iss")):
+        raise JourneyError("unknown")
+    journey = _take(request.session, given.get("state", ""))
+    if journey is None or journey.provider != provider.id:
+        raise JourneyError("unknown")
+    if time.time() - journey.began > LIFE_SECONDS:
+        raise JourneyError("expired")
+    issuer = given.get("iss")
+    if issuer and issuer.rstrip("/") != provider.issuer.rstrip("/"):
+        raise NotBelievedError("the answer comes from another issuer")
+    if given.get("error"):
+        raise JourneyError("refused" if given["error"] == "access_denied" else "provider")
+    if not given.get("code"):
+        raise JourneyError("unknown")
+    return journey, identity_from_code(
+        provider, code=given["code"], verifier=journey.verifier, nonce=journey.nonce
+    )
+
+
+def _take(session: SessionBase, oauth_state: str) -> Journey | None:
+    """Take a journey out of the session: it is good once, also when what follows fails."""
+    journeys = dict(session.get(JOURNEYS, {}))
+    found = journeys.pop(oauth_state, None)
+    session[JOURNEYS] = journeys
+    session.save()
+    return Journey(**found) if found else None
+
+
+def put_aside(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:
+    """Keep an identity in the session until the person has said what is to be done with it."""
+    session[key] = {"identity": asdict(identity), "return_to": return_to, "at": time.time()}
+
+
+def set_aside(session: SessionBase, key: str) -> tuple[Identity, str] | None:
+    """Return what was put aside, unless it is too old."""
+    kept = session.get(key)
+    if not kept or time.time() - kept["at"] > LIFE_SECONDS:
+        return None
+    fields = {
+        **kept["identity"],
+        "linked": tuple(kept["identity"]["linked"]),
+        "amr": tuple(kept["identity"]["amr"]),
+    }
+    return Identity(**fields), kept["return_to"]
+
+
+def return_of(request: HttpRequest) -> str:
+    """Say where the person wants to go back to: as asked, else where they came from, if that is allowed."""
+    env = settings.ENVIRONMENT
+    hosts = env.PROFILES_RETURN_HOSTS
+    for target in (
+        request.POST.get("return_to"),
+        request.GET.get("return_to"),
+        request.headers.get("Referer"),
+    ):
+        allowed = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
+        if allowed and not allowed.startswith((f"{env.PROFILES_URL}/sign_", "/sign_")):
+            return allowed
+    return ""

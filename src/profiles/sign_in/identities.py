@@ -1,0 +1,113 @@
+"""Ways in: which identities belong to which account. One account for each iD, several ways into it."""
+
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import login
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from profiles.accounts import services, signals
+from profiles.accounts.models import Account
+from profiles.accounts.services import Names
+from profiles.infra import clock
+from profiles.sign_in.verification import Identity
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class TakenError(Exception):
+    """The identity belongs to another account."""
+
+
+class LastWayInError(Exception):
+    """Without this identity nobody could come in any more."""
+
+
+def known_account(identity: Identity) -> Account | None:
+    """Return the account that this identity, or one that its provider links with it, belongs to."""
+    subjects = {identity.subject, *identity.linked}
+    found = (
+        SocialAccount.objects.filter(provider=identity.provider, uid__in=subjects, user__closed_at=None)
+        .select_related("user")
+        .first()
+    )
+    account: Account | None = found.user if found else None
+    return account
+
+
+@transaction.atomic
+def attach(account: Account, identity: Identity) -> None:
+    """Make the identity a way into the account; doing it twice changes nothing.
+
+    Raises:
+        TakenError: it belongs to another account.
+    """
+    try:
+        with transaction.atomic():
+            row, _ = SocialAccount.objects.get_or_create(
+                provider=identity.provider,
+                uid=identity.subject,
+                defaults={"user": account, "extra_data": {"label": identity.label}},
+            )
+    except IntegrityError:
+        row = SocialAccount.objects.get(provider=identity.provider, uid=identity.subject)
+    if row.user_id != account.pk:
+        raise TakenError
+    # What we keep of it: how it is called, nothing more.
+    row.extra_data = {"label": identity.label}
+    row.last_login = clock.now()
+    row.save(update_fields=["extra_data", "last_login"])
+
+
+def names_of(identity: Identity) -> Names:
+    """Return what the identity says about its person's name."""
+    return Names(identity.name, identity.given_names, identity.family_name, identity.organisation)
+
+
+def let_in(request: HttpRequest, account: Account, identity: Identity) -> None:
+    """Sign the person in: a new session, with when and how they proved who they are."""
+    login(request, account, backend=BACKEND)
+    request.session["auth_time"] = identity.auth_time or int(clock.now().timestamp())
+    request.session["amr"] = list(identity.amr)
+    request.session["auth_provider"] = identity.provider
+    request.session["signed_in_at"] = clock.now().timestamp()
+    signals.signed_in.send(sender=Account, request=request, account=account)
+
+
+def ways_in(account: Account) -> list[SocialAccount]:
+    """List the identities of an account."""
+    return list(SocialAccount.objects.filter(user=account).order_by("date_joined"))
+
+
+@transaction.atomic
+def detach(account: Account, *, identity_id: int) -> None:
+    """Take a way in away.
+
+    Raises:
+        LastWayInError: it is the only one.
+    """
+    rows = list(SocialAccount.objects.select_for_update().filter(user=account))
+    if len(rows) <= 1:
+        raise LastWayInError
+    for row in rows:
+        if row.pk == identity_id:
+            row.delete()
+
+
+def come_in(request: HttpRequest, identity: Identity) -> Account | None:
+    """Sign somebody in if their iD or identity is known or shown; None: they must link an iD first."""
+    account = known_account(identity)
+    if identity.orcid_id is not None:
+        shown = services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
+        if account is not None and account.pk != shown.pk:
+            # The provider now links another iD than before; the verified iD decides, ways in do not move.
+            account = shown
+        account = account or shown
+    if account is None:
+        return None
+    try:
+        attach(account, identity)
+    except TakenError:
+        if identity.orcid_id is None:
+            raise
+    let_in(request, account, identity)
+    return account

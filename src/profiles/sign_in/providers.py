@@ -1,0 +1,71 @@
+"""Who may vouch for people: Globus, ORCID, and whatever else the environment names."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from django.conf import settings
+
+IDENTITY_SET: Final = "urn:globus:auth:scope:auth.globus.org:view_identity_set"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An OpenID provider. ``pkce``: whether it supports it (ORCID does not, and breaks on it)."""
+
+    id: str
+    label: str
+    issuer: str
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...]
+    pkce: bool = True
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the provider sends people back to; one address for each provider."""
+        return f"{settings.ENVIRONMENT.PROFILES_URL}/users/auth/{self.id}/callback"
+
+    @property
+    def is_orcid(self) -> bool:
+        """Whether its subjects are ORCID iDs."""
+        return self.id == "orcid"
+
+
+@cache
+def providers() -> dict[str, Provider]:
+    """Return all providers that are set up, in the order of their buttons."""
+    env = settings.ENVIRONMENT
+    found = [
+        Provider(
+            "globus",
+            "Globus",
+            env.GLOBUS_URL,
+            env.GLOBUS_CLIENT_ID,
+            env.GLOBUS_CLIENT_SECRET,
+            ("openid", "profile", "email", IDENTITY_SET),
+        ),
+        Provider(
+            "orcid",
+            "ORCID",
+            env.ORCID_URL,
+            env.ORCID_CLIENT_ID,
+            env.ORCID_CLIENT_SECRET,
+            ("openid",),
+            pkce=False,
+        ),
+        *(
+            Provider(
+                one["id"],
+                one.get("label", one["id"]),
+                one["issuer"].rstrip("/"),
+                one["client_id"],
+                one.get("client_secret", ""),
+                tuple(one.get("scopes", ("openid", "profile", "email"))),
+                bool(one.get("pkce", True)),
+            )
+            for one in json.loads(env.PROFILES_OPENID_PROVIDERS or "[]")
+        ),
+    ]
+    return {one.id: one for one in found if one.client_id}

@@ -1,0 +1,233 @@
+"""Signing in, linking an iD, signing out."""
+
+import structlog
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts import services, signals
+from profiles.accounts.models import Account
+from profiles.clients.errors import RefusedError, ServiceError
+from profiles.domain.return_to import safe_return
+from profiles.sign_in import identities
+from profiles.sign_in.flow import (
+    LINKING,
+    PENDING,
+    Aim,
+    Journey,
+    JourneyError,
+    begin,
+    come_back,
+    put_aside,
+    return_of,
+    set_aside,
+)
+from profiles.sign_in.identities import LastWayInError, TakenError
+from profiles.sign_in.limits import limited
+from profiles.sign_in.providers import providers
+from profiles.sign_in.verification import Identity, NotBelievedError
+
+log = structlog.get_logger(__name__)
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the ways in. Whoever is signed in already goes on at once."""
+    return_to = return_of(request)
+    if request.user.is_authenticated and request.GET.get("prompt") != "login":
+        return HttpResponseRedirect(return_to or reverse("settings"))
+    return render(
+        request,
+        "sign_in/page.html",
+        {
+            "providers": providers().values(),
+            "return_to": return_to,
+            "fresh": request.GET.get("prompt") == "login",
+        },
+    )
+
+
+@require_GET
+def forward(request: HttpRequest) -> HttpResponse:
+    """Today's deep link ``/auth?provider=``: show the one button, because nothing starts by GET."""
+    chosen = providers().get(request.GET.get("provider", ""))
+    shown = [chosen] if chosen else list(providers().values())
+    return render(request, "sign_in/page.html", {"providers": shown, "return_to": return_of(request)})
+
+
+@require_POST
+@limited
+def start(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go to an identity provider."""
+    provider = providers().get(provider_id)
+    if provider is None:
+        return _stopped(request, "unknown_provider", status=404)
+    signed_in = request.user.is_authenticated
+    aim = Aim.ADD if signed_in and request.POST.get("aim") == "add" else Aim.SIGN_IN
+    if not signed_in and request.POST.get("aim") == "link" and set_aside(request.session, PENDING):
+        aim = Aim.LINK
+    try:
+        address = begin(
+            request, provider, aim=aim, return_to=return_of(request), fresh=bool(request.POST.get("fresh"))
+        )
+    except ServiceError as error:
+        log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
+        return _stopped(request, "provider", status=503)
+    return HttpResponseRedirect(address)
+
+
+@never_cache
+@require_GET
+@limited
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Come back from an identity provider."""
+    provider = providers().get(provider_id)
+    if provider is None:
+        return _stopped(request, "unknown_provider", status=404)
+    try:
+        journey, identity = come_back(request, provider)
+    except JourneyError as error:
+        log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
+        return _stopped(request, error.kind)
+    except NotBelievedError as error:
+        log.warning("sign_in.not_believed", provider=provider.id, reason=error.reason)
+        return _stopped(request, "not_believed")
+    except RefusedError:
+        return _stopped(request, "repeated")
+    except ServiceError as error:
+        log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
+        return _stopped(request, "provider", status=503)
+    return _arrived(request, journey, identity)
+
+
+def _arrived(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
+    if journey.aim == Aim.ADD and request.user.is_authenticated:
+        return _add(request, identity)
+    if journey.aim == Aim.LINK and set_aside(request.session, PENDING):
+        put_aside(request.session, LINKING, identity, journey.return_to)
+        return redirect("confirm_link")
+    if not identity.orcid_id and providers()[identity.provider].is_orcid:
+        return _stopped(request, "not_believed")
+    account = identities.come_in(request, identity)
+    if account is None:
+        put_aside(request.session, PENDING, identity, journey.return_to)
+        return redirect("link_orcid")
+    return HttpResponseRedirect(journey.return_to or reverse("settings"))
+
+
+def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
+    """Add a way in, unless it shows another person."""
+    account = request.user
+    assert isinstance(account, Account)
+    if identity.orcid_id and identity.orcid_id != account.orcid_id:
+        return _stopped(request, "other_orcid_id")
+    try:
+        identities.attach(account, identity)
+    except TakenError:
+        return _stopped(request, "taken")
+    messages.success(request, _("You can now sign in with %(name)s too.") % {"name": identity.label})
+    return redirect("sign_in_methods")
+
+
+@never_cache
+@require_GET
+def link_orcid(request: HttpRequest) -> HttpResponse:
+    """Ask a first visitor for their iD, and say why."""
+    pending = set_aside(request.session, PENDING)
+    if pending is None:
+        return redirect("sign_in")
+    return render(request, "sign_in/link_orcid.html", {"identity": pending[0]})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm_link(request: HttpRequest) -> HttpResponse:
+    """Show whose iD came back, and link it only after a yes."""
+    pending, linking = set_aside(request.session, PENDING), set_aside(request.session, LINKING)
+    if pending is None or linking is None:
+        return _stopped(request, "expired")
+    first, return_to = pending
+    orcid, _later = linking
+    if request.method == "GET":
+        return render(request, "sign_in/confirm_link.html", {"identity": first, "orcid": orcid})
+    if request.POST.get("answer") != "yes" or orcid.orcid_id is None:
+        del request.session[LINKING]
+        return render(
+            request, "sign_in/not_me.html", {"orcid": orcid, "orcid_url": settings.ENVIRONMENT.ORCID_URL}
+        )
+    account = services.arrive(orcid_id=orcid.orcid_id, names=identities.names_of(orcid))
+    account = services.arrive(orcid_id=orcid.orcid_id, names=identities.names_of(first))
+    try:
+        identities.attach(account, orcid)
+        identities.attach(account, first)
+    except TakenError:
+        return _stopped(request, "taken")
+    identities.let_in(request, account, first)
+    messages.success(request, _("Welcome. Your ORCID iD is linked."))
+    return HttpResponseRedirect(return_to or reverse("settings"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out. Today's consumers link here by GET; from anywhere else a GET only asks.
+
+    Whoever is not signed in any more is "signed out" all the same, so that shared cookies go away.
+    """
+    back = return_of(request)
+    if request.method == "GET" and request.user.is_authenticated and not _from_allowed_place(request):
+        return render(request, "sign_in/sign_out.html", {"return_to": back})
+    account = request.user if isinstance(request.user, Account) else None
+    target = "/" if back.rstrip("/").endswith("/settings/me") else back
+    response = HttpResponseRedirect(target or "/")
+    signals.signed_out.send(sender=Account, request=request, response=response, account=account)
+    logout(request)
+    return response
+
+
+def _from_allowed_place(request: HttpRequest) -> bool:
+    env = settings.ENVIRONMENT
+    hosts = [
+        *env.PROFILES_RETURN_HOSTS,
+        env.COMMONS_URL.partition("://")[2],
+        env.BRACCO_URL.partition("://")[2],
+    ]
+    referer = request.headers.get("Referer")
+    return safe_return(referer, hosts=hosts, own=env.PROFILES_URL) is not None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def methods(request: HttpRequest) -> HttpResponse:
+    """List the ways in; add one or take one away."""
+    if not isinstance(request.user, Account):
+        return redirect("sign_in")
+    if request.method == "POST":
+        try:
+            identities.detach(request.user, identity_id=int(request.POST.get("identity", "0") or 0))
+            messages.success(request, _("This way to sign in is removed."))
+        except LastWayInError:
+            messages.error(request, _("This is the only way in. Add another one first, then remove it."))
+        return redirect("sign_in_methods")
+    return render(
+        request,
+        "sign_in/methods.html",
+        {"ways": identities.ways_in(request.user), "providers": providers().values()},
+    )
+
+
+def _stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpResponse:
+    """Say in plain words why it went no further, and the way on."""
+    return render(
+        request,
+        "sign_in/stopped.html",
+        {"kind": kind, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
+        status=status,
+    )

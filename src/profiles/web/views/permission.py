@@ -1,0 +1,140 @@
+"""Giving permission at ORCID, and taking it back."""
+
+import secrets
+import time
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts.models import Account
+from profiles.clients.errors import ServiceError
+from profiles.clients.orcid_oauth import authorize_url
+from profiles.domain.consent import SCOPES, Purpose
+from profiles.domain.push_plan import WRITE_SCOPES
+from profiles.infra import wiring
+from profiles.pipeline import permission
+from profiles.web.guard import signed_in
+from profiles.web.wording import PURPOSES
+
+log = structlog.get_logger(__name__)
+JOURNEYS: Final = "permission_journeys"
+LIFE_SECONDS: Final = 900
+MOST: Final = 4
+
+
+def _redirect_uri(purpose: Purpose) -> str:
+    env = settings.ENVIRONMENT
+    given = {
+        Purpose.SEARCH_AND_LINK: env.ORCID_SEARCH_AND_LINK_REDIRECT_URI,
+        Purpose.AUTO_UPDATE: env.ORCID_AUTO_UPDATE_REDIRECT_URI,
+    }[purpose]
+    return given or f"{env.PROFILES_URL}/orcid/{purpose.value}/callback"
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
+    """Go to ORCID's permission page. A GET, as today's consumers link, shows one button for it."""
+    wanted = Purpose(purpose)
+    if request.method == "GET":
+        return render(request, "permission.html", {"purpose": wanted.value, "words": PURPOSES[wanted]})
+    oauth_state = secrets.token_urlsafe(32)
+    journeys = dict(request.session.get(JOURNEYS, {}))
+    latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST - 1) :]
+    journey = {"purpose": wanted.value, "orcid_id": account.orcid_id, "began": time.time()}
+    request.session[JOURNEYS] = {**dict(latest), oauth_state: journey}
+    return HttpResponseRedirect(
+        authorize_url(
+            settings.ENVIRONMENT.ORCID_URL,
+            wiring.orcid_client(wanted),
+            redirect_uri=_redirect_uri(wanted),
+            scopes=SCOPES,
+            oauth_state=oauth_state,
+            orcid_id=account.orcid_id,
+            language=request.LANGUAGE_CODE,
+        )
+    )
+
+
+@require_GET
+def callback(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Come back from ORCID's permission page.
+
+    Only what was begun in this browser by this person counts. Somebody whom ORCID's own wizard sends here
+    begins anew: signing people in by a code that anybody may have put into the address is not safe.
+    """
+    journey = _take(request)
+    if journey is None or journey["purpose"] != purpose:
+        return _not_begun(request, purpose)
+    if not isinstance(request.user, Account) or request.user.orcid_id != journey["orcid_id"]:
+        return _stopped(request, "other_session")
+    if request.GET.get("error"):
+        return _stopped(request, "refused")
+    code = request.GET.get("code", "")
+    if not code or time.time() - journey["began"] > LIFE_SECONDS:
+        return _stopped(request, "expired")
+    return _redeem(request, request.user, Purpose(purpose), code)
+
+
+def _redeem(request: HttpRequest, account: Account, purpose: Purpose, code: str) -> HttpResponse:
+    try:
+        token = permission.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
+    except ServiceError as error:
+        log.warning("permission.not_redeemed", purpose=purpose.value, problem=error.entry.code)
+        return _stopped(request, "not_redeemed")
+    if token.orcid_id != account.orcid_id:
+        log.warning("permission.wrong_person", purpose=purpose.value)
+        return _stopped(request, "wrong_person", other=token.orcid_id or "")
+    started = permission.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
+    messages.success(request, _("Thank you. DataCite may now keep your ORCID record up to date."))
+    if WRITE_SCOPES.isdisjoint(token.scopes):
+        messages.warning(request, _("You allowed less than we asked for: works cannot be added with it."))
+    if started:
+        messages.info(
+            request,
+            ngettext("%(n)d waiting work is being sent.", "%(n)d waiting works are being sent.", started)
+            % {"n": started},
+        )
+    return redirect("settings")
+
+
+def _take(request: HttpRequest) -> dict[str, Any] | None:
+    journeys = dict(request.session.get(JOURNEYS, {}))
+    found: dict[str, Any] | None = journeys.pop(request.GET.get("state", ""), None)
+    request.session[JOURNEYS] = journeys
+    return found
+
+
+def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Let somebody from ORCID's wizard begin here; their permission at ORCID is then a formality."""
+    if request.GET.get("code") and not request.GET.get("state"):
+        return render(
+            request, "permission_welcome.html", {"purpose": purpose, "words": PURPOSES[Purpose(purpose)]}
+        )
+    return _stopped(request, "unknown")
+
+
+def _stopped(request: HttpRequest, kind: str, *, other: str = "") -> HttpResponse:
+    """Say what happened, that nothing was stored, and the way on."""
+    return render(
+        request,
+        "permission_stopped.html",
+        {"kind": kind, "other": other, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
+        status=400,
+    )
+
+
+@require_POST
+@signed_in
+def withdraw(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
+    """Take a permission back: here at once, at ORCID as soon as it answers."""
+    if permission.taken_back(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
+        messages.success(request, _("We no longer use this permission. ORCID is being told."))
+    return redirect("settings")

@@ -1,0 +1,79 @@
+"""Sentences for people: states, permissions and what they mean."""
+
+from typing import Any, Final
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.domain.consent import ConsentHealth, Purpose
+from profiles.domain.problems import CATALOGUE, Problem
+
+PURPOSES: Final = {
+    Purpose.SEARCH_AND_LINK: {
+        "name": gettext_lazy("Search & Link"),
+        "may": gettext_lazy(
+            "DataCite may add the works you choose to your ORCID record, and remove them again."
+        ),
+        "may_not": gettext_lazy("It may not change anything that others put there."),
+    },
+    Purpose.AUTO_UPDATE: {
+        "name": gettext_lazy("ORCID Auto-Update"),
+        "may": gettext_lazy(
+            "DataCite may add new works that carry your iD to your ORCID record by itself, "
+            "and keep them up to date."
+        ),
+        "may_not": gettext_lazy(
+            "It may not bring back what you removed, nor change anything that others put there."
+        ),
+    },
+}
+STATES: Final = {
+    "waiting": gettext_lazy("Waiting to be sent"),
+    "working": gettext_lazy("Being sent"),
+    "failed": gettext_lazy("Not sent"),
+    "done": gettext_lazy("On your ORCID record"),
+    "ignored": gettext_lazy("Left out"),
+    "deleted": gettext_lazy("Removed"),
+    "notified": gettext_lazy("You were asked in your ORCID inbox"),
+}
+SOURCES: Final = {
+    "orcid_search": gettext_lazy("Search & Link"),
+    "orcid_update": gettext_lazy("Auto-Update"),
+}
+EVENTS: Final = {
+    "request": gettext_lazy("Asked for"),
+    "start": gettext_lazy("Taken by a worker"),
+    "succeed": gettext_lazy("On the ORCID record"),
+    "remove": gettext_lazy("Off the ORCID record"),
+    "wait": gettext_lazy("Put off"),
+    "fail": gettext_lazy("Could not be sent"),
+    "skip": gettext_lazy("Left out"),
+    "notify": gettext_lazy("Asked in the ORCID inbox"),
+    "vanish": gettext_lazy("Found removed in ORCID"),
+}
+
+
+def problem_of(code: str) -> Problem | None:
+    """Return the catalogue's entry."""
+    return CATALOGUE.get(code)
+
+
+def health_sentence(consent: Any) -> str:
+    """Say how a permission is."""
+    if consent is None:
+        return _("Not given yet.")
+    health = ConsentHealth(consent.health)
+    if health is ConsentHealth.WORKS:
+        return _("Works, last used %(when)s.") % {
+            "when": date_format(consent.last_used_at, "DATETIME_FORMAT")
+        }
+    if health is ConsentHealth.UNUSED:
+        return _("Given, not used yet.")
+    if health is ConsentHealth.DOUBTED:
+        return _("ORCID refused it once. We try again before we call it lost.")
+    if health is ConsentHealth.LOST:
+        return _("Lost since %(when)s: ORCID no longer accepts it.") % {
+            "when": date_format(consent.lost_at, "DATETIME_FORMAT")
+        }
+    return _("Withdrawn.")
