@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.serving import Stands
-from tests.support import environment
+from tests.support import environment, services
 
 
 @pytest.fixture
 def stands() -> Iterator[Stands]:
     """The stand-ins for ORCID, Globus and DataCite, as they are at their start."""
     environment.stands.reset()
+    services.register(environment.stands)
     yield environment.stands
     for stand in (environment.stands.orcid, environment.stands.globus, environment.stands.datacite):
         stand.heal()

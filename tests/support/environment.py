@@ -6,6 +6,7 @@ Loaded as a plugin before Django reads its settings (pyproject.toml, addopts).
 import atexit
 import base64
 import os
+import socket
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def _key_pair() -> tuple[str, str]:
     return private.decode(), public.decode()
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _start() -> None:
     var = Path(os.environ.setdefault("PROFILES_VAR", str(ROOT / "var" / "test")))
     if not os.environ.get("DATABASE_URL"):
@@ -40,6 +47,7 @@ def _start() -> None:
     private, public = _key_pair()
     settings = {
         "PROFILES_MODE": "test",
+        "PROFILES_URL": f"http://127.0.0.1:{_free_port()}",
         "SECRET_KEY_BASE": "tests-only-" + "x" * 50,
         "PROFILES_VAULT_KEYS": base64.b64encode(b"0" * 32).decode(),
         "JWT_PRIVATE_KEY": private,
@@ -63,6 +71,10 @@ def _start() -> None:
     }
     for name, value in settings.items():
         os.environ.setdefault(name, value)
+    # Browser tests reach the service where it believes to be.
+    os.environ["DJANGO_LIVE_TEST_SERVER_ADDRESS"] = os.environ["PROFILES_URL"].removeprefix("http://")
+    # The browser's driver keeps an event loop in the thread that also talks to the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 _start()

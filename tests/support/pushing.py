@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.conf import settings
@@ -96,7 +97,9 @@ def works_of(orcid, orcid_id=ALICE) -> list[dict]:
 def run_lanes(*, workers=1, seconds=20.0) -> None:
     """Let real workers work until nothing is due any more."""
     connections.close_all()
-    asyncio.run(_run_lanes(workers, seconds))
+    # In a thread of its own: a browser's driver may keep an event loop in this one.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(_run_lanes(workers, seconds))).result()
 
 
 async def _run_lanes(count: int, seconds: float) -> None:

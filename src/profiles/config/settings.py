@@ -83,6 +83,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": django_database(env.DATABASE_URL, env.PROFILES_VAR)}
+if env.PROFILES_MODE == "test":
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a test database can only be dropped when nobody is connected
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

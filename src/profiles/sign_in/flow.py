@@ -153,6 +153,7 @@ def return_of(request: HttpRequest) -> str:
         request.headers.get("Referer"),
     ):
         allowed = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
-        if allowed and not allowed.startswith((f"{env.PROFILES_URL}/sign_", "/sign_")):
+        # Whoever began at our front door wants to come in, not to stand before it again.
+        if allowed and allowed.removeprefix(env.PROFILES_URL).rstrip("/") and "/sign_" not in allowed:
             return allowed
     return ""

@@ -1,0 +1,51 @@
+"""What people do in the browser, in their words."""
+
+from playwright.sync_api import Page
+
+ALICE = "0009-0001-0000-0014"
+
+
+def sign_in_with_globus(
+    page: Page, base: str, *, way: str = "institution", person: str = "alice@univ.example"
+) -> None:
+    """Go to Profiles, choose Globus, and there a login and a person."""
+    page.goto(f"{base}/")
+    page.get_by_role("link", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Sign in with Globus").click()
+    choose_at_globus(page, way=way, person=person)
+
+
+def choose_at_globus(page: Page, *, way: str, person: str) -> None:
+    if way == "institution":
+        page.locator("#organization").select_option(label="University of Example")
+        page.get_by_role("button", name="Continue").click()
+    else:
+        page.get_by_role("button", name=f"Sign in with {way}").click()
+    page.get_by_role("button", name=person).click()
+    page.get_by_role("button", name="Allow").click()
+
+
+def sign_in_at_orcid(page: Page, name: str = "Alice Alvarado") -> None:
+    """On ORCID's page: be this person, and say yes."""
+    page.get_by_role("button", name=name).click()
+    authorize = page.get_by_role("button", name="Authorize access")
+    if authorize.count():
+        authorize.click()
+
+
+def link_orcid(page: Page, name: str = "Alice Alvarado") -> None:
+    page.get_by_role("button", name="Link my ORCID iD").click()
+    sign_in_at_orcid(page, name)
+    page.get_by_role("button", name="Yes, this is me").click()
+
+
+def get_token(page: Page, purpose: str = "ORCID Auto-Update") -> None:
+    page.get_by_role("button", name=f"Get ORCID Token: {purpose}").click()
+    authorize = page.get_by_role("button", name="Authorize access")
+    if authorize.count():
+        authorize.click()
+
+
+def arrive_as_alice(page: Page, base: str) -> None:
+    sign_in_with_globus(page, base)
+    link_orcid(page)

@@ -1,0 +1,108 @@
+"""Every page: nothing axe objects to, readable on a phone, usable without JavaScript and without a mouse."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from profiles.claims import services
+from profiles.claims.models import Claim
+from profiles.domain.claim import ClaimEvent
+from tests.e2e.steps import ALICE, arrive_as_alice, link_orcid, sign_in_with_globus
+from tests.support.claims import waiting_claim
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+OPEN = ["/", "/sign_in", "/nowhere", "/users/auth/globus/callback", "/heartbeat"]
+OWN = [
+    "/settings/me",
+    "/settings/update",
+    "/settings/edit",
+    "/settings/receipts",
+    "/settings/sign-in-methods",
+    "/works",
+    "/works?show=failed",
+    "/orcid/auto_update/auth",
+    "/orcid/auto_update/callback?error=access_denied",
+    "/orcid/auto_update/callback?code=abc",
+]
+
+
+def narrowed(browser: Browser, **options):
+    context = browser.new_context(**options)
+    context.set_default_timeout(8_000)
+    return context
+
+
+def objections(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def walk(page: Page, base: str, paths: list[str]) -> list[str]:
+    wrong = []
+    for path in paths:
+        page.goto(f"{base}{path}")
+        if path != "/heartbeat":
+            wrong += objections(page)
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            wrong += [f"{path}: {wide} pixels too wide"] if wide > 0 else []
+    return wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_anything_that_axe_objects_to(browser: Browser, live_server, stands, scheme):
+    context = narrowed(browser, color_scheme=scheme, viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    wrong = walk(page, live_server.url, OPEN)
+    sign_in_with_globus(page, live_server.url)
+    wrong += objections(page)
+    link_orcid(page)
+    waiting_claim(ALICE, "10.5072/one")
+    services.move(claim_id=Claim.objects.get().pk, event=ClaimEvent.FAIL, problem="consent-missing")
+    waiting_claim(ALICE, "10.5072/two")
+
+    wrong += walk(page, live_server.url, [*OWN, f"/works/{Claim.objects.first().uuid}"])
+
+    context.close()
+    assert wrong == []
+
+
+def test_every_page_is_readable_on_a_phone_and_enlarged_to_the_double(browser: Browser, live_server, stands):
+    context = narrowed(browser, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    arrive_as_alice(page, live_server.url)
+    waiting_claim(
+        ALICE, "10.5072/a-rather-long-name-of-a-doi-without-any-place-to-break-it-at-all-0123456789"
+    )
+
+    wrong = walk(page, live_server.url, [*OPEN, *OWN, f"/works/{Claim.objects.get().uuid}"])
+
+    context.close()
+    assert wrong == []
+
+
+def test_the_story_works_without_javascript(browser: Browser, live_server, stands):
+    context = narrowed(browser, java_script_enabled=False)
+    page = context.new_page()
+
+    arrive_as_alice(page, live_server.url)
+    page.get_by_role("link", name="Update", exact=True).click()
+    page.get_by_label("Auto-Update: send new works to my ORCID record").check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("on since")).to_be_visible()
+    context.close()
+
+
+def test_sign_in_is_reached_by_keyboard_alone(page: Page, live_server, stands):
+    page.goto(f"{live_server.url}/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

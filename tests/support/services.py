@@ -1,0 +1,26 @@
+"""Our service, as it is registered at the stand-ins."""
+
+from django.conf import settings
+
+from sandbox.serving import Stands
+
+
+def register(stands: Stands) -> None:
+    """Let ORCID and Globus send people back to where the tests run."""
+    env = settings.ENVIRONMENT
+    for client, secret in (
+        (env.ORCID_CLIENT_ID, env.ORCID_CLIENT_SECRET),
+        (env.ORCID_SEARCH_AND_LINK_CLIENT_ID, env.ORCID_SEARCH_AND_LINK_CLIENT_SECRET),
+        (env.ORCID_AUTO_UPDATE_CLIENT_ID, env.ORCID_AUTO_UPDATE_CLIENT_SECRET),
+    ):
+        known = {"client_id": client, "client_secret": secret, "name": "DataCite Profiles"}
+        stands.orcid.order("clients", {**known, "redirect_uris": [f"{env.PROFILES_URL}/"]})
+    stands.globus.order(
+        "clients",
+        {
+            "client_id": env.GLOBUS_CLIENT_ID,
+            "client_secret": env.GLOBUS_CLIENT_SECRET,
+            "name": "DataCite Profiles",
+            "redirect_uris": [f"{env.PROFILES_URL}/users/auth/globus/callback"],
+        },
+    )
