@@ -1,89 +1,183 @@
-"""One DOI record of DataCite's REST API, read tolerantly: what is broken is left out, the rest is kept.
+"""One DOI record of DataCite's REST API, as far as a work on an ORCID record needs it.
 
-Shapes and oddities are those of recorded metadata: lists may be null, publisher a text or an object,
-affiliations texts or objects, years texts, identifiers null. Only what has no DOI is refused.
+Records are read into typed structs in one pass. Depositors and three generations of the API have left
+nulls, numbers and plain texts where objects belong; a record that does not fit is read again, field by
+field (``doi_record_salvage``), so that one odd date does not cost the title. Only what is no JSON object,
+or names no DOI, is refused.
 """
 
-from dataclasses import dataclass
+import json
 from typing import Any, Final
 
 import msgspec
 
 from profiles.domain.ids import Doi, parse_doi
 
-_decode: Final = msgspec.json.Decoder().decode
-
 
 class BrokenRecordError(Exception):
-    """This is not a DOI record; ``field`` says what is wrong."""
+    """This is not a DOI record; ``field`` says where. Put it aside: asking again gives the same."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+        self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A title or a description."""
-
-    text: str
-    kind: str
-    language: str
+class Leaf(msgspec.Struct, rename="camel", frozen=True, gc=False):
+    """A part of a record. Any of its texts may be missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A creator or contributor. ``identifiers`` are pairs of scheme and value."""
+class TitleText(Leaf, frozen=True):
+    """One of the titles."""
 
-    name: str
-    given_name: str
-    family_name: str
-    is_organisation: bool
-    role: str
-    identifiers: tuple[tuple[str, str], ...]
+    title: str | None = None
+    title_type: str | None = None
+    lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """How the DOI is related to something, and what that is."""
+class Description(Leaf, frozen=True):
+    """One of the descriptions."""
 
-    relation: str
-    kind: str
-    value: str
-    title: str = ""
+    description: str | None = None
+    description_type: str | None = None
+    lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
-    """What funded the work."""
+class NameIdentifier(Leaf, frozen=True):
+    """An identifier of a person or organisation."""
 
-    funder: str
-    number: str
-    uri: str
+    name_identifier: str | None = None
+    name_identifier_scheme: str | None = None
+    scheme_uri: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DoiRecord:
-    """What the mapping needs of a DOI record."""
+class Person(Leaf, frozen=True):
+    """A creator, or a contributor with a role; also organisations."""
 
-    doi: Doi
-    state: str
-    url: str
-    titles: tuple[Text, ...]
-    descriptions: tuple[Text, ...]
-    creators: tuple[Person, ...]
-    contributors: tuple[Person, ...]
-    publisher: str
-    container: dict[str, Any]
-    publication_year: str
-    dates: tuple[tuple[str, str], ...]
-    language: str
-    types: dict[str, Any]
-    related: tuple[Related, ...]
-    related_items: tuple[Related, ...]
-    alternates: tuple[tuple[str, str], ...]
-    awards: tuple[Award, ...]
-    version: str
+    name: str | None = None
+    name_type: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    contributor_type: str | None = None
+    name_identifiers: list[NameIdentifier] | None = None
+
+
+class DateText(Leaf, frozen=True):
+    """A date as it was deposited."""
+
+    date: str | None = None
+    date_type: str | None = None
+
+
+class Types(Leaf, frozen=True):
+    """What kind of thing the DOI names: DataCite's word, the depositor's, and DataCite's crosswalks."""
+
+    resource_type_general: str | None = None
+    resource_type: str | None = None
+    citeproc: str | None = None
+    ris: str | None = None
+
+
+class Container(Leaf, frozen=True):
+    """What the resource appeared in."""
+
+    type: str | None = None
+    title: str | None = None
+    identifier: str | None = None
+    identifier_type: str | None = None
+
+
+class RelatedIdentifier(Leaf, frozen=True):
+    """Something the resource is related to."""
+
+    relation_type: str | None = None
+    related_identifier: str | None = None
+    related_identifier_type: str | None = None
+
+
+class RelatedItemIdentifier(Leaf, frozen=True):
+    """The identifier of a related item."""
+
+    related_item_identifier: str | None = None
+    related_item_identifier_type: str | None = None
+
+
+class RelatedItem(Leaf, frozen=True):
+    """Something the resource is related to, described instead of identified."""
+
+    relation_type: str | None = None
+    related_item_type: str | None = None
+    titles: list[TitleText] | None = None
+    related_item_identifier: RelatedItemIdentifier | None = None
+
+
+class AlternateIdentifier(Leaf, frozen=True):
+    """Another name of the resource, as deposited."""
+
+    alternate_identifier: str | None = None
+    alternate_identifier_type: str | None = None
+
+
+class Identifier(Leaf, frozen=True):
+    """The same, under the name that newer answers of the API use."""
+
+    identifier: str | None = None
+    identifier_type: str | None = None
+
+
+class FundingReference(Leaf, frozen=True):
+    """What paid for the resource."""
+
+    funder_name: str | None = None
+    award_number: str | None = None
+    award_uri: str | None = None
+
+
+class Publisher(Leaf, frozen=True):
+    """The publisher, where the answer was asked for with ``publisher=true``."""
+
+    name: str | None = None
+
+
+class DoiRecord(msgspec.Struct, rename="camel", frozen=True):
+    """The attributes of a DOI record. ``doi`` is bare and lower-case once the record has been read."""
+
+    doi: Doi = Doi("")
+    state: str | None = None
+    url: str | None = None
+    titles: list[TitleText] | None = None
+    descriptions: list[Description] | None = None
+    creators: list[Person] | None = None
+    contributors: list[Person] | None = None
+    publisher: str | Publisher | None = None
+    container: Container | None = None
+    publication_year: int | str | None = None
+    dates: list[DateText] | None = None
+    language: str | None = None
+    types: Types | None = None
+    related_identifiers: list[RelatedIdentifier] | None = None
+    related_items: list[RelatedItem] | None = None
+    alternate_identifiers: list[AlternateIdentifier] | None = None
+    identifiers: list[Identifier] | None = None
+    funding_references: list[FundingReference] | None = None
+
+    @property
+    def publisher_name(self) -> str:
+        """The publisher's name, in whichever form it came."""
+        publisher = self.publisher
+        return (publisher.name if isinstance(publisher, Publisher) else publisher) or ""
+
+
+class _Envelope(msgspec.Struct):
+    """A JSON:API record, alone or inside ``data``."""
+
+    id: str | None = None
+    attributes: DoiRecord | None = None
+    data: Any = None
+
+
+_typed: Final = msgspec.json.Decoder(_Envelope).decode
+_untyped: Final = msgspec.json.Decoder().decode
 
 
 def read_doi_record(raw: bytes | dict[str, Any]) -> DoiRecord:
@@ -92,127 +186,47 @@ def read_doi_record(raw: bytes | dict[str, Any]) -> DoiRecord:
     Raises:
         BrokenRecordError: it is not JSON, not an object, or names no DOI; put it aside.
     """
-    record = _object(raw)
-    given = record.get("attributes")
-    attributes: dict[str, Any] = given if isinstance(given, dict) else {}
-    doi = parse_doi(text(attributes.get("doi")) or text(record.get("id")))
-    if doi is None:
-        raise BrokenRecordError("doi", "the record names no DOI")
-    publisher = attributes.get("publisher")
-    return DoiRecord(
-        doi=doi,
-        state=text(attributes.get("state")),
-        url=text(attributes.get("url")),
-        titles=_texts(attributes.get("titles"), "title", "titleType"),
-        descriptions=_texts(attributes.get("descriptions"), "description", "descriptionType"),
-        creators=_people(attributes.get("creators"), ""),
-        contributors=_people(attributes.get("contributors"), "contributorType"),
-        publisher=text(publisher.get("name")) if isinstance(publisher, dict) else text(publisher),
-        container=_dictionary(attributes.get("container")),
-        publication_year=text(attributes.get("publicationYear")),
-        dates=tuple((text(d.get("dateType")), text(d.get("date"))) for d in objects(attributes.get("dates"))),
-        language=text(attributes.get("language")),
-        types=_dictionary(attributes.get("types")),
-        related=_related(attributes.get("relatedIdentifiers")),
-        related_items=_items(attributes.get("relatedItems")),
-        alternates=_alternates(attributes),
-        awards=tuple(
-            Award(text(f.get("funderName")), text(f.get("awardNumber")), text(f.get("awardUri")))
-            for f in objects(attributes.get("fundingReferences"))
-        ),
-        version=text(attributes.get("version")),
-    )
+    try:
+        envelope = _typed(raw) if isinstance(raw, bytes) else msgspec.convert(raw, _Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _patiently(raw)
+    record = envelope.attributes
+    if record is None or envelope.data is not None:
+        return _patiently(raw)
+    return _named(record, envelope.id)
 
 
-def _object(raw: bytes | dict[str, Any]) -> dict[str, Any]:
-    record: Any = raw
-    if not isinstance(raw, dict):
-        try:
-            record = _decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BrokenRecordError("record", f"not JSON: {error}") from None
-    if isinstance(record, dict) and isinstance(record.get("data"), dict):
-        record = record["data"]
-    if not isinstance(record, dict):
-        raise BrokenRecordError("record", "not a JSON object")
-    return record
+def _patiently(raw: bytes | dict[str, Any]) -> DoiRecord:
+    """Read what does not fit the types: whatever is of the right kind is kept."""
+    from profiles.domain.doi_record_salvage import salvage
+
+    document = raw if isinstance(raw, dict) else _loose(raw)
+    if isinstance(document, dict) and isinstance(document.get("data"), dict):
+        document = document["data"]
+    if not isinstance(document, dict):
+        raise BrokenRecordError("record", "the record is not a JSON object")
+    record = salvage(DoiRecord, document.get("attributes")) or DoiRecord()
+    given = document.get("id")
+    return _named(record, given if isinstance(given, str) else None)
 
 
-def text(value: Any) -> str:
-    """Return a text or number as text, anything else as nothing."""
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+def _loose(raw: bytes) -> Any:
+    try:
+        return _untyped(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        # The standard library also takes halves of characters and NaN, which are no reason to lose the rest.
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BrokenRecordError("record", f"the record is not JSON: {error}") from None
 
 
-def objects(value: Any) -> list[dict[str, Any]]:
-    """Return the objects of a list; a lone object counts as a list of one."""
-    if isinstance(value, dict):
-        return [value]
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _dictionary(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _texts(value: Any, name: str, kind: str) -> tuple[Text, ...]:
-    return tuple(
-        Text(t, text(one.get(kind)), text(one.get("lang")))
-        for one in objects(value)
-        if (t := text(one.get(name)))
-    )
-
-
-def _people(value: Any, role: str) -> tuple[Person, ...]:
-    return tuple(
-        Person(
-            name=text(one.get("name")),
-            given_name=text(one.get("givenName")),
-            family_name=text(one.get("familyName")),
-            is_organisation=text(one.get("nameType")).lower() == "organizational",
-            role=text(one.get(role)) if role else "",
-            identifiers=tuple(
-                (text(i.get("nameIdentifierScheme")), found)
-                for i in objects(one.get("nameIdentifiers"))
-                if (found := text(i.get("nameIdentifier")))
-            ),
-        )
-        for one in objects(value)
-    )
-
-
-def _related(value: Any) -> tuple[Related, ...]:
-    return tuple(
-        Related(text(one.get("relationType")), text(one.get("relatedIdentifierType")), found)
-        for one in objects(value)
-        if (found := text(one.get("relatedIdentifier")))
-    )
-
-
-def _items(value: Any) -> tuple[Related, ...]:
-    found = []
-    for one in objects(value):
-        identifier = _dictionary(one.get("relatedItemIdentifier"))
-        titles = [text(t.get("title")) for t in objects(one.get("titles"))]
-        found.append(
-            Related(
-                text(one.get("relationType")),
-                text(identifier.get("relatedItemIdentifierType")),
-                text(identifier.get("relatedItemIdentifier")),
-                next((title for title in titles if title), ""),
-            )
-        )
-    return tuple(found)
-
-
-def _alternates(attributes: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Identifiers besides the DOI stand under one name or another, by the age of the record."""
-    pairs = [
-        (text(one.get("alternateIdentifierType")), text(one.get("alternateIdentifier")))
-        for one in objects(attributes.get("alternateIdentifiers"))
-    ] + [
-        (text(one.get("identifierType")), text(one.get("identifier")))
-        for one in objects(attributes.get("identifiers"))
-    ]
-    return tuple(dict.fromkeys(pair for pair in pairs if pair[1]))
+def _named(record: DoiRecord, given: str | None) -> DoiRecord:
+    for name in (record.doi, given):
+        doi = parse_doi(name) if name else None
+        if doi is not None:
+            if doi != record.doi:
+                msgspec.structs.force_setattr(record, "doi", doi)
+            return record
+    raise BrokenRecordError("doi", f"the record names no DOI: {(record.doi or given or '')[:80]!r}")

@@ -111,7 +111,7 @@ def parse_doi(text: str) -> Doi | None:
 
 def doi_url(doi: str) -> str:
     """Return the DOI's address; characters that would end or change an address are encoded."""
-    return "https://doi.org/" + "".join(_ESCAPES.get(character, character) for character in doi)
+    return "https://doi.org/" + doi.translate(_ESCAPES)
 
 
-_ESCAPES: Final = {character: f"%{ord(character):02X}" for character in '%"#?<>[\\]^`{|} '}
+_ESCAPES: Final = str.maketrans({character: f"%{ord(character):02X}" for character in '%"#?<>[\\]^`{|} '})

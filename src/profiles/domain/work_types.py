@@ -1,139 +1,162 @@
-"""Which ORCID work type a DataCite resource is: one table, then a look at the depositor's own words.
+"""Which ORCID work type a DataCite resource is: a table, the depositor's own words, and where it appeared.
 
-Sources: DataCite schema 4.6, ``resourceTypeGeneral``; ORCID's 59 work types (contract 3.1). ``other`` stands
-only where ORCID has no word for it.
+Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what is announced after it;
+ORCID's 59 work types (contract 3.1). ``other`` stands only where ORCID has no word.
 """
 
-import re
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
-TABLE: Final[dict[str, tuple[str, str]]] = {
-    "Audiovisual": ("moving-image", "a film or video; sound alone has a type of its own"),
-    "Award": ("other", "ORCID keeps awards as distinctions, not as works"),
-    "Book": ("book", ""),
-    "BookChapter": ("book-chapter", ""),
-    "Collection": ("other", "ORCID has no word for a collection; data collections say so in their own words"),
-    "ComputationalNotebook": ("software", "a notebook is code that runs"),
-    "ConferencePaper": ("conference-paper", ""),
-    "ConferenceProceeding": ("conference-proceedings", ""),
-    "DataPaper": ("journal-article", "a data paper is published in a journal"),
-    "Dataset": ("data-set", ""),
-    "Dissertation": ("dissertation-thesis", ""),
-    "Event": ("conference-output", "events with a DOI are meetings and what comes of them"),
-    "Film": ("moving-image", "schema 2"),
-    "Image": ("image", ""),
-    "Instrument": ("research-tool", "an instrument is a tool of research"),
-    "InteractiveResource": ("online-resource", "something on the web that reacts"),
-    "Journal": ("other", "ORCID knows issues and articles, not whole journals"),
-    "JournalArticle": ("journal-article", ""),
-    "Model": ("research-tool", "a model is made to do research with"),
-    "OutputManagementPlan": ("data-management-plan", ""),
-    "PeerReview": ("review", ""),
-    "PhysicalObject": ("physical-object", ""),
-    "Poster": ("conference-poster", "schema 4.7"),
-    "Preprint": ("preprint", ""),
-    "Presentation": ("conference-presentation", "schema 4.7"),
-    "Project": ("other", "ORCID keeps projects as funding or research resources, not as works"),
-    "Report": ("report", ""),
-    "Service": ("online-resource", "a service on the web"),
-    "Software": ("software", ""),
-    "Sound": ("sound", ""),
-    "Standard": ("technical-standard", ""),
-    "StudyRegistration": ("clinical-study", "registrations come from registries of studies"),
-    "Text": ("other", "says nothing by itself; the depositor's words decide"),
-    "Workflow": ("research-technique", "how something is done, step by step"),
-    "Other": ("other", "the depositor's words decide"),
+from profiles.domain.work_type_words import WORDS, meant, plain_words, say_nothing
+
+
+class Row(NamedTuple):
+    """What a general type becomes, why, and which narrower types the depositor's words may make of it."""
+
+    kind: str
+    why: str
+    narrower: str = ""
+
+
+ANY: Final = "*"
+"""The depositor's words decide freely."""
+
+TABLE: Final[dict[str, Row]] = {
+    "Audiovisual": Row("moving-image", "a film or video; sound alone has a type of its own",
+                       "conference-presentation lecture-speech learning-object sound artistic-performance"),
+    "Award": Row("other", "ORCID keeps awards and grants outside of works"),
+    "Book": Row("book", "the same", "edited-book book-chapter book-review manual conference-proceedings"
+                " dissertation-thesis report translation"),
+    "BookChapter": Row("book-chapter", "the same", "encyclopedia-entry dictionary-entry"),
+    "Collection": Row("other", "ORCID has no word for things put together; the words may say what", ANY),
+    "ComputationalNotebook": Row("software", "a notebook is code that runs"),
+    "ConferencePaper": Row("conference-paper", "the same",
+                           "conference-poster conference-abstract conference-presentation"),
+    "ConferenceProceeding": Row("conference-proceedings", "the same", "conference-paper conference-abstract"),
+    "DataPaper": Row("journal-article", "a paper about data, published as an article"),
+    "Dataset": Row("data-set", "the same; what kind of data is no other type"),
+    "Dissertation": Row("dissertation-thesis", "the same", "supervised-student-publication"),
+    "Event": Row("conference-output", "events with a DOI are meetings and what comes of them",
+                 "artistic-performance conference-presentation lecture-speech conference-poster"),
+    "Film": Row("moving-image", "the word of schema 2"),
+    "Image": Row("image", "the same", "conference-poster cartographic-material moving-image design"),
+    "Instrument": Row("research-tool", "research is done with it"),
+    "InteractiveResource": Row("online-resource", "something on the web that answers",
+                               "website software learning-object blog-post cartographic-material"
+                               " conference-presentation conference-poster"),
+    "Journal": Row("journal-issue", "ORCID's only word for a periodical"),
+    "JournalArticle": Row("journal-article", "the same", "book-review magazine-article newspaper-article"
+                          " newsletter-article conference-abstract review"),
+    "Model": Row("research-tool", "a model is made to do research with", "software data-set design image"),
+    "OutputManagementPlan": Row("data-management-plan", "plans for data are the usual ones"),
+    "Other": Row("other", "the depositor's words decide", ANY),
+    "PeerReview": Row("review", "a review of a work"),
+    "PhysicalObject": Row("physical-object", "the same"),
+    "Poster": Row("conference-poster", "announced for schema 4.7"),
+    "Preprint": Row("preprint", "the same", "working-paper"),
+    "Presentation": Row("conference-presentation", "announced for schema 4.7", "lecture-speech"),
+    "Project": Row("other", "ORCID keeps projects outside of works"),
+    "Report": Row("report", "the same", "working-paper technical-standard standards-and-policy"
+                  " data-management-plan manual clinical-study conference-proceedings"),
+    "Service": Row("online-resource", "what a system offers over the network", "software research-tool"),
+    "Software": Row("software", "the same"),
+    "Sound": Row("sound", "the same",
+                 "musical-composition lecture-speech conference-presentation transcription"),
+    "Standard": Row("technical-standard", "the same", "standards-and-policy"),
+    "StudyRegistration": Row("clinical-study", "ORCID's word for studies that are announced in a registry"),
+    "Text": Row("other", "the words decide, then where it appeared", ANY),
+    "Workflow": Row("research-technique", "how something is done, step by step", "software"),
+}  # fmt: skip
+
+_NARROWER: Final = {
+    general: frozenset(row.narrower.split())
+    for general, row in TABLE.items()
+    if row.narrower not in {"", ANY}
 }
+_UNKNOWN: Final = TABLE["Other"]
+_IGNORING_CASE: Final = {general.lower(): general for general in TABLE}
 
-# Looked at where the general type says little. The first that fits wins.
-WORDS: Final[tuple[tuple[str, str], ...]] = (
-    (r"data management plan|output management plan|\bdmp\b", "data-management-plan"),
-    (r"data ?paper|data descriptor", "journal-article"),
-    (r"book review", "book-review"),
-    (r"peer review|referee report|\breview report\b", "review"),
-    (r"working paper|discussion paper", "working-paper"),
-    (r"pre-?print", "preprint"),
-    (r"poster", "conference-poster"),
-    (r"proceedings", "conference-proceedings"),
-    (r"conference (paper|contribution|item|article)|in-?proceedings", "conference-paper"),
-    (r"conference abstract|meeting abstract|^abstract$", "conference-abstract"),
-    (r"presentation|slides|\btalk\b|keynote", "conference-presentation"),
-    (r"lecture|speech", "lecture-speech"),
-    (r"thes[ie]s|dissertation|habilitation", "dissertation-thesis"),
-    (r"book ?(chapter|section|part)|^chapter$|in-?book|in-?collection", "book-chapter"),
-    (r"edited (book|volume)", "edited-book"),
-    (r"\b(e-?)?book\b|monograph", "book"),
-    (r"newspaper", "newspaper-article"),
-    (r"magazine", "magazine-article"),
-    (r"newsletter", "newsletter-article"),
-    (r"blog", "blog-post"),
-    (
-        r"(journal|research|review|scholarly|original)[ -]?(article|paper)|^article|^artikel$",
-        "journal-article",
-    ),
-    (r"journal issue", "journal-issue"),
-    (r"\b(technical )?report\b|deliverable|milestone|project report|white ?paper", "report"),
-    (r"policy|guideline", "standards-and-policy"),
-    (r"standard|specification", "technical-standard"),
-    (r"learning|lesson|course|teaching|training material|\boer\b", "learning-object"),
-    (r"manual|handbook|documentation|user guide", "manual"),
-    (r"patent", "patent"),
-    (r"translation", "translation"),
-    (r"annotation", "annotation"),
-    (r"transcript", "transcription"),
-    (r"encyclop", "encyclopedia-entry"),
-    (r"dictionary", "dictionary-entry"),
-    (r"\bmap\b|cartograph", "cartographic-material"),
-    (r"score|composition", "musical-composition"),
-    (r"performance|exhibition", "artistic-performance"),
-    (r"protocol|method|workflow|procedure", "research-technique"),
-    (r"software|source code|\bscript\b", "software"),
-    (r"data ?set|\bdata\b|database|survey", "data-set"),
-    (r"web ?(site|page)", "website"),
-    (r"video|film|movie", "moving-image"),
-    (r"audio|podcast|recording", "sound"),
-    (r"photo|figure|picture|illustration|drawing", "image"),
-)
-_WORDS: Final = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in WORDS)
-VAGUE: Final = frozenset(
-    {"", "Text", "Other", "Collection", "InteractiveResource", "Image", "Sound", "Audiovisual"}
-)
+CONTAINERS: Final = {
+    "journal": "journal-article", "book": "book-chapter", "book series": "book",
+    "conferenceproceeding": "conference-paper", "proceedings": "conference-paper",
+    "encyclopedia": "encyclopedia-entry", "dictionary": "dictionary-entry", "report series": "report",
+}  # fmt: skip
+"""What a text is that appeared in such a container, when it does not say itself."""
+
 CROSSWALK: Final = {
-    "article-journal": "journal-article",
-    "paper-conference": "conference-paper",
-    "chapter": "book-chapter",
-    "thesis": "dissertation-thesis",
-    "book": "book",
-    "report": "report",
-    "dataset": "data-set",
-    "song": "sound",
+    "article-newspaper": "newspaper-article", "article-magazine": "magazine-article", "book": "book",
+    "chapter": "book-chapter", "dataset": "data-set", "entry-dictionary": "dictionary-entry",
+    "entry-encyclopedia": "encyclopedia-entry", "graphic": "image", "map": "cartographic-material",
     "motion_picture": "moving-image",
-    "graphic": "image",
-}
-"""What DataCite itself makes of the resource for citations (``types.citeproc``), where nothing else helps."""
+    "musical_score": "musical-composition", "paper-conference": "conference-paper", "patent": "patent",
+    "periodical": "journal-issue", "post-weblog": "blog-post", "report": "report", "review": "review",
+    "review-book": "book-review", "software": "software", "song": "sound", "speech": "lecture-speech",
+    "thesis": "dissertation-thesis", "webpage": "website",
+}  # fmt: skip
+"""DataCite's own reading (``types.citeproc``), where nothing better is known. Its ``article`` and
+``article-journal`` are what it writes for every text, so they say nothing."""
+
+PREPRINT_SERVERS: Final = frozenset({"arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv"})
+"""Publishers that hold preprints and call them articles."""
 
 
-def work_type(general: str, words: str, citeproc: str = "") -> str:
-    """Return the ORCID work type; what schema versions after ours bring is ``other`` unless words help."""
-    kind = TABLE.get(general, ("other", ""))[0]
-    if general in VAGUE or general not in TABLE:
-        found = next((found for pattern, found in _WORDS if words and pattern.search(words)), None)
-        if found:
-            return found
-        if kind == "other" and citeproc not in {"article", ""}:
-            return CROSSWALK.get(citeproc, kind)
-    return kind
+def work_type(
+    general: str, words: str = "", *, citeproc: str = "", containers: Iterable[str] = (), publisher: str = ""
+) -> str:
+    """Return the ORCID work type.
+
+    ``words`` are the depositor's (``resourceType``), ``containers`` the kinds of what it appeared in. Types
+    of schemas after ours count as Other, so their words decide.
+    """
+    name = general if general in TABLE else _IGNORING_CASE.get(general.lower(), "Other")
+    row = TABLE.get(name, _UNKNOWN)
+    if not row.narrower:
+        return row.kind
+    plain = plain_words(words) if words else ""
+    if row.narrower != ANY:
+        return next((kind for kind in meant(plain) if kind in _NARROWER[name]), row.kind)
+    return _free(plain, citeproc, containers, publisher) or row.kind
+
+
+def _free(plain: str, citeproc: str, containers: Iterable[str], publisher: str) -> str | None:
+    if not say_nothing(plain):
+        kinds = meant(plain)
+        return kinds[0] if kinds else CROSSWALK.get(citeproc)
+    if publisher.lower() in PREPRINT_SERVERS:
+        return "preprint"
+    by_place = next((found for c in containers if (found := CONTAINERS.get(c.lower()))), None)
+    if by_place:
+        return by_place
+    # "Article" by itself is a weak word, but a word.
+    return meant(plain)[0] if meant(plain) else CROSSWALK.get(citeproc)
 
 
 def page() -> str:
     """Return the documentation of the table (``docs/work-types.md``)."""
-    lines = ["# Work types", "", "*Made from the code by `make docs`; do not edit.*", ""]
-    lines += ["| DataCite resourceTypeGeneral | ORCID work type | why |", "|---|---|---|"]
-    lines += [f"| {general} | {kind} | {why} |" for general, (kind, why) in TABLE.items()]
-    lines += ["", "Types that a later schema brings count as Other. For "]
-    lines[-1] += (
-        ", ".join(sorted(VAGUE - {""})) + ", and where no type is given, the depositor's own words decide;"
-    )
-    lines += ["the first that fits wins:", "", "| words | ORCID work type |", "|---|---|"]
-    lines += [f"| `{pattern.replace('|', chr(92) + '|')}` | {kind} |" for pattern, kind in WORDS]
-    return "\n".join(lines) + "\n"
+    return "\n".join(_page()) + "\n"
+
+
+def _page() -> Iterator[str]:
+    yield "# Work types\n"
+    yield "*Made from the code by `make docs`; do not edit.*\n"
+    yield "What a DataCite resource becomes on an ORCID record. A general type that the table does not know"
+    yield "(a later schema, a misspelling) counts as Other.\n"
+    yield "| DataCite `resourceTypeGeneral` | ORCID work type | why | narrower, if the words say so |"
+    yield "|---|---|---|---|"
+    for general, row in TABLE.items():
+        narrower = "any" if row.narrower == ANY else ", ".join(row.narrower.split())
+        yield f"| {general} | `{row.kind}` | {row.why} | {narrower} |"
+    yield "\n## The depositor's words\n"
+    yield "`resourceType` is read in lower case with single blanks, `JournalArticle` as two words. What fits"
+    yield "the whole goes before what fits a part; then the first line that the general type allows wins.\n"
+    yield "| ORCID work type | words (regular expressions) |\n|---|---|"
+    for kind, pattern in WORDS:
+        yield f"| `{kind}` | `{pattern.replace('|', chr(92) + '|')}` |"
+    yield "\n## Where it appeared\n"
+    yield "Texts whose words say nothing (none, `Text`, `Article`, `Paper`) are what their place makes them:"
+    yield f"texts of {', '.join(sorted(PREPRINT_SERVERS))} are preprints; then the container decides:\n"
+    yield "| container | ORCID work type |\n|---|---|"
+    yield from (f"| {container} | `{kind}` |" for container, kind in CONTAINERS.items())
+    yield "\nLast comes DataCite's own reading, `types.citeproc`, where it says more than `article`:\n"
+    yield "| citeproc | ORCID work type |\n|---|---|"
+    yield from (f"| {name} | `{kind}` |" for name, kind in CROSSWALK.items())

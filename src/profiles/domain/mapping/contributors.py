@@ -1,12 +1,12 @@
 """Who made the work: creators in order, then contributors whose role ORCID knows. Never an e-mail address."""
 
-from collections.abc import Iterator
+import re
 from typing import Final
 
 from profiles.domain.doi_record import DoiRecord, Person
-from profiles.domain.ids import parse_orcid_id
-from profiles.domain.mapping.cleaning import clean, cut, is_placeholder, without_email
-from profiles.domain.mapping.identifiers import Dropped
+from profiles.domain.ids import is_example_orcid_id, orcid_uri, parse_orcid_id
+from profiles.domain.mapping.findings import Dropped, note
+from profiles.domain.mapping.texts import clean, cut, says_nothing, without_email
 from profiles.domain.orcid_work import (
     Contributor,
     ContributorAttributes,
@@ -17,81 +17,130 @@ from profiles.domain.orcid_work import (
 
 NAME_LENGTH: Final = 150
 MOST: Final = 100
-"""ORCID stores any number but shows fifty; collaborations name thousands. Whoever carries an iD stays."""
+"""ORCID takes any number (contract 2.5.2), but shows fifty, and looks for changes in the first fifty only
+(2.9.3). Collaborations of three thousand would make 300 kB of each work. So the first hundred go, and after
+them up to as many again who carry an iD: those are the people on whose records the work appears."""
+
 _CREDIT: Final = "http://credit.niso.org/contributor-roles/{}/"
 ROLES: Final = {
-    "Editor": "editor",
-    "Translator": "chair-or-translator",
-    "ProjectLeader": "principal-investigator",
-    "WorkPackageLeader": "co-investigator",
-    "ProjectManager": _CREDIT.format("project-administration"),
-    "Supervisor": _CREDIT.format("supervision"),
+    "DataCollector": _CREDIT.format("investigation"),
     "DataCurator": _CREDIT.format("data-curation"),
     "DataManager": _CREDIT.format("data-curation"),
-    "DataCollector": _CREDIT.format("investigation"),
-    "Researcher": _CREDIT.format("investigation"),
+    "Editor": "editor",
+    "ProjectLeader": "principal-investigator",
+    "ProjectManager": _CREDIT.format("project-administration"),
     "ProjectMember": _CREDIT.format("investigation"),
-    "RelatedPerson": "",
-    "Producer": "",
+    "ResearchGroup": _CREDIT.format("investigation"),
+    "Researcher": _CREDIT.format("investigation"),
+    "Supervisor": _CREDIT.format("supervision"),
+    "Translator": "chair-or-translator",
+    "WorkPackageLeader": _CREDIT.format("supervision"),
 }
-"""DataCite's contributor types and ORCID's roles or CRediT's; those with none are not named on the work."""
+"""DataCite's contributor types and ORCID's roles or CRediT's (contract 3.4). The others (contact, host,
+distributor, sponsor, rights holder and so on) have no counterpart, and nobody is made an author by them."""
+
+_LIFE: Final = re.compile(r",?\s*\(?\d{3,4}\??\s?[-–]\s?(?:\d{3,4}\??)?\)?$")
+_FEW_WORDS: Final = 3
 
 
 def contributors(record: DoiRecord, dropped: list[Dropped]) -> Contributors | None:
     """Return everybody who is named, or None when nobody is."""
-    everybody = [*_creators(record.creators, dropped), *_others(record.contributors, dropped)]
-    kept = everybody[:MOST] + [one for one in everybody[MOST:] if one.contributor_orcid][:MOST]
-    if len(kept) < len(everybody):
-        dropped.append(
-            Dropped(
-                "creators",
-                str(len(everybody) - len(kept)),
-                f"only the first {MOST}, and more who carry an iD",
-            )
-        )
-    return Contributors(tuple(kept)) if kept else None
+    cast = _Cast(dropped)
+    for place, person in enumerate(record.creators or ()):
+        cast.add(person, "author", "creators", place)
+    for place, person in enumerate(record.contributors or ()):
+        role = ROLES.get(person.contributor_type or "")
+        if role is not None:
+            cast.add(person, role, "contributors", place)
+        else:
+            kind = person.contributor_type or "no type"
+            note(dropped, f"contributors[{place}]", person.name or "", f"ORCID has no role for {kind}")
+    return cast.contributors()
 
 
-def _creators(people: tuple[Person, ...], dropped: list[Dropped]) -> Iterator[Contributor]:
-    sequence = "first"
-    for place, person in enumerate(people):
+class _Cast:
+    """The people of one work, in order, nobody twice in one role."""
+
+    __slots__ = ("_dropped", "_kept", "_left_out", "_names")
+
+    def __init__(self, dropped: list[Dropped]) -> None:
+        self._kept: dict[tuple[str, str | None, str], Contributor] = {}
+        self._names: dict[str, str] = {}
+        self._left_out = 0
+        self._dropped = dropped
+
+    def add(self, person: Person, role: str, field: str, place: int) -> None:
+        """Take somebody in, unless there is no name or no more room."""
+        room = MOST - len(self._kept)
+        if room <= 0 and (not person.name_identifiers or room <= -MOST):
+            self._left_out += 1
+            return
         name = credit_name(person)
         if name is None:
-            dropped.append(Dropped(f"creators[{place}]", person.name[:100], "no name"))
-            continue
-        yield Contributor(Value(name), _orcid(person), ContributorAttributes(sequence, "author"))
-        sequence = "additional"
+            note(self._dropped, f"{field}[{place}]", person.name or "", "no name")
+            return
+        orcid = self._orcid(person, name, f"{field}[{place}]") if person.name_identifiers else None
+        if room <= 0 and orcid is None:
+            self._left_out += 1
+            return
+        sequence = "additional" if self._kept else "first"
+        who = (name, orcid.path if orcid else None, role)
+        self._kept.setdefault(who, Contributor(Value(name), orcid, ContributorAttributes(sequence, role)))
 
+    def contributors(self) -> Contributors | None:
+        """Return those who are kept, and note how many are not."""
+        if self._left_out:
+            reason = f"the first {MOST} are sent, and up to {MOST} more who carry an iD"
+            note(self._dropped, "creators", f"{self._left_out} more names", reason)
+        return Contributors(tuple(self._kept.values())) if self._kept else None
 
-def _others(people: tuple[Person, ...], dropped: list[Dropped]) -> Iterator[Contributor]:
-    for place, person in enumerate(people):
-        role, name = ROLES.get(person.role), credit_name(person)
-        if not role or name is None:
-            reason = f"ORCID has no role for {person.role or 'no role'}" if name else "no name"
-            dropped.append(Dropped(f"contributors[{place}]", person.name[:100], reason))
-        else:
-            yield Contributor(Value(name), _orcid(person), ContributorAttributes("additional", role))
+    def _orcid(self, person: Person, name: str, field: str) -> ContributorOrcid | None:
+        """Return the person's iD: the first that is valid and nobody else's on this record."""
+        for one in person.name_identifiers or ():
+            value, scheme = one.name_identifier or "", (one.name_identifier_scheme or "").lower()
+            if "orcid" not in scheme and "orcid.org" not in value.lower():
+                continue
+            orcid_id = parse_orcid_id(value)
+            reason = ""
+            if orcid_id is None:
+                reason = "not a valid ORCID iD"
+            elif is_example_orcid_id(orcid_id):
+                reason = "an example from documentation, nobody's iD"
+            elif _is_organisation(person) and not (person.given_name and person.family_name):
+                reason = "organisations have no ORCID iD"
+            elif self._names.setdefault(orcid_id, name) != name:
+                reason = "the same iD stands with another name"
+            else:
+                return ContributorOrcid(orcid_uri(orcid_id), orcid_id, "orcid.org")
+            if value.strip():
+                note(self._dropped, f"{field}.nameIdentifiers", value, reason)
+        return None
 
 
 def credit_name(person: Person) -> str | None:
-    """Return the name as one says it: given name first, organisations as they call themselves."""
-    if not person.is_organisation and person.given_name and person.family_name:
-        name = f"{person.given_name} {person.family_name}"
-    elif not person.is_organisation and person.name.count(",") == 1:
-        family, _, given = person.name.partition(",")
-        name = f"{given.strip()} {family.strip()}"
+    """Return the name as one says it: given name first; organisations as they call themselves."""
+    if person.given_name and person.family_name and not _is_organisation(person):
+        name = f"{clean(person.given_name)} {clean(person.family_name)}"
     else:
-        name = person.name or person.family_name or person.given_name
-    name = cut(without_email(clean(name)), NAME_LENGTH)
-    return None if not name or is_placeholder(name) else name
+        name = clean(person.name) or clean(person.family_name) or clean(person.given_name)
+        if "," in name and not _is_organisation(person):
+            name = _turned(name, sure=person.name_type == "Personal")
+    name = cut(without_email(name).strip(" ,;"), NAME_LENGTH)
+    return None if says_nothing(name) or not (name[0].isalnum() or any(map(str.isalnum, name))) else name
 
 
-def _orcid(person: Person) -> ContributorOrcid | None:
-    if person.is_organisation:
-        return None
-    for scheme, value in person.identifiers:
-        if "orcid" in scheme.lower() or "orcid.org" in value.lower():
-            orcid_id = parse_orcid_id(value)
-            if orcid_id:
-                return ContributorOrcid(f"https://orcid.org/{orcid_id}", orcid_id, "orcid.org")
-    return None
+def _is_organisation(person: Person) -> bool:
+    return (person.name_type or "").lower() == "organizational"
+
+
+def _turned(name: str, *, sure: bool) -> str:
+    """Turn ``Family, Given`` round. Without a word that it is a person, only what looks like one."""
+    stripped = name.strip(" ,")
+    bare = _LIFE.sub("", stripped)
+    if bare.count(",") != 1 or ";" in bare:
+        return stripped
+    family, given = (part.strip() for part in bare.split(","))
+    looks_like_one = not re.search(r"\d|&|\band\b", bare) and max(
+        len(family.split()), len(given.split())
+    ) <= (_FEW_WORDS)
+    return f"{given} {family}" if sure or looks_like_one else stripped

@@ -1,197 +1,164 @@
-"""Identifiers of a work: the DOI as its own, versions so that ORCID groups them, containers, grants.
+"""Identifiers of a work: its DOI, its versions so that ORCID groups them, its containers, its grants.
 
-Only the DOI is ``self``. ORCID calls two works of one source the same when any of their ``self`` ids agree
+Only the DOI is ``self``. To ORCID two works of one source are the same when any of their ``self`` ids agree
 (contract 2.8), so a second one, shared by two versions of a deposit, would make one overwrite the other.
+``version-of`` groups just as well (2.6.1).
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from profiles.domain.doi_record import Award, DoiRecord, Related, text
+from profiles.domain.doi_record import DoiRecord, FundingReference
 from profiles.domain.ids import doi_url, parse_doi
-from profiles.domain.mapping.cleaning import clean, is_placeholder
+from profiles.domain.mapping.findings import Dropped, note
+from profiles.domain.mapping.identifier_forms import compared, identifier, safe_doi, type_of, web_address
+from profiles.domain.mapping.texts import clean, says_nothing
 from profiles.domain.orcid_work import ExternalId, Value
 
-VERSION_RELATIONS: Final = frozenset(
-    {"IsVersionOf", "HasVersion", "IsNewVersionOf", "IsPreviousVersionOf", "IsIdenticalTo"}
-)
-CONTAINER_RELATIONS: Final = frozenset({"IsPartOf", "IsPublishedIn"})
-TYPES: Final = {
-    "doi": "doi", "handle": "handle", "ark": "ark", "arxiv": "arxiv", "bibcode": "bibcode", "pmid": "pmid",
-    "pmcid": "pmc", "pmc": "pmc", "isbn": "isbn", "issn": "issn", "eissn": "issn", "lissn": "issn",
-    "urn": "urn", "cstr": "cstr", "rrid": "rrid", "raid": "raid", "rfc": "rfc", "zbl": "zbl", "lccn": "lccn",
-    "oclc": "oclc", "wosid": "wosuid", "wos": "wosuid", "scopus": "eid", "ismn": "ismn",
+VERSION_OF: Final = "version-of"
+PART_OF: Final = "part-of"
+FUNDED_BY: Final = "funded-by"
+RELATIONS: Final = {
+    "HasTranslation": VERSION_OF, "HasVersion": VERSION_OF, "IsIdenticalTo": VERSION_OF,
+    "IsNewVersionOf": VERSION_OF, "IsOriginalFormOf": VERSION_OF, "IsPreviousVersionOf": VERSION_OF,
+    "IsTranslationOf": VERSION_OF, "IsVariantFormOf": VERSION_OF, "IsVersionOf": VERSION_OF,
+    "IsPartOf": PART_OF, "IsPublishedIn": PART_OF,
 }  # fmt: skip
-"""DataCite's names of identifier types, in lower case, and ORCID's (contract 3.2)."""
-CONTAINER_TYPES: Final = frozenset({"doi", "issn", "isbn", "handle", "ark", "urn", "ismn"})
-"""What names a container. A web page, such as a community of a repository, is none."""
+"""DataCite's relations that say "the same work" or "in there". For the others ORCID has no relationship."""
+SERIALS: Final = frozenset({"issn"})
+"""These name a series, never one work: always ``part-of``."""
+BOOKS: Final = frozenset({"Book", "ConferenceProceeding", "Dissertation", "Report", "Collection", "Standard"})
+"""What an ISBN among the alternate identifiers may name; to anything smaller it is the book around."""
 MOST: Final = 60
-"""Identifiers a work: some concepts have hundreds of versions, and ORCID compares all with all."""
-_FORMS: Final = {
-    "handle": re.compile(r"[\w.]+/\S+", re.ASCII),
-    "ark": re.compile(r"ark:/?\d{5,9}/\S+", re.IGNORECASE | re.ASCII),
-    "arxiv": re.compile(
-        r"(arxiv:)?([a-z-]+(\.[a-z]{2})?/\d{7}|\d{4}\.\d{4,5})(v\d+)?", re.IGNORECASE | re.ASCII
-    ),
-    "bibcode": re.compile(r"\d{4}\S{15}", re.ASCII),
-    "pmid": re.compile(r"\d{1,9}", re.ASCII),
-    "pmc": re.compile(r"(PMC)?\d{1,9}", re.IGNORECASE | re.ASCII),
-    "urn": re.compile(r"urn:[a-z0-9][a-z0-9-]{0,31}:\S+", re.IGNORECASE | re.ASCII),
-    "ismn": re.compile(r"(979-?0-?|M-?)[\d-]{8,12}", re.ASCII),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A part of the metadata that is not sent, and why."""
-
-    field: str
-    value: str
-    reason: str
+"""Some concepts have hundreds of versions; ORCID compares and shows every one."""
+_LONGEST_NUMBER: Final = 100
+_COMMUNITIES: Final = "/communities/"
 
 
 def external_ids(record: DoiRecord, dropped: list[Dropped]) -> tuple[ExternalId, ...]:
     """Return all identifiers, the work's own DOI first, none twice."""
-    own = own_doi(record.doi)
-    seen = {(own.external_id_type, own.external_id_value)}
-    found = [own]
-    for one in _all_others(record, dropped):
-        key = (one.external_id_type, one.external_id_value.lower())
-        if key not in seen:
-            seen.add(key)
-            found.append(one)
+    own = ExternalId("doi", safe_doi(record.doi), "self", Value(doi_url(record.doi)))
+    found = {compared(own): own}
+    for one in _others(record, dropped):
+        found.setdefault(compared(one), one)
     if len(found) > MOST:
-        dropped.append(Dropped("relatedIdentifiers", str(len(found) - MOST), f"more than {MOST} identifiers"))
-    return tuple(found[:MOST])
-
-
-# ORCID compares DOIs up to the first of these (contract 2.6.4), so two that differ only behind one would be
-# taken for the same work. Encoded they mean the same to every resolver, and stay whole.
-_STOPS: Final = {"&": "%26", '"': "%22", "'": "%27"}
-
-
-def own_doi(doi: str) -> ExternalId:
-    """Return the work's own identifier."""
-    value = "".join(_STOPS.get(character, character) for character in doi)
-    return ExternalId("doi", value, "self", Value(doi_url(doi)))
-
-
-def _all_others(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
-    for related in record.related:
-        yield from _related(related, record.doi, "relatedIdentifiers", dropped)
-    for item in record.related_items:
-        if item.value:
-            yield from _related(item, record.doi, "relatedItems", dropped)
-    yield from _container(record)
-    for kind, value in record.alternates:
-        yield from _alternate(kind, value)
-    for award in record.awards:
-        yield from _grant(award, dropped)
-
-
-def _related(related: Related, own: str, field: str, dropped: list[Dropped]) -> Iterator[ExternalId]:
-    if related.relation in VERSION_RELATIONS:
-        relationship = "version-of"
-    elif related.relation in CONTAINER_RELATIONS:
-        relationship = "part-of"
-    else:
-        return
-    kind = TYPES.get(related.kind.lower())
-    if kind is None or (relationship == "part-of" and kind not in CONTAINER_TYPES):
-        dropped.append(
-            Dropped(field, related.value[:200], f"{related.kind or 'no type'} names no work or container")
+        note(
+            dropped,
+            "relatedIdentifiers",
+            f"{len(found) - MOST} of {len(found)}",
+            f"more than {MOST} identifiers",
         )
-        return
-    value = valid(kind, related.value)
-    if value is None:
-        dropped.append(Dropped(field, related.value[:200], f"not a valid {kind}"))
-    elif not (kind == "doi" and value == own):
-        yield ExternalId(kind, value, relationship, Value(doi_url(value)) if kind == "doi" else None)
+    return tuple(found.values())[:MOST]
 
 
-def _container(record: DoiRecord) -> Iterator[ExternalId]:
-    kind = TYPES.get(text(record.container.get("identifierType")).lower())
-    value = valid(kind, text(record.container.get("identifier"))) if kind in CONTAINER_TYPES else None
-    if kind and value and value != record.doi:
-        yield ExternalId(kind, value, "part-of")
+def _others(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
+    """Return versions before containers before grants, so that the limit takes the least important."""
+    related = [*_related(record, dropped), *_alternates(record, dropped)]
+    yield from (one for one in related if one.external_id_relationship == VERSION_OF)
+    yield from (one for one in related if one.external_id_relationship == PART_OF)
+    container = record.container
+    if container and (kind := type_of(container.identifier_type)):
+        in_there = identifier(kind, container.identifier, PART_OF)
+        if in_there and not _is_community(in_there):
+            yield in_there
+    for place, award in enumerate(record.funding_references or ()):
+        yield from _grants(award, f"fundingReferences[{place}]", dropped)
 
 
-def _alternate(name: str, given: str) -> Iterator[ExternalId]:
-    """Identifiers of the same thing group it with its copies elsewhere; ``self`` is the DOI's alone."""
-    kind = TYPES.get(name.lower().replace(" ", ""))
-    if kind in {"arxiv", "pmid", "pmc", "bibcode", "handle", "ark", "urn"}:
-        value = valid(kind, given)
-        if value:
-            yield ExternalId(kind, value, "version-of")
+def _related(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
+    without: Counter[str] = Counter()
+    pairs = [
+        ("relatedIdentifiers", one.relation_type, one.related_identifier_type, one.related_identifier)
+        for one in record.related_identifiers or ()
+    ] + [
+        (
+            "relatedItems",
+            item.relation_type,
+            named.related_item_identifier_type,
+            named.related_item_identifier,
+        )
+        for item in record.related_items or ()
+        if (named := item.related_item_identifier) is not None
+    ]
+    for field, relation, name, value in pairs:
+        relationship = RELATIONS.get(relation or "")
+        if relationship is None:
+            without[relation or "no relation"] += 1
+        elif value and value.strip():
+            one = _checked(name, value, relationship, field, dropped)
+            if one and (one.external_id_type, one.external_id_value) == ("doi", safe_doi(record.doi)):
+                note(dropped, field, value, f"{relation} the work itself")
+            elif one:
+                yield one
+    for relation, count in without.items():
+        note(dropped, "relatedIdentifiers", f"{relation} ({count})", "ORCID has no such relationship")
 
 
-def _grant(award: Award, dropped: list[Dropped]) -> Iterator[ExternalId]:
-    number = clean(award.number)
-    if not number or is_placeholder(number):
-        return
-    doi = parse_doi(number) if number.lower().startswith(("10.", "doi:", "http")) else None
-    if doi:
-        yield ExternalId("doi", doi, "funded-by", Value(doi_url(doi)))
-    elif len(number) > 100:  # noqa: PLR2004  a sentence, not a number
-        dropped.append(Dropped("fundingReferences", number[:200], "too long for a grant number"))
-    else:
-        uri = web_address(award.uri)
-        yield ExternalId("grant_number", number, "funded-by", Value(uri) if uri else None)
-
-
-def valid(kind: str | None, given: str) -> str | None:
-    """Return the identifier in its usual form if it is a valid one of its kind, else None."""
-    value = clean(given)
-    if kind is None or not value or is_placeholder(value):
+def _checked(
+    name: str | None, value: str, relationship: str, field: str, dropped: list[Dropped]
+) -> ExternalId | None:
+    kind = type_of(name)
+    if kind is None:
+        note(dropped, field, value, f"ORCID has no identifier type for {name or 'none'}")
         return None
-    if kind == "doi":
-        return parse_doi(value)
-    if kind in {"issn", "isbn"}:
-        return _issn(value) if kind == "issn" else _isbn(value)
-    bare = re.sub(
-        r"^https?://(hdl\.handle\.net|n2t\.net|arxiv\.org/abs|www\.ncbi\.nlm\.nih\.gov/pubmed)/", "", value
-    )
-    form = _FORMS.get(kind)
-    if " " in bare or (form is not None and form.fullmatch(bare) is None):
+    one = identifier(kind, value, PART_OF if kind in SERIALS else relationship)
+    if one is None:
+        note(dropped, field, value, f"not a valid {name}")
+    elif _is_community(one):
+        note(dropped, field, value, "a shelf of the repository, not a container")
         return None
-    return bare
+    return one
 
 
-def _issn(value: str) -> str | None:
-    digits = re.sub(r"[^\dXx]", "", value.upper().removeprefix("ISSN"))
-    if re.fullmatch(r"\d{7}[\dX]", digits, re.ASCII) is None:
-        return None
-    total = sum(int(digit) * weight for digit, weight in zip(digits[:7], range(8, 1, -1), strict=True))
-    check = -total % 11
-    return f"{digits[:4]}-{digits[4:]}" if digits[7] == ("X" if check == 10 else str(check)) else None  # noqa: PLR2004
+def _is_community(one: ExternalId) -> bool:
+    return one.external_id_type == "uri" and _COMMUNITIES in one.external_id_value
 
 
-def _isbn(value: str) -> str | None:
-    digits = re.sub(r"[\s-]", "", value.upper().removeprefix("ISBN").lstrip(": "))
-    if re.fullmatch(r"\d{13}", digits, re.ASCII):
-        total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
-        return digits if total % 10 == 0 else None
-    if re.fullmatch(r"\d{9}[\dX]", digits, re.ASCII):
-        total = sum((10 if d == "X" else int(d)) * w for d, w in zip(digits, range(10, 0, -1), strict=True))
-        return digits if total % 11 == 0 else None
-    return None
+def _alternates(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
+    """Return other names of the same thing, which group it with its copies elsewhere.
+
+    The API gives them twice, under an old name and a new one, together with the DOI itself.
+    """
+    pairs = [(one.identifier_type, one.identifier) for one in record.identifiers or ()]
+    pairs += [
+        (one.alternate_identifier_type, one.alternate_identifier)
+        for one in record.alternate_identifiers or ()
+    ]
+    is_book = record.types is not None and record.types.resource_type_general in BOOKS
+    for name, value in dict.fromkeys(pairs):
+        kind = type_of(name)
+        if not value or not value.strip() or (kind == "doi" and parse_doi(value) == record.doi):
+            continue
+        if kind is None or kind == "other-id":
+            note(dropped, "alternateIdentifiers", value, f"ORCID has no identifier type for {name or 'none'}")
+            continue
+        relationship = PART_OF if kind in SERIALS or (kind == "isbn" and not is_book) else VERSION_OF
+        one = identifier(kind, value, relationship)
+        if one is None:
+            note(dropped, "alternateIdentifiers", value, f"not a valid {name}")
+        else:
+            yield one
 
 
-_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*", re.IGNORECASE)
-
-
-def web_address(given: str) -> str | None:
-    """Return a web address that ORCID takes, odd characters encoded; None for anything else."""
-    value = clean(given).replace(" ", "%20")
-    if _ADDRESS.fullmatch(value) is None:
-        return None
-    return "".join(
-        character if character.isascii() and character not in '<>"{}|\\^`[]' else _encoded(character)
-        for character in value
-    )
-
-
-def _encoded(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode())
+def _grants(award: FundingReference, field: str, dropped: list[Dropped]) -> Iterator[ExternalId]:
+    """Return the grant: by its number where it has one, else by its DOI or address."""
+    address = web_address(award.award_uri)
+    by_number = [number for part in (award.award_number or "").split(";") if (number := clean(part))]
+    if not by_number:
+        doi = parse_doi(award.award_uri or "")
+        one = identifier("doi" if doi else "uri", award.award_uri, FUNDED_BY) if award.award_uri else None
+        if one and one.external_id_type in {"doi", "uri"}:
+            yield one
+    for number in by_number:
+        doi = parse_doi(number)
+        if doi:
+            yield ExternalId("doi", safe_doi(doi), FUNDED_BY, Value(doi_url(doi)))
+        elif number.lower().startswith("http"):
+            yield from filter(None, [identifier("uri", number, FUNDED_BY)])
+        elif says_nothing(number) or not any(map(str.isdigit, number)) or not number.strip("0"):
+            note(dropped, field, number, "not a grant number")
+        elif len(number) > _LONGEST_NUMBER:
+            note(dropped, field, number, "a sentence, not a grant number")
+        else:
+            yield ExternalId("grant_number", number, FUNDED_BY, Value(address) if address else None)

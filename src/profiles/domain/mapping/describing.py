@@ -1,0 +1,138 @@
+"""What a work is called, where it appeared and what it is about."""
+
+from typing import Final
+
+from profiles.domain.doi_record import Description, DoiRecord, TitleText
+from profiles.domain.languages import language_code
+from profiles.domain.mapping.findings import Dropped, note
+from profiles.domain.mapping.texts import clean, cut, is_placeholder, length_at_orcid, says_nothing
+from profiles.domain.orcid_work import Title, Translated, Value
+
+TITLE_LENGTH: Final = 1000
+DESCRIPTION_LENGTH: Final = 5000
+"""ORCID's schema (contract 2.3); lengths in Java's count."""
+DESCRIPTIONS: Final = ("Abstract", "", "Other", "Methods", "TechnicalInfo", "TableOfContents")
+"""Which description says what a work is: the first of these. ``SeriesInformation`` says where it appeared,
+and DataCite has already made its ``container`` of it."""
+_WORTH_READING: Final = 30_000
+"""Of a description of 170,000 characters the first 5,000 are sent; markup takes some of them."""
+
+_Cleaned = tuple[TitleText, str]
+
+
+def titles(record: DoiRecord, dropped: list[Dropped]) -> Title | None:
+    """Choose title, subtitle and a translation; None when there is no title at all.
+
+    The title is the first that is not marked as something else. A code such as ``(:unav)`` is no title.
+    """
+    usable = [
+        (title, text)
+        for title in record.titles or ()
+        if (text := clean(title.title)) and not is_placeholder(text)
+    ]
+    main = _main(usable)
+    if main is None:
+        return None
+    others = [one for one in usable if one is not main]
+    subtitle = next((one for one in others if one[0].title_type == "Subtitle"), None)
+    translated = _translation(main, [one for one in others if one is not subtitle], record.language)
+    for one in others:
+        if one is not subtitle and (translated is None or one is not translated[0]):
+            note(dropped, "titles", one[1], _why_not_sent(one[0]))
+    return Title(
+        Value(_fit(main[1], TITLE_LENGTH, "titles", dropped)),
+        Value(_fit(subtitle[1], TITLE_LENGTH, "titles", dropped)) if subtitle else None,
+        translated[1] if translated else None,
+    )
+
+
+def _main(usable: list[_Cleaned]) -> _Cleaned | None:
+    for wanted in (("",), ("Other", "AlternativeTitle"), ("TranslatedTitle",), ("Subtitle",)):
+        for one in usable:
+            if (one[0].title_type or "") in wanted:
+                return one
+    return usable[0] if usable else None
+
+
+def _translation(
+    main: _Cleaned, others: list[_Cleaned], language: str | None
+) -> tuple[_Cleaned, Translated] | None:
+    """Find the title in another language; English first, since it is read most.
+
+    A title without a type, but with another language than the main title, is a translation too. One that
+    does not say its language cannot be sent: ORCID asks for it, and guessing would invent something.
+    """
+    of_main = language_code(main[0].lang or language or "")
+    found = []
+    for one in others:
+        code = language_code(one[0].lang or "")
+        is_translation = one[0].title_type == "TranslatedTitle" or not one[0].title_type
+        if is_translation and code and code != of_main and one[1] != main[1]:
+            found.append((one, Translated(cut(one[1], TITLE_LENGTH), code)))
+    return min(found, key=lambda pair: pair[1].language_code != "en") if found else None
+
+
+def _why_not_sent(title: TitleText) -> str:
+    if title.title_type == "TranslatedTitle" and not language_code(title.lang or ""):
+        return "ORCID takes a translated title only with its language"
+    return "ORCID has one title, one subtitle and one translation"
+
+
+def language(record: DoiRecord, dropped: list[Dropped]) -> str | None:
+    """Return the language of the work; where the record does not say it, that of its title."""
+    given = (record.language or "").strip()
+    code = language_code(given) if given else None
+    if given and code is None:
+        note(dropped, "language", given, "ORCID has no code for it")
+    if code is None:
+        first = next((title.lang for title in record.titles or () if title.lang and not title.title_type), "")
+        code = language_code(first) if first else None
+    return code
+
+
+def journal_title(record: DoiRecord, own_title: str) -> Value | None:
+    """Name the journal, series or book the work appeared in; the publisher only where there is none."""
+    candidates = [record.container.title if record.container else None]
+    for relation in ("IsPublishedIn", "IsPartOf"):
+        candidates += [
+            item.titles[0].title
+            for item in record.related_items or ()
+            if item.relation_type == relation and item.titles
+        ]
+    candidates.append(record.publisher_name)
+    for candidate in candidates:
+        name = clean(candidate)
+        if not says_nothing(name) and name != own_title:
+            return Value(cut(name, TITLE_LENGTH))
+    return None
+
+
+def description(record: DoiRecord, dropped: list[Dropped]) -> str | None:
+    """Choose the description: the abstract, in the record's language if there are several."""
+    if not record.descriptions:
+        return None
+    wanted = language_code(record.language or "") or "en"
+
+    def rank(one: Description) -> tuple[int, bool]:
+        own = language_code(one.lang or "") if one.lang else wanted
+        return DESCRIPTIONS.index(one.description_type or ""), own != wanted
+
+    known = [one for one in record.descriptions if (one.description_type or "") in DESCRIPTIONS]
+    for one in sorted(known, key=rank):
+        given = one.description or ""
+        text = clean(given[:_WORTH_READING])
+        if len(given) > _WORTH_READING and len(text) < DESCRIPTION_LENGTH:
+            text = clean(given)
+        if not says_nothing(text):
+            return _fit(text, DESCRIPTION_LENGTH, "descriptions", dropped)
+    return None
+
+
+def _fit(text: str, length: int, field: str, dropped: list[Dropped]) -> str:
+    shorter = cut(text, length)
+    if shorter is not text:
+        rest = length_at_orcid(text) - length
+        note(
+            dropped, field, text[len(shorter) - 1 :], f"ORCID takes {length} characters; {rest} are too many"
+        )
+    return shorter

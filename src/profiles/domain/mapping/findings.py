@@ -1,0 +1,42 @@
+"""What comes of mapping a record: a work or a refusal, and everything that was left out."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from profiles.domain.orcid_work import OrcidWork
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a record makes no work: a code, the field at fault, and a sentence."""
+
+    code: str
+    field: str
+    message: str
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """A part of the metadata that is not sent, or not as it was, and why."""
+
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A work, or a refusal; and what was left out on the way."""
+
+    work: OrcidWork | None
+    refused: Refusal | None
+    dropped: list[Dropped]
+
+
+SHOWN: int = 200
+"""How much of a dropped value is shown."""
+
+
+def note(dropped: list[Dropped], field: str, value: object, reason: str) -> None:
+    """Put down that something was left out."""
+    shown = " ".join(str(value).split())
+    dropped.append(Dropped(field, shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…", reason))

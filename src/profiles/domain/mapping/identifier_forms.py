@@ -1,0 +1,171 @@
+"""What makes an identifier valid, per type, and the one form in which it is sent.
+
+ORCID takes any text for any type (contract 2.5 row 15) and shows it to everybody, so it is checked here:
+check digits of ISBN and ISSN, the shape of the others.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote
+
+from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.mapping.texts import clean, says_nothing
+from profiles.domain.orcid_work import ExternalId, Value
+
+TYPES: Final = {
+    "ark": "ark", "arxiv": "arxiv", "bibcode": "bibcode", "cstr": "cstr", "doi": "doi", "ean13": "isbn",
+    "eissn": "issn", "handle": "handle", "hdl": "handle", "igsn": "other-id", "isbn": "isbn", "ismn": "ismn",
+    "issn": "issn", "istc": "other-id", "lissn": "issn", "lsid": "urn", "oclc": "oclc", "osti": "osti",
+    "ostiid": "osti", "pissn": "issn", "pmc": "pmc", "pmcid": "pmc", "pmid": "pmid", "purl": "uri",
+    "raid": "raid", "rrid": "rrid", "swhid": "other-id", "upc": "other-id", "uri": "uri", "url": "uri",
+    "urn": "urn", "w3id": "uri", "wos": "wosuid", "wosid": "wosuid",
+}  # fmt: skip
+"""DataCite's names of identifier types, and what depositors call them, without blanks and in lower case, and
+ORCID's (contract 3.2)."""
+
+# ORCID reads a DOI only up to the first of these (contract 2.6.4), so that two which differ behind one would
+# be the same to it: adding the second would answer "you have it" with the put-code of the first. Encoded,
+# they mean the same to every resolver and stay whole.
+_STOPS: Final = {"&": "%26", '"': "%22", "'": "%27"}
+_LONGEST: Final = 2000
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})|[\[\]](?=[^?]*$)")
+
+
+@lru_cache(maxsize=512)
+def type_of(name: str | None) -> str | None:
+    """Return ORCID's name of an identifier type; None where it has none."""
+    return TYPES.get("".join((name or "").lower().replace("-", "").split()))
+
+
+def identifier(kind: str, given: str | None, relationship: str) -> ExternalId | None:
+    """Return an identifier in its usual form, or None if it is not a valid one of its kind.
+
+    An address of a resolver is read as the identifier that it resolves.
+    """
+    text = clean(given)
+    if len(text) > _LONGEST or says_nothing(text):
+        return None
+    if kind == "uri":
+        kind, text = _resolved(text)
+    value = _FORMS[kind](text)
+    if not value:
+        return None
+    if kind == "doi":
+        return ExternalId("doi", safe_doi(value), relationship, Value(doi_url(value)))
+    return ExternalId(kind, value, relationship, Value(value) if kind == "uri" else None)
+
+
+def safe_doi(doi: str) -> str:
+    """Return a DOI that ORCID reads to its end."""
+    if any(stop in doi for stop in _STOPS):
+        return "".join(_STOPS.get(character, character) for character in doi)
+    return doi
+
+
+def compared(one: ExternalId) -> tuple[str, str]:
+    """Return what two identifiers share that are the same: ORCID ignores case but in few types."""
+    kind, value = one.external_id_type, one.external_id_value
+    if kind == "arxiv":
+        return kind, value.lower().removeprefix("arxiv:")
+    return kind, value if kind in _CASE_COUNTS else value.lower()
+
+
+_CASE_COUNTS: Final = frozenset({"ark", "bibcode", "rrid", "uri"})
+
+
+def _resolved(address: str) -> tuple[str, str]:
+    lower = address.lower()
+    if "doi.org/10." in lower and parse_doi(address):
+        return "doi", address
+    for mark, kind in _RESOLVERS:
+        if mark in lower and (found := _FORMS[kind](address)):
+            return kind, found
+    return "uri", address
+
+
+_RESOLVERS: Final = (
+    ("hdl.handle.net/", "handle"), ("/ark:", "ark"), ("arxiv.org/abs/", "arxiv"), ("nbn-resolving", "urn"),
+    ("pubmed", "pmid"),
+)  # fmt: skip
+
+
+def web_address(given: str | None) -> str | None:
+    """Return a web address that ORCID takes, odd characters encoded; None for anything else."""
+    text = clean(given).replace(" ", "%20")
+    if not text or _ADDRESS.fullmatch(text) is None:
+        return None
+    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
+
+
+def _uri(text: str) -> str | None:
+    """Return an address of something: one without a path names a whole site."""
+    found = _ADDRESS.fullmatch(text.replace(" ", "%20"))
+    return web_address(text) if found and len(found["rest"] or "") > 1 else None
+
+
+def _issn(text: str) -> str | None:
+    digits = re.sub(
+        r"[\s\-\u2010-\u2015]", "", text.upper().removeprefix("URN:").removeprefix("ISSN").lstrip(": ")
+    )
+    if re.fullmatch(r"\d{7}[\dX]", digits, re.ASCII) is None:
+        return None
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(8, 1, -1), strict=False))
+    expected = "0123456789X"[-total % 11]
+    return f"{digits[:4]}-{digits[4:]}" if digits[7] == expected else None
+
+
+def _isbn(text: str) -> str | None:
+    bare = re.sub(r"^(?:urn:)?isbn(?:-?1[03](?=[\s:]))?[\s:]*", "", text.lower())
+    digits = re.sub(r"[\s\-\u2010-\u2015.]", "", bare).upper()
+    if re.fullmatch(r"97[89]\d{10}", digits, re.ASCII):
+        total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+        return digits if total % 10 == 0 else None
+    if re.fullmatch(r"\d{9}[\dX]", digits, re.ASCII):
+        values = [10 if digit == "X" else int(digit) for digit in digits]
+        total = sum(value * weight for value, weight in zip(values, range(10, 0, -1), strict=True))
+        return digits if total % 11 == 0 else None
+    return None
+
+
+def _shaped(pattern: str, *, prefix: str = "", upper: bool = False) -> Callable[[str], str | None]:
+    """Return a reader for identifiers of a shape; its first group is what is sent."""
+    form = re.compile(pattern, re.IGNORECASE | re.ASCII)
+
+    def read(text: str) -> str | None:
+        found = form.fullmatch(unquote(text))
+        value = found.group(1) if found else None
+        if not value or not value.isprintable():
+            return None
+        return prefix + (value.upper() if upper else value)
+
+    return read
+
+
+_FORMS: Final[dict[str, Callable[[str], str | None]]] = {
+    "doi": parse_doi,
+    "uri": _uri,
+    "issn": _issn,
+    "isbn": _isbn,
+    "ark": _shaped(r"(?:https?://\S+?/)?(ark:/?[0-9b-df-hj-np-tv-z]{5,9}/\S+)"),
+    "arxiv": _shaped(
+        r"(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/)?(?:arxiv[:.\s]\s*)?"
+        r"((?:[a-z-]+(?:\.[a-z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?:\.pdf|\s*\[[\w.-]+\])?",
+        prefix="arXiv:",
+    ),
+    "bibcode": _shaped(r"(?:https?://\S+/abs/)?(\d{4}[a-z0-9&.]{15})(?:/abstract)?"),
+    "cstr": _shaped(r"(?:https?://\S+?/)?(?:cstr:\s*)?(\d{5}\.[\w.]+\.\S+)"),
+    "handle": _shaped(r"(?:https?://hdl\.handle\.net/|hdl:|info:hdl/)?(\d[\w.]*/[^\s]+)"),
+    "ismn": _shaped(r"(?:ismn[:\s]*)?((?:979-?0-?|M-?)\d[\d-]{7,11})"),
+    "oclc": _shaped(r"(?:\(?ocolc\)?|oc[mn]|on)?\s*(\d{1,14})"),
+    "osti": _shaped(r"(?:https?://(?:www\.)?osti\.gov/(?:biblio|servlets/purl)/)?(\d{1,10})"),
+    "other-id": _shaped(r"(\S.{4,198}\S)"),
+    "pmc": _shaped(r"(?:https?://\S+/)?(?:pmcid:\s*)?(PMC\d{1,9})/?", upper=True),
+    "pmid": _shaped(r"(?:https?://(?:www\.)?(?:ncbi\.nlm\.nih\.gov/pubmed|pubmed\.ncbi\.nlm\.nih\.gov)/|pmid:?\s*)?(\d{1,8})/?"),
+    "raid": _shaped(r"(?:https?://(?:www\.)?raid\.org/|https?://hdl\.handle\.net/|raid:)?(10\.\d{4,9}/\S+|\d+\.\d+/\S+)"),
+    "rrid": _shaped(r"(?:https?://\S+/)?(RRID:\s?[A-Z]+[_:][\w:-]+)"),
+    "urn": _shaped(r"(?:https?://nbn-resolving\.(?:org|de)/(?:resolver\?identifier=)?)?(urn:[a-z0-9][a-z0-9-]{1,31}:\S+)"),
+    "wosuid": _shaped(r"((?:WOS:)?[A-Z0-9]{15}|WOS:\d{15})", upper=True),
+}  # fmt: skip

@@ -1,0 +1,76 @@
+"""From DOI metadata to an ORCID work: complete, pure, and either acceptable to ORCID or refused by name."""
+
+from profiles.domain.doi_record import DoiRecord, Types
+from profiles.domain.ids import doi_url
+from profiles.domain.mapping.contributors import contributors
+from profiles.domain.mapping.dates import publication_date
+from profiles.domain.mapping.describing import description, journal_title, language, titles
+from profiles.domain.mapping.findings import Dropped, Mapped, Refusal
+from profiles.domain.mapping.identifier_forms import type_of
+from profiles.domain.mapping.identifiers import PART_OF, RELATIONS, external_ids
+from profiles.domain.mapping.texts import clean, legal
+from profiles.domain.orcid_work import Citation, ExternalIds, OrcidWork, Value
+from profiles.domain.work_types import work_type
+
+TITLE_MISSING = "title-missing"
+"""ORCID takes no work without a title (contract 2.5 row 1), and we invent none."""
+
+
+def map_work(record: DoiRecord, *, citation: str | None = None) -> Mapped:
+    """Turn a DOI record into a work that ORCID accepts, or say why there is none.
+
+    A record without a title is refused; whatever else is missing or wrong is left out and noted. The
+    address is the DOI's, which stays right when the landing page moves. ``citation`` is sent along when
+    given: BibTeX, RIS, or words.
+    """
+    dropped: list[Dropped] = []
+    title = titles(record, dropped)
+    if title is None:
+        missing = Refusal(
+            TITLE_MISSING, "titles", "The metadata have no title, and ORCID takes no work without."
+        )
+        return Mapped(None, missing, dropped)
+    work = OrcidWork(
+        title=title,
+        type=_type(record),
+        external_ids=ExternalIds(external_ids(record, dropped)),
+        journal_title=journal_title(record, title.title.value),
+        short_description=description(record, dropped),
+        citation=_citation(citation),
+        publication_date=publication_date(record, dropped),
+        url=Value(doi_url(record.doi)),
+        contributors=contributors(record, dropped),
+        language_code=language(record, dropped),
+    )
+    return Mapped(work, None, dropped)
+
+
+def _type(record: DoiRecord) -> str:
+    types = record.types or Types()
+    containers = [
+        item.related_item_type or ""
+        for item in record.related_items or ()
+        if RELATIONS.get(item.relation_type or "") == PART_OF
+    ]
+    if record.container:
+        # A series with an ISSN is a journal to whoever reads the record.
+        serial = type_of(record.container.identifier_type) == "issn" and record.container.type == "Series"
+        containers.insert(0, "Journal" if serial else record.container.type or "")
+    return work_type(
+        types.resource_type_general or "",
+        clean(types.resource_type),
+        citeproc=types.citeproc or "",
+        containers=containers,
+        publisher=record.publisher_name,
+    )
+
+
+def _citation(text: str | None) -> Citation | None:
+    """Say of which kind a citation is; its lines stay, unlike those of other texts."""
+    kept = legal(text or "").strip()
+    if not kept:
+        return None
+    kind = (
+        "bibtex" if kept.startswith("@") else "ris" if kept.startswith("TY  -") else "formatted-unspecified"
+    )
+    return Citation(kind, kept)

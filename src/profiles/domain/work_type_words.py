@@ -1,0 +1,107 @@
+# ruff: noqa: E501  one line a type is how the table is read
+"""What depositors call things, in the languages in which they do, and the ORCID work types meant by it."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+# Looked for in the normalised words (see ``plain_words``); the first line that fits and that the general
+# type allows wins, so what is narrower stands first.
+WORDS: Final[tuple[tuple[str, str], ...]] = (
+    ("data-management-plan", r"(data|output|software) management plan|dmp|plan de gestion de donn"),
+    ("journal-article", r"data ?(paper|article|descriptor)|software paper"),
+    ("book-review", r"book review|rezension|buchbesprechung|compte rendu|reseña|recensione|recensie"),
+    ("review", r"peer review|referee report|review report|decision letter|author response|review|gutachten"),
+    ("working-paper", r"(working|discussion|staff|white|policy|briefing|occasional) paper|arbeitspapier|document de travail"),
+    ("preprint", r"pre ?print|e ?print|author s? ?original|submitted version"),
+    ("conference-poster", r"posters?|plakat"),
+    ("conference-abstract", r"(conference|meeting|congress) abstracts?|abstracts?"),
+    ("conference-proceedings", r"(conference )?proceedings?|tagungsband|actes de (colloque|congr)"),
+    ("conference-presentation", r"(conference |oral )?(presentations?|talk|slides?|slide deck)|keynote|vortrag|pr[eé]sentation|presentaci[oó]n|diapositivas"),
+    ("conference-paper", r"(conference|proceedings|workshop|symposium) (papers?|articles?|contributions?|items?|objects?)|in ?proceedings|konferenz\w*beitrag|tagungsbeitrag|communication (dans|à) un"),
+    ("conference-output", r"conference|workshop|symposium|webinar|konferenz|tagung|congr[eè]s|congreso"),
+    ("supervised-student-publication", r"(student|seminar|term|undergraduate) (paper|project|work|report)|seminararbeit|hausarbeit|studienarbeit"),
+    ("dissertation-thesis", r"\w*thes[ie]s|\w*dissert\w*|habilitation\w*|\w*(diplom|master|magister|bachelor|doktor|promotions)\w*arbeit|(masters?|bachelors?) paper|hochschulschrift|th[eè]se|m[ée]moire|tesis|tese|tesi|proefschrift|avhandling|väitöskirja|pracy? (dyplomowa|magisterska|doktorska)|диссертац\w*"),
+    ("encyclopedia-entry", r"encyclop\w*( entry| article)?|lexikon\w*"),
+    ("dictionary-entry", r"dictionary( entry)?|glossary( entry)?|wörterbuch\w*"),
+    ("book-chapter", r"(book )?(chapters?|sections?|parts?)|book (item|part)|in ?(book|collection)|\w*kapitel|buch(beitrag|teil)|chapitre\w*|cap[ií]tulo\w*|capitolo|rozdział|глава"),
+    ("edited-book", r"edited (book|volume|collection)|sammelband|herausgeberband|editorship|ouvrage collectif"),
+    ("newspaper-article", r"newspaper( article| item| clipping)?|zeitungs\w*"),
+    ("magazine-article", r"magazine( article)?|magazin\w*"),
+    ("newsletter-article", r"newsletter( article)?"),
+    ("blog-post", r"(web ?log|blog) ?(post\w*|entry|article)?"),
+    ("journal-issue", r"(journal|periodical|magazine|special) issue|issue|zeitschriftenheft|heft|journal volume|journal|periodical|zeitschrift|num[eé]ro de revue"),
+    ("journal-article", r"((journal|research|review|scholarly|original|scientific|peer reviewed|academic|short|case|accepted) )?(articles?|artikel|communication|editorial|case report)|(journal|research|scientific|scholarly|academic|review|original) (papers?|contributions?|publications?|items?)|articles? (in|de|for) .*|article journal|contribution to (a )?journal|(accepted|author s?|submitted|post|published) ?(manuscript|version|print)|zeitschriften\w*|aufsatz|art[ií]culo\w*|artigo\w*|articolo\w*|artykuł\w*|статья|научная статья|letter to the editor|editorial material"),
+    ("book", r"(e ?)?books?|monogra\w*|buch|livre|libro|livro|książka|книга|textbook|sachbuch"),
+    ("standards-and-policy", r"polic(y|ies)( brief| document)?|guid(eline|ance)s?|recommendations?|best practices?|leitlinie\w*|richtlinie\w*"),
+    ("technical-standard", r"(technical )?(standards?|specifications?)|xsd( code)?|(xml|metadata|json) schema|schema|rfc"),
+    ("learning-object", r"(learning|teaching|training|course|educational|lesson|instructional) ?(objects?|materials?|resources?|plan|module)?|lectures? notes?|tutorials?|oer|curricul\w*|syllabus|lehr\w*|unterrichts\w*"),
+    ("lecture-speech", r"lectures?|speech(es)?|vorlesung\w*|conférence"),
+    ("manual", r"(user |technical |software )?(manuals?|handbooks?|documentation|readme|user guide|handbuch|manuel|guide)"),
+    ("report", r"\w*( |^)reports?|\w*bericht\w*|deliverables?|milestones?|rapport\w*|informe|relat[oó]rio|relazione|white ?paper|technical (note|documentation)|project (deliverable|milestone)|отчет"),
+    ("patent", r"patents?"),
+    ("translation", r"translations?|übersetzung|traduction|traducci[oó]n"),
+    ("annotation", r"annotations?|annotation collection"),
+    ("transcription", r"transcri(pts?|ptions?)|transkript\w*"),
+    ("cartographic-material", r"(\w+ )?maps?|cartograph\w*|atlas|(land)?karten?|carte|mapa"),
+    ("musical-composition", r"(musical? )?(scores?|composition|notation)|sheet music|partitur|music"),
+    ("artistic-performance", r"(artistic |live )?performance|exhibitions?|ausstellung\w*|concert|theat(re|er)( performance)?"),
+    ("test", r"(psychological |psychometric )?(tests?|scales?)|skala|inventory|questionnaires?|measurement instrument|survey instrument|fragebogen"),
+    ("clinical-study", r"clinical (trial|study)\w*( registration)?|(trial|study|pre) ?registration"),
+    ("research-technique", r"(\w+ )?(protocols?|methods?|workflows?|procedures?|methodolog\w*|pipeline|technique)|standard operating procedure|sop"),
+    ("research-tool", r"(\w+ )?(instruments?|tools?|models?|simulation model)|apparatus"),
+    ("software", r"(\w+ )?(software|source ?code|code|scripts?|program(me)? code|library|package|app|application|plugin|notebook)"),
+    ("data-set", r"\w*data ?(sets?|bases?|files?|sheets?|packages?|tables?|collections?|records?)|(\w+ )*(data|daten|donn[eé]es|datos|dados)|survey|\w*datensatz|collection of data ?sets|(.* )?data ?sets?( .*)?|.* data (record|series|archive|product)|.*job archive|spreadsheet|table|corpus"),
+    ("website", r"web ?(site|page)s?|homepage|portal|site web"),
+    ("online-resource", r"online (resource|database|exhibit|tool)|electronic resource|web (resource|service|app\w*)|digital (edition|object|resource)"),
+    ("moving-image", r"videos?( \w+)?|films?|movies?|moving ?images?|animations?|motion picture|vid[eé]o|documentary|screencast"),
+    ("sound", r"audio( ?\w+)?|sounds?( \w+)?|podcasts?|(sound |audio |oral )?recordings?|interview|narrative"),
+    ("image", r"(still )?images?|photo(graph)?s?|fotos?|pictures?|figures?|plates?|illustrations?|drawings?|diagrams?|paintings?|engravings?|zeichnung|abbildung|fotogra\w*|infographic|plot"),
+    ("physical-object", r"physical (object|sample)s?|specimens?|samples?|artefacts?|artifacts?|museum object|material sample"),
+    ("design", r"designs?|architectural design|cad( model)?"),
+)  # fmt: skip
+_WORDS: Final = tuple((kind, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for kind, pattern in WORDS)
+
+_CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
+_NOT_LETTERS: Final = re.compile(r"[^\w]+|_+")
+_SAYS_NOTHING: Final = frozenset({
+    "article", "copy", "creative", "digital", "document", "documents", "electronic", "item", "misc",
+    "miscellaneous", "none", "object", "other", "others", "paper", "pdf", "publication",
+    "publications", "resource", "text", "texts", "textual", "unav", "unknown", "work",
+})  # fmt: skip
+_MEMORY: Final = 4096
+
+
+def plain_words(given: str) -> str:
+    """Return a depositor's words in lower case with single blanks: ``JournalArticle`` is two words.
+
+    Vocabularies are written as paths (``info:eu-repo/semantics/article``); their last part says what it is.
+    """
+    last = given.strip().rstrip("/").rpartition("/")[2] if "://" in given or "eu-repo" in given else given
+    return " ".join(_NOT_LETTERS.sub(" ", _CAMEL.sub(" ", last)).lower().split())
+
+
+def say_nothing(words: str) -> bool:
+    """Say whether such words tell nothing about what kind of text it is."""
+    return all(word in _SAYS_NOTHING for word in words.split())
+
+
+@lru_cache(maxsize=_MEMORY)
+def meant(words: str) -> tuple[str, ...]:
+    """Return the work types that the words may mean, the most likely first.
+
+    All of the words say more than some: first what fits the whole, then what fits its beginning or end.
+    """
+    if not words:
+        return ()
+    whole = [kind for kind, form in _WORDS if form.fullmatch(words)]
+    padded = f" {words} "
+    inside = [
+        kind
+        for kind, form in _WORDS
+        if any(
+            padded[found.start() - 1] == " " and padded[found.end()] == " "
+            for found in form.finditer(padded, 1, len(padded) - 1)
+        )
+    ]
+    return tuple(dict.fromkeys(whole + inside))
