@@ -100,10 +100,12 @@ def parse_doi(text: str) -> Doi | None:
     prefix = _DOI_PREFIX.match(stripped)
     name = stripped[prefix.end() :] if prefix else stripped
     is_address = bool(prefix and "/" in prefix.group())
+    if is_address:
+        # A question mark that belongs to the name is encoded in a sound address; a query has a "=".
+        before, _, query = name.partition("?")
+        name = before if "=" in query and "/" in before else name
     if is_address or "%2f" in name.lower():
         name = unquote(name)
-    if is_address and "?" in name and "/" in name.partition("?")[0]:
-        name = name.partition("?")[0] if "=" in name.partition("?")[2] else name
     if _DOI.fullmatch(name) is None or not name.isprintable():
         return None
     return Doi(name.lower())
