@@ -133,7 +133,9 @@ def name_resembles(case: Case) -> Finding:
     """A wrong iD puts a stranger's work on a record; when no name fits, the person is asked."""
     namings = case.candidate.namings
     record = case.candidate.record
-    people = record.creators if record and any(n.is_creator for n in namings) else [n.person for n in namings]
+    # Whoever carries the iD is looked at first: nearly always that settles it.
+    carriers = [n.person for n in namings]
+    people = [*carriers, *record.creators] if record and any(n.is_creator for n in namings) else carriers
     if case.on_record or _chosen(case) or resembles(case.facts.names, people):
         return yes("name-resembles", namings[0].person.field if namings else "")
     return no("name-differs", namings[0].person.field, namings[0].person.name)

@@ -29,14 +29,15 @@ def resembles(owner_names: Iterable[str], people: Iterable[NamedPerson]) -> bool
     letters and more may differ by a letter or two. Names in different scripts cannot be compared.
     """
     owner = {part for name in owner_names for part in name_parts(name)}
-    credited = {
-        part for p in people for name in (p.name, p.given_name, p.family_name) for part in name_parts(name)
-    }
-    if not owner or not credited:
+    if not owner:
         return True
-    if not any(_same_script(a, b) for a in owner for b in credited):
-        return True
-    return any(_alike(a, b) for a in owner for b in credited)
+    comparable = False
+    for person in people:
+        credited = name_parts(f"{person.name} {person.given_name} {person.family_name}")
+        if credited & owner or any(_alike(a, b) for a in owner for b in credited):
+            return True
+        comparable = comparable or any(_same_script(a, b) for a in owner for b in credited)
+    return not comparable
 
 
 def name_parts(name: str) -> set[str]:

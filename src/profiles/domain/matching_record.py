@@ -86,8 +86,7 @@ def _patient_glance(record: "Sighting") -> Glance:
     return Glance(record.doi, GlanceAttributes(people(record.creators), people(record.contributors)))
 
 
-@dataclass(frozen=True, slots=True)
-class NameIdentifier:
+class NameIdentifier(msgspec.Struct, frozen=True, gc=False):
     """One identifier of a creator or contributor, as it was deposited."""
 
     text: str
@@ -96,8 +95,7 @@ class NameIdentifier:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPerson:
+class NamedPerson(msgspec.Struct, frozen=True, gc=False):
     """A creator, or a contributor with a role."""
 
     name: str
@@ -108,8 +106,7 @@ class NamedPerson:
     identifiers: tuple[NameIdentifier, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True, gc=False):
     """How the DOI says that it is related to something."""
 
     kind: str

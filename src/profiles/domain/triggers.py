@@ -58,7 +58,7 @@ class Digests:
 def digests(record: Sighting) -> Digests:
     """Digest a record."""
     attributes = record.attributes
-    parts = (_creators(attributes), _relations(attributes), _funding(attributes))
+    parts = (_people(attributes.get("creators")), _relations(attributes), _funding(attributes))
     return Digests(
         trigger=b"".join(_digest(part, _PART) for part in parts),
         content=_digest([parts, _content(attributes)], CONTENT_BYTES),
@@ -94,22 +94,57 @@ def _digest(value: Any, size: int) -> bytes:
     return hashlib.blake2b(_pack.encode(value), digest_size=size).digest()
 
 
-def _creators(attributes: JsonObject) -> list[Any]:
-    return [_person(creator) for creator in objects(attributes.get("creators"))]
+class _Affiliation(msgspec.Struct):
+    name: str | None = None
 
 
-def _person(person: JsonObject) -> list[Any]:
-    return [
-        *(
-            text(person.get(key))
-            for key in ("name", "nameType", "givenName", "familyName", "contributorType")
-        ),
-        [_name(affiliation) for affiliation in _list(person.get("affiliation"))],
-        [
-            [text(i.get("nameIdentifier")), text(i.get("nameIdentifierScheme"))]
+class _Identifier(msgspec.Struct, rename={"text": "nameIdentifier", "scheme": "nameIdentifierScheme"}):
+    text: str | None = None
+    scheme: str | None = None
+
+
+class _Person(msgspec.Struct, rename="camel"):
+    """What is compared of a person. Read and packed without Python's help: collaborations have thousands."""
+
+    name: str | None = None
+    name_type: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    contributor_type: str | None = None
+    affiliation: list[str | _Affiliation | None] | None = None
+    name_identifiers: list[_Identifier] | None = None
+
+
+def _people(given: Any) -> list[_Person]:
+    try:
+        people = msgspec.convert(given or [], list[_Person])
+    except msgspec.ValidationError:
+        people = [_patient_person(person) for person in objects(given)]
+    for person in people:
+        # Absent, null and empty are the same; so are affiliations as names and as objects.
+        person.name_identifiers = person.name_identifiers or None
+        person.affiliation = [_named(a) for a in person.affiliation] if person.affiliation else None
+    return people
+
+
+def _named(affiliation: str | _Affiliation | None) -> str | None:
+    return affiliation.name if isinstance(affiliation, _Affiliation) else affiliation
+
+
+def _patient_person(person: JsonObject) -> _Person:
+    """Read a person of whom something has an unusual type."""
+    return _Person(
+        name=text(person.get("name")) or None,
+        name_type=text(person.get("nameType")) or None,
+        given_name=text(person.get("givenName")) or None,
+        family_name=text(person.get("familyName")) or None,
+        contributor_type=text(person.get("contributorType")) or None,
+        affiliation=[_name(affiliation) for affiliation in _list(person.get("affiliation"))],
+        name_identifiers=[
+            _Identifier(text(i.get("nameIdentifier")) or None, text(i.get("nameIdentifierScheme")) or None)
             for i in objects(person.get("nameIdentifiers"))
         ],
-    ]
+    )
 
 
 def _relations(attributes: JsonObject) -> list[Any]:
@@ -136,7 +171,7 @@ def _content(attributes: JsonObject) -> list[Any]:
             [text(d.get("description")), text(d.get("descriptionType"))]
             for d in objects(attributes.get("descriptions"))
         ],
-        [_person(c) for c in objects(attributes.get("contributors"))],
+        _people(attributes.get("contributors")),
         [
             [text(i.get("identifier")), text(i.get("identifierType"))]
             for i in objects(attributes.get("identifiers"))

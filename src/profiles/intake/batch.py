@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from profiles.domain.matching_record import read_sighting
 from profiles.intake.payload import unpack
-from profiles.intake.services import FILL_GAPS, snapshot_parameters
+from profiles.intake.services import FILL_GAPS, Noted, snapshot_parameters
 
 
 async def payloads(connection: AsyncConnection[Any], dois: Sequence[str]) -> dict[str, bytes]:
@@ -28,5 +28,5 @@ async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> No
     """
     if records:
         await connection.execute(
-            FILL_GAPS, snapshot_parameters([read_sighting(r) for r in records], seen=False)
+            FILL_GAPS, snapshot_parameters([Noted.of(read_sighting(r)) for r in records], seen=False)
         )

@@ -114,41 +114,56 @@ WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.upd
 _FILL: Final = _SNAPSHOTS.partition("ON CONFLICT")[0] + "ON CONFLICT (doi) DO NOTHING"
 
 
-def snapshot_parameters(records: Sequence[Sighting], *, seen: bool, sandbox: bool = False) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A record with its digests and the iDs that it names."""
+
+    record: Sighting
+    marks: triggers.Digests
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: Sighting, *, sandbox: bool = False) -> "Noted":
+        """Look into a record."""
+        names = dict.fromkeys(naming.orcid_id for naming in namings(record, sandbox=sandbox))
+        return cls(record, triggers.digests(record), tuple(names))
+
+
+def snapshot_parameters(noted: Sequence[Noted], *, seen: bool) -> dict[str, Any]:
     """Return the columns of snapshots, for the statements here and the worker's own connection."""
-    newest: dict[str, Sighting] = {}
-    for record in records:
-        known = newest.get(record.doi)
-        if known is None or (record.updated and (known.updated is None or record.updated >= known.updated)):
-            newest[record.doi] = record
+    newest: dict[str, Noted] = {}
+    for note in noted:
+        known = newest.get(note.record.doi)
+        if known is None or not _is_older(note.record, known.record):
+            newest[note.record.doi] = note
     rows = list(newest.values())
-    marks = [triggers.digests(record) for record in rows]
+    records = [note.record for note in rows]
     return {
         "now": clock.now(),
         "seen": seen,
-        "doi": [r.doi for r in rows],
-        "state": [r.state[:10] for r in rows],
-        "title": [r.title[:_TITLE].replace("\0", "") for r in rows],
-        "repository": [r.repository for r in rows],
-        "concept": [concept_of(r) for r in rows],
-        "names": [_names(r, sandbox=sandbox) for r in rows],
-        "trigger_digest": [m.trigger for m in marks],
-        "content_digest": [m.content for m in marks],
-        "registered": [r.registered for r in rows],
-        "updated": [r.updated for r in rows],
-        "payload": [pack(r.doi, r.attributes, r.repository) for r in rows],
+        "doi": [r.doi for r in records],
+        "state": [r.state[:10] for r in records],
+        "title": [r.title[:_TITLE].replace("\0", "") for r in records],
+        "repository": [r.repository for r in records],
+        "concept": [concept_of(r) for r in records],
+        "names": [" ".join(note.names[:_NAMES]) for note in rows],
+        "trigger_digest": [note.marks.trigger for note in rows],
+        "content_digest": [note.marks.content for note in rows],
+        "registered": [r.registered for r in records],
+        "updated": [r.updated for r in records],
+        "payload": [pack(r.doi, r.attributes, r.repository) for r in records],
     }
 
 
-def _names(record: Sighting, *, sandbox: bool) -> str:
-    return " ".join(list(dict.fromkeys(n.orcid_id for n in namings(record, sandbox=sandbox)))[:_NAMES])
+def _is_older(one: Sighting, other: Sighting) -> bool:
+    return bool(one.updated and other.updated and one.updated < other.updated)
 
 
-def save_sightings(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
+def save_sightings(noted: Sequence[Noted]) -> None:
     """Keep what the rules have just seen."""
-    if records:
+    if noted:
         with connection.cursor() as cursor:
-            cursor.execute(_SNAPSHOTS, snapshot_parameters(records, seen=True, sandbox=sandbox))
+            cursor.execute(_SNAPSHOTS, snapshot_parameters(noted, seen=True))
 
 
 def mark_hidden(dois: Sequence[str]) -> None:
@@ -162,14 +177,14 @@ def save_snapshot(record: bytes) -> None:
     Raises:
         UnreadableRecordError: these bytes are no DOI record.
     """
-    fill_gaps([read_sighting(record)])
+    fill_gaps([Noted.of(read_sighting(record))])
 
 
-def fill_gaps(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
+def fill_gaps(noted: Sequence[Noted]) -> None:
     """Keep records that did not go through the rules, where nothing is kept yet."""
-    if records:
+    if noted:
         with connection.cursor() as cursor:
-            cursor.execute(FILL_GAPS, snapshot_parameters(records, seen=False, sandbox=sandbox))
+            cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=False))
 
 
 # A look back saw what was there before: it may be marked as seen where the rules have not been yet.
@@ -184,8 +199,9 @@ _BASELINE: Final = _FILL.replace(
 def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
     """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it."""
     if records:
+        noted = [Noted.of(record, sandbox=sandbox) for record in records]
         with connection.cursor() as cursor:
-            cursor.execute(_BASELINE, snapshot_parameters(records, seen=True, sandbox=sandbox))
+            cursor.execute(_BASELINE, snapshot_parameters(noted, seen=True))
 
 
 FILL_GAPS: Final = _FILL

@@ -51,6 +51,26 @@ class Incoming:
     only: str = ""
     change: triggers.Change | None = None
     """What changed, where that was found out earlier: when an old decision is asked about again."""
+    marks: triggers.Digests | None = None
+
+
+class _Looked:
+    """A change with what is found in its record, found once."""
+
+    __slots__ = ("at", "change", "doi", "event_id", "marks", "named", "only", "record", "source")
+
+    def __init__(self, incoming: Incoming, *, sandbox: bool) -> None:
+        self.event_id = incoming.event_id
+        self.doi = incoming.doi
+        self.source = incoming.source
+        self.record = record = incoming.record
+        self.at = incoming.at
+        self.only = incoming.only
+        self.change = incoming.change
+        self.marks = incoming.marks or (triggers.digests(record) if record else None)
+        self.named: dict[str, list[Naming]] = {}
+        for naming in namings(record, sandbox=sandbox) if record else ():
+            self.named.setdefault(naming.orcid_id, []).append(naming)
 
 
 @dataclass(slots=True)
@@ -78,15 +98,17 @@ def decide_all(incoming: Iterable[Incoming], *, recorded: bool = False) -> Tally
     those whose id is known are not decided again.
     """
     tally = Tally()
-    for batch in _one_state_each(incoming):
-        tally.add(_decide_batch(batch, deployment(), recorded=recorded))
+    settings = deployment()
+    looked = [_Looked(change, sandbox=settings.sandbox_ids) for change in incoming]
+    for batch in _one_state_each(looked):
+        tally.add(_decide_batch(batch, settings, recorded=recorded))
     return tally
 
 
-def _one_state_each(incoming: Iterable[Incoming]) -> list[list[Incoming]]:
+def _one_state_each(incoming: Iterable[_Looked]) -> list[list[_Looked]]:
     """Split into batches in which no DOI stands twice, in the order of their changes."""
     ordered = sorted(incoming, key=lambda i: (i.record.updated if i.record else None) or i.at)
-    batches: list[list[Incoming]] = []
+    batches: list[list[_Looked]] = []
     turn: dict[str, int] = {}
     for change in ordered:
         place = turn.get(change.doi, 0)
@@ -98,9 +120,9 @@ def _one_state_each(incoming: Iterable[Incoming]) -> list[list[Incoming]]:
 
 
 @transaction.atomic
-def _decide_batch(batch: list[Incoming], settings: Settings, *, recorded: bool) -> Tally:
+def _decide_batch(batch: list[_Looked], settings: Settings, *, recorded: bool) -> Tally:
     if not recorded:
-        batch = _concerning(batch, settings)
+        batch = _concerning(batch)
     new = batch if recorded else _record(batch)
     if not new:
         return Tally(events=len(batch), repeated=len(batch))
@@ -119,19 +141,14 @@ def _decide_batch(batch: list[Incoming], settings: Settings, *, recorded: bool) 
     return tally
 
 
-def _concerning(batch: list[Incoming], settings: Settings) -> list[Incoming]:
+def _concerning(batch: list[_Looked]) -> list[_Looked]:
     """Drop what only looked as if it concerned somebody: of that, no trace is kept."""
     known = intake.kept([change.doi for change in batch])
-    named = {
-        change.doi: {n.orcid_id for n in namings(change.record, sandbox=settings.sandbox_ids)}
-        for change in batch
-        if change.record
-    }
-    people = enrolled_people({orcid_id for names in named.values() for orcid_id in names}).keys()
-    return [c for c in batch if c.only or c.doi in known or people & named.get(c.doi, set())]
+    people = enrolled_people({orcid_id for change in batch for orcid_id in change.named}).keys()
+    return [c for c in batch if c.only or c.doi in known or people & c.named.keys()]
 
 
-def _record(batch: Sequence[Incoming]) -> list[Incoming]:
+def _record(batch: Sequence[_Looked]) -> list[_Looked]:
     new = services.record_events(
         [
             services.NewEvent(i.event_id, i.doi, i.source, i.record.updated if i.record else None)
@@ -144,11 +161,10 @@ def _record(batch: Sequence[Incoming]) -> list[Incoming]:
 class _Turn:
     """One batch on its way from facts to decisions to claims."""
 
-    def __init__(self, batch: list[Incoming], kept: dict[str, Kept], settings: Settings) -> None:
+    def __init__(self, batch: list[_Looked], kept: dict[str, Kept], settings: Settings) -> None:
         self.batch = batch
         self.kept = kept
         self.settings = settings
-        self.named = {i.doi: self._namings(i) for i in batch}
         everybody = {orcid_id for i in batch for orcid_id in self._concerned(i)}
         chosen = {i.only for i in batch} - {""}
         self.people = enrolled_people(everybody) | any_people(chosen)
@@ -157,19 +173,13 @@ class _Turn:
         self.kinds = intake.repository_kinds({i.record.repository for i in batch if i.record} - {""})
         self.newer = self._newer_versions()
 
-    def _namings(self, change: Incoming) -> dict[str, list[Naming]]:
-        by_id: dict[str, list[Naming]] = {}
-        for naming in namings(change.record, sandbox=self.settings.sandbox_ids) if change.record else ():
-            by_id.setdefault(naming.orcid_id, []).append(naming)
-        return by_id
-
-    def _concerned(self, change: Incoming) -> list[str]:
+    def _concerned(self, change: _Looked) -> list[str]:
         """Whom the DOI names, and whom it named before."""
         if change.only:
             return [change.only]
         before = self.kept.get(change.doi)
         earlier = before.names if before and before.digests else frozenset[str]()
-        return [*self.named[change.doi], *sorted(earlier - self.named[change.doi].keys())]
+        return [*change.named, *sorted(earlier - change.named.keys())]
 
     def _newer_versions(self) -> dict[str, str]:
         """Newer versions of the same work, when anybody wants only the newest."""
@@ -185,9 +195,9 @@ class _Turn:
             if orcid_id in self.people
         ]
 
-    def _decision(self, change: Incoming, orcid_id: str) -> services.NewDecision:
+    def _decision(self, change: _Looked, orcid_id: str) -> services.NewDecision:
         before = self.kept.get(change.doi)
-        changed = change.change or change_since(before, change.record)
+        changed = change.change or change_since(before, change.record, change.marks)
         repository = change.record.repository if change.record else ""
         facts = replace(
             self.facts.of((orcid_id, change.doi)),
@@ -198,7 +208,7 @@ class _Turn:
             repository_type=self.kinds.get(repository, ""),
             superseded_by=self.newer.get(change.doi, ""),
         )
-        named = tuple(self.named[change.doi].get(orcid_id, ()))
+        named = tuple(change.named.get(orcid_id, ()))
         candidate = Candidate(Doi(change.doi), OrcidId(orcid_id), change.record, named)
         return services.NewDecision(
             orcid_id,
@@ -216,13 +226,10 @@ class _Turn:
         What one person chose only fills a gap: the rules have not looked at it for the others.
         """
         concerning = [
-            (i.record, not i.only)
-            for i in self.batch
-            if i.record and (i.doi in self.kept or self.people.keys() & self.named[i.doi].keys())
+            i for i in self.batch if i.record and (i.doi in self.kept or self.people.keys() & i.named.keys())
         ]
-        sandbox = self.settings.sandbox_ids
-        services.save_sightings([record for record, seen in concerning if seen], sandbox=sandbox)
-        services.fill_gaps([record for record, seen in concerning if not seen], sandbox=sandbox)
+        services.save_sightings([_noted(i) for i in concerning if not i.only])
+        services.fill_gaps([_noted(i) for i in concerning if i.only])
         hidden = [i.doi for i in self.batch if i.record is None and i.doi in self.kept]
         if hidden:
             services.mark_hidden(hidden)
@@ -252,13 +259,21 @@ class _Turn:
         )
 
 
-def change_since(before: Kept | None, record: Sighting | None) -> triggers.Change:
+def _noted(change: _Looked) -> services.Noted:
+    assert change.record is not None
+    assert change.marks is not None
+    return services.Noted(change.record, change.marks, tuple(change.named))
+
+
+def change_since(
+    before: Kept | None, record: Sighting | None, marks: triggers.Digests | None = None
+) -> triggers.Change:
     """Say what changed since the DOI was last seen."""
     if record is None:
         return triggers.Change(triggers.ChangeKind.NO_LONGER_FINDABLE, ("state",))
     known = before.digests if before else None
     overtaken = bool(before and before.updated and record.updated and record.updated < before.updated)
-    return triggers.change(known, triggers.digests(record), overtaken=overtaken)
+    return triggers.change(known, marks or triggers.digests(record), overtaken=overtaken)
 
 
 def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish | None:
@@ -297,16 +312,13 @@ def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish |
     return None
 
 
-def event_id_of(record: Sighting) -> str:
-    """Name a state of a DOI: the same through whichever door it came, however often.
+def incoming_of(record: Sighting, source: Source) -> Incoming:
+    """Return a record that came by itself as word of a change.
 
+    The event's id names the state of the DOI: the same through whichever door it came, however often.
     ``updated`` has whole seconds only, so a digest tells two changes within one second apart.
     """
     marks = triggers.digests(record)
     moment = record.updated.isoformat() if record.updated else ""
-    return f"{record.doi}@{moment}#{marks.state[:1]}{(marks.content).hex()[:12]}"
-
-
-def incoming_of(record: Sighting, source: Source) -> Incoming:
-    """Return a record that came by itself as word of a change."""
-    return Incoming(event_id_of(record), record.doi, source, record, clock.now())
+    event_id = f"{record.doi}@{moment}#{marks.state[:1]}{marks.content.hex()[:12]}"
+    return Incoming(event_id, record.doi, source, record, clock.now(), marks=marks)

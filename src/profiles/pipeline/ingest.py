@@ -22,7 +22,7 @@ from profiles.pipeline.watching import KeptWatch
 
 log = structlog.get_logger("profiles.intake")
 
-_BATCH: Final = 2_000
+_BATCH: Final = 5_000
 _KEEP_PLACE_EVERY: Final = 20_000
 _LOOK_EVERY: Final = 0.5
 

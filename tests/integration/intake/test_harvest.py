@@ -58,7 +58,7 @@ def test_polling_catches_up_with_now_and_then_has_nothing_to_do(datacite):
 
     done = poll(begin=begin)
 
-    assert done.windows == 5
+    assert done.windows in {5, 6}
     assert done.lag < 5
     assert Claim.objects.count() == 1
 
