@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "harvest": "profiles.ops.harvest_command:harvest",
     "explain": "profiles.ops.explain_command:explain",
     "replay": "profiles.ops.replay_command:replay",
+    "listen": "profiles.ops.listen_command:listen",
 }
 """Name and place of each command; a module is read only when its command is called."""
 
