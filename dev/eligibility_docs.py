@@ -83,13 +83,7 @@ def _example(case: PublishedCase) -> str:
     return f"- {case.title[0].upper()}{case.title[1:]}: **{result}**, `{reason}`{decided}"
 
 
-def main() -> None:
-    """Write both files."""
-    (ROOT / "docs/eligibility.md").write_text(page().rstrip() + "\n")
+def cases() -> str:
+    """Return the test set that goes with the page."""
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in published())
-    cases = f'{{"rule_version": {RULE_VERSION}, "cases": [\n{lines}\n]}}\n'
-    (ROOT / "docs/eligibility-cases.json").write_text(cases)
-
-
-if __name__ == "__main__":
-    main()
+    return f'{{"rule_version": {RULE_VERSION}, "cases": [\n{lines}\n]}}\n'

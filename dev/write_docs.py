@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dev import eligibility_docs
 from profiles.domain import documents, work_types
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -11,6 +12,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/states.md": documents.states_page,
     "docs/errors.md": documents.errors_page,
     "docs/work-types.md": work_types.page,
+    "docs/eligibility.md": lambda: eligibility_docs.page().rstrip() + "\n",
+    "docs/eligibility-cases.json": eligibility_docs.cases,
 }
 
 

@@ -1,7 +1,5 @@
 """The command ``profiles``."""
 
-import sys
-
 
 def main() -> None:
     """Run a command; see ``profiles --help``."""
@@ -11,4 +9,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -30,7 +30,7 @@ def after_switch_on(case: Case) -> Finding:
     """Auto-Update acts on DOIs registered or updated after it was switched on; past works are asked for."""
     if case.on_record:
         return yes("on-record")
-    since = case.facts.switched_on
+    since = _first_second(case)
     if _chosen(case) or since is None:
         return yes("asked-for")
     field, last = _last_touched(case)
@@ -43,7 +43,7 @@ def triggered(case: Case) -> Finding:
     """New, newly public, or changed in creators, related identifiers or funding references.
 
     That is the product's promise. A work that is on the record also follows all other changes, which
-    is a better one (facts: corrections of titles never reached ORCID).
+    is a better one.
     """
     if _chosen(case):
         return yes("asked-for")
@@ -161,8 +161,14 @@ def _chosen(case: Case) -> bool:
 
 def _is_new(case: Case) -> bool:
     registered = case.candidate.record.registered if case.candidate.record else None
-    since = case.facts.switched_on
+    since = _first_second(case)
     return registered is not None and since is not None and registered >= since
+
+
+def _first_second(case: Case) -> datetime | None:
+    """Return when the switch was turned, as exactly as DataCite tells its own moments: to the second."""
+    since = case.facts.switched_on
+    return since.replace(microsecond=0) if since else None
 
 
 def _last_touched(case: Case) -> tuple[str, datetime | None]:

@@ -8,6 +8,7 @@ LANES_CHANNEL: Final = "profiles_lanes"
 QUEUE: Final = "default"
 SLOW_QUEUE: Final = "slow"
 
+RESUME: Final = "resume"
 HARVEST: Final = "harvest"
 TAKE_IN: Final = "take_in"
 DECIDE: Final = "decide"

@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import structlog
 from django.conf import settings
+from procrastinate.exceptions import AlreadyEnqueued
 
 from profiles.infra import async_database, logs, wiring
-from profiles.infra.outbox import QUEUE, SLOW_QUEUE
+from profiles.infra.outbox import HARVEST, QUEUE, SLOW_QUEUE
 from profiles.infra.queue import app
 from profiles.jobs.lane_worker import LaneWorker, keep_working
+from profiles.jobs.upkeep import resume_orphans
 from profiles.pipeline.pacing import Pacing
 from profiles.pipeline.push import Tools
 from profiles.pipeline.pusher import Pusher
@@ -30,7 +32,8 @@ def run(*, lanes: int, with_jobs: bool) -> None:
         runner.run(_work(lanes=lanes, with_jobs=with_jobs))
 
 
-def _fast_loop():  # type: ignore[no-untyped-def]  # noqa: ANN202  uvloop is optional
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's event loop where it is to be had."""
     try:
         import uvloop
     except ImportError:
@@ -73,10 +76,16 @@ async def _run_jobs(stopping: asyncio.Event) -> None:
     """Run background jobs; their own loop ends when it is cancelled, after the jobs under way."""
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with worker_app.open_async():
+        await resume_orphans(worker_app)
+        # Not to wait for the full minute: whoever starts a worker wants to see it work.
+        with contextlib.suppress(AlreadyEnqueued):
+            await worker_app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
         work = asyncio.create_task(
             worker_app.run_worker_async(
                 queues=[QUEUE, SLOW_QUEUE],
                 concurrency=4,
+                fetch_job_polling_interval=min(5.0, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
+                update_heartbeat_interval=5.0,
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=3,
             )

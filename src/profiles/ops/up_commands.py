@@ -189,7 +189,6 @@ def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: i
     orcid, globus, datacite = (str(port + shift) for port in list(PORTS.values())[1:])
     command = [sys.executable, "-m", "sandbox"]
     command += ["--orcid-port", orcid, "--globus-port", globus, "--datacite-port", datacite]
-    command += ["--service-url", variables["PROFILES_URL"]]
     command += [part for file in dois() for part in ("--dois", str(file))]
     children.append(processes.start("sandbox", command, environment=variables, logs=logs))
     wait_until(
@@ -197,6 +196,23 @@ def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: i
         children=children,
         what="the sandbox",
     )
+    _register_at_stand_ins(variables)
+
+
+def _register_at_stand_ins(variables: dict[str, str]) -> None:
+    """Let ORCID and Globus know our addresses, as a deployment is registered with them."""
+    from profiles.ops.visitor import ask
+
+    for name in ("ORCID", "ORCID_SEARCH_AND_LINK", "ORCID_AUTO_UPDATE", "GLOBUS"):
+        door = variables["GLOBUS_URL" if name == "GLOBUS" else "ORCID_URL"]
+        path = "/users/auth/globus/callback" if name == "GLOBUS" else "/"
+        client = {
+            "client_id": variables[f"{name}_CLIENT_ID"],
+            "client_secret": variables[f"{name}_CLIENT_SECRET"],
+            "name": "DataCite Profiles",
+            "redirect_uris": [f"{variables['PROFILES_URL']}{path}"],
+        }
+        ask(f"{door}/__sandbox__/clients", client)
 
 
 def dois() -> list[Path]:
