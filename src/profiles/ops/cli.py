@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "explain": "profiles.ops.explain_command:explain",
     "replay": "profiles.ops.replay_command:replay",
     "listen": "profiles.ops.listen_command:listen",
+    "map": "profiles.ops.map_command:command",
 }
 """Name and place of each command; a module is read only when its command is called."""
 

@@ -25,11 +25,18 @@ _FORMS: Final = (
     # 04.07.2019: dots put the day first. 04/07/2019 may be April or July, so only its year is sure.
     re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})", re.ASCII),
     re.compile(r"\d{1,2}/\d{1,2}/(?P<y>\d{4})", re.ASCII),
+    # 4 July 2019, July 4, 2019, Jul. 2019
+    re.compile(r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s)?(?P<name>[A-Za-z]{3,9})\.?,?\s(?P<y>\d{4})", re.ASCII),
+    re.compile(r"(?P<name>[A-Za-z]{3,9})\.?\s(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<y>\d{4})", re.ASCII),
     # [2019], c2019, ©2019, 2019-2021, 2019-
     re.compile(
         r"\[?(?:c|©|cop\.)?\s?(?P<y>\d{4})\]?(?:\s?[-–—]\s?(?:\d{4}|\d{2})?)?", re.ASCII | re.IGNORECASE
     ),
 )
+_MONTHS: Final = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
+    "nov": 11, "dec": 12,
+}  # fmt: skip
 _RANGE: Final = re.compile(r"\s*/\s*(?=\d{4}|\.\.|$|\()|\s+(?:to|bis|until|–|-)\s+")
 
 
@@ -95,12 +102,14 @@ def _as_sent(parts: Parts) -> PublicationDate:
 
 def read_date(text: str) -> Parts | None:
     """Read a date, or the beginning of a range; months and days that the calendar lacks are left out."""
-    begin = _RANGE.split(text.strip(), maxsplit=1)[0].strip()
-    for form in _FORMS:
-        found = form.fullmatch(begin)
+    whole = text.strip()
+    begin = _RANGE.split(whole, maxsplit=1)[0].strip()
+    for candidate in (whole,) if begin == whole else (whole, begin):
+        found = next((found for form in _FORMS if (found := form.fullmatch(candidate))), None)
         if found:
             named = found.groupdict()
-            return _in_the_calendar(int(named["y"]), int(named.get("m") or 0), int(named.get("d") or 0))
+            month = _MONTHS.get(named["name"][:3].lower(), 0) if "name" in named else int(named.get("m") or 0)
+            return _in_the_calendar(int(named["y"]), month, int(named.get("d") or 0))
     return None
 
 

@@ -48,9 +48,12 @@ def identifier(kind: str, given: str | None, relationship: str) -> ExternalId | 
     text = clean(given)
     if len(text) > _LONGEST or says_nothing(text):
         return None
-    if kind == "uri":
+    value = _FORMS[kind](text) if kind != "uri" else None
+    if not value and (kind == "uri" or text.lower().startswith("http")):
+        named = kind
         kind, text = _resolved(text)
-    value = _FORMS[kind](text)
+        # An address that resolves to no identifier is one itself only where it was called one.
+        value = _FORMS[kind](text) if kind != "uri" or named == "uri" else None
     if not value:
         return None
     if kind == "doi":
