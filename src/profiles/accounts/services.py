@@ -8,10 +8,11 @@ from django.db import transaction
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.infra import clock
+from profiles.infra import clock, outbox
+from profiles.infra.queue import defer
 
 OWN_FIELDS: Final = frozenset(
-    {"name", "given_names", "family_name", "other_names", "organisation", "language", "is_public"}
+    {"name", "given_names", "family_name", "other_names", "organisation", "language", "is_public", "rules"}
 )
 """What people may change about themselves. Nothing here gives rights."""
 
@@ -64,10 +65,14 @@ def announce(*, orcid_id: str, fields: Mapping[str, str]) -> tuple[Account, bool
 
 @transaction.atomic
 def switch_auto_update(*, account_id: int, on: bool) -> Account:
-    """Switch Auto-Update. Switching on records the moment, because only later DOIs count; twice keeps it."""
+    """Switch Auto-Update. Switching on records the moment, because only later DOIs count; twice keeps it.
+
+    The works that name the person by then are looked up by a job, so that later changes are told from them.
+    """
     account = Account.objects.select_for_update().get(pk=account_id)
     if on and account.auto_update_since is None:
         account.auto_update_since = clock.now()
+        defer(outbox.BACKFILL, orcid_id=account.orcid_id)
     elif not on:
         account.auto_update_since = None
     account.save(update_fields=["auto_update_since", "updated_at"])

@@ -150,8 +150,21 @@ def choose(orcid_id: str, dois: Iterable[str], *, datacite: DataCite | None = No
     Raises:
         ServiceError: DataCite could not be asked; nothing was added.
     """
+    return decide_chosen(orcid_id, fetch_chosen(dois, datacite=datacite))
+
+
+def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> list[Sighting]:
+    """Fetch the records of chosen works.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
     wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
-    found = blocking.call(_by_name(sorted(wanted), datacite or outside.datacite()))
+    return blocking.call(_by_name(sorted(wanted), datacite or outside.datacite()))
+
+
+def decide_chosen(orcid_id: str, records: Iterable[Sighting]) -> Tally:
+    """Judge works that the person chose, and ask for those that may be added."""
     now = clock.now()
     return decide_all(
         [
@@ -163,7 +176,7 @@ def choose(orcid_id: str, dois: Iterable[str], *, datacite: DataCite | None = No
                 now,
                 only=orcid_id,
             )
-            for record in found
+            for record in records
         ]
     )
 

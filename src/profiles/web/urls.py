@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import landing, permission, settings, works
+from profiles.web.views import landing, permission, settings, why, works
 
 
 class PurposeConverter:
@@ -34,6 +34,9 @@ urlpatterns = [
     path("orcid/<purpose:purpose>/callback", permission.callback, name="permission_callback"),
     path("orcid/<purpose:purpose>/withdraw", permission.withdraw, name="withdraw_permission"),
     path("works", works.index, name="works"),
+    path("works/found", why.found, name="works_found"),
+    path("works/ask", why.ask, name="ask"),
+    path("why", why.why, name="why"),
     path("works/<uuid:uuid>", works.show, name="work"),
     path("works/<uuid:uuid>/<slug:action>", works.act, name="act_on_work"),
     path("works.<slug:form>", works.download, name="works_download"),

@@ -1,0 +1,188 @@
+"""Why a work is, or is not, on a record; works that can be added; questions that wait for an answer."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts.models import Account
+from profiles.clients.errors import ServiceError
+from profiles.domain.eligibility import RuleAnswer
+from profiles.domain.eligibility_reasons import REASONS
+from profiles.domain.ids import Doi, OrcidId, doi_url, parse_doi, parse_orcid_id
+from profiles.intake import selectors
+from profiles.pipeline import ask as questions
+from profiles.pipeline import backfill, outside
+from profiles.pipeline.explain import Explanation, as_json, explain, fetch_from
+from profiles.web.guard import signed_in
+from profiles.web.views.works import described
+from profiles.web.wording import EVENTS
+
+RESULTS: Final = {
+    "claim": gettext_lazy("This work can be added to the record."),
+    "update": gettext_lazy("This work is on the record, and changes reach it."),
+    "skip": gettext_lazy("This work is not added by itself."),
+    "ask": gettext_lazy("This work waits for its owner's answer."),
+    "offer-removal": gettext_lazy("This work has lost its ground; its removal is offered."),
+    "remove": gettext_lazy("This work is taken off the record."),
+}
+
+
+@never_cache
+@require_GET
+def why(request: HttpRequest) -> HttpResponse:
+    """Explain one DOI and one iD: a page for people, JSON for machines."""
+    wants_json = request.GET.get("format") == "json" or _prefers_json(request.headers.get("Accept", ""))
+    given = {name: request.GET.get(name, "").strip()[:500] for name in ("doi", "orcid")}
+    if not given["orcid"] and isinstance(request.user, Account):
+        given["orcid"] = request.user.orcid_id
+    if not given["doi"] and not wants_json:
+        return render(request, "web/why.html", {"given": given})
+    doi, orcid_id = parse_doi(given["doi"]), parse_orcid_id(given["orcid"])
+    mistakes = _mistakes(doi, orcid_id)
+    if doi is None or orcid_id is None:
+        return _refused(request, mistakes, given, wants_json=wants_json, status=400)
+    try:
+        fetch = fetch_from(outside.datacite())
+        found = explain(doi, orcid_id, personal=_may_see_person(request, orcid_id), fetch=fetch)
+    except ServiceError as error:
+        sentence = f"{_(error.entry.title)}. {_(error.entry.you)}"
+        return _refused(request, {"doi": sentence}, given, wants_json=wants_json, status=503)
+    if wants_json:
+        return JsonResponse(as_json(found))
+    return render(request, "web/why.html", {"given": given, **_words(found)})
+
+
+def _prefers_json(accepted: str) -> bool:
+    return "json" in accepted and "text/html" not in accepted
+
+
+def _mistakes(doi: Doi | None, orcid_id: OrcidId | None) -> dict[str, str]:
+    said = {}
+    if doi is None:
+        said["doi"] = _(
+            "This is not a DOI. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
+        )
+    if orcid_id is None:
+        said["orcid"] = _("This is not an ORCID iD: sixteen digits, the last of which checks the others.")
+    return said
+
+
+def _refused(
+    request: HttpRequest, mistakes: dict[str, str], given: dict[str, str], *, wants_json: bool, status: int
+) -> HttpResponse:
+    if wants_json:
+        errors = [{"status": str(status), "source": field, "title": text} for field, text in mistakes.items()]
+        return JsonResponse({"errors": errors}, status=status)
+    return render(request, "web/why.html", {"given": given, "mistakes": mistakes}, status=status)
+
+
+def _may_see_person(request: HttpRequest, orcid_id: str) -> bool:
+    """Whether the one who asks is the iD's owner, or DataCite's staff."""
+    user = request.user
+    return isinstance(user, Account) and (user.orcid_id == orcid_id or user.is_staff)
+
+
+def _words(found: Explanation) -> dict[str, Any]:
+    rules = [_rule(answer) for answer in found.verdict.answers]
+    claim = found.claim
+    return {
+        "found": found,
+        "url": doi_url(found.doi),
+        "result": RESULTS[found.verdict.result.value],
+        "rules": rules,
+        "deciding": next((rule for rule in rules if rule["name"] == found.verdict.rule), None),
+        "work": described(claim) if claim else None,
+        "story": [{"at": line.at, "event": EVENTS[line.event], "note": line.note} for line in found.history],
+        "own": found.personal,
+    }
+
+
+def _rule(answer: RuleAnswer) -> dict[str, Any]:
+    return {
+        "name": answer.rule,
+        "question": _(answer.question),
+        "passed": answer.passed,
+        "counts": answer.counts,
+        "sentence": _(answer.sentence),
+        "remedy": _(answer.remedy) if answer.remedy and answer.counts else "",
+        "field": answer.field,
+        "value": answer.value,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def found(request: HttpRequest, account: Account) -> HttpResponse:
+    """List the works that name the person, and add those they choose."""
+    try:
+        if request.method == "POST":
+            return _choose(request, account)
+        listed = backfill.candidates(account.orcid_id)
+    except ServiceError as error:
+        problem = {"title": _(error.entry.title), "you": _(error.entry.you)}
+        return render(request, "web/found.html", {"problem": problem}, status=503)
+    works = [
+        {
+            "work": work,
+            "url": doi_url(work.doi),
+            "reason": _(REASONS[work.verdict.reason].sentence),
+        }
+        for work in listed.works
+    ]
+    context = {"listed": listed, "works": works, "account": account, "addable": len(listed.addable)}
+    return render(request, "web/found.html", context)
+
+
+def _choose(request: HttpRequest, account: Account) -> HttpResponse:
+    tally = backfill.choose(account.orcid_id, request.POST.getlist("doi")[: backfill.MOST])
+    added = tally.by_result.get("claim", 0) + tally.by_result.get("update", 0)
+    sentence = ngettext(
+        "%(count)d work is on its way to your ORCID record.",
+        "%(count)d works are on their way to your ORCID record.",
+        added,
+    )
+    messages.success(request, sentence % {"count": added})
+    return redirect("works")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def ask(request: HttpRequest, account: Account) -> HttpResponse:
+    """List what the person was asked, and take their answers: one, the chosen ones, or all."""
+    if request.method == "POST":
+        return _answer(request, account)
+    asked = list(selectors.open_questions(account.orcid_id)[:200])
+    titles = selectors.titles(question.doi for question in asked)
+    shown = [
+        {
+            "question": question,
+            "title": titles.get(question.doi) or question.doi,
+            "url": doi_url(question.doi),
+            "reason": _(REASONS[question.reason].sentence),
+            "removing": question.result == "offer-removal",
+        }
+        for question in asked
+    ]
+    return render(request, "web/approve.html", {"questions": shown})
+
+
+def _answer(request: HttpRequest, account: Account) -> HttpResponse:
+    single = request.POST.get("one", "")
+    said, _colon, number = single.partition(":")
+    ids = [number] if single else request.POST.getlist("id")
+    yes = (said or request.POST.get("answer")) == "yes"
+    try:
+        count = questions.answer(account.orcid_id, [int(i) for i in ids if i.isdigit()], yes=yes)
+    except ServiceError as error:
+        messages.error(request, f"{_(error.entry.title)}. {_(error.entry.you)}")
+    else:
+        messages.success(
+            request, ngettext("%(count)d answer taken.", "%(count)d answers taken.", count) % {"count": count}
+        )
+    return redirect("ask")

@@ -1,0 +1,184 @@
+"""The pages around "why", past works and questions, as a browser gets them."""
+
+import pytest
+from django.urls import reverse
+
+from profiles.claims.models import Claim
+from profiles.intake.models import Decision
+from tests.support.intake import enrol, take_in
+from tests.support.records import ANNA, BEN, DOI, creator, record, related
+
+pytestmark = pytest.mark.django_db
+
+PART = record(relatedIdentifiers=[related("IsPartOf", "10.5072/whole")])
+
+
+@pytest.fixture
+def anna(client):
+    person = enrol()
+    client.force_login(person)
+    return person
+
+
+def why(client, **words):
+    return client.get(reverse("why"), {"doi": DOI, "orcid": ANNA, **words})
+
+
+def test_the_owner_sees_what_decided_and_what_to_do(client, anna, datacite):
+    datacite.order("dois", [PART])
+    take_in(PART)
+
+    page = why(client).content.decode()
+
+    assert "This work is not added by itself." in page
+    assert "IsPartOf 10.5072/whole" in page
+    assert "allow parts under Settings" in page
+    assert "Last decided" in page
+
+
+def test_a_stranger_sees_the_metadatas_side_only(client, datacite):
+    enrol()
+    datacite.order("dois", [record()])
+    take_in(record())
+
+    page = why(client)
+
+    text = page.content.decode()
+    assert "What concerns the person is shown only to them." in text
+    assert "Is Auto-Update on?" not in text
+    assert "Last decided" not in text
+
+
+def test_another_person_sees_no_more_than_a_stranger(client, datacite):
+    enrol()
+    client.force_login(enrol(BEN))
+    datacite.order("dois", [record()])
+    take_in(record())
+
+    answer = why(client, format="json").json()
+
+    assert answer["scope"] == "metadata"
+    assert "claim" not in answer
+
+
+def test_staff_sees_all(client, datacite):
+    enrol()
+    client.force_login(enrol(BEN, role="staff_user", auto_update_since=None, permission=False))
+    datacite.order("dois", [record()])
+    take_in(record())
+
+    assert why(client, format="json").json()["scope"] == "person"
+
+
+def test_machines_get_json(client, datacite):
+    datacite.order("dois", [PART])
+
+    answer = client.get(reverse("why"), {"doi": DOI, "orcid": ANNA}, headers={"Accept": "application/json"})
+
+    assert answer.json()["result"] == "skip"
+    assert answer.json()["decided_by"]["reason"] == "related-work"
+    assert answer.headers["Cache-Control"].startswith("max-age=0")
+
+
+@pytest.mark.parametrize(("doi", "orcid"), [("nonsense", ANNA), (DOI, "0000-0000-0000-0000"), ("", "")])
+def test_what_cannot_be_asked_is_said(client, doi, orcid):
+    answer = client.get(reverse("why"), {"doi": doi, "orcid": orcid, "format": "json"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["title"]
+
+
+def test_a_page_with_a_mistake_says_so_beside_the_field(client):
+    page = client.get(reverse("why"), {"doi": "<script>", "orcid": ANNA})
+
+    assert page.status_code == 400
+    assert b'aria-invalid="true"' in page.content
+    assert b"<script>" not in page.content.replace(b"<script src", b"")
+
+
+def test_while_datacite_is_down_an_unknown_doi_gets_a_kind_answer(client, datacite):
+    datacite.fail_next(None, status=503)
+
+    assert why(client).status_code == 503
+
+
+def test_metadata_cannot_break_the_page(client, datacite):
+    datacite.order("dois", [record(titles=[{"title": "<img src=x onerror=alert(1)>"}])])
+
+    assert b"<img" not in why(client).content
+
+
+def test_past_works_are_chosen_and_asked_for(client, anna, datacite):
+    datacite.order("dois", [record(), record("10.5072/two")])
+
+    page = client.get(reverse("works_found")).content.decode()
+    answer = client.post(reverse("works_found"), {"doi": ["10.5072/two"]})
+
+    assert "We found 2 works that name your iD." in page
+    assert answer.status_code == 302
+    assert [claim.doi for claim in Claim.objects.all()] == ["10.5072/two"]
+
+
+def test_nobody_sees_past_works_without_signing_in(client):
+    assert client.get(reverse("works_found")).status_code == 302
+    assert client.get(reverse("ask")).status_code == 302
+
+
+def questions(count):
+    enrol(rules={"ask_first": True})
+    records = [record(f"10.5072/q{n}") for n in range(count)]
+    take_in(*records)
+    return records
+
+
+def test_one_click_answers_all(client, anna, datacite):
+    datacite.order("dois", questions(3))
+    page = client.get(reverse("ask")).content.decode()
+    ids = list(Decision.objects.values_list("pk", flat=True))
+
+    client.post(reverse("ask"), {"answer": "yes", "id": ids})
+
+    assert page.count('type="checkbox"') == 3
+    assert Claim.objects.count() == 3
+    assert set(Decision.objects.filter(pk__in=ids).values_list("answer", flat=True)) == {"yes"}
+
+
+def test_a_no_is_remembered(client, anna, datacite):
+    datacite.order("dois", questions(2))
+    first = Decision.objects.order_by("pk").first()
+
+    client.post(reverse("ask"), {"one": f"no:{first.pk}"})
+
+    assert not Claim.objects.exists()
+    assert client.get(reverse("ask")).content.decode().count('type="checkbox"') == 1
+
+
+def test_nobody_answers_for_somebody_else(client, datacite):
+    datacite.order("dois", questions(1))
+    client.force_login(enrol(BEN))
+
+    client.post(reverse("ask"), {"answer": "yes", "id": [Decision.objects.get().pk]})
+
+    assert not Claim.objects.exists()
+    assert Decision.objects.get().answer == ""
+
+
+def test_when_datacite_is_down_the_question_stays_open(client, anna, datacite):
+    datacite.order("dois", questions(1))
+    datacite.fail_next(None, status=503)
+
+    client.post(reverse("ask"), {"answer": "yes", "id": [Decision.objects.get().pk]})
+
+    assert Decision.objects.get().answer == ""
+
+
+def test_agreeing_to_a_removal_asks_for_it(client, anna):
+    take_in(record())
+    Claim.objects.update(state="done", put_code=5, owner_client="x")
+    take_in(record(creators=[creator(BEN)], updated="2026-07-02T00:00:00Z"))
+
+    page = client.get(reverse("ask")).content.decode()
+    client.post(reverse("ask"), {"answer": "yes", "id": [Decision.objects.latest("id").pk]})
+
+    assert "Remove" in page
+    assert Claim.objects.get().action == "delete"
