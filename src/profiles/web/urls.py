@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import landing, permission, settings, why, works
+from profiles.web.views import landing, permission, rules, settings, why, works
 
 
 class PurposeConverter:
@@ -37,6 +37,7 @@ urlpatterns = [
     path("works/found", why.found, name="works_found"),
     path("works/ask", why.ask, name="ask"),
     path("why", why.why, name="why"),
+    path("settings/rules", rules.edit, name="rules"),
     path("works/<uuid:uuid>", works.show, name="work"),
     path("works/<uuid:uuid>/<slug:action>", works.act, name="act_on_work"),
     path("works.<slug:form>", works.download, name="works_download"),

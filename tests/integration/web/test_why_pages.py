@@ -182,3 +182,31 @@ def test_agreeing_to_a_removal_asks_for_it(client, anna):
 
     assert "Remove" in page
     assert Claim.objects.get().action == "delete"
+
+
+def test_own_rules_are_shown_at_work_before_they_are_kept(client, anna, datacite):
+    datacite.order("dois", [record(), record("10.5072/soft", types={"resourceTypeGeneral": "Software"})])
+
+    preview = client.post(reverse("rules"), {"versions": "all", "skip_types": ["Software"], "preview": "1"})
+    anna.refresh_from_db()
+    untouched = dict(anna.rules)
+    client.post(reverse("rules"), {"versions": "concept", "skip_types": ["Software"], "save": "1"})
+    anna.refresh_from_db()
+
+    assert "1 of your last works would have come out otherwise" in preview.content.decode()
+    assert untouched == {}
+    assert (anna.rules["versions"], anna.rules["skip_types"]) == ("concept", ["Software"])
+
+
+def test_rules_that_make_no_sense_are_refused(client, anna):
+    answer = client.post(reverse("rules"), {"versions": "latest", "save": "1"})
+
+    assert answer.status_code == 400
+    anna.refresh_from_db()
+    assert anna.rules == {}
+
+
+def test_the_menu_leads_to_every_page(client, anna):
+    page = client.get(reverse("why")).content.decode()
+
+    assert all(reverse(name) in page for name in ("works_found", "ask", "rules", "why"))
