@@ -1,0 +1,84 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.domain import work_types
+from profiles.domain.work_types import TABLE, work_type
+from sandbox.orcid.vocabulary import WORK_TYPES
+
+SCHEMA_4_6 = """
+    Audiovisual Award Book BookChapter Collection ComputationalNotebook ConferencePaper ConferenceProceeding
+    DataPaper Dataset Dissertation Event Image Instrument InteractiveResource Journal JournalArticle Model
+    OutputManagementPlan PeerReview PhysicalObject Preprint Project Report Service Software Sound Standard
+    StudyRegistration Text Workflow Other
+""".split()  # noqa: SIM905  a list to be read against the schema
+
+CASES = {
+    "an article by its words": ("Text", "Journal Article", "journal-article"),
+    "an article in one word": ("Text", "JournalArticle", "journal-article"),
+    "a thesis": ("Text", "PhD Thesis", "dissertation-thesis"),
+    "a thesis in German": ("Text", "Masterarbeit", "dissertation-thesis"),
+    "a thesis in French": ("Text", "Thèse", "dissertation-thesis"),
+    "a technical report": ("Text", "Technical Report", "report"),
+    "a report in one word": ("Text", "Forschungsbericht", "report"),
+    "a working paper": ("Text", "Staff Working Paper", "working-paper"),
+    "a working paper among reports": ("Report", "Working paper", "working-paper"),
+    "a poster among images": ("Image", "Poster", "conference-poster"),
+    "slides": ("Text", "Presentation", "conference-presentation"),
+    "a talk on video": ("Audiovisual", "Conference talk", "conference-presentation"),
+    "a map": ("Image", "Map", "cartographic-material"),
+    "a path of a vocabulary": ("Text", "info:eu-repo/semantics/bookPart", "book-chapter"),
+    "words that the general type does not allow": ("Software", "Journal article", "software"),
+    "data are data, whatever they are of": ("Dataset", "Image", "data-set"),
+    "a collection of data": ("Collection", "Collection of Datasets", "data-set"),
+    "a collection of who knows what": ("Collection", "Collection", "other"),
+    "a type of a later schema": ("Hologram", "", "other"),
+    "a type of a later schema with words": ("Hologram", "Conference poster", "conference-poster"),
+    "a type in other letters": ("journalarticle", "", "journal-article"),
+    "nothing": ("", "", "other"),
+    "words that only contain a word": ("Text", "Reproachable", "other"),
+    "a review of a book": ("Text", "Rezension", "book-review"),
+    "a management plan": ("Text", "Data Management Plan", "data-management-plan"),
+}
+
+
+@pytest.mark.parametrize(("general", "words", "kind"), CASES.values(), ids=CASES.keys())
+def test_a_resource_is_what_its_types_say(general, words, kind):
+    assert work_type(general, words) == kind
+
+
+@pytest.mark.parametrize("general", SCHEMA_4_6)
+def test_every_type_of_the_schema_has_its_row_and_a_reason(general):
+    row = TABLE[general]
+
+    assert row.kind in WORK_TYPES
+    assert row.why
+
+
+def test_other_is_left_to_what_orcid_has_no_word_for():
+    assert {g for g, row in TABLE.items() if row.kind == "other"} == {"Award", "Project", "Collection", "Text", "Other"}
+
+
+def test_a_text_without_words_is_what_its_place_makes_it():
+    assert work_type("Text", "", containers=["Journal"]) == "journal-article"
+    assert work_type("Text", "Text", containers=["", "Book"]) == "book-chapter"
+    assert work_type("Text", "Article", publisher="arXiv") == "preprint"
+    assert work_type("Text", "Article") == "journal-article"
+    assert work_type("Text", "Poster", containers=["Journal"]) == "conference-poster"
+
+
+def test_datacites_own_reading_comes_last_and_its_article_says_nothing():
+    assert work_type("", "", citeproc="book") == "book"
+    assert work_type("", "", citeproc="article") == "other"
+    assert work_type("Text", "", citeproc="article-journal") == "other"
+
+
+@given(st.sampled_from([*TABLE, "", "New"]), st.text(max_size=60), st.text(max_size=10))
+def test_nothing_else_than_orcids_types_comes_out(general, words, citeproc):
+    assert work_type(general, words, citeproc=citeproc) in WORK_TYPES
+
+
+def test_the_page_names_every_type():
+    page = work_types.page()
+
+    assert all(f"| {general} |" in page for general in TABLE)
