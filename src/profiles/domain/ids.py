@@ -2,7 +2,7 @@
 
 import re
 from typing import Final, NewType
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 OrcidId = NewType("OrcidId", str)
 """Sixteen characters in four groups, with a capital X: ``0000-0002-1825-0097``."""
@@ -113,7 +113,10 @@ def parse_doi(text: str) -> Doi | None:
 
 def doi_url(doi: str) -> str:
     """Return the DOI's address; characters that would end or change an address are encoded."""
-    return "https://doi.org/" + doi.translate(_ESCAPES)
+    escaped = doi.translate(_ESCAPES)
+    if not escaped.isascii():
+        escaped = "".join(one if one.isascii() else quote(one) for one in escaped)
+    return "https://doi.org/" + escaped
 
 
 _ESCAPES: Final = str.maketrans({character: f"%{ord(character):02X}" for character in '%"#?<>[\\]^`{|} '})

@@ -15,7 +15,9 @@ def read(**attributes):
 def test_a_record_is_read_alone_and_as_the_answer_to_a_question():
     alone = raw_record(creators=[{"name": "Berg, Anna"}])
 
-    records = [read_doi_record(given) for given in (alone, {"data": alone}, json.dumps({"data": alone}).encode())]
+    records = [
+        read_doi_record(given) for given in (alone, {"data": alone}, json.dumps({"data": alone}).encode())
+    ]
 
     assert [(one.doi, one.creators[0].name) for one in records] == [(DOI, "Berg, Anna")] * 3
 
@@ -81,7 +83,17 @@ def test_half_a_character_does_not_cost_the_record():
         ({"id": None}, "doi"),
         (b"[" * 100_000, "record"),
     ],
-    ids=["nothing", "half", "no text", "a list", "null", "no name", "a name that is none", "null as name", "a hole"],
+    ids=[
+        "nothing",
+        "half",
+        "no text",
+        "a list",
+        "null",
+        "no name",
+        "a name that is none",
+        "null as name",
+        "a hole",
+    ],
 )
 def test_what_is_no_record_is_refused_with_the_field_at_fault(raw, field):
     with pytest.raises(BrokenRecordError) as refused:
@@ -96,8 +108,9 @@ JSON = st.recursive(
     max_leaves=10,
 )
 FIELDS = [
-    "doi", "url", "titles", "descriptions", "creators", "contributors", "publisher", "container", "dates", "language",
-    "publicationYear", "types", "relatedIdentifiers", "relatedItems", "identifiers", "fundingReferences",
+    "doi", "url", "titles", "descriptions", "creators", "contributors", "publisher", "container", "dates",
+    "language", "publicationYear", "types", "relatedIdentifiers", "relatedItems", "identifiers",
+    "fundingReferences",
 ]  # fmt: skip
 
 

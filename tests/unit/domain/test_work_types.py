@@ -56,7 +56,13 @@ def test_every_type_of_the_schema_has_its_row_and_a_reason(general):
 
 
 def test_other_is_left_to_what_orcid_has_no_word_for():
-    assert {g for g, row in TABLE.items() if row.kind == "other"} == {"Award", "Project", "Collection", "Text", "Other"}
+    assert {g for g, row in TABLE.items() if row.kind == "other"} == {
+        "Award",
+        "Project",
+        "Collection",
+        "Text",
+        "Other",
+    }
 
 
 def test_a_text_without_words_is_what_its_place_makes_it():

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import Final
 
-_ATTRIBUTES: Final = r"(?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))?)*"
+_ATTRIBUTES: Final = r"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))*"
 _NAMES: Final = frozenset({
     "a", "abbr", "abstract", "acronym", "alternatives", "article-title", "annotation", "annotation-xml",
     "article", "aside", "b", "big", "blockquote", "bold", "body", "br", "center", "cite", "code", "col",

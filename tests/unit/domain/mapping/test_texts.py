@@ -11,7 +11,10 @@ CASES = {
     "a line break": ("One<br/>Two", "One Two"),
     "markup with attributes": ('<a href="https://x.org?a=1&b=2" target=_blank>here</a>', "here"),
     "markup of JATS": ("<jats:title>Abstract</jats:title><jats:p>Text</jats:p>", "Abstract Text"),
-    "formulas of MathML": ("<mml:math><mml:mi>x</mml:mi><mml:mo>=</mml:mo><mml:mn>2</mml:mn></mml:math>", "x=2"),
+    "formulas of MathML": (
+        "<mml:math><mml:mi>x</mml:mi><mml:mo>=</mml:mo><mml:mn>2</mml:mn></mml:math>",
+        "x=2",
+    ),
     "numbers below": ("CO<sub>2</sub>", "CO2"),
     "powers keep their meaning": ("10<sup>-3</sup> mol", "10^-3 mol"),
     "less and more are no markup": ("if p < 0.05 and x > 3", "if p < 0.05 and x > 3"),
@@ -48,7 +51,12 @@ def test_no_text_brings_what_xml_forbids_or_superfluous_blanks(text):
     assert cleaned == " ".join(cleaned.split())
 
 
-@given(st.text(alphabet=st.characters(blacklist_characters="<&", blacklist_categories=("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Cn"))))  # fmt: skip
+PRINTABLE = st.characters(
+    blacklist_characters="<&", blacklist_categories=("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Cn")
+)
+
+
+@given(st.text(alphabet=PRINTABLE))
 def test_a_text_without_markup_loses_no_character(text):
     import unicodedata
 
@@ -84,7 +92,9 @@ def test_a_cut_text_fits_and_begins_like_the_whole(text, length):
     assert text.startswith(shorter.removesuffix("…"))
 
 
-@pytest.mark.parametrize("code", ["(:unav)", ":unav", ":(unav)", "(:Unkn)", ":tba", "(:none)", ":null", "(:Unap)", "(:etal)"])
+@pytest.mark.parametrize(
+    "code", ["(:unav)", ":unav", ":(unav)", "(:Unkn)", ":tba", "(:none)", ":null", "(:Unap)", "(:etal)"]
+)
 def test_datacites_codes_for_nothing_are_known(code):
     assert is_placeholder(code)
 
