@@ -286,8 +286,13 @@ def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish |
     pair = (decision.orcid_id, decision.doi)
     claim = facts.claims.get(pair)
     note = f"{decision.verdict.reason} {decision.verdict.field}".strip()
-    own = claim is not None and facts.standing(pair) is Standing.ON_RECORD
-    origin = Origin(claim.origin) if claim is not None and own else Origin.AUTO_UPDATE
+    person = facts.people.get(decision.orcid_id)
+    origin = Origin.AUTO_UPDATE
+    if claim is not None and facts.standing(pair) is Standing.ON_RECORD:
+        origin = Origin(claim.origin)
+    elif person is None or person.switched_on is None:
+        # Chosen by hand, by somebody who wants nothing done by itself.
+        origin = Origin.SEARCH_AND_LINK
     if result in {Result.CLAIM, Result.UPDATE}:
         chosen = decision.source is Source.BACK_FILL
         actor = decision.orcid_id if chosen else "auto-update"

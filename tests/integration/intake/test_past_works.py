@@ -102,6 +102,17 @@ def test_chosen_works_arrive_on_the_record_and_only_on_the_choosers(orcid, datac
     assert list(Claim.objects.values_list("orcid_id", "state")) == [(ALICE, "done")]
 
 
+def test_what_is_chosen_while_auto_update_is_off_counts_as_search_and_link(orcid, datacite):
+    permitted(orcid, ALICE)
+    enrol(ALICE, permission=False, auto_update_since=None)
+    hold(datacite, of_alice("10.5072/chosen"))
+
+    backfill.choose(ALICE, ["10.5072/chosen"])
+    run_lanes()
+
+    assert list(Claim.objects.values_list("origin", "state")) == [("orcid_search", "done")]
+
+
 def test_a_preview_shows_what_other_rules_would_have_done_and_keeps_nothing(datacite):
     enrol()
     hold(
