@@ -8,16 +8,17 @@ from procrastinate.contrib.django import app
 __all__ = ["app", "defer"]
 
 
-def defer(job: str, *, lock: str | None = None, **arguments: Any) -> None:
+def defer(job: str, *, lock: str | None = None, in_seconds: int = 0, **arguments: Any) -> None:
     """Hand a job over, inside the caller's transaction: both are committed, or neither.
 
     With ``lock`` only one such job waits at a time; a second call then does nothing.
     """
     from procrastinate.exceptions import AlreadyEnqueued
 
+    later: dict[str, Any] = {"schedule_in": {"seconds": in_seconds}} if in_seconds else {}
     try:
         # A job that waits already is a broken unique key: only the savepoint may fail by it.
         with transaction.atomic():
-            app.configure_task(job, queueing_lock=lock).defer(**arguments)
+            app.configure_task(job, queueing_lock=lock, **later).defer(**arguments)
     except AlreadyEnqueued:
         return

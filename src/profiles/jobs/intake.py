@@ -6,7 +6,7 @@ from typing import Final
 from django.conf import settings
 
 from profiles.infra import clock, outbox
-from profiles.infra.queue import app
+from profiles.infra.queue import app, defer
 from profiles.intake import services
 from profiles.pipeline import backfill, outside, reconcile
 from profiles.pipeline.harvest import first_moment
@@ -37,21 +37,11 @@ def harvest(timestamp: int | None = None) -> None:
     )
     behind = done.windows == _EACH_RUN
     if behind or env.PROFILES_HARVEST_SECONDS < 60:  # noqa: PLR2004  the schedule's own minute
-        _again(0 if behind else env.PROFILES_HARVEST_SECONDS)
-
-
-def _again(seconds: int) -> None:
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    try:
-        app.configure_task(
+        defer(
             outbox.HARVEST,
-            queueing_lock=outbox.HARVEST,
             lock=outbox.HARVEST,
-            schedule_in={"seconds": seconds},
-        ).defer()
-    except AlreadyEnqueued:
-        return
+            in_seconds=0 if behind else env.PROFILES_HARVEST_SECONDS,
+        )
 
 
 @app.periodic(cron="* * * * *")

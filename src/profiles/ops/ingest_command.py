@@ -22,7 +22,8 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
     """
     start_django()
     from profiles.intake.dump import NothingToReadError, units_of
-    from profiles.pipeline.ingest import Progress, ingest_all
+    from profiles.pipeline.ingest import Progress
+    from profiles.pipeline.ingest_many import ingest_all
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     try:

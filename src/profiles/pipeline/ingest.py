@@ -1,14 +1,11 @@
-"""Take in whole files of DOI records: on all cores, resumable to the batch, in bounded memory."""
+"""Take in a whole file of DOI records: resumable to the batch, in bounded memory."""
 
-import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from django.db import connections, transaction
-from django.db.models import Sum
+from django.db import transaction
 
 from profiles.domain.eligibility_case import Source
 from profiles.domain.matching_watch import Watch
@@ -16,15 +13,12 @@ from profiles.infra import clock
 from profiles.intake import services
 from profiles.intake.dump import STANDARD_INPUT, BrokenFileError, Unit, line_batches
 from profiles.intake.models import IngestUnit
-from profiles.pipeline import ingest_child
 from profiles.pipeline.take_in import take_in_records
-from profiles.pipeline.watching import KeptWatch
 
 log = structlog.get_logger("profiles.intake")
 
 _BATCH: Final = 5_000
 _KEEP_PLACE_EVERY: Final = 20_000
-_LOOK_EVERY: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -95,66 +89,3 @@ def _take_lines(lines: list[bytes], kept: IngestUnit, done: Progress, watch: Wat
             kept.save()
             return 0
     return since_kept
-
-
-def ingest_all(
-    units: Sequence[Unit], *, processes: int = 2, stop: Callable[[], bool] = lambda: False
-) -> Iterator[Progress]:
-    """Take in files on several processes; yield the progress about twice a second, at last the whole."""
-    alone = processes == 1 or len(units) == 1
-    yield from _one_process(units, stop) if alone else _several(units, processes, stop)
-
-
-def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Progress]:
-    watch = KeptWatch()
-    whole = Progress()
-    for unit in units:
-        if stop():
-            break
-        _add(whole, ingest_unit(unit, watch.get, stop=stop))
-        yield whole
-
-
-def _several(units: Sequence[Unit], processes: int, stop: Callable[[], bool]) -> Iterator[Progress]:
-    # "spawn": a forked child would share our database connection.
-    context = multiprocessing.get_context("spawn")
-    halt = context.Event()
-    name = str(connections["default"].settings_dict["NAME"])
-    whole = Progress()
-    with ProcessPoolExecutor(
-        processes, context, initializer=ingest_child.begin, initargs=(name, halt)
-    ) as pool:
-        waiting: set[Future[Progress]] = {pool.submit(ingest_child.work, unit) for unit in units}
-        while waiting:
-            finished, waiting = wait(waiting, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
-            for future in finished:
-                _add(whole, future.result())
-            if stop() and not halt.is_set():
-                halt.set()
-                waiting = {future for future in waiting if not future.cancel()}
-            yield _with_running(whole, units) if waiting else whole
-
-
-def _with_running(whole: Progress, units: Sequence[Unit]) -> Progress:
-    """Count in what the running processes have kept so far."""
-    sources = {unit.source for unit in units}
-    kept = IngestUnit.objects.filter(source__in=sources, done_at=None).aggregate(
-        records=Sum("lines", default=0),
-        concerned=Sum("concerned", default=0),
-        broken=Sum("broken", default=0),
-    )
-    return Progress(
-        whole.records + kept["records"],
-        whole.concerned + kept["concerned"],
-        whole.broken + kept["broken"],
-        whole.units,
-        whole.damaged,
-    )
-
-
-def _add(whole: Progress, part: Progress) -> None:
-    whole.records += part.records
-    whole.concerned += part.concerned
-    whole.broken += part.broken
-    whole.units += part.units
-    whole.damaged += part.damaged

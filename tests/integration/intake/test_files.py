@@ -17,7 +17,8 @@ from django.db import connections
 from profiles.claims.models import Claim
 from profiles.intake.dump import BrokenFileError, NothingToReadError, Unit, line_batches, units_of
 from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, IngestUnit, Quarantine
-from profiles.pipeline.ingest import ingest_all, ingest_unit
+from profiles.pipeline.ingest import ingest_unit
+from profiles.pipeline.ingest_many import ingest_all
 from profiles.pipeline.watching import KeptWatch
 from tests.support.intake import enrol
 from tests.support.records import ANNA, BEN, CARA, creator, record

@@ -1,0 +1,68 @@
+"""The jobs of intake: known to the queue, harmless when run twice, and each other's trigger."""
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from profiles.accounts.services import switch_auto_update
+from profiles.claims.models import Claim
+from profiles.domain.eligibility_case import Source
+from profiles.infra import outbox
+from profiles.infra.queue import app
+from profiles.intake.models import DoiEvent, LookBack
+from profiles.jobs import intake as jobs
+from profiles.pipeline.take_in import AnnouncedDoi, take_in_events
+from tests.support.intake import enrol
+from tests.support.records import ANNA, DOI, record
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(name):
+    return ProcrastinateJob.objects.filter(task_name=name, status="todo")
+
+
+@pytest.mark.parametrize("name", [outbox.HARVEST, outbox.DECIDE, outbox.BACKFILL, outbox.RECONCILE])
+def test_a_job_is_known_to_the_queue(name):
+    assert name in app.tasks
+
+
+def test_switching_on_asks_for_the_look_back_once(datacite):
+    person = enrol(auto_update_since=None)
+    datacite.order("dois", [record()])
+
+    switch_auto_update(account_id=person.pk, on=True)
+    switch_auto_update(account_id=person.pk, on=True)
+    (job,) = waiting(outbox.BACKFILL)
+    jobs.look_back(**job.args)
+    jobs.look_back(**job.args)
+
+    assert LookBack.objects.get().orcid_id == ANNA
+    assert not Claim.objects.exists()
+
+
+def test_an_announced_doi_is_decided_by_the_job_that_it_asked_for(datacite):
+    enrol()
+    datacite.order("dois", [record()])
+    take_in_events([AnnouncedDoi("e1", DOI), AnnouncedDoi("e2", "10.5072/none")], source=Source.AGENT)
+    take_in_events([AnnouncedDoi("e3", DOI)], source=Source.AGENT)
+
+    assert waiting(outbox.DECIDE).count() == 1
+    jobs.decide()
+    jobs.decide()
+
+    assert Claim.objects.count() == 1
+    assert not DoiEvent.objects.filter(due_at__isnull=False).exists()
+
+
+def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, settings):
+    enrol()
+    seconds = settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS
+    settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS = 5
+    try:
+        jobs.harvest()
+        jobs.harvest()
+    finally:
+        settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS = seconds
+
+    (job,) = waiting(outbox.HARVEST)
+    assert job.scheduled_at is not None
