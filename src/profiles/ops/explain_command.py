@@ -5,6 +5,7 @@ import json
 import click
 
 from profiles.ops.django_setup import start_django
+from profiles.ops.intake_screen import only_warnings
 
 
 @click.command()
@@ -15,6 +16,7 @@ from profiles.ops.django_setup import start_django
 def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
     """Say for DOI and ORCID iD what every rule answers, what was decided, and what to do."""
     start_django()
+    only_warnings()
     from profiles.clients.errors import ServiceError
     from profiles.domain.ids import parse_doi, parse_orcid_id
     from profiles.pipeline import outside

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from profiles.ops.django_setup import start_django
-from profiles.ops.intake_screen import errors, until_interrupted
+from profiles.ops.intake_screen import errors, only_warnings, until_interrupted
 
 
 @click.command()
@@ -15,6 +15,7 @@ from profiles.ops.intake_screen import errors, until_interrupted
 def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
     """Take in the DOIs that changed since the last time, then decide about waiting events."""
     start_django()
+    only_warnings()
     from profiles.pipeline import outside
     from profiles.pipeline.harvest import first_moment
     from profiles.pipeline.harvest import harvest as poll

@@ -3,10 +3,9 @@
 import time
 
 import click
-import structlog
 
 from profiles.ops.django_setup import start_django
-from profiles.ops.intake_screen import bar, errors, until_interrupted
+from profiles.ops.intake_screen import bar, errors, only_warnings, until_interrupted
 
 
 @click.command()
@@ -21,11 +20,11 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
     changes are measured by, and shown in the list of past works.
     """
     start_django()
+    only_warnings()
     from profiles.intake.dump import NothingToReadError, units_of
     from profiles.pipeline.ingest import Progress
     from profiles.pipeline.ingest_many import ingest_all
 
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     try:
         units = [unit for path in paths for unit in units_of(path)]
     except (OSError, NothingToReadError) as error:

@@ -3,6 +3,7 @@
 import click
 
 from profiles.ops.django_setup import start_django
+from profiles.ops.intake_screen import only_warnings
 
 
 @click.command()
@@ -13,6 +14,7 @@ from profiles.ops.django_setup import start_django
 def replay(reason: str, orcid: str, *, limit: int, act: bool) -> None:
     """Ask today's rules about decisions that were skips, and say which would now come out otherwise."""
     start_django()
+    only_warnings()
     from profiles.domain.eligibility_reasons import REASONS
     from profiles.domain.ids import parse_orcid_id
     from profiles.pipeline.replay import replay as ask_again
