@@ -158,6 +158,7 @@ def test_no_record_breaks_the_mapping_and_what_maps_is_acceptable(doi, attribute
     found = report(raw_record(doi, **attributes))
 
     assert (found.work is None) == (found.refused is not None)
+    assert json.loads(as_json(found))["doi"] == doi
     if found.work:
         assert wrong_with(found.work) == []
 

@@ -188,7 +188,7 @@ def read_doi_record(raw: bytes | dict[str, Any]) -> DoiRecord:
     """
     try:
         envelope = _typed(raw) if isinstance(raw, bytes) else msgspec.convert(raw, _Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _patiently(raw)
     record = envelope.attributes
     if record is None or envelope.data is not None:
@@ -229,4 +229,5 @@ def _named(record: DoiRecord, given: str | None) -> DoiRecord:
             if doi != record.doi:
                 msgspec.structs.force_setattr(record, "doi", doi)
             return record
-    raise BrokenRecordError("doi", f"the record names no DOI: {(record.doi or given or '')[:80]!r}")
+    shown = (record.doi or given or "")[:80]
+    raise BrokenRecordError("doi", f"the record names no DOI: {shown!a}")

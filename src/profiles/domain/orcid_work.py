@@ -113,10 +113,10 @@ def encode_work(work: OrcidWork, put_code: int | None = None) -> bytes:
 
 
 def content_digest(work: OrcidWork) -> bytes:
-    """Return what tells two contents apart: 16 bytes over all that would be sent."""
+    """Return what tells two contents apart: 16 bytes over all that would be sent, but the put-code."""
     return hashlib.blake2b(_encode(work), digest_size=16, key=MAPPING_VERSION).digest()
 
 
 def plain(work: OrcidWork) -> Any:
     """Return the work as plain dictionaries and lists."""
-    return msgspec.to_builtins(work)
+    return msgspec.json.decode(_encode(work))

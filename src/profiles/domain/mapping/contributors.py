@@ -40,6 +40,11 @@ ROLES: Final = {
 distributor, sponsor, rights holder and so on) have no counterpart, and nobody is made an author by them."""
 
 _LIFE: Final = re.compile(r",?\s*\(?\d{3,4}\??\s?[-–]\s?(?:\d{3,4}\??)?\)?$")
+_NOT_A_PERSON: Final = re.compile(
+    r"\d|&|\b(?:and|of|for|the|für|und|academ\w*|agency|cent(?:er|re)|college|consortium|department|dept|group"
+    r"|inc|institut\w*|laborator\w*|ltd|ministr\w*|museum|societ\w*|team|universit\w*)\b",
+    re.IGNORECASE,
+)
 _FEW_WORDS: Final = 3
 
 
@@ -140,7 +145,6 @@ def _turned(name: str, *, sure: bool) -> str:
     if bare.count(",") != 1 or ";" in bare:
         return stripped
     family, given = (part.strip() for part in bare.split(","))
-    looks_like_one = not re.search(r"\d|&|\band\b", bare) and max(
-        len(family.split()), len(given.split())
-    ) <= (_FEW_WORDS)
+    few = max(len(family.split()), len(given.split())) <= _FEW_WORDS
+    looks_like_one = few and not _NOT_A_PERSON.search(bare)
     return f"{given} {family}" if sure or looks_like_one else stripped

@@ -1,9 +1,11 @@
 """What comes of mapping a record: a work or a refusal, and everything that was left out."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
+from profiles.domain.mapping.texts import legal
 from profiles.domain.orcid_work import OrcidWork
 
 
@@ -32,11 +34,11 @@ class Mapped:
     dropped: list[Dropped]
 
 
-SHOWN: int = 200
+SHOWN: Final = 200
 """How much of a dropped value is shown."""
 
 
 def note(dropped: list[Dropped], field: str, value: object, reason: str) -> None:
     """Put down that something was left out."""
-    shown = " ".join(str(value).split())
+    shown = " ".join(legal(str(value)).split())
     dropped.append(Dropped(field, shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…", reason))

@@ -1,0 +1,101 @@
+import pytest
+
+from profiles.domain.mapping.dates import read_date
+from tests.support.doi_records import dropped_of, work_of
+
+FORMS = {
+    "a year": ("2019", (2019, None, None)),
+    "a month": ("2019-07", (2019, 7, None)),
+    "a day": ("2019-07-04", (2019, 7, 4)),
+    "without leading zeros": ("2019-7-4", (2019, 7, 4)),
+    "without hyphens": ("20190704", (2019, 7, 4)),
+    "with a time": ("2019-07-04T10:00:00Z", (2019, 7, 4)),
+    "with a time after a blank": ("2019-07-04 10:00", (2019, 7, 4)),
+    "with line breaks around": ("\n   2019-07-04\n ", (2019, 7, 4)),
+    "a range": ("2019-07-04/2020-01-01", (2019, 7, 4)),
+    "a range of years": ("1999-2017", (1999, None, None)),
+    "an open range": ("2019-07-04/..", (2019, 7, 4)),
+    "a range that ends in a code": ("1970-04-01 / (:tba)", (1970, 4, 1)),
+    "with dots": ("07.04.2017", (2017, 4, 7)),
+    "with slashes, day or month first": ("04/07/2019", (2019, None, None)),
+    "year first with slashes": ("2019/07/04", (2019, 7, 4)),
+    "in words": ("19 September 2016", (2016, 9, 19)),
+    "in American words": ("July 4, 2019", (2019, 7, 4)),
+    "a season": ("Spring 2019", (2019, None, None)),
+    "in brackets, as libraries do": ("[2010]", (2010, None, None)),
+    "of copyright": ("c2010", (2010, None, None)),
+    "a day that is in no calendar": ("2019-02-31", (2019, 2, None)),
+    "a month that is none": ("2019-13-01", (2019, None, None)),
+    "zeros for what is unknown": ("2019-00-00", (2019, None, None)),
+    "no year": ("0000", None),
+    "letters for a year": ("uuuu", None),
+    "an error": ("Err", None),
+    "the end of a range": ("/2004", None),
+    "digits of who knows what": ("10 000 2019", None),
+    "nothing": ("", None),
+}
+
+
+@pytest.mark.parametrize(("text", "parts"), FORMS.values(), ids=FORMS.keys())
+def test_a_date_is_read_as_far_as_it_is_sure(text, parts):
+    assert read_date(text) == parts
+
+
+def date(kind, text):
+    return {"dateType": kind, "date": text}
+
+
+def sent(**attributes):
+    found = work_of(**attributes).get("publication-date")
+    return "-".join(part["value"] for part in found.values()) if found else None
+
+
+def test_the_date_of_issue_counts_before_all_others():
+    dates = [date("Created", "2010-01-01"), date("Available", "2020-02-02"), date("Issued", "2019-03-03")]
+
+    assert sent(dates=dates, publicationYear=2019) == "2019-03-03"
+
+
+def test_without_a_date_of_issue_that_of_availability_counts_and_then_the_year():
+    assert (
+        sent(dates=[date("Available", "2020-02"), date("Created", "2010")], publicationYear=2019) == "2020-02"
+    )
+    assert sent(dates=[date("Created", "2010-01-01")], publicationYear="2019") == "2019"
+    assert sent(dates=[date("Created", "2010-01-01")]) == "2010-01-01"
+    assert sent(dates=[date("Updated", "2010-01-01"), date("Collected", "2009")]) is None
+
+
+def test_of_several_dates_of_issue_the_most_exact_in_the_publication_year_counts():
+    dates = [
+        date("Issued", "2021-05-05"),
+        date("Issued", "2019"),
+        date("Issued", "2019-03-03"),
+        date("Issued", None),
+    ]
+
+    assert sent(dates=dates, publicationYear=2019) == "2019-03-03"
+
+
+def test_months_and_days_have_leading_zeros():
+    assert sent(dates=[date("Issued", "2019-3-7")]) == "2019-03-07"
+
+
+@pytest.mark.parametrize(
+    "year", [1899, 2101, 2563, 1592], ids=["too early", "too late", "Buddhist", "old print"]
+)
+def test_a_year_that_orcid_does_not_take_is_left_out_and_said(year):
+    attributes = {"dates": [date("Issued", f"{year}-01-01")], "publicationYear": year}
+
+    reasons = {dropped.field: dropped.reason for dropped in dropped_of(**attributes)}
+
+    assert sent(**attributes) is None
+    assert set(reasons) == {"dates.Issued", "publicationYear"}
+    assert "1900 to 2100" in reasons["publicationYear"]
+    assert ("Buddhist" in reasons["publicationYear"]) == (year == 2563)
+
+
+def test_a_date_that_cannot_be_read_is_said_and_the_year_counts():
+    attributes = {"dates": [date("Issued", "uuuu")], "publicationYear": 2019}
+
+    assert sent(**attributes) == "2019"
+    assert [(d.field, d.value) for d in dropped_of(**attributes)] == [("dates.Issued", "uuuu")]
