@@ -55,7 +55,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("website", r"web ?(site|page)s?|homepage|portal|site web"),
     ("online-resource", r"online (resource|database|exhibit|tool)|electronic resource|web (resource|service|app\w*)|digital (edition|object|resource)"),
     ("moving-image", r"videos?( \w+)?|films?|movies?|moving ?images?|animations?|motion picture|vid[eé]o|documentary|screencast"),
-    ("sound", r"audio( ?\w+)?|sounds?( \w+)?|podcasts?|(sound |audio |oral )?recordings?|interview|narrative"),
+    ("sound", r"audios?( ?(recording|file|book|clip|track|lecture))?|sounds?( \w+)?|podcasts?|(sound |audio |oral )?recordings?|interview|narrative"),
     ("image", r"(still )?images?|photo(graph)?s?|fotos?|pictures?|figures?|plates?|illustrations?|drawings?|diagrams?|paintings?|engravings?|zeichnung|abbildung|fotogra\w*|infographic|plot"),
     ("physical-object", r"physical (object|sample)s?|specimens?|samples?|artefacts?|artifacts?|museum object|material sample"),
     ("design", r"designs?|architectural design|cad( model)?"),
@@ -67,7 +67,7 @@ _NOT_LETTERS: Final = re.compile(r"[^\w]+|_+")
 _SAYS_NOTHING: Final = frozenset({
     "article", "copy", "creative", "digital", "document", "documents", "electronic", "item", "misc",
     "miscellaneous", "none", "object", "other", "others", "paper", "pdf", "publication",
-    "publications", "resource", "text", "texts", "textual", "unav", "unknown", "work",
+    "publications", "resource", "text", "texts", "textual", "unav", "xml", "unknown", "work",
 })  # fmt: skip
 _MEMORY: Final = 4096
 

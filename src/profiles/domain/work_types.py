@@ -23,7 +23,8 @@ ANY: Final = "*"
 
 TABLE: Final[dict[str, Row]] = {
     "Audiovisual": Row("moving-image", "a film or video; sound alone has a type of its own",
-                       "conference-presentation lecture-speech learning-object sound artistic-performance"),
+                       "conference-presentation conference-poster lecture-speech learning-object sound"
+                       " artistic-performance"),
     "Award": Row("other", "ORCID keeps awards and grants outside of works"),
     "Book": Row("book", "the same", "edited-book book-chapter book-review manual conference-proceedings"
                 " dissertation-thesis report translation"),
@@ -68,8 +69,9 @@ TABLE: Final[dict[str, Row]] = {
     "Workflow": Row("research-technique", "how something is done, step by step", "software"),
 }  # fmt: skip
 
+# The type itself is among them: a "video recording" is a video before it is a recording.
 _NARROWER: Final = {
-    general: frozenset(row.narrower.split())
+    general: frozenset({row.kind, *row.narrower.split()})
     for general, row in TABLE.items()
     if row.narrower not in {"", ANY}
 }

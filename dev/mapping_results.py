@@ -1,0 +1,149 @@
+"""Count what mapping makes of recorded DOI records, and write ``docs/mapping-results.md``.
+
+``python -m dev.mapping_results dois.jsonl dois_testsystem.jsonl``
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from profiles.domain.doi_record import BrokenRecordError, read_doi_record
+from profiles.domain.mapping.report import Report, report
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "mapping-results.md"
+SHOWN = 25
+SAME = (
+    "ORCID has no identifier type for",
+    "ORCID has no role for",
+    "ORCID takes 1000",
+    "ORCID takes 5000",
+    "the same iD",
+)
+"""Reasons that differ only in what follows."""
+
+
+class Count:
+    """The numbers of one file."""
+
+    def __init__(self, name: str, records: Iterable[bytes]) -> None:
+        self.name = name
+        self.records = self.mapped = 0
+        self.types: Counter[tuple[str, str]] = Counter()
+        self.refused: Counter[tuple[str, str]] = Counter()
+        self.parts: Counter[str] = Counter()
+        self.identifiers: Counter[tuple[str, str]] = Counter()
+        self.dropped: Counter[tuple[str, str]] = Counter()
+        for raw in records:
+            if raw.strip():
+                self._add(raw, report(raw))
+
+    def _add(self, raw: bytes, found: Report) -> None:
+        self.records += 1
+        # Each reason once a record, whatever the number of names or identifiers.
+        self.dropped.update({(_field(d.field), _reason(d.reason)) for d in found.dropped})
+        if found.refused:
+            self.refused[found.refused.code, found.refused.field] += 1
+        if found.work is None:
+            return
+        work = found.work
+        self.mapped += 1
+        self.types[_general(raw), work.type] += 1
+        has = {
+            "subtitle": work.title.subtitle,
+            "translated title": work.title.translated_title,
+            "journal title": work.journal_title,
+            "description": work.short_description,
+            "publication date": work.publication_date,
+            "contributors": work.contributors,
+            "a contributor with an iD": work.contributors
+            and any(one.contributor_orcid for one in work.contributors.contributor),
+            "language": work.language_code,
+        }
+        self.parts.update(name for name, value in has.items() if value)
+        self.identifiers.update(
+            {(one.external_id_relationship, one.external_id_type) for one in work.external_ids.external_id}
+        )
+
+
+def _field(field: str) -> str:
+    return field.partition("[")[0].partition(".")[0] + (
+        ".nameIdentifiers" if "nameIdentifiers" in field else ""
+    )
+
+
+def _reason(reason: str) -> str:
+    for start in (
+        "ORCID has no identifier type for",
+        "ORCID has no role for",
+        "ORCID takes 1000",
+        "ORCID takes 5000",
+    ):
+        if reason.startswith(start):
+            return f"{start} …"
+    return reason
+
+
+def _general(raw: bytes) -> str:
+    try:
+        types = read_doi_record(raw).types
+    except BrokenRecordError:
+        return ""
+    return (types.resource_type_general if types else None) or "(none)"
+
+
+def page(counts: list[Count]) -> str:
+    """Return the page."""
+    return "\n".join(_lines(counts)) + "\n"
+
+
+def _lines(counts: list[Count]) -> Iterator[str]:
+    yield "# What mapping makes of recorded DOIs\n"
+    yield "*Made by `python -m dev.mapping_results FILE...` from recorded DOI records; do not edit.*\n"
+    yield "Every work counted here passes ORCID's schema and rules, as `tests/contract` shows."
+    yield "How the metadata become a work is told in [dev/mapping.md](dev/mapping.md).\n"
+    yield _row("", *(count.name for count in counts))
+    yield _row("---", *("---:" for _ in counts))
+    yield _row("records", *(count.records for count in counts))
+    yield _row("mapped", *(count.mapped for count in counts))
+    refusals = dict.fromkeys(key for count in counts for key in sorted(count.refused))
+    for code, field in refusals:
+        yield _row(f"refused: `{code}` ({field})", *(count.refused[code, field] for count in counts))
+    for part in ("subtitle", "translated title", "journal title", "description", "publication date",
+                 "contributors", "a contributor with an iD", "language"):  # fmt: skip
+        yield _row(f"with {part}", *(count.parts[part] for count in counts))
+    yield "\n## Types\n"
+    yield from _table(("`resourceTypeGeneral`", "ORCID work type"), counts, "types")
+    yield "\n## Works with such an identifier\n"
+    yield from _table(("relationship", "type"), counts, "identifiers")
+    yield "\n## Records of which something is not sent, by the most frequent reasons\n"
+    yield from _table(("field", "reason"), counts, "dropped", SHOWN)
+
+
+def _table(head: tuple[str, str], counts: list[Count], name: str, most: int = 200) -> Iterator[str]:
+    total: Counter[tuple[str, str]] = Counter()
+    for count in counts:
+        total.update(getattr(count, name))
+    yield _row(*head, *(count.name for count in counts))
+    yield _row("---", "---", *("---:" for _ in counts))
+    for key, _ in sorted(total.items(), key=lambda item: (-item[1], item[0]))[:most]:
+        yield _row(*key, *(getattr(count, name)[key] for count in counts))
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def counted(files: Iterable[Path]) -> list[Count]:
+    """Map the records of files that have one on each line."""
+    return [Count(file.stem, file.read_bytes().splitlines()) for file in files]
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(counted(map(Path, sys.argv[1:]))))
+    print(f"wrote {PAGE.name}")
+
+
+if __name__ == "__main__":
+    main()
