@@ -116,6 +116,8 @@ class Door:
             response = web.Response(
                 status=refusal.status, body=refusal.text or "", headers=_portable(refusal.headers)
             )
+        if fault.delay_after_ms:
+            await asyncio.sleep(fault.delay_after_ms / 1000)
         if fault.drop_after:
             entry["status"] = f"{response.status}, dropped"
             return hang_up(request)

@@ -43,6 +43,8 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     content_type: str | None = None
     headers: dict[str, str] = msgspec.field(default_factory=dict)
     delay_ms: int = 0
+    delay_after_ms: int = 0
+    """Do what was asked, then wait so long before the answer."""
     drop: bool = False
     """Close the connection instead of doing anything."""
     drop_after: bool = False

@@ -1,0 +1,80 @@
+"""A real worker process, killed between ORCID's answer and the recording of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db import connection, connections
+
+from profiles.claims.models import Claim
+from tests.support.claims import waiting_claim
+from tests.support.pushing import ALICE, permitted, registered, works_of
+from tests.support.shared import ROOT
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+DOI = "10.5072/killed"
+
+
+def start_worker() -> subprocess.Popen:
+    """Start `profiles worker` on the test database."""
+    given = connection.get_connection_params()
+    variables = {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{given['user']}@/{given['dbname']}?host={given['host']}",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    command = [sys.executable, "-m", "profiles", "worker", "--no-jobs"]
+    return subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL)
+
+
+def wait_until(true, *, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def state() -> str:
+    return Claim.objects.values_list("state", flat=True).get()
+
+
+def test_a_worker_killed_before_it_recorded_the_answer_leaves_one_work_and_a_done_claim(orcid, datacite):
+    permitted(orcid)
+    registered(datacite, DOI)
+    # The answer comes two seconds after the work was added: time to kill whoever waits for it.
+    orcid.fail_next(path="/work", method="POST", delay_after_ms=2000)
+    waiting_claim(ALICE, DOI)
+    first = start_worker()
+    wait_until(lambda: works_of(orcid), seconds=20)
+
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    assert state() == "working"
+    second = start_worker()
+    try:
+        wait_until(lambda: state() == "done", seconds=30)
+    finally:
+        second.terminate()
+        second.wait(10)
+        connections.close_all()
+
+    (work,) = works_of(orcid)
+    assert Claim.objects.get().put_code == work["put-code"]
+
+
+def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(orcid, datacite):
+    permitted(orcid)
+    registered(datacite, DOI)
+    orcid.fail_next(path="/work", method="POST", delay_ms=1000)
+    waiting_claim(ALICE, DOI)
+    worker = start_worker()
+    wait_until(lambda: state() == "working", seconds=20)
+
+    worker.terminate()
+
+    assert worker.wait(10) == 0
+    assert state() == "done"
+    assert len(works_of(orcid)) == 1
