@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
-export PROFILES_VAR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve sandbox test sure lint types architecture bench format locks screenshot docs clean

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from profiles.accounts.models import Account
-from profiles.consents.models import Consent
 from profiles.consents.selectors import lost_of
 
 
@@ -25,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _lost(request: HttpRequest) -> list[Consent]:
+def _lost(request: HttpRequest) -> list[Any]:
     """Find what a banner on every page must tell of."""
-    return lost_of(request.user.orcid_id) if isinstance(getattr(request, "user", None), Account) else []
+    person = getattr(request, "user", None)
+    return lost_of(person.orcid_id) if isinstance(person, Account) else []
