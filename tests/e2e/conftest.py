@@ -26,8 +26,9 @@ def chromium() -> str | None:
     return named or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each module: its driver keeps an event loop, which other modules' tests need for themselves."""
     path = chromium()
     if path is None:
         message = "no Chromium: apt install chromium, or set PROFILES_CHROMIUM"
