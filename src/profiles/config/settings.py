@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "profiles.sso.middleware.SharedCookie",
 ]
 
 ROOT_URLCONF = "profiles.config.urls"

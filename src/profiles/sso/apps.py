@@ -1,10 +1,32 @@
 """Django's entry for this package."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest, HttpResponse
 
 
 class SsoConfig(AppConfig):
-    """See the package's docstring."""
+    """Signing people in to DataCite's services."""
 
     name = "profiles.sso"
     label = "sso"
+
+    def ready(self) -> None:
+        """Listen for people who sign out or change what the cookie says."""
+        from profiles.accounts import signals
+
+        signals.signed_out.connect(_signed_out, dispatch_uid="sso.shared_cookie")
+        signals.changed.connect(_changed, dispatch_uid="sso.shared_cookie")
+
+
+def _signed_out(*, response: HttpResponse, **_rest: Any) -> None:
+    from profiles.sso import shared_cookie
+
+    shared_cookie.clear(response)
+
+
+def _changed(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
+    from profiles.sso import shared_cookie
+
+    shared_cookie.write(request, response, account)

@@ -1,0 +1,87 @@
+"""Make the pictures in the docs: ``make screenshot``. It starts the demo and walks through it in Chromium."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "user" / "pictures"
+BASE = "http://127.0.0.1:8000"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+def main() -> int:
+    """Take every picture."""
+    chromium = (
+        os.environ.get("PROFILES_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if chromium is None:
+        print("Chromium is needed: apt install chromium, or set PROFILES_CHROMIUM")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    var = ROOT / "var" / "screenshots"
+    shutil.rmtree(var, ignore_errors=True)
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "profiles", "demo"],
+        env={**os.environ, "PROFILES_VAR": str(var)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for_the_end_of_the_story(demo)
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1200, "height": 780}, locale="en-GB")
+            walk(page)
+            browser.close()
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(10)
+    return 0
+
+
+def wait_for_the_end_of_the_story(demo: subprocess.Popen[str]) -> None:
+    """Read what the demo says until it says that it stays up."""
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        print(line, end="")
+        if "stays up" in line:
+            return
+    sys.exit("the demo ended before its story did")
+
+
+def walk(page: Page) -> None:
+    """Go where a researcher goes, and look."""
+    page.goto(BASE)
+    take(page, "home")
+    page.goto(f"{BASE}/sign_in")
+    take(page, "sign-in")
+    page.get_by_role("button", name="Sign in with Globus").click()
+    page.locator("#organization").select_option(label="University of Example")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="alice@univ.example").click()
+    if page.get_by_role("button", name="Allow").count():
+        page.get_by_role("button", name="Allow").click()
+    page.goto(f"{BASE}/settings/me")
+    take(page, "settings")
+    page.goto(f"{BASE}/works")
+    take(page, "works")
+    page.get_by_role("heading", level=2).first.get_by_role("link").click()
+    take(page, "work")
+
+
+def take(page: Page, name: str) -> None:
+    """Save what is to be seen."""
+    time.sleep(0.3)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    print(f"took docs/user/pictures/{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""``profiles doctor``: what is set, what is missing, what it means; and whether the service could start."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from profiles.config.env import Environment, environment, with_files
+
+SECRET_WORDS: Final = (
+    "SECRET",
+    "PRIVATE",
+    "TOKEN",
+    "VAULT",
+    "DSN",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "OPENID_PROVIDERS",
+)
+SHORTEST_SECRET: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``fatal``: the service cannot start like this."""
+
+    name: str
+    ok: bool
+    words: str
+    fatal: bool = True
+
+
+@click.command()
+def doctor() -> None:
+    """Look at the settings and what they lead to; exit 1 when the service could not start."""
+    console = Console()
+    try:
+        env = environment()
+    except (ValidationError, OSError) as error:
+        console.print(f"[red]The environment cannot be read:[/red] {error}")
+        sys.exit(1)
+    console.print(_settings(env))
+    findings = list(_findings(env))
+    for finding in findings:
+        mark = (
+            "[green]ok[/green]     "
+            if finding.ok
+            else "[red]missing[/red]"
+            if finding.fatal
+            else "[yellow]note[/yellow]   "
+        )
+        console.print(f"{mark} {finding.name}: {finding.words}")
+    if any(finding.fatal and not finding.ok for finding in findings):
+        console.print("\n[red]The service could not start like this.[/red]")
+        sys.exit(1)
+    console.print("\n[green]The service can start.[/green]")
+
+
+def _settings(env: Environment) -> Table:
+    given = with_files(os.environ)
+    table = Table("setting", "value", "meaning", title="Settings", title_justify="left")
+    for name, about in Environment.model_fields.items():
+        value = getattr(env, name)
+        shown = "(set)" if value and any(word in name for word in SECRET_WORDS) else str(value)[:60]
+        table.add_row(name, shown + ("" if name in given else "  (default)"), about.description or "")
+    return table
+
+
+def _findings(env: Environment) -> Iterator[Finding]:
+    key = "signs sessions; at least 50 characters. Make one: openssl rand -base64 60"
+    yield Finding("SECRET_KEY_BASE", env.is_local or len(env.SECRET_KEY_BASE) >= SHORTEST_SECRET, key)
+    yield _try(
+        "PROFILES_VAULT_KEYS", lambda: _vault(env), "seals tokens; a key: openssl rand -base64 32"
+    )
+    https = env.is_local or env.PROFILES_URL.startswith("https://")
+    yield Finding("PROFILES_URL", https, f"{env.PROFILES_URL}: people's browsers must reach it by https")
+    for name in ("ORCID", "GLOBUS"):
+        both = bool(getattr(env, f"{name}_CLIENT_ID")) and bool(getattr(env, f"{name}_CLIENT_SECRET"))
+        words = f"without it nobody signs in with {name}"
+        yield Finding(f"{name}_CLIENT_ID and _SECRET", both, words, fatal=False)
+    each = bool(env.ORCID_AUTO_UPDATE_CLIENT_ID and env.ORCID_SEARCH_AND_LINK_CLIENT_ID)
+    words = "a client at ORCID for each purpose, or ORCID_CLIENT_ID for all"
+    yield Finding("ORCID clients", each or bool(env.ORCID_CLIENT_ID), words)
+    words = "signs the shared cookie; without it none is written"
+    yield _try("JWT_PRIVATE_KEY", lambda: _signing_key(env), words, fatal=False)
+    yield _try("PROFILES_OPENID_PROVIDERS", lambda: json.loads(env.PROFILES_OPENID_PROVIDERS), "a JSON list")
+    words = "without it no mail goes out"
+    yield Finding("PROFILES_EMAIL_URL", bool(env.PROFILES_EMAIL_URL), words, fatal=False)
+    yield _try("database", _database, "PostgreSQL 15 or newer, by DATABASE_URL; or start one with make serve")
+
+
+def _try(name: str, check: Callable[[], object], words: str, *, fatal: bool = True) -> Finding:
+    try:
+        said = check()
+    except Exception as error:  # noqa: BLE001  whatever is wrong is what is to be told
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
+        return Finding(name, ok=False, words=f"{words} ({reason})", fatal=fatal)
+    return Finding(name, ok=True, words=said if isinstance(said, str) else words)
+
+
+def _vault(env: Environment) -> str:
+    from profiles.infra.vault import Vault
+
+    Vault(env.PROFILES_VAULT_KEYS)
+    return f"{len(env.PROFILES_VAULT_KEYS)} key(s); the first seals, all open"
+
+
+def _signing_key(env: Environment) -> None:
+    from joserfc.jwk import RSAKey
+
+    RSAKey.import_key(env.JWT_PRIVATE_KEY)
+
+
+def _database() -> str:
+    import psycopg
+
+    from profiles.infra.database import database_url
+
+    env = environment()
+    with psycopg.connect(database_url(env.DATABASE_URL, env.PROFILES_VAR), connect_timeout=5) as connection:
+        row = connection.execute("SHOW server_version").fetchone()
+    return f"PostgreSQL {row[0] if row else '?'} answers"
