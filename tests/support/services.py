@@ -6,21 +6,22 @@ from sandbox.serving import Stands
 
 
 def register(stands: Stands) -> None:
-    """Let ORCID and Globus send people back to where the tests run."""
+    """Let ORCID and Globus send people back to where the tests run, beside the usual place."""
     env = settings.ENVIRONMENT
+    bases = [env.PROFILES_URL, "http://127.0.0.1:8000"]
     for client, secret in (
         (env.ORCID_CLIENT_ID, env.ORCID_CLIENT_SECRET),
         (env.ORCID_SEARCH_AND_LINK_CLIENT_ID, env.ORCID_SEARCH_AND_LINK_CLIENT_SECRET),
         (env.ORCID_AUTO_UPDATE_CLIENT_ID, env.ORCID_AUTO_UPDATE_CLIENT_SECRET),
     ):
         known = {"client_id": client, "client_secret": secret, "name": "DataCite Profiles"}
-        stands.orcid.order("clients", {**known, "redirect_uris": [f"{env.PROFILES_URL}/"]})
+        stands.orcid.order("clients", {**known, "redirect_uris": [f"{base}/" for base in bases]})
     stands.globus.order(
         "clients",
         {
             "client_id": env.GLOBUS_CLIENT_ID,
             "client_secret": env.GLOBUS_CLIENT_SECRET,
             "name": "DataCite Profiles",
-            "redirect_uris": [f"{env.PROFILES_URL}/users/auth/globus/callback"],
+            "redirect_uris": [f"{base}/users/auth/globus/callback" for base in bases],
         },
     )

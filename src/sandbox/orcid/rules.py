@@ -99,7 +99,7 @@ def _check_date(given: Document | None) -> None:
     numbers = [int(part) for part in parts]
     try:
         date(*(numbers + [1, 1, 1][len(numbers) :]))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise OrcidError(9049, f"'{'-'.join(parts)}' is not in the calendar") from error
     if [len(part) for part in parts] != [4, 2, 2][: len(parts)]:
         raise OrcidError(9049, f"'{'-'.join(parts)}' is not written as yyyy-MM-dd, with leading zeros")
