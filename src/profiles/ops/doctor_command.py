@@ -76,9 +76,7 @@ def _settings(env: Environment) -> Table:
 def _findings(env: Environment) -> Iterator[Finding]:
     key = "signs sessions; at least 50 characters. Make one: openssl rand -base64 60"
     yield Finding("SECRET_KEY_BASE", env.is_local or len(env.SECRET_KEY_BASE) >= SHORTEST_SECRET, key)
-    yield _try(
-        "PROFILES_VAULT_KEYS", lambda: _vault(env), "seals tokens; a key: openssl rand -base64 32"
-    )
+    yield _try("PROFILES_VAULT_KEYS", lambda: _vault(env), "seals tokens; a key: openssl rand -base64 32")
     https = env.is_local or env.PROFILES_URL.startswith("https://")
     yield Finding("PROFILES_URL", https, f"{env.PROFILES_URL}: people's browsers must reach it by https")
     for name in ("ORCID", "GLOBUS"):
