@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from profiles.domain.ids import parse_orcid_id
 from profiles.domain.matching import namings, unreadable
 from profiles.domain.matching_names import resembles
 from profiles.domain.matching_record import UnreadableRecordError, glance, read_sighting
+from profiles.domain.matching_watch import EnrolledIds
 from tests.support.records import ANNA, BEN, CARA, contributor, creator, name_identifier, record
 from tests.support.shared import shared
 
@@ -156,3 +160,22 @@ def test_every_record_of_the_corpus_is_read_alike_by_a_glance_and_in_full():
         texts = {i.text for p in (*seen.creators, *seen.contributors) for i in p.identifiers}
         people = [*(quick.attributes.creators or ()), *(quick.attributes.contributors or ())]
         assert {(i.text or "").strip() for p in people for i in p.identifiers or ()} == texts
+
+
+@given(st.integers(0, 10**15 - 1), st.sampled_from("0123456789X"))
+def test_the_usual_form_is_read_as_patiently_as_any_other(number, last):
+    digits = f"{number:015d}{last}"
+    bare = "-".join(digits[i : i + 4] for i in range(0, 16, 4))
+
+    assert parse_orcid_id(f"https://orcid.org/{bare}") == parse_orcid_id(f" https://orcid.org/{bare}/ ")
+
+
+def test_what_is_watched_for_is_what_is_named():
+    enrolled = EnrolledIds([ANNA, CARA])
+
+    assert enrolled.mentions(f"https://orcid.org/{ANNA}")
+    assert enrolled.mentions(f"{CARA}/")
+    assert enrolled.mentions(ANNA.replace("-", ""))
+    assert not enrolled.mentions(BEN)
+    assert not enrolled.mentions("ORCID iD not provided")
+    assert not enrolled.mentions("xxxx-yyyy-zzzz-0000")
