@@ -28,3 +28,11 @@ def orcid(stands: Stands):
 def datacite(stands: Stands):
     """DataCite's stand-in."""
     return stands.datacite
+
+
+@pytest.fixture
+def clean_cache(db) -> None:
+    """Forget rate limits, descriptions and keys that other tests left in the shared cache."""
+    from django.core.cache import cache
+
+    cache.clear()
