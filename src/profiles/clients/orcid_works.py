@@ -9,6 +9,7 @@ import msgspec
 from profiles.clients.errors import ServiceError, UnclearAnswerError
 from profiles.clients.http import Answer, HttpDoor, parsed
 from profiles.clients.orcid_answers import error_of, refusal
+from profiles.domain.ids import doi_from_orcid
 
 BULK: Final = 100
 """ORCID takes up to so many additions in one call."""
@@ -156,5 +157,8 @@ def _is_own_doi(one: dict[str, Any]) -> bool:
 
 
 def _doi(one: dict[str, Any]) -> str:
-    normalised = (one.get("external-id-normalized") or {}).get("value")
-    return str(normalised or one.get("external-id-value") or "").lower()
+    value = str(one.get("external-id-value") or "")
+    # The value, not its normalised form: ORCID's reading of a DOI ends at an ampersand.
+    return (
+        doi_from_orcid(value) or str((one.get("external-id-normalized") or {}).get("value") or value).lower()
+    )

@@ -168,7 +168,7 @@ def _content(attributes: JsonObject) -> list[Any]:
         ],
         [[str(d.get("date")), text(d.get("dateType"))] for d in objects(attributes.get("dates"))],
         [
-            [text(d.get("description")), text(d.get("descriptionType"))]
+            [text(d.get("description")), text(d.get("descriptionType")), text(d.get("lang"))]
             for d in objects(attributes.get("descriptions"))
         ],
         _people(attributes.get("contributors")),
@@ -176,6 +176,11 @@ def _content(attributes: JsonObject) -> list[Any]:
             [text(i.get("identifier")), text(i.get("identifierType"))]
             for i in objects(attributes.get("identifiers"))
         ],
+        [
+            [text(i.get("alternateIdentifier")), text(i.get("alternateIdentifierType"))]
+            for i in objects(attributes.get("alternateIdentifiers"))
+        ],
+        [_item(i) for i in objects(attributes.get("relatedItems"))],
         [str(attributes.get("publicationYear")), _name(attributes.get("publisher"))],
         [text(attributes.get(key)) for key in ("language", "url", "version")],
         sorted((k, v) for k, v in (types if isinstance(types, dict) else {}).items() if isinstance(v, str)),
@@ -184,6 +189,15 @@ def _content(attributes: JsonObject) -> list[Any]:
             for k, v in (container if isinstance(container, dict) else {}).items()
             if isinstance(v, str)
         ),
+    ]
+
+
+def _item(item: JsonObject) -> list[Any]:
+    named = item.get("relatedItemIdentifier")
+    return [
+        [text(item.get("relationType")), text(item.get("relatedItemType"))],
+        [text(t.get("title")) for t in objects(item.get("titles"))],
+        sorted((k, v) for k, v in (named if isinstance(named, dict) else {}).items() if isinstance(v, str)),
     ]
 
 

@@ -1,11 +1,13 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from profiles.domain.ids import (
     check_digit,
+    doi_for_orcid,
+    doi_from_orcid,
     doi_url,
     is_example_orcid_id,
     is_orcid_id,
@@ -126,3 +128,15 @@ def test_every_doi_of_the_corpus_is_a_doi():
         odd = [doi for line in lines if parse_doi(doi := json.loads(line)["id"]) != doi]
 
     assert odd == []
+
+
+@given(st.text(alphabet="ab&\"'%/;.-_<>", min_size=1, max_size=12))
+def test_a_doi_survives_the_way_to_orcid_and_back(suffix):
+    doi = parse_doi(f"10.5072/{suffix}")
+    assume(doi is not None and "%2" not in doi)
+
+    sent = doi_for_orcid(doi)
+
+    assert not set(sent) & set("&\"'")
+    assert doi_from_orcid(sent) == doi
+    assert doi_from_orcid(doi) == doi

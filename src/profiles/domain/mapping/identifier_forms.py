@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
 from profiles.domain.mapping.texts import clean, says_nothing
 from profiles.domain.orcid_work import ExternalId, Value
 
@@ -25,10 +25,6 @@ TYPES: Final = {
 """DataCite's names of identifier types, and what depositors call them, without blanks and in lower case, and
 ORCID's (contract 3.2)."""
 
-# ORCID reads a DOI only up to the first of these (contract 2.6.4), so that two which differ behind one would
-# be the same to it: adding the second would answer "you have it" with the put-code of the first. Encoded,
-# they mean the same to every resolver and stay whole.
-_STOPS: Final = {"&": "%26", '"': "%22", "'": "%27"}
 _LONGEST: Final = 2000
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})|[\[\]](?=[^?]*$)")
@@ -57,15 +53,8 @@ def identifier(kind: str, given: str | None, relationship: str) -> ExternalId | 
     if not value:
         return None
     if kind == "doi":
-        return ExternalId("doi", safe_doi(value), relationship, Value(doi_url(value)))
+        return ExternalId("doi", doi_for_orcid(value), relationship, Value(doi_url(value)))
     return ExternalId(kind, value, relationship, Value(value) if kind == "uri" else None)
-
-
-def safe_doi(doi: str) -> str:
-    """Return a DOI that ORCID reads to its end."""
-    if any(stop in doi for stop in _STOPS):
-        return "".join(_STOPS.get(character, character) for character in doi)
-    return doi
 
 
 def compared(one: ExternalId) -> tuple[str, str]:

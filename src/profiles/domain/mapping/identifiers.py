@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.domain.doi_record import DoiRecord, FundingReference
-from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
 from profiles.domain.mapping.findings import Dropped, note
-from profiles.domain.mapping.identifier_forms import compared, identifier, safe_doi, type_of, web_address
+from profiles.domain.mapping.identifier_forms import compared, identifier, type_of, web_address
 from profiles.domain.mapping.texts import clean, says_nothing
 from profiles.domain.orcid_work import ExternalId, Value
 
@@ -38,7 +38,7 @@ _COMMUNITIES: Final = "/communities/"
 
 def external_ids(record: DoiRecord, dropped: list[Dropped]) -> tuple[ExternalId, ...]:
     """Return all identifiers, the work's own DOI first, none twice."""
-    own = ExternalId("doi", safe_doi(record.doi), "self", Value(doi_url(record.doi)))
+    own = ExternalId("doi", doi_for_orcid(record.doi), "self", Value(doi_url(record.doi)))
     found = {compared(own): own}
     for one in _others(record, dropped):
         found.setdefault(compared(one), one)
@@ -87,7 +87,7 @@ def _related(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
             without[relation or "no relation"] += 1
         elif value and value.strip():
             one = _checked(name, value, relationship, field, dropped)
-            if one and (one.external_id_type, one.external_id_value) == ("doi", safe_doi(record.doi)):
+            if one and (one.external_id_type, one.external_id_value) == ("doi", doi_for_orcid(record.doi)):
                 note(dropped, field, value, f"{relation} the work itself")
             elif one:
                 yield one
@@ -154,7 +154,7 @@ def _grants(award: FundingReference, field: str, dropped: list[Dropped]) -> Iter
     for number in by_number:
         doi = parse_doi(number)
         if doi:
-            yield ExternalId("doi", safe_doi(doi), FUNDED_BY, Value(doi_url(doi)))
+            yield ExternalId("doi", doi_for_orcid(doi), FUNDED_BY, Value(doi_url(doi)))
         elif number.lower().startswith("http"):
             yield from filter(None, [identifier("uri", number, FUNDED_BY)])
         elif says_nothing(number) or not _is_code(number):

@@ -47,7 +47,8 @@ _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 _CONTROLS: Final = re.compile("[\x7f-\x9f]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _CODES: Final = re.compile(
-    r"[:;]?\(?[:;]?\s*(?:unac|unal|unap|unas|unav|unkn|none|null|tba|etal|at)\b\s*\)?[:.;]?", re.IGNORECASE
+    r"[:;]?[({]?[:;]?\s*(?:unac|unal|unap|unas|unav|unkn|none|null|tba|etal|at)\b\s*[)}]?[:.;]?",
+    re.IGNORECASE,
 )
 _EMPTY_WORDS: Final = frozenset(
     {"n/a", "na", "n.a.", "none", "null", "nil", "-", "--", "---", ".", "?", "unknown", "undefined", "[s.n.]",

@@ -93,7 +93,8 @@ def test_a_cut_text_fits_and_begins_like_the_whole(text, length):
 
 
 @pytest.mark.parametrize(
-    "code", ["(:unav)", ":unav", ":(unav)", "(:Unkn)", ":tba", "(:none)", ":null", "(:Unap)", "(:etal)"]
+    "code",
+    ["(:unav)", ":unav", ":(unav)", "(:Unkn)", ":tba", "(:none)", ":null", "(:Unap)", "(:etal)", ":{unav)"],
 )
 def test_datacites_codes_for_nothing_are_known(code):
     assert is_placeholder(code)
