@@ -1,0 +1,138 @@
+"""The demo as a newcomer starts it: a process of its own, real ports, its own database."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.shared import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+def demo(var: Path, *options: str, **variables: str) -> subprocess.Popen:
+    """Start the demo in an environment without the tests' own settings."""
+    ours = {
+        "DATABASE_URL",
+        "XDG_RUNTIME_DIR",
+        "JWT_PRIVATE_KEY",
+        "JWT_PUBLIC_KEY",
+        "SECRET_KEY_BASE",
+        "API_URL",
+    }
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith(("PROFILES_", "ORCID_", "GLOBUS_"))
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "profiles", "demo", *options],
+        env={
+            **kept,
+            "PYTHONPATH": str(ROOT / "src"),
+            "PROFILES_VAR": str(var),
+            "COLUMNS": "200",
+            **variables,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def read_until_it_stays_up(process: subprocess.Popen) -> str:
+    """Read what the demo says until its story is told."""
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if "stays up" in line:
+            return said
+    raise AssertionError(said)
+
+
+@pytest.fixture
+def var(request):
+    """A folder of its own, short enough for a socket."""
+    folder = ROOT / "var" / f"t{os.getpid()}-{abs(hash(request.node.name)) % 1000}"
+    yield folder
+    subprocess.run(["rm", "-rf", str(folder)], check=False)
+
+
+def test_the_story_is_told_once_with_its_evidence_and_ends_well(var):
+    process = demo(var, "--once", PROFILES_PORT_SHIFT="300")
+
+    said, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 0, said
+    for evidence in (
+        r"0009-0001-0000-0014 is linked",
+        r"before: no works",
+        r"registered 10\.5072/demo-\w+",
+        r"work \d+ is on the record",
+        r"work \d+ followed",
+        r"was not sent",
+    ):
+        assert re.search(evidence, said), said
+
+
+def test_a_port_in_use_is_named_and_walked_around_and_ctrl_c_leaves_nothing_behind(var):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # somebody else holds it: just as well
+            taken.bind(("127.0.0.1", 8000))
+            taken.listen()
+        process = demo(var)
+        said = read_until_it_stays_up(process)
+        children = psutil.Process(process.pid).children(recursive=True)
+
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+
+    assert time.monotonic() - began < 5
+    assert re.search(r"port 8000 \(web\) is in use", said), said
+    assert len(children) >= 3
+    _, alive = psutil.wait_procs(children, timeout=1)
+    assert alive == []
+    assert not any(
+        str(var) in " ".join(one.info["cmdline"] or []) for one in psutil.process_iter(["cmdline"])
+    )
+
+
+def test_a_second_run_in_the_same_folder_is_told_of_the_first(var):
+    first = demo(var, PROFILES_PORT_SHIFT="400")
+    try:
+        assert first.stdout is not None
+        next(iter(first.stdout))
+        second = demo(var, "--once", PROFILES_PORT_SHIFT="500")
+        said, _ = second.communicate(timeout=30)
+    finally:
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
+
+    assert second.returncode != 0
+    assert "already runs" in said
+
+
+def test_a_run_that_was_killed_leaves_no_lock_and_no_process(var):
+    first = demo(var, PROFILES_PORT_SHIFT="600")
+    read_until_it_stays_up(first)
+    children = psutil.Process(first.pid).children()
+    first.kill()
+    first.communicate(timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=8)
+
+    second = demo(var, "--once", PROFILES_PORT_SHIFT="600")
+    said, _ = second.communicate(timeout=120)
+
+    assert alive == []
+    assert second.returncode == 0, said
