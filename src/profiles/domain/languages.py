@@ -58,6 +58,7 @@ _NAMES: Final = """
 _KNOWN: Final = dict(pair.split(":") for pair in (_THREE_LETTERS + _NAMES).split())
 _RENAMED: Final = {"he": "iw", "id": "in", "yi": "ji", "jw": "jv", "zh": "zh_CN"}
 _TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
+_WORTH_READING: Final = 80
 _BETWEEN: Final = re.compile(r"[,;/|]|\s+(?:and|und|et|y)\s+|\s{2,}")
 
 
@@ -68,7 +69,7 @@ def language_code(given: str) -> str | None:
     Of several languages the first counts: a work on an ORCID record has one. Chinese that does not say how
     it is written becomes Chinese as written in China.
     """
-    for part in _BETWEEN.split(given.strip()):
+    for part in _BETWEEN.split(given.strip()[:_WORTH_READING]):
         code = _one(part.strip().strip("().[]").lower())
         if code is not None:
             return code

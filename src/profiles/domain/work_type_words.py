@@ -70,6 +70,7 @@ _SAYS_NOTHING: Final = frozenset({
     "publications", "resource", "text", "texts", "textual", "unav", "xml", "unknown", "work",
 })  # fmt: skip
 _MEMORY: Final = 4096
+_WORTH_READING: Final = 100
 
 
 def plain_words(given: str) -> str:
@@ -78,6 +79,7 @@ def plain_words(given: str) -> str:
     Vocabularies are written as paths (``info:eu-repo/semantics/article``); their last part says what it is.
     """
     last = given.strip().rstrip("/").rpartition("/")[2] if "://" in given or "eu-repo" in given else given
+    last = last[:_WORTH_READING]
     return " ".join(_NOT_LETTERS.sub(" ", _CAMEL.sub(" ", last)).lower().split())
 
 

@@ -46,6 +46,7 @@ _NOT_A_PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS: Final = 3
+_WORTH_READING: Final = 500
 
 
 def contributors(record: DoiRecord, dropped: list[Dropped]) -> Contributors | None:
@@ -125,13 +126,18 @@ class _Cast:
 def credit_name(person: Person) -> str | None:
     """Return the name as one says it: given name first; organisations as they call themselves."""
     if person.given_name and person.family_name and not _is_organisation(person):
-        name = f"{clean(person.given_name)} {clean(person.family_name)}"
+        name = f"{_part(person.given_name)} {_part(person.family_name)}"
     else:
-        name = clean(person.name) or clean(person.family_name) or clean(person.given_name)
+        name = _part(person.name) or _part(person.family_name) or _part(person.given_name)
         if "," in name and not _is_organisation(person):
             name = _turned(name, sure=person.name_type == "Personal")
     name = cut(without_email(name).strip(" ,;"), NAME_LENGTH)
     return None if says_nothing(name) or not (name[0].isalnum() or any(map(str.isalnum, name))) else name
+
+
+def _part(given: str | None) -> str:
+    """Clean a name or a part of one; a novel in its place is not worth reading to its end."""
+    return clean(given if given is None or len(given) <= _WORTH_READING else given[:_WORTH_READING])
 
 
 def _is_organisation(person: Person) -> bool:

@@ -33,6 +33,7 @@ _FORMS: Final = (
         r"\[?(?:c|©|cop\.)?\s?(?P<y>\d{4})\]?(?:\s?[-–—]\s?(?:\d{4}|\d{2})?)?", re.ASCII | re.IGNORECASE
     ),
 )
+_LONGEST: Final = 60
 _MONTHS: Final = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
     "nov": 11, "dec": 12,
@@ -103,6 +104,8 @@ def _as_sent(parts: Parts) -> PublicationDate:
 def read_date(text: str) -> Parts | None:
     """Read a date, or the beginning of a range; months and days that the calendar lacks are left out."""
     whole = text.strip()
+    if len(whole) > _LONGEST:
+        return None
     begin = _RANGE.split(whole, maxsplit=1)[0].strip()
     for candidate in (whole,) if begin == whole else (whole, begin):
         found = next((found for form in _FORMS if (found := form.fullmatch(candidate))), None)

@@ -87,7 +87,7 @@ _RESOLVERS: Final = (
 def web_address(given: str | None) -> str | None:
     """Return a web address that ORCID takes, odd characters encoded; None for anything else."""
     text = clean(given).replace(" ", "%20")
-    if not text or _ADDRESS.fullmatch(text) is None:
+    if not text or len(text) > _LONGEST or _ADDRESS.fullmatch(text) is None:
         return None
     return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
 

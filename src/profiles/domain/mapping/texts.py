@@ -97,8 +97,9 @@ def _without_entities(text: str) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _CDATA.sub(r"\1", text)
-    text = _POWER.sub(r"^\1", _NOT_FOR_READERS.sub(" ", text))
+    if "<!" in text or "<?" in text or "</s" in text.lower():
+        text = _NOT_FOR_READERS.sub(" ", _CDATA.sub(r"\1", text))
+    text = _POWER.sub(r"^\1", text)
     return _TAG.sub(lambda tag: " " if tag.group(2).lower() in _BLOCKS else "", text)
 
 
