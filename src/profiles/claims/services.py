@@ -3,11 +3,12 @@
 import uuid as uuids
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
 
-from profiles.claims.models import Block, Claim, ClaimHistory
+from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
@@ -242,3 +243,9 @@ def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of somebody who left."""
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
+
+
+def clean_up(*, older_than: datetime) -> int:
+    """Drop the attempts made before this moment; say how many. A claim's history stays."""
+    deleted, _ = Attempt.objects.filter(at__lt=older_than).delete()
+    return deleted

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "profiles.sso.middleware.SharedCookie",
 ]
 
+APPEND_SLASH = False  # a redirect would turn a POST of a careless client into a GET
 ROOT_URLCONF = "profiles.config.urls"
 WSGI_APPLICATION = "profiles.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [

@@ -1,0 +1,101 @@
+"""Staff pages: what stands still and why, and everybody's story on one page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts import selectors as accounts
+from profiles.accounts.models import Account
+from profiles.claims import selectors as claims
+from profiles.consents import selectors as consents
+from profiles.domain.ids import parse_doi, parse_orcid_id
+from profiles.domain.roles import Act, may
+from profiles.staff import services
+
+log = structlog.get_logger(__name__)
+
+
+def for_staff(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let only those in whose role allows this; every look is logged with who looked."""
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
+            person = request.user
+            if not isinstance(person, Account):
+                return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
+            if not may(person.role, act):
+                raise PermissionDenied
+            log.info("staff.looked", who=person.orcid_id, page=view.__name__, verb=request.method)
+            return view(request, person, *args, **keywords)
+
+        return guarded
+
+    return guard
+
+
+@require_GET
+@for_staff(Act.READ_STORIES)
+def stuck(request: HttpRequest, _person: Account) -> HttpResponse:
+    """Show what stands still, by problem; and what people called not theirs."""
+    context = {"stuck": services.stuck(), "skips": services.skips(), "blocks": services.blocks_of()}
+    return render(request, "staff/stuck.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff(Act.READ_STORIES)
+def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
+    """Show the claims that stand still with one problem; try, then ask again for all of them."""
+    orcid_id = parse_orcid_id(request.POST.get("orcid") or request.GET.get("orcid") or "") or ""
+    if request.method == "POST":
+        if not may(person.role, Act.REPLAY):
+            raise PermissionDenied
+        dry_run = request.POST.get("act") != "yes"
+        count = services.replay(problem=code, orcid_id=orcid_id, by=person.orcid_id, dry_run=dry_run)
+        words = _("%(n)d claims would be sent again.") if dry_run else _("%(n)d claims are being sent again.")
+        messages.info(request, words % {"n": count})
+    found = services.failed(code, orcid_id)[:100]
+    return render(
+        request,
+        "staff/problem.html",
+        {"code": code, "claims": found, "orcid": orcid_id, "may_replay": may(person.role, Act.REPLAY)},
+    )
+
+
+@require_GET
+@for_staff(Act.READ_STORIES)
+def story(request: HttpRequest, _person: Account) -> HttpResponse:
+    """Tell the story of a person or a DOI on one page: account, permissions, claims, decisions, blocks."""
+    text = request.GET.get("of", "").strip()
+    orcid_id, doi = parse_orcid_id(text), parse_doi(text)
+    context: dict[str, Any] = {"of": text, "orcid_id": orcid_id, "doi": doi}
+    if orcid_id:
+        found = claims.claims_of(orcid_id, limit=100)
+        context |= {
+            "account": accounts.account_of(orcid_id),
+            "consents": consents.consents_of(orcid_id),
+            "receipts": consents.receipts_of(orcid_id),
+            "blocks": services.blocks_of(orcid_id=orcid_id),
+        }
+    elif doi:
+        found = services.claims_of_doi(doi)
+        context |= {"blocks": services.blocks_of(doi=doi)}
+    else:
+        found = []
+    context["stories"] = [
+        {"claim": claim, "history": claims.history_of(claim), "attempts": claims.attempts_of(claim)}
+        for claim in found
+    ]
+    context["decisions"] = services.decisions_about(orcid_id=orcid_id or "", doi=doi or "")
+    return render(request, "staff/story.html", context)
