@@ -4,29 +4,44 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, TextIO
 
+import msgspec
 import structlog
 
 SECRET_KEYS: Final = re.compile(r"token|secret|password|authorization|cookie|(^|_)code$|email", re.IGNORECASE)
 SECRET_TEXT: Final = re.compile(
     r"(?i)(bearer\s+|(?:access_token|refresh_token|client_secret|code|id_token)=)[^\s&\"']+"
 )
-UUID: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+
+
+@lru_cache(maxsize=1000)
+def _is_secret(key: str) -> bool:
+    return SECRET_KEYS.search(key) is not None
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank values whose key or form tells of a secret: the last net, should a caller forget."""
     for key, value in event.items():
-        if SECRET_KEYS.search(key) and not isinstance(value, bool | int | float):
+        if _is_secret(key) and not isinstance(value, bool | int | float):
             event[key] = "(hidden)"
-        elif isinstance(value, str):
+        elif isinstance(value, str) and ("=" in value or "earer" in value):
             event[key] = SECRET_TEXT.sub(r"\1(hidden)", value)
     return event
 
 
-def configure(level: str = "INFO", *, human: bool = False) -> None:
-    """Set up logging for this process, once at its start."""
+def _as_json(event: MutableMapping[str, Any], **_options: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
+    """Set up logging for this process, once at its start; to standard error unless told otherwise.
+
+    Our own events go straight to the stream, because there is one for each call; what libraries say goes
+    through the standard library's logging and comes out in the same form.
+    """
+    target = stream or sys.stderr
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -34,15 +49,14 @@ def configure(level: str = "INFO", *, human: bool = False) -> None:
         structlog.processors.format_exc_info,
         hide_secrets,
     ]
+    renderer = structlog.processors.JSONRenderer(serializer=_as_json)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.WriteLoggerFactory(file=target),
         cache_logger_on_first_use=True,
     )
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer()
-    )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -52,5 +66,5 @@ def configure(level: str = "INFO", *, human: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("procrastinate.worker.worker", "procrastinate", "asyncio", "_granian"):
+    for noisy in ("procrastinate", "asyncio", "_granian"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

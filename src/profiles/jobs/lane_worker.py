@@ -29,6 +29,7 @@ CLAIMS_PER_LANE: Final = 100
 LEASE: Final = timedelta(seconds=180)
 POLL_SECONDS: Final = 5.0
 ORPHAN_SECONDS: Final = 2.0
+GATHER_SECONDS: Final = 0.01
 
 
 class LaneWorker:
@@ -82,7 +83,7 @@ class LaneWorker:
         while not self._stopping.is_set():
             self._wake.clear()
             # Few large takes cost less than many small ones: wait for room, unless nothing is under way.
-            if self._free < max(1, self._slots // 4) and self._busy:
+            if self._free < max(1, self._slots // 2) and self._busy:
                 await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
                 continue
             taken = await self._take(connection)
@@ -125,6 +126,8 @@ class LaneWorker:
     async def _write_results(self, connection: AsyncConnection[Any]) -> None:
         while True:
             results = [await self._results.get()]
+            # A moment's patience: what ends in the same few milliseconds is written together.
+            await asyncio.sleep(GATHER_SECONDS)
             while not self._results.empty():
                 results.append(self._results.get_nowait())
             await self._write(connection, results)

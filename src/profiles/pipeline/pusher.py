@@ -1,5 +1,6 @@
 """What surrounds a push: read what the lanes need, all at once; write what came of them, all at once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,15 +77,11 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
     await consents.record_use(connection, used=_pairs(used), now=now)
     for orcid_id, purpose in await consents.record_refusals(connection, refused=_pairs(refused), now=now):
         log.warning("consent.lost", orcid_id=orcid_id, purpose=purpose.value)
-    for result in results:
-        for finished in result.finished:
-            log.info(
-                "claim.pushed",
-                claim=str(finished.claim.uuid),
-                state=finished.state.value,
-                problem=finished.problem,
-                put_code=finished.put_code,
-            )
+    # One line a batch: each claim's own story stands in its history.
+    ended = Counter(
+        f"{one.state.value} {one.problem}".strip() for result in results for one in result.finished
+    )
+    log.info("lanes.recorded", lanes=len(results), **{name.replace(" ", "_"): n for name, n in ended.items()})
 
 
 def _pairs(pairs: set[tuple[str, str]]) -> list[tuple[str, Purpose]]:
