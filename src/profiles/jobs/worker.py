@@ -26,10 +26,15 @@ log = structlog.get_logger(__name__)
 def run(*, lanes: int, with_jobs: bool) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     logs.configure(settings.ENVIRONMENT.LOG_LEVEL)
-    # Millions of short-lived rows pass through here; what was loaded at the start stays anyway.
-    gc.freeze()
+    calm_collector()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_work(lanes=lanes, with_jobs=with_jobs))
+
+
+def calm_collector() -> None:
+    """Let the garbage collector look rarely: millions of short-lived rows pass through, in no circles."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
