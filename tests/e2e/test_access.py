@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
@@ -72,6 +73,22 @@ def test_no_page_has_anything_that_axe_objects_to(browser: Browser, live_server,
 
     context.close()
     assert wrong == []
+
+
+def test_the_support_pages_have_nothing_that_axe_objects_to(page: Page, live_server, stands):
+    arrive_as_alice(page, live_server.url)
+    Account.objects.update(role="staff_admin")
+    waiting_claim(ALICE, "10.5072/one")
+    services.move(claim_id=Claim.objects.get().pk, event=ClaimEvent.FAIL, problem="content-refused")
+
+    pages = [
+        "/staff",
+        "/staff/problems/content-refused",
+        f"/staff/story?of={ALICE}",
+        "/staff/story?of=nonsense",
+    ]
+
+    assert walk(page, live_server.url, pages) == []
 
 
 def test_every_page_is_readable_on_a_phone_and_enlarged_to_the_double(browser: Browser, live_server, stands):
