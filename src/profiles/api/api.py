@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from profiles import __version__
-from profiles.api import claims, errors, users
+from profiles.api import claims, doi_events, errors, users
 from profiles.api.errors import ApiError
 from profiles.api.rendering import respond
 
@@ -19,6 +19,7 @@ api = NinjaAPI(
 )
 api.add_router("", claims.router)
 api.add_router("", users.router)
+api.add_router("", doi_events.router)
 
 
 @api.exception_handler(ApiError)

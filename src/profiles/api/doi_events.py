@@ -1,0 +1,44 @@
+"""Trusted agents announce DOIs that changed; each event is kept before anything is done about it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from profiles.api import asking, rendering
+from profiles.api.errors import ApiError
+from profiles.domain.eligibility_case import Source
+from profiles.domain.matching_record import moment
+from profiles.domain.roles import Act
+from profiles.pipeline.take_in import AnnouncedDoi, take_in_events
+
+router = Router(tags=["doi-events"])
+MOST: Final = 1000
+ACCEPTED: Final = 202
+
+
+@router.post("/doi-events", operation_id="announce_dois", summary="Announce DOIs that changed")
+def announce(request: HttpRequest) -> HttpResponse:
+    """Take up to a thousand events; the same event may be sent again at any time, and counts once."""
+    asking.require(asking.signed_in(request), Act.SEND_DOI_EVENTS)
+    given = asking.body(request).get("events")
+    if not isinstance(given, list) or not given or len(given) > MOST:
+        raise ApiError(422, f"events must be a list of 1 to {MOST} events.", source="events")
+    if not all(isinstance(one, dict) for one in given):
+        raise ApiError(422, "Each event must be an object with id and doi.", source="events")
+    new, known, refused = take_in_events([_event(one) for one in given], source=Source.AGENT)
+    body = {
+        "accepted": new,
+        "known": known,
+        "refused": [{"id": one.event_id, "title": one.message} for one in refused],
+    }
+    return rendering.respond(body, ACCEPTED)
+
+
+def _event(given: Mapping[str, Any]) -> AnnouncedDoi:
+    return AnnouncedDoi(
+        event_id=str(given.get("id") or ""),
+        doi=str(given.get("doi") or ""),
+        updated=moment(given.get("updated")),
+    )

@@ -1,0 +1,47 @@
+import pytest
+
+from profiles.accounts.models import Account
+from profiles.intake.models import DoiEvent
+from tests.integration.api.test_claims_api import Consumer
+
+pytestmark = pytest.mark.django_db
+EVENT = {"id": "event-1", "doi": "10.5438/4HR0-D640", "updated": "2026-11-01T00:00:00Z"}
+
+
+@pytest.fixture
+def agent():
+    return Consumer(Account.objects.create(orcid_id="0009-0001-0000-0049", role="staff_admin"))
+
+
+def test_an_event_is_kept_and_counts_once_however_often_it_is_sent(agent):
+    first = agent.call("post", "/doi-events", {"events": [EVENT, EVENT]})
+    again = agent.call("post", "/doi-events", {"events": [EVENT]})
+
+    assert (first.status_code, first.json()["accepted"]) == (202, 1)
+    assert again.json() == {"accepted": 0, "known": 1, "refused": []}
+    assert DoiEvent.objects.get().doi == "10.5438/4hr0-d640"
+
+
+def test_a_wrong_event_is_named_and_does_not_harm_the_others(agent):
+    answer = agent.call("post", "/doi-events", {"events": [EVENT, {"id": "event-2", "doi": "hello"}]})
+
+    assert answer.json()["accepted"] == 1
+    assert answer.json()["refused"] == [{"id": "event-2", "title": "not a DOI"}]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"events": []}, {"events": "x"}, {"events": [1]}, {"events": [{}] * 1001}]
+)
+def test_a_body_without_events_is_refused_with_what_is_wanted(agent, body):
+    answer = agent.call("post", "/doi-events", body)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["source"] == "events"
+
+
+def test_only_trusted_services_may_announce():
+    researcher = Consumer(Account.objects.create(orcid_id="0009-0001-0000-0014"))
+
+    assert researcher.call("post", "/doi-events", {"events": [EVENT]}).status_code == 403
+    assert Consumer().call("post", "/doi-events", {"events": [EVENT]}).status_code == 401
+    assert not DoiEvent.objects.exists()
