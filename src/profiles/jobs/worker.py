@@ -34,7 +34,7 @@ def run(*, lanes: int, with_jobs: bool) -> None:
 def calm_collector() -> None:
     """Let the garbage collector look rarely: millions of short-lived rows pass through, in no circles."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(50_000, 20, 10)
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
