@@ -111,14 +111,23 @@ def ring() -> None:
 
 
 @transaction.atomic
-def resume_parked(*, orcid_id: str, problems: Sequence[str], origin: Origin | None = None) -> int:
+def resume_parked(
+    *,
+    orcid_id: str,
+    problems: Sequence[str],
+    origin: Origin | None = None,
+    requested_since: datetime | None = None,
+) -> int:
     """Start all claims of this person that stand still for one of these problems; say how many.
 
-    For a permission that came (back), a record that was unlocked, an iD that moved.
+    For a permission that came (back), a record that was unlocked, an iD that moved. ``requested_since``
+    leaves out what was asked for earlier.
     """
     parked = Claim.objects.filter(orcid_id=orcid_id, problem__in=problems).exclude(state=ClaimState.WORKING)
     if origin is not None:
         parked = parked.filter(origin=origin)
+    if requested_since is not None:
+        parked = parked.filter(requested_at__gte=requested_since)
     return len(_request_again(parked, actor="permission", note=""))
 
 

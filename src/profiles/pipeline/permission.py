@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from profiles.accounts import selectors as accounts
 from profiles.claims import services as claims
 from profiles.clients.blocking import call
 from profiles.clients.orcid_oauth import TokenAnswer
@@ -40,11 +41,22 @@ def given(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
     served = [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
     for one in served:
         consents.grant(orcid_id=orcid_id, purpose=one, client_id=client_id, token=token)
-    return sum(
-        claims.resume_parked(orcid_id=orcid_id, problems=PARKED, origin=origin)
-        for origin in Origin
-        if PURPOSE_OF[origin] in served
-    )
+    return sum(_resume(orcid_id, origin) for origin in Origin if PURPOSE_OF[origin] in served)
+
+
+def _resume(orcid_id: str, origin: Origin) -> int:
+    """Start what waited.
+
+    Auto-Update acts only on what came after it was switched on; earlier works are offered to the person,
+    never sent unasked.
+    """
+    since = None
+    if origin is Origin.AUTO_UPDATE:
+        account = accounts.account_of(orcid_id)
+        since = account.auto_update_since if account else None
+        if since is None:
+            return 0
+    return claims.resume_parked(orcid_id=orcid_id, problems=PARKED, origin=origin, requested_since=since)
 
 
 @transaction.atomic
