@@ -43,7 +43,9 @@ def arrive(*, orcid_id: str, names: Names) -> Account:
         account.is_active = True
     if account.first_signed_in_at is None:
         account.first_signed_in_at = clock.now()
-    account.set_unusable_password()
+    if not account.password:
+        # Once only: each turn of it would sign the person out everywhere else.
+        account.set_unusable_password()
     account.save()
     return account
 

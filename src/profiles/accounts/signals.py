@@ -12,3 +12,6 @@ orcid_id_moved = Signal()
 """Sent with ``old_orcid_id`` and ``new_orcid_id`` when ORCID merged two iDs and the person came back."""
 closed = Signal()
 """Sent with ``account`` when somebody closed their account."""
+sessions_ended = Signal()
+"""Sent with ``account`` and ``sids`` (a list) when sessions of somebody ended, in whatever way: signed out,
+ended from the list, past a limit, account closed. Grants that hang on a ``sid`` end with it."""

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -15,12 +15,20 @@ from django.http import HttpRequest
 
 from profiles.domain.return_to import safe_return
 from profiles.sign_in.providers import Provider
-from profiles.sign_in.verification import Identity, NotBelievedError, description, identity_from_code
+from profiles.sign_in.verification import (
+    LEEWAY_SECONDS,
+    Identity,
+    NotBelievedError,
+    description,
+    identity_from_code,
+)
 
 JOURNEYS: Final = "sign_in_journeys"
 PENDING: Final = "sign_in_pending"
 LINKING: Final = "sign_in_linking"
 LIFE_SECONDS: Final = 600
+OLDEST_SECONDS: Final = 30 * 24 * 3600
+"""A session at the provider that is older than this is to be begun anew there."""
 MOST_JOURNEYS: Final = 5
 """Several tabs may be on their way at once; more than this is somebody playing."""
 
@@ -33,6 +41,8 @@ class Aim(StrEnum):
     """A first visitor whose provider knows no iD shows theirs."""
     ADD = "add"
     """Somebody who is signed in adds a way in."""
+    AGAIN = "again"
+    """Somebody who is signed in proves anew that it is them."""
 
 
 class JourneyError(Exception):
@@ -53,6 +63,7 @@ class Journey:
     verifier: str
     return_to: str
     began: float
+    fresh: bool = False
 
 
 def begin(
@@ -61,6 +72,7 @@ def begin(
     """Note a journey in this browser's session and return the provider's address.
 
     ``fresh`` asks the provider to let the person sign in anew. Nothing of the visitor's query goes along.
+    An age is always named, because only then must a provider say when the person last signed in there.
 
     Raises:
         ServiceError: the provider does not answer.
@@ -70,7 +82,7 @@ def begin(
     verifier = secrets.token_urlsafe(64) if provider.pkce else ""
     journeys = cast("dict[str, Any]", request.session.get(JOURNEYS, {}))
     latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST_JOURNEYS - 1) :]
-    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time())
+    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh)
     request.session[JOURNEYS] = {**dict(latest), oauth_state: asdict(journey)}
     parameters = {
         "response_type": "code",
@@ -79,6 +91,7 @@ def begin(
         "scope": " ".join(provider.scopes),
         "state": oauth_state,
         "nonce": nonce,
+        "max_age": str(LIFE_SECONDS if fresh else OLDEST_SECONDS),
     }
     if verifier:
         digest = hashlib.sha256(verifier.encode()).digest()
@@ -93,7 +106,7 @@ def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identi
     """Match the way back with its way there and say who came.
 
     Raises:
-        JourneyError: unknown, expired, refused or repeated.
+        JourneyError: unknown, expired, refused or not as fresh as asked.
         NotBelievedError, ServiceError: see ``identity_from_code``.
     """
     given = request.GET
@@ -111,9 +124,25 @@ def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identi
         raise JourneyError("refused" if given["error"] == "access_denied" else "provider")
     if not given.get("code"):
         raise JourneyError("unknown")
-    return journey, identity_from_code(
+    identity = identity_from_code(
         provider, code=given["code"], verifier=journey.verifier, nonce=journey.nonce
     )
+    return journey, _as_fresh_as_asked(journey, identity)
+
+
+def _as_fresh_as_asked(journey: Journey, identity: Identity) -> Identity:
+    """Believe a fresh sign-in only when the provider does not contradict it.
+
+    ``prompt=login`` obliges a provider to ask the person anew or to fail; one that names no time has done
+    so since the journey began.
+    """
+    if not journey.fresh:
+        return identity
+    if identity.auth_time is None:
+        return replace(identity, auth_time=int(journey.began))
+    if identity.auth_time < journey.began - LEEWAY_SECONDS:
+        raise JourneyError("not_fresh")
+    return identity
 
 
 def _take(session: SessionBase, oauth_state: str) -> Journey | None:

@@ -1,17 +1,15 @@
 """Ways in: which identities belong to which account. One account for each iD, several ways into it."""
 
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth import login
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from profiles.accounts import services, signals
+from profiles.accounts import services
 from profiles.accounts.models import Account
 from profiles.accounts.services import Names
 from profiles.infra import clock
+from profiles.sign_in import sessions
 from profiles.sign_in.verification import Identity
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class TakenError(Exception):
@@ -63,16 +61,6 @@ def names_of(identity: Identity) -> Names:
     return Names(identity.name, identity.given_names, identity.family_name, identity.organisation)
 
 
-def let_in(request: HttpRequest, account: Account, identity: Identity) -> None:
-    """Sign the person in: a new session, with when and how they proved who they are."""
-    login(request, account, backend=BACKEND)
-    request.session["auth_time"] = identity.auth_time or int(clock.now().timestamp())
-    request.session["amr"] = list(identity.amr)
-    request.session["auth_provider"] = identity.provider
-    request.session["signed_in_at"] = clock.now().timestamp()
-    signals.signed_in.send(sender=Account, request=request, account=account)
-
-
 def ways_in(account: Account) -> list[SocialAccount]:
     """List the identities of an account."""
     return list(SocialAccount.objects.filter(user=account).order_by("date_joined"))
@@ -109,5 +97,5 @@ def come_in(request: HttpRequest, identity: Identity) -> Account | None:
     except TakenError:
         if identity.orcid_id is None:
             raise
-    let_in(request, account, identity)
+    sessions.open_session(request, account, identity)
     return account

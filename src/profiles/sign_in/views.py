@@ -3,7 +3,6 @@
 import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from profiles.accounts import services, signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.return_to import safe_return
-from profiles.sign_in import identities
+from profiles.sign_in import identities, sessions
 from profiles.sign_in.flow import (
     LINKING,
     PENDING,
@@ -39,19 +38,13 @@ log = structlog.get_logger(__name__)
 @never_cache
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the ways in. Whoever is signed in already goes on at once."""
+    """Show the ways in. Whoever is signed in already goes on at once, unless they are to prove it anew."""
     return_to = return_of(request)
-    if request.user.is_authenticated and request.GET.get("prompt") != "login":
+    fresh = request.GET.get("fresh") == "1"
+    if request.user.is_authenticated and not fresh:
         return HttpResponseRedirect(return_to or reverse("settings"))
-    return render(
-        request,
-        "sign_in/page.html",
-        {
-            "providers": providers().values(),
-            "return_to": return_to,
-            "fresh": request.GET.get("prompt") == "login",
-        },
-    )
+    shown = {"providers": providers().values(), "return_to": return_to, "fresh": fresh}
+    return render(request, "sign_in/page.html", shown)
 
 
 @require_GET
@@ -69,18 +62,25 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = providers().get(provider_id)
     if provider is None:
         return _stopped(request, "unknown_provider", status=404)
-    signed_in = request.user.is_authenticated
-    aim = Aim.ADD if signed_in and request.POST.get("aim") == "add" else Aim.SIGN_IN
-    if not signed_in and request.POST.get("aim") == "link" and set_aside(request.session, PENDING):
-        aim = Aim.LINK
+    fresh = request.POST.get("fresh") == "1"
     try:
         address = begin(
-            request, provider, aim=aim, return_to=return_of(request), fresh=bool(request.POST.get("fresh"))
+            request, provider, aim=_aim_of(request, fresh=fresh), return_to=return_of(request), fresh=fresh
         )
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
         return _stopped(request, "provider", status=503)
     return HttpResponseRedirect(address)
+
+
+def _aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
+    wanted = request.POST.get("aim")
+    if request.user.is_authenticated:
+        if wanted == "add":
+            return Aim.ADD
+        return Aim.AGAIN if fresh else Aim.SIGN_IN
+    may_link = wanted == "link" and set_aside(request.session, PENDING) is not None
+    return Aim.LINK if may_link else Aim.SIGN_IN
 
 
 @never_cache
@@ -115,10 +115,23 @@ def _arrived(request: HttpRequest, journey: Journey, identity: Identity) -> Http
         return redirect("confirm_link")
     if not identity.orcid_id and providers()[identity.provider].is_orcid:
         return _stopped(request, "not_believed")
+    if journey.aim == Aim.AGAIN and request.user.is_authenticated:
+        return _again(request, journey, identity)
     account = identities.come_in(request, identity)
     if account is None:
         put_aside(request.session, PENDING, identity, journey.return_to)
         return redirect("link_orcid")
+    return HttpResponseRedirect(journey.return_to or reverse("settings"))
+
+
+def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
+    """Take the proof of somebody who is signed in already, and nobody else's."""
+    account = request.user
+    assert isinstance(account, Account)
+    known = identities.known_account(identity)
+    if (known is None or known.pk != account.pk) and identity.orcid_id != account.orcid_id:
+        return _stopped(request, "other_person")
+    sessions.open_session(request, account, identity)
     return HttpResponseRedirect(journey.return_to or reverse("settings"))
 
 
@@ -169,7 +182,7 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
         identities.attach(account, first)
     except TakenError:
         return _stopped(request, "taken")
-    identities.let_in(request, account, first)
+    sessions.open_session(request, account, first)
     messages.success(request, _("Welcome. Your ORCID iD is linked."))
     return HttpResponseRedirect(return_to or reverse("settings"))
 
@@ -188,7 +201,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     target = "/" if back.rstrip("/").endswith("/settings/me") else back
     response = HttpResponseRedirect(target or "/")
     signals.signed_out.send(sender=Account, request=request, response=response, account=account)
-    logout(request)
+    sessions.end_this(request)
     return response
 
 

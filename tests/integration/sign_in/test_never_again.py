@@ -19,27 +19,10 @@ from profiles.consents.models import Consent
 from profiles.domain.return_to import safe_return
 from tests.support.globus_browser import sign_in_at_globus
 from tests.support.pushing import ALICE, BOB
+from tests.support.signing_in import back, begin, who
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
-CALLBACK = "/users/auth/globus/callback"
-
-
-def begin(client, provider="globus", **form) -> str:
-    """Press the button and return the provider's address."""
-    answer = client.post(f"/users/auth/{provider}", form)
-    assert answer.status_code == 302, answer.content
-    return answer["Location"]
-
-
-def back(client, location: str):
-    """Follow the provider's answer into our callback."""
-    parts = urlsplit(location)
-    return client.get(f"{parts.path}?{parts.query}")
-
-
-def who(client) -> str | None:
-    return client.session.get("_auth_user_id")
 
 
 def test_bob_whose_orcid_is_linked_at_globus_is_signed_in_at_once(client, stands):

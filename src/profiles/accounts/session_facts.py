@@ -1,0 +1,36 @@
+"""What a session says about how its person signed in. Written by signing in, read by every door."""
+
+from typing import Final
+
+from django.contrib.sessions.backends.base import SessionBase
+
+SID: Final = "sid"
+"""Names the session to other services: random, and not the cookie's value, so it may be shown."""
+AUTH_TIME: Final = "auth_time"
+"""When the person last proved who they are, in seconds; 0 when their provider does not say."""
+AMR: Final = "amr"
+"""How they proved it, in the words of RFC 8176."""
+PROVIDER: Final = "auth_provider"
+SIGNED_IN_AT: Final = "signed_in_at"
+SECOND_FACTOR_AT: Final = "second_factor_at"
+"""When a second factor was given here, to us; what a provider says of its own factors is only in ``amr``."""
+
+
+def sid_of(session: SessionBase) -> str:
+    """Return the name of this session, or an empty text when nobody is signed in."""
+    return str(session.get(SID, ""))
+
+
+def auth_time_of(session: SessionBase) -> int:
+    """Say when the person last proved who they are; 0 is so long ago that every limit asks anew."""
+    return int(session.get(AUTH_TIME, 0))
+
+
+def amr_of(session: SessionBase) -> tuple[str, ...]:
+    """Say how the person proved who they are."""
+    return tuple(session.get(AMR, ()))
+
+
+def second_factor_given(session: SessionBase) -> bool:
+    """Say whether a second factor was given in this session."""
+    return bool(session.get(SECOND_FACTOR_AT))
