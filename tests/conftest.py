@@ -31,6 +31,13 @@ def datacite(stands: Stands):
 
 
 @pytest.fixture
+def mailbox():
+    """The mail server's box, empty."""
+    environment.mailbox.empty()
+    return environment.mailbox
+
+
+@pytest.fixture
 def clean_cache(db) -> None:
     """Forget rate limits, descriptions and keys that other tests left in the shared cache."""
     from django.core.cache import cache

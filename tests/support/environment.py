@@ -14,11 +14,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.serving import started
+from tests.support.mailbox import Mailbox
 from tests.support.shared import ROOT
 
 open_ends = ExitStack()
 atexit.register(open_ends.close)
 stands = open_ends.enter_context(started())
+mailbox = Mailbox()
+INBOX_TOKEN = "inbox-token-of-the-tests"
 
 
 def _key_pair() -> tuple[str, str]:
@@ -49,7 +52,8 @@ def _start() -> None:
         "PROFILES_MODE": "test",
         "PROFILES_URL": f"http://127.0.0.1:{_free_port()}",
         "SECRET_KEY_BASE": "tests-only-" + "x" * 50,
-        "PROFILES_VAULT_KEYS": base64.b64encode(b"0" * 32).decode(),
+        # The first seals; the second is known already, as while keys change.
+        "PROFILES_VAULT_KEYS": ",".join(base64.b64encode(digit * 32).decode() for digit in (b"0", b"1")),
         "JWT_PRIVATE_KEY": private,
         "JWT_PUBLIC_KEY": public,
         "ORCID_CLIENT_ID": "APP-PROFILESDEMO0001",
@@ -64,6 +68,8 @@ def _start() -> None:
         "ORCID_API_URL": stands.orcid_url,
         "GLOBUS_URL": stands.globus_url,
         "API_URL": stands.datacite_url,
+        "NOTIFICATION_ACCESS_TOKEN": INBOX_TOKEN,
+        "PROFILES_EMAIL_URL": mailbox.url,
         "PROFILES_CALL_SECONDS": "3",
         "PROFILES_ORCID_RATE": "1000",
         "PROFILES_ORCID_BURST": "1000",

@@ -25,3 +25,5 @@ def register(stands: Stands) -> None:
             "redirect_uris": [f"{base}/users/auth/globus/callback" for base in bases],
         },
     )
+    inbox = {"client_id": env.ORCID_AUTO_UPDATE_CLIENT_ID, "scopes": ["/premium-notification"]}
+    stands.orcid.order("tokens", {**inbox, "access_token": env.NOTIFICATION_ACCESS_TOKEN})

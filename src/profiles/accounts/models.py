@@ -103,3 +103,25 @@ class Account(AbstractBaseUser):
         """Django's own permissions are not used; rights are in ``domain.roles``."""
         del app_label
         return False
+
+
+class EmailProof(models.Model):
+    """A link that was sent to an address, to prove that its owner reads mail there. Good once, for a day.
+
+    Only a digest of what the link holds is kept: whoever reads this table cannot confirm an address.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="email_proofs")
+    email = models.EmailField(max_length=254)
+    digest = models.BinaryField(unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["email", "asked_at"], name="email_proof_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

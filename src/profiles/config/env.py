@@ -37,7 +37,9 @@ class Environment(BaseSettings):
     PROFILES_SHARED_COOKIE: bool = Field(True, description="write the shared cookie _datacite at all")
     PROFILES_SHARED_COOKIE_DAYS: int = Field(30, description="life of the token in the shared cookie, days")
     PROFILES_CONTACT: str = Field("support@datacite.org", description="for people and in our user agent")
-    PROFILES_EMAIL_URL: str = Field("", description="smtp://user:password@host:587; empty: mails are logged")
+    PROFILES_EMAIL_URL: str = Field(
+        "", description="smtp[s]://user:password@host, or file:///folder; empty: no mail goes out"
+    )
     PROFILES_EMAIL_FROM: str = Field("", description="sender of our mails; empty: the contact")
     PROFILES_OPENID_PROVIDERS: str = Field("[]", description="further identity providers, JSON list")
     PROFILES_TEST_SUITE: bool = Field(False, description="test clients and people for conformance suites")

@@ -8,3 +8,10 @@ class InfraConfig(AppConfig):
 
     name = "profiles.infra"
     label = "infra"
+
+    def ready(self) -> None:
+        """Say what is sealed here."""
+        from profiles.infra import letters, resealing
+        from profiles.infra.models import Letter
+
+        resealing.register(resealing.SealedColumns("letters", Letter, ("sealed",), letters.purpose_of))

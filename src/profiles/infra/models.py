@@ -1,6 +1,10 @@
-"""What all workers share and nobody else reads: how fast a service may be called, and whether at all."""
+"""What all processes share: how fast a service may be called, and the letters that are to go out."""
+
+import uuid
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
 class Bucket(models.Model):
@@ -17,3 +21,26 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Letter(models.Model):
+    """A mail that is to go out: written in the transaction that causes it, sent by a job.
+
+    Address and text are sealed, and are erased when it went out. ``about`` says what kind it is.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    about = models.CharField(max_length=40)
+    sealed = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    tries = models.IntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="letter_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.uuid}"

@@ -67,9 +67,14 @@ class Vault:
         except InvalidTag:
             raise VaultError("sealed text is damaged or meant for another purpose") from None
 
+    @property
+    def mark(self) -> bytes:
+        """How everything begins that the newest key sealed."""
+        return VERSION + self._newest
+
     def is_current(self, sealed: bytes) -> bool:
         """Say whether the newest key sealed this; if not, ``rotate-keys`` seals it anew."""
-        return sealed[1 : 1 + FINGERPRINT] == self._newest
+        return sealed.startswith(self.mark)
 
 
 def new_key() -> str:

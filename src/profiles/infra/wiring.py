@@ -7,7 +7,9 @@ from django.conf import settings
 from profiles import __version__
 from profiles.clients.datacite import DataCite
 from profiles.clients.http import HttpDoor, Limits
+from profiles.clients.orcid_inbox import OrcidInbox
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
+from profiles.clients.orcid_record import OrcidRecord
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.domain.consent import Purpose
 from profiles.infra.buckets import Limit
@@ -40,6 +42,19 @@ def orcid_oauth(open_door: HttpDoor) -> OrcidOAuth:
     """Return the client for ORCID's tokens."""
     env = settings.ENVIRONMENT
     return OrcidOAuth(open_door, orcid_url=env.ORCID_TOKEN_URL or env.ORCID_URL)
+
+
+def orcid_record(open_door: HttpDoor) -> OrcidRecord:
+    """Return the client that sees whether a token works."""
+    return OrcidRecord(open_door, api_url=settings.ENVIRONMENT.ORCID_API_URL)
+
+
+def orcid_inbox(open_door: HttpDoor) -> OrcidInbox | None:
+    """Return the client for the ORCID inbox; None where ORCID gave us no token for it."""
+    env = settings.ENVIRONMENT
+    if not env.NOTIFICATION_ACCESS_TOKEN:
+        return None
+    return OrcidInbox(open_door, api_url=env.ORCID_API_URL, token=env.NOTIFICATION_ACCESS_TOKEN)
 
 
 def datacite(open_door: HttpDoor) -> DataCite:
