@@ -5,7 +5,7 @@ exchange of the same code disables every token that came of it (1.4.8), so nothi
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -151,18 +151,13 @@ def _refusal(answer: Answer) -> ServiceError:
     body = parsed(answer.body, msgspec.json.decode)
     kind = str(body.get("error") or "")[:40] if isinstance(body, dict) else ""
     status = answer.status
-    if kind in {"invalid_client", "invalid_request", "unsupported_grant_type"}:
+    # unauthorized_client may mean that our client is locked: no reason to give up anybody's permission.
+    if kind in {"invalid_client", "invalid_request", "unsupported_grant_type", "unauthorized_client"}:
         return RefusedError(kind, problem=problems.CLIENT_REFUSED, status=status)
-    if kind in {"invalid_grant", "unauthorized_client", "access_denied"}:
+    if kind in {"invalid_grant", "access_denied"}:
         return RefusedError(kind, problem=problems.CODE_REFUSED, status=status)
     if kind == "invalid_scope":
         return RefusedError(kind, problem=problems.SCOPE_MISSING, status=status)
     if kind == "server_error" or status >= 500 or status in {401, 429}:  # noqa: PLR2004  outage
         return ServiceUnavailableError(kind or f"status {status}", status=status)
     return UnclearAnswerError(kind or f"status {status}", status=status)
-
-
-def expires_soon(expires_at: datetime | None, *, now: datetime | None = None) -> bool:
-    """Say whether a token should be refreshed: within its last week."""
-    moment = now or datetime.now(UTC)
-    return expires_at is not None and expires_at - moment < timedelta(days=7)

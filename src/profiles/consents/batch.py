@@ -77,15 +77,24 @@ LOST_AFTER: Final = timedelta(minutes=2)
 """ORCID answers 401 also when its own token check is down (contract 2.13); only a second refusal, so much
 later, means that the permission is gone."""
 
+# One statement, so that a loss is never without its receipt and without somebody being told of it.
 _REFUSED: Final = """
-UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
-    health = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN 'lost' ELSE 'doubted' END,
-    lost_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN %(now)s ELSE c.lost_at END
-FROM unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
-WHERE c.orcid_id = u.orcid_id AND c.purpose = u.purpose AND c.health IN ('unused', 'works', 'doubted')
-    -- A refusal that was on its way when the person gave permission anew says nothing about the new one.
-    AND c.granted_at < %(now)s - interval '1 minute'
-RETURNING c.orcid_id, c.purpose, c.health = 'lost'
+WITH refused AS (
+    UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
+        health = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN 'lost' ELSE 'doubted' END,
+        lost_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN %(now)s ELSE c.lost_at END,
+        tell_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN %(now)s ELSE c.tell_at END,
+        refresh_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN NULL ELSE c.refresh_at END
+    FROM unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
+    WHERE c.orcid_id = u.orcid_id AND c.purpose = u.purpose AND c.health IN ('unused', 'works', 'doubted')
+        -- A refusal that was on its way when the token was new says nothing about the new one.
+        AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
+    RETURNING c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
+), lost AS (
+    INSERT INTO consents_receipt (orcid_id, purpose, kind, client_id, scopes, wording, at)
+    SELECT orcid_id, purpose, 'lost', client_id, scopes, wording, %(now)s FROM refused WHERE health = 'lost'
+)
+SELECT orcid_id, purpose, health = 'lost' FROM refused
 """
 
 

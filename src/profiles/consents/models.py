@@ -1,5 +1,6 @@
 """Permissions of researchers, with their tokens sealed, and the trail they leave."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +11,12 @@ from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
 
 
 class Consent(models.Model):
-    """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old."""
+    """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old.
+
+    ``refresh_at`` is when a token that expires is to be exchanged for a new one. ``tell_at`` is when its
+    person is to be told that it is lost: set with the loss, in the same statement, and emptied when they
+    were told (``told_at``).
+    """
 
     orcid_id = models.CharField(max_length=19)
     purpose = models.CharField(max_length=20)
@@ -23,7 +29,11 @@ class Consent(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     first_refused_at = models.DateTimeField(null=True, blank=True)
+    refresh_at = models.DateTimeField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
     lost_at = models.DateTimeField(null=True, blank=True)
+    tell_at = models.DateTimeField(null=True, blank=True)
+    tell_tries = models.IntegerField(default=0)
     told_at = models.DateTimeField(null=True, blank=True)
     wording = models.TextField(blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
@@ -36,6 +46,17 @@ class Consent(models.Model):
             ),
             models.CheckConstraint(
                 name="consent_health_known", condition=Q(health__in=[h.value for h in ConsentHealth])
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["refresh_at"], condition=Q(refresh_at__isnull=False), name="consent_to_refresh"
+            ),
+            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="consent_to_tell"),
+            models.Index(
+                fields=["first_refused_at"],
+                condition=Q(health=ConsentHealth.DOUBTED.value),
+                name="consent_doubted",
             ),
         ]
 
@@ -84,3 +105,33 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.orcid_id} {self.purpose}"
+
+
+class Departure(models.Model):
+    """What is still to be done at ORCID for somebody who closed their account, and its receipt afterwards.
+
+    The iD, the tokens and the put-codes are in ``sealed`` and nowhere else; they go when all is done, or at
+    ``ends_by`` whatever happened. What stays names nobody.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    asked_at = models.DateTimeField()
+    remove_works = models.BooleanField(default=False)
+    sealed = models.BinaryField(null=True)
+    works = models.IntegerField(default=0)
+    works_removed = models.IntegerField(default=0)
+    tokens = models.IntegerField(default=0)
+    tokens_revoked = models.IntegerField(default=0)
+    tries = models.IntegerField(default=0)
+    problem = models.CharField(max_length=60, blank=True, default="")
+    due_at = models.DateTimeField(null=True, blank=True)
+    ends_by = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="departure_due"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)

@@ -1,5 +1,7 @@
 """Reading permissions; tokens stay sealed."""
 
+from datetime import datetime
+
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose
 
@@ -29,3 +31,9 @@ def receipts_of(orcid_id: str) -> list[Receipt]:
 def revocations_of(orcid_id: str) -> list[Revocation]:
     """List the tokens that ORCID has not yet been told to revoke."""
     return list(Revocation.objects.filter(orcid_id=orcid_id).order_by("asked_at"))
+
+
+def doubted_since(moment: datetime, *, limit: int = 100) -> list[Consent]:
+    """List the permissions that ORCID refused once, at this moment or earlier: they need a second look."""
+    found = Consent.objects.filter(health=ConsentHealth.DOUBTED.value, first_refused_at__lte=moment)
+    return list(found.exclude(access_token=None).order_by("first_refused_at")[:limit])

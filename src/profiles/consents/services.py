@@ -1,7 +1,7 @@
 """Changes of permissions, each with its receipt."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -9,11 +9,17 @@ from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_oauth import OrcidOAuth, TokenAnswer
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.consents.sealing import seal_purpose
-from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
+from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
 
-WORDING = "2026-11"
+WORDING: Final = "2026-11b"
 """Version of the sentences people agreed to; changed whenever they change."""
+REVOKE_FOR: Final = timedelta(days=30)
+"""So long ORCID is told; a service that does not answer for a month will not miss the token."""
+
+
+_BEFORE: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "tell_at", "told_at")
+"""What is known of an earlier token and says nothing about a new one."""
 
 
 @transaction.atomic
@@ -32,15 +38,25 @@ def grant(*, orcid_id: str, purpose: Purpose, client_id: str, token: TokenAnswer
             "health": ConsentHealth.UNUSED.value,
             "granted_at": now,
             "expires_at": token.expires_at,
-            "last_used_at": None,
-            "first_refused_at": None,
-            "lost_at": None,
-            "told_at": None,
+            "refresh_at": refresh_moment(token, now=now),
+            **dict.fromkeys(_BEFORE, None),
+            "tell_tries": 0,
             "wording": WORDING,
         },
     )
-    _receipt(consent, ReceiptKind.GRANTED, now)
+    write_receipt(consent, ReceiptKind.GRANTED, now)
     return consent
+
+
+def refresh_moment(token: TokenAnswer, *, now: datetime) -> datetime | None:
+    """Say when a token is to be exchanged: a week before it ends, but not before two thirds of its life.
+
+    One that cannot be exchanged is looked at when it ends.
+    """
+    if token.expires_at is None or token.refresh_token is None:
+        return token.expires_at
+    life = token.expires_at - now
+    return token.expires_at - min(timedelta(days=7), life / 3)
 
 
 @transaction.atomic
@@ -62,11 +78,28 @@ def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
         asked_at=now,
         due_at=now,
     )
-    consent.access_token = consent.refresh_token = None
+    consent.access_token = consent.refresh_token = consent.refresh_at = consent.tell_at = None
     consent.health = ConsentHealth.WITHDRAWN.value
     consent.save()
-    _receipt(consent, ReceiptKind.WITHDRAWN, now)
+    write_receipt(consent, ReceiptKind.WITHDRAWN, now)
     return True
+
+
+@transaction.atomic
+def doubt(*, orcid_id: str, purpose: Purpose) -> None:
+    """ORCID refused a permission once, outside of a push; a second look minutes later decides."""
+    now = clock.now()
+    Consent.objects.filter(
+        orcid_id=orcid_id, purpose=purpose.value, first_refused_at=None, health__in=[h.value for h in USABLE]
+    ).update(health=ConsentHealth.DOUBTED.value, first_refused_at=now)
+
+
+def lose(consent: Consent, *, now: datetime) -> None:
+    """ORCID said for good that it no longer accepts this permission; its row is locked by the caller."""
+    consent.health, consent.lost_at, consent.tell_at = ConsentHealth.LOST.value, now, now
+    consent.refresh_at = None
+    consent.save()
+    write_receipt(consent, ReceiptKind.LOST, now)
 
 
 def revoke_due(*, now: datetime, limit: int = 50) -> list[Revocation]:
@@ -105,31 +138,12 @@ def record_revocation(*, revocation_id: int, done: bool) -> None:
         )
         row.delete()
         return
+    if now - row.asked_at > REVOKE_FOR:
+        row.delete()
+        return
     row.tries += 1
     row.due_at = now + timedelta(minutes=min(4**row.tries, 24 * 60))
     row.save()
-
-
-@transaction.atomic
-def reseal(*, limit: int = 500) -> int:
-    """Seal anew, with the newest key, what an older key sealed; say how many rows changed."""
-    vault, changed = wiring.vault(), 0
-    stale = [
-        consent
-        for consent in Consent.objects.select_for_update(skip_locked=True).exclude(access_token=None)
-        if any(t and not vault.is_current(bytes(t)) for t in (consent.access_token, consent.refresh_token))
-    ][:limit]
-    for consent in stale:
-        purpose = seal_purpose(consent.orcid_id, consent.purpose)
-        for name in ("access_token", "refresh_token"):
-            sealed = getattr(consent, name)
-            if sealed:
-                setattr(
-                    consent, name, vault.seal(vault.unseal(bytes(sealed), purpose=purpose), purpose=purpose)
-                )
-        consent.save(update_fields=["access_token", "refresh_token"])
-        changed += 1
-    return changed
 
 
 @transaction.atomic
@@ -139,17 +153,8 @@ def forget_person(*, orcid_id: str) -> None:
     Receipt.objects.filter(orcid_id=orcid_id).delete()
 
 
-@transaction.atomic
-def write_losses(*, lost: Sequence[tuple[str, Purpose]]) -> None:
-    """Write the receipts of permissions that ORCID no longer accepts."""
-    now = clock.now()
-    for orcid_id, purpose in lost:
-        consent = Consent.objects.filter(orcid_id=orcid_id, purpose=purpose.value).first()
-        if consent is not None:
-            _receipt(consent, ReceiptKind.LOST, now)
-
-
-def _receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
+def write_receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
+    """Write down what happened to a permission, in the transaction in which it happens."""
     Receipt.objects.create(
         orcid_id=consent.orcid_id,
         purpose=consent.purpose,

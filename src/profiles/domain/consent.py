@@ -30,6 +30,8 @@ class ReceiptKind(StrEnum):
     GRANTED = "granted"
     REFRESHED = "refreshed"
     LOST = "lost"
+    TOLD = "told"
+    """The person was told of the loss, by mail or in the ORCID inbox."""
     WITHDRAWN = "withdrawn"
     REVOKED_AT_ORCID = "revoked_at_orcid"
 

@@ -1,8 +1,13 @@
-"""Jobs about permissions: tell ORCID of those that were taken back."""
+"""Jobs about permissions: tell ORCID, tell people, look again, exchange, and send what mails that makes."""
 
-from profiles.infra import outbox
+from datetime import timedelta
+from typing import Final
+
+from profiles.infra import clock, letters, outbox
 from profiles.infra.queue import app
-from profiles.pipeline import permission
+from profiles.pipeline import permission, permission_health, telling
+
+KEEP_LETTERS: Final = timedelta(days=30)
 
 
 @app.periodic(cron="* * * * *")
@@ -11,3 +16,43 @@ def revoke(timestamp: int | None = None) -> None:
     """Revoke at ORCID what was taken back here. Safe to run twice: ORCID takes a second time for done."""
     del timestamp
     permission.revoke_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.CHECK, queueing_lock=outbox.CHECK)
+def check(timestamp: int | None = None) -> None:
+    """Look a second time with permissions that were refused once. Safe to run twice."""
+    del timestamp
+    permission_health.check_doubted()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.TELL, queueing_lock=outbox.TELL)
+def tell(timestamp: int | None = None) -> None:
+    """Tell people of lost permissions. Safe to run twice: each loss is taken by one job at a time."""
+    del timestamp
+    telling.tell_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.REFRESH, queueing_lock=outbox.REFRESH)
+def refresh(timestamp: int | None = None) -> None:
+    """Exchange tokens that end soon. Safe to run twice: each pair is taken by one job at a time."""
+    del timestamp
+    permission_health.refresh_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.MAIL, queueing_lock=outbox.MAIL)
+def send_mail(timestamp: int | None = None) -> None:
+    """Send the letters that are due. Safe to run twice: each letter is taken by one job at a time."""
+    del timestamp
+    letters.send_due(now=clock.now())
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name=outbox.FORGET_PERMISSIONS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_PERMISSIONS)
+def forget(timestamp: int | None = None) -> None:
+    """Drop what is left of old letters. Safe to run twice."""
+    del timestamp
+    letters.forget_old(older_than=clock.now() - KEEP_LETTERS)

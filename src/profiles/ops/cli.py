@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "replay": "profiles.ops.replay_command:replay",
     "listen": "profiles.ops.listen_command:listen",
     "map": "profiles.ops.map_command:command",
+    "rotate-keys": "profiles.ops.rotate_command:rotate_keys",
 }
 """Name and place of each command; a module is read only when its command is called."""
 

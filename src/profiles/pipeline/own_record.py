@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from profiles.clients import blocking
+from profiles.clients.errors import TokenRejectedError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
+from profiles.consents import services
 from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
-from profiles.domain.consent import USABLE
+from profiles.domain.consent import USABLE, Purpose
 from profiles.infra import wiring
 
 
@@ -27,4 +29,8 @@ def read_works(consent: Consent, works: OrcidWorks) -> Sequence[WorkSummary]:
     assert consent.access_token is not None
     purpose = seal_purpose(consent.orcid_id, consent.purpose)
     token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
-    return blocking.call(works.read_all(consent.orcid_id, token))
+    try:
+        return blocking.call(works.read_all(consent.orcid_id, token))
+    except TokenRejectedError:
+        services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
+        raise

@@ -1,5 +1,6 @@
 """A permission that comes or goes, and what it means for the claims."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,8 @@ from profiles.clients.blocking import call
 from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import services as consents
 from profiles.domain.claim import Origin
-from profiles.domain.consent import PURPOSE_OF, Purpose
-from profiles.domain.problems import PARKED
+from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
+from profiles.domain.problems import PARKED, TOKEN_REFUSED
 from profiles.infra import clock, wiring
 
 
@@ -28,7 +29,15 @@ def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | No
                 wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=now or clock.now()
             )
 
-    return call(exchange())
+    token = call(exchange())
+    # OAuth lets a server leave the scopes out when they are those that were asked for.
+    return token if token.scopes else replace(token, scopes=SCOPES)
+
+
+def served_together(purpose: Purpose) -> list[Purpose]:
+    """List the purposes that share the ORCID client of this one: ORCID keeps one permission for them."""
+    client_id = wiring.orcid_client(purpose).client_id
+    return [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
 
 
 @transaction.atomic
@@ -38,7 +47,7 @@ def given(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
     Where one ORCID client serves both purposes, the one grant serves both: ORCID keeps no two.
     """
     client_id = wiring.orcid_client(purpose).client_id
-    served = [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
+    served = served_together(purpose)
     for one in served:
         consents.grant(orcid_id=orcid_id, purpose=one, client_id=client_id, token=token)
     return sum(_resume(orcid_id, origin) for origin in Origin if PURPOSE_OF[origin] in served)
@@ -56,14 +65,14 @@ def _resume(orcid_id: str, origin: Origin) -> int:
         since = account.auto_update_since if account else None
         if since is None:
             return 0
-    return claims.resume_parked(orcid_id=orcid_id, problems=PARKED, origin=origin, requested_since=since)
+    waiting = (*PARKED, TOKEN_REFUSED.code)
+    return claims.resume_parked(orcid_id=orcid_id, problems=waiting, origin=origin, requested_since=since)
 
 
 @transaction.atomic
 def taken_back(*, orcid_id: str, purpose: Purpose) -> bool:
     """Stop using the permission now; ORCID is told by a job, however long it takes."""
-    client_id = wiring.orcid_client(purpose).client_id
-    served = [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
+    served = served_together(purpose)
     withdrawn = [one for one in served if consents.withdraw(orcid_id=orcid_id, purpose=one)]
     return bool(withdrawn)
 

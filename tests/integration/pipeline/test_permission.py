@@ -87,18 +87,3 @@ def test_taking_back_works_at_once_and_orcid_is_told_until_it_answers(orcid):
 
     assert not Revocation.objects.exists()
     assert [r.kind for r in Receipt.objects.order_by("id")] == ["granted", "withdrawn", "revoked_at_orcid"]
-
-
-def test_keys_change_while_permissions_stay():
-    from profiles.consents import services as consents
-    from profiles.infra.vault import Vault, new_key
-
-    give(Purpose.AUTO_UPDATE)
-    old = wiring.vault()
-    sealed = bytes(Consent.objects.get().access_token)
-    newer = Vault([new_key(), "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="])
-
-    assert old.is_current(sealed)
-    assert not newer.is_current(sealed)
-    assert newer.unseal(sealed, purpose=f"orcid-token:{ALICE}:auto_update") == "secret-token"
-    assert consents.reseal() == 0

@@ -1,0 +1,134 @@
+"""Tokens that expire: a pair is exchanged for a new one before it ends (contract 1.4.10).
+
+The old pair is dead from the exchange on, so only one process may do it: the rows are out of reach of
+others for a while. Where one ORCID client serves both purposes both rows hold the same pair, and change
+together. What was granted anew or taken back meanwhile is left as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from profiles.clients.orcid_oauth import TokenAnswer
+from profiles.consents import services
+from profiles.consents.models import Consent, Revocation
+from profiles.consents.sealing import seal_purpose
+from profiles.domain.consent import USABLE, ReceiptKind
+from profiles.infra import wiring
+from profiles.infra.vault import VaultError
+
+LEASE: Final = timedelta(minutes=10)
+AGAIN: Final = timedelta(hours=1)
+_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair of tokens that is to be exchanged; the refresh token is opened only for the call."""
+
+    orcid_id: str
+    client_id: str
+    purpose: str
+    refresh_token: bytes
+
+
+@transaction.atomic
+def take_due(*, now: datetime) -> list[Pair]:
+    """Take the pairs that are to be exchanged now; what ended and cannot be exchanged is lost."""
+    rows = list(
+        Consent.objects.select_for_update(skip_locked=True)
+        .filter(refresh_at__lte=now, health__in=[h.value for h in USABLE])
+        .order_by("refresh_at")[:_AT_ONCE]
+    )
+    pairs: dict[tuple[str, str], Pair] = {}
+    for row in rows:
+        key = (row.orcid_id, row.client_id)
+        if row.refresh_token is None:
+            services.lose(row, now=now)
+        elif key not in pairs:
+            pairs[key] = Pair(row.orcid_id, row.client_id, row.purpose, bytes(row.refresh_token or b""))
+            # Both rows of a shared pair, also when the clock let only one of them be due.
+            Consent.objects.filter(orcid_id=row.orcid_id, client_id=row.client_id).exclude(
+                refresh_at=None
+            ).update(refresh_at=now + LEASE)
+    return list(pairs.values())
+
+
+def open_pair(pair: Pair) -> str:
+    """Return the refresh token.
+
+    Raises:
+        VaultError: the key that sealed it is gone.
+    """
+    return wiring.vault().unseal(pair.refresh_token, purpose=seal_purpose(pair.orcid_id, pair.purpose))
+
+
+@transaction.atomic
+def swap(*, pair: Pair, token: TokenAnswer, now: datetime) -> bool:
+    """Put the new pair in the place of the old one; False: the person decided otherwise meanwhile.
+
+    Then the new pair is revoked at ORCID, since nobody wants it any more.
+    """
+    vault = wiring.vault()
+    rows = [row for row in _rows_of(pair) if _holds(row, pair)]
+    for row in rows:
+        purpose = seal_purpose(row.orcid_id, row.purpose)
+        row.access_token = vault.seal(token.access_token, purpose=purpose)
+        row.refresh_token = vault.seal(token.refresh_token, purpose=purpose) if token.refresh_token else None
+        row.scopes = sorted(token.scopes) or row.scopes
+        row.expires_at, row.refreshed_at = token.expires_at, now
+        row.refresh_at = services.refresh_moment(token, now=now)
+        row.first_refused_at = None
+        row.save()
+        services.write_receipt(row, ReceiptKind.REFRESHED, now)
+    if not rows:
+        sealed = vault.seal(token.access_token, purpose=seal_purpose(pair.orcid_id, pair.purpose))
+        Revocation.objects.create(
+            orcid_id=pair.orcid_id,
+            purpose=pair.purpose,
+            client_id=pair.client_id,
+            token=sealed,
+            asked_at=now,
+            due_at=now,
+        )
+    return bool(rows)
+
+
+@transaction.atomic
+def refused(*, pair: Pair, now: datetime) -> None:
+    """ORCID refuses the refresh token for good: the permission is lost."""
+    for row in _rows_of(pair):
+        if _holds(row, pair):
+            services.lose(row, now=now)
+
+
+@transaction.atomic
+def put_off(*, pair: Pair, now: datetime) -> None:
+    """No answer: unknown whether the exchange was made. Ask again; if it was, ORCID will refuse then."""
+    for row in _rows_of(pair):
+        if _holds(row, pair):
+            row.refresh_at = now + AGAIN
+            row.save(update_fields=["refresh_at"])
+
+
+def _rows_of(pair: Pair) -> Sequence[Consent]:
+    rows = Consent.objects.select_for_update().filter(orcid_id=pair.orcid_id, client_id=pair.client_id)
+    return list(rows.order_by("purpose"))
+
+
+def _holds(row: Consent, pair: Pair) -> bool:
+    """Say whether the row still holds this pair; a key may have been changed meanwhile, the token not."""
+    if row.refresh_token is None:
+        return False
+    if bytes(row.refresh_token) == pair.refresh_token:
+        return True
+    try:
+        mine = wiring.vault().unseal(
+            bytes(row.refresh_token), purpose=seal_purpose(row.orcid_id, row.purpose)
+        )
+    except VaultError:
+        return False
+    return mine == open_pair(pair)

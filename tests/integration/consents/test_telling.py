@@ -1,0 +1,230 @@
+"""A permission that is lost: found by two refusals, told once, and mended by a new one."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim, Lane
+from profiles.clients.orcid_oauth import TokenAnswer
+from profiles.consents import batch
+from profiles.consents.models import Consent, Receipt
+from profiles.domain.consent import SCOPES, Purpose
+from profiles.infra import async_database, clock, letters, wiring
+from profiles.pipeline import permission, permission_health, telling
+from tests.support.claims import waiting_claim
+from tests.support.pushing import ALICE, permitted, registered, run_lanes
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+def revoke_at_orcid(orcid, *purposes) -> None:
+    for purpose in purposes or tuple(Purpose):
+        client = wiring.orcid_client(purpose).client_id
+        orcid.order("revoke-trust", {"orcid": ALICE, "client_id": client})
+
+
+def minutes_pass() -> None:
+    """As if two minutes had gone by since the first refusal."""
+    moment = clock.now() - batch.LOST_AFTER - timedelta(seconds=1)
+    Consent.objects.exclude(first_refused_at=None).update(first_refused_at=moment)
+
+
+def run_what_waits() -> None:
+    """As if the next try of everything had come."""
+    Claim.objects.filter(state="waiting").update(due_at=clock.now())
+    Lane.objects.update(due_at=clock.now())
+    run_lanes()
+
+
+def lose_both(orcid) -> None:
+    permitted(orcid)
+    revoke_at_orcid(orcid)
+    refuse(*Purpose)
+    minutes_pass()
+    refuse(*Purpose)
+
+
+def refuse(*purposes):
+    async def record():
+        async with await async_database.connect("test") as connection:
+            pairs = [(ALICE, purpose) for purpose in purposes]
+            return await batch.record_refusals(connection, refused=pairs, now=clock.now())
+
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(record())).result()
+
+
+def messages(orcid) -> int:
+    return next(p["notifications"] for p in orcid.state()["people"] if p["orcid"] == ALICE)
+
+
+def with_mail() -> None:
+    Account.objects.update(email="alice@univ.example", email_verified_at=clock.now())
+
+
+def test_one_refusal_loses_nothing_and_the_work_arrives_afterwards(orcid, datacite, mailbox):
+    permitted(orcid)
+    registered(datacite, "10.5072/one")
+    claim = waiting_claim(ALICE, "10.5072/one")
+    orcid.order("options", {"introspection_down": True})
+    run_lanes()
+    assert Consent.objects.get(purpose="search_and_link").health == "doubted"
+
+    orcid.order("options", {"introspection_down": False})
+    run_what_waits()
+
+    claim.refresh_from_db()
+    assert claim.state == "done"
+    assert Consent.objects.get(purpose="search_and_link").health == "works"
+    assert telling.tell_due() == 0
+
+
+def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, datacite, mailbox):
+    permitted(orcid)
+    with_mail()
+    revoke_at_orcid(orcid)
+    for number in range(12):
+        registered(datacite, f"10.5072/w{number}")
+        waiting_claim(ALICE, f"10.5072/w{number}")
+    run_lanes()
+    assert not Claim.objects.filter(state="failed").exists()
+
+    minutes_pass()
+    run_what_waits()
+    run_what_waits()
+
+    assert set(Claim.objects.values_list("state", "problem")) == {("failed", "consent-missing")}
+    assert Consent.objects.get(purpose="search_and_link").health == "lost"
+    assert Consent.objects.get(purpose="auto_update").health == "unused", "the other one was never refused"
+    assert telling.tell_due() == 1
+    assert telling.tell_due() == 0
+    letters.send_due(now=clock.now())
+    (letter,) = mailbox.letters
+    assert letter["To"] == "alice@univ.example"
+    assert "/settings/me" in letter.get_content()
+    assert [r.kind for r in Receipt.objects.order_by("id")] == ["lost", "told"]
+
+
+def test_a_new_permission_resumes_everything_that_was_parked(orcid, datacite):
+    permitted(orcid)
+    revoke_at_orcid(orcid)
+    registered(datacite, "10.5072/one")
+    registered(datacite, "10.5072/two")
+    parked = waiting_claim(ALICE, "10.5072/one")
+    run_lanes()
+    minutes_pass()
+    run_what_waits()
+    run_what_waits()
+    assert Claim.objects.get(pk=parked.pk).state == "failed"
+
+    client = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
+    given = orcid.order("tokens", {"client_id": client, "orcid": ALICE})
+    answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
+    assert permission.given(orcid_id=ALICE, purpose=Purpose.SEARCH_AND_LINK, token=answer) == 1
+    run_lanes()
+
+    parked.refresh_from_db()
+    assert parked.state == "done"
+    assert Consent.objects.get(purpose="search_and_link").health == "works"
+
+
+def test_who_has_no_mail_is_asked_in_the_orcid_inbox_once_for_both_permissions(orcid, mailbox):
+    lose_both(orcid)
+
+    assert telling.tell_due() == 1
+    assert telling.tell_due() == 0
+
+    assert messages(orcid) == 1
+    assert mailbox.letters == []
+    assert set(Receipt.objects.filter(kind="told").values_list("purpose", flat=True)) == set(Purpose)
+
+
+def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
+    lose_both(orcid)
+    orcid.fail_next(path="notification-permission", method="POST", drop_after=True)
+
+    assert telling.tell_due() == 0
+    Consent.objects.update(tell_at=clock.now())
+    assert telling.tell_due() == 1
+
+    assert messages(orcid) == 1
+
+
+def test_a_job_that_runs_twice_at_once_tells_once(orcid):
+    lose_both(orcid)
+
+    def job() -> int:
+        try:
+            return telling.tell_due()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as threads:
+        told = sum(future.result() for future in [threads.submit(job) for _ in range(3)])
+
+    assert told == 1
+    assert messages(orcid) == 1
+
+
+def test_an_inbox_that_is_closed_is_left_alone(orcid):
+    orcid.order("people", {"orcid": ALICE, "takes_notifications": False})
+    lose_both(orcid)
+
+    assert telling.tell_due() == 0
+    Consent.objects.exclude(tell_at=None).update(tell_at=clock.now())
+
+    assert telling.tell_due() == 0
+    assert messages(orcid) == 0
+
+
+def test_a_second_loss_on_the_same_day_is_told_a_day_later(orcid):
+    lose_both(orcid)
+    telling.tell_due()
+    permitted(orcid, purposes=(Purpose.AUTO_UPDATE,))
+    Consent.objects.filter(purpose="auto_update").update(
+        health="lost", lost_at=clock.now(), tell_at=clock.now(), told_at=None
+    )
+
+    assert telling.tell_due() == 0
+
+    later = Consent.objects.get(purpose="auto_update").tell_at
+    assert later > clock.now() + timedelta(hours=23)
+
+
+def test_who_gave_permission_again_before_the_message_went_out_gets_none(orcid):
+    lose_both(orcid)
+    for purpose in Purpose:
+        client = wiring.orcid_client(purpose).client_id
+        given = orcid.order("tokens", {"client_id": client, "orcid": ALICE})
+        answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
+        permission.given(orcid_id=ALICE, purpose=purpose, token=answer)
+
+    assert telling.tell_due() == 0
+    assert messages(orcid) == 0
+
+
+def test_a_loss_is_found_also_when_nothing_is_on_its_way(orcid):
+    permitted(orcid)
+    revoke_at_orcid(orcid)
+    refuse(Purpose.AUTO_UPDATE)
+    assert permission_health.check_doubted() == 0
+
+    minutes_pass()
+
+    assert permission_health.check_doubted() == 1
+    assert Consent.objects.get(purpose="auto_update").health == "lost"
+
+
+def test_a_doubt_that_proves_unfounded_is_taken_back(orcid):
+    permitted(orcid)
+    refuse(Purpose.AUTO_UPDATE)
+    minutes_pass()
+
+    assert permission_health.check_doubted() == 0
+
+    consent = Consent.objects.get(purpose="auto_update")
+    assert (consent.health, consent.first_refused_at) == ("works", None)
