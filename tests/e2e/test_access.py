@@ -19,6 +19,7 @@ OWN = [
     "/settings/edit",
     "/settings/receipts",
     "/settings/sign-in-methods",
+    "/settings/sessions",
     "/works",
     "/works?show=failed",
     "/works/found",

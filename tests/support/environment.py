@@ -73,6 +73,7 @@ def _start() -> None:
         "PROFILES_CALL_SECONDS": "3",
         "PROFILES_ORCID_RATE": "1000",
         "PROFILES_ORCID_BURST": "1000",
+        "PROFILES_SIGN_IN_TRIES": "6000",
         "PROFILES_RETURN_HOSTS": ".datacite.org,127.0.0.1,localhost",
     }
     for name, value in settings.items():

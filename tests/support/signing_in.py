@@ -1,11 +1,14 @@
 """The steps of a sign-in without a browser: press the button, be somebody at the provider, come back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.test import Client
 
+from profiles.accounts import signals
 from tests.support.globus_browser import sign_in_at_globus
 from tests.support.orcid_browser import sign_in_at_orcid
 
@@ -38,3 +41,16 @@ def by_globus(
 def by_orcid(client: Client, orcid_id: str, *, browser: requests.Session | None = None, **form: str) -> Any:
     """Sign in by ORCID as this person and return our answer."""
     return back(client, sign_in_at_orcid(begin(client, "orcid", **form), orcid_id, browser=browser))
+
+
+@contextmanager
+def ended_sessions() -> Iterator[list[str]]:
+    """Note the names of the sessions that are told to have ended."""
+    told: list[str] = []
+
+    def note(*, sids: list[str], **_rest: object) -> None:
+        told.extend(sids)
+
+    signals.sessions_ended.connect(note)
+    yield told
+    signals.sessions_ended.disconnect(note)

@@ -42,6 +42,11 @@ class Environment(BaseSettings):
     )
     PROFILES_EMAIL_FROM: str = Field("", description="sender of our mails; empty: the contact")
     PROFILES_OPENID_PROVIDERS: str = Field("[]", description="further identity providers, JSON list")
+    PROFILES_SESSION_IDLE_HOURS: float = Field(12.0, description="a session unused for so long ends")
+    PROFILES_SESSION_DAYS: float = Field(7.0, description="a session ends after so long, used or not")
+    PROFILES_SIGN_IN_TRIES: int = Field(
+        60, description="sign-ins one address, and one account, may try in five minutes"
+    )
     PROFILES_TEST_SUITE: bool = Field(False, description="test clients and people for conformance suites")
     SITE_TITLE: str = "DataCite Profiles"
     SENTRY_DSN: str = ""

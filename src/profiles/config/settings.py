@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "profiles.sign_in.middleware.SessionLimits",
     "django_htmx.middleware.HtmxMiddleware",
     "profiles.sso.middleware.SharedCookie",
 ]
@@ -104,7 +104,7 @@ LOGIN_REDIRECT_URL = "/settings/me"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "profiles_session" if env.is_local else "__Host-profiles_session"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = int(env.PROFILES_SESSION_DAYS * 24 * 3600)  # idle time is watched by SessionLimits
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True

@@ -1,4 +1,4 @@
-"""What all processes share: how fast a service may be called, and the letters that are to go out."""
+"""What all processes share: how fast a service may be called, letters that are to go out; tries counted."""
 
 import uuid
 from typing import ClassVar
@@ -44,3 +44,17 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about} {self.uuid}"
+
+
+class Tries(models.Model):
+    """How often somebody tried something lately; ``key`` is a digest."""
+
+    key = models.CharField(primary_key=True, max_length=100)
+    tries = models.IntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self) -> str:
+        return self.key

@@ -4,8 +4,11 @@ from typing import Final
 
 from procrastinate import App, JobContext
 
+from profiles.accounts import signals
+from profiles.accounts.models import Account
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
+from profiles.infra.tries import forget_old_tries
 
 SILENT_SECONDS: Final = 20
 """A worker that gave no sign for so long is gone; a living one gives one every five seconds."""
@@ -26,3 +29,12 @@ async def resume_orphans(worker_app: App) -> int:
     for job in orphans:
         await manager.retry_job(job, retry_at=clock.now())
     return len(orphans)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name=outbox.TIDY_UP, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.TIDY_UP)
+def tidy_up(timestamp: int | None = None) -> None:
+    """Let each room drop what is past its time: sessions, tries. Safe to run twice."""
+    del timestamp
+    forget_old_tries()
+    signals.tidy_up.send(sender=Account)

@@ -12,13 +12,21 @@ class SignInConfig(AppConfig):
     label = "sign_in"
 
     def ready(self) -> None:
-        """Listen for accounts that are closed."""
+        """Listen for accounts that are closed, and for the hour."""
         from profiles.accounts import signals
 
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
+        signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
     from profiles.sign_in import sessions
 
     sessions.end_all_of(account)
+
+
+def _tidy_up(**_rest: Any) -> None:
+    from profiles.sign_in import sessions
+
+    sessions.end_overdue()
+    sessions.forget_expired()

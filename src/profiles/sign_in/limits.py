@@ -1,29 +1,22 @@
-"""How often one address may try to sign in."""
+"""How often one address, and one account, may try to sign in; told in words."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-TRIES: Final = 60
+from profiles.accounts.models import Account
+from profiles.infra.tries import address_of, wait_after_try
+
 SECONDS: Final = 300
+CODES: Final = 10
+"""Wrong codes of a second factor that one account may give: a six-digit code is guessed by trying."""
 
 View = Callable[..., HttpResponse]
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; a forwarded one counts only behind proxies of ours."""
-    proxies = settings.ENVIRONMENT.PROFILES_TRUSTED_PROXIES
-    forwarded = [
-        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
-    ]
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def limited(view: View) -> View:
@@ -31,15 +24,27 @@ def limited(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        key = f"sign_in:tries:{address_of(request)}"
-        cache.add(key, 0, SECONDS)
-        try:
-            tries = cache.incr(key)
-        except ValueError:
-            tries = 1
-        most = TRIES * (100 if settings.ENVIRONMENT.is_local else 1)
-        if tries > most:
-            return render(request, "sign_in/stopped.html", {"kind": "limited"}, status=429)
-        return view(request, *args, **keywords)
+        most = settings.ENVIRONMENT.PROFILES_SIGN_IN_TRIES
+        wait = wait_after_try("sign-in", address_of(request), most=most, seconds=SECONDS)
+        return too_often(request, "limited", wait) if wait else view(request, *args, **keywords)
 
     return checked
+
+
+def wait_of_account(account: Account) -> int:
+    """Count a sign-in to this account, from wherever, and say how long to wait; 0: it may go on."""
+    most = settings.ENVIRONMENT.PROFILES_SIGN_IN_TRIES
+    return wait_after_try("sign-in-account", str(account.pk), most=most, seconds=SECONDS)
+
+
+def wait_of_code(account: Account) -> int:
+    """Count a try at this account's second factor, and say how long to wait; 0: it may go on."""
+    return wait_after_try("second-factor", str(account.pk), most=CODES, seconds=SECONDS)
+
+
+def too_often(request: HttpRequest, kind: str, wait: int) -> HttpResponse:
+    """Say that it was too often, and when to go on."""
+    shown = {"kind": kind, "minutes": math.ceil(wait / 60)}
+    response = render(request, "sign_in/stopped.html", shown, status=429)
+    response["Retry-After"] = str(wait)
+    return response

@@ -6,23 +6,28 @@ whoever ends a session elsewhere can name it without opening it.
 
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
 from importlib import import_module
+from itertools import groupby
 from typing import Final
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from profiles.accounts import session_facts as facts
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.infra import clock
+from profiles.infra.tries import address_of
 from profiles.sign_in.verification import Identity
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 SID_BYTES: Final = 24
+NOTED_EVERY: Final = timedelta(minutes=1)
 _LONGEST_DEVICE: Final = 200
 
 
@@ -60,13 +65,67 @@ def _write_facts(request: HttpRequest, identity: Identity, *, sid: str) -> None:
 def _note_device(request: HttpRequest, account: Account) -> None:
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
-        defaults={
-            "user": account,
-            "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104  an address unknown, not bound
-            "user_agent": request.headers.get("User-Agent", "")[:_LONGEST_DEVICE],
-            "data": {facts.SID: facts.sid_of(request.session)},
-        },
+        defaults={"user": account, "data": {facts.SID: facts.sid_of(request.session)}, **_device_of(request)},
     )
+
+
+def _device_of(request: HttpRequest) -> dict[str, str]:
+    return {
+        "ip": address_of(request) or "0.0.0.0",  # noqa: S104  an address that is unknown, not one bound to
+        "user_agent": request.headers.get("User-Agent", "")[:_LONGEST_DEVICE],
+    }
+
+
+def note_use(request: HttpRequest) -> bool:
+    """Note that the session is used, and say whether it may be: neither idle nor open for too long.
+
+    Written once a minute at most: a page that is looked at costs one look at the table.
+    """
+    assert isinstance(request.user, Account)
+    now = clock.now()
+    row = UserSession.objects.filter(session_key=request.session.session_key).first()
+    if row is None:
+        # Opened before sessions had names.
+        request.session.setdefault(facts.SID, secrets.token_urlsafe(SID_BYTES))
+        _note_device(request, request.user)
+        return True
+    if row.created_at < now - longest() or row.last_seen_at < now - longest_idle():
+        return False
+    if row.last_seen_at < now - NOTED_EVERY:
+        UserSession.objects.filter(pk=row.pk).update(last_seen_at=now, **_device_of(request))
+    return True
+
+
+def longest_idle() -> timedelta:
+    """Return for how long a session may lie unused."""
+    return timedelta(hours=settings.ENVIRONMENT.PROFILES_SESSION_IDLE_HOURS)
+
+
+def longest() -> timedelta:
+    """Return for how long a session may be open, used or not."""
+    return timedelta(days=settings.ENVIRONMENT.PROFILES_SESSION_DAYS)
+
+
+def sessions_of(account: Account) -> list[UserSession]:
+    """List somebody's open sessions, the last used first; those past a limit are ended on the way."""
+    end_overdue(UserSession.objects.filter(user=account))
+    return list(UserSession.objects.filter(user=account).order_by("-last_seen_at"))
+
+
+def end_overdue(rows: QuerySet[UserSession] | None = None) -> int:
+    """End the sessions that are past a limit, seen or not. Safe to run twice."""
+    now = clock.now()
+    among = UserSession.objects.all() if rows is None else rows
+    overdue = among.filter(
+        Q(created_at__lt=now - longest()) | Q(last_seen_at__lt=now - longest_idle())
+    ).select_related("user")
+    by_account = groupby(overdue.order_by("user_id"), key=lambda row: row.user)
+    return sum([end_sessions(account, list(theirs)) for account, theirs in by_account])
+
+
+def forget_expired() -> None:
+    """Drop what is left of sessions past their date, those of visitors who never signed in too."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def _forget_key(session_key: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles.sign_in import views
+from profiles.sign_in import session_pages, views
 
 urlpatterns = [
     path("sign_in", views.page, name="sign_in"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("users/auth/<slug:provider_id>", views.start, name="start_sign_in"),
     path("users/auth/<slug:provider_id>/callback", views.callback, name="sign_in_callback"),
     path("settings/sign-in-methods", views.methods, name="sign_in_methods"),
+    path("settings/sessions", session_pages.show, name="sessions"),
 ]

@@ -1,7 +1,6 @@
 """Signing in once more because somebody wants fresh proof: really at the provider, and by the same person."""
 
 import time
-from contextlib import contextmanager
 
 import pytest
 import requests
@@ -10,23 +9,10 @@ from django.test import Client
 from profiles.accounts import services, signals
 from profiles.accounts.models import Account
 from tests.support.globus_browser import changed, parameters_of, sign_in_at_globus
-from tests.support.signing_in import back, begin, by_globus, by_orcid, who
+from tests.support.signing_in import back, begin, by_globus, by_orcid, ended_sessions, who
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 BOB = "0009-0001-0000-0022"
-
-
-@contextmanager
-def ended():
-    """Note what is told about sessions that ended."""
-    told: list[str] = []
-
-    def note(*, sids: list[str], **_rest: object) -> None:
-        told.extend(sids)
-
-    signals.sessions_ended.connect(note)
-    yield told
-    signals.sessions_ended.disconnect(note)
 
 
 def test_each_sign_in_names_its_session_and_never_twice_alike(client, stands):
@@ -44,7 +30,7 @@ def test_signing_out_tells_which_session_ended(client, stands):
     by_globus(client)
     sid = client.session["sid"]
 
-    with ended() as told:
+    with ended_sessions() as told:
         client.post("/sign_out")
 
     assert told == [sid]
@@ -56,7 +42,7 @@ def test_closing_an_account_ends_its_sessions_everywhere(client, stands):
     by_globus(other)
     sids = {client.session["sid"], other.session["sid"]}
 
-    with ended() as told:
+    with ended_sessions() as told:
         signals.closed.send(sender=Account, account=Account.objects.get())
 
     assert set(told) == sids
@@ -67,7 +53,7 @@ def test_signing_in_as_somebody_else_ends_the_session_before(client, stands):
     by_globus(client)
     sid = client.session["sid"]
 
-    with ended() as told:
+    with ended_sessions() as told:
         by_orcid(client, "0009-0001-0000-0014")
 
     assert told == [sid]

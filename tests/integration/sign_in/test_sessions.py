@@ -1,0 +1,168 @@
+"""Where somebody is signed in: limits, the list of it, and signing out there."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.test import Client
+
+from profiles.accounts import signals
+from profiles.infra import clock
+from profiles.jobs.upkeep import tidy_up
+from tests.support.signing_in import by_globus, by_orcid, ended_sessions, who
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1"
+
+
+@pytest.fixture
+def at_home(stands):
+    client = Client(HTTP_USER_AGENT=FIREFOX)
+    by_globus(client)
+    return client
+
+
+@pytest.fixture
+def phone(stands):
+    client = Client(HTTP_USER_AGENT=PHONE)
+    by_globus(client)
+    return client
+
+
+def row_of(client) -> UserSession:
+    return UserSession.objects.get(session_key=client.session.session_key)
+
+
+def used_last(client, **ago: float) -> None:
+    UserSession.objects.filter(pk=row_of(client).pk).update(last_seen_at=clock.now() - timedelta(**ago))
+
+
+def opened(client, **ago: float) -> None:
+    UserSession.objects.filter(pk=row_of(client).pk).update(created_at=clock.now() - timedelta(**ago))
+
+
+def test_the_list_names_each_device_and_which_is_this_one(at_home, phone):
+    page = at_home.get("/settings/sessions").content.decode()
+
+    assert "Firefox on Linux" in page
+    assert "Safari on iPhone" in page
+    assert page.count("this one") == 1
+
+
+def test_one_session_is_signed_out_from_another(at_home, phone):
+    sid = phone.session["sid"]
+
+    with ended_sessions() as told:
+        at_home.post("/settings/sessions", {"end": str(row_of(phone).pk)})
+
+    assert told == [sid]
+    assert (phone.get("/settings/me").status_code, at_home.get("/settings/me").status_code) == (302, 200)
+
+
+def test_all_others_are_signed_out_and_this_one_stays(at_home, phone):
+    with ended_sessions() as told:
+        at_home.post("/settings/sessions", {"end": "others"})
+
+    assert len(told) == 1
+    assert (who(phone), who(at_home) is not None) == (None, True)
+
+
+def test_signing_out_everywhere_ends_this_one_too_and_takes_the_shared_cookie_back(at_home, phone):
+    sids = {at_home.session["sid"], phone.session["sid"]}
+
+    with ended_sessions() as told:
+        answer = at_home.post("/settings/sessions", {"end": "all"})
+
+    assert set(told) == sids
+    assert answer.cookies["_datacite"].value == "%7B%22authenticated%22%3A%7B%7D%7D"
+    assert (who(phone), who(at_home)) == (None, None)
+
+
+def test_nobody_ends_the_session_of_somebody_else(at_home):
+    alice = Client()
+    by_orcid(alice, "0009-0001-0000-0014")
+
+    alice.post("/settings/sessions", {"end": str(row_of(at_home).pk)})
+
+    assert at_home.get("/settings/me").status_code == 200
+
+
+@pytest.mark.parametrize("over", ["idle", "long"])
+def test_a_session_past_a_limit_ends_when_it_is_used_again_and_the_shared_cookie_with_it(at_home, over):
+    sid = at_home.session["sid"]
+    used_last(at_home, hours=13) if over == "idle" else opened(at_home, days=8)
+
+    with ended_sessions() as told:
+        answer = at_home.get("/settings/me")
+
+    assert told == [sid]
+    assert answer["Location"].startswith("/sign_in?return_to=")
+    assert answer.cookies["_datacite"].value == "%7B%22authenticated%22%3A%7B%7D%7D"
+
+
+def test_a_session_within_its_limits_goes_on_and_its_use_is_noted(at_home):
+    used_last(at_home, hours=11)
+    opened(at_home, days=6)
+
+    assert at_home.get("/settings/me").status_code == 200
+    assert row_of(at_home).last_seen_at > clock.now() - timedelta(minutes=1)
+
+
+def test_looking_at_a_page_writes_nothing_about_the_session_within_a_minute(at_home):
+    at_home.get("/settings/sessions")
+    before = row_of(at_home).last_seen_at
+
+    at_home.get("/settings/sessions")
+
+    assert row_of(at_home).last_seen_at == before
+
+
+def test_sessions_past_a_limit_are_ended_by_the_hour_even_when_nobody_uses_them(at_home, phone):
+    sid = phone.session["sid"]
+    used_last(phone, hours=13)
+
+    with ended_sessions() as told:
+        tidy_up()
+        tidy_up()
+
+    assert told == [sid]
+    assert who(at_home) is not None
+
+
+def test_a_session_from_before_names_gets_one_and_goes_on(at_home):
+    row_of(at_home).delete()
+    session = at_home.session
+    del session["sid"]
+    session.save()
+
+    assert at_home.get("/settings/me").status_code == 200
+    assert at_home.session["sid"]
+    assert row_of(at_home).data == {"sid": at_home.session["sid"]}
+
+
+def test_proving_it_anew_begins_the_limits_anew_and_leaves_one_session(at_home):
+    opened(at_home, days=6)
+
+    by_globus(at_home, fresh="1")
+
+    assert row_of(at_home).created_at > clock.now() - timedelta(minutes=1)
+    assert UserSession.objects.count() == 1
+
+
+def test_the_cookie_of_a_session_is_out_of_reach_of_scripts_and_other_sites(client, stands):
+    answer = by_globus(client)
+
+    cookie = answer.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"], cookie["domain"]) == (True, "Lax", "")
+
+
+def test_signed_out_is_told_with_the_response_so_that_cookies_can_go(at_home):
+    seen = []
+    signals.signed_out.connect(listener := lambda response, **_rest: seen.append(response.status_code))
+
+    at_home.post("/sign_out")
+
+    signals.signed_out.disconnect(listener)
+    assert seen == [302]
