@@ -243,3 +243,13 @@ def test_facets_are_there_unless_disabled(datacite):
         "totalPages",
         "page",
     }
+
+
+def test_facets_name_kinds_as_filters_do_and_years_newest_first(datacite):
+    meta = get(datacite).json()["meta"]
+
+    assert {"id": "journal-article", "title": "JournalArticle", "count": 1} in meta["resourceTypes"]
+    years = [year["id"] for year in meta["published"]]
+    assert years == sorted(years, reverse=True)
+    for kind in meta["resourceTypes"]:
+        assert get(datacite, **{"resource-type-id": kind["id"]}).json()["meta"]["total"] == kind["count"]

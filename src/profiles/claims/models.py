@@ -3,11 +3,13 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
+from profiles.domain.standing import Finding
 
 
 class Claim(models.Model):
@@ -16,7 +18,8 @@ class Claim(models.Model):
     ``wish`` counts how often it was asked for: a worker that finishes an older wish records what it
     learned (the put-code) and leaves the state to the newer one. ``due_at`` NULL means that nothing
     happens until somebody or something asks again. ``started_at`` NULL means that no worker ever took
-    it, so ORCID cannot hold anything of it.
+    it, so ORCID cannot hold anything of it. ``reassert`` asks for the work to be put there by the ORCID
+    client of its origin, in the place of the one that put it there.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -38,6 +41,7 @@ class Claim(models.Model):
     sent_digest = models.BinaryField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    reassert = models.BooleanField(default=False, db_default=False)
     removed_by_owner_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -163,3 +167,68 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.orcid_id} {self.doi}"
+
+
+class Selection(models.Model):
+    """Works that a person is choosing, or has asked for in one go.
+
+    One is open at a time (``asked_at`` NULL) and survives searches, outages and signing out. Once asked for,
+    it stays for a while, so that they see what came of each.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    orcid_id = models.CharField(max_length=19)
+    created_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=60, blank=True, default="")
+    looks_again_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["orcid_id"], condition=Q(asked_at__isnull=True), name="selection_one_open"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["orcid_id", "-asked_at"], name="selection_of_person"),
+            models.Index(fields=["created_at"], name="selection_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class SelectedWork(models.Model):
+    """One work of a selection, as it was shown or written; ``finding`` empty: not yet looked up.
+
+    ``others`` are further ways to read what was written. ``naming`` says how the metadata name the person.
+    """
+
+    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="works")
+    position = models.IntegerField()
+    doi = models.TextField()
+    others = ArrayField(models.TextField(), default=list)
+    written = models.TextField(blank=True, default="")
+    is_chosen = models.BooleanField(default=True)
+    is_mended = models.BooleanField(default=False)
+    is_asked = models.BooleanField(default=False)
+    finding = models.CharField(max_length=12, blank=True, default="")
+    title = models.TextField(blank=True, default="")
+    year = models.CharField(max_length=10, blank=True, default="")
+    kind = models.CharField(max_length=40, blank=True, default="")
+    publisher = models.TextField(blank=True, default="")
+    naming = models.CharField(max_length=12, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["selection", "doi"], condition=~Q(doi=""), name="selected_once"),
+            models.CheckConstraint(
+                name="selected_finding_known", condition=Q(finding__in=["", *(f.value for f in Finding)])
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["selection", "position"], name="selected_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.doi

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
+from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Selection
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
@@ -241,6 +241,9 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     count = moved.update(orcid_id=new_orcid_id, put_code=None, owner_client="", sent_digest=None)
     known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
     Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)
+    # What was being chosen under the old iD would stand beside what is chosen under the new one.
+    Selection.objects.filter(orcid_id=old_orcid_id, asked_at=None).delete()
+    Selection.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_LANES, {"now": clock.now(), "orcid_id": [new_orcid_id], "urgent": [False]})
     ring()
@@ -252,6 +255,7 @@ def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of somebody who left."""
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
+    Selection.objects.filter(orcid_id=orcid_id).delete()
 
 
 def clean_up(*, older_than: datetime) -> int:

@@ -18,13 +18,17 @@ _JSON: Final = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class WorkSummary:
-    """A work as the list of a record shows it. ``dois`` are its ``self`` DOIs, lower-case."""
+    """A work as the list of a record shows it. ``dois`` are its ``self`` DOIs, lower-case.
+
+    ``source`` is what ORCID calls the one who put it there: a service, or the person.
+    """
 
     put_code: int
     client_id: str
     visibility: str
     dois: tuple[str, ...]
     title: str
+    source: str = ""
 
 
 class OrcidWorks:
@@ -140,7 +144,8 @@ def _bulk_item(item: Any) -> int | ServiceError:
 
 
 def _summary(summary: dict[str, Any]) -> WorkSummary:
-    client = (summary.get("source") or {}).get("source-client-id") or {}
+    source = summary.get("source") or {}
+    client = source.get("source-client-id") or {}
     ids = (summary.get("external-ids") or {}).get("external-id") or ()
     title = ((summary.get("title") or {}).get("title") or {}).get("value") or ""
     return WorkSummary(
@@ -149,6 +154,7 @@ def _summary(summary: dict[str, Any]) -> WorkSummary:
         visibility=str(summary.get("visibility") or "").lower(),
         dois=tuple(_doi(one) for one in ids if _is_own_doi(one)),
         title=title,
+        source=(source.get("source-name") or {}).get("value") or "",
     )
 
 

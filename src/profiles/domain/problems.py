@@ -354,6 +354,14 @@ DATACITE_BUSY = _add(
     R.SOON,
     M.WAIT,
 )
+DATACITE_SLOW = _add(
+    "datacite-slow",
+    _("DataCite's metadata service takes longer than usual"),
+    _("We go on asking."),
+    _NOTHING,
+    R.NETWORK,
+    M.WAIT,
+)
 VAULT_CLOSED = _add(
     "vault-closed",
     _("The stored permission cannot be opened"),

@@ -3,16 +3,32 @@
 from datetime import timedelta
 from typing import Final
 
-from profiles.claims import services
+from profiles.claims import selecting, services
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
+from profiles.pipeline import choose_works, reconcile
 
 KEEP_ATTEMPTS: Final = timedelta(days=180)
+KEEP_SELECTIONS: Final = timedelta(days=90)
 
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name=outbox.FORGET_ATTEMPTS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_ATTEMPTS)
 def forget_attempts(timestamp: int | None = None) -> None:
-    """Drop the record of single calls after half a year. Safe to run twice."""
+    """Drop the record of single calls after half a year, and old selections. Safe to run twice."""
     del timestamp
     services.clean_up(older_than=clock.now() - KEEP_ATTEMPTS)
+    selecting.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
+
+
+@app.task(name=outbox.LOOK_UP)
+def look_up(selection_id: int) -> None:
+    """Look up the DOIs that somebody wrote. Safe to run twice: what was looked up is not asked again."""
+    while choose_works.look_up(selection_id):
+        pass
+
+
+@app.task(name=outbox.COMPARE)
+def compare(orcid_id: str) -> None:
+    """Compare a record with what we know, because its owner looks at their works. Safe to run twice."""
+    reconcile.reconcile(orcid_id)

@@ -1,15 +1,35 @@
 """A person's ORCID record, read with their own permission."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from django.core.cache import cache
 
 from profiles.clients import blocking
-from profiles.clients.errors import TokenRejectedError
+from profiles.clients.errors import ServiceError, TokenRejectedError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents import services
 from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, Purpose
+from profiles.domain.problems import VAULT_CLOSED
+from profiles.domain.standing import Entry
 from profiles.infra import wiring
+from profiles.infra.vault import VaultError
+
+log = structlog.get_logger(__name__)
+FRESH_SECONDS: Final = 300
+"""A record is read once for all pages of a search; what we put there meanwhile, our claims know."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """Which DOIs are on a record, and from whom; None when it could not be read, or may not be."""
+
+    entries: Mapping[str, Sequence[Entry]] | None
+    problem: str = ""
 
 
 def usable_consents(orcid_id: str) -> list[Consent]:
@@ -17,6 +37,16 @@ def usable_consents(orcid_id: str) -> list[Consent]:
     usable = [health.value for health in USABLE]
     kept = Consent.objects.filter(orcid_id=orcid_id, health__in=usable, access_token__isnull=False)
     return list(kept.order_by("purpose"))
+
+
+def may_add(orcid_id: str) -> bool:
+    """Say whether works that the person chooses can be sent."""
+    return any(consent.purpose == Purpose.SEARCH_AND_LINK for consent in usable_consents(orcid_id))
+
+
+def our_clients() -> frozenset[str]:
+    """Return DataCite's own clients at ORCID."""
+    return frozenset(wiring.orcid_client(purpose).client_id for purpose in Purpose)
 
 
 def read_works(consent: Consent, works: OrcidWorks) -> Sequence[WorkSummary]:
@@ -34,3 +64,33 @@ def read_works(consent: Consent, works: OrcidWorks) -> Sequence[WorkSummary]:
     except TokenRejectedError:
         services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
         raise
+
+
+def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
+    """Read what is on a person's record, or take what was read a moment ago. Trouble is told, not raised."""
+    key = f"own-record:{orcid_id}"
+    kept = cache.get(key)
+    if kept is not None:
+        return OwnRecord({doi: [Entry(*one) for one in entries] for doi, entries in kept.items()})
+    problem = ""
+    for consent in usable_consents(orcid_id):
+        try:
+            shown = read_works(consent, works)
+        except ServiceError as error:
+            problem = error.entry.code
+        except VaultError:
+            log.exception("own_record.sealed_token")
+            problem = VAULT_CLOSED.code
+        else:
+            entries: dict[str, list[tuple[str, str]]] = {}
+            for summary in shown:
+                for doi in summary.dois:
+                    entries.setdefault(doi, []).append((summary.client_id, summary.source))
+            cache.set(key, entries, FRESH_SECONDS)
+            return OwnRecord({doi: [Entry(*one) for one in found] for doi, found in entries.items()})
+    return OwnRecord(None, problem)
+
+
+def forget_record(orcid_id: str) -> None:
+    """Read the record anew at the next occasion."""
+    cache.delete(f"own-record:{orcid_id}")

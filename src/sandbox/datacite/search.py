@@ -94,7 +94,12 @@ def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Foun
 def _fitting(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Iterable[Record]:
     if wanted.get("ids"):
         named = (records.get(doi.strip()) for doi in wanted["ids"].split(","))
-        return [record for record in named if record and (sees_all or record.is_findable)]
+        # Only DataCite's own are found by name, also with include-other-registration-agencies.
+        return [
+            record
+            for record in named
+            if record and (sees_all or record.is_findable) and record.agency == "datacite"
+        ]
     node = _node(wanted)
     with_others = wanted.get("include-other-registration-agencies") == "true"
     chosen = matching.candidates(node, records)
@@ -199,15 +204,21 @@ def _next(wanted: Mapping[str, str], page: Page, mark: Mark) -> str:
 
 
 def _facets(fitting: list[Record]) -> dict[str, Any]:
+    kinds = _counted((record.attributes.get("types") or {}).get("resourceTypeGeneral") for record in fitting)
+    years = _counted(str(record.attributes.get("publicationYear") or "") for record in fitting)
     return {
         "states": _counted(record.attributes.get("state") for record in fitting),
-        "resourceTypes": _counted(
-            (record.attributes.get("types") or {}).get("resourceTypeGeneral") for record in fitting
-        ),
+        # The name in filters differs from the word in the metadata: journal-article, JournalArticle.
+        "resourceTypes": [{**kind, "id": _dashed(kind["title"])} for kind in kinds],
         "created": _counted(moments.year(record.created[0]) for record in fitting),
+        "published": sorted(years, key=lambda year: str(year["id"]), reverse=True),
         "clients": _counted(record.client for record in fitting),
         "prefixes": _counted(record.doi.partition("/")[0] for record in fitting),
     }
+
+
+def _dashed(kind: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind).lower()
 
 
 def _counted(values: Iterable[str | None]) -> list[dict[str, Any]]:

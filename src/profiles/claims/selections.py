@@ -1,0 +1,52 @@
+"""Reading selections: what a person is choosing, and what they asked for in one go."""
+
+import uuid as uuids
+from collections.abc import Sequence
+
+from django.db.models import Count, Q, QuerySet
+
+from profiles.claims.models import SelectedWork, Selection
+from profiles.domain.standing import Finding
+
+
+def open_selection_of(orcid_id: str) -> Selection | None:
+    """Return what the person is choosing."""
+    return Selection.objects.filter(orcid_id=orcid_id, asked_at=None).first()
+
+
+def selection_by_uuid(uuid: uuids.UUID) -> Selection | None:
+    """Return the selection with this public id."""
+    return Selection.objects.filter(uuid=uuid).first()
+
+
+def last_asked(orcid_id: str) -> Selection | None:
+    """Return what the person last asked for in one go."""
+    return Selection.objects.filter(orcid_id=orcid_id, asked_at__isnull=False).order_by("-asked_at").first()
+
+
+def works_of(selection: Selection) -> QuerySet[SelectedWork]:
+    """List its works in their order."""
+    return selection.works.order_by("position", "id")
+
+
+def chosen_dois(orcid_id: str, dois: Sequence[str]) -> set[str]:
+    """Return those of the DOIs that the person has chosen and not yet asked for."""
+    chosen = SelectedWork.objects.filter(
+        selection__orcid_id=orcid_id, selection__asked_at=None, is_chosen=True, doi__in=list(dois)
+    )
+    return set(chosen.values_list("doi", flat=True))
+
+
+def counts_of(selection: Selection) -> dict[str, int]:
+    """Count its works: all, chosen, still to be looked up, and those that can be added."""
+    can_be_added = Q(finding__in=["", Finding.DATACITE.value])
+    return selection.works.aggregate(
+        total=Count("id"),
+        chosen=Count("id", filter=Q(is_chosen=True) & can_be_added),
+        waiting=Count("id", filter=Q(finding="")),
+    )
+
+
+def to_look_up(selection: Selection, limit: int) -> list[SelectedWork]:
+    """List works that are still to be looked up, in their order."""
+    return list(selection.works.filter(finding="").order_by("position", "id")[:limit])
