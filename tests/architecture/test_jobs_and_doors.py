@@ -15,6 +15,9 @@ OPEN_TO_ALL = {
     "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
     "api/openapi.json",
+    ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
+    "oauth/authorize", "oauth/resume/<slug:key>", "oauth/token", "oauth/revoke", "oauth/introspect",
+    "oauth/par", "oauth/device", "services/<str:client_id>/logo",
 }  # fmt: skip
 """Everybody may open these; each decides by itself what it shows to whom."""
 
@@ -68,6 +71,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<uuid>": NO_ONES,
         "<slug:action>": "again",
         "<slug:form>": "csv",
+        "<str:client_id>": "nobody",
         "<slug:code>": "not-mine",
         "<purpose:purpose>": "auto_update",
     }

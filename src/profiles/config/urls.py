@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("profiles.sign_in.urls")),
+    path("", include("profiles.sso.urls")),
     path("", include("profiles.api.urls")),
     path("", include("profiles.staff.urls")),
     path("", include("profiles.web.urls")),

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "explain": "profiles.ops.explain_command:explain",
     "replay": "profiles.ops.replay_command:replay",
     "listen": "profiles.ops.listen_command:listen",
+    "relying-party": "profiles.sso.commands:relying_party",
     "map": "profiles.ops.map_command:command",
     "rotate-keys": "profiles.ops.rotate_command:rotate_keys",
 }

@@ -1,0 +1,89 @@
+"""What a relying party asks for when it sends somebody to us: read, and checked in full."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
+
+from profiles.sso import id_tokens, provider
+from profiles.sso.clients import find_client
+from profiles.sso.models import RelyingParty
+from profiles.sso.scopes import OPENID
+from profiles.sso.server import Request, server
+
+_PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
+
+
+class UnknownPlaceError(Exception):
+    """The relying party or its return address is not known: nobody is sent anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that passed all checks."""
+
+    party: RelyingParty
+    parameters: dict[str, str]
+    scope: str
+    prompts: frozenset[str]
+    max_age: int | None
+    hint: dict[str, Any] | None
+
+    @property
+    def wants_mfa(self) -> bool:
+        """Whether a second factor is asked for."""
+        return provider.MFA in self.parameters.get("acr_values", "").split()
+
+
+def wrong(error: str, description: str = "") -> OAuth2Error:
+    """Make an error by its name in the standards."""
+    return OAuth2Error(description or None, error=error)
+
+
+def validated(parameters: dict[str, str]) -> Asked:
+    """Check a request in full.
+
+    Raises:
+        UnknownPlaceError: see there.
+        OAuth2Error: anything else; the relying party is told.
+    """
+    client = find_client(parameters.get("client_id", ""))
+    redirect_uri = parameters.get("redirect_uri", "")
+    if client is None or not client.check_redirect_uri(redirect_uri):
+        raise UnknownPlaceError
+    if "request" in parameters:
+        raise wrong("request_not_supported")
+    if parameters.get("response_mode", "query") != "query" or not parameters.get("response_type"):
+        raise InvalidRequestError("response_type=code with response_mode=query is required.")
+    if parameters["response_type"] != "code":
+        raise wrong("unsupported_response_type")
+    grant = server().get_consent_grant(Request("GET", parameters))
+    scope = grant.request.scope
+    if not scope or OPENID not in parameters.get("scope", "").split():
+        raise wrong("invalid_scope", "The scope openid is required.")
+    prompts = frozenset(parameters.get("prompt", "").split())
+    if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
+        raise InvalidRequestError("prompt is not one that we know.")
+    max_age = parameters.get("max_age")
+    if max_age is not None and not (max_age.isascii() and max_age.isdigit() and len(max_age) < 12):  # noqa: PLR2004
+        raise InvalidRequestError("max_age is not a number of seconds.")
+    return Asked(
+        client.party,
+        parameters,
+        scope,
+        prompts,
+        None if max_age is None else int(max_age),
+        _hint(parameters.get("id_token_hint"), client.party),
+    )
+
+
+def _hint(token: str | None, party: RelyingParty) -> dict[str, Any] | None:
+    if not token:
+        return None
+    try:
+        said = id_tokens.read_hint(token)
+    except id_tokens.HintError:
+        raise InvalidRequestError("id_token_hint is not one of ours.") from None
+    if said["aud"] != party.client_id:
+        raise InvalidRequestError("id_token_hint is meant for another client.")
+    return said

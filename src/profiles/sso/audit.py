@@ -1,0 +1,51 @@
+"""The trail: one row for each thing that happened to a grant, a relying party or a key."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from profiles.infra import clock
+from profiles.sso.models import AuditEntry
+
+
+class Event(StrEnum):
+    """What can happen."""
+
+    SIGNED_IN = "signed in"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    ISSUED = "issued"
+    REFRESHED = "refreshed"
+    CODE_REPLAYED = "code replayed"
+    REFRESH_REPLAYED = "refresh replayed"
+    REVOKED = "revoked"
+    REMOVED = "removed by the person"
+    SIGNED_OUT = "signed out"
+    LOGOUT_TOLD = "logout told"
+    LOGOUT_GIVEN_UP = "logout given up"
+    PARTY_CHANGED = "party changed"
+    SECRET_MADE = "secret made"  # noqa: S105  the name of an event
+    SECRET_ENDED = "secret ended"  # noqa: S105  the name of an event
+    CLIENT_REFUSED = "client refused"
+    KEY_MADE = "key made"
+    KEY_ENDED = "key ended"
+
+
+def write(
+    event: Event,
+    *,
+    client_id: str = "",
+    account_id: int | None = None,
+    grant_id: UUID | None = None,
+    by: str = "",
+    note: str = "",
+) -> None:
+    """Write a row, in the transaction of what it tells of."""
+    AuditEntry.objects.create(
+        at=clock.now(),
+        event=event.value,
+        client_id=client_id,
+        account_id=account_id,
+        grant_id=grant_id,
+        by=by,
+        note=note,
+    )

@@ -1,0 +1,256 @@
+"""Grants and their tokens: issued, exchanged once, revoked as a family. Each rule of one use is a WHERE.
+
+A code or refresh token is taken by one UPDATE that asks whether it is still unused; whoever comes second, in
+whatever process, finds no row, and the family dies: one of the two stole it, and nobody can say which.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from profiles.accounts.models import Account
+from profiles.infra import clock
+from profiles.sso import audit
+from profiles.sso.audit import Event
+from profiles.sso.digests import digest_of, new_value
+from profiles.sso.models import Grant, RelyingParty, Token
+from profiles.sso.scopes import OFFLINE
+
+CODE_LIFE: Final = timedelta(seconds=60)
+ACCESS_LIFE: Final = timedelta(minutes=30)
+REFRESH_IDLE: Final = timedelta(days=14)
+GRANT_LIFE: Final = timedelta(days=90)
+MACHINE_LIFE: Final = timedelta(hours=1)
+ACCESS_PREFIX: Final = "dcp_at_"
+REFRESH_PREFIX: Final = "dcp_rt_"
+
+
+class ReplayedError(Exception):
+    """A code or refresh token came a second time; its family is revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How the person is here: in which session, since when, proved how."""
+
+    sid: str = ""
+    auth_time: int = 0
+    amr: tuple[str, ...] = ()
+    acr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What is handed out, once."""
+
+    access: str
+    refresh: str | None
+    lasts: int
+    scope: str
+
+
+@transaction.atomic
+def grant_code(
+    *,
+    party: RelyingParty,
+    account: Account,
+    presence: Presence,
+    scope: str,
+    nonce: str,
+    redirect_uri: str,
+    challenge: str,
+) -> str:
+    """Note a grant and return its code."""
+    code, moment = new_value(), clock.now()
+    grant = Grant.objects.create(
+        party=party,
+        account=account,
+        scope=scope,
+        sid=presence.sid,
+        auth_time=presence.auth_time,
+        amr=list(presence.amr),
+        acr=presence.acr,
+        nonce=nonce,
+        redirect_uri=redirect_uri,
+        code_challenge=challenge,
+        code_digest=digest_of(code),
+        code_ends_at=moment + CODE_LIFE,
+        begun_at=moment,
+        ends_at=moment + GRANT_LIFE,
+    )
+    audit.write(Event.SIGNED_IN, client_id=party.client_id, account_id=account.pk, grant_id=grant.id)
+    return code
+
+
+def grant_of_code(code: str, party: RelyingParty) -> Grant | None:
+    """Find the grant of a code that was given to this relying party."""
+    return Grant.objects.select_related("account").filter(code_digest=digest_of(code), party=party).first()
+
+
+def redeem_code(grant: Grant, *, with_refresh: bool) -> Tokens:
+    """Exchange a code, once.
+
+    Raises:
+        ReplayedError: it was used before, or its grant is gone.
+    """
+    moment = clock.now()
+    with transaction.atomic():
+        taken = Grant.objects.filter(
+            pk=grant.pk, code_used_at=None, revoked_at=None, code_ends_at__gt=moment
+        ).update(code_used_at=moment)
+        if taken:
+            return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED)
+    grant.refresh_from_db(fields=["code_used_at"])
+    if grant.code_used_at is not None:
+        revoke([grant], why=Event.CODE_REPLAYED)
+    raise ReplayedError
+
+
+def token_of(value: str) -> Token | None:
+    """Find a token of whatever kind, with its grant, relying party and person."""
+    return (
+        Token.objects.select_related("grant__party", "grant__account").filter(digest=digest_of(value)).first()
+    )
+
+
+def is_alive(token: Token) -> bool:
+    """Say whether a token still counts."""
+    grant, moment = token.grant, clock.now()
+    ended = token.used_at or token.revoked_at or grant.revoked_at or grant.party.disabled_at
+    closed = grant.account is not None and (grant.account.closed_at or not grant.account.is_active)
+    return not ended and not closed and token.ends_at > moment and grant.ends_at > moment
+
+
+def refresh(token: Token, *, scope: str) -> Tokens:
+    """Exchange a refresh token for the next pair, once.
+
+    Raises:
+        ReplayedError: it was used before, or its grant is gone.
+    """
+    moment = clock.now()
+    with transaction.atomic():
+        taken = Token.objects.filter(
+            pk=token.pk, used_at=None, revoked_at=None, grant__revoked_at=None, ends_at__gt=moment
+        ).update(used_at=moment)
+        if taken:
+            Token.objects.filter(grant=token.grant, is_refresh=False, revoked_at=None).update(
+                revoked_at=moment
+            )
+            return _issue(token.grant, scope, with_refresh=True, event=Event.REFRESHED)
+    token.refresh_from_db(fields=["used_at"])
+    if token.used_at is not None:
+        revoke([token.grant], why=Event.REFRESH_REPLAYED)
+    raise ReplayedError
+
+
+@transaction.atomic
+def grant_device(*, party: RelyingParty, account: Account, presence: Presence, scope: str) -> Grant:
+    """Note what a person allowed a device."""
+    moment = clock.now()
+    grant = Grant.objects.create(
+        party=party,
+        account=account,
+        scope=scope,
+        sid="" if OFFLINE in scope.split() else presence.sid,
+        auth_time=presence.auth_time,
+        amr=list(presence.amr),
+        acr=presence.acr,
+        begun_at=moment,
+        ends_at=moment + GRANT_LIFE,
+    )
+    audit.write(Event.APPROVED, client_id=party.client_id, account_id=account.pk, grant_id=grant.id)
+    return grant
+
+
+@transaction.atomic
+def issue_for_device(grant: Grant, *, with_refresh: bool) -> Tokens:
+    """Hand a device its tokens; the caller has made sure that it is the first time."""
+    return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED)
+
+
+@transaction.atomic
+def issue_for_machine(party: RelyingParty, scope: str) -> Tokens:
+    """Hand a machine a token for itself."""
+    moment = clock.now()
+    grant = Grant.objects.create(party=party, scope=scope, begun_at=moment, ends_at=moment + MACHINE_LIFE)
+    return _issue(grant, scope, with_refresh=False, event=Event.ISSUED)
+
+
+def _issue(grant: Grant, scope: str, *, with_refresh: bool, event: Event) -> Tokens:
+    moment = clock.now()
+    access = new_value(ACCESS_PREFIX)
+    refresh_token = new_value(REFRESH_PREFIX) if with_refresh and OFFLINE in grant.scope.split() else None
+    rows = [
+        Token(
+            digest=digest_of(access),
+            grant=grant,
+            is_refresh=False,
+            scope=scope,
+            made_at=moment,
+            ends_at=min(moment + ACCESS_LIFE, grant.ends_at),
+        )
+    ]
+    if refresh_token:
+        ends_at = min(moment + REFRESH_IDLE, grant.ends_at)
+        rows.append(
+            Token(
+                digest=digest_of(refresh_token),
+                grant=grant,
+                is_refresh=True,
+                scope=grant.scope,
+                made_at=moment,
+                ends_at=ends_at,
+            )
+        )
+    Token.objects.bulk_create(rows)
+    audit.write(
+        event, client_id=grant.party.client_id, account_id=grant.account_id, grant_id=grant.id, note=scope
+    )
+    return Tokens(access, refresh_token, int((rows[0].ends_at - moment).total_seconds()), scope)
+
+
+@transaction.atomic
+def revoke(grants: Sequence[Grant] | QuerySet[Grant], *, why: Event, by: str = "") -> int:
+    """End these grants and so all their tokens; those that ended before are left as they are."""
+    ended = 0
+    for grant in grants:
+        changed = Grant.objects.filter(pk=grant.pk, revoked_at=None).update(
+            revoked_at=clock.now(), revoked_why=why.value
+        )
+        if changed:
+            ended += 1
+            audit.write(
+                why, client_id=grant.party.client_id, account_id=grant.account_id, grant_id=grant.id, by=by
+            )
+    return ended
+
+
+def revoke_token(token: Token) -> None:
+    """End a token at its holder's wish: a refresh token takes its family along."""
+    if token.is_refresh:
+        revoke([token.grant], why=Event.REVOKED)
+        return
+    with transaction.atomic():
+        if Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+            grant = token.grant
+            audit.write(
+                Event.REVOKED,
+                client_id=grant.party.client_id,
+                account_id=grant.account_id,
+                grant_id=grant.id,
+                note="access token",
+            )
+
+
+def living(**filters: Any) -> QuerySet[Grant]:
+    """List the grants that still count."""
+    return Grant.objects.select_related("party").filter(
+        Q(code_used_at__isnull=False) | Q(code_digest=None),
+        revoked_at=None,
+        ends_at__gt=clock.now(),
+        **filters,
+    )

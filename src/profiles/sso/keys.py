@@ -1,0 +1,192 @@
+"""Signing keys: made ahead, published before they sign and long after, parsed once, private halves sealed.
+
+A key signs for ninety days. Its successor stands in the key set a day before it signs, so that every
+relying party that keeps the set for an hour knows it in time; the predecessor stays there for as long as a
+session can live, because sign-out shows us ID tokens of that age.
+"""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from joserfc import jwt
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey
+
+from profiles.infra import clock, wiring
+from profiles.sso import audit
+from profiles.sso.models import SigningKey
+
+ALGORITHMS: Final = ("RS256", "ES256")
+RSA_BITS: Final = 3072
+SIGNS_FOR: Final = timedelta(days=90)
+AHEAD: Final = timedelta(days=1)
+PUBLISHED_AFTER: Final = timedelta(days=15)
+CACHE_SECONDS: Final = 3600
+"""How long relying parties may keep the key set."""
+READ_AGAIN_SECONDS: Final = 30
+PURPOSE: Final = "sso.signing-key"
+_LOCK: Final = 0x50524F46
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys as they stood when they were read: who signs, what is published, ready to be sent."""
+
+    signers: dict[str, list[tuple[datetime, str]]]
+    public: KeySet
+    document: bytes
+    etag: str
+    read_at: float
+
+    def kid_for(self, alg: str, moment: datetime) -> str | None:
+        """Return the newest key whose time to sign has come."""
+        ready = [kid for signs_from, kid in self.signers.get(alg, []) if signs_from <= moment]
+        return ready[-1] if ready else None
+
+
+_ring: KeyRing | None = None
+
+
+def ring() -> KeyRing:
+    """Return the keys; they are read anew twice a minute, so that a rotation reaches every process."""
+    global _ring  # noqa: PLW0603  one for each process
+    known = _ring
+    if known is None or time.monotonic() - known.read_at > READ_AGAIN_SECONDS:
+        known = _ring = _read()
+    return known
+
+
+def forget() -> None:
+    """Read the keys anew at the next use."""
+    global _ring  # noqa: PLW0603  one for each process
+    _ring = None
+
+
+def _read() -> KeyRing:
+    rows = list(_living())
+    if {row.alg for row in rows if row.signs_from <= clock.now()} < set(ALGORITHMS):
+        rotate()
+        rows = list(_living())
+    signers: dict[str, list[tuple[datetime, str]]] = {alg: [] for alg in ALGORITHMS}
+    for row in rows:
+        signers[row.alg].append((row.signs_from, row.kid))
+    published = [row.public for row in rows]
+    cookie = _cookie_key()
+    document = json.dumps(
+        {"keys": [*published, *([cookie] if cookie else [])]}, separators=(",", ":")
+    ).encode()
+    return KeyRing(
+        signers,
+        KeySet.import_key_set({"keys": published}),
+        document,
+        f'"{hashlib.sha256(document).hexdigest()[:32]}"',
+        time.monotonic(),
+    )
+
+
+def _living() -> Any:
+    return SigningKey.objects.exclude(ends_at__lte=clock.now()).order_by("signs_from", "id")
+
+
+@cache
+def _cookie_key() -> dict[str, Any] | None:
+    """Describe the key of the shared cookie: a key of its own, which never signs an ID token."""
+    pem = settings.ENVIRONMENT.JWT_PUBLIC_KEY
+    return _described(RSAKey.import_key(pem), "RS256") if pem else None
+
+
+def _described(key: Key, alg: str) -> dict[str, Any]:
+    return {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": alg}
+
+
+@lru_cache(maxsize=16)
+def _private(kid: str) -> Key:
+    """Open and parse a key once: parsing at each use would cost 37 ms."""
+    row = SigningKey.objects.get(kid=kid)
+    pem = wiring.vault().unseal(bytes(row.private), purpose=PURPOSE)
+    return RSAKey.import_key(pem) if row.alg == "RS256" else ECKey.import_key(pem)
+
+
+def sign(content: dict[str, Any], *, alg: str, kind: str = "JWT") -> str:
+    """Sign a token with the key whose turn it is."""
+    kid = ring().kid_for(alg, clock.now())
+    assert kid is not None, f"no {alg} key signs yet"
+    return jwt.encode({"alg": alg, "typ": kind, "kid": kid}, content, _private(kid), algorithms=[alg])
+
+
+def read_own(token: str) -> dict[str, Any]:
+    """Return what a token that we signed says; its time is not looked at.
+
+    Raises:
+        JoseError, ValueError: it is not ours.
+    """
+    return dict(jwt.decode(token, ring().public, algorithms=list(ALGORITHMS)).claims)
+
+
+@transaction.atomic
+def rotate(*, now: datetime | None = None, at_once: bool = False) -> list[str]:
+    """Make the keys that are due and end those whose time is over; twice, or by two at once, changes nothing.
+
+    ``at_once`` is for emergencies: new keys sign immediately, and all others are taken out of the key set.
+    """
+    moment = now or clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    if at_once:
+        for row in _living():
+            _end(row, moment, note="emergency")
+    made = [kid for alg in ALGORITHMS if (kid := _make_if_due(alg, moment))]
+    forget()
+    return made
+
+
+def _make_if_due(alg: str, moment: datetime) -> str | None:
+    rows = list(SigningKey.objects.filter(alg=alg).exclude(ends_at__lte=moment).order_by("signs_from"))
+    newest = rows[-1] if rows else None
+    for row, successor in pairwise(rows):
+        if row.ends_at is None and successor.signs_from <= moment:
+            row.ends_at = successor.signs_from + PUBLISHED_AFTER
+            row.save(update_fields=["ends_at"])
+            audit.write(audit.Event.KEY_ENDED, note=f"{row.kid} {row.ends_at:%Y-%m-%d}")
+    if newest is not None and newest.signs_from + SIGNS_FOR - AHEAD > moment:
+        return None
+    return _make(alg, moment, signs_from=moment if newest is None else moment + AHEAD)
+
+
+def _make(alg: str, moment: datetime, *, signs_from: datetime) -> str:
+    key: RSAKey | ECKey = RSAKey.generate_key(RSA_BITS) if alg == "RS256" else ECKey.generate_key("P-256")
+    public = _described(key, alg)
+    SigningKey.objects.create(
+        kid=public["kid"],
+        alg=alg,
+        private=wiring.vault().seal(key.as_pem(private=True).decode(), purpose=PURPOSE),
+        public=public,
+        made_at=moment,
+        signs_from=signs_from,
+    )
+    audit.write(audit.Event.KEY_MADE, note=f"{public['kid']} {alg}")
+    return str(public["kid"])
+
+
+def _end(row: SigningKey, moment: datetime, *, note: str) -> None:
+    row.ends_at = moment
+    row.save(update_fields=["ends_at"])
+    audit.write(audit.Event.KEY_ENDED, note=f"{row.kid} {note}")
+
+
+def seal_anew() -> int:
+    """Seal the private keys with the newest key of the vault, and say how many were not."""
+    vault, count = wiring.vault(), 0
+    for row in SigningKey.objects.all():
+        if not vault.is_current(bytes(row.private)):
+            row.private = vault.seal(vault.unseal(bytes(row.private), purpose=PURPOSE), purpose=PURPOSE)
+            row.save(update_fields=["private"])
+            count += 1
+    return count

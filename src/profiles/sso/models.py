@@ -1,0 +1,232 @@
+"""Relying parties, and what people granted them. The grant row is the pivot: code, tokens, sign-out, audit.
+
+Codes, tokens and secrets are 256 random bits each and are kept as SHA-256: nothing here can be used by
+whoever reads the table.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class _Row(models.Model):
+    """A row that people see by its number only."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.pk}"
+
+
+class RelyingParty(models.Model):
+    """A service that signs people in through us, or a machine that calls our APIs."""
+
+    client_id = models.TextField(unique=True)
+    name = models.TextField()
+    about = models.TextField(blank=True, default="")
+    homepage = models.TextField(blank=True, default="")
+    logo = models.BinaryField(null=True)
+    logo_type = models.TextField(blank=True, default="")
+    redirect_uris = ArrayField(models.TextField(), blank=True, default=list)
+    logout_return_uris = ArrayField(models.TextField(), blank=True, default=list)
+    backchannel_logout_uri = models.TextField(blank=True, default="")
+    scopes = ArrayField(models.TextField(), blank=True, default=list)
+    grant_types = ArrayField(models.TextField(), blank=True, default=list)
+    auth_method = models.TextField(default="client_secret_basic")
+    public_keys = models.JSONField(null=True)
+    is_first_party = models.BooleanField(default=False)
+    is_native = models.BooleanField(default=False)
+    pairwise_sector = models.TextField(blank=True, default="")
+    id_token_alg = models.CharField(max_length=5, default="RS256")
+    requires_pushed_requests = models.BooleanField(default=False)
+    may_introspect = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="party_alg_known", condition=Q(id_token_alg__in=["RS256", "ES256"]))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartySecret(_Row):
+    """A relying party's secret. At most two live at once, so that one can follow the other."""
+
+    party = models.ForeignKey(RelyingParty, models.CASCADE, related_name="secrets")
+    digest = models.BinaryField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+
+class Grant(_Row):
+    """One permission of one person for one relying party: the family of all tokens that come of it.
+
+    A machine's grant has no account. Whoever revokes the grant revokes every token of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    party = models.ForeignKey(RelyingParty, models.CASCADE)
+    account = models.ForeignKey("accounts.Account", models.CASCADE, null=True)
+    scope = models.TextField(blank=True, default="")
+    sid = models.TextField(blank=True, default="")
+    nonce = models.TextField(blank=True, default="")
+    auth_time = models.BigIntegerField(default=0)
+    amr = ArrayField(models.TextField(), blank=True, default=list)
+    acr = models.TextField(blank=True, default="")
+    redirect_uri = models.TextField(blank=True, default="")
+    code_challenge = models.TextField(blank=True, default="")
+    code_digest = models.BinaryField(null=True, unique=True)
+    code_ends_at = models.DateTimeField(null=True)
+    code_used_at = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_why = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sid"], condition=~Q(sid=""), name="grant_by_sid"),
+            models.Index(fields=["account", "party"], name="grant_by_person"),
+            models.Index(fields=["ends_at"], name="grant_by_end"),
+        ]
+
+
+class Token(_Row):
+    """An access or refresh token of a grant; ``used_at``: a refresh token that was exchanged for the next."""
+
+    digest = models.BinaryField(primary_key=True)
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="tokens")
+    is_refresh = models.BooleanField()
+    scope = models.TextField(blank=True, default="")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Approval(_Row):
+    """What a person allowed a relying party for good: asked once, remembered, removable."""
+
+    party = models.ForeignKey(RelyingParty, models.CASCADE)
+    account = models.ForeignKey("accounts.Account", models.CASCADE)
+    scopes = ArrayField(models.TextField(), default=list)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["party", "account"], name="approval_one_each")
+        ]
+
+
+class PendingRequest(_Row):
+    """An authorization request that waits: pushed by a relying party, or for its person to sign in or agree.
+
+    ``sid`` and ``auth_time`` say how things stood when the person was sent to sign in: what they did since
+    then is told by the difference.
+    """
+
+    digest = models.BinaryField(primary_key=True)
+    party = models.ForeignKey(RelyingParty, models.CASCADE)
+    parameters = models.JSONField()
+    is_pushed = models.BooleanField(default=False)
+    asked_to_sign_in = models.BooleanField(default=False)
+    sid = models.TextField(blank=True, default="")
+    auth_time = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+
+
+class DeviceRequest(_Row):
+    """A device without a browser waits for its person to type a code on another one."""
+
+    digest = models.BinaryField(primary_key=True)
+    user_code_digest = models.BinaryField(unique=True)
+    party = models.ForeignKey(RelyingParty, models.CASCADE)
+    scope = models.TextField(blank=True, default="")
+    grant = models.ForeignKey(Grant, models.CASCADE, null=True)
+    refused_at = models.DateTimeField(null=True)
+    redeemed_at = models.DateTimeField(null=True)
+    polled_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+
+
+class UsedAssertion(_Row):
+    """A relying party's signed statement that was used; each is good once."""
+
+    digest = models.BinaryField(primary_key=True)
+    ends_at = models.DateTimeField(db_index=True)
+
+
+class SigningKey(_Row):
+    """A key that signs ID tokens and logout tokens: published before it signs, and long after."""
+
+    kid = models.TextField(unique=True)
+    alg = models.CharField(max_length=5)
+    private = models.BinaryField()
+    public = models.JSONField()
+    made_at = models.DateTimeField()
+    signs_from = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+
+class SubjectSalt(_Row):
+    """The one secret from which subjects are derived; made at the first use, never changed."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="salt_only_one", condition=Q(id=1))
+        ]
+
+
+class LogoutNotice(_Row):
+    """A relying party is to be told that a session ended; tried again until it says yes, or a day is over."""
+
+    party = models.ForeignKey(RelyingParty, models.CASCADE)
+    account = models.ForeignKey("accounts.Account", models.CASCADE)
+    sid = models.TextField()
+    page_key = models.TextField(blank=True, default="", db_index=True)
+    tries = models.IntegerField(default=0)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    gave_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(done_at__isnull=True, gave_up_at__isnull=True),
+                name="logout_notice_due",
+            )
+        ]
+
+
+class AuditEntry(_Row):
+    """What happened to a grant, a relying party or a key. Never changed; never holds a secret."""
+
+    at = models.DateTimeField()
+    event = models.CharField(max_length=30)
+    client_id = models.TextField(blank=True, default="")
+    account_id = models.BigIntegerField(null=True)
+    grant_id = models.UUIDField(null=True)
+    by = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["client_id", "-at"], name="audit_by_party"),
+            models.Index(fields=["account_id", "-at"], name="audit_by_person"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]

@@ -1,0 +1,23 @@
+"""Addresses of the OpenID provider, and of its pages for people."""
+
+from django.urls import path
+
+from profiles.sso import authorize, endpoints, people_pages, provider
+
+urlpatterns = [
+    path(".well-known/openid-configuration", endpoints.discovery, name="openid_configuration"),
+    path(".well-known/oauth-authorization-server", endpoints.discovery),
+    path(provider.KEYS, endpoints.key_set, name="key_set"),
+    path(provider.AUTHORIZE, authorize.authorize, name="authorize"),
+    path("oauth/resume/<slug:key>", authorize.resume, name="resume_sign_in"),
+    path(provider.TOKEN, endpoints.token, name="token"),
+    path(provider.USERINFO, endpoints.userinfo, name="userinfo"),
+    path(provider.REVOKE, endpoints.revoke, name="revoke"),
+    path(provider.INTROSPECT, endpoints.introspect, name="introspect"),
+    path(provider.PUSH, endpoints.push, name="push_request"),
+    path(provider.DEVICE_CODE, endpoints.device, name="device_authorization"),
+    path("device", people_pages.device, name="device"),
+    path("settings/connected", people_pages.connected, name="connected_services"),
+    path("settings/connected/<str:client_id>/remove", people_pages.disconnect, name="disconnect_service"),
+    path("services/<str:client_id>/logo", people_pages.logo, name="party_logo"),
+]

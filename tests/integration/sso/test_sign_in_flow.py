@@ -1,0 +1,60 @@
+import json
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from profiles.accounts.bearer import caller_of
+from profiles.sso.models import AuditEntry
+from tests.support import sso
+
+pytestmark = pytest.mark.django_db
+
+
+def keys_of(client) -> KeySet:
+    return KeySet.import_key_set(json.loads(client.get("/.well-known/jwks.json").content))
+
+
+def test_a_service_signs_somebody_in_and_learns_who_it_is(client):
+    alice = sso.person(client)
+    party = sso.register()
+
+    answer = sso.answer_of(client.get("/oauth/authorize", party.request()))
+    tokens = party.redeem(client, answer["code"]).json()
+    known = client.get("/oauth/userinfo", HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}").json()
+
+    said = jwt.decode(tokens["id_token"], keys_of(client), algorithms=["RS256"])
+    assert (answer["state"], answer["iss"]) == ("some-state", said.claims["iss"])
+    assert (said.claims["aud"], said.claims["nonce"]) == (party.row.client_id, "some-nonce")
+    assert said.header["typ"] == "JWT"
+    assert {"auth_time", "sid", "amr", "acr", "at_hash", "exp", "iat"} <= set(said.claims)
+    assert known["sub"] == said.claims["sub"]
+    assert (known["orcid"], known["name"]) == (alice.orcid_id, "Alice Alvarado")
+    assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 1800)
+    assert list(AuditEntry.objects.order_by("id").values_list("event", flat=True))[-2:] == [
+        "signed in",
+        "issued",
+    ]
+
+
+def test_a_refresh_token_is_exchanged_for_the_next(client):
+    sso.person(client)
+    party = sso.register()
+    first = party.signed_in(client)
+
+    second = party.refresh(client, first["refresh_token"]).json()
+
+    assert second["refresh_token"] != first["refresh_token"]
+    assert caller_of(first["access_token"]) is None
+    assert caller_of(second["access_token"]).scopes == {"read own claims", "read public people"}
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(client):
+    party = sso.register()
+
+    there = client.get("/oauth/authorize", party.request())
+    back = sso.answer_of(there)["return_to"]
+    sso.person(client)
+
+    assert there["Location"].startswith("/sign_in?")
+    assert "code" in sso.answer_of(client.get(back))
