@@ -51,7 +51,7 @@ class HttpDoor:
     async def __aenter__(self) -> Self:
         """Open the pool."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self.limits.in_flight, ttl_dns_cache=60),
+            connector=self._connector(),
             timeout=aiohttp.ClientTimeout(
                 total=self.limits.total, sock_connect=self.limits.connect, sock_read=self.limits.read
             ),
@@ -61,6 +61,9 @@ class HttpDoor:
             trust_env=False,
         )
         return self
+
+    def _connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(limit=self.limits.in_flight, ttl_dns_cache=60)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "profiles.intake",
     "profiles.claims",
     "profiles.consents",
+    "profiles.webhooks",
     "profiles.accounts",
     "profiles.infra",
     "django.contrib.auth",

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from profiles import __version__
 from profiles.clients.datacite import DataCite
+from profiles.clients.guarded_door import GuardedDoor
 from profiles.clients.http import HttpDoor, Limits
 from profiles.clients.orcid_inbox import OrcidInbox
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
@@ -18,13 +19,28 @@ from profiles.infra.vault import Vault
 
 def door(*, in_flight: int = 32) -> HttpDoor:
     """Make a door to the outside; open it as a context manager, once for each process."""
-    env = settings.ENVIRONMENT
-    agent = f"DataCiteProfiles/{__version__} ({env.PROFILES_URL}; mailto:{env.PROFILES_CONTACT})"
-    total = env.PROFILES_CALL_SECONDS
+    total = settings.ENVIRONMENT.PROFILES_CALL_SECONDS
     return HttpDoor(
-        user_agent=agent,
+        user_agent=_agent(),
         limits=Limits(connect=min(5.0, total), read=total, total=total, in_flight=in_flight),
     )
+
+
+def guarded_door(*, seconds: float = 10.0, in_flight: int = 16) -> GuardedDoor:
+    """Make a door to addresses that others named; it leads to the public internet only."""
+    total = min(seconds, settings.ENVIRONMENT.PROFILES_CALL_SECONDS)
+    limits = Limits(connect=min(3.0, total), read=total, total=total, in_flight=in_flight)
+    return GuardedDoor(user_agent=_agent(), limits=limits, local=is_local())
+
+
+def is_local() -> bool:
+    """Say whether this machine and plain HTTP are fine: the demo and tests."""
+    return bool(settings.ENVIRONMENT.is_local)
+
+
+def _agent() -> str:
+    env = settings.ENVIRONMENT
+    return f"DataCiteProfiles/{__version__} ({env.PROFILES_URL}; mailto:{env.PROFILES_CONTACT})"
 
 
 @cache

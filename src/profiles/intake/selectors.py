@@ -26,7 +26,7 @@ from profiles.intake.models import (
 from profiles.intake.payload import unpack
 
 _CHUNK: Final = 50_000
-_SAYS_NOTHING: Final = ("overtaken", "unchanged")
+SAYS_NOTHING: Final = ("overtaken", "unchanged")
 """Reasons of decisions about word that brought nothing new: the decision before them stands."""
 _REPOSITORY_AGE: Final = timedelta(days=1)
 
@@ -155,7 +155,7 @@ def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
 
 def decision_of(orcid_id: str, doi: str) -> Decision | None:
     """Return the decision that stands: the newest that was not overtaken."""
-    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason__in=_SAYS_NOTHING)
+    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason__in=SAYS_NOTHING)
     return decided.order_by("-id").first()
 
 
@@ -195,8 +195,8 @@ def due_events(limit: int = 500) -> list[DoiEvent]:
 def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
     """Go through the decisions that stand and are skips, for asking the rules again."""
     newer = Decision.objects.filter(orcid_id=OuterRef("orcid_id"), doi=OuterRef("doi"), id__gt=OuterRef("id"))
-    found = Decision.objects.filter(~Exists(newer.exclude(reason__in=_SAYS_NOTHING)), result="skip")
-    found = found.exclude(reason__in=_SAYS_NOTHING)
+    found = Decision.objects.filter(~Exists(newer.exclude(reason__in=SAYS_NOTHING)), result="skip")
+    found = found.exclude(reason__in=SAYS_NOTHING)
     if reason:
         found = found.filter(reason=reason)
     if orcid_id:

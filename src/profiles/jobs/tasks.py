@@ -2,7 +2,7 @@
 
 from procrastinate import App
 
-from profiles.jobs import claims, intake, permissions, upkeep  # noqa: F401  their jobs register themselves
+from profiles.jobs import claims, intake, permissions, upkeep, webhooks  # noqa: F401  their jobs register themselves
 
 
 def on_app_ready(app: App) -> None:

@@ -1,0 +1,39 @@
+"""What became of claims, in the order in which it was written down; for those who are told of it."""
+
+import uuid as uuids
+from dataclasses import dataclass
+from datetime import datetime
+
+from profiles.claims.models import ClaimHistory
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """One line of a claim's history, with the claim it is about."""
+
+    id: int
+    at: datetime
+    from_state: str
+    to_state: str
+    action: str
+    origin: str
+    problem: str
+    claim_uuid: uuids.UUID
+    orcid_id: str
+    doi: str
+    put_code: int | None
+
+
+def changes_after(last_id: int, *, limit: int) -> list[ClaimChange]:
+    """Return the next lines of all histories, the oldest first."""
+    rows = ClaimHistory.objects.filter(id__gt=last_id).order_by("id").values_list(
+        "id", "at", "from_state", "to_state", "action", "origin", "problem", "claim__uuid", "claim__orcid_id",
+        "claim__doi", "claim__put_code",
+    )  # fmt: skip
+    return [ClaimChange(*row) for row in rows[:limit]]
+
+
+def last_before(moment: datetime) -> int:
+    """Return the number of the last line that was written before this moment."""
+    found = ClaimHistory.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
+    return found.first() or 0

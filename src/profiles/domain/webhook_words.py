@@ -1,0 +1,87 @@
+"""Webhooks: what we tell other services about, how it is signed, and when it is tried again.
+
+Signatures follow the Standard Webhooks specification (standardwebhooks.com), for which receivers find
+libraries in every language: HMAC-SHA256 over ``id.timestamp.body``, the secret written as ``whsec_…``.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from profiles.domain.claim import ClaimState
+
+
+class WebhookEvent(StrEnum):
+    """What a service may be told about."""
+
+    CLAIM_DONE = "claim.done"
+    """The record is as wanted: the work is on it, or off it where that was asked for."""
+    CLAIM_FAILED = "claim.failed"
+    """It was tried and ended badly; we go no further by ourselves."""
+    CLAIM_SKIPPED = "claim.skipped"
+    """A rule or the person said no, with or without a claim."""
+    PERMISSION_LOST = "permission.lost"
+    """ORCID no longer accepts somebody's permission. Only DataCite's own services are told."""
+    PING = "ping"
+    """A test; always delivered to the one who asked."""
+
+
+CHOOSABLE: Final = frozenset(WebhookEvent) - {WebhookEvent.PING}
+ONLY_OWN: Final = frozenset({WebhookEvent.PERMISSION_LOST})
+"""Says something about a person's permission, which is nobody's business outside DataCite."""
+
+OF_STATE: Final = {
+    ClaimState.DONE: WebhookEvent.CLAIM_DONE,
+    ClaimState.DELETED: WebhookEvent.CLAIM_DONE,
+    ClaimState.FAILED: WebhookEvent.CLAIM_FAILED,
+    ClaimState.IGNORED: WebhookEvent.CLAIM_SKIPPED,
+}
+"""The states that are told of; all others are on the way to one of these."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+_WAITS: Final = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+_PREFIX: Final = "whsec_"
+SECRET_BYTES: Final = 32
+
+
+def wait_after(tries: int) -> timedelta | None:
+    """Say how long to wait after so many tries; None: it stays failed until somebody replays it."""
+    return _WAITS[tries - 1] if tries <= len(_WAITS) else None
+
+
+def invent_secret() -> str:
+    """Return a new secret, as both sides keep it."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def signatures(given: Sequence[str], *, message_id: str, sent_at: int, body: bytes) -> str:
+    """Sign a message with each secret that is valid now; a receiver needs to know one of them."""
+    content = f"{message_id}.{sent_at}.".encode() + body
+    return " ".join(f"v1,{_signature(secret, content)}" for secret in given)
+
+
+def _signature(secret: str, content: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix(_PREFIX))
+    return base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()

@@ -1,0 +1,53 @@
+"""What the rules decided, in the order in which it was written down; for those who are told of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from profiles.domain.eligibility import RULES, Result
+from profiles.intake.models import Decision
+from profiles.intake.selectors import SAYS_NOTHING
+
+_PERSONAL: Final = frozenset(rule.name for rule in RULES if rule.private)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One decision.
+
+    ``is_skip``: the rules said no, and it says something new. ``is_personal``: by a rule about the person,
+    not about the metadata.
+    """
+
+    id: int
+    at: datetime
+    orcid_id: str
+    doi: str
+    reason: str
+    field: str
+    value: str
+    is_skip: bool
+    is_personal: bool
+
+
+def verdicts_after(last_id: int, *, limit: int) -> list[Verdict]:
+    """Return the next decisions, the oldest first."""
+    rows = (
+        Decision.objects.filter(id__gt=last_id)
+        .order_by("id")
+        .values_list("id", "at", "orcid_id", "doi", "reason", "field", "value", "rule", "result")
+    )
+    return [
+        Verdict(
+            *row[:-2],
+            is_skip=row[-1] == Result.SKIP.value and row[4] not in SAYS_NOTHING,
+            is_personal=row[-2] in _PERSONAL,
+        )
+        for row in rows[:limit]
+    ]
+
+
+def last_before(moment: datetime) -> int:
+    """Return the number of the last decision before this moment."""
+    found = Decision.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
+    return found.first() or 0

@@ -1,0 +1,97 @@
+"""Webhooks, the messages to each, every try, and how far we have told."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from profiles.domain.webhook_words import DeliveryState
+
+
+class Webhook(models.Model):
+    """An address that wants to know. ``owner`` is who registered it; its secrets are sealed.
+
+    ``is_own`` marks a service of DataCite's own, which staff alone can say. While an address does not
+    answer, one message at a time tries it (``paused_until``); the others wait their turn behind it.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    owner = models.TextField()
+    name = models.TextField()
+    url = models.TextField()
+    events = ArrayField(models.TextField())
+    is_own = models.BooleanField(default=False)
+    secret = models.BinaryField()
+    old_secret = models.BinaryField(null=True, blank=True)
+    old_secret_until = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    stopped_because = models.TextField(blank=True, default="")
+    failing_since = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["owner", "id"], name="webhook_of_owner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.name}"
+
+
+class Delivery(models.Model):
+    """One message to one webhook. The same event makes one message, however often it is found."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    event_id = models.TextField()
+    event = models.CharField(max_length=20)
+    about = models.CharField(max_length=19, blank=True, default="")
+    body = models.BinaryField()
+    state = models.CharField(max_length=10, default=DeliveryState.WAITING.value)
+    tries = models.IntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["webhook", "event_id"], name="delivery_once"),
+            models.CheckConstraint(
+                name="delivery_state_known", condition=Q(state__in=[state.value for state in DeliveryState])
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="delivery_due"),
+            models.Index(fields=["webhook", "-id"], name="delivery_of_webhook"),
+            models.Index(fields=["created_at"], name="delivery_by_time"),
+            models.Index(fields=["about"], condition=~Q(about=""), name="delivery_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.event_id}"
+
+
+class DeliveryTry(models.Model):
+    """One call: when, how long, and what came of it. Never what the receiver said."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="log")
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    status = models.IntegerField(null=True, blank=True)
+    problem = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.status}"
+
+
+class ToldUntil(models.Model):
+    """How far each source of events was read: the number of its last row that nothing can come before."""
+
+    source = models.CharField(max_length=20, primary_key=True)
+    last_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.last_id}"

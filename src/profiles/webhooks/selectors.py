@@ -1,0 +1,42 @@
+"""Reading webhooks and the messages to them."""
+
+import uuid as uuids
+
+from django.db.models import Count, QuerySet
+
+from profiles.webhooks.models import Delivery, Webhook
+
+
+def listening() -> list[Webhook]:
+    """List the webhooks that are to be told."""
+    return list(Webhook.objects.filter(is_active=True))
+
+
+def webhooks_of(owner: str | None) -> QuerySet[Webhook]:
+    """List somebody's webhooks, or all of them; for staff."""
+    found = Webhook.objects.order_by("owner", "id")
+    return found if owner is None else found.filter(owner=owner)
+
+
+def webhook_by_uuid(uuid: uuids.UUID) -> Webhook | None:
+    """Return the webhook with this public id."""
+    return Webhook.objects.filter(uuid=uuid).first()
+
+
+def deliveries_of(
+    webhook: Webhook, *, state: str = "", before: uuids.UUID | None = None
+) -> QuerySet[Delivery]:
+    """List the messages to a webhook, the latest first; ``before`` goes on after the last one seen."""
+    found = Delivery.objects.filter(webhook=webhook).order_by("-id").prefetch_related("log")
+    if state:
+        found = found.filter(state=state)
+    if before is not None:
+        last = Delivery.objects.filter(webhook=webhook, uuid=before).values_list("id", flat=True).first()
+        found = found.filter(id__lt=last or 0)
+    return found
+
+
+def counts_of(webhook: Webhook) -> dict[str, int]:
+    """Count the messages to a webhook by where they stand."""
+    counted = Delivery.objects.filter(webhook=webhook).values_list("state").annotate(count=Count("id"))
+    return dict(counted)

@@ -1,0 +1,302 @@
+"""Changes of webhooks and of the messages to them."""
+
+import uuid as uuids
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from profiles.clients.guarded_door import refusal_of
+from profiles.domain.webhook_words import (
+    CHOOSABLE,
+    ONLY_OWN,
+    DeliveryState,
+    WebhookEvent,
+    invent_secret,
+    wait_after,
+)
+from profiles.infra import clock, outbox, wiring
+from profiles.infra.queue import defer
+from profiles.webhooks.models import Delivery, DeliveryTry, ToldUntil, Webhook
+
+MOST_OF_OWNER: Final = 20
+LONGEST_NAME: Final = 200
+LONGEST_URL: Final = 2000
+OVERLAP: Final = timedelta(hours=24)
+"""So long the secret before stays valid beside a new one."""
+GIVE_UP_ON: Final = timedelta(days=7)
+"""An address that took nothing for so long is left alone until its owner says otherwise."""
+KEEP: Final = timedelta(days=60)
+LEASE: Final = timedelta(minutes=2)
+
+
+class WebhookRefusedError(Exception):
+    """A webhook cannot be like this; ``field`` names what is wrong, the message says it for people."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that is to go out. ``event_id`` is the same however often the event is found."""
+
+    webhook_id: int
+    event_id: str
+    event: WebhookEvent
+    about: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TriedMessage:
+    """One try of one message."""
+
+    delivery_id: int
+    seconds: float
+    status: int | None
+    problem: str
+    is_taken: bool
+    is_gone: bool
+
+
+def purpose_of(webhook: Webhook) -> str:
+    """Name what a webhook's secrets are sealed for."""
+    return f"webhook:{webhook.uuid}"
+
+
+@transaction.atomic
+def register(
+    *, owner: str, name: str, url: str, events: Sequence[str], is_own: bool = False
+) -> tuple[Webhook, str]:
+    """Register an address; return it with its secret, which is shown once.
+
+    Raises:
+        WebhookRefusedError: a field is wrong, or there are too many.
+    """
+    if Webhook.objects.filter(owner=owner).count() >= MOST_OF_OWNER:
+        words = _("There are %(most)d webhooks already. Delete one that is not used any more.")
+        raise WebhookRefusedError("webhook", words % {"most": MOST_OF_OWNER})
+    webhook = Webhook(owner=owner, is_own=is_own, created_at=clock.now())
+    _fill(webhook, {"name": name, "url": url, "events": events})
+    secret = invent_secret()
+    webhook.secret = wiring.vault().seal(secret, purpose=purpose_of(webhook))
+    webhook.save()
+    return webhook, secret
+
+
+@transaction.atomic
+def change(*, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
+    """Change name, url, events or whether it is active; switching it on begins afresh.
+
+    Raises:
+        WebhookRefusedError: a field is wrong.
+    """
+    webhook = Webhook.objects.select_for_update().get(pk=webhook_id)
+    _fill(webhook, fields)
+    if "active" in fields:
+        if not isinstance(fields["active"], bool):
+            raise WebhookRefusedError("active", _("active is true or false."))
+        webhook.is_active = fields["active"]
+        webhook.stopped_because = "" if webhook.is_active else "switched off"
+        webhook.failing_since = webhook.paused_until = None
+    webhook.save()
+    return webhook
+
+
+def _fill(webhook: Webhook, fields: Mapping[str, Any]) -> None:
+    if "name" in fields:
+        webhook.name = str(fields["name"]).strip()
+        if not webhook.name or len(webhook.name) > LONGEST_NAME:
+            raise WebhookRefusedError("name", _("Give it a name of up to 200 characters."))
+    if "url" in fields:
+        webhook.url = str(fields["url"])
+        refusal = refusal_of(webhook.url, local=wiring.is_local())
+        if refusal or len(webhook.url) > LONGEST_URL:
+            words = _("This address cannot be called: %(why)s. It must be a public https address.")
+            raise WebhookRefusedError("url", words % {"why": refusal or _("too long")})
+    if "events" in fields:
+        webhook.events = _events(fields["events"], is_own=webhook.is_own)
+
+
+def _events(given: Any, *, is_own: bool) -> list[str]:
+    allowed = {event.value for event in CHOOSABLE if is_own or event not in ONLY_OWN}
+    if not isinstance(given, list | tuple) or not given or not {str(one) for one in given} <= allowed:
+        words = _("events is a list of these: %(known)s.") % {"known": ", ".join(sorted(allowed))}
+        raise WebhookRefusedError("events", words)
+    return sorted({str(one) for one in given})
+
+
+@transaction.atomic
+def renew_secret(*, webhook_id: int) -> tuple[Webhook, str]:
+    """Make a new secret; the one before stays valid beside it for a day. The new one is shown once."""
+    webhook = Webhook.objects.select_for_update().get(pk=webhook_id)
+    secret = invent_secret()
+    webhook.old_secret, webhook.old_secret_until = webhook.secret, clock.now() + OVERLAP
+    webhook.secret = wiring.vault().seal(secret, purpose=purpose_of(webhook))
+    webhook.save(update_fields=["secret", "old_secret", "old_secret_until"])
+    return webhook, secret
+
+
+def secrets_of(webhook: Webhook, *, now: datetime) -> list[str]:
+    """Open the secrets that are valid now, the newest first."""
+    sealed = [webhook.secret]
+    if webhook.old_secret is not None and webhook.old_secret_until and webhook.old_secret_until > now:
+        sealed.append(webhook.old_secret)
+    return [wiring.vault().unseal(bytes(one), purpose=purpose_of(webhook)) for one in sealed]
+
+
+def delete(*, webhook_id: int) -> None:
+    """Delete a webhook with its messages and their log."""
+    Webhook.objects.filter(pk=webhook_id).delete()
+
+
+# Messages that are there already stay as they are: the same event is found again on purpose.
+_ADD: Final = """
+INSERT INTO webhooks_delivery (uuid, webhook_id, event_id, event, about, body, state, tries, due_at,
+    created_at)
+SELECT w.uuid, w.webhook, w.event_id, w.event, w.about, w.body, 'waiting', 0, %(now)s, %(now)s
+FROM unnest(%(uuid)s::uuid[], %(webhook)s::bigint[], %(event_id)s::text[], %(event)s::text[],
+    %(about)s::text[], %(body)s::bytea[]) AS w(uuid, webhook, event_id, event, about, body)
+JOIN webhooks_webhook h ON h.id = w.webhook
+ON CONFLICT (webhook_id, event_id) DO NOTHING
+"""
+
+
+@transaction.atomic
+def add_messages(*, messages: Sequence[NewMessage]) -> int:
+    """Write messages down to be sent; say how many are new."""
+    if not messages:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADD,
+            {
+                "now": clock.now(),
+                "uuid": [uuids.uuid4() for _one in messages],
+                "webhook": [one.webhook_id for one in messages],
+                "event_id": [one.event_id for one in messages],
+                "event": [one.event.value for one in messages],
+                "about": [one.about for one in messages],
+                "body": [one.body for one in messages],
+            },
+        )
+        new = cursor.rowcount
+    if new:
+        defer(outbox.DELIVER, lock=outbox.DELIVER)
+    return new
+
+
+def told_until(source: str, *, begin: int) -> int:
+    """Say how far a source was read; the first time it is read from ``begin``."""
+    row, _is_new = ToldUntil.objects.get_or_create(source=source, defaults={"last_id": begin})
+    return int(row.last_id)
+
+
+def remember_told(*, source: str, last_id: int) -> None:
+    """Remember how far a source was read; never backwards."""
+    ToldUntil.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
+
+
+# A webhook whose address does not answer sends one message at a time; it must not hold up the others.
+_TAKE: Final = """
+SELECT d.id FROM webhooks_webhook h CROSS JOIN LATERAL (
+    SELECT id, due_at FROM webhooks_delivery WHERE webhook_id = h.id AND due_at <= %(now)s
+    ORDER BY due_at, id LIMIT CASE WHEN h.failing_since IS NULL THEN %(each)s ELSE 1 END
+) d WHERE h.is_active AND (h.paused_until IS NULL OR h.paused_until <= %(now)s)
+ORDER BY d.due_at LIMIT %(limit)s
+"""
+
+
+@transaction.atomic
+def take_due(*, now: datetime, limit: int = 100, each: int = 20) -> list[Delivery]:
+    """Take messages that are due; a second process passes them by while this one sends them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"now": now, "limit": limit, "each": each})
+        ids = [row[0] for row in cursor.fetchall()]
+    due = list(
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("webhook")
+        .filter(pk__in=ids, due_at__lte=now)
+    )
+    Delivery.objects.filter(pk__in=[one.pk for one in due]).update(due_at=now + LEASE)
+    return due
+
+
+@transaction.atomic
+def record_try(*, tried: TriedMessage) -> DeliveryState:
+    """Write down what came of a try, and when the next one is."""
+    now = clock.now()
+    delivery = Delivery.objects.select_for_update().get(pk=tried.delivery_id)
+    webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
+    DeliveryTry.objects.create(
+        delivery=delivery, at=now, seconds=tried.seconds, status=tried.status, problem=tried.problem
+    )
+    delivery.tries += 1
+    wait = None if tried.is_taken or tried.is_gone else wait_after(delivery.tries)
+    delivery.due_at = now + wait if wait else None
+    delivery.state = (
+        DeliveryState.DELIVERED.value
+        if tried.is_taken
+        else DeliveryState.WAITING.value
+        if wait
+        else DeliveryState.FAILED.value
+    )
+    delivery.done_at = now if wait is None else None
+    delivery.save(update_fields=["tries", "state", "due_at", "done_at"])
+    _note_health(webhook, tried, now, wait)
+    return DeliveryState(delivery.state)
+
+
+def _note_health(webhook: Webhook, tried: TriedMessage, now: datetime, wait: timedelta | None) -> None:
+    if tried.is_taken:
+        if webhook.failing_since is not None:
+            webhook.failing_since = webhook.paused_until = None
+            webhook.save(update_fields=["failing_since", "paused_until"])
+        return
+    webhook.failing_since = webhook.failing_since or now
+    webhook.paused_until = now + min(wait or OVERLAP, timedelta(hours=1))
+    if tried.is_gone:
+        webhook.is_active, webhook.stopped_because = False, "the address answered that it is gone (410)"
+    elif now - webhook.failing_since > GIVE_UP_ON:
+        webhook.is_active, webhook.stopped_because = False, "the address took nothing for a week"
+    webhook.save(update_fields=["failing_since", "paused_until", "is_active", "stopped_because"])
+
+
+@transaction.atomic
+def replay(
+    *,
+    webhook_id: int,
+    deliveries: Sequence[uuids.UUID] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    only_failed: bool = False,
+) -> int:
+    """Send messages again: those named, or those of a time; say how many. Their ids stay the same."""
+    chosen = Delivery.objects.filter(webhook_id=webhook_id)
+    chosen = chosen.filter(uuid__in=deliveries) if deliveries else chosen.exclude(state="waiting")
+    if since is not None:
+        chosen = chosen.filter(created_at__gte=since)
+    if until is not None:
+        chosen = chosen.filter(created_at__lt=until)
+    if only_failed:
+        chosen = chosen.filter(state=DeliveryState.FAILED.value)
+    again = chosen.update(state=DeliveryState.WAITING.value, due_at=clock.now(), tries=0, done_at=None)
+    if again:
+        defer(outbox.DELIVER, lock=outbox.DELIVER)
+    return again
+
+
+def forget_old(*, older_than: datetime) -> int:
+    """Drop messages from before this moment that are done with; say how many."""
+    return Delivery.objects.filter(created_at__lt=older_than, due_at=None).delete()[0]
+
+
+@transaction.atomic
+def forget_person(*, orcid_id: str) -> None:
+    """Drop the messages about somebody who left; what receivers already have is theirs to forget."""
+    Delivery.objects.filter(about=orcid_id).delete()
