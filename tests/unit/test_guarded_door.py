@@ -31,7 +31,7 @@ def test_an_address_of_the_internet_is_public(address):
     "url",
     ["http://example.org/", "https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest",
      "https://localhost/", "https://db.internal/", "https://a@example.org/", "https://example.org/#x",
-     "https://", "https://example.org:99999/", "https://exam ple.org/", "file:///etc/passwd", "//example.org"],
+     "https://", "https://example.org:99999/", "https://exam ple.org/", "file:///x", "//example.org"],
 )  # fmt: skip
 def test_an_address_that_is_not_plainly_public_is_refused_before_any_call(url):
     assert refusal_of(url, local=False)

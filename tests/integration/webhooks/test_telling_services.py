@@ -196,7 +196,7 @@ def test_while_a_service_is_down_one_message_at_a_time_tries_it(receiver):
 def test_a_service_that_is_down_does_not_hold_up_others(receiver):
     with receiving() as other:
         hook(receiver)
-        webhook, other.secret = services.register(owner="b", name="B", url=other.url, events=ALL)
+        _webhook, other.secret = services.register(owner="b", name="B", url=other.url, events=ALL)
         receiver.answers = [500]
         failed_claim()
 
