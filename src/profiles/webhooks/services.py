@@ -185,7 +185,7 @@ def add_messages(*, messages: Sequence[NewMessage]) -> int:
                 "body": [one.body for one in messages],
             },
         )
-        new = cursor.rowcount
+        new = int(cursor.rowcount)
     if new:
         defer(outbox.DELIVER, lock=outbox.DELIVER)
     return new
