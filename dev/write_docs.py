@@ -5,13 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dev import eligibility_docs
-from profiles.domain import documents, work_types
+from profiles.domain import documents, rights_page, work_types
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/states.md": documents.states_page,
     "docs/errors.md": documents.errors_page,
     "docs/work-types.md": work_types.page,
+    "docs/rights.md": rights_page.page,
     "docs/eligibility.md": lambda: eligibility_docs.page().rstrip() + "\n",
     "docs/eligibility-cases.json": eligibility_docs.cases,
 }

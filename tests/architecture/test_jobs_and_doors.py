@@ -69,6 +69,8 @@ def test_every_other_address_asks_who_is_there(client, route):
     samples = {
         "<uuid:uuid>": NO_ONES,
         "<uuid>": NO_ONES,
+        "<int:key_id>": "1",
+        "<path:rest>": "nothing/here",
         "<slug:action>": "again",
         "<slug:form>": "csv",
         "<str:client_id>": "nobody",

@@ -20,6 +20,7 @@ OWN = [
     "/settings/receipts",
     "/settings/sign-in-methods",
     "/settings/sessions",
+    "/settings/keys",
     "/works",
     "/works?show=failed",
     "/works/found",
@@ -87,6 +88,7 @@ def test_the_support_pages_have_nothing_that_axe_objects_to(page: Page, live_ser
         "/staff/problems/content-refused",
         f"/staff/story?of={ALICE}",
         "/staff/story?of=nonsense",
+        "/staff/keys",
     ]
 
     assert walk(page, live_server.url, pages) == []

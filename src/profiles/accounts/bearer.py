@@ -14,7 +14,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from profiles.accounts import keys
 from profiles.accounts.models import Account
+from profiles.domain.key_words import KeyKind
+from profiles.domain.roles import Act, Visitor, covers, role_of_a_personal_key
 from profiles.infra import clock
 
 
@@ -22,8 +25,9 @@ from profiles.infra import clock
 class Caller:
     """Who calls: a person, or a machine with a key.
 
-    ``scopes`` None means all that the person may do themselves; ``name`` stands in the audit and in
-    ``X-Credential-Username``.
+    ``scopes`` None means all that the person may do themselves; otherwise the words of
+    ``domain.roles.Scope``, of which unknown ones are for nothing. ``name`` stands in
+    ``X-Credential-Username``; ``repository`` and ``member`` say to whose DOIs a machine's key is bound.
     """
 
     name: str
@@ -31,11 +35,18 @@ class Caller:
     role: str = "user"
     scopes: frozenset[str] | None = None
     key_id: int | None = None
+    repository: str = ""
+    member: str = ""
     extra: dict[str, str] = field(default_factory=dict)
 
-    def allows(self, scope: str) -> bool:
+    def allows(self, act: Act) -> bool:
         """Say whether the token was given for this."""
-        return self.scopes is None or scope in self.scopes
+        return self.scopes is None or covers(self.scopes, act)
+
+    @property
+    def actor(self) -> str:
+        """Who this is in histories: with the key, where one was used."""
+        return self.name if self.key_id is None else f"{self.name} (key {self.key_id})"
 
 
 Check = Callable[[str], Caller | None]
@@ -52,11 +63,25 @@ def caller_of(token: str) -> Caller | None:
     """Return who stands behind a token, or None: an unknown or expired token is nobody."""
     if not token:
         return None
-    for check in (_shared_token, *_checks):
+    for check in (_access_key, _shared_token, *_checks):
         caller = check(token)
         if caller is not None:
             return caller
     return None
+
+
+def _access_key(token: str) -> Caller | None:
+    """Check a personal or service key."""
+    key = keys.usable_key(token)
+    if key is None:
+        return None
+    scopes = frozenset(key.scopes)
+    if key.kind == KeyKind.PERSONAL.value and key.account is not None:
+        role = role_of_a_personal_key(key.account.role)
+        return Caller(key.account.orcid_id, key.account, role, scopes, key.pk)
+    bound = bool(key.repository or key.member)
+    role = (Visitor.REPOSITORY if bound else Visitor.SERVICE).value
+    return Caller(key.name, None, role, scopes, key.pk, key.repository, key.member)
 
 
 @cache

@@ -4,10 +4,17 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
+from profiles.domain.key_words import KeyKind
 from profiles.domain.roles import Role
+
+NAME_VECTOR = SearchVector("name", "given_names", "family_name", config="simple")
+"""What names are searched by; the same words stand in the table's index."""
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -68,6 +75,8 @@ class Account(AbstractBaseUser):
             ),
             models.Index(fields=["family_name", "given_names", "id"], name="account_by_name"),
             models.Index(fields=["created_at", "id"], name="account_by_created"),
+            models.Index(fields=["orcid_id"], condition=Q(is_public=False), name="account_hidden"),
+            GinIndex(NAME_VECTOR, name="account_named"),
         ]
 
     def __str__(self) -> str:
@@ -125,3 +134,66 @@ class EmailProof(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class AccessKey(models.Model):
+    """A key of a person or a machine. Only its digest is kept; the key itself is shown once.
+
+    A service key may be bound to a repository or a member: then it sees what concerns their DOIs, and
+    nothing else.
+    """
+
+    kind = models.CharField(max_length=10)
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, blank=True, related_name="access_keys"
+    )
+    name = models.TextField()
+    hint = models.CharField(max_length=20)
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.TextField())
+    repository = models.TextField(blank=True, default="")
+    member = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.TextField(blank=True, default="")
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="access_key_kind_known", condition=Q(kind__in=[kind.value for kind in KeyKind])
+            ),
+            models.CheckConstraint(
+                name="access_key_has_its_person",
+                condition=Q(kind=KeyKind.PERSONAL.value, account__isnull=False)
+                | Q(kind=KeyKind.SERVICE.value, account__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(kind=KeyKind.SERVICE.value, revoked_at=None),
+                name="access_key_service_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (key {self.pk})"
+
+
+class KeyUse(models.Model):
+    """What a key was used for: one row for each day and operation."""
+
+    key = models.ForeignKey(AccessKey, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    day = models.DateField()
+    operation = models.TextField()
+    calls = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key", "day", "operation"], name="key_use_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.day} {self.operation}"

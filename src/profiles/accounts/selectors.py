@@ -1,10 +1,13 @@
 """Reading accounts."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
-from profiles.accounts.models import Account
+from profiles.accounts.models import NAME_VECTOR, Account
 
 
 def account_of(orcid_id: str) -> Account | None:
@@ -25,6 +28,19 @@ def accounts_among(orcid_ids: Iterable[str]) -> list[Account]:
 def public_people() -> QuerySet[Account]:
     """List those who do not hide their record."""
     return Account.objects.filter(is_public=True, closed_at=None)
+
+
+_WORD: Final = re.compile(r"\w+")
+_MOST_WORDS: Final = 8
+
+
+def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
+    """Narrow a list to those in whose names words begin like all of these."""
+    words = _WORD.findall(text)[:_MOST_WORDS]
+    if not words:
+        return people.none()
+    wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
+    return people.annotate(named=NAME_VECTOR).filter(named=wanted)
 
 
 def everybody() -> QuerySet[Account]:

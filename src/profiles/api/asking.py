@@ -1,20 +1,27 @@
 """What a request asks: its caller, its parameters and its body, read tolerantly."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
+from django.http.request import UnreadablePostError
 
 from profiles.accounts.bearer import Caller, caller_of
 from profiles.api.errors import ApiError, not_allowed, not_signed_in
 from profiles.domain.roles import Act, Visitor, may
 
+_KNOWN: Final = "_known_caller"
+
 
 def caller(request: HttpRequest) -> Caller | None:
     """Return who calls; the token is the last word of the header, whatever the scheme before it."""
-    words = request.headers.get("Authorization", "").split()
-    return caller_of(words[-1]) if words else None
+    if not hasattr(request, _KNOWN):
+        words = request.headers.get("Authorization", "").split()
+        setattr(request, _KNOWN, caller_of(words[-1]) if words else None)
+    known: Caller | None = getattr(request, _KNOWN)
+    return known
 
 
 def signed_in(request: HttpRequest) -> Caller:
@@ -29,9 +36,11 @@ def signed_in(request: HttpRequest) -> Caller:
     return known
 
 
-def role_of(known: Caller | None) -> str:
-    """Return the caller's line in the table of rights."""
-    return known.role if known else Visitor.ANONYMOUS.value
+def allowed(known: Caller | None, act: Act) -> bool:
+    """Say whether the caller may do this: their line in the table of rights, narrowed by their key."""
+    if known is None:
+        return may(Visitor.ANONYMOUS, act)
+    return may(known.role, act) and known.allows(act)
 
 
 def require(known: Caller | None, act: Act) -> None:
@@ -40,26 +49,38 @@ def require(known: Caller | None, act: Act) -> None:
     Raises:
         ApiError: 401 for nobody, 403 for somebody.
     """
-    if known is None and not may(Visitor.ANONYMOUS, act):
-        raise not_signed_in()
-    if not may(role_of(known), act) or (known is not None and not known.allows(act.value)):
-        raise not_allowed()
+    if not allowed(known, act):
+        raise not_signed_in() if known is None else not_allowed()
+
+
+def is_own(known: Caller | None, orcid_id: str) -> bool:
+    """Say whether this is the caller's own iD; a machine has none."""
+    return known is not None and known.account is not None and known.account.orcid_id == orcid_id
 
 
 def parameters(request: HttpRequest) -> dict[str, str]:
-    """Return the query parameters: hyphen and underscore are equal, an empty value counts as absent."""
-    return {name.replace("_", "-"): str(value) for name, value in request.GET.items() if str(value).strip()}
+    """Return the query parameters: hyphen and underscore are equal, an empty value counts as absent.
+
+    Raises:
+        ApiError: a value holds what no text of ours can hold.
+    """
+    given = {name.replace("_", "-"): str(value) for name, value in request.GET.items() if str(value).strip()}
+    if any("\0" in value for value in given.values()):
+        raise ApiError(400, "A parameter holds a character that is not text.")
+    return given
 
 
 def body(request: HttpRequest) -> Mapping[str, Any]:
     """Return the JSON object in the body, whatever its content type says.
 
     Raises:
-        ApiError: the body is not JSON, or not an object.
+        ApiError: the body is not JSON, or not an object, or too large.
     """
     try:
         content = msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except RequestDataTooBig:
+        raise ApiError(413, "The body is too large.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnreadablePostError):
         raise ApiError(400, "The body is not JSON.") from None
     if not isinstance(content, dict):
         raise ApiError(400, "The body must be a JSON object.")

@@ -1,20 +1,15 @@
-"""Lists of claims with their facets, in a fixed number of queries however many there are."""
+"""Lists of claims with their facets, in two queries however many there are."""
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.db import connection
 
 from profiles.api.errors import ApiError
+from profiles.api.paging import MAX_DEPTH, Page, counted
 from profiles.domain.ids import parse_doi, parse_orcid_id
 
-MAX_SIZE: Final = 1000
-MAX_DEPTH: Final = 10_000
-DEFAULT_SIZE: Final = 25
 COLUMNS: Final = (
     "id, uuid, orcid_id, doi, origin, state, action, problem, put_code, claimed_at, created_at, updated_at"
 )
@@ -22,29 +17,33 @@ ORDERS: Final = {
     "relevance": "updated_at DESC, id DESC",
     "doi": "doi, id",
     "-doi": "doi DESC, id DESC",
-    "orcid": "orcid_id, id",
-    "-orcid": "orcid_id DESC, id DESC",
+    "orcid": "orcid_id, doi",
+    "-orcid": "orcid_id DESC, doi DESC",
     "created": "created_at, id",
     "-created": "created_at DESC, id DESC",
     "updated": "updated_at, id",
     "-updated": "updated_at DESC, id DESC",
 }
-_FACETS: Final = """
+USUAL: Final = "-updated"
+MOST_NAMES: Final = 1000
+"""As many DOIs or ids as one question may name."""
+# The newest are counted, and no further than pages go: counting a million takes a second.
+_FACETS: Final = f"""
 SELECT grouping(year, origin, orcid_id, action, state) AS kind, year, origin, orcid_id, action, state,
     count(*)
 FROM (
-    SELECT extract(year FROM created_at)::int::text AS year, origin, orcid_id, action,
+    SELECT extract(year FROM created_at AT TIME ZONE 'UTC')::int::text AS year, origin, orcid_id, action,
         CASE state WHEN 'working' THEN 'waiting' ELSE state END AS state
-    FROM claims_claim WHERE {where}
+    FROM claims_claim WHERE {{where}} ORDER BY updated_at DESC, id DESC LIMIT {MAX_DEPTH + 1}
 ) found
 GROUP BY GROUPING SETS ((), (year), (origin), (orcid_id), (action), (state))
-"""
+"""  # noqa: S608  nothing of a caller's
 _KINDS: Final = {
-    0b01111: "created",
-    0b10111: "sources",
-    0b11011: "users",
-    0b11101: "claimActions",
-    0b11110: "states",
+    0b01111: ("created", "year"),
+    0b10111: ("sources", "origin"),
+    0b11011: ("users", "orcid_id"),
+    0b11101: ("claimActions", "action"),
+    0b11110: ("states", "state"),
 }
 _ALL: Final = 0b11111
 _MOST_USERS: Final = 15
@@ -62,6 +61,14 @@ class Query:
         self.conditions.append(condition)
         self.values += values
 
+    def only_of(self, orcid_id: str) -> None:
+        """Narrow the list to one person's."""
+        self.add("orcid_id = %s", orcid_id)
+
+    def only_of_shown_people(self) -> None:
+        """Leave out what is about people who hide their record."""
+        self.add("orcid_id NOT IN (SELECT orcid_id FROM accounts_account WHERE NOT is_public)")
+
     @property
     def where(self) -> str:
         """The whole condition."""
@@ -72,12 +79,12 @@ def query_of(parameters: Mapping[str, str]) -> Query:
     """Read the filters of the outer contract; unknown ones are left alone, as they always were."""
     query = Query()
     if "user-id" in parameters:
-        query.add("orcid_id = %s", parse_orcid_id(parameters["user-id"]) or "")
+        query.only_of(parse_orcid_id(parameters["user-id"]) or "")
     dois = [*_dois(parameters.get("dois", "")), *_dois(parameters.get("doi", ""))]
     if dois:
-        query.add("doi = ANY(%s)", dois)
+        query.add("doi = ANY(%s)", _no_more_than(dois))
     if "ids" in parameters:
-        query.add("uuid::text = ANY(%s)", _commas(parameters["ids"].lower()))
+        query.add("uuid::text = ANY(%s)", _no_more_than(_commas(parameters["ids"].lower())))
     if "source-id" in parameters:
         query.add("origin = ANY(%s)", _commas(parameters["source-id"]))
     if "claim-action" in parameters:
@@ -97,100 +104,65 @@ def _commas(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _no_more_than(names: list[str]) -> list[str]:
+    if len(names) > MOST_NAMES:
+        raise ApiError(400, f"One question may name up to {MOST_NAMES}.")
+    return names
+
+
 def _dois(text: str) -> list[str]:
     """Read a comma list of DOIs; a part that is none belongs to the one before, whose name holds a comma."""
     if not text:
         return []
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for part in text.split(","):
         if parse_doi(part) or not joined:
-            joined.append(part)
+            joined.append([part])
         else:
-            joined[-1] += f",{part}"
-    return [parse_doi(part) or part.strip().lower() for part in joined]
+            joined[-1].append(part)
+    return [parse_doi(",".join(parts)) or ",".join(parts).strip().lower() for parts in joined]
 
 
 def _years(query: Query, column: str, text: str) -> None:
-    years = sorted(int(part) for part in _commas(text) if part.isdigit() and len(part) == 4)  # noqa: PLR2004
-    if not years:
-        raise ApiError(400, f"{column.removesuffix('_at')} takes a year or two, such as 2025 or 2024,2025.")
+    name = column.removesuffix("_at")
+    parts = _commas(text)
+    years = sorted(int(part) for part in parts if part.isascii() and part.isdigit() and len(part) == 4)  # noqa: PLR2004
+    if len(years) != len(parts) or not years or years[0] < 1:
+        raise ApiError(400, f"{name} takes a year or two, such as 2025 or 2024,2025.")
     begin = "make_timestamptz(%s, 1, 1, 0, 0, 0, 'UTC')"
     query.add(f"{column} >= {begin} AND {column} < {begin}", years[0], years[-1] + 1)
 
 
 def _text(query: Query, text: str) -> None:
-    """Search: an iD or a DOI is looked up, anything else is searched within DOIs."""
+    """Search: an iD or a DOI is looked up; anything else is where a DOI begins.
+
+    Within one person's list it may stand anywhere in the DOI; over everybody's that would read all rows.
+    """
     orcid_id, doi = parse_orcid_id(text), parse_doi(text)
+    wanted = text.strip().lower()
     if orcid_id:
-        query.add("orcid_id = %s", orcid_id)
+        query.only_of(orcid_id)
     elif doi:
         query.add("doi = %s", doi)
+    elif "orcid_id = %s" in query.conditions:
+        query.add("position(%s in doi) > 0", wanted)
     else:
-        query.add("position(%s in doi) > 0", text.strip().lower())
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of the list is asked for."""
-
-    number: int
-    size: int
-    cursor: tuple[str, int] | None
-    by_cursor: bool
-    order: str
-
-
-def page_of(parameters: Mapping[str, str]) -> Page:
-    """Read ``page[...]`` and ``sort``.
-
-    Raises:
-        ApiError: a value has no meaning; the message says what is accepted.
-    """
-    size = _number(parameters.get("page[size]", str(DEFAULT_SIZE)), "page[size]", 0, MAX_SIZE)
-    number = _number(parameters.get("page[number]", "1"), "page[number]", 1, MAX_DEPTH)
-    sort = parameters.get("sort", "-updated")
-    if sort not in ORDERS:
-        raise ApiError(400, f"sort takes one of {', '.join(ORDERS)}.")
-    if size and number * size > MAX_DEPTH:
-        number = max(1, MAX_DEPTH // size)
-    text = parameters.get("page[cursor]", "")
-    return Page(number, size, _read_cursor(text), bool(text), ORDERS[sort])
-
-
-def _number(text: str, name: str, least: int, most: int) -> int:
-    if not text.isdigit() or len(text) > 9:  # noqa: PLR2004  longer than any page
-        raise ApiError(400, f"{name} takes a whole number from {least} to {most}.")
-    return min(max(int(text), least), most)
-
-
-def _read_cursor(text: str) -> tuple[str, int] | None:
-    if text in {"", "1"}:
-        return None
-    try:
-        moment, _, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(",")
-        return moment, int(number)
-    except (ValueError, binascii.Error, UnicodeDecodeError):
-        raise ApiError(400, "page[cursor] takes 1, or the cursor of a page's next link.") from None
-
-
-def _write_cursor(row: Mapping[str, Any]) -> str:
-    return (
-        base64.urlsafe_b64encode(f"{row['created_at'].isoformat()},{row['id']}".encode()).decode().rstrip("=")
-    )
+        query.add("starts_with(doi, %s)", wanted)
 
 
 def fetch(query: Query, page: Page) -> list[dict[str, Any]]:
     """Read one page of rows."""
-    values = list(query.values)
-    where, order, offset = query.where, page.order, ""
+    values, where = list(query.values), query.where
     if page.by_cursor:
-        order = "created_at, id"
-        if page.cursor:
-            where += " AND (created_at, id) > (%s::timestamptz, %s)"
-            values += page.cursor
+        where += " AND id > %s"
+        values.append(page.after)
+        order, offset = "id", 0
     else:
-        offset = f" OFFSET {(page.number - 1) * page.size}"
-    sql = f"SELECT {COLUMNS} FROM claims_claim WHERE {where} ORDER BY {order} LIMIT {page.size}{offset}"  # noqa: S608
+        order, offset = ORDERS[page.sort], page.offset
+    sql = (
+        f"SELECT {COLUMNS} FROM claims_claim WHERE {where} ORDER BY {order}"  # noqa: S608
+        f" LIMIT {page.size} OFFSET {offset}"
+    )
     return rows(sql, values)
 
 
@@ -202,47 +174,22 @@ def rows(sql: str, values: Iterable[Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def meta(query: Query, page: Page) -> dict[str, Any]:
-    """Count the whole list and its facets, in one query; an empty list has no facets."""
-    counted = rows(_FACETS.format(where=query.where), query.values)
-    total = next((row["count"] for row in counted if row["kind"] == _ALL), 0)
-    result: dict[str, Any] = {
-        "total": total,
-        "totalPages": -(-total // page.size) if page.size else 0,
-        "page": page.number,
-    }
+def meta(query: Query, page: Page) -> tuple[dict[str, Any], int]:
+    """Count the list and its facets, in one query; an empty list has no facets."""
+    counts: dict[int, list[dict[str, Any]]] = {}
+    for row in rows(_FACETS.format(where=query.where), query.values):
+        counts.setdefault(row["kind"], []).append(row)
+    total = counts[_ALL][0]["count"] if _ALL in counts else 0
+    result = counted(total, page)
     if not total:
-        return result
-    for kind, name in _KINDS.items():
-        found = [_facet(row, name) for row in counted if row["kind"] == kind]
+        return result, total
+    for kind, (name, column) in _KINDS.items():
+        found = [_facet(row, name, row[column]) for row in counts.get(kind, [])]
         found.sort(key=lambda one: (-one["count"], one["id"]) if name != "created" else (0, one["id"]))
         result[name] = found[:_MOST_USERS] if name == "users" else found
-    return result
+    return result, total
 
 
-def _facet(row: Mapping[str, Any], name: str) -> dict[str, Any]:
-    column = {
-        "created": "year",
-        "sources": "origin",
-        "users": "orcid_id",
-        "claimActions": "action",
-        "states": "state",
-    }
-    value = row[column[name]]
+def _facet(row: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
     title = value if name in {"created", "users"} else value.replace("_", " ").title()
     return {"id": value, "title": title, "count": row["count"]}
-
-
-def links(
-    url: str, given: Mapping[str, str], page: Page, found: list[dict[str, Any]], total: int
-) -> dict[str, str]:
-    """Return ``self`` and, where there is more, ``next``; both keep every filter."""
-    result = {"self": f"{url}?{urlencode(given)}" if given else url}
-    if page.by_cursor:
-        if page.size and len(found) == page.size:
-            result["next"] = f"{url}?{urlencode({**given, 'page[cursor]': _write_cursor(found[-1])})}"
-    elif page.size and page.number * page.size < min(total, MAX_DEPTH):
-        result["next"] = (
-            f"{url}?{urlencode({**given, 'page[number]': page.number + 1, 'page[size]': page.size})}"
-        )
-    return result

@@ -6,7 +6,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from profiles.api import asking, rendering
+from profiles.api import asking, rendering, shapes
+from profiles.api.described import described
 from profiles.api.errors import ApiError
 from profiles.domain.eligibility_case import Source
 from profiles.domain.matching_record import moment
@@ -18,7 +19,9 @@ MOST: Final = 1000
 ACCEPTED: Final = 202
 
 
-@router.post("/doi-events", operation_id="announce_dois", summary="Announce DOIs that changed")
+@router.post(
+    "/doi-events", **described("announce_dois", shapes.TakenEvents, status=202, body=shapes.DoiEvents)
+)
 def announce(request: HttpRequest) -> HttpResponse:
     """Take up to a thousand events; the same event may be sent again at any time, and counts once."""
     asking.require(asking.signed_in(request), Act.SEND_DOI_EVENTS)

@@ -29,6 +29,12 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
+def fields_of(given: Mapping[str, str], kind: str) -> frozenset[str] | None:
+    """Read which attributes are wanted (``fields[...]``); None means all."""
+    text = given.get(f"fields[{kind}]")
+    return frozenset(part.strip() for part in text.split(",")) if text else None
+
+
 def claim(row: Mapping[str, Any], fields: frozenset[str] | None = None) -> dict[str, Any]:
     """Render a claim from its columns."""
     state, problem = row["state"], row["problem"]
@@ -64,7 +70,7 @@ def _messages(code: str) -> list[dict[str, str]]:
     return [{"title": problem.title if problem else code, "code": code}]
 
 
-def user(account: Any, *, private: bool = False) -> dict[str, Any]:
+def user(account: Any, *, private: bool = False, fields: frozenset[str] | None = None) -> dict[str, Any]:
     """Render a person; e-mail only for those who may read it."""
     attributes = {
         "givenName": account.given_names or None,
@@ -79,14 +85,26 @@ def user(account: Any, *, private: bool = False) -> dict[str, Any]:
     }
     if private:
         attributes["email"] = account.email
+    if fields is not None:
+        attributes = {name: value for name, value in attributes.items() if name in fields}
     return {"id": account.orcid_id, "type": "users", "attributes": attributes, "relationships": {}}
 
 
 def stranger(orcid_id: str) -> dict[str, Any]:
-    """Render somebody who has no account."""
+    """Render somebody who has no account, or who is not shown: the two look alike."""
     return {
         "id": orcid_id,
         "type": "users",
-        "attributes": {"orcid": f"https://orcid.org/{orcid_id}", "name": None, "roleId": "user"},
+        "attributes": {
+            "givenName": None,
+            "familyName": None,
+            "name": None,
+            "orcid": f"https://orcid.org/{orcid_id}",
+            "github": None,
+            "roleId": "user",
+            "isActive": False,
+            "created": None,
+            "updated": None,
+        },
         "relationships": {},
     }

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from profiles.accounts import selectors, services
 from profiles.accounts.bearer import Caller
-from profiles.api import asking, claims_list, rendering
-from profiles.api.errors import ApiError, not_allowed, not_there
+from profiles.accounts.models import Account
+from profiles.api import asking, filters, paging, people, rendering, shapes
+from profiles.api.described import described
+from profiles.api.errors import ApiError, not_there
 from profiles.domain.ids import parse_orcid_id
-from profiles.domain.roles import Act, may
+from profiles.domain.roles import Act
 
 router = Router(tags=["users"])
 ORDERS: Final = {
@@ -22,92 +24,99 @@ ORDERS: Final = {
     "-created": ("-created_at", "-id"),
     "relevance": ("family_name", "given_names", "id"),
 }
+USUAL: Final = "name"
 NAMES: Final = {"name": "name", "given_names": "given_names", "family_name": "family_name"}
 CREATED: Final = 201
+LONGEST_NAME: Final = 200
+FILTERS: Final = filters.of_people(ORDERS, USUAL)
 
 
-@router.get("/users", operation_id="list_users", summary="List people")
+@router.get("/users", **described("list_users", shapes.UserList, query=FILTERS))
 def index(request: HttpRequest) -> HttpResponse:
-    """List people who show their record; staff see all."""
+    """List people who show their record; staff see all. Open to everybody."""
     known = asking.caller(request)
+    asking.require(known, Act.READ_PUBLIC_PEOPLE)
     given = asking.parameters(request)
-    people = _visible(known)
-    if "query" in given:
-        people = _search(people, given["query"])
-    order = ORDERS.get(given.get("sort", "name"))
-    if order is None:
-        raise ApiError(400, f"sort takes one of {', '.join(ORDERS)}.")
-    page = claims_list.page_of({name: value for name, value in given.items() if name != "sort"})
-    total = people.count()
-    first = (page.number - 1) * page.size
-    found = people.order_by(*order)[first : first + page.size] if page.size else []
+    page = paging.page_of(given, sorts=ORDERS, usual=USUAL)
+    wanted = _wanted(known, given)
+    total = wanted.order_by()[: paging.MAX_DEPTH + 1].count()
+    found = _part(wanted, page)
+    fields = rendering.fields_of(given, "users")
+    last = found[-1].pk if found else None
     body = {
         "data": [
-            rendering.user(account, private=_may_read_private(known, account.orcid_id)) for account in found
+            rendering.user(account, private=people.sees_private(known, account), fields=fields)
+            for account in found
         ],
-        "meta": {
-            "total": total,
-            "totalPages": -(-total // page.size) if page.size else 0,
-            "page": page.number,
-        },
-        "links": {"self": request.build_absolute_uri()},
+        "meta": paging.counted(total, page),
+        "links": paging.links(request, page, last=last, found=len(found), total=total),
     }
     return rendering.respond(body)
 
 
-def _visible(known: Caller | None) -> QuerySet[Any]:
-    if may(asking.role_of(known), Act.READ_HIDDEN_PEOPLE):
-        return selectors.everybody()
-    return selectors.public_people()
+def _wanted(known: Caller | None, given: Mapping[str, str]) -> QuerySet[Account]:
+    wanted = selectors.everybody() if people.sees_hidden(known) else selectors.public_people()
+    if "query" not in given:
+        return wanted
+    orcid_id = parse_orcid_id(given["query"])
+    return wanted.filter(orcid_id=orcid_id) if orcid_id else selectors.named_like(wanted, given["query"])
 
 
-def _search(people: QuerySet[Any], text: str) -> QuerySet[Any]:
-    orcid_id = parse_orcid_id(text)
-    if orcid_id:
-        return people.filter(orcid_id=orcid_id)
-    for word in text.split()[:5]:
-        people = people.filter(
-            Q(name__icontains=word) | Q(family_name__icontains=word) | Q(given_names__icontains=word)
-        )
-    return people
+def _part(wanted: QuerySet[Account], page: paging.Page) -> list[Account]:
+    if not page.size:
+        return []
+    if page.by_cursor:
+        return list(wanted.filter(pk__gt=page.after).order_by("pk")[: page.size])
+    return list(wanted.order_by(*ORDERS[page.sort])[page.offset : page.offset + page.size])
 
 
-def _may_read_private(known: Caller | None, orcid_id: str) -> bool:
-    own = known is not None and known.account is not None and known.name == orcid_id
-    return own or may(asking.role_of(known), Act.READ_HIDDEN_PEOPLE)
-
-
-@router.get("/users/{orcid}", operation_id="show_user", summary="Show a person")
+@router.get("/users/{orcid}", **described("show_user", shapes.OneUser))
 def show(request: HttpRequest, orcid: str) -> HttpResponse:
     """Show one person; who hides their record is shown to themselves and to staff only."""
     known = asking.caller(request)
     account = selectors.account_of(parse_orcid_id(orcid) or "")
-    private = account is not None and _may_read_private(known, account.orcid_id)
-    if account is None or not (account.is_public or private):
+    if account is None or not people.sees(known, account):
         raise not_there()
     empty: dict[str, list[Any]] = {
         name: [] for name in ("dois", "published", "resourceTypes", "views", "downloads", "citations")
     }
-    return rendering.respond({"data": rendering.user(account, private=private), "meta": empty})
+    data = rendering.user(account, private=people.sees_private(known, account))
+    return rendering.respond({"data": data, "meta": empty})
 
 
-@router.api_operation(
-    ["PUT", "PATCH"], "/users/{orcid}", operation_id="put_user", summary="Announce a person"
+@router.put(
+    "/users/{orcid}", **described("put_user", shapes.AnnouncedUser, also=(201,), body=shapes.UserBody)
 )
 def put(request: HttpRequest, orcid: str) -> HttpResponse:
     """Announce a person, or change one's own name. Nothing here gives rights."""
+    return _put(request, orcid)
+
+
+@router.patch(
+    "/users/{orcid}", **described("patch_user", shapes.AnnouncedUser, also=(201,), body=shapes.UserBody)
+)
+def patch(request: HttpRequest, orcid: str) -> HttpResponse:
+    """Announce a person, or change one's own name; the same as ``PUT``."""
+    return _put(request, orcid)
+
+
+def _put(request: HttpRequest, orcid: str) -> HttpResponse:
     known = asking.signed_in(request)
+    own = asking.is_own(known, parse_orcid_id(orcid) or "") and asking.allowed(known, Act.CHANGE_OWN_PROFILE)
+    if not own:
+        asking.require(known, Act.ANNOUNCE_PEOPLE)
     orcid_id = parse_orcid_id(orcid)
     if orcid_id is None:
         raise ApiError(422, "Is not an ORCID iD", source="id")
     fields = _names(asking.body(request))
-    if known.account is not None and known.name == orcid_id and known.allows(Act.CHANGE_OWN_PROFILE.value):
+    if own and known.account is not None:
         account = services.change_own(account_id=known.account.pk, fields=fields)
-        return rendering.respond({"data": rendering.user(account, private=True)})
-    if not may(asking.role_of(known), Act.ANNOUNCE_PEOPLE) or not known.allows(Act.ANNOUNCE_PEOPLE.value):
-        raise not_allowed()
+        return rendering.respond(
+            {"data": rendering.user(account, private=people.sees_private(known, account))}
+        )
     account, is_new = services.announce(orcid_id=orcid_id, fields=fields)
-    return rendering.respond({"data": rendering.user(account)}, CREATED if is_new else 200)
+    data = rendering.user(account) if people.sees(known, account) else rendering.stranger(orcid_id)
+    return rendering.respond({"data": data}, CREATED if is_new else 200)
 
 
 def _names(body: Mapping[str, Any]) -> dict[str, str]:
@@ -116,5 +125,7 @@ def _names(body: Mapping[str, Any]) -> dict[str, str]:
     attributes = data.get("attributes") if isinstance(data, dict) else None
     given = asking.underscored(attributes) if isinstance(attributes, dict) else {}
     return {
-        ours: str(given[theirs])[:200] for theirs, ours in NAMES.items() if isinstance(given.get(theirs), str)
+        ours: given[theirs].replace("\0", "")[:LONGEST_NAME]
+        for theirs, ours in NAMES.items()
+        if isinstance(given.get(theirs), str)
     }

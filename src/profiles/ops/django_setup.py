@@ -4,8 +4,14 @@ import os
 
 
 def start_django() -> None:
-    """Read the settings and set up logs; safe to call twice."""
+    """Read the settings and set up logs, which leave standard output to the command; safe to call twice."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     import django
+    from django.apps import apps
 
-    django.setup()
+    from profiles.config.env import environment
+    from profiles.infra import logs
+
+    if not apps.ready:
+        django.setup()
+        logs.configure(environment().LOG_LEVEL)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import landing, permission, rules, settings, why, works
+from profiles.web.views import keys, landing, permission, rules, settings, why, works
 
 
 class PurposeConverter:
@@ -29,6 +29,8 @@ urlpatterns = [
     path("settings/me", settings.show, name="settings"),
     path("settings/update", settings.update, name="settings_update"),
     path("settings/edit", settings.edit, name="settings_edit"),
+    path("settings/keys", keys.index, name="keys"),
+    path("settings/keys/<int:key_id>/revoke", keys.revoke, name="revoke_key"),
     path("settings/receipts", settings.receipts, name="receipts"),
     path("orcid/<purpose:purpose>/auth", permission.ask, name="ask_permission"),
     path("orcid/<purpose:purpose>/callback", permission.callback, name="permission_callback"),

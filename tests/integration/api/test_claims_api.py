@@ -1,6 +1,5 @@
 """The contract of the claims API, as Commons, the DataCite API and the agents use it."""
 
-import json
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +14,10 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.sso.shared_cookie import token_for
+from tests.support.api_callers import ALICE, BOB, DOI, Consumer, claim_body
 from tests.support.claims import waiting_claim
 
 pytestmark = pytest.mark.django_db
-ALICE, BOB = "0009-0001-0000-0014", "0009-0001-0000-0022"
-HTML_FIRST = "text/html,application/json,application/xml;q=0.9, text/plain;q=0.8,image/png,*/*;q=0.5"
-DOI = "10.5438/4hr0-d640"
 
 
 @pytest.fixture
@@ -33,26 +30,6 @@ def alice():
 @pytest.fixture
 def staff():
     return Account.objects.create(orcid_id="0009-0001-0000-0049", name="Dana", role="staff_admin")
-
-
-class Consumer:
-    """Calls as the Ruby client of the agents does: HTML first, a host without port, a body in JSON."""
-
-    def __init__(self, account=None, *, token=None):
-        self._token = token if token is not None else token_for(account) if account else ""
-        self._client = Client(enforce_csrf_checks=True)
-
-    def call(self, verb, path, content=None, *, kind="application/json;charset=UTF-8"):
-        headers = {"Accept": HTML_FIRST}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        body = {} if content is None else {"data": json.dumps(content), "content_type": kind}
-        return getattr(self._client, verb)(path, headers=headers, HTTP_HOST="127.0.0.1", **body)
-
-
-def claim_body(doi=DOI, orcid=ALICE, **changes):
-    return {"claim": {"uuid": str(uuid.uuid4()), "orcid": orcid, "doi": doi, "claim_action": "create",
-                      "source_id": "orcid_search", **changes}}  # fmt: skip
 
 
 def test_a_new_claim_is_answered_with_202_and_the_claim_as_consumers_read_it(alice):

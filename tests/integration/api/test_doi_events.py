@@ -2,7 +2,7 @@ import pytest
 
 from profiles.accounts.models import Account
 from profiles.intake.models import DoiEvent
-from tests.integration.api.test_claims_api import Consumer
+from tests.support.api_callers import Consumer
 
 pytestmark = pytest.mark.django_db
 EVENT = {"id": "event-1", "doi": "10.5438/4HR0-D640", "updated": "2026-11-01T00:00:00Z"}
