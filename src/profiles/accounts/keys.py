@@ -65,8 +65,8 @@ def give_service_key(
         raise KeyRefusedError(_("A key is bound to a repository or to a member, not to both."))
     if service_keys().filter(name=name.strip(), revoked_at=None).exists():
         raise KeyRefusedError(_("Another service key has this name. Choose one, or revoke the other first."))
-    bound = {"repository": repository.strip().lower(), "member": member.strip().lower()}
-    return _give(KeyKind.SERVICE, name, scopes, days, by=by, **bound)
+    repository, member = repository.strip().lower(), member.strip().lower()
+    return _give(KeyKind.SERVICE, name, scopes, days, by=by, repository=repository, member=member)
 
 
 def _look_at(kind: KeyKind, name: str, days: int) -> None:

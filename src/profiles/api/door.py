@@ -99,9 +99,9 @@ def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     known = {one.strip() for one in request.headers.get("If-None-Match", "").split(",")}
     if mark in known:
         unchanged = HttpResponseNotModified()
-        unchanged.headers.update(
-            {name: value for name, value in response.items() if name.startswith(("X-", "Cache"))}
-        )
+        for name, value in response.items():
+            if name.startswith(("X-", "Cache")):
+                unchanged.headers[name] = value
         response = unchanged
     response.headers["ETag"] = mark
     return response
