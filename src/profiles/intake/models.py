@@ -73,6 +73,7 @@ class DoiSnapshot(models.Model):
             models.Index(
                 fields=["concept", "-registered"], condition=~Q(concept=""), name="snapshot_of_concept"
             ),
+            models.Index(fields=["repository"], condition=~Q(repository=""), name="snapshot_of_repository"),
         ]
 
     def __str__(self) -> str:
@@ -219,6 +220,22 @@ class Repository(models.Model):
     kind = models.TextField(blank=True, default="")
     name = models.TextField(blank=True, default="")
     fetched_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class RepositoryReport(models.Model):
+    """What a repository's newest metadata say about people, counted at most once a day."""
+
+    client_id = models.TextField(primary_key=True)
+    at = models.DateTimeField()
+    dois = models.IntegerField()
+    is_complete = models.BooleanField()
+    creators = models.IntegerField()
+    with_id = models.IntegerField()
+    malformed_total = models.IntegerField()
+    malformed = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return self.client_id

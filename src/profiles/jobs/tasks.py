@@ -2,7 +2,8 @@
 
 from procrastinate import App
 
-from profiles.jobs import claims, intake, permissions, upkeep, webhooks  # noqa: F401  their jobs register themselves
+# Their jobs register themselves.
+from profiles.jobs import claims, intake, permissions, repositories, upkeep, webhooks  # noqa: F401
 
 
 def on_app_ready(app: App) -> None:
