@@ -74,6 +74,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<slug:action>": "again",
         "<slug:form>": "csv",
         "<str:client_id>": "nobody",
+        "<slug:secret>": "nobodys",
         "<slug:code>": "not-mine",
         "<purpose:purpose>": "auto_update",
     }

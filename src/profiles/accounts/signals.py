@@ -17,3 +17,9 @@ sessions_ended = Signal()
 ended from the list, past a limit, account closed. Grants that hang on a ``sid`` end with it."""
 tidy_up = Signal()
 """Sent every hour by the jobs' process: each room drops or ends what is past its time. Safe to repeat."""
+overview_wanted = Signal()
+"""Sent with ``account`` when Settings is shown. A receiver returns what its room adds, by name:
+``ways_in`` (a list of labels), for instance. One query each at most: the page has eight."""
+everything_wanted = Signal()
+"""Sent with ``account`` when somebody downloads all that is kept of them. A receiver returns what its room
+keeps, by name, ready for JSON; never a token or a secret."""

@@ -1,6 +1,9 @@
 """Reading permissions; tokens stay sealed."""
 
 from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose
@@ -9,6 +12,14 @@ from profiles.domain.consent import USABLE, ConsentHealth, Purpose
 def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
     """Return a person's permissions by purpose, withdrawn ones included."""
     return {Purpose(row.purpose): row for row in Consent.objects.filter(orcid_id=orcid_id)}
+
+
+def consents_with_revocations(orcid_id: str) -> dict[Purpose, Any]:
+    """Return the same, each with ``unconfirmed_since``: since when ORCID is told to revoke it. One query."""
+    untold = Revocation.objects.filter(orcid_id=OuterRef("orcid_id"), purpose=OuterRef("purpose"))
+    first = Subquery(untold.order_by("asked_at").values("asked_at")[:1])
+    rows = Consent.objects.filter(orcid_id=orcid_id).annotate(unconfirmed_since=first)
+    return {Purpose(row.purpose): row for row in rows}
 
 
 def is_usable(consent: Consent | None) -> bool:
@@ -28,9 +39,16 @@ def receipts_of(orcid_id: str) -> list[Receipt]:
     return list(Receipt.objects.filter(orcid_id=orcid_id).order_by("-at", "-id"))
 
 
-def revocations_of(orcid_id: str) -> list[Revocation]:
-    """List the tokens that ORCID has not yet been told to revoke."""
-    return list(Revocation.objects.filter(orcid_id=orcid_id).order_by("asked_at"))
+def receipt_line(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as its owner downloads it."""
+    return {
+        "at": receipt.at.isoformat(),
+        "what": receipt.kind,
+        "purpose": receipt.purpose,
+        "scopes": receipt.scopes,
+        "client_id": receipt.client_id,
+        "wording": receipt.wording,
+    }
 
 
 def doubted_since(moment: datetime, *, limit: int = 100) -> list[Consent]:

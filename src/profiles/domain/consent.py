@@ -1,5 +1,6 @@
 """What researchers may permit, and how well a permission is."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -41,6 +42,13 @@ USABLE: Final = frozenset({ConsentHealth.UNUSED, ConsentHealth.WORKS, ConsentHea
 
 SCOPES: Final = ("/activities/update", "/read-limited")
 """What DataCite asks for, for both purposes (the outer contract of ORCID's side)."""
+
+
+def missing_scopes(granted: Iterable[str]) -> tuple[str, ...]:
+    """Say what we asked for and did not get: people may allow less on ORCID's page."""
+    allowed = set(granted)
+    return tuple(scope for scope in SCOPES if scope not in allowed)
+
 
 PURPOSE_OF: Final = {
     Origin.SEARCH_AND_LINK: Purpose.SEARCH_AND_LINK,

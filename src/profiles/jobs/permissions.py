@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from profiles.accounts import email
 from profiles.infra import clock, letters, outbox
 from profiles.infra.queue import app
 from profiles.pipeline import permission, permission_health, telling
@@ -53,6 +54,7 @@ def send_mail(timestamp: int | None = None) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name=outbox.FORGET_PERMISSIONS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_PERMISSIONS)
 def forget(timestamp: int | None = None) -> None:
-    """Drop what is left of old letters. Safe to run twice."""
+    """Drop what is left of old letters and of links to addresses. Safe to run twice."""
     del timestamp
     letters.forget_old(older_than=clock.now() - KEEP_LETTERS)
+    email.forget_old(older_than=clock.now() - KEEP_LETTERS)

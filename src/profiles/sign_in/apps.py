@@ -12,11 +12,13 @@ class SignInConfig(AppConfig):
     label = "sign_in"
 
     def ready(self) -> None:
-        """Listen for accounts that are closed, and for the hour."""
+        """Listen for accounts that are closed and for the hour, and say which ways lead into an account."""
         from profiles.accounts import signals
 
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
+        signals.overview_wanted.connect(_overview, dispatch_uid="sign_in.ways_in")
+        signals.everything_wanted.connect(_everything, dispatch_uid="sign_in.ways_in")
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
@@ -30,3 +32,15 @@ def _tidy_up(**_rest: Any) -> None:
 
     sessions.end_overdue()
     sessions.forget_expired()
+
+
+def _overview(**what: Any) -> dict[str, Any]:
+    from profiles.sign_in import telling
+
+    return telling.overview(**what)
+
+
+def _everything(**what: Any) -> dict[str, Any]:
+    from profiles.sign_in import telling
+
+    return telling.everything(**what)

@@ -1,8 +1,9 @@
 """What people may type about themselves."""
 
-from typing import ClassVar
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +16,20 @@ class ProfileForm(forms.Form):
     )
     organisation = forms.CharField(label=_("Organisation"), max_length=200, required=False)
 
-    wanted: ClassVar[tuple[str, ...]] = ("name", "other_names", "organisation")
+    language = forms.ChoiceField(label=_("Language of what we write"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Offer a choice of languages only where there is one."""
+        super().__init__(*args, **options)
+        if len(settings.LANGUAGES) > 1:
+            choices = [("", _("as my browser says")), *settings.LANGUAGES]
+            cast("forms.ChoiceField", self.fields["language"]).choices = choices
+        else:
+            del self.fields["language"]
+
+    def own_fields(self) -> dict[str, Any]:
+        """Return what is to be changed: the fields of this form and no others."""
+        return {name: self.cleaned_data[name] for name in self.fields}
 
     def clean_other_names(self) -> list[str]:
         """Split the names."""
@@ -30,4 +44,12 @@ class SwitchForm(forms.Form):
     is_public = forms.BooleanField(label=_("Show my record in DataCite services"), required=False)
     auto_update = forms.BooleanField(
         label=_("Auto-Update: send new works to my ORCID record"), required=False
+    )
+
+
+class EmailForm(forms.Form):
+    """An address that is to be proved."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )

@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import keys, landing, permission, rules, settings, why, works
+from profiles.web.views import (
+    email,
+    keys,
+    landing,
+    permission,
+    receipts,
+    rules,
+    settings,
+    why,
+    works,
+)
 
 
 class PurposeConverter:
@@ -31,7 +41,11 @@ urlpatterns = [
     path("settings/edit", settings.edit, name="settings_edit"),
     path("settings/keys", keys.index, name="keys"),
     path("settings/keys/<int:key_id>/revoke", keys.revoke, name="revoke_key"),
-    path("settings/receipts", settings.receipts, name="receipts"),
+    path("settings/receipts", receipts.show, name="receipts"),
+    path("settings/receipts.<slug:form>", receipts.download, name="receipts_download"),
+    path("settings/email", email.edit, name="email"),
+    path("settings/email/remove", email.remove, name="remove_email"),
+    path("settings/email/confirm/<slug:secret>", email.confirm, name="confirm_email"),
     path("orcid/<purpose:purpose>/auth", permission.ask, name="ask_permission"),
     path("orcid/<purpose:purpose>/callback", permission.callback, name="permission_callback"),
     path("orcid/<purpose:purpose>/withdraw", permission.withdraw, name="withdraw_permission"),

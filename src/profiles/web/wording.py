@@ -6,14 +6,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.domain.consent import ConsentHealth, Purpose
+from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
 from profiles.domain.problems import CATALOGUE, Problem
+from profiles.domain.roles import Role
 
 PURPOSES: Final = {
     Purpose.SEARCH_AND_LINK: {
         "name": gettext_lazy("Search & Link"),
         "may": gettext_lazy(
-            "DataCite may add the works you choose to your ORCID record, and remove them again."
+            "DataCite may add the works you choose to your ORCID record, and remove them again; "
+            "it reads your record so that nothing is there twice."
         ),
         "may_not": gettext_lazy("It may not change anything that others put there."),
     },
@@ -21,12 +23,29 @@ PURPOSES: Final = {
         "name": gettext_lazy("ORCID Auto-Update"),
         "may": gettext_lazy(
             "DataCite may add new works that carry your iD to your ORCID record by itself, "
-            "and keep them up to date."
+            "and keep them up to date; it reads your record so that nothing is there twice."
         ),
         "may_not": gettext_lazy(
             "It may not bring back what you removed, nor change anything that others put there."
         ),
     },
+}
+SCOPE_WORDS: Final = {
+    "/activities/update": gettext_lazy("add works, and change or remove what DataCite added"),
+    "/read-limited": gettext_lazy("read what you show to organisations you trust"),
+}
+RECEIPTS: Final = {
+    ReceiptKind.GRANTED.value: gettext_lazy("You gave permission"),
+    ReceiptKind.REFRESHED.value: gettext_lazy("ORCID gave us a new token for it"),
+    ReceiptKind.LOST.value: gettext_lazy("ORCID no longer accepted it"),
+    ReceiptKind.TOLD.value: gettext_lazy("We told you that it was lost"),
+    ReceiptKind.WITHDRAWN.value: gettext_lazy("You took it back; we stopped using it"),
+    ReceiptKind.REVOKED_AT_ORCID.value: gettext_lazy("ORCID confirmed that it is revoked"),
+}
+ROLES: Final = {
+    Role.USER.value: gettext_lazy("Researcher"),
+    Role.STAFF_ADMIN.value: gettext_lazy("DataCite staff, administrator"),
+    Role.STAFF_USER.value: gettext_lazy("DataCite staff"),
 }
 STATES: Final = {
     "waiting": gettext_lazy("Waiting to be sent"),
@@ -76,4 +95,6 @@ def health_sentence(consent: Any) -> str:
         return _("Lost since %(when)s: ORCID no longer accepts it.") % {
             "when": date_format(consent.lost_at, "DATETIME_FORMAT")
         }
-    return _("Withdrawn.")
+    return _("Taken back on %(when)s; we no longer use it.") % {
+        "when": date_format(consent.updated_at, "DATETIME_FORMAT")
+    }

@@ -1,5 +1,6 @@
 """Giving permission at ORCID, and taking it back."""
 
+import hashlib
 import secrets
 import time
 from typing import Any, Final
@@ -7,17 +8,21 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_oauth import authorize_url
-from profiles.domain.consent import SCOPES, Purpose
+from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push_plan import WRITE_SCOPES
+from profiles.domain.return_to import safe_return
 from profiles.infra import wiring
 from profiles.pipeline import permission
 from profiles.web.guard import signed_in
@@ -44,11 +49,18 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     """Go to ORCID's permission page. A GET, as today's consumers link, shows one button for it."""
     wanted = Purpose(purpose)
     if request.method == "GET":
-        return render(request, "permission.html", {"purpose": wanted.value, "words": PURPOSES[wanted]})
+        words = [PURPOSES[one] for one in permission.served_together(wanted)]
+        return_to = request.GET.get("return_to", "")
+        return render(request, "permission.html", {"words": words, "return_to": return_to})
     oauth_state = secrets.token_urlsafe(32)
     journeys = dict(request.session.get(JOURNEYS, {}))
     latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST - 1) :]
-    journey = {"purpose": wanted.value, "orcid_id": account.orcid_id, "began": time.time()}
+    journey = {
+        "purpose": wanted.value,
+        "orcid_id": account.orcid_id,
+        "began": time.time(),
+        "return_to": _allowed(request.POST.get("return_to")),
+    }
     request.session[JOURNEYS] = {**dict(latest), oauth_state: journey}
     return HttpResponseRedirect(
         authorize_url(
@@ -61,6 +73,12 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
             language=request.LANGUAGE_CODE,
         )
     )
+
+
+def _allowed(target: str | None) -> str:
+    """Keep where the person wants to go afterwards, if people may be sent there."""
+    env = settings.ENVIRONMENT
+    return safe_return(target, hosts=env.PROFILES_RETURN_HOSTS, own=env.PROFILES_URL) or ""
 
 
 @require_GET
@@ -80,10 +98,24 @@ def callback(request: HttpRequest, purpose: str) -> HttpResponse:
     code = request.GET.get("code", "")
     if not code or time.time() - journey["began"] > LIFE_SECONDS:
         return _stopped(request, "expired")
-    return _redeem(request, request.user, Purpose(purpose), code)
+    if not _first(request.GET["state"]):
+        return _stopped(request, "unknown")
+    return _redeem(request, request.user, Purpose(purpose), code, return_to=journey["return_to"])
 
 
-def _redeem(request: HttpRequest, account: Account, purpose: Purpose, code: str) -> HttpResponse:
+def _first(oauth_state: str) -> bool:
+    """Say whether this answer comes for the first time, whatever two tabs or a double click do at once.
+
+    The session alone cannot say it: two requests may read it before either writes. A second exchange of
+    one code would disable the tokens of the first (contract 1.4.8).
+    """
+    key = "permission:" + hashlib.sha256(oauth_state.encode()).hexdigest()
+    return cache.add(key, 1, 2 * LIFE_SECONDS)
+
+
+def _redeem(
+    request: HttpRequest, account: Account, purpose: Purpose, code: str, *, return_to: str
+) -> HttpResponse:
     try:
         token = permission.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
     except ServiceError as error:
@@ -91,18 +123,28 @@ def _redeem(request: HttpRequest, account: Account, purpose: Purpose, code: str)
         return _stopped(request, "not_redeemed")
     if token.orcid_id != account.orcid_id:
         log.warning("permission.wrong_person", purpose=purpose.value)
-        return _stopped(request, "wrong_person", other=token.orcid_id or "")
+        kind = "wrong_person" if token.orcid_id else "nobody"
+        return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value)
     started = permission.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
     messages.success(request, _("Thank you. DataCite may now keep your ORCID record up to date."))
     if WRITE_SCOPES.isdisjoint(token.scopes):
         messages.warning(request, _("You allowed less than we asked for: works cannot be added with it."))
+    elif missing_scopes(token.scopes):
+        messages.warning(request, _("You allowed less than we asked for; what is missing stands below."))
     if started:
         messages.info(
             request,
             ngettext("%(n)d waiting work is being sent.", "%(n)d waiting works are being sent.", started)
             % {"n": started},
         )
-    return redirect("settings")
+    return _changed(request, account, return_to)
+
+
+def _changed(request: HttpRequest, account: Account, return_to: str = "") -> HttpResponse:
+    """Go on, and let those know who tell other services whether there is a permission."""
+    response = HttpResponseRedirect(return_to or reverse("settings"))
+    signals.changed.send(sender=Account, request=request, response=response, account=account)
+    return response
 
 
 def _take(request: HttpRequest) -> dict[str, Any] | None:
@@ -115,18 +157,18 @@ def _take(request: HttpRequest) -> dict[str, Any] | None:
 def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
     """Let somebody from ORCID's wizard begin here; their permission at ORCID is then a formality."""
     if request.GET.get("code") and not request.GET.get("state"):
-        return render(
-            request, "permission_welcome.html", {"purpose": purpose, "words": PURPOSES[Purpose(purpose)]}
-        )
+        # As the wizard expects: afterwards to the person's page in Commons.
+        context = {"purpose": purpose, "return_to": settings.ENVIRONMENT.COMMONS_URL}
+        return render(request, "permission_welcome.html", context)
     return _stopped(request, "unknown")
 
 
-def _stopped(request: HttpRequest, kind: str, *, other: str = "") -> HttpResponse:
+def _stopped(request: HttpRequest, kind: str, *, other: str = "", purpose: str = "") -> HttpResponse:
     """Say what happened, that nothing was stored, and the way on."""
     return render(
         request,
         "permission_stopped.html",
-        {"kind": kind, "other": other, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
+        {"kind": kind, "other": other, "purpose": purpose, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
         status=400,
     )
 
@@ -137,4 +179,4 @@ def withdraw(request: HttpRequest, account: Account, purpose: str) -> HttpRespon
     """Take a permission back: here at once, at ORCID as soon as it answers."""
     if permission.taken_back(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
         messages.success(request, _("We no longer use this permission. ORCID is being told."))
-    return redirect("settings")
+    return _changed(request, account)

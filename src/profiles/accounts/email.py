@@ -1,0 +1,107 @@
+"""A person's e-mail address: used only when its owner has proved that they read mail there."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from profiles.accounts.models import Account, EmailProof
+from profiles.infra import clock, letters
+from profiles.infra.letters import Text
+
+LIFE: Final = timedelta(days=1)
+MOST_OF_ACCOUNT: Final = 5
+MOST_TO_ADDRESS: Final = 3
+"""Letters in an hour: nobody's box is filled by typing their address here."""
+_HOUR: Final = timedelta(hours=1)
+
+
+class TooManyLettersError(Exception):
+    """So many letters were asked for that the next one must wait an hour."""
+
+
+@transaction.atomic
+def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str]) -> None:
+    """Send a link to the address; until it was followed nothing is sent there and nobody is shown it.
+
+    ``link_of`` turns the secret into an address of ours. The secret is in the sealed letter and nowhere else.
+
+    Raises:
+        TooManyLettersError: the person should wait an hour.
+    """
+    account = Account.objects.select_for_update().get(pk=account_id)
+    now = clock.now()
+    lately = EmailProof.objects.filter(asked_at__gt=now - _HOUR)
+    if (
+        lately.filter(account=account).count() >= MOST_OF_ACCOUNT
+        or lately.filter(email__iexact=email).count() >= MOST_TO_ADDRESS
+    ):
+        raise TooManyLettersError
+    secret = secrets.token_urlsafe(32)
+    EmailProof.objects.create(
+        account=account, email=email, digest=_digest(secret), asked_at=now, expires_at=now + LIFE
+    )
+    letters.post(_letter(account, email, link_of(secret)), about="email-proof")
+
+
+@transaction.atomic
+def confirm(*, account_id: int, secret: str) -> Account | None:
+    """Take an address for proved; None: the link was used, is too old, or belongs to somebody else."""
+    now = clock.now()
+    proof = (
+        EmailProof.objects.select_for_update()
+        .filter(digest=_digest(secret), account_id=account_id, used_at=None, expires_at__gt=now)
+        .first()
+    )
+    if proof is None:
+        return None
+    account = Account.objects.select_for_update().get(pk=account_id)
+    account.email, account.email_verified_at = proof.email, now
+    account.save(update_fields=["email", "email_verified_at", "updated_at"])
+    # Older links to other addresses must not win later.
+    EmailProof.objects.filter(account=account, used_at=None).update(used_at=now)
+    return account
+
+
+@transaction.atomic
+def remove(*, account_id: int) -> Account:
+    """Forget the address, and whatever link is on its way."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    account.email = account.email_verified_at = None
+    account.save(update_fields=["email", "email_verified_at", "updated_at"])
+    EmailProof.objects.filter(account=account).delete()
+    return account
+
+
+def waiting_for_proof(account: Account) -> str:
+    """Return the address that a link is on its way to, if there is one."""
+    proofs = EmailProof.objects.filter(account=account, used_at=None, expires_at__gt=clock.now())
+    latest = proofs.order_by("-asked_at").first()
+    return latest.email if latest else ""
+
+
+def forget_old(*, older_than: datetime) -> int:
+    """Drop the proofs from before this moment; say how many."""
+    return EmailProof.objects.filter(asked_at__lt=older_than).delete()[0]
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _letter(account: Account, email: str, link: str) -> Text:
+    words = _(
+        "Hello,\n\n"
+        "somebody, most likely you, wants %(site)s to write to this address about the ORCID iD "
+        "%(orcid_id)s.\n\n"
+        "If that was you, please confirm it. The link is good once, and for a day:\n\n"
+        "%(link)s\n\n"
+        "If it was not you, nothing needs to be done: we do not use the address.\n\n"
+        "%(site)s"
+    ) % {"site": settings.ENVIRONMENT.SITE_TITLE, "orcid_id": account.orcid_id, "link": link}
+    return Text(email, _("Please confirm your e-mail address"), words)
