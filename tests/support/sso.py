@@ -110,3 +110,11 @@ def sign_in(browser: Client, account: Account, **facts) -> None:
     session = browser.session
     session.update({"sid": secrets.token_urlsafe(24), "auth_time": int(time.time()), "amr": ["pwd"]} | facts)
     session.save()
+
+
+def approve(browser: Client, party: Party, *, answer: str = "yes", **changes: str | None) -> dict[str, str]:
+    """Be asked by a service of others, and answer."""
+    page = browser.get("/oauth/authorize", party.request(**changes))["Location"]
+    asked = browser.get(page)
+    assert asked.status_code == 200, asked.status_code
+    return answer_of(browser.post(page, {"answer": answer}))

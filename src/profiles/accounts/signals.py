@@ -23,3 +23,5 @@ overview_wanted = Signal()
 everything_wanted = Signal()
 """Sent with ``account`` when somebody downloads all that is kept of them. A receiver returns what its room
 keeps, by name, ready for JSON; never a token or a secret."""
+leaves = Signal()
+"""Sent with ``request`` by a room that found that this session is to end; whoever opened it ends it."""

@@ -16,6 +16,7 @@ class SignInConfig(AppConfig):
         from profiles.accounts import signals
 
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
+        signals.leaves.connect(_leaves, dispatch_uid="sign_in.sessions")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
         signals.overview_wanted.connect(_overview, dispatch_uid="sign_in.ways_in")
         signals.everything_wanted.connect(_everything, dispatch_uid="sign_in.ways_in")
@@ -44,3 +45,9 @@ def _everything(**what: Any) -> dict[str, Any]:
     from profiles.sign_in import telling
 
     return telling.everything(**what)
+
+
+def _leaves(*, request: Any, **_rest: Any) -> None:
+    from profiles.sign_in import sessions
+
+    sessions.end_this(request)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from profiles.accounts.models import Account
 from profiles.infra import clock
-from profiles.sso import audit, grants
+from profiles.sso import audit, grants, logout
 from profiles.sso.models import Approval, Grant, RelyingParty
 
 
@@ -62,10 +62,8 @@ def connected(account: Account) -> list[Connected]:
 
 @transaction.atomic
 def remove(*, account: Account, party: RelyingParty) -> None:
-    """Take all access away at once: what was allowed, and every token."""
+    """Take all access away at once: what was allowed, every token, and the service's own session."""
     Approval.objects.filter(party=party, account=account).delete()
-    grants.revoke(
-        Grant.objects.select_related("party").filter(party=party, account=account, revoked_at=None),
-        why=audit.Event.REMOVED,
-        by=account.orcid_id,
-    )
+    found = list(Grant.objects.select_related("party").filter(party=party, account=account, revoked_at=None))
+    grants.revoke(found, why=audit.Event.REMOVED, by=account.orcid_id)
+    logout.tell_about(found, account=account)

@@ -1,9 +1,13 @@
 """Django's entry for this package."""
 
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from profiles.accounts import session_facts
 
 
 class SsoConfig(AppConfig):
@@ -13,24 +17,65 @@ class SsoConfig(AppConfig):
     label = "sso"
 
     def ready(self) -> None:
-        """Listen for people who sign out or change what the cookie says."""
+        """Listen for what happens to people and their sessions; take access tokens; name what is sealed."""
         from profiles.accounts import bearer, signals
+        from profiles.infra import resealing
+        from profiles.sso import keys, models, subjects
 
-        signals.signed_out.connect(_signed_out, dispatch_uid="sso.shared_cookie")
-        signals.changed.connect(_changed, dispatch_uid="sso.shared_cookie")
+        signals.signed_out.connect(_signed_out, dispatch_uid="sso")
+        signals.changed.connect(_changed, dispatch_uid="sso")
+        signals.sessions_ended.connect(_sessions_ended, dispatch_uid="sso")
+        signals.closed.connect(_closed, dispatch_uid="sso")
+        signals.tidy_up.connect(_tidy_up, dispatch_uid="sso")
         bearer.accept(_access_token)
+        for name, model, column, purpose in (
+            ("signing keys", models.SigningKey, "private", keys.PURPOSE),
+            ("subject salt", models.SubjectSalt, "sealed", subjects.PURPOSE),
+        ):
+            resealing.register(resealing.SealedColumns(name, model, (column,), partial(_always, purpose)))
 
 
-def _signed_out(*, response: HttpResponse, **_rest: Any) -> None:
-    from profiles.sso import shared_cookie
+def _always(purpose: str, _row: Any) -> str:
+    return purpose
+
+
+def _signed_out(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
+    """Clear the shared cookie; where the way leads to our own pages, show on it who is being told."""
+    from profiles.sso import logout, shared_cookie
 
     shared_cookie.clear(response)
+    sid = session_facts.sid_of(request.session)
+    if account is None or not sid:
+        return
+    key = logout.new_page_key()
+    told = logout.end_sessions(account=account, sids=[sid], page_key=key)
+    if told and response.headers.get("Location", "").startswith("/"):
+        response.headers["Location"] = reverse("signed_out", args=[key])
 
 
 def _changed(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
     from profiles.sso import shared_cookie
 
     shared_cookie.write(request, response, account)
+
+
+def _sessions_ended(*, account: Any, sids: list[str], **_rest: Any) -> None:
+    from profiles.sso import logout
+
+    logout.end_sessions(account=account, sids=sids)
+
+
+def _closed(*, account: Any, **_rest: Any) -> None:
+    from profiles.sso import logout
+
+    logout.end_account(account)
+
+
+def _tidy_up(**_rest: Any) -> None:
+    from profiles.sso import keys, purge
+
+    purge.forget_what_is_over()
+    keys.rotate()
 
 
 def _access_token(token: str) -> Any:

@@ -46,6 +46,10 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _stopped(request)
     except OAuth2Error as error:
         return _refused(parameters, error)
+    if request.method == "POST":
+        # The browser keeps our cookie back from a form of another site; it comes with the next address.
+        key = pending.wait(asked.party, asked.parameters, Presence(), to_sign_in=False)
+        return see_other(reverse("resume_sign_in", args=[key]))
     return _go_on(request, asked, None, "")
 
 

@@ -179,14 +179,3 @@ def _end(row: SigningKey, moment: datetime, *, note: str) -> None:
     row.ends_at = moment
     row.save(update_fields=["ends_at"])
     audit.write(audit.Event.KEY_ENDED, note=f"{row.kid} {note}")
-
-
-def seal_anew() -> int:
-    """Seal the private keys with the newest key of the vault, and say how many were not."""
-    vault, count = wiring.vault(), 0
-    for row in SigningKey.objects.all():
-        if not vault.is_current(bytes(row.private)):
-            row.private = vault.seal(vault.unseal(bytes(row.private), purpose=PURPOSE), purpose=PURPOSE)
-            row.save(update_fields=["private"])
-            count += 1
-    return count

@@ -12,8 +12,9 @@ from functools import wraps
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from profiles.infra.tries import address_of, wait_after_try
 
 WINDOW_SECONDS: Final = 60
 PER_ADDRESS: Final = 600
@@ -44,15 +45,6 @@ def exceeded(key: str, most: int) -> bool:
             _window = minute
         count = _counts[key] = _counts.get(key, 0) + 1
     return count > most * _generosity()
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; a forwarded one counts only behind proxies of ours."""
-    proxies = settings.ENVIRONMENT.PROFILES_TRUSTED_PROXIES
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -89,9 +81,4 @@ def is_refused_too_often(client_id: str) -> bool:
 
 def may_type_a_code(account_id: int) -> bool:
     """Count somebody's attempt at a device's code, for all processes together."""
-    key = f"sso:codes:{account_id}"
-    cache.add(key, 0, CODES_SECONDS)
-    try:
-        return int(cache.incr(key)) <= CODES_PER_PERSON
-    except ValueError:
-        return True
+    return not wait_after_try("device-code", str(account_id), most=CODES_PER_PERSON, seconds=CODES_SECONDS)

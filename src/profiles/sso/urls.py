@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles.sso import authorize, endpoints, people_pages, provider
+from profiles.sso import authorize, end_session, endpoints, people_pages, provider
 
 urlpatterns = [
     path(".well-known/openid-configuration", endpoints.discovery, name="openid_configuration"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path(provider.INTROSPECT, endpoints.introspect, name="introspect"),
     path(provider.PUSH, endpoints.push, name="push_request"),
     path(provider.DEVICE_CODE, endpoints.device, name="device_authorization"),
+    path(provider.END_SESSION, end_session.end_session, name="end_session"),
+    path("oauth/logout/confirm", end_session.confirm_end, name="confirm_end_session"),
+    path("signed_out/<slug:key>", end_session.signed_out, name="signed_out"),
     path("device", people_pages.device, name="device"),
     path("settings/connected", people_pages.connected, name="connected_services"),
     path("settings/connected/<str:client_id>/remove", people_pages.disconnect, name="disconnect_service"),

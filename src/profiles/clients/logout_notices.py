@@ -1,0 +1,33 @@
+"""Telling relying parties that a session ended (OpenID Connect Back-Channel Logout)."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from profiles.clients.errors import ServiceUnavailableError
+from profiles.clients.guarded_door import GuardedDoor
+
+_DONE: Final = frozenset({200, 204})
+
+
+class LogoutNotices:
+    """Sends logout tokens; follows no redirect, waits a few seconds at most."""
+
+    def __init__(self, door: GuardedDoor) -> None:
+        self._door = door
+
+    async def tell(self, url: str, *, logout_token: str) -> bool:
+        """Send a logout token and say whether it was taken."""
+        if self._door.refusal_of(url):
+            return False
+        try:
+            answer = await self._door.send(
+                "relying-party",
+                "logout",
+                "POST",
+                url,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                body=urlencode({"logout_token": logout_token}).encode(),
+            )
+        except ServiceUnavailableError:
+            return False
+        return answer.status in _DONE
