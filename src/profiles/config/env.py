@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,7 +47,15 @@ class Environment(BaseSettings):
     PROFILES_SIGN_IN_TRIES: int = Field(
         60, description="sign-ins one address, and one account, may try in five minutes"
     )
-    PROFILES_TEST_SUITE: bool = Field(False, description="test clients and people for conformance suites")
+    PROFILES_RELYING_PARTIES: Path | None = Field(
+        None, description="JSON file of services that sign people in through us, registered by each migration"
+    )
+    PROFILES_TEST_SUITE: bool = Field(
+        False, description="test clients and people for conformance suites; only in mode demo or test"
+    )
+    PROFILES_TEST_SUITE_AT: str = Field(
+        "http://127.0.0.1:8105", description="where such a suite listens on this machine"
+    )
     SITE_TITLE: str = "DataCite Profiles"
     SENTRY_DSN: str = ""
     LOG_LEVEL: str = "INFO"
@@ -126,6 +134,15 @@ class Environment(BaseSettings):
     def _real_line_breaks(cls, value: str) -> str:
         """Undo the escaped line breaks that today's deployment puts into PEM variables."""
         return value.replace("\\n", "\n")
+
+    @model_validator(mode="after")
+    def _no_test_people_in_earnest(self) -> Self:
+        if self.PROFILES_TEST_SUITE and not self.is_local:
+            raise ValueError(
+                "PROFILES_TEST_SUITE lets people in whose passwords everybody knows; unset it, "
+                "or set PROFILES_MODE to test"
+            )
+        return self
 
     @property
     def is_local(self) -> bool:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from profiles.sign_in import session_pages, views
+from profiles.sign_in import session_pages, suite_people, views
 
 urlpatterns = [
     path("sign_in", views.page, name="sign_in"),
+    path("sign_in/suite", suite_people.sign_in, name="suite_sign_in"),
     path("auth", views.forward, name="forward"),
     path("sign_out", views.sign_out, name="sign_out"),
     path("link_orcid", views.link_orcid, name="link_orcid"),

@@ -14,7 +14,7 @@ from profiles.accounts import services, signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.return_to import safe_return
-from profiles.sign_in import identities, sessions
+from profiles.sign_in import identities, sessions, suite_people
 from profiles.sign_in.flow import (
     LINKING,
     PENDING,
@@ -43,7 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
     fresh = request.GET.get("fresh") == "1"
     if request.user.is_authenticated and not fresh:
         return HttpResponseRedirect(return_to or reverse("settings"))
-    shown = {"providers": providers().values(), "return_to": return_to, "fresh": fresh}
+    shown = {
+        "providers": providers().values(),
+        "return_to": return_to,
+        "fresh": fresh,
+        "for_suite": suite_people.are_there(),
+    }
     return render(request, "sign_in/page.html", shown)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -33,6 +34,13 @@ class SsoConfig(AppConfig):
             ("subject salt", models.SubjectSalt, "sealed", subjects.PURPOSE),
         ):
             resealing.register(resealing.SealedColumns(name, model, (column,), partial(_always, purpose)))
+        post_migrate.connect(_migrated, sender=self, dispatch_uid="sso.registered_ahead")
+
+
+def _migrated(**_rest: Any) -> None:
+    from profiles.sso import registered_ahead
+
+    registered_ahead.bring_all()
 
 
 def _always(purpose: str, _row: Any) -> str:

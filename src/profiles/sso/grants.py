@@ -133,9 +133,11 @@ def refresh(token: Token, *, scope: str) -> Tokens:
     """
     moment = clock.now()
     with transaction.atomic():
-        taken = Token.objects.filter(
-            pk=token.pk, used_at=None, revoked_at=None, grant__revoked_at=None, ends_at__gt=moment
-        ).update(used_at=moment)
+        # Nothing of the grant stands here: with a join, all who waited for the row would find it unused.
+        # Tokens of a grant that is revoked in this moment are dead whatever we hand out.
+        taken = Token.objects.filter(pk=token.pk, used_at=None, revoked_at=None, ends_at__gt=moment).update(
+            used_at=moment
+        )
         if taken:
             Token.objects.filter(grant=token.grant, is_refresh=False, revoked_at=None).update(
                 revoked_at=moment
