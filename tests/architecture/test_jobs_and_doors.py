@@ -14,7 +14,7 @@ OPEN_TO_ALL = {
     "", "heartbeat", "sign_in", "sign_out", "auth", "link_orcid", "link_orcid/confirm", "why",
     "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
-    "api/openapi.json",
+    "api/openapi.json", "profiles/graphql",
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
     "oauth/authorize", "oauth/resume/<slug:key>", "oauth/token", "oauth/revoke", "oauth/introspect",
     "oauth/par", "oauth/device", "oauth/logout",

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from profiles.accounts import keys
 from profiles.api import asking
 from profiles.api.errors import ApiError, not_there
-from profiles.api.rendering import respond
+from profiles.api.rendering import JSON, respond
 
 log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
@@ -39,7 +39,7 @@ def through_the_door(view: View, *, operation: str = "") -> View:
         if head_only:
             request.method = "GET"
         response = view(request, *args, **keywords)
-        if response.status_code == _NO_SUCH_VERB:
+        if response.status_code == _NO_SUCH_VERB and response.headers.get("Content-Type") != JSON:
             response = _no_such_verb(response)
         _say_who(request, response)
         _count(request, response, operation)

@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern
 
 from profiles.api.api import api
 from profiles.api.door import nothing_there, through_the_door
+from profiles.api.graph import endpoint
 
 ROOMS = ("claims", "users", "doi-events")
 """First words of addresses under which there is nothing but the API, and every answer is JSON."""
@@ -21,8 +22,13 @@ def _patterns() -> list[URLPattern]:
         found.append(path(route, view, name=f"api-{pattern.name}"))
         if route.startswith(ROOMS):
             found.append(path(f"{route}/", view))
+    graph = through_the_door(endpoint, operation="/profiles/graphql")
     nothing = through_the_door(nothing_there, operation="nothing")
-    return [*found, *(path(f"{room}/<path:rest>", nothing) for room in ROOMS)]
+    return [
+        *found,
+        path("profiles/graphql", graph, name="api-graph"),
+        *(path(f"{room}/<path:rest>", nothing) for room in ROOMS),
+    ]
 
 
 urlpatterns = _patterns()

@@ -1,0 +1,96 @@
+"""How much one GraphQL question may ask: its depth, and what it costs before anything is fetched.
+
+A question grows by nesting, by the same field under many names, and by fragments that are spread again and
+again; all three are counted on the question itself, in one pass, before it runs.
+"""
+
+from typing import Any, Final
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+    VariableNode,
+)
+
+DEEPEST: Final = 10
+MOST_COST: Final = 5_000
+"""A thousand people with all their fields; more is asked for in pages."""
+MOST_TOKENS: Final = 1_000
+"""The usual rules compare fields pair by pair; so many keep that under a fraction of a second."""
+_NESTED: Final = 64
+"""Fragments within fragments; more is nobody's question."""
+
+
+class WithinLimits(ValidationRule):
+    """Refuses questions that are too deep or cost too much. ``variables`` tell how many are asked for."""
+
+    variables: dict[str, Any] = {}  # noqa: RUF012  replaced by each question's own rule
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_rest: Any) -> None:
+        """Measure an operation with all it spreads."""
+        depth, cost = self._measure(node.selection_set, 0)
+        if depth > DEEPEST:
+            self.report_error(GraphQLError(f"The query is {depth} levels deep; {DEEPEST} are allowed.", node))
+        if cost > MOST_COST:
+            said = f"The query costs {cost}; {MOST_COST} is allowed. Ask for fewer people or fields."
+            self.report_error(GraphQLError(said, node))
+
+    def _measure(self, selections: SelectionSetNode | None, nested: int) -> tuple[int, int]:
+        """Return depth and cost of a selection: each field costs one, for as many rows as it may bring."""
+        if selections is None:
+            return 0, 0
+        if nested > _NESTED:
+            return DEEPEST + 1, MOST_COST + 1
+        depths, costs = [0], [0]
+        for selection in selections.selections:
+            depth, cost = self._measure_one(selection, nested + 1)
+            depths.append(depth)
+            costs.append(cost)
+        return max(depths), min(sum(costs), 100 * MOST_COST)
+
+    def _measure_one(self, selection: Any, nested: int) -> tuple[int, int]:
+        if isinstance(selection, FragmentSpreadNode):
+            return self._measure_fragment(selection.name.value, nested)
+        depth, cost = self._measure(selection.selection_set, nested)
+        if not isinstance(selection, FieldNode):
+            return depth, cost
+        return depth + 1, 1 + cost * self._rows(selection)
+
+    def _measure_fragment(self, name: str, nested: int) -> tuple[int, int]:
+        """Measure a fragment once, however often it is spread; a circle is refused by the usual rules."""
+        if name not in self._known:
+            self._known[name] = (0, 0)
+            found = self.context.get_fragment(name)
+            self._known[name] = self._measure(found.selection_set if found else None, nested)
+        return self._known[name]
+
+    def _rows(self, node: FieldNode) -> int:
+        for argument in node.arguments or ():
+            if argument.name.value == "first":
+                return max(1, self._number(argument.value))
+            if argument.name.value == "representations":
+                return max(1, self._length(argument.value))
+        return 25 if node.name.value == "people" else 1
+
+    def _number(self, value: Any) -> int:
+        if isinstance(value, IntValueNode):
+            return int(value.value) if len(value.value) <= 9 else MOST_COST  # noqa: PLR2004  ten digits are too many
+        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        return given if isinstance(given, int) else 25
+
+    def _length(self, value: Any) -> int:
+        if isinstance(value, ListValueNode):
+            return len(value.values)
+        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        return len(given) if isinstance(given, list) else 1
