@@ -45,6 +45,7 @@ class Act(StrEnum):
     READ_REPOSITORY_VIEW = "read the repository view"
     READ_STORIES = "read everybody's story"
     REPLAY = "replay"
+    REGISTER_SERVICES = "register services that sign people in here"
     GIVE_SERVICE_KEYS = "give and revoke service keys"
 
 

@@ -28,6 +28,7 @@ class SsoConfig(AppConfig):
         signals.sessions_ended.connect(_sessions_ended, dispatch_uid="sso")
         signals.closed.connect(_closed, dispatch_uid="sso")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sso")
+        signals.everything_wanted.connect(_everything, dispatch_uid="sso")
         bearer.accept(_access_token)
         for name, model, column, purpose in (
             ("signing keys", models.SigningKey, "private", keys.PURPOSE),
@@ -90,3 +91,9 @@ def _access_token(token: str) -> Any:
     from profiles.sso import access
 
     return access.caller_behind(token)
+
+
+def _everything(**what: Any) -> dict[str, Any]:
+    from profiles.sso import telling
+
+    return telling.everything(**what)

@@ -25,7 +25,6 @@ class Event(StrEnum):
     PARTY_CHANGED = "party changed"
     SECRET_MADE = "secret made"  # noqa: S105  the name of an event
     SECRET_ENDED = "secret ended"  # noqa: S105  the name of an event
-    CLIENT_REFUSED = "client refused"
     KEY_MADE = "key made"
     KEY_ENDED = "key ended"
 
@@ -49,3 +48,8 @@ def write(
         by=by,
         note=note,
     )
+
+
+def trail_of(client_id: str, *, most: int = 50) -> list[AuditEntry]:
+    """List what happened to a relying party, latest first."""
+    return list(AuditEntry.objects.filter(client_id=client_id).order_by("-at", "-id")[:most])

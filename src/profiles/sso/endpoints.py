@@ -92,10 +92,7 @@ def _request_of(request: HttpRequest) -> Request:
         raise InvalidRequestError("The request is too large.")
     if request.content_type != _FORM:
         raise InvalidRequestError("The body must be a form.")
-    values = _single(request.POST)
-    if limits.exceeded(f"client:{values.get('client_id', '')[:100]}", limits.PER_CLIENT):
-        raise OAuth2Error("Too many requests.", error="temporarily_unavailable", status_code=429)
-    return Request("POST", values, request.headers)
+    return Request("POST", _single(request.POST), request.headers)
 
 
 def _single(form: Any) -> dict[str, str]:

@@ -20,7 +20,6 @@ WINDOW_SECONDS: Final = 60
 PER_ADDRESS: Final = 600
 PER_CLIENT: Final = 6000
 PER_PERSON: Final = 120
-REFUSALS_PER_CLIENT: Final = 300
 CODES_PER_PERSON: Final = 10
 CODES_SECONDS: Final = 600
 MOST_KEYS: Final = 100_000
@@ -65,18 +64,6 @@ def too_many() -> HttpResponse:
     response.headers["Retry-After"] = str(WINDOW_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def note_refused_client(client_id: str) -> None:
-    """Count a failed proof of who a client is."""
-    exceeded(f"refused:{client_id[:100]}", REFUSALS_PER_CLIENT)
-
-
-def is_refused_too_often(client_id: str) -> bool:
-    """Say whether proofs for this client failed too often in this minute."""
-    with _lock:
-        count = _counts.get(f"refused:{client_id[:100]}", 0)
-    return count > REFUSALS_PER_CLIENT * _generosity()
 
 
 def may_type_a_code(account_id: int) -> bool:

@@ -3,12 +3,14 @@
 from functools import cache
 from typing import Any, Final
 
+import structlog
 from authlib.oauth2.rfc6749 import (
     AuthorizationServer,
     InvalidClientError,
     InvalidGrantError,
     InvalidRequestError,
     InvalidScopeError,
+    OAuth2Error,
     OAuth2Payload,
     OAuth2Request,
 )
@@ -23,6 +25,7 @@ from profiles.sso.models import Grant, Token
 from profiles.sso.provider import REFRESH, TOKEN
 from profiles.sso.scopes import SCOPES
 
+log = structlog.get_logger(__name__)
 METHODS: Final = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
 
 
@@ -193,20 +196,24 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         Raises:
             InvalidClientError: it does not; 401 where it tried by header.
             InvalidRequestError: it tries in two ways at once.
+            OAuth2Error: it asks too often.
         """
         tried = methods_in(request)
         if len(tried) > 1:
             raise InvalidRequestError("Use one way of client authentication.")
-        named = request.payload.client_id
+        named = request.payload.client_id or ""
         try:
             client: Client = super().authenticate_client(
                 request, [one for one in tried if one in methods], endpoint
             )
         except (InvalidClientError, ValueError):
-            limits.note_refused_client(named or "")
+            log.info("sso.client_refused", client=named[:64], tried=tried[0])
             raise InvalidClientError("Client authentication failed.", status_code=401) from None
         if named and named != client.party.client_id:
             raise InvalidClientError("client_id names another client.", status_code=401)
+        # Counted only now: nobody may use up another's share.
+        if limits.exceeded(f"client:{client.party.pk}", limits.PER_CLIENT):
+            raise OAuth2Error("Too many requests.", error="temporarily_unavailable", status_code=429)
         request.client = client
         return client
 

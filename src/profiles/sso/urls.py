@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles.sso import authorize, end_session, endpoints, people_pages, provider
+from profiles.sso import authorize, end_session, endpoints, people_pages, provider, staff_pages
 
 urlpatterns = [
     path(".well-known/openid-configuration", endpoints.discovery, name="openid_configuration"),
@@ -22,5 +22,10 @@ urlpatterns = [
     path("device", people_pages.device, name="device"),
     path("settings/connected", people_pages.connected, name="connected_services"),
     path("settings/connected/<str:client_id>/remove", people_pages.disconnect, name="disconnect_service"),
+    path("staff/services", staff_pages.index, name="staff_parties"),
+    path("staff/services/new", staff_pages.new, name="staff_party_new"),
+    path("staff/services/<str:client_id>", staff_pages.edit, name="staff_party"),
+    path("staff/services/<str:client_id>/secret", staff_pages.secret, name="staff_party_secret"),
+    path("staff/services/<str:client_id>/switch", staff_pages.switch, name="staff_party_switch"),
     path("services/<str:client_id>/logo", people_pages.logo, name="party_logo"),
 ]

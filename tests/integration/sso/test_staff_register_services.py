@@ -1,0 +1,140 @@
+import pytest
+
+from profiles.infra import clock
+from profiles.sso import parties
+from profiles.sso.models import AuditEntry, Grant, PartySecret, RelyingParty
+from profiles.sso.parties import NotRegistrableError, Registration
+from tests.support import sso
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "name": "DataCite Commons",
+    "redirect_uris": "https://commons.datacite.org/back\r\nhttps://commons.datacite.org/other",
+    "scopes": ["openid", "orcid", "roles"],
+    "grant_types": ["authorization_code"],
+    "auth_method": "client_secret_basic",
+    "id_token_alg": "RS256",
+    "is_first_party": "on",
+}
+
+
+@pytest.fixture
+def dana(client):
+    return sso.person(client, "0009-0001-0000-0049", role="staff_admin", name="Dana")
+
+
+def test_staff_register_a_service_and_see_its_secret_once(client, dana):
+    page = client.post("/staff/services/new", FORM)
+
+    row = RelyingParty.objects.get()
+    secret = page.context["secret"]
+    assert row.redirect_uris == ["https://commons.datacite.org/back", "https://commons.datacite.org/other"]
+    assert secret in page.content.decode()
+    assert secret not in client.get(f"/staff/services/{row.client_id}").content.decode()
+    assert sso.Party(row, secret).signed_in(client, scope="openid")["access_token"]
+    trail = AuditEntry.objects.filter(client_id=row.client_id, by=dana.orcid_id).order_by("id")
+    assert list(trail.values_list("event", flat=True)) == ["party changed", "secret made"]
+
+
+def test_only_those_who_may_register_services_see_them(client):
+    sso.person(client, role="staff_user")
+
+    for path in ("/staff/services", "/staff/services/new"):
+        assert client.get(path).status_code == 403
+
+
+def test_every_change_is_written_down_with_what_it_was_before(client, dana):
+    client.post("/staff/services/new", FORM)
+    row = RelyingParty.objects.get()
+
+    client.post(
+        f"/staff/services/{row.client_id}", FORM | {"redirect_uris": "https://commons.datacite.org/new"}
+    )
+
+    note = AuditEntry.objects.filter(client_id=row.client_id).latest("id").note
+    assert "https://commons.datacite.org/other" in note
+    assert "https://commons.datacite.org/new" in note
+
+
+def test_two_secrets_live_side_by_side_and_never_three(client, dana):
+    party = sso.register()
+    second = sso.Party(party.row, parties.renew_secret(party.row, by="tests"))
+    assert party.signed_in(client)["access_token"]
+    assert second.signed_in(client)["access_token"]
+
+    third = sso.Party(party.row, parties.renew_secret(party.row, by="tests"))
+
+    answer = sso.answer_of(client.get("/oauth/authorize", party.request()))
+    assert party.redeem(client, answer["code"]).status_code == 401
+    assert second.signed_in(client)["access_token"]
+    assert third.signed_in(client)["access_token"]
+    client.post(f"/staff/services/{party.row.client_id}/secret", {"act": "at-once"})
+    assert PartySecret.objects.exclude(ends_at__lte=clock.now()).count() == 1
+
+
+def test_what_is_kept_of_a_secret_cannot_be_used(client):
+    party = sso.register()
+
+    kept = bytes(PartySecret.objects.get().digest)
+
+    assert len(kept) == 32
+    assert len(party.secret) >= 43
+    assert party.secret.encode() not in kept
+
+
+def test_switching_a_service_off_ends_all_its_access(client, dana):
+    party = sso.register()
+    tokens = party.signed_in(client)
+
+    client.post(f"/staff/services/{party.row.client_id}/switch", {"act": "off"})
+
+    assert (
+        client.get("/oauth/userinfo", HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}").status_code
+        == 401
+    )
+    assert party.refresh(client, tokens["refresh_token"]).status_code == 401
+    assert client.get("/oauth/authorize", party.request()).status_code == 400
+    assert not Grant.objects.filter(revoked_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://service.example/back",
+        "https://service.example/back#here",
+        "https://*.service.example/back",
+        "https://user@service.example/back",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https:///back",
+        "https://service.example/a b",
+        "https://sérvice.example/",
+        "/back",
+        "com.example.program:/back",
+    ],
+)
+def test_an_address_that_cannot_be_compared_letter_by_letter_is_not_registered(uri, settings):
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_MODE": "production"})
+
+    with pytest.raises(NotRegistrableError):
+        parties.register(Registration(name="Odd", redirect_uris=[uri]), by="tests")
+
+
+def test_third_parties_are_not_registered_for_what_is_ours_only():
+    row, _ = parties.register(
+        Registration(name="Theirs", redirect_uris=[sso.BACK], scopes=["openid", "roles", "claims:write-all"]),
+        by="tests",
+    )
+
+    assert row.scopes == ["openid"]
+
+
+def test_a_logo_is_a_picture_and_shown_as_one(client, dana):
+    party = sso.register()
+    parties.set_logo(party.row, b"\x89PNG\r\n\x1a\n" + b"0" * 20, by="tests")
+
+    shown = client.get(f"/services/{party.row.client_id}/logo")
+
+    assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    with pytest.raises(NotRegistrableError):
+        parties.set_logo(party.row, b"<svg onload=alert(1)>", by="tests")
