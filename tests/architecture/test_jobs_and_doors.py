@@ -11,8 +11,8 @@ from profiles.web import wording
 NO_ONES = "00000000-0000-0000-0000-000000000000"
 CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE"}
 OPEN_TO_ALL = {
-    "", "heartbeat", "sign_in", "sign_out", "auth", "link_orcid", "link_orcid/confirm", "why",
-    "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
+    "", "heartbeat", "sign_in", "sign_in/second-step", "sign_out", "auth", "link_orcid", "link_orcid/confirm",
+    "why", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
     "api/openapi.json", "profiles/graphql",
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",

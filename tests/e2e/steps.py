@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page
 
+from tests.support.authenticator_app import code_of
+
 ALICE = "0009-0001-0000-0014"
 
 
@@ -15,14 +17,16 @@ def sign_in_with_globus(
     choose_at_globus(page, way=way, person=person)
 
 
-def choose_at_globus(page: Page, *, way: str, person: str) -> None:
+def choose_at_globus(page: Page, *, way: str, person: str, allow: bool = True) -> None:
+    """On Globus's pages: choose a login and a person; who comes again is not asked to allow it again."""
     if way == "institution":
         page.locator("#organization").select_option(label="University of Example")
         page.get_by_role("button", name="Continue").click()
     else:
         page.get_by_role("button", name=f"Sign in with {way}").click()
     page.get_by_role("button", name=person).click()
-    page.get_by_role("button", name="Allow").click()
+    if allow:
+        page.get_by_role("button", name="Allow").click()
 
 
 def sign_in_at_orcid(page: Page, name: str = "Alice Alvarado") -> None:
@@ -49,3 +53,11 @@ def get_token(page: Page, purpose: str = "ORCID Auto-Update") -> None:
 def arrive_as_alice(page: Page, base: str) -> None:
     sign_in_with_globus(page, base)
     link_orcid(page)
+
+
+def set_up_app(page: Page) -> str:
+    """On the page that sets up an app: type what the app shows; return its key."""
+    secret = page.locator("code").inner_text()
+    page.get_by_label("Code from your app").fill(code_of(secret))
+    page.get_by_role("button", name="Set up").click()
+    return secret

@@ -8,7 +8,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
-from tests.e2e.steps import ALICE, arrive_as_alice, link_orcid, sign_in_with_globus
+from tests.e2e.steps import ALICE, arrive_as_alice, link_orcid, set_up_app, sign_in_with_globus
 from tests.support.claims import waiting_claim
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -21,6 +21,9 @@ OWN = [
     "/settings/sign-in-methods",
     "/settings/sessions",
     "/settings/keys",
+    "/settings/second-step",
+    "/settings/second-step/app",
+    "/settings/second-step/passkey",
     "/works",
     "/works?show=failed",
     "/works/found",
@@ -80,6 +83,8 @@ def test_no_page_has_anything_that_axe_objects_to(browser: Browser, live_server,
 def test_the_support_pages_have_nothing_that_axe_objects_to(page: Page, live_server, stands):
     arrive_as_alice(page, live_server.url)
     Account.objects.update(role="staff_admin")
+    page.goto(f"{live_server.url}/settings/second-step/app")
+    set_up_app(page)
     waiting_claim(ALICE, "10.5072/one")
     services.move(claim_id=Claim.objects.get().pk, event=ClaimEvent.FAIL, problem="content-refused")
 

@@ -54,3 +54,11 @@ def ended_sessions() -> Iterator[list[str]]:
     signals.sessions_ended.connect(note)
     yield told
     signals.sessions_ended.disconnect(note)
+
+
+def with_second_factor(client: Client) -> Client:
+    """Let this browser's session be one in which a second factor was given."""
+    session = client.session
+    session["second_factor_at"] = 1.0
+    session.save()
+    return client

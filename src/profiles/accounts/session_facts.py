@@ -4,6 +4,10 @@ from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from profiles.domain.roles import Role
+
+STAFF: Final = frozenset({Role.STAFF_ADMIN.value, Role.STAFF_USER.value})
+
 SID: Final = "sid"
 """Names the session to other services: random, and not the cookie's value, so it may be shown."""
 AUTH_TIME: Final = "auth_time"
@@ -34,3 +38,9 @@ def amr_of(session: SessionBase) -> tuple[str, ...]:
 def second_factor_given(session: SessionBase) -> bool:
     """Say whether a second factor was given in this session."""
     return bool(session.get(SECOND_FACTOR_AT))
+
+
+def role_in(session: SessionBase, role: str) -> str:
+    """Return the role that counts in this session: staff are nobody special without their second factor."""
+    is_closed = role in STAFF and not second_factor_given(session)
+    return Role.USER.value if is_closed else role

@@ -28,6 +28,18 @@ class SealedColumns:
     purpose: Callable[[Any], str]
 
 
+@dataclass(frozen=True, slots=True)
+class SealedElsewhere:
+    """Sealed text that is not a column of its own: its room counts what is stale, and seals it anew."""
+
+    name: str
+    count_stale: Callable[[Vault], int]
+    reseal: Callable[[Vault], "Tally"]
+
+
+Sealed = SealedColumns | SealedElsewhere
+
+
 @dataclass(slots=True)
 class Tally:
     """What a round came to: rows sealed anew, and rows that no key of the ring opens."""
@@ -36,26 +48,30 @@ class Tally:
     closed: int = 0
 
 
-_registered: dict[str, SealedColumns] = {}
+_registered: dict[str, Sealed] = {}
 
 
-def register(columns: SealedColumns) -> None:
+def register(columns: Sealed) -> None:
     """Name a table's sealed columns; naming them twice changes nothing."""
     _registered[columns.name] = columns
 
 
-def everything() -> list[SealedColumns]:
+def everything() -> list[Sealed]:
     """List what is sealed."""
     return list(_registered.values())
 
 
-def count_stale(columns: SealedColumns, vault: Vault) -> int:
+def count_stale(columns: Sealed, vault: Vault) -> int:
     """Count the rows that an older key sealed."""
+    if isinstance(columns, SealedElsewhere):
+        return columns.count_stale(vault)
     return _stale(columns, vault).count()
 
 
-def reseal(columns: SealedColumns, vault: Vault) -> Tally:
+def reseal(columns: Sealed, vault: Vault) -> Tally:
     """Seal a table's stale rows anew, batch by batch, once through the table."""
+    if isinstance(columns, SealedElsewhere):
+        return columns.reseal(vault)
     tally, after = Tally(), 0
     while batch := _reseal_batch(columns, vault, after, tally):
         after = batch

@@ -12,20 +12,24 @@ class SignInConfig(AppConfig):
     label = "sign_in"
 
     def ready(self) -> None:
-        """Listen for accounts that are closed and for the hour, and say which ways lead into an account."""
+        """Listen for closed accounts and for the hour; say which ways lead in, and what is sealed."""
         from profiles.accounts import signals
+        from profiles.infra.resealing import SealedElsewhere, register
+        from profiles.sign_in import second_factor
 
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
         signals.leaves.connect(_leaves, dispatch_uid="sign_in.sessions")
+        register(SealedElsewhere("second factors", second_factor.count_stale, second_factor.reseal))
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
         signals.overview_wanted.connect(_overview, dispatch_uid="sign_in.ways_in")
         signals.everything_wanted.connect(_everything, dispatch_uid="sign_in.ways_in")
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
-    from profiles.sign_in import sessions
+    from profiles.sign_in import second_factor, sessions
 
     sessions.end_all_of(account)
+    second_factor.forget_all(account)
 
 
 def _tidy_up(**_rest: Any) -> None:

@@ -2,13 +2,11 @@
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 
 from profiles.accounts import services
 from profiles.accounts.models import Account
 from profiles.accounts.services import Names
 from profiles.infra import clock
-from profiles.sign_in import sessions
 from profiles.sign_in.verification import Identity
 
 
@@ -81,8 +79,8 @@ def detach(account: Account, *, identity_id: int) -> None:
             row.delete()
 
 
-def come_in(request: HttpRequest, identity: Identity) -> Account | None:
-    """Sign somebody in if their iD or identity is known or shown; None: they must link an iD first."""
+def come_in(identity: Identity) -> Account | None:
+    """Return whose account it is, by iD or known identity; None: an iD must be linked first."""
     account = known_account(identity)
     if identity.orcid_id is not None:
         shown = services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
@@ -97,5 +95,4 @@ def come_in(request: HttpRequest, identity: Identity) -> Account | None:
     except TakenError:
         if identity.orcid_id is None:
             raise
-    sessions.open_session(request, account, identity)
     return account

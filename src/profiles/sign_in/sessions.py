@@ -31,11 +31,13 @@ NOTED_EVERY: Final = timedelta(minutes=1)
 _LONGEST_DEVICE: Final = 200
 
 
-def open_session(request: HttpRequest, account: Account, identity: Identity) -> None:
+def open_session(
+    request: HttpRequest, account: Account, identity: Identity, *, factor: tuple[str, ...] = ()
+) -> None:
     """Sign the person in: the session gets a new key, and says when and how they proved who they are.
 
     Whoever was signed in here before is signed out by it. The same person proving themselves anew keeps
-    their ``sid``, so that what hangs on it lives on.
+    their ``sid``, so that what hangs on it lives on. ``factor`` says how a second factor was given, too.
     """
     before = request.user if isinstance(request.user, Account) else None
     sid = facts.sid_of(request.session)
@@ -48,6 +50,8 @@ def open_session(request: HttpRequest, account: Account, identity: Identity) -> 
         request.session.cycle_key()
     login(request, account, backend=BACKEND)
     _write_facts(request, identity, sid=sid or secrets.token_urlsafe(SID_BYTES))
+    if factor:
+        note_second_factor(request, factor)
     _note_device(request, account)
     signals.signed_in.send(sender=Account, request=request, account=account)
 
@@ -60,6 +64,13 @@ def _write_facts(request: HttpRequest, identity: Identity, *, sid: str) -> None:
     session[facts.PROVIDER] = identity.provider
     session.setdefault(facts.SIGNED_IN_AT, clock.now().timestamp())
     session.pop(facts.SECOND_FACTOR_AT, None)
+
+
+def note_second_factor(request: HttpRequest, how: tuple[str, ...]) -> None:
+    """Note that a second factor was just given, and how."""
+    session = request.session
+    session[facts.SECOND_FACTOR_AT] = clock.now().timestamp()
+    session[facts.AMR] = list(dict.fromkeys([*facts.amr_of(session), *how]))
 
 
 def _note_device(request: HttpRequest, account: Account) -> None:

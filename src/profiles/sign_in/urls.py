@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles.sign_in import session_pages, suite_people, views
+from profiles.sign_in import second_factor_pages, session_pages, suite_people, views
 
 urlpatterns = [
     path("sign_in", views.page, name="sign_in"),
@@ -15,4 +15,10 @@ urlpatterns = [
     path("users/auth/<slug:provider_id>/callback", views.callback, name="sign_in_callback"),
     path("settings/sign-in-methods", views.methods, name="sign_in_methods"),
     path("settings/sessions", session_pages.show, name="sessions"),
+    path("sign_in/second-step", second_factor_pages.give, name="give_second_factor"),
+    path("settings/second-step", second_factor_pages.show, name="second_factor"),
+    path("settings/second-step/app", second_factor_pages.add_app, name="add_app"),
+    path("settings/second-step/passkey", second_factor_pages.add_passkey, name="add_passkey"),
+    path("settings/second-step/codes", second_factor_pages.new_codes, name="new_recovery_codes"),
+    path("settings/second-step/remove", second_factor_pages.remove, name="remove_second_factor"),
 ]

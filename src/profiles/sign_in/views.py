@@ -15,6 +15,7 @@ from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.return_to import safe_return
 from profiles.sign_in import identities, sessions, suite_people
+from profiles.sign_in.admission import admit
 from profiles.sign_in.flow import (
     LINKING,
     PENDING,
@@ -122,11 +123,11 @@ def _arrived(request: HttpRequest, journey: Journey, identity: Identity) -> Http
         return _stopped(request, "not_believed")
     if journey.aim == Aim.AGAIN and request.user.is_authenticated:
         return _again(request, journey, identity)
-    account = identities.come_in(request, identity)
+    account = identities.come_in(identity)
     if account is None:
         put_aside(request.session, PENDING, identity, journey.return_to)
         return redirect("link_orcid")
-    return HttpResponseRedirect(journey.return_to or reverse("settings"))
+    return admit(request, account, identity, journey.return_to)
 
 
 def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
@@ -136,8 +137,7 @@ def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpRe
     known = identities.known_account(identity)
     if (known is None or known.pk != account.pk) and identity.orcid_id != account.orcid_id:
         return _stopped(request, "other_person")
-    sessions.open_session(request, account, identity)
-    return HttpResponseRedirect(journey.return_to or reverse("settings"))
+    return admit(request, account, identity, journey.return_to)
 
 
 def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
@@ -187,9 +187,10 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
         identities.attach(account, first)
     except TakenError:
         return _stopped(request, "taken")
-    sessions.open_session(request, account, first)
+    for key in (PENDING, LINKING):
+        request.session.pop(key, None)
     messages.success(request, _("Welcome. Your ORCID iD is linked."))
-    return HttpResponseRedirect(return_to or reverse("settings"))
+    return admit(request, account, first, return_to)
 
 
 @never_cache

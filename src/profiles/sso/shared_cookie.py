@@ -17,6 +17,7 @@ from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from profiles.accounts.models import Account
+from profiles.accounts.session_facts import role_in
 from profiles.consents.selectors import consents_of, is_usable
 from profiles.domain.token_claims import shared_cookie_claims
 
@@ -38,8 +39,11 @@ def lifetime() -> int:
     return int(settings.ENVIRONMENT.PROFILES_SHARED_COOKIE_DAYS) * DAY
 
 
-def token_for(account: Account, *, now: int | None = None) -> str | None:
-    """Sign a token for somebody; None where no key is set. Its header names only the algorithm."""
+def token_for(account: Account, *, role: str = "", now: int | None = None) -> str | None:
+    """Sign a token for somebody; None where no key is set. Its header names only the algorithm.
+
+    ``role`` is the one that counts in their session, where that is less than the account's.
+    """
     key = _key()
     if key is None:
         return None
@@ -47,7 +51,7 @@ def token_for(account: Account, *, now: int | None = None) -> str | None:
         orcid_id=account.orcid_id,
         name=account.name,
         email=account.email if account.email_verified_at else None,
-        role=account.role,
+        role=role or account.role,
         beta_tester=account.beta_tester,
         has_permission=any(is_usable(one) for one in consents_of(account.orcid_id).values()),
         issued_at=now or int(time.time()),
@@ -57,10 +61,10 @@ def token_for(account: Account, *, now: int | None = None) -> str | None:
     return jws.serialize_compact({"alg": "RS256"}, content, key, algorithms=["RS256"])
 
 
-def value_for(account: Account, *, now: int | None = None) -> str | None:
+def value_for(account: Account, *, role: str = "", now: int | None = None) -> str | None:
     """Return the cookie's content: compact JSON in the order of keys that has always been."""
     moment = now or int(time.time())
-    token = token_for(account, now=moment)
+    token = token_for(account, role=role, now=moment)
     if token is None:
         return None
     inside: dict[str, Any] = {
@@ -76,7 +80,7 @@ def write(request: HttpRequest, response: HttpResponse, account: Account) -> Non
     """Write the cookie for somebody who is signed in."""
     if not settings.ENVIRONMENT.PROFILES_SHARED_COOKIE:
         return
-    value = value_for(account)
+    value = value_for(account, role=role_in(request.session, account.role))
     if value is not None:
         _set(response, value)
         request.session[SESSION_KEY] = int(time.time()) + lifetime()

@@ -8,7 +8,7 @@ import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts import selectors as accounts
 from profiles.accounts.models import Account
+from profiles.accounts.session_facts import second_factor_given
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.domain.ids import parse_doi, parse_orcid_id
@@ -37,6 +38,9 @@ def for_staff(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[...,
                 return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
             if not may(person.role, act):
                 raise PermissionDenied
+            if not second_factor_given(request.session):
+                messages.info(request, _("Support pages need your second step. Set it up, or sign in anew."))
+                return redirect("second_factor")
             log.info("staff.looked", who=person.orcid_id, page=view.__name__, verb=request.method)
             return view(request, person, *args, **keywords)
 

@@ -6,6 +6,7 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
 from tests.support.claims import waiting_claim
+from tests.support.signing_in import with_second_factor
 
 pytestmark = pytest.mark.django_db
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -18,7 +19,7 @@ def signed_in(client):
     def sign_in(role: str):
         account = Account.objects.create(orcid_id="0009-0001-0000-0049", name="Dana", role=role)
         client.force_login(account, backend=BACKEND)
-        return client
+        return with_second_factor(client)
 
     return sign_in
 

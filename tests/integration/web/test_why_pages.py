@@ -7,6 +7,7 @@ from profiles.claims.models import Claim
 from profiles.intake.models import Decision
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, BEN, DOI, creator, record, related
+from tests.support.signing_in import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,7 @@ def test_another_person_sees_no_more_than_a_stranger(client, datacite):
 def test_staff_sees_all(client, datacite):
     enrol()
     client.force_login(enrol(BEN, role="staff_user", auto_update_since=None, permission=False))
+    with_second_factor(client)
     datacite.order("dois", [record()])
     take_in(record())
 

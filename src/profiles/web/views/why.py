@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
+from profiles.accounts.session_facts import second_factor_given
 from profiles.clients.errors import ServiceError
 from profiles.domain.eligibility import RuleAnswer
 from profiles.domain.eligibility_reasons import REASONS
@@ -85,7 +86,8 @@ def _refused(
 def _may_see_person(request: HttpRequest, orcid_id: str) -> bool:
     """Whether the one who asks is the iD's owner, or DataCite's staff."""
     user = request.user
-    return isinstance(user, Account) and (user.orcid_id == orcid_id or user.is_staff)
+    is_staff = isinstance(user, Account) and user.is_staff and second_factor_given(request.session)
+    return isinstance(user, Account) and (user.orcid_id == orcid_id or is_staff)
 
 
 def _words(found: Explanation) -> dict[str, Any]:
