@@ -1,7 +1,10 @@
 """What people do in the browser, in their words."""
 
-from playwright.sync_api import Page
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
 
+from profiles.accounts.models import Account
 from tests.support.authenticator_app import code_of
 
 ALICE = "0009-0001-0000-0014"
@@ -61,3 +64,13 @@ def set_up_app(page: Page) -> str:
     page.get_by_label("Code from your app").fill(code_of(secret))
     page.get_by_role("button", name="Set up").click()
     return secret
+
+
+def be_signed_in(context: BrowserContext, base: str, orcid_id: str, **about) -> Account:
+    """Begin as somebody who is signed in already, where the way in is not what the story is about."""
+    account, _new = Account.objects.update_or_create(orcid_id=orcid_id, defaults=about)
+    client = Client()
+    client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base}])
+    return account

@@ -91,11 +91,12 @@ def _columns(choice: Choice) -> dict[str, object]:
 
 
 @transaction.atomic
-def keep_only(*, orcid_id: str, dois: Collection[str]) -> Selection:
-    """Choose exactly these of the works that are listed."""
+def keep(*, orcid_id: str, shown: Collection[str], kept: Collection[str]) -> Selection:
+    """Of the listed works that a page showed, choose exactly these."""
     selection = _open(orcid_id)
-    selection.works.update(is_chosen=False)
-    selection.works.filter(doi__in=list(dois)).exclude(doi="").update(is_chosen=True)
+    listed = selection.works.filter(doi__in=list(shown)).exclude(doi="")
+    listed.exclude(doi__in=list(kept)).update(is_chosen=False)
+    listed.filter(doi__in=list(kept), finding__in=["", Finding.DATACITE.value]).update(is_chosen=True)
     return selection
 
 

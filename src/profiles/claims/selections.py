@@ -3,7 +3,7 @@
 import uuid as uuids
 from collections.abc import Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from profiles.claims.models import SelectedWork, Selection
 from profiles.domain.standing import Finding
@@ -27,6 +27,13 @@ def last_asked(orcid_id: str) -> Selection | None:
 def works_of(selection: Selection) -> QuerySet[SelectedWork]:
     """List its works in their order."""
     return selection.works.order_by("position", "id")
+
+
+def listed(selection: Selection, size: int, page: int) -> list[SelectedWork]:
+    """List one page of its works: those that can be added first, then those that cannot."""
+    refused = Case(When(finding__in=["", Finding.DATACITE.value], then=0), default=1)
+    ordered = selection.works.order_by(refused, "position", "id")
+    return list(ordered[(page - 1) * size : page * size])
 
 
 def chosen_dois(orcid_id: str, dois: Sequence[str]) -> set[str]:

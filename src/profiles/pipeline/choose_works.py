@@ -29,7 +29,9 @@ from profiles.domain.pasted import Reading
 from profiles.domain.standing import Finding, Naming
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
+from profiles.intake.services import Noted, fill_gaps
 from profiles.pipeline import outside
+from profiles.pipeline.facts import deployment
 from profiles.pipeline.find_works import about, note_trouble, pause_left, readable
 from profiles.pipeline.standings import standings
 
@@ -147,6 +149,8 @@ def _found(account: Account, works: Sequence[SelectedWork], datacite: DataCite) 
     missing = [work for work in works if not any(doi in known for doi in (work.doi, *work.others))]
     foreign = _of_others(datacite, [work.doi for work in missing]) if missing else set()
     standing, _problem = standings(account, list(known.values()))
+    # What was read here is not read once more for each push.
+    fill_gaps([Noted.of(record, sandbox=deployment().sandbox_ids) for record in known.values()])
     for work in works:
         doi = next((form for form in (work.doi, *work.others) if form in known), "")
         if doi:

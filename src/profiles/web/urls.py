@@ -4,7 +4,9 @@ from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
 from profiles.web.views import (
+    chosen,
     email,
+    find,
     keys,
     landing,
     permission,
@@ -50,6 +52,11 @@ urlpatterns = [
     path("orcid/<purpose:purpose>/callback", permission.callback, name="permission_callback"),
     path("orcid/<purpose:purpose>/withdraw", permission.withdraw, name="withdraw_permission"),
     path("works", works.index, name="works"),
+    path("find", find.find, name="find"),
+    path("find/choose", find.choose, name="find_choose"),
+    path("find/dois", chosen.dois, name="find_dois"),
+    path("find/chosen", chosen.chosen, name="find_chosen"),
+    path("find/added/<uuid:uuid>", chosen.added, name="find_added"),
     path("works/found", why.found, name="works_found"),
     path("works/ask", why.ask, name="ask"),
     path("why", why.why, name="why"),

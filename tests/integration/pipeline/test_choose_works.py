@@ -104,7 +104,8 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
     datacite.order("dois", [record(f"10.5072/n{n}") for n in range(3)])
     selection = pasted(alice, "10.5072/n0 10.5072/n1 10.5072/n2")
     look_up_all()
-    selecting.keep_only(orcid_id=ALICE, dois=["10.5072/n0", "10.5072/n2"])
+    shown = ["10.5072/n0", "10.5072/n1", "10.5072/n2"]
+    selecting.keep(orcid_id=ALICE, shown=shown, kept=["10.5072/n0", "10.5072/n2"])
 
     choose_works.ask_for_all(selection)
     choose_works.ask_for_all(selection)

@@ -1,0 +1,181 @@
+"""What is chosen: paste DOIs, see what each is, add all in one go, and watch how it goes."""
+
+import uuid as uuids
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts.models import Account
+from profiles.claims import selecting, selections
+from profiles.domain.ids import doi_url
+from profiles.domain.pasted import MOST, read_bytes, read_pasted
+from profiles.domain.standing import Finding, Naming
+from profiles.pipeline import choose_works
+from profiles.pipeline.own_record import may_add
+from profiles.pipeline.standings import with_record
+from profiles.web.guard import signed_in
+from profiles.web.paging import page_number, pages
+from profiles.web.views.find import ask_for_chosen, choice_context, return_context
+from profiles.web.views.works import described as described_claim
+from profiles.web.wording import problem_of
+from profiles.web.wording_works import FINDINGS, NAMINGS, on_record_sentence
+
+LARGEST_FILE: Final = 2_000_000
+PAGE: Final = 100
+_LAST_PAGE: Final = 2 * MOST // PAGE
+_ENDS: Final = {"done": "done", "failed": "failed", "ignored": "failed", "deleted": "failed"}
+_ORDER: Final = ("failed", "not", "moving", "done")
+"""What needs somebody stands first."""
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def dois(request: HttpRequest, account: Account) -> HttpResponse:
+    """Take DOIs in whatever form they come: typed, pasted, or in a file."""
+    context = {**choice_context(account), **return_context(request)}
+    if request.method == "GET":
+        return render(request, "web/find_dois.html", context)
+    file = request.FILES.get("file")
+    if file is not None and (file.size or 0) > LARGEST_FILE:
+        mistake = _("The file is larger than 2 MB. Please split it.")
+        return render(request, "web/find_dois.html", {**context, "mistake": mistake}, status=400)
+    text = request.POST.get("text", "")
+    if file is not None:
+        text = f"{text}\n{read_bytes(file.read())}" if text.strip() else read_bytes(file.read())
+    reading = read_pasted(text)
+    if not reading.mentions:
+        mistake = _("Paste some DOIs, or choose a file.")
+        if text.strip():
+            mistake = f"{FINDINGS['unreadable']['title']}. {FINDINGS['unreadable']['you']}"
+        return render(
+            request, "web/find_dois.html", {**context, "mistake": mistake, "text": text}, status=400
+        )
+    choose_works.choose_pasted(account, reading)
+    if reading.cut:
+        messages.warning(
+            request, _("We took the first %(count)d DOIs. Add the others afterwards.") % {"count": MOST}
+        )
+    return redirect("find_chosen")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def chosen(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show what is chosen and what looking it up led to; let go, add all, or begin anew."""
+    number = _page(request)
+    if request.method == "POST":
+        return _change(request, account, number)
+    context = choice_context(account)
+    selection = context["selection"]
+    listed = selections.listed(selection, PAGE, number) if selection else []
+    usable = [work for work in listed if work.finding in {"", Finding.DATACITE}]
+    naming = {work.doi: Naming(work.naming) for work in usable if work.naming}
+    standing, _problem = with_record(account.orcid_id, naming)
+    context |= {
+        "usable": [_described(work, standing.get(work.doi)) for work in usable],
+        "unusable": [_refused(work) for work in listed if work.finding not in {"", Finding.DATACITE}],
+        "checked": context["counts"]["total"] - context["counts"]["waiting"],
+        "may_add": may_add(account.orcid_id),
+        **pages(number, PAGE, context["counts"]["total"]),
+        **_trouble(selection),
+        **return_context(request),
+    }
+    by_itself = request.headers.get("HX-Request")
+    return render(request, "web/find_chosen_list.html" if by_itself else "web/find_chosen.html", context)
+
+
+def _change(request: HttpRequest, account: Account, number: int) -> HttpResponse:
+    pressed = request.POST.get("do", "")
+    if pressed == "empty":
+        selecting.empty(orcid_id=account.orcid_id)
+        messages.info(request, _("The list is empty again. Nothing was added."))
+        return redirect("find_dois")
+    selecting.keep(
+        orcid_id=account.orcid_id,
+        shown=request.POST.getlist("shown")[: 2 * PAGE],
+        kept=request.POST.getlist("doi")[: 2 * PAGE],
+    )
+    if request.headers.get("HX-Request"):
+        return render(request, "web/find_chosen_bar.html", {**choice_context(account), "on_list": True})
+    here = f"{reverse('find_chosen')}?page={number}"
+    if pressed == "add":
+        return ask_for_chosen(request, account, back=here)
+    turn = page_number(pressed.removeprefix("page-"), _LAST_PAGE) if pressed.startswith("page-") else number
+    return HttpResponseRedirect(f"{reverse('find_chosen')}?page={turn}")
+
+
+def _described(work: Any, standing: Any) -> dict[str, Any]:
+    return {
+        "work": work,
+        "url": doi_url(work.doi),
+        "names_you": NAMINGS[work.naming] if work.naming else "",
+        "on_record": on_record_sentence(standing) if standing else "",
+    }
+
+
+def _refused(work: Any) -> dict[str, Any]:
+    return {"work": work, "url": doi_url(work.doi) if work.doi else "", **FINDINGS[work.finding]}
+
+
+def _page(request: HttpRequest) -> int:
+    return page_number(request.GET.get("page") or request.POST.get("page", ""), _LAST_PAGE)
+
+
+def _trouble(selection: Any) -> dict[str, Any]:
+    problem = problem_of(selection.problem) if selection else None
+    return {"trouble": {"title": _(problem.title), "again": selection.looks_again_at} if problem else None}
+
+
+@require_GET
+@signed_in
+def added(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpResponse:
+    """Show how the works that were asked for in one go are getting on, each with its result."""
+    selection = selections.selection_by_uuid(uuid)
+    if selection is None or selection.orcid_id != account.orcid_id or selection.asked_at is None:
+        raise Http404
+    items = [_result(work, claim) for work, claim in choose_works.results_of(selection)]
+    number = _page(request)
+    counted = {name: sum(item["end"] == name for item in items) for name in _ORDER}
+    items.sort(key=lambda item: _ORDER.index(item["end"]))
+    context = {
+        "selection": selection,
+        "items": items[(number - 1) * PAGE : number * PAGE],
+        "total": len(items) - counted["not"],
+        "ended": counted["done"] + counted["failed"],
+        "counted": counted,
+        "sentence": _sentence(counted),
+        "may_add": may_add(account.orcid_id),
+        **pages(number, PAGE, len(items)),
+        **_trouble(selection),
+        **return_context(request),
+    }
+    by_itself = request.headers.get("HX-Request")
+    return render(request, "web/find_added_list.html" if by_itself else "web/find_added.html", context)
+
+
+def _result(work: Any, claim: Any) -> dict[str, Any]:
+    if work.finding not in {"", Finding.DATACITE}:
+        return {**_refused(work), "end": "not"}
+    item = {"work": work, "url": doi_url(work.doi), "end": "moving", "claim": None}
+    if claim is None:
+        return {**item, "state": _("Being looked up")}
+    return {**item, **described_claim(claim), "end": _ENDS.get(claim.state, "moving")}
+
+
+def _sentence(counted: dict[str, int]) -> str:
+    done, moving, failed = counted["done"], counted["moving"], counted["failed"]
+    parts = [
+        ngettext("%(n)d work is on your ORCID record", "%(n)d works are on your ORCID record", done)
+        % {"n": done}
+    ]
+    if moving:
+        parts.append(ngettext("%(n)d is on its way", "%(n)d are on their way", moving) % {"n": moving})
+    if failed:
+        parts.append(ngettext("%(n)d was not added", "%(n)d were not added", failed) % {"n": failed})
+    return ", ".join(parts) + "."
