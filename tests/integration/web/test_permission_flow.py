@@ -183,8 +183,23 @@ def test_whom_orcids_own_wizard_sends_begins_here_and_ends_in_commons(client, al
     welcome = client.get("/orcid/search_and_link/callback?code=abcdef")
 
     assert b"One more click" in welcome.content
-    assert django_settings.ENVIRONMENT.COMMONS_URL.encode() in welcome.content
+    assert b'name="return_to" value="commons"' in welcome.content
     assert exchanges(orcid) == 0
+    page = client.get("/orcid/search_and_link/auth", {"return_to": "commons"}).content
+    assert b'name="return_to" value="commons"' in page
+
+    done = client.get(answer_of_orcid(client, path="/orcid/search_and_link/auth", return_to="commons"))
+
+    assert done["Location"] == f"{django_settings.ENVIRONMENT.COMMONS_URL}/orcid.org/{ALICE}"
+
+
+def test_whoever_says_no_at_orcid_is_offered_the_way_back(client, alice, orcid):
+    begun = client.post("/orcid/search_and_link/auth", {"return_to": "/find?by=name"})
+    oauth_state = parse_qs(urlsplit(begun["Location"]).query)["state"][0]
+
+    said_no = client.get(f"/orcid/search_and_link/callback?error=access_denied&state={oauth_state}")
+
+    assert b'href="/find?by=name"' in said_no.content
 
 
 def test_with_one_client_one_permission_serves_both_purposes_and_the_page_says_so(

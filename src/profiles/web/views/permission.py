@@ -30,6 +30,8 @@ from profiles.web.wording import PURPOSES
 
 log = structlog.get_logger(__name__)
 JOURNEYS: Final = "permission_journeys"
+COMMONS: Final = "commons"
+"""Stands for the person's page in Commons, which is known when they have signed in."""
 LIFE_SECONDS: Final = 900
 MOST: Final = 4
 
@@ -59,7 +61,7 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
         "purpose": wanted.value,
         "orcid_id": account.orcid_id,
         "began": time.time(),
-        "return_to": _allowed(request.POST.get("return_to")),
+        "return_to": _allowed(request.POST.get("return_to"), account),
     }
     request.session[JOURNEYS] = {**dict(latest), oauth_state: journey}
     return HttpResponseRedirect(
@@ -75,9 +77,11 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     )
 
 
-def _allowed(target: str | None) -> str:
+def _allowed(target: str | None, account: Account) -> str:
     """Keep where the person wants to go afterwards, if people may be sent there."""
     env = settings.ENVIRONMENT
+    if target == COMMONS:
+        return f"{env.COMMONS_URL}/orcid.org/{account.orcid_id}"
     return safe_return(target, hosts=env.PROFILES_RETURN_HOSTS, own=env.PROFILES_URL) or ""
 
 
@@ -91,16 +95,17 @@ def callback(request: HttpRequest, purpose: str) -> HttpResponse:
     journey = _take(request)
     if journey is None or journey["purpose"] != purpose:
         return _not_begun(request, purpose)
+    back = journey["return_to"]
     if not isinstance(request.user, Account) or request.user.orcid_id != journey["orcid_id"]:
-        return _stopped(request, "other_session")
+        return _stopped(request, "other_session", back=back)
     if request.GET.get("error"):
-        return _stopped(request, "refused")
+        return _stopped(request, "refused", back=back)
     code = request.GET.get("code", "")
     if not code or time.time() - journey["began"] > LIFE_SECONDS:
-        return _stopped(request, "expired")
+        return _stopped(request, "expired", back=back)
     if not _first(request.GET["state"]):
         return _stopped(request, "unknown")
-    return _redeem(request, request.user, Purpose(purpose), code, return_to=journey["return_to"])
+    return _redeem(request, request.user, Purpose(purpose), code, return_to=back)
 
 
 def _first(oauth_state: str) -> bool:
@@ -120,11 +125,11 @@ def _redeem(
         token = permission.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
     except ServiceError as error:
         log.warning("permission.not_redeemed", purpose=purpose.value, problem=error.entry.code)
-        return _stopped(request, "not_redeemed")
+        return _stopped(request, "not_redeemed", back=return_to)
     if token.orcid_id != account.orcid_id:
         log.warning("permission.wrong_person", purpose=purpose.value)
         kind = "wrong_person" if token.orcid_id else "nobody"
-        return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value)
+        return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value, back=return_to)
     started = permission.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
     messages.success(request, _("Thank you. DataCite may now keep your ORCID record up to date."))
     if WRITE_SCOPES.isdisjoint(token.scopes):
@@ -158,17 +163,26 @@ def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
     """Let somebody from ORCID's wizard begin here; their permission at ORCID is then a formality."""
     if request.GET.get("code") and not request.GET.get("state"):
         # As the wizard expects: afterwards to the person's page in Commons.
-        context = {"purpose": purpose, "return_to": settings.ENVIRONMENT.COMMONS_URL}
+        to_settings = request.GET.get("redirect_to_commons") == "false"
+        context = {"purpose": purpose, "return_to": "" if to_settings else COMMONS}
         return render(request, "permission_welcome.html", context)
     return _stopped(request, "unknown")
 
 
-def _stopped(request: HttpRequest, kind: str, *, other: str = "", purpose: str = "") -> HttpResponse:
+def _stopped(
+    request: HttpRequest, kind: str, *, other: str = "", purpose: str = "", back: str = ""
+) -> HttpResponse:
     """Say what happened, that nothing was stored, and the way on."""
     return render(
         request,
         "permission_stopped.html",
-        {"kind": kind, "other": other, "purpose": purpose, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
+        {
+            "kind": kind,
+            "other": other,
+            "purpose": purpose,
+            "orcid_url": settings.ENVIRONMENT.ORCID_URL,
+            "back": back,
+        },
         status=400,
     )
 
