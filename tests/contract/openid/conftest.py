@@ -1,5 +1,6 @@
 """Which provider the checks look at: ours, in two processes; or the one that OPENID_ISSUER names."""
 
+import json
 import os
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.contract.openid.__main__ import PROFILE
 from tests.contract.openid.suite import Named, Suite, listening, named
+from tests.support import apache, node_party
 from tests.support.served import Served, free_port, serving
 
 
@@ -17,9 +19,23 @@ def place() -> str:
 
 
 @pytest.fixture(scope="session")
-def ours(place: str) -> Iterator[Served]:
+def apache_base() -> str:
+    """Where Apache listens."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def ours(place: str, apache_base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Our service with the settings profile for suites, and two processes that answer."""
-    with serving(workers=2, jobs=True, PROFILES_TEST_SUITE="1", PROFILES_TEST_SUITE_AT=place) as served:
+    parties = tmp_path_factory.mktemp("parties") / "parties.json"
+    parties.write_text(json.dumps([apache.party(apache_base), *node_party.parties(place)]))
+    with serving(
+        workers=2,
+        jobs=True,
+        PROFILES_TEST_SUITE="1",
+        PROFILES_TEST_SUITE_AT=place,
+        PROFILES_RELYING_PARTIES=str(parties),
+    ) as served:
         yield served
 
 

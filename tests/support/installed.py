@@ -1,0 +1,58 @@
+"""Programs of others that tests need: found, installed where we may, otherwise a clear word."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.shared import ROOT
+
+APACHE_MODULE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
+APACHE = "/usr/sbin/apache2"
+NODE_FOLDER = ROOT / "tests" / "npm"
+
+
+def _missing(message: str) -> None:
+    """Fail where all must run, skip elsewhere; the same rule as for the browser."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def _install(*packages: str) -> None:
+    """Install Debian packages, where we are root and apt is there; whether it worked is seen afterwards."""
+    if os.geteuid() or not shutil.which("apt-get"):
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    for words in (["apt-get", "update", "-q"], install):
+        subprocess.run(words, env=environment, capture_output=True, check=False, timeout=240)
+
+
+def apache() -> str:
+    """Return the path of Apache, with its OpenID module beside it."""
+    if not (Path(APACHE).exists() and APACHE_MODULE.exists()):
+        _install("apache2", "libapache2-mod-auth-openidc")
+    if not (Path(APACHE).exists() and APACHE_MODULE.exists()):
+        _missing("no Apache with OpenID: apt install apache2 libapache2-mod-auth-openidc")
+    return APACHE
+
+
+def node_folder() -> Path:
+    """Return the folder with what tests/npm/package-lock.json names installed."""
+    if not shutil.which("npm"):
+        _install("nodejs", "npm")
+    if not (shutil.which("node") and shutil.which("npm")):
+        _missing("no Node: apt install nodejs npm, version 20 or newer")
+    lock, done = NODE_FOLDER / "package-lock.json", NODE_FOLDER / "node_modules" / ".package-lock.json"
+    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+        words = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        said = subprocess.run(
+            words, cwd=NODE_FOLDER, capture_output=True, text=True, check=False, timeout=240
+        )
+        if said.returncode:
+            _missing(f"npm could not install what the lock names: {said.stderr[-500:]}")
+        done.touch()
+    return NODE_FOLDER
