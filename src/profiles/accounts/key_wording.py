@@ -14,6 +14,7 @@ SCOPE_WORDS: Final[dict[str, str | Promise]] = {
     Scope.PROFILE_WRITE.value: _("change my name here"),
     Scope.PEOPLE_WRITE.value: _("announce people and their names"),
     Scope.DOI_EVENTS_WRITE.value: _("announce DOIs that changed"),
+    Scope.WEBHOOKS.value: _("be told of what became of claims"),
     Scope.REPOSITORY_READ.value: _("read the counts of a repository's or member's DOIs"),
 }
 

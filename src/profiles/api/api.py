@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from profiles import __version__
-from profiles.api import claims, doi_events, errors, users
+from profiles.api import claims, doi_events, errors, repositories, users, webhooks
 from profiles.api.described import BODIES
 from profiles.api.errors import ApiError
 from profiles.api.rendering import respond
@@ -66,6 +66,8 @@ api = ProfilesAPI(
 api.add_router("", claims.router)
 api.add_router("", users.router)
 api.add_router("", doi_events.router)
+api.add_router("", webhooks.router)
+api.add_router("", repositories.router)
 
 
 @api.exception_handler(ApiError)

@@ -42,6 +42,16 @@ OPERATIONS: Final = {
     "announce_dois": Operation(
         "Announce DOIs that changed", Scope.DOI_EVENTS_WRITE, (400, 401, 403, 413, 422)
     ),
+    "list_webhooks": Operation("List webhooks", Scope.WEBHOOKS, (401, 403)),
+    "create_webhook": Operation("Register a webhook", Scope.WEBHOOKS, (400, 401, 403, 413, 422)),
+    "show_webhook": Operation("Show a webhook", Scope.WEBHOOKS, (401, 403, 404)),
+    "change_webhook": Operation("Change a webhook", Scope.WEBHOOKS, (400, 401, 403, 404, 413, 422)),
+    "delete_webhook": Operation("Delete a webhook", Scope.WEBHOOKS, (401, 403, 404)),
+    "renew_webhook_secret": Operation("Make a new secret", Scope.WEBHOOKS, (401, 403, 404)),
+    "ping_webhook": Operation("Send a test message", Scope.WEBHOOKS, (401, 403, 404)),
+    "list_deliveries": Operation("List what was sent", Scope.WEBHOOKS, (400, 401, 403, 404, 422)),
+    "replay_deliveries": Operation("Send messages again", Scope.WEBHOOKS, (400, 401, 403, 404, 413, 422)),
+    "show_repository": Operation("Show the repository view", Scope.REPOSITORY_READ, (401, 403, 404)),
 }
 JSON: Final = "application/json"
 BODIES: Final[dict[str, type[Shape]]] = {}

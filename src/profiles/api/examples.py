@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from profiles.api import hook_examples
+
 _ALICE: Final = "0000-0002-1825-0097"
 _CLAIM: Final = "d140d44e-af70-43ec-a90b-49878a954487"
 _DOI: Final = "10.5438/4hr0-d640"
@@ -88,12 +90,14 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "put_user": {"data": _USER},
     "patch_user": {"data": _USER},
     "announce_dois": {"accepted": 1, "known": 0, "refused": []},
+    **hook_examples.ANSWERS,
 }
 _NAMES: Final = {"data": {"type": "users", "attributes": {"name": "Josiah Carberry"}}}
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "create_claim": {"claim": _WISH},
     "put_user": _NAMES,
     "patch_user": _NAMES,
+    **hook_examples.BODIES,
     "announce_dois": {"events": [{"id": "evt-2026-03-02-1", "doi": _DOI, "updated": "2026-03-02T09:00:00Z"}]},
 }
 REFUSALS: Final[dict[int, dict[str, Any]]] = {

@@ -7,7 +7,7 @@ from profiles.api.api import api
 from profiles.api.door import nothing_there, through_the_door
 from profiles.api.graph import endpoint
 
-ROOMS = ("claims", "users", "doi-events")
+ROOMS = ("claims", "users", "doi-events", "webhooks", "repositories")
 """First words of addresses under which there is nothing but the API, and every answer is JSON."""
 
 

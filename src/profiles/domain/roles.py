@@ -42,6 +42,7 @@ class Act(StrEnum):
     CHANGE_OWN_PROFILE = "change own profile"
     ANNOUNCE_PEOPLE = "announce and change people"
     SEND_DOI_EVENTS = "send DOI events"
+    MANAGE_WEBHOOKS = "manage webhooks"
     READ_REPOSITORY_VIEW = "read the repository view"
     READ_STORIES = "read everybody's story"
     REPLAY = "replay"
@@ -73,6 +74,7 @@ RIGHTS: Final[dict[Role | Visitor, frozenset[Act]]] = {
     # A key's scopes narrow these two further.
     Visitor.SERVICE: frozenset(
         {A.READ_ALL_CLAIMS, A.CHANGE_ALL_CLAIMS, A.READ_PUBLIC_PEOPLE, A.ANNOUNCE_PEOPLE, A.SEND_DOI_EVENTS}
+        | {A.MANAGE_WEBHOOKS}
     ),
     Visitor.REPOSITORY: frozenset({A.READ_PUBLIC_PEOPLE, A.READ_REPOSITORY_VIEW}),
     Visitor.ANONYMOUS: frozenset({A.READ_PUBLIC_PEOPLE}),
@@ -96,6 +98,7 @@ class Scope(StrEnum):
     PROFILE_WRITE = "profile:write"
     PEOPLE_WRITE = "people:write"
     DOI_EVENTS_WRITE = "doi-events:write"
+    WEBHOOKS = "webhooks"
     REPOSITORY_READ = "repository:read"
 
 
@@ -106,6 +109,7 @@ SCOPES: Final[dict[Scope, frozenset[Act]]] = {
     Scope.PROFILE_WRITE: frozenset({A.CHANGE_OWN_PROFILE}),
     Scope.PEOPLE_WRITE: frozenset({A.ANNOUNCE_PEOPLE}),
     Scope.DOI_EVENTS_WRITE: frozenset({A.SEND_DOI_EVENTS}),
+    Scope.WEBHOOKS: frozenset({A.MANAGE_WEBHOOKS}),
     Scope.REPOSITORY_READ: frozenset({A.READ_REPOSITORY_VIEW}),
 }
 """Acts that stand nowhere here are out of reach of every key: they need a person before a page."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -189,6 +190,15 @@ def add_messages(*, messages: Sequence[NewMessage]) -> int:
     if new:
         defer(outbox.DELIVER, lock=outbox.DELIVER)
     return new
+
+
+def ping(*, webhook_id: int) -> int:
+    """Send a test message; say how many went out."""
+    said = {"type": WebhookEvent.PING.value, "timestamp": clock.now(), "data": {}}
+    name = f"ping-{uuids.uuid4()}"
+    return add_messages(
+        messages=[NewMessage(webhook_id, name, WebhookEvent.PING, "", msgspec.json.encode(said))]
+    )
 
 
 def told_until(source: str, *, begin: int) -> int:
