@@ -73,6 +73,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<int:key_id>": "1",
         "<path:rest>": "nothing/here",
         "<slug:action>": "again",
+        "<repository>": "datacite.test",
         "<slug:form>": "csv",
         "<str:client_id>": "nobody",
         "<slug:secret>": "nobodys",
