@@ -50,7 +50,13 @@ def through_the_door(view: View, *, operation: str = "") -> View:
             response.headers["Content-Length"] = str(length)
         return _open_to_browsers(request, response)
 
+    entered.is_of_the_api = True  # type: ignore[attr-defined]
     return entered
+
+
+def is_of_the_api(view: object) -> bool:
+    """Say whether a view went through this door."""
+    return getattr(view, "is_of_the_api", False) is True
 
 
 def nothing_there(_request: HttpRequest, **_parts: str) -> HttpResponse:

@@ -50,7 +50,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "profiles.web.middleware.Heartbeat",
     "django.middleware.security.SecurityMiddleware",
+    "profiles.api.middleware.ShortWay",
     "profiles.web.middleware.PageHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

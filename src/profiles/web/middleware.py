@@ -1,8 +1,21 @@
-"""Headers that every page carries."""
+"""The sign of life, and headers that every page carries."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from profiles.web.views.landing import heartbeat
+
+
+class Heartbeat:
+    """Answers the load balancer before all else: it asks by any address, and must not wait for a database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or go on."""
+        return heartbeat(request) if request.path_info == "/heartbeat" else self.get_response(request)
 
 
 class PageHeaders:
