@@ -35,4 +35,4 @@ class ShortWay:
         return self.get_response(request)
 
 
-_STARTS = tuple(f"/{room}" for room in ROOMS)
+_STARTS = tuple(f"/{room}" for room in (*ROOMS, "profiles/graphql"))
