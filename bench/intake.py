@@ -25,7 +25,8 @@ from typing import Any, Final
 from bench.records import Generator, enrolled_ids, write_parts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PARTS: Final = 4
+EACH: Final = 10_000
+"""Records in a file, as in DataCite's."""
 MILLION: Final = 1_000_000
 THOUSAND: Final = 1_000
 
@@ -34,7 +35,7 @@ def files_of(records: int) -> Path:
     """Return the folder with the records, made once."""
     folder = ROOT / "var" / "bench" / f"records-{records}"
     if not (folder / "made.json").exists():
-        size = write_parts(folder, records=records, parts=PARTS)
+        size = write_parts(folder, records=records, parts=max(records // EACH, 2))
         (folder / "made.json").write_text(json.dumps({"records": records, "bytes": size}))
     return folder
 
@@ -265,7 +266,7 @@ def clear(url: str) -> None:
         connection.execute(f"TRUNCATE {tables} CASCADE")
 
 
-def run(records: int = 100_000, *, repeats: int = 3) -> dict[str, Any]:
+def run(records: int = 200_000, *, repeats: int = 3) -> dict[str, Any]:
     """Measure everything and return rows and ratios."""
     bench = Bench(records, repeats)
     bench.run("unpack only (limit)", "unpack")
@@ -327,7 +328,7 @@ def show(result: dict[str, Any]) -> None:
 def main() -> None:
     """Run all, or one measurement in this process."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--records", type=int, default=100_000)
+    words.add_argument("--records", type=int, default=200_000)
     words.add_argument("--repeats", type=int, default=3)
     words.add_argument("--json", type=Path, help="where to write the result")
     words.add_argument("--measure", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)

@@ -16,7 +16,7 @@ from profiles.domain.claim import Origin
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.domain.matching_record import read_sighting
 from profiles.infra import clock, wiring
-from profiles.intake.services import Noted, fill_gaps
+from profiles.intake.snapshots import Noted, fill_gaps
 from profiles.pipeline.content import content_of
 
 BATCH: Final = 1_000

@@ -145,7 +145,7 @@ def orcid_id(number: int) -> str:
 class Generator:
     """Makes records. The same seed and numbers make the same bytes."""
 
-    def __init__(self, *, records: int, seed: int = 7, orcid_share: float = 0.2) -> None:
+    def __init__(self, *, records: int, seed: int = 7, orcid_share: float = 0.3) -> None:
         self._draw = random.Random(seed)
         self._records = records
         self._share = orcid_share / _AVERAGE_SHARE
@@ -161,8 +161,8 @@ class Generator:
             yield self._line(number)
 
     def person(self) -> int:
-        """Draw a person: few with many works, many with one."""
-        return min(int(self._draw.paretovariate(0.6)), self.people) * 7_919 % self.people
+        """Draw a person: few with many works, many with one; the first hundredth has a tenth of all."""
+        return int(self._draw.random() ** 2 * self.people) * 7_919 % self.people
 
     def _line(self, number: int) -> bytes:
         draw = self._draw
@@ -277,13 +277,17 @@ class Generator:
 
 
 def enrolled_ids(generator: Generator, *, count: int, share: float = 0.05) -> Iterator[str]:
-    """Yield iDs of enrolled people: a share of those in the records, filled up with others."""
+    """Yield iDs of enrolled people: a share of those in the records, filled up with others.
+
+    ORCID has about twenty million iDs. When a million people are enrolled, one iD in twenty is one of
+    theirs, and so we draw it, for those that stand in the records too.
+    """
     known = min(int(generator.people * share), count)
     yield from (orcid_id(number * int(1 / share)) for number in range(known))
     yield from (orcid_id(generator.people + number) for number in range(count - known))
 
 
-def write_parts(folder: Path, *, records: int, parts: int, seed: int = 7, orcid_share: float = 0.2) -> int:
+def write_parts(folder: Path, *, records: int, parts: int, seed: int = 7, orcid_share: float = 0.3) -> int:
     """Write part_NNNN.jsonl.gz files; return the bytes they hold unpacked."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = Generator(records=records, seed=seed, orcid_share=orcid_share).lines()
@@ -302,7 +306,7 @@ def main() -> None:
     words.add_argument("--records", type=int, default=100_000)
     words.add_argument("--parts", type=int, default=4)
     words.add_argument("--seed", type=int, default=7)
-    words.add_argument("--orcid-share", type=float, default=0.2)
+    words.add_argument("--orcid-share", type=float, default=0.3)
     words.add_argument("--out", type=Path, required=True)
     given = words.parse_args()
     size = write_parts(

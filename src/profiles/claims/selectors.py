@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.infra.rows import pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +85,25 @@ def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
     return Claim.objects.filter(uuid=uuid).first()
 
 
-def claims_among(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Claim]:
+def claims_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Claim]:
     """Return the claims of these (iD, DOI) pairs, in one query."""
-    wanted = list(pairs)
-    if not wanted:
-        return {}
     found = Claim.objects.raw(
-        "SELECT c.* FROM claims_claim c JOIN unnest(%s::text[], %s::text[]) AS w(orcid_id, doi)"
+        "SELECT c.* FROM claims_claim c JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text)"
         " USING (orcid_id, doi)",
-        [[orcid_id for orcid_id, _ in wanted], [doi for _, doi in wanted]],
+        {"pairs": pairs(wanted)},
     )
     return {(claim.orcid_id, claim.doi): claim for claim in found}
 
 
-def blocked_among(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def blocked_among(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return those of the (iD, DOI) pairs that their person called "not mine"."""
-    wanted = list(pairs)
-    if not wanted:
-        return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT b.orcid_id, b.doi FROM claims_block b JOIN unnest(%s::text[], %s::text[])"
-            " AS w(orcid_id, doi) USING (orcid_id, doi)",
-            [[orcid_id for orcid_id, _ in wanted], [doi for _, doi in wanted]],
+            "SELECT b.orcid_id, b.doi FROM claims_block b"
+            " JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text) USING (orcid_id, doi)",
+            {"pairs": pairs(wanted)},
         )
-        return {(orcid_id, doi) for orcid_id, doi in cursor.fetchall()}
+        return set(cursor.fetchall())
 
 
 def is_blocked(orcid_id: str, doi: str) -> bool:

@@ -2,20 +2,20 @@
 
 import uuid as uuids
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from django.db import connection, transaction
 
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Selection
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
+from profiles.infra.rows import as_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, gc=False):
     """Somebody or something wants a work on a record, or off it.
 
     ``by_owner`` says that the person asked: that lifts their own earlier removal. ``urgent`` says
@@ -31,16 +31,15 @@ class Wish:
     by_owner: bool = False
     actor: str = ""
     note: str = ""
-    uuid: uuids.UUID = field(default_factory=uuids.uuid4)
+    uuid: uuids.UUID = msgspec.field(default_factory=uuids.uuid4)
 
 
 # Opening a claim again keeps its uuid, its put-code and its owner: they are facts about the record.
 # The wish goes up, so a worker that is just finishing the older one leaves the state alone.
 _REQUEST: Final = """
 WITH wish AS (
-    SELECT * FROM unnest(%(orcid_id)s::text[], %(doi)s::text[], %(action)s::text[], %(origin)s::text[],
-        %(urgent)s::boolean[], %(by_owner)s::boolean[], %(actor)s::text[], %(note)s::text[], %(uuid)s::uuid[])
-        AS w(orcid_id, doi, action, origin, urgent, by_owner, actor, note, uuid)
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS w(orcid_id text, doi text, action text, origin text,
+        urgent boolean, by_owner boolean, actor text, note text, uuid uuid)
 ), before AS (
     SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN wish USING (orcid_id, doi)
 ), opened AS (
@@ -61,15 +60,17 @@ WITH wish AS (
     SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', o.action, o.origin, '', w.actor, w.note
     FROM opened o JOIN wish w USING (orcid_id, doi) LEFT JOIN before b USING (orcid_id, doi)
 )
-SELECT * FROM opened
 """
+
+_THE_CLAIMS: Final = "SELECT * FROM opened"
+_HOW_MANY: Final = "SELECT count(*) FROM opened"
 
 # Lanes are always locked before claims, here and by the workers, and in the order of their iDs: then
 # nobody waits for anybody in a circle.
 _OPEN_LANES: Final = """
 INSERT INTO claims_lane AS l (orcid_id, due_at, bell, urgent)
-SELECT orcid_id, %(now)s, 1, bool_or(urgent) FROM unnest(%(orcid_id)s::text[], %(urgent)s::boolean[])
-    AS w(orcid_id, urgent) GROUP BY orcid_id ORDER BY orcid_id
+SELECT orcid_id, %(now)s, 1, bool_or(urgent)
+FROM json_to_recordset(%(rows)s::json) AS w(orcid_id text, urgent boolean) GROUP BY orcid_id ORDER BY orcid_id
 ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at), bell = l.bell + 1,
     urgent = l.urgent OR excluded.urgent
 """
@@ -82,26 +83,36 @@ def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
     A pair that is wished twice in one call counts once, with the later wish. The rows are taken in
     the order of iD and DOI, so that two callers cannot wait for each other in a circle.
     """
-    ordered = sorted({(w.orcid_id, w.doi): w for w in wishes}.values(), key=lambda w: (w.orcid_id, w.doi))
-    if not ordered:
+    parameters = _open_lanes(wishes)
+    if parameters is None:
         return []
-    parameters: dict[str, Any] = {
-        "now": clock.now(),
-        "orcid_id": [w.orcid_id for w in ordered],
-        "doi": [w.doi for w in ordered],
-        "action": [w.action.value for w in ordered],
-        "origin": [w.origin.value for w in ordered],
-        "urgent": [w.urgent for w in ordered],
-        "by_owner": [w.by_owner for w in ordered],
-        "actor": [w.actor for w in ordered],
-        "note": [w.note for w in ordered],
-        "uuid": [w.uuid for w in ordered],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN_LANES, parameters)
-    claims = list(Claim.objects.raw(_REQUEST, parameters))
+    claims = list(Claim.objects.raw(_REQUEST + _THE_CLAIMS, parameters))
     ring()
     return claims
+
+
+@transaction.atomic
+def request_many(wishes: Sequence[Wish]) -> int:
+    """Do the same for so many that nobody looks at each; say how many claims it are."""
+    parameters = _open_lanes(wishes)
+    if parameters is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_REQUEST + _HOW_MANY, parameters)
+        count = int(cursor.fetchone()[0])
+    ring()
+    return count
+
+
+def _open_lanes(wishes: Sequence[Wish]) -> dict[str, Any] | None:
+    """Put the wishes' lanes in line and return the parameters of the request; None for no wishes."""
+    unique = {(w.orcid_id, w.doi): w for w in wishes}
+    if not unique:
+        return None
+    parameters = {"now": clock.now(), "rows": as_rows([unique[pair] for pair in sorted(unique)])}
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_LANES, parameters)
+    return parameters
 
 
 def ring() -> None:
@@ -245,7 +256,9 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     Selection.objects.filter(orcid_id=old_orcid_id, asked_at=None).delete()
     Selection.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_LANES, {"now": clock.now(), "orcid_id": [new_orcid_id], "urgent": [False]})
+        cursor.execute(
+            _OPEN_LANES, {"now": clock.now(), "rows": as_rows([{"orcid_id": new_orcid_id, "urgent": False}])}
+        )
     ring()
     return count
 

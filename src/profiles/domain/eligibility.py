@@ -5,13 +5,14 @@ published test set all ask ``decide``. Every rule answers every time, so that a 
 and not only the first stone they stumbled over; the first "no" in the order of the list decides.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from profiles.domain import eligibility_metadata as metadata
 from profiles.domain import eligibility_person as person
-from profiles.domain.eligibility_case import Candidate, Case, Effect, Facts, Rule, Settings
+from profiles.domain.eligibility_case import Candidate, Case, Effect, Facts, Finding, Rule, Settings
 from profiles.domain.eligibility_reasons import REASONS
 from profiles.domain.researcher_rules import WhenWithdrawn
 
@@ -193,25 +194,72 @@ QUESTIONS: Final = frozenset({Result.ASK, Result.OFFER_REMOVAL})
 """Results that wait for the person's answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleAnswer:
-    """What one rule said, in a form for machines and for people."""
+_SHOWN: Final = 500
+_IN_ORDER: Final = (Effect.SKIP, Effect.ASK, Effect.WAIT)
 
-    rule: str
-    question: str
-    passed: bool
-    reason: str
-    sentence: str
-    remedy: str
-    field: str
-    value: str
-    private: bool
+
+class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
+    """What one rule said, in a form for machines and for people.
+
+    ``counts`` is false where the rule says nothing about a work that is on the record already.
+    """
+
+    asked: Rule
+    found: Finding
     counts: bool
-    effect: Effect
+
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+        return self.asked.name
+
+    @property
+    def question(self) -> str:
+        """What the rule asks, for people."""
+        return self.asked.question
+
+    @property
+    def private(self) -> bool:
+        """Whether only the person and staff may see the answer."""
+        return self.asked.private
+
+    @property
+    def effect(self) -> Effect:
+        """What follows from a no."""
+        return self.asked.effect
+
+    @property
+    def passed(self) -> bool:
+        """Yes or no."""
+        return self.found.passed
+
+    @property
+    def reason(self) -> str:
+        """The code of the reason."""
+        return self.found.reason
+
+    @property
+    def sentence(self) -> str:
+        """The reason, for people."""
+        return REASONS[self.found.reason].sentence
+
+    @property
+    def remedy(self) -> str:
+        """What can be done about it, for people."""
+        return REASONS[self.found.reason].remedy
+
+    @property
+    def field(self) -> str:
+        """The field that decided."""
+        return self.found.field
+
+    @property
+    def value(self) -> str:
+        """The value that decided."""
+        return self.found.value[:_SHOWN]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """The decision with everything it rests on."""
 
     result: Result
@@ -232,28 +280,11 @@ class Verdict:
 def decide(candidate: Candidate, facts: Facts, settings: Settings) -> Verdict:
     """Ask every rule and say what follows."""
     case = Case(candidate, facts, settings)
-    answers = tuple(_ask(rule, case) for rule in RULES)
+    on_record = case.on_record
+    answers = tuple([RuleAnswer(r, r.check(case), r.for_updates or not on_record) for r in RULES])
     remove = facts.rules.when_withdrawn is WhenWithdrawn.REMOVE
     removal = (Result.REMOVE if remove else Result.OFFER_REMOVAL) if _was_there(case) else Result.SKIP
-    return _verdict(answers, on_record=case.on_record, removal=removal)
-
-
-def _ask(rule: Rule, case: Case) -> RuleAnswer:
-    finding = rule.check(case)
-    reason = REASONS[finding.reason]
-    return RuleAnswer(
-        rule=rule.name,
-        question=rule.question,
-        passed=finding.passed,
-        reason=reason.code,
-        sentence=reason.sentence,
-        remedy=reason.remedy,
-        field=finding.field,
-        value=finding.value[:500],
-        private=rule.private,
-        counts=rule.for_updates or not case.on_record,
-        effect=rule.effect,
-    )
+    return _verdict(answers, on_record=on_record, removal=removal)
 
 
 WITHDRAWN: Final = frozenset({"not-found", "not-findable", "not-named", "unreadable-id"})
@@ -270,8 +301,7 @@ def _was_there(case: Case) -> bool:
 
 def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, removal: Result) -> Verdict:
     refusing = [answer for answer in answers if answer.counts and not answer.passed]
-    by_effect = {effect: next((a for a in refusing if a.effect is effect), None) for effect in Effect}
-    skip, ask = by_effect[Effect.SKIP], by_effect[Effect.ASK]
+    skip, ask, wait = (next((a for a in refusing if a.effect is e), None) for e in _IN_ORDER)
     if skip is not None:
         withdrawn = skip.reason in WITHDRAWN and _may_act(refusing)
         return _because(skip, removal if withdrawn else Result.SKIP, answers)
@@ -279,7 +309,7 @@ def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, removal: Resul
         return _because(ask, Result.ASK, answers)
     decided = next((a for a in answers if a.rule == "trigger"), answers[-1])
     result = Result.UPDATE if on_record else Result.CLAIM
-    return _because(decided, result, answers, waits=by_effect[Effect.WAIT] is not None)
+    return _because(decided, result, answers, waits=wait is not None)
 
 
 def _may_act(refusing: list[RuleAnswer]) -> bool:

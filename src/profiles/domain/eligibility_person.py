@@ -1,6 +1,6 @@
 """Rules about the person: only they and DataCite's staff may see their answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +15,7 @@ from profiles.domain.eligibility_case import (
     yes,
 )
 from profiles.domain.matching_names import resembles
+from profiles.domain.matching_record import NamedPerson
 from profiles.domain.triggers import FINDABLE, ChangeKind
 
 
@@ -132,13 +133,17 @@ def below_quota(case: Case) -> Finding:
 def name_resembles(case: Case) -> Finding:
     """A wrong iD puts a stranger's work on a record; when no name fits, the person is asked."""
     namings = case.candidate.namings
-    record = case.candidate.record
-    # Whoever carries the iD is looked at first: nearly always that settles it.
-    carriers = [n.person for n in namings]
-    people = [*carriers, *record.creators] if record and any(n.is_creator for n in namings) else carriers
-    if case.on_record or _chosen(case) or resembles(case.facts.names, people):
+    if case.on_record or _chosen(case) or resembles(case.facts.names, _credited(case)):
         return yes("name-resembles", namings[0].person.field if namings else "")
     return no("name-differs", namings[0].person.field, namings[0].person.name)
+
+
+def _credited(case: Case) -> Iterator[NamedPerson]:
+    """Whoever carries the iD is looked at first: nearly always that settles it."""
+    namings, record = case.candidate.namings, case.candidate.record
+    yield from (naming.person for naming in namings)
+    if record is not None and any(naming.is_creator for naming in namings):
+        yield from record.creators
 
 
 def no_question(case: Case) -> Finding:

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from profiles.domain.ids import OrcidId, is_example_orcid_id, parse_orcid_id
-from profiles.domain.matching_record import NamedPerson, NameIdentifier, Sighting
+from profiles.domain.matching_record import (
+    JsonObject,
+    NamedPerson,
+    NameIdentifier,
+    Sighting,
+    named_person,
+    objects,
+    text,
+)
 
 CREATOR: Final = ""
 """The role of those who made the work; contributors have the role that the metadata say."""
@@ -20,8 +30,7 @@ HOSTS: Final = ("orcid.org",)
 HOSTS_WITH_SANDBOX: Final = ("orcid.org", "sandbox.orcid.org")
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(msgspec.Struct, frozen=True, gc=False):
     """One place where a DOI names one iD."""
 
     orcid_id: OrcidId
@@ -45,17 +54,48 @@ class Unreadable:
     person: NamedPerson
 
 
-def namings(record: Sighting, *, sandbox: bool = False) -> list[Naming]:
-    """List every place where the record names an iD: creators first, in the order of the metadata.
+Place = tuple[str, int, JsonObject, JsonObject]
+"""Where an identifier stands: the list, the place in it, the person and the identifier as they came."""
+
+
+def places(record: Sighting, *, sandbox: bool = False) -> dict[OrcidId, list[Place]]:
+    """Find the iDs that the record names: creators first, in the order of the metadata.
 
     Every identifier of a person is looked at, not only the first. ``sandbox`` accepts iDs of ORCID's
-    sandbox: their numbers belong to other people than the same numbers in production.
+    sandbox: their numbers belong to other people than the same numbers in production. Nothing more is
+    read: a collaboration names thousands, of whom few are ours.
     """
-    return [
-        Naming(orcid_id, person.role, person, identifier.field, identifier.text)
-        for person, identifier in _all_identifiers(record)
-        if (orcid_id := orcid_id_in(identifier, sandbox=sandbox)) is not None
-    ]
+    found: dict[OrcidId, list[Place]] = {}
+    for key in ("creators", "contributors"):
+        for place, person in enumerate(objects(record.attributes.get(key))):
+            for identifier in objects(person.get("nameIdentifiers")):
+                orcid_id = _id_of(identifier, sandbox=sandbox)
+                if orcid_id is not None:
+                    found.setdefault(orcid_id, []).append((key, place, person, identifier))
+    return found
+
+
+def naming_at(orcid_id: OrcidId, place: Place) -> Naming:
+    """Read who is named at a place."""
+    key, position, raw_person, raw = place
+    person = named_person(raw_person, key, position)
+    among = objects(raw_person.get("nameIdentifiers"))
+    identifier = person.identifiers[next(n for n, one in enumerate(among) if one is raw)]
+    return Naming(orcid_id, person.role, person, identifier.field, identifier.text)
+
+
+def namings(record: Sighting, *, sandbox: bool = False) -> list[Naming]:
+    """List every place where the record names an iD, by iDs in the order of the metadata."""
+    found = places(record, sandbox=sandbox)
+    return [naming_at(orcid_id, place) for orcid_id, standing in found.items() for place in standing]
+
+
+def _id_of(identifier: JsonObject, *, sandbox: bool) -> OrcidId | None:
+    value = identifier.get("nameIdentifier")
+    if not isinstance(value, str):
+        return None
+    scheme = identifier.get("nameIdentifierScheme")
+    return read_id(value, "" if scheme is None else scheme, identifier.get("schemeUri"), sandbox=sandbox)
 
 
 def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:
@@ -63,30 +103,35 @@ def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:
     return [
         Unreadable(identifier.field, identifier.text, person)
         for person, identifier in _all_identifiers(record)
-        if _says_orcid(identifier) and orcid_id_in(identifier, sandbox=sandbox) is None
+        if _says_orcid(identifier.scheme, identifier.scheme_uri, identifier.text)
+        and orcid_id_in(identifier, sandbox=sandbox) is None
     ]
 
 
 def orcid_id_in(identifier: NameIdentifier, *, sandbox: bool = False) -> OrcidId | None:
     """Read an iD whose check digit is right and which is nobody's example; None otherwise."""
-    if not identifier.text:
-        return None
-    orcid_id = parse_orcid_id(identifier.text, hosts=HOSTS_WITH_SANDBOX if sandbox else HOSTS)
+    return read_id(identifier.text, identifier.scheme, identifier.scheme_uri, sandbox=sandbox)
+
+
+def read_id(value: str, scheme: Any, scheme_uri: Any, *, sandbox: bool = False) -> OrcidId | None:
+    """Read the iD in an identifier's value, label and label's address."""
+    orcid_id = parse_orcid_id(value, hosts=HOSTS_WITH_SANDBOX if sandbox else HOSTS)
     if orcid_id is None or is_example_orcid_id(orcid_id):
         return None
+    if scheme == "ORCID":
+        return orcid_id
+    scheme = text(scheme)
     # ISNI has set ORCID's numbers aside: without a label, in the usual form, one cannot be anybody else's.
-    unlabelled = identifier.scheme.lower() not in OTHER_SCHEMES and "-" in identifier.text
-    return orcid_id if unlabelled or _says_orcid(identifier) else None
+    unlabelled = scheme.lower() not in OTHER_SCHEMES and "-" in value
+    return orcid_id if unlabelled or _says_orcid(scheme, text(scheme_uri), value) else None
 
 
-def _says_orcid(identifier: NameIdentifier) -> bool:
+def _says_orcid(*said: str) -> bool:
     """Whether the label, its address or the value itself says ORCID."""
-    return any(
-        "orcid" in said.lower() for said in (identifier.scheme, identifier.scheme_uri, identifier.text)
-    )
+    return any("orcid" in word.lower() for word in said)
 
 
 def _all_identifiers(record: Sighting) -> Iterator[tuple[NamedPerson, NameIdentifier]]:
-    for person in (*record.creators, *record.contributors):
+    for person in record.identified():
         for identifier in person.identifiers:
             yield person, identifier

@@ -6,7 +6,6 @@ Both survive what depositors and three generations of exports have left in the m
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -115,8 +114,7 @@ class Relation(msgspec.Struct, frozen=True, gc=False):
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True, gc=False):
     """One state of one DOI's metadata, as far as matching and rules need it."""
 
     doi: str
@@ -127,11 +125,28 @@ class Sighting:
     repository: str
     agency: str
     resource_type: str
-    creators: tuple[NamedPerson, ...]
-    contributors: tuple[NamedPerson, ...]
-    relations: tuple[Relation, ...]
     attributes: JsonObject
     has_repository_block: bool = False
+
+    @property
+    def creators(self) -> tuple[NamedPerson, ...]:
+        """Those who made the work. Read at each asking: collaborations have thousands, and few are asked."""
+        return tuple(_people(self.attributes, "creators"))
+
+    @property
+    def contributors(self) -> tuple[NamedPerson, ...]:
+        """Those who helped."""
+        return tuple(_people(self.attributes, "contributors"))
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """What the work says that it is related to."""
+        return tuple(_relations(self.attributes))
+
+    def identified(self) -> Iterator[NamedPerson]:
+        """Go through the people who carry an identifier: creators first, in the order of the metadata."""
+        yield from _people(self.attributes, "creators", identified=True)
+        yield from _people(self.attributes, "contributors", identified=True)
 
 
 def read_sighting(raw: bytes | JsonObject) -> Sighting:
@@ -156,9 +171,6 @@ def read_sighting(raw: bytes | JsonObject) -> Sighting:
         repository=text(_dict(repository.get("data")).get("id")).lower(),
         agency=text(attributes.get("agency")).lower(),
         resource_type=text(_dict(attributes.get("types")).get("resourceTypeGeneral")),
-        creators=tuple(_people(attributes, "creators")),
-        contributors=tuple(_people(attributes, "contributors")),
-        relations=tuple(_relations(attributes)),
         attributes=attributes,
         has_repository_block="data" in repository,
     )
@@ -177,17 +189,23 @@ def _object(raw: bytes | JsonObject) -> JsonObject:
     return inner if isinstance(inner, dict) else record
 
 
-def _people(attributes: JsonObject, key: str) -> Iterator[NamedPerson]:
-    for position, person in enumerate(objects(attributes.get(key))):
-        field = f"{key}[{position}]"
-        yield NamedPerson(
-            name=text(person.get("name")),
-            given_name=text(person.get("givenName")),
-            family_name=text(person.get("familyName")),
-            role="" if key == "creators" else text(person.get("contributorType")) or "Other",
-            field=field,
-            identifiers=tuple(_identifiers(person, field)),
-        )
+def _people(attributes: JsonObject, key: str, *, identified: bool = False) -> Iterator[NamedPerson]:
+    for place, person in enumerate(objects(attributes.get(key))):
+        if not identified or person.get("nameIdentifiers"):
+            yield named_person(person, key, place)
+
+
+def named_person(person: JsonObject, key: str, place: int) -> NamedPerson:
+    """Read a person; ``key`` and ``place`` say where they stand in the record."""
+    field = f"{key}[{place}]"
+    return NamedPerson(
+        name=text(person.get("name")),
+        given_name=text(person.get("givenName")),
+        family_name=text(person.get("familyName")),
+        role="" if key == "creators" else text(person.get("contributorType")) or "Other",
+        field=field,
+        identifiers=tuple(_identifiers(person, field)),
+    )
 
 
 def _identifiers(person: JsonObject, field: str) -> Iterator[NameIdentifier]:
@@ -216,6 +234,8 @@ def _title(attributes: JsonObject) -> str:
 
 def objects(value: Any) -> list[JsonObject]:
     """Return the objects of a list; a lone object counts as a list of one, anything else as none."""
+    if not value:
+        return []
     if isinstance(value, dict):
         return [value]
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -7,11 +7,11 @@ at even when they no longer name anybody: a filter of their hashes answers for n
 
 from array import array
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from profiles.domain.ids import BLOCKS, parse_orcid_id
 from profiles.domain.matching import HOSTS_WITH_SANDBOX
-from profiles.domain.matching_record import Glance, GlancePerson
+from profiles.domain.matching_record import Glance, UnreadableRecordError, glance
 
 _LOW_A: Final = BLOCKS[0][0]
 _HIGH_A: Final = BLOCKS[0][1]
@@ -20,6 +20,8 @@ _HIGH_B: Final = BLOCKS[1][1]
 _FORM: Final = 19
 _BITS_EACH: Final = 16
 _SMALLEST: Final = 1 << 20
+_SHORTEST: Final = 8
+"""A line this short is looked at for being empty."""
 
 
 class EnrolledIds:
@@ -45,6 +47,10 @@ class EnrolledIds:
         else:
             self._others.add(number)
         self.count += 1
+
+    def holds(self, orcid_id: str) -> bool:
+        """Say whether this iD, in its usual form, is enrolled."""
+        return self._holds(int(orcid_id[:-1].replace("-", "")))
 
     def mentions(self, deposited: str) -> bool:
         """Say whether this name identifier may be an enrolled iD.
@@ -96,6 +102,14 @@ class SeenDois:
         return bool(self._bits[place >> 3] >> (place & 7) & 1)
 
 
+class Sifted(NamedTuple):
+    """What a batch of records holds for us, each with the number of its line."""
+
+    records: int
+    concerning: list[tuple[int, bytes]]
+    broken: list[tuple[int, bytes, str]]
+
+
 class Watch:
     """What intake watches for: people and DOIs."""
 
@@ -105,21 +119,37 @@ class Watch:
         self.enrolled = enrolled
         self.seen = seen
 
-    def concerns(self, glance: Glance) -> bool:
-        """Say whether a record must be looked at: it names somebody enrolled, or did so before."""
-        attributes = glance.attributes
-        if attributes is not None and (
-            (attributes.creators and self._mentioned(attributes.creators))
-            or (attributes.contributors and self._mentioned(attributes.contributors))
-        ):
-            return True
-        return self.seen.perhaps(glance.id.lower())
+    def sift(self, lines: Iterable[bytes], *, first: int = 1) -> Sifted:
+        """Find the records that must be looked at: they name somebody enrolled, or did so before.
 
-    def _mentioned(self, people: list[GlancePerson]) -> bool:
-        mentions = self.enrolled.mentions
-        for person in people:
-            if person.identifiers:
-                for identifier in person.identifiers:
-                    if identifier.text and mentions(identifier.text):
-                        return True
-        return False
+        Empty lines are no records. A record that cannot be read is told, with the reason.
+        """
+        concerning: list[tuple[int, bytes]] = []
+        broken: list[tuple[int, bytes, str]] = []
+        empty, number = 0, first - 1
+        concerns = self.concerns
+        for number, raw in enumerate(lines, first):
+            if len(raw) < _SHORTEST and not raw.strip():
+                empty += 1
+                continue
+            try:
+                record = glance(raw)
+                if concerns(record):
+                    # Its next state concerns us too, also within this batch, and whomever it names.
+                    self.seen.add(record.id.lower())
+                    concerning.append((number, raw))
+            except UnreadableRecordError as error:
+                broken.append((number, raw, str(error)))
+        return Sifted(number - first + 1 - empty, concerning, broken)
+
+    def concerns(self, record: Glance) -> bool:
+        """Say whether a record must be looked at."""
+        attributes = record.attributes
+        if attributes is not None:
+            mentions = self.enrolled.mentions
+            for people in (attributes.creators, attributes.contributors):
+                for person in people or ():
+                    for identifier in person.identifiers or ():
+                        if identifier.text and mentions(identifier.text):
+                            return True
+        return self.seen.perhaps(record.id.lower())

@@ -7,7 +7,6 @@ between the doors for one and the same record (affiliations as names or as objec
 """
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -38,16 +37,14 @@ class ChangeKind(StrEnum):
     """An event that was overtaken by a later one: what is kept is newer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """What changed, and in which fields."""
 
     kind: ChangeKind
     fields: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Digests:
+class Digests(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of a record to notice changes: three fields, all that is shown, and the state."""
 
     trigger: bytes

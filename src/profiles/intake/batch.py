@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from profiles.domain.matching_record import read_sighting
 from profiles.intake.payload import unpack
-from profiles.intake.services import FILL_GAPS, Noted, snapshot_parameters
+from profiles.intake.snapshots import FILL_GAPS, Noted, snapshot_parameters
 
 
 async def payloads(connection: AsyncConnection[Any], dois: Sequence[str]) -> dict[str, bytes]:

@@ -8,20 +8,25 @@ import gzip
 import io
 import sys
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
+_DAMAGED: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
 try:
-    from isal import igzip
+    from isal import igzip, isal_zlib
 
     _gunzip: Any = igzip.IGzipFile
+    _DAMAGED += (isal_zlib.error,)
 except ImportError:  # pragma: no cover  machines for which there is no isal
     _gunzip = gzip.GzipFile
 
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 19
 _LINES: Final = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
 _NO_LINES: Final = ("manifest.json", "status.json")
 LONGEST_LINE: Final = 64 << 20
@@ -98,7 +103,7 @@ def opened(unit: Unit) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     place = Path(unit.source)
-    with (place if _is_tar(place.name) else place / unit.name).open("rb") as whole:
+    with (place if _is_tar(place.name) else place / unit.name).open("rb", _CHUNK) as whole:
         if unit.offset:
             whole.seek(unit.offset)
             yield io.BufferedReader(_Slice(whole, unit.size), _CHUNK)
@@ -128,41 +133,31 @@ class BrokenFileError(Exception):
     """A file ends too early or is damaged; what came before was read. Its text says where."""
 
 
-def line_batches(unit: Unit, *, skip: int = 0, most: int = 2_000) -> Iterator[list[bytes]]:
+def line_batches(
+    unit: Unit, *, skip: int = 0, most: int = 2_000, longest: int = LONGEST_LINE
+) -> Iterator[list[bytes]]:
     """Read a unit's lines in batches, in bounded memory; ``skip`` lines were read before.
 
+    Every line counts, also an empty one, and keeps its end.
+
     Raises:
-        BrokenFileError: the compressed data are damaged.
+        BrokenFileError: the compressed data are damaged, or a line has no end.
         OSError: the file cannot be read.
     """
     with opened(unit) as packed:
-        plain: Any = _gunzip(fileobj=packed) if unit.compressed else packed
+        plain = io.BufferedReader(_gunzip(fileobj=packed), _CHUNK) if unit.compressed else packed
         batch: list[bytes] = []
         try:
-            for lines in _chunks_of_lines(plain):
-                fresh = lines
-                if skip:
-                    fresh, skip = lines[skip:], max(skip - len(lines), 0)
-                batch += fresh
-                while len(batch) >= most:
-                    yield batch[:most]
-                    batch = batch[most:]
-        except (EOFError, gzip.BadGzipFile) as error:
+            for line in islice(iter(partial(plain.readline, longest), b""), skip, None):
+                if len(line) == longest:
+                    raise EOFError(f"a line of {longest} bytes or more")
+                batch.append(line)
+                if len(batch) == most:
+                    yield batch
+                    batch = []
+        except _DAMAGED as error:
             if batch:
                 yield batch
             raise BrokenFileError(f"{unit.name}: {error}") from error
         if batch:
             yield batch
-
-
-def _chunks_of_lines(plain: Any) -> Iterator[list[bytes]]:
-    """Read big pieces and cut them at line ends. Every line counts, also an empty one."""
-    rest = b""
-    while chunk := plain.read(_CHUNK):
-        lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()
-        if len(rest) > LONGEST_LINE:
-            raise BrokenFileError(f"a line of more than {LONGEST_LINE} bytes")
-        yield lines
-    if rest:
-        yield [rest]

@@ -5,6 +5,12 @@ from typing import Any, Final
 
 import msgspec
 
+try:
+    # A third of the time for the same size and the same format.
+    from isal.isal_zlib import compress as _compress
+except ImportError:  # pragma: no cover  machines for which there is no isal
+    from zlib import compress as _compress
+
 from profiles.domain.matching_record import JsonObject
 
 _DROPPED: Final = frozenset(
@@ -23,7 +29,7 @@ def pack(doi: str, attributes: JsonObject, repository: str) -> bytes:
     }
     client = {"data": {"id": repository, "type": "clients"} if repository else None}
     record = {"id": doi, "type": "dois", "attributes": kept, "relationships": {"client": client}}
-    return zlib.compress(_encoder.encode(record), 1)
+    return _compress(_encoder.encode(record), 1)
 
 
 def unpack(payload: bytes) -> bytes:

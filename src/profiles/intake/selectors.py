@@ -14,12 +14,12 @@ from profiles.domain.eligibility_case import Source
 from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
 from profiles.domain.triggers import Digests
 from profiles.infra import clock
+from profiles.infra.rows import pairs, words
 from profiles.intake.models import (
     Decision,
     DoiEvent,
     DoiSnapshot,
     HarvestState,
-    LookBack,
     Reconciliation,
     Repository,
 )
@@ -67,31 +67,26 @@ class Kept:
     repository: str
 
 
-def kept(dois: Sequence[str], *, lock: bool = False) -> dict[str, Kept]:
+_KEPT: Final = """
+SELECT doi, trigger_digest, content_digest, state, names, updated, repository, seen_at IS NOT NULL
+FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, ' ')) ORDER BY doi
+"""
+
+
+def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Kept]:
     """Return what is remembered of these DOIs; with ``lock``, nobody else decides about them meanwhile."""
-    found = DoiSnapshot.objects.filter(doi__in=dois).order_by("doi")
-    if lock:
-        found = found.select_for_update()
-    columns = (
-        "doi",
-        "trigger_digest",
-        "content_digest",
-        "state",
-        "names",
-        "updated",
-        "repository",
-        "seen_at",
-    )
-    return {
-        doi: Kept(
-            doi,
-            Digests(bytes(trigger), bytes(content), state) if seen_at else None,
-            frozenset(names),
-            updated,
-            repository,
-        )
-        for doi, trigger, content, state, names, updated, repository, seen_at in found.values_list(*columns)
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_KEPT} FOR UPDATE" if lock else _KEPT, [words(dois)])
+        return {
+            doi: Kept(
+                doi,
+                Digests(bytes(trigger), bytes(content), state) if seen else None,
+                frozenset(names),
+                updated,
+                repository,
+            )
+            for doi, trigger, content, state, names, updated, repository, seen in cursor.fetchall()
+        }
 
 
 def snapshots(dois: Sequence[str]) -> dict[str, bytes]:
@@ -127,24 +122,26 @@ def newer_versions(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         return {doi: newer for doi, newer in cursor.fetchall() if newer}
 
 
-def refused_among(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def refused_among(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return those of the (iD, DOI) pairs where the person said no to adding the work."""
-    wanted = list(pairs)
-    if not wanted:
-        return set()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT d.orcid_id, d.doi FROM intake_decision d"
-            " JOIN unnest(%s::text[], %s::text[]) AS w(orcid_id, doi) USING (orcid_id, doi)"
+            " JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text) USING (orcid_id, doi)"
             " WHERE d.answer = 'no' AND d.result = 'ask'",
-            [[orcid_id for orcid_id, _ in wanted], [doi for _, doi in wanted]],
+            {"pairs": pairs(wanted)},
         )
-        return {(orcid_id, doi) for orcid_id, doi in cursor.fetchall()}
+        return set(cursor.fetchall())
 
 
 def looked_back_among(orcid_ids: Iterable[str]) -> set[str]:
     """Return those people whose past works were looked up."""
-    return set(LookBack.objects.filter(orcid_id__in=list(orcid_ids)).values_list("orcid_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id FROM intake_lookback WHERE orcid_id = ANY(string_to_array(%s, ' '))",
+            [words(orcid_ids)],
+        )
+        return {orcid_id for (orcid_id,) in cursor.fetchall()}
 
 
 def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:

@@ -1,38 +1,32 @@
 """Writing what came in, what was seen and what was decided: few statements, however many rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+import msgspec
 from django.db import connection, transaction
 
 from profiles.domain import triggers
 from profiles.domain.eligibility import Verdict
 from profiles.domain.eligibility_case import Source
-from profiles.domain.eligibility_metadata import concept_of
-from profiles.domain.matching import namings
-from profiles.domain.matching_record import Sighting, read_sighting
 from profiles.infra import clock
+from profiles.infra.rows import as_rows
 from profiles.intake.models import (
     Decision,
     DoiEvent,
-    DoiSnapshot,
     LookBack,
     Quarantine,
     Reconciliation,
     Repository,
 )
-from profiles.intake.payload import pack
+from profiles.intake.selectors import SAYS_NOTHING
 
-_TITLE: Final = 300
-_NAMES: Final = 3_000
 _EXCERPT: Final = 300
 _LONGEST_WAIT: Final = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True, gc=False):
     """Word of a change, as it came. ``waits`` when the record must still be fetched."""
 
     event_id: str
@@ -46,8 +40,8 @@ _EVENTS: Final = """
 INSERT INTO intake_doievent (event_id, doi, source, updated, received_at, due_at, done_at, tries, problem)
 SELECT event_id, doi, source, updated, %(now)s, CASE WHEN waits THEN %(now)s END,
     CASE WHEN waits THEN NULL ELSE %(now)s END, 0, ''
-FROM unnest(%(event_id)s::text[], %(doi)s::text[], %(source)s::text[], %(updated)s::timestamptz[],
-    %(waits)s::boolean[]) AS e(event_id, doi, source, updated, waits)
+FROM json_to_recordset(%(rows)s::json) AS e(event_id text, doi text, source text, updated timestamptz,
+    waits boolean)
 ORDER BY event_id
 ON CONFLICT (event_id) DO NOTHING RETURNING event_id
 """
@@ -59,17 +53,7 @@ def record_events(events: Sequence[NewEvent]) -> set[str]:
         return set()
     unique = list({event.event_id: event for event in events}.values())
     with connection.cursor() as cursor:
-        cursor.execute(
-            _EVENTS,
-            {
-                "now": clock.now(),
-                "event_id": [e.event_id for e in unique],
-                "doi": [e.doi for e in unique],
-                "source": [e.source.value for e in unique],
-                "updated": [e.updated for e in unique],
-                "waits": [e.waits for e in unique],
-            },
-        )
+        cursor.execute(_EVENTS, {"now": clock.now(), "rows": as_rows(unique)})
         return {event_id for (event_id,) in cursor.fetchall()}
 
 
@@ -88,127 +72,7 @@ def postpone_events(event_ids: Sequence[str], *, problem: str, at_least: timedel
         event.save(update_fields=["tries", "due_at", "problem"])
 
 
-_SNAPSHOTS: Final = """
-INSERT INTO intake_doisnapshot AS s (doi, state, title, repository, concept, names, trigger_digest,
-    content_digest, registered, updated, payload, fetched_at, seen_at)
-SELECT doi, state, title, repository, concept, string_to_array(names, ' '), trigger_digest, content_digest,
-    registered, updated, payload, %(now)s, CASE WHEN %(seen)s THEN %(now)s END
-FROM unnest(%(doi)s::text[], %(state)s::text[], %(title)s::text[], %(repository)s::text[],
-    %(concept)s::text[], %(names)s::text[], %(trigger_digest)s::bytea[], %(content_digest)s::bytea[],
-    %(registered)s::timestamptz[], %(updated)s::timestamptz[], %(payload)s::bytea[])
-    AS n(doi, state, title, repository, concept, names, trigger_digest, content_digest, registered, updated,
-    payload)
-ORDER BY doi
-ON CONFLICT (doi) DO UPDATE SET state = excluded.state, title = excluded.title,
-    repository = CASE WHEN excluded.repository = '' THEN s.repository ELSE excluded.repository END,
-    concept = excluded.concept, names = excluded.names, trigger_digest = excluded.trigger_digest,
-    content_digest = excluded.content_digest, registered = excluded.registered, updated = excluded.updated,
-    payload = excluded.payload, fetched_at = excluded.fetched_at,
-    seen_at = coalesce(excluded.seen_at, s.seen_at)
-WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.updated
-"""
-"""A sighting that is older than the one kept changes nothing."""
-
-# What was fetched for a push may only fill a gap: were it to replace the digests of what the rules have
-# seen, the change it brings would go unnoticed.
-_FILL: Final = _SNAPSHOTS.partition("ON CONFLICT")[0] + "ON CONFLICT (doi) DO NOTHING"
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A record with its digests and the iDs that it names."""
-
-    record: Sighting
-    marks: triggers.Digests
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, record: Sighting, *, sandbox: bool = False) -> "Noted":
-        """Look into a record."""
-        names = dict.fromkeys(naming.orcid_id for naming in namings(record, sandbox=sandbox))
-        return cls(record, triggers.digests(record), tuple(names))
-
-
-def snapshot_parameters(noted: Sequence[Noted], *, seen: bool) -> dict[str, Any]:
-    """Return the columns of snapshots, for the statements here and the worker's own connection."""
-    newest: dict[str, Noted] = {}
-    for note in noted:
-        known = newest.get(note.record.doi)
-        if known is None or not _is_older(note.record, known.record):
-            newest[note.record.doi] = note
-    rows = list(newest.values())
-    records = [note.record for note in rows]
-    return {
-        "now": clock.now(),
-        "seen": seen,
-        "doi": [r.doi for r in records],
-        "state": [r.state[:10] for r in records],
-        "title": [r.title[:_TITLE].replace("\0", "") for r in records],
-        "repository": [r.repository for r in records],
-        "concept": [concept_of(r) for r in records],
-        "names": [" ".join(note.names[:_NAMES]) for note in rows],
-        "trigger_digest": [note.marks.trigger for note in rows],
-        "content_digest": [note.marks.content for note in rows],
-        "registered": [r.registered for r in records],
-        "updated": [r.updated for r in records],
-        "payload": [pack(r.doi, r.attributes, r.repository) for r in records],
-    }
-
-
-def _is_older(one: Sighting, other: Sighting) -> bool:
-    return bool(one.updated and other.updated and one.updated < other.updated)
-
-
-def save_sightings(noted: Sequence[Noted]) -> None:
-    """Keep what the rules have just seen."""
-    if noted:
-        with connection.cursor() as cursor:
-            cursor.execute(_SNAPSHOTS, snapshot_parameters(noted, seen=True))
-
-
-def mark_hidden(dois: Sequence[str]) -> None:
-    """Remember that DataCite no longer shows these DOIs; their metadata stay as they were last seen."""
-    DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
-
-
-def save_snapshot(record: bytes) -> None:
-    """Keep a record that was fetched for a push or a list, unless the DOI is known already.
-
-    Raises:
-        UnreadableRecordError: these bytes are no DOI record.
-    """
-    fill_gaps([Noted.of(read_sighting(record))])
-
-
-def fill_gaps(noted: Sequence[Noted]) -> None:
-    """Keep records that did not go through the rules, where nothing is kept yet."""
-    if noted:
-        with connection.cursor() as cursor:
-            cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=False))
-
-
-# A look back saw what was there before: it may be marked as seen where the rules have not been yet.
-_BASELINE: Final = _FILL.replace(
-    "DO NOTHING",
-    "DO UPDATE SET names = excluded.names, trigger_digest = excluded.trigger_digest,"
-    " content_digest = excluded.content_digest, state = excluded.state, updated = excluded.updated,"
-    " payload = excluded.payload, seen_at = excluded.seen_at WHERE s.seen_at IS NULL",
-)
-
-
-def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
-    """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it."""
-    if records:
-        noted = [Noted.of(record, sandbox=sandbox) for record in records]
-        with connection.cursor() as cursor:
-            cursor.execute(_BASELINE, snapshot_parameters(noted, seen=True))
-
-
-FILL_GAPS: Final = _FILL
-
-
-@dataclass(frozen=True, slots=True)
-class NewDecision:
+class NewDecision(msgspec.Struct, frozen=True, gc=False):
     """What was decided for one event and one person."""
 
     orcid_id: str
@@ -220,16 +84,33 @@ class NewDecision:
     doi_updated: datetime | None
 
 
+class _DecisionRow(msgspec.Struct, gc=False):
+    """A decision as its table has it."""
+
+    orcid_id: str
+    doi: str
+    trigger: str
+    source: str
+    rule_version: int
+    result: str
+    rule: str
+    reason: str
+    field: str
+    value: str
+    waits: bool
+    change: str
+    changed_fields: tuple[str, ...]
+    doi_updated: datetime | None
+
+
 _DECISIONS: Final = """
 INSERT INTO intake_decision (orcid_id, doi, trigger, source, at, rule_version, result, rule, reason, field,
     value, waits, change, changed_fields, doi_updated, answer)
 SELECT orcid_id, doi, trigger, source, %(now)s, rule_version, result, rule, reason, field, value, waits,
-    change, string_to_array(changed_fields, ' '), doi_updated, ''
-FROM unnest(%(orcid_id)s::text[], %(doi)s::text[], %(trigger)s::text[], %(source)s::text[],
-    %(rule_version)s::int[], %(result)s::text[], %(rule)s::text[], %(reason)s::text[], %(field)s::text[],
-    %(value)s::text[], %(waits)s::boolean[], %(change)s::text[], %(changed_fields)s::text[],
-    %(doi_updated)s::timestamptz[]) AS d(orcid_id, doi, trigger, source, rule_version, result, rule, reason,
-    field, value, waits, change, changed_fields, doi_updated)
+    change, changed_fields, doi_updated, ''
+FROM json_to_recordset(%(rows)s::json) AS d(orcid_id text, doi text, trigger text, source text,
+    rule_version int, result text, rule text, reason text, field text, value text, waits boolean,
+    change text, changed_fields text[], doi_updated timestamptz)
 ORDER BY trigger, orcid_id
 ON CONFLICT (trigger, orcid_id) DO NOTHING
 RETURNING id, orcid_id, doi, reason
@@ -238,7 +119,7 @@ RETURNING id, orcid_id, doi, reason
 # A question is about the DOI as it is now: a newer decision takes the older question back.
 _TAKE_BACK: Final = """
 UPDATE intake_decision d SET answer = 'overtaken', answered_at = %(now)s
-FROM unnest(%(id)s::bigint[], %(orcid_id)s::text[], %(doi)s::text[]) AS n(id, orcid_id, doi)
+FROM json_to_recordset(%(rows)s::json) AS n(id bigint, orcid_id text, doi text)
 WHERE d.orcid_id = n.orcid_id AND d.doi = n.doi AND d.id < n.id AND d.answer = ''
     AND d.result IN ('ask', 'offer-removal')
 """
@@ -250,32 +131,37 @@ def write_decisions(decisions: Sequence[NewDecision]) -> None:
     if not decisions:
         return
     now = clock.now()
-    columns: dict[str, Any] = {
-        "now": now,
-        "orcid_id": [d.orcid_id for d in decisions],
-        "doi": [d.doi for d in decisions],
-        "trigger": [d.trigger for d in decisions],
-        "source": [d.source.value for d in decisions],
-        "rule_version": [d.verdict.rule_version for d in decisions],
-        "result": [d.verdict.result.value for d in decisions],
-        "rule": [d.verdict.rule for d in decisions],
-        "reason": [d.verdict.reason for d in decisions],
-        "field": [d.verdict.field for d in decisions],
-        "value": [d.verdict.value.replace("\0", "") for d in decisions],
-        "waits": [d.verdict.waits for d in decisions],
-        "change": [d.change.kind.value for d in decisions],
-        "changed_fields": [" ".join(d.change.fields) for d in decisions],
-        "doi_updated": [d.doi_updated for d in decisions],
-    }
+    rows = [_decision_row(decision) for decision in decisions]
     with connection.cursor() as cursor:
-        cursor.execute(_DECISIONS, columns)
+        cursor.execute(_DECISIONS, {"now": now, "rows": as_rows(rows)})
         # What changes nothing takes no question back either.
-        newer = [row for row in cursor.fetchall() if row[3] not in {"overtaken", "unchanged"}]
+        newer = [
+            {"id": id_, "orcid_id": orcid_id, "doi": doi}
+            for id_, orcid_id, doi, reason in cursor.fetchall()
+            if reason not in SAYS_NOTHING
+        ]
         if newer:
-            ids, people, dois, _reasons = zip(*newer, strict=True)
-            cursor.execute(
-                _TAKE_BACK, {"now": now, "id": list(ids), "orcid_id": list(people), "doi": list(dois)}
-            )
+            cursor.execute(_TAKE_BACK, {"now": now, "rows": as_rows(newer)})
+
+
+def _decision_row(decision: NewDecision) -> _DecisionRow:
+    verdict, change = decision.verdict, decision.change
+    return _DecisionRow(
+        decision.orcid_id,
+        decision.doi,
+        decision.trigger,
+        decision.source.value,
+        verdict.rule_version,
+        verdict.result.value,
+        verdict.rule,
+        verdict.reason,
+        verdict.field,
+        verdict.value,
+        verdict.waits,
+        change.kind.value,
+        change.fields,
+        decision.doi_updated,
+    )
 
 
 def answer_question(*, decision_id: int, orcid_id: str, yes: bool) -> Decision | None:
@@ -292,7 +178,7 @@ def answer_question(*, decision_id: int, orcid_id: str, yes: bool) -> Decision |
 
 def quarantine(*, source: str, line: int, reason: str, raw: bytes) -> None:
     """Set a broken record aside; it never stops the others."""
-    excerpt = raw[:_EXCERPT].decode(errors="replace").replace("\0", "")
+    excerpt = raw[:_EXCERPT].rstrip().decode(errors="replace").replace("\0", "")
     Quarantine.objects.get_or_create(
         source=source, line=line, defaults={"reason": reason[:_EXCERPT], "excerpt": excerpt}
     )

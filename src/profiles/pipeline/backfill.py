@@ -1,11 +1,12 @@
 """Past works: found, shown, and added only when the person chooses them."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
 from django.db import transaction
+from msgspec.structs import replace
 
 from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
@@ -19,7 +20,7 @@ from profiles.domain.matching_record import Sighting, UnreadableRecordError, rea
 from profiles.domain.researcher_rules import ResearcherRules
 from profiles.infra import clock, outbox
 from profiles.infra.vault import VaultError
-from profiles.intake import services
+from profiles.intake import services, snapshots
 from profiles.pipeline import outside
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather
@@ -81,7 +82,7 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     past = [r for r in found if r not in fresh]
     sandbox = deployment().sandbox_ids
     with transaction.atomic():
-        services.save_baseline(past, sandbox=sandbox)
+        snapshots.save_baseline(past, sandbox=sandbox)
         services.save_look_back(orcid_id=orcid_id, found=len(found))
     decide_all([incoming_of(record, Source.POLL) for record in fresh])
     log.info("backfill.looked_back", found=len(found), new=len(fresh))

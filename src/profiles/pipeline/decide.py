@@ -1,11 +1,13 @@
 """Decide what follows from a changed DOI: one transaction from the event to the claim."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 import structlog
 from django.db import transaction
+from msgspec.structs import replace
 
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
@@ -15,16 +17,18 @@ from profiles.domain.eligibility import ABOUT_THE_WORK, Result, decide
 from profiles.domain.eligibility_case import Candidate, Settings, Source, Standing
 from profiles.domain.eligibility_metadata import concept_of
 from profiles.domain.ids import Doi, OrcidId
-from profiles.domain.matching import Naming, namings
+from profiles.domain.matching import naming_at, places
 from profiles.domain.matching_record import Sighting
+from profiles.domain.matching_watch import EnrolledIds
 from profiles.domain.researcher_rules import Versions
 from profiles.infra import clock
 from profiles.intake import selectors as intake
-from profiles.intake import services
+from profiles.intake import services, snapshots
 from profiles.intake.selectors import Kept
 from profiles.pipeline.facts import (
     WITHDRAWN_BY_RULE,
     PeopleFacts,
+    Person,
     any_people,
     deployment,
     enrolled_people,
@@ -36,8 +40,7 @@ log = structlog.get_logger("profiles.intake")
 _STOPPABLE = frozenset({ClaimState.WAITING, ClaimState.FAILED, ClaimState.NOTIFIED})
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """Word of a change, with the record as DataCite shows it now; None when it shows none.
 
     ``only`` is set when one person chose the work: then nobody else's record is decided about.
@@ -57,9 +60,21 @@ class Incoming:
 class _Looked:
     """A change with what is found in its record, found once."""
 
-    __slots__ = ("at", "change", "doi", "event_id", "marks", "named", "only", "record", "source")
+    __slots__ = (
+        "at",
+        "change",
+        "doi",
+        "event_id",
+        "marks",
+        "named",
+        "namings",
+        "only",
+        "record",
+        "source",
+        "watched",
+    )
 
-    def __init__(self, incoming: Incoming, *, sandbox: bool) -> None:
+    def __init__(self, incoming: Incoming, sandbox: bool, enrolled: EnrolledIds | None) -> None:  # noqa: FBT001
         self.event_id = incoming.event_id
         self.doi = incoming.doi
         self.source = incoming.source
@@ -68,9 +83,11 @@ class _Looked:
         self.only = incoming.only
         self.change = incoming.change
         self.marks = incoming.marks or (triggers.digests(record) if record else None)
-        self.named: dict[str, list[Naming]] = {}
-        for naming in namings(record, sandbox=sandbox) if record else ():
-            self.named.setdefault(naming.orcid_id, []).append(naming)
+        found = places(record, sandbox=sandbox) if record else {}
+        self.named = list(found)
+        self.watched = [o for o in self.named if enrolled is None or enrolled.holds(o)]
+        wanted = {*self.watched, incoming.only}
+        self.namings = {o: tuple([naming_at(o, p) for p in found[o]]) for o in self.named if o in wanted}
 
 
 @dataclass(slots=True)
@@ -91,15 +108,18 @@ class Tally:
             self.by_result[result] = self.by_result.get(result, 0) + count
 
 
-def decide_all(incoming: Iterable[Incoming], *, recorded: bool = False) -> Tally:
+def decide_all(
+    incoming: Iterable[Incoming], *, recorded: bool = False, enrolled: EnrolledIds | None = None
+) -> Tally:
     """Decide about changes, older ones of the same DOI first. Safe to call twice.
 
     ``recorded`` events stand in their table already and wait for this; the others are stored here, and
-    those whose id is known are not decided again.
+    those whose id is known are not decided again. ``enrolled`` spares the database the question about
+    people who are not: a collaboration names thousands.
     """
     tally = Tally()
     settings = deployment()
-    looked = [_Looked(change, sandbox=settings.sandbox_ids) for change in incoming]
+    looked = [_Looked(change, settings.sandbox_ids, enrolled) for change in incoming]
     for batch in _one_state_each(looked):
         tally.add(_decide_batch(batch, settings, recorded=recorded))
     return tally
@@ -121,12 +141,15 @@ def _one_state_each(incoming: Iterable[_Looked]) -> list[list[_Looked]]:
 
 @transaction.atomic
 def _decide_batch(batch: list[_Looked], settings: Settings, *, recorded: bool) -> Tally:
+    kept = intake.kept([change.doi for change in batch], lock=True)
+    people = _people_of(batch, kept)
     if not recorded:
-        batch = _concerning(batch)
+        # Of what only looked as if it concerned somebody, no trace is kept.
+        batch = [c for c in batch if c.only or c.doi in kept or not people.keys().isdisjoint(c.watched)]
     new = batch if recorded else _record(batch)
     if not new:
         return Tally(events=len(batch), repeated=len(batch))
-    turn = _Turn(new, intake.kept([change.doi for change in new], lock=True), settings)
+    turn = _Turn(new, kept, people, settings)
     decisions = turn.decisions()
     services.write_decisions(decisions)
     turn.keep_sightings()
@@ -141,11 +164,19 @@ def _decide_batch(batch: list[_Looked], settings: Settings, *, recorded: bool) -
     return tally
 
 
-def _concerning(batch: list[_Looked]) -> list[_Looked]:
-    """Drop what only looked as if it concerned somebody: of that, no trace is kept."""
-    known = intake.kept([change.doi for change in batch])
-    people = enrolled_people({orcid_id for change in batch for orcid_id in change.named}).keys()
-    return [c for c in batch if c.only or c.doi in known or people & c.named.keys()]
+def _concerned(change: _Looked, kept: dict[str, Kept]) -> list[str]:
+    """Whom the DOI names, and whom it named before."""
+    if change.only:
+        return [change.only]
+    before = kept.get(change.doi)
+    if before is None or before.digests is None:
+        return change.watched
+    return [*change.watched, *sorted(before.names.difference(change.named))]
+
+
+def _people_of(batch: list[_Looked], kept: dict[str, Kept]) -> dict[str, Person]:
+    everybody = {orcid_id for change in batch for orcid_id in _concerned(change, kept)}
+    return enrolled_people(everybody) | any_people({change.only for change in batch} - {""})
 
 
 def _record(batch: Sequence[_Looked]) -> list[_Looked]:
@@ -161,25 +192,22 @@ def _record(batch: Sequence[_Looked]) -> list[_Looked]:
 class _Turn:
     """One batch on its way from facts to decisions to claims."""
 
-    def __init__(self, batch: list[_Looked], kept: dict[str, Kept], settings: Settings) -> None:
+    def __init__(
+        self, batch: list[_Looked], kept: dict[str, Kept], people: dict[str, Person], settings: Settings
+    ) -> None:
         self.batch = batch
         self.kept = kept
         self.settings = settings
-        everybody = {orcid_id for i in batch for orcid_id in self._concerned(i)}
-        chosen = {i.only for i in batch} - {""}
-        self.people = enrolled_people(everybody) | any_people(chosen)
-        pairs = [(orcid_id, i.doi) for i in batch for orcid_id in self._concerned(i)]
-        self.facts: PeopleFacts = gather(self.people, pairs)
+        self.people = people
+        self.pairs = [
+            (change, orcid_id)
+            for change in batch
+            for orcid_id in _concerned(change, kept)
+            if orcid_id in people
+        ]
+        self.facts: PeopleFacts = gather(people, [(orcid_id, change.doi) for change, orcid_id in self.pairs])
         self.kinds = intake.repository_kinds({i.record.repository for i in batch if i.record} - {""})
         self.newer = self._newer_versions()
-
-    def _concerned(self, change: _Looked) -> list[str]:
-        """Whom the DOI names, and whom it named before."""
-        if change.only:
-            return [change.only]
-        before = self.kept.get(change.doi)
-        earlier = before.names if before and before.digests else frozenset[str]()
-        return [*change.named, *sorted(earlier - change.named.keys())]
 
     def _newer_versions(self) -> dict[str, str]:
         """Newer versions of the same work, when anybody wants only the newest."""
@@ -188,12 +216,7 @@ class _Turn:
         return intake.newer_versions((i.doi, concept_of(i.record)) for i in self.batch if i.record)
 
     def decisions(self) -> list[services.NewDecision]:
-        return [
-            self._decision(change, orcid_id)
-            for change in self.batch
-            for orcid_id in self._concerned(change)
-            if orcid_id in self.people
-        ]
+        return [self._decision(change, orcid_id) for change, orcid_id in self.pairs]
 
     def _decision(self, change: _Looked, orcid_id: str) -> services.NewDecision:
         before = self.kept.get(change.doi)
@@ -208,7 +231,10 @@ class _Turn:
             repository_type=self.kinds.get(repository, ""),
             superseded_by=self.newer.get(change.doi, ""),
         )
-        named = tuple(change.named.get(orcid_id, ()))
+        named = change.namings.get(OrcidId(orcid_id), ())
+        if before and changed.kind is triggers.ChangeKind.OLDER and orcid_id not in before.names:
+            # A state that was overtaken names them, the newest does not: that one counts.
+            named = ()
         candidate = Candidate(Doi(change.doi), OrcidId(orcid_id), change.record, named)
         return services.NewDecision(
             orcid_id,
@@ -226,17 +252,19 @@ class _Turn:
         What one person chose only fills a gap: the rules have not looked at it for the others.
         """
         concerning = [
-            i for i in self.batch if i.record and (i.doi in self.kept or self.people.keys() & i.named.keys())
+            i
+            for i in self.batch
+            if i.record and (i.doi in self.kept or not self.people.keys().isdisjoint(i.named))
         ]
-        services.save_sightings([_noted(i) for i in concerning if not i.only])
-        services.fill_gaps([_noted(i) for i in concerning if i.only])
+        snapshots.save_sightings([_noted(i) for i in concerning if not i.only])
+        snapshots.fill_gaps([_noted(i) for i in concerning if i.only])
         hidden = [i.doi for i in self.batch if i.record is None and i.doi in self.kept]
         if hidden:
-            services.mark_hidden(hidden)
+            snapshots.mark_hidden(hidden)
 
     def act(self, decisions: Sequence[services.NewDecision]) -> None:
         """Ask for what was decided, and stop what has lost its ground before it was sent."""
-        claims.request_claims([w for d in decisions if (w := wish_of(d, self.facts)) is not None])
+        claims.request_many([w for d in decisions if (w := wish_of(d, self.facts)) is not None])
         for decision in decisions:
             claim = self.facts.claims.get((decision.orcid_id, decision.doi))
             if claim is not None and self._lost_its_ground(decision, claim):
@@ -259,10 +287,10 @@ class _Turn:
         )
 
 
-def _noted(change: _Looked) -> services.Noted:
+def _noted(change: _Looked) -> snapshots.Noted:
     assert change.record is not None
     assert change.marks is not None
-    return services.Noted(change.record, change.marks, tuple(change.named))
+    return snapshots.Noted(change.record, change.marks, tuple(change.named))
 
 
 def change_since(

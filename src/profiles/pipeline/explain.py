@@ -5,11 +5,12 @@ or has a claim is theirs: without their say the answer is the same for every iD 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
+from msgspec.structs import replace
 
 from profiles.claims import selectors as claims
 from profiles.claims.models import Attempt, Claim, ClaimHistory

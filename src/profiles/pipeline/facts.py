@@ -1,21 +1,23 @@
 """What the rules must know about people: gathered for a whole batch, a fixed number of queries each time."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
+import msgspec
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db import connection
+from msgspec.structs import replace
 
-from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim, ClaimHistory
-from profiles.consents.models import Consent
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
 from profiles.domain.consent import USABLE, Purpose
 from profiles.domain.eligibility_case import Facts, PermissionState, Settings, Standing
 from profiles.domain.researcher_rules import ResearcherRules, read_rules
+from profiles.infra.rows import words
 from profiles.intake import selectors as intake
 
 Pair = tuple[str, str]
@@ -36,8 +38,7 @@ def deployment() -> Settings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """One account, as far as rules need it."""
 
     orcid_id: str
@@ -87,30 +88,44 @@ class PeopleFacts:
         return Standing.ON_RECORD if on_record else Standing.OPEN
 
 
-def enrolled_people(orcid_ids: Collection[str]) -> dict[str, Person]:
+_PEOPLE: Final = """
+SELECT orcid_id, name, given_names, family_name, other_names, auto_update_since, rules
+FROM accounts_account WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND closed_at IS NULL
+"""
+_ENROLLED: Final = f"{_PEOPLE} AND auto_update_since IS NOT NULL AND is_active"
+
+
+def enrolled_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
     """Return those of the people who switched Auto-Update on."""
-    accounts = Account.objects.filter(
-        orcid_id__in=orcid_ids, auto_update_since__isnull=False, closed_at=None, is_active=True
-    )
-    return _people(accounts)
+    return _people(_ENROLLED, orcid_ids)
 
 
-def any_people(orcid_ids: Collection[str]) -> dict[str, Person]:
+def any_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
     """Return all of the people who have an account, whatever they switched on."""
-    return _people(Account.objects.filter(orcid_id__in=orcid_ids, closed_at=None))
+    return _people(_PEOPLE, orcid_ids)
 
 
-def _people(accounts: Any) -> dict[str, Person]:
-    columns = ("orcid_id", "name", "given_names", "family_name", "other_names", "auto_update_since", "rules")
-    return {
-        orcid_id: Person(
-            orcid_id,
-            tuple(text for text in (name, given, family, *others) if text),
-            since,
-            read_rules(rules),
-        )
-        for orcid_id, name, given, family, others, since, rules in accounts.values_list(*columns)
-    }
+def _people(query: str, orcid_ids: Iterable[str]) -> dict[str, Person]:
+    wanted = words(orcid_ids)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(query, [wanted])
+        return {
+            orcid_id: Person(
+                orcid_id,
+                tuple(text for text in (name, given, family, *others) if text),
+                since,
+                _rules(rules),
+            )
+            for orcid_id, name, given, family, others, since, rules in cursor.fetchall()
+        }
+
+
+@lru_cache(maxsize=1_000)
+def _rules(kept: str) -> ResearcherRules:
+    """Read rules as they stand in the database: most people's are the same."""
+    return read_rules(msgspec.json.decode(kept))
 
 
 def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
@@ -137,12 +152,17 @@ def with_own_rules(facts: Facts, rules: ResearcherRules) -> Facts:
 
 
 def _permissions(people: Collection[str]) -> dict[str, PermissionState]:
-    kept = Consent.objects.filter(orcid_id__in=people, purpose=Purpose.AUTO_UPDATE)
     usable = {health.value for health in USABLE}
-    return {
-        orcid_id: PermissionState.GIVEN if token and health in usable else PermissionState.LOST
-        for orcid_id, token, health in kept.values_list("orcid_id", "access_token", "health")
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id, access_token IS NOT NULL, health FROM consents_consent"
+            " WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND purpose = %s",
+            [words(people), Purpose.AUTO_UPDATE.value],
+        )
+        return {
+            orcid_id: PermissionState.GIVEN if has_token and health in usable else PermissionState.LOST
+            for orcid_id, has_token, health in cursor.fetchall()
+        }
 
 
 def _removed_by_rule(found: Iterable[Claim]) -> set[int]:
@@ -157,7 +177,10 @@ def _removed_by_rule(found: Iterable[Claim]) -> set[int]:
 
 
 def _works(people: Collection[str]) -> dict[str, int]:
-    wanted = Claim.objects.filter(orcid_id__in=people, action=ClaimAction.CREATE).exclude(
-        Q(state=ClaimState.IGNORED) | Q(state=ClaimState.DELETED)
-    )
-    return dict(wanted.values_list("orcid_id").annotate(works=Count("id")))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id, count(*) FROM claims_claim WHERE orcid_id = ANY(string_to_array(%s, ' '))"
+            " AND action = 'create' AND state NOT IN ('ignored', 'deleted') GROUP BY orcid_id",
+            [words(people)],
+        )
+        return dict(cursor.fetchall())

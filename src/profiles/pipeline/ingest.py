@@ -8,28 +8,35 @@ import structlog
 from django.db import transaction
 
 from profiles.domain.eligibility_case import Source
-from profiles.domain.matching_watch import Watch
+from profiles.domain.matching_watch import Sifted, Watch
 from profiles.infra import clock
 from profiles.intake import services
 from profiles.intake.dump import STANDARD_INPUT, BrokenFileError, Unit, line_batches
 from profiles.intake.models import IngestUnit
-from profiles.pipeline.take_in import take_in_records
+from profiles.pipeline.take_in import take_in_sifted
 
 log = structlog.get_logger("profiles.intake")
 
-_BATCH: Final = 5_000
+_LINES: Final = 2_000
+_DECIDE_AT: Final = 1_000
 _KEEP_PLACE_EVERY: Final = 20_000
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far an ingest is."""
+    """How far an ingest is; ``size`` counts the bytes of the files that are done."""
 
     records: int = 0
     concerned: int = 0
     broken: int = 0
     units: int = 0
     damaged: int = 0
+    size: int = 0
+
+    def add(self, part: "Progress") -> None:
+        """Count another part in."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(part, name))
 
 
 def ingest_unit(
@@ -41,51 +48,63 @@ def ingest_unit(
     out; what is read again is recognised by its event id.
     """
     kept, _new = IngestUnit.objects.get_or_create(source=unit.source, name=unit.name, size=unit.size)
-    done = Progress()
-    if kept.done_at is not None and unit.source != STANDARD_INPUT:
-        return Progress(units=1)
     if unit.source == STANDARD_INPUT:
         kept.lines = 0
-    since_kept = 0
-    looked_at: Watch | None = None
+    elif kept.done_at is not None:
+        return Progress(units=1, size=unit.size)
+    reading = _Reading(kept, watch)
     try:
-        for lines in line_batches(unit, skip=kept.lines, most=_BATCH):
-            since_kept += len(lines)
-            if looked_at is None or since_kept >= _KEEP_PLACE_EVERY:
-                looked_at = watch()
-            since_kept = _take_lines(lines, kept, done, looked_at, since_kept)
+        for lines in line_batches(unit, skip=kept.lines, most=_LINES):
+            reading.take(lines)
             if stop():
-                kept.save()
-                return done
+                reading.keep()
+                return reading.done
     except BrokenFileError as error:
-        done.damaged += 1
-        services.quarantine(source=f"{unit.source}/{unit.name}", line=0, reason=str(error), raw=b"")
+        reading.done.damaged = 1
+        services.quarantine(source=reading.origin, line=0, reason=str(error), raw=b"")
         log.warning("ingest.damaged", unit=unit.name, reason=str(error))
-    else:
-        kept.done_at = clock.now()
-    kept.save()
-    done.units = 1
-    return done
+    reading.keep(ended=True)
+    reading.done.units, reading.done.size = 1, unit.size
+    return reading.done
 
 
-def _take_lines(lines: list[bytes], kept: IngestUnit, done: Progress, watch: Watch, since_kept: int) -> int:
-    """Take in a batch, and keep the place with it; return how many lines are not yet accounted for."""
-    first = kept.lines + 1
-    with transaction.atomic():
-        taken = take_in_records(
-            lines,
-            source=Source.FILE,
-            watch=watch,
-            origin=f"{kept.source}/{kept.name}",
-            first_line=first,
+class _Reading:
+    """One file under way: what was sifted out of it waits here, to be decided in large batches."""
+
+    def __init__(self, kept: IngestUnit, watch: Callable[[], Watch]) -> None:
+        self.done = Progress()
+        self.origin = f"{kept.source}/{kept.name}"
+        self._kept = kept
+        self._read_watch = watch
+        self._watch = watch()
+        self._sifted = Sifted(0, [], [])
+        self._lines = 0
+
+    def take(self, lines: list[bytes]) -> None:
+        """Sift lines, and decide when there is enough to decide about."""
+        found = self._watch.sift(lines, first=self._kept.lines + self._lines + 1)
+        self._sifted.concerning.extend(found.concerning)
+        self._sifted.broken.extend(found.broken)
+        self.done.records += found.records
+        self._lines += len(lines)
+        if len(self._sifted.concerning) >= _DECIDE_AT or self._lines >= _KEEP_PLACE_EVERY:
+            self.keep()
+            self._watch = self._read_watch()
+
+    @transaction.atomic
+    def keep(self, *, ended: bool = False) -> None:
+        """Decide about what was sifted out, and keep the place with it."""
+        taken = take_in_sifted(
+            self._sifted, source=Source.FILE, enrolled=self._watch.enrolled, origin=self.origin
         )
-        kept.lines += len(lines)
+        self.done.concerned += taken.concerned
+        self.done.broken += taken.broken
+        kept = self._kept
+        kept.lines += self._lines
         kept.concerned += taken.concerned
         kept.broken += taken.broken
-        done.records += taken.records
-        done.concerned += taken.concerned
-        done.broken += taken.broken
-        if taken.concerned or taken.broken or since_kept >= _KEEP_PLACE_EVERY:
-            kept.save()
-            return 0
-    return since_kept
+        if ended and not self.done.damaged:
+            kept.done_at = clock.now()
+        kept.save()
+        self._sifted = Sifted(0, [], [])
+        self._lines = 0

@@ -31,7 +31,7 @@ def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Pr
     for unit in units:
         if stop():
             break
-        _add(whole, ingest_unit(unit, watch.get, stop=stop))
+        whole.add(ingest_unit(unit, watch.get, stop=stop))
         yield whole
 
 
@@ -48,7 +48,7 @@ def _several(units: Sequence[Unit], processes: int, stop: Callable[[], bool]) ->
         while waiting:
             finished, waiting = wait(waiting, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
             for future in finished:
-                _add(whole, future.result())
+                whole.add(future.result())
             if stop() and not halt.is_set():
                 halt.set()
                 waiting = {future for future in waiting if not future.cancel()}
@@ -63,18 +63,6 @@ def _with_running(whole: Progress, units: Sequence[Unit]) -> Progress:
         concerned=Sum("concerned", default=0),
         broken=Sum("broken", default=0),
     )
-    return Progress(
-        whole.records + kept["records"],
-        whole.concerned + kept["concerned"],
-        whole.broken + kept["broken"],
-        whole.units,
-        whole.damaged,
-    )
-
-
-def _add(whole: Progress, part: Progress) -> None:
-    whole.records += part.records
-    whole.concerned += part.concerned
-    whole.broken += part.broken
-    whole.units += part.units
-    whole.damaged += part.damaged
+    running = Progress(kept["records"], kept["concerned"], kept["broken"])
+    running.add(whole)
+    return running

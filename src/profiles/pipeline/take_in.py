@@ -12,8 +12,8 @@ from profiles.clients import blocking
 from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsError
 from profiles.domain.eligibility_case import Source
 from profiles.domain.ids import Doi, parse_doi
-from profiles.domain.matching_record import Sighting, UnreadableRecordError, glance, read_sighting
-from profiles.domain.matching_watch import Watch
+from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
+from profiles.domain.matching_watch import EnrolledIds, Sifted, Watch
 from profiles.infra import outbox
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
@@ -22,7 +22,6 @@ from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 log = structlog.get_logger("profiles.intake")
 
 _AT_ONCE: Final = 8
-_SHORTEST: Final = 2
 _PATIENCE: Final = 6
 """How often a record may be older than the event that announced it, before we take what is there."""
 
@@ -45,6 +44,10 @@ class Taken:
     tally: Tally = field(default_factory=Tally)
 
 
+Learn = Callable[[Sequence[Sighting]], None]
+"""Is shown the records that concern somebody, before anything is decided."""
+
+
 def take_in_records(
     records: Iterable[bytes],
     *,
@@ -52,33 +55,42 @@ def take_in_records(
     watch: Watch,
     origin: str = "",
     first_line: int = 1,
-    learn: Callable[[Sequence[Sighting]], None] | None = None,
+    learn: Learn | None = None,
 ) -> Taken:
     """Take in records as they came. What concerns nobody costs microseconds and touches nothing.
 
     ``origin`` and ``first_line`` say where the records come from, for the quarantine. Broken records go
-    there and never stop the others. ``learn`` is called with the records that concern somebody, before
-    anything is decided. Safe to call twice with the same records.
+    there and never stop the others. Safe to call twice with the same records.
     """
-    taken = Taken()
+    sifted = watch.sift(records, first=first_line)
+    return take_in_sifted(sifted, source=source, enrolled=watch.enrolled, origin=origin, learn=learn)
+
+
+def take_in_sifted(
+    sifted: Sifted,
+    *,
+    source: Source,
+    enrolled: EnrolledIds,
+    origin: str = "",
+    learn: Learn | None = None,
+) -> Taken:
+    """Decide about the records that concern somebody, and set the broken ones aside."""
+    taken = Taken(records=sifted.records)
+    broken = list(sifted.broken)
     concerning: list[Incoming] = []
-    for line, raw in enumerate(records, first_line):
-        if len(raw) < _SHORTEST:
-            continue  # an empty line, with or without a carriage return
-        taken.records += 1
+    for line, raw in sifted.concerning:
         try:
-            if watch.concerns(glance(raw)):
-                concerning.append(incoming_of(read_sighting(raw), source))
+            concerning.append(incoming_of(read_sighting(raw), source))
         except UnreadableRecordError as error:
-            taken.broken += 1
-            services.quarantine(source=origin or source.value, line=line, reason=str(error), raw=raw)
+            broken.append((line, raw, str(error)))
+    for line, raw, reason in broken:
+        services.quarantine(source=origin or source.value, line=line, reason=reason, raw=raw)
+    taken.broken = len(broken)
     if concerning:
         if learn is not None:
             learn([change.record for change in concerning if change.record])
-        taken.tally = decide_all(concerning)
+        taken.tally = decide_all(concerning, enrolled=enrolled)
         taken.concerned = taken.tally.events
-        for change in concerning:
-            watch.seen.add(change.doi)
     return taken
 
 

@@ -1,5 +1,6 @@
 """Data files: read whole or after a kill, by one process or two, the same comes out."""
 
+import contextlib
 import gzip
 import io
 import json
@@ -87,8 +88,8 @@ def test_lines_across_pieces_are_whole_and_can_be_skipped(tmp_path):
     place.write_bytes(b"\n".join(long))
     (unit,) = units_of(str(place))
 
-    whole = [line for batch in line_batches(unit, most=7) for line in batch]
-    rest = [line for batch in line_batches(unit, skip=41, most=7) for line in batch]
+    whole = [line.rstrip() for batch in line_batches(unit, most=7) for line in batch]
+    rest = [line.rstrip() for batch in line_batches(unit, skip=41, most=7) for line in batch]
 
     assert whole == long
     assert rest == long[41:]
@@ -104,6 +105,34 @@ def test_a_cut_off_file_gives_what_it_holds_and_says_so(tmp_path):
         read.extend(line_batches(unit))
 
     assert read
+
+
+@pytest.mark.parametrize("place", [0, 5, 200, 2_000, -5])
+def test_a_damaged_file_is_said_to_be_damaged_wherever_the_damage_is(tmp_path, place):
+    content = bytearray(gzip.compress(b"".join(lines(0, 500)), mtime=0))
+    content[place] ^= 0x55
+    content[place + 1] ^= 0x33
+    file = tmp_path / "part.jsonl.gz"
+    file.write_bytes(bytes(content))
+    (unit,) = units_of(str(file))
+    read = []
+
+    with contextlib.suppress(BrokenFileError):
+        read.extend(line for batch in line_batches(unit) for line in batch)
+
+    assert len(read) <= 500
+
+
+def test_a_line_without_an_end_does_not_fill_the_memory(tmp_path):
+    file = tmp_path / "part.jsonl"
+    file.write_bytes(b"".join(list(lines(0, 3))[:1]) + b"x" * 5_000)
+    (unit,) = units_of(str(file))
+    read = []
+
+    with pytest.raises(BrokenFileError):
+        read.extend(line for batch in line_batches(unit, longest=2_000) for line in batch)
+
+    assert len(read) == 1
 
 
 @pytest.mark.django_db
@@ -142,7 +171,7 @@ def test_it_stops_between_two_batches_and_goes_on_there(tmp_path):
     first = ingest_unit(unit, watch.get, stop=lambda: True)
     second = ingest_unit(unit, watch.get)
 
-    assert (first.records, second.records) == (5_000, 1_000)
+    assert (first.records, second.records) == (2_000, 4_000)
     assert IngestUnit.objects.get().done_at is not None
 
 
@@ -263,6 +292,6 @@ def test_a_unit_inside_a_tar_reads_only_its_own_bytes(tmp_path):
 
     read = {unit.name: [line for b in line_batches(unit) for line in b] for unit in units_of(str(tar))}
 
-    assert read == {"a.jsonl": [b'{"a":1}'] * 5, "b.jsonl": [b'{"b":1}'] * 3}
+    assert read == {"a.jsonl": [b'{"a":1}\n'] * 5, "b.jsonl": [b'{"b":1}\n'] * 3}
     assert isinstance(units_of(str(tar))[0], Unit)
     assert Path(units_of(str(tar))[0].source) == tar.resolve()

@@ -1,10 +1,10 @@
 """What holds for every decision, whatever the record and the person."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from profiles.domain.eligibility import RULES, Result, decide
 from profiles.domain.eligibility_case import (

@@ -1,0 +1,41 @@
+"""Many rows as one parameter of one statement: PostgreSQL takes them apart with ``json_to_recordset``.
+
+Arrays of values, one for each column, say the same, but each value then goes through the driver's Python.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+_encoder: Final = msgspec.json.Encoder()
+_NUL: Final = b"\\u0000"
+"""PostgreSQL's text holds no such character; metadata may."""
+
+
+def as_rows(rows: Sequence[Any]) -> str:
+    """Return rows (structs or dicts) for ``json_to_recordset``; bytes travel as base64."""
+    encoded = _encoder.encode(rows)
+    if _NUL in encoded:
+        encoded = _encoder.encode(_without_nul(msgspec.to_builtins(rows)))
+    return encoded.decode()
+
+
+def pairs(of: Iterable[tuple[str, str]]) -> str:
+    """Return (iD, DOI) pairs for ``json_to_recordset(…) AS w(orcid_id text, doi text)``."""
+    return as_rows([{"orcid_id": orcid_id, "doi": doi} for orcid_id, doi in of])
+
+
+def words(of: Iterable[str]) -> str:
+    """Return words that hold no blank (iDs, DOIs) for ``= ANY(string_to_array(%s, ' '))``."""
+    return " ".join(of)
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _without_nul(one) for name, one in value.items()}
+    return value

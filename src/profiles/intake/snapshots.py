@@ -1,0 +1,152 @@
+"""Keeping the metadata of DOIs that concern somebody: what is kept, and what may replace it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from django.db import connection
+
+from profiles.domain import triggers
+from profiles.domain.eligibility_metadata import concept_of
+from profiles.domain.matching import places
+from profiles.domain.matching_record import Sighting, read_sighting
+from profiles.infra import clock
+from profiles.infra.rows import as_rows
+from profiles.intake.models import DoiSnapshot
+from profiles.intake.payload import pack
+
+_TITLE: Final = 300
+_NAMES: Final = 3_000
+
+_SNAPSHOTS: Final = """
+INSERT INTO intake_doisnapshot AS s (doi, state, title, repository, concept, names, trigger_digest,
+    content_digest, registered, updated, payload, fetched_at, seen_at)
+SELECT doi, state, title, repository, concept, names, decode(trigger_digest, 'base64'),
+    decode(content_digest, 'base64'), registered, updated, decode(payload, 'base64'), %(now)s,
+    CASE WHEN %(seen)s THEN %(now)s END
+FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, repository text,
+    concept text, names text[], trigger_digest text, content_digest text, registered timestamptz,
+    updated timestamptz, payload text)
+ORDER BY doi
+ON CONFLICT (doi) DO UPDATE SET state = excluded.state, title = excluded.title,
+    repository = CASE WHEN excluded.repository = '' THEN s.repository ELSE excluded.repository END,
+    concept = excluded.concept, names = excluded.names, trigger_digest = excluded.trigger_digest,
+    content_digest = excluded.content_digest, registered = excluded.registered, updated = excluded.updated,
+    payload = excluded.payload, fetched_at = excluded.fetched_at,
+    seen_at = coalesce(excluded.seen_at, s.seen_at)
+WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.updated
+"""
+"""A sighting that is older than the one kept changes nothing."""
+
+# What was fetched for a push may only fill a gap: were it to replace the digests of what the rules have
+# seen, the change it brings would go unnoticed.
+_FILL: Final = _SNAPSHOTS.partition("ON CONFLICT")[0] + "ON CONFLICT (doi) DO NOTHING"
+
+
+class Noted(msgspec.Struct, frozen=True, gc=False):
+    """A record with its digests and the iDs that it names."""
+
+    record: Sighting
+    marks: triggers.Digests
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: Sighting, *, sandbox: bool = False) -> "Noted":
+        """Look into a record."""
+        return cls(record, triggers.digests(record), tuple(places(record, sandbox=sandbox)))
+
+
+def snapshot_parameters(noted: Sequence[Noted], *, seen: bool) -> dict[str, Any]:
+    """Return the columns of snapshots, for the statements here and the worker's own connection."""
+    newest: dict[str, Noted] = {}
+    for note in noted:
+        known = newest.get(note.record.doi)
+        if known is None or not _is_older(note.record, known.record):
+            newest[note.record.doi] = note
+    return {"now": clock.now(), "seen": seen, "rows": as_rows([_row(note) for note in newest.values()])}
+
+
+class _SnapshotRow(msgspec.Struct, gc=False):
+    """A snapshot as its table has it."""
+
+    doi: str
+    state: str
+    title: str
+    repository: str
+    concept: str
+    names: tuple[str, ...]
+    trigger_digest: bytes
+    content_digest: bytes
+    registered: datetime | None
+    updated: datetime | None
+    payload: bytes
+
+
+def _row(note: Noted) -> _SnapshotRow:
+    record, marks = note.record, note.marks
+    return _SnapshotRow(
+        record.doi,
+        record.state[:10],
+        record.title[:_TITLE],
+        record.repository,
+        concept_of(record),
+        note.names[:_NAMES],
+        marks.trigger,
+        marks.content,
+        record.registered,
+        record.updated,
+        pack(record.doi, record.attributes, record.repository),
+    )
+
+
+def _is_older(one: Sighting, other: Sighting) -> bool:
+    return bool(one.updated and other.updated and one.updated < other.updated)
+
+
+def save_sightings(noted: Sequence[Noted]) -> None:
+    """Keep what the rules have just seen."""
+    if noted:
+        with connection.cursor() as cursor:
+            cursor.execute(_SNAPSHOTS, snapshot_parameters(noted, seen=True))
+
+
+def mark_hidden(dois: Sequence[str]) -> None:
+    """Remember that DataCite no longer shows these DOIs; their metadata stay as they were last seen."""
+    DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
+
+
+def save_snapshot(record: bytes) -> None:
+    """Keep a record that was fetched for a push or a list, unless the DOI is known already.
+
+    Raises:
+        UnreadableRecordError: these bytes are no DOI record.
+    """
+    fill_gaps([Noted.of(read_sighting(record))])
+
+
+def fill_gaps(noted: Sequence[Noted]) -> None:
+    """Keep records that did not go through the rules, where nothing is kept yet."""
+    if noted:
+        with connection.cursor() as cursor:
+            cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=False))
+
+
+# A look back saw what was there before: it may be marked as seen where the rules have not been yet.
+_BASELINE: Final = _FILL.replace(
+    "DO NOTHING",
+    "DO UPDATE SET names = excluded.names, trigger_digest = excluded.trigger_digest,"
+    " content_digest = excluded.content_digest, state = excluded.state, updated = excluded.updated,"
+    " payload = excluded.payload, seen_at = excluded.seen_at WHERE s.seen_at IS NULL",
+)
+
+
+def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
+    """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it."""
+    if records:
+        noted = [Noted.of(record, sandbox=sandbox) for record in records]
+        with connection.cursor() as cursor:
+            cursor.execute(_BASELINE, snapshot_parameters(noted, seen=True))
+
+
+FILL_GAPS: Final = _FILL
