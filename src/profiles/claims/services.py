@@ -109,7 +109,10 @@ def _open_lanes(wishes: Sequence[Wish]) -> dict[str, Any] | None:
     unique = {(w.orcid_id, w.doi): w for w in wishes}
     if not unique:
         return None
-    parameters = {"now": clock.now(), "rows": as_rows([unique[pair] for pair in sorted(unique)])}
+    parameters: dict[str, Any] = {
+        "now": clock.now(),
+        "rows": as_rows([unique[pair] for pair in sorted(unique)]),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_LANES, parameters)
     return parameters

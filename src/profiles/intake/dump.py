@@ -22,7 +22,7 @@ try:
     from isal import igzip, isal_zlib
 
     _gunzip: Any = igzip.IGzipFile
-    _DAMAGED += (isal_zlib.error,)
+    _DAMAGED = (*_DAMAGED, isal_zlib.error)
 except ImportError:  # pragma: no cover  machines for which there is no isal
     _gunzip = gzip.GzipFile
 

@@ -29,7 +29,7 @@ from profiles.domain.pasted import Reading
 from profiles.domain.standing import Finding, Naming
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
-from profiles.intake.services import Noted, fill_gaps
+from profiles.intake.snapshots import Noted, fill_gaps
 from profiles.pipeline import outside
 from profiles.pipeline.facts import deployment
 from profiles.pipeline.find_works import about, note_trouble, pause_left, readable

@@ -164,7 +164,7 @@ def _decide_batch(batch: list[_Looked], settings: Settings, *, recorded: bool) -
     return tally
 
 
-def _concerned(change: _Looked, kept: dict[str, Kept]) -> list[str]:
+def _concerned(change: _Looked, kept: dict[str, Kept]) -> Sequence[str]:
     """Whom the DOI names, and whom it named before."""
     if change.only:
         return [change.only]
