@@ -19,10 +19,11 @@ from typing import IO, Any, Final
 
 _DAMAGED: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
 try:
-    from isal import igzip, isal_zlib
+    from isal import igzip
+    from isal.igzip_lib import IsalError
 
     _gunzip: Any = igzip.IGzipFile
-    _DAMAGED = (*_DAMAGED, isal_zlib.error)
+    _DAMAGED = (*_DAMAGED, IsalError)
 except ImportError:  # pragma: no cover  machines for which there is no isal
     _gunzip = gzip.GzipFile
 
