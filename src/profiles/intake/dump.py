@@ -19,11 +19,11 @@ from typing import IO, Any, Final
 
 _DAMAGED: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
 try:
-    from isal import igzip
-    from isal.igzip_lib import IsalError
+    from isal import igzip, igzip_lib
 
     _gunzip: Any = igzip.IGzipFile
-    _DAMAGED = (*_DAMAGED, IsalError)
+    _isal_error: Any = igzip_lib.IsalError  # the library says that it is an instance
+    _DAMAGED = (*_DAMAGED, _isal_error)
 except ImportError:  # pragma: no cover  machines for which there is no isal
     _gunzip = gzip.GzipFile
 
