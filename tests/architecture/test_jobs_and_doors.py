@@ -71,6 +71,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<uuid:uuid>": NO_ONES,
         "<uuid>": NO_ONES,
         "<int:key_id>": "1",
+        "<int:webhook_id>": "1",
         "<path:rest>": "nothing/here",
         "<slug:action>": "again",
         "<repository>": "datacite.test",

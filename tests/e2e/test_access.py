@@ -99,6 +99,7 @@ def test_the_support_pages_have_nothing_that_axe_objects_to(page: Page, live_ser
         f"/staff/story?of={ALICE}",
         "/staff/story?of=nonsense",
         "/staff/keys",
+        "/staff/webhooks",
     ]
 
     assert walk(page, live_server.url, pages) == []

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from profiles.staff import key_views, views
+from profiles.staff import key_views, views, webhook_views
 
 urlpatterns = [
     path("staff", views.stuck, name="staff"),
     path("staff/problems/<slug:code>", views.problem, name="staff_problem"),
     path("staff/keys", key_views.index, name="staff_keys"),
     path("staff/keys/<int:key_id>", key_views.show, name="staff_key"),
+    path("staff/webhooks", webhook_views.index, name="staff_webhooks"),
+    path("staff/webhooks/<int:webhook_id>", webhook_views.show, name="staff_webhook"),
     path("staff/story", views.story, name="staff_story"),
 ]

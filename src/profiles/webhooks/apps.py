@@ -1,5 +1,7 @@
 """Django's entry for this package."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -10,9 +12,24 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        """Say what is sealed here."""
+        """Say what is sealed here; forget who leaves."""
+        from profiles.accounts import signals
         from profiles.infra.resealing import SealedColumns, register
         from profiles.webhooks.models import Webhook
         from profiles.webhooks.services import purpose_of
 
+        signals.closed.connect(_closed, dispatch_uid="webhooks.messages")
+        signals.everything_wanted.connect(_everything, dispatch_uid="webhooks.messages")
         register(SealedColumns("webhook secrets", Webhook, ("secret", "old_secret"), purpose_of))
+
+
+def _closed(*, account: Any, **_rest: Any) -> None:
+    from profiles.webhooks.services import forget_person
+
+    forget_person(orcid_id=account.orcid_id)
+
+
+def _everything(*, account: Any, **_rest: Any) -> dict[str, Any]:
+    from profiles.webhooks.selectors import told_about
+
+    return {"messages_to_services": told_about(account.orcid_id)}

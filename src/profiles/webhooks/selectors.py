@@ -23,6 +23,11 @@ def webhook_by_uuid(uuid: uuids.UUID) -> Webhook | None:
     return Webhook.objects.filter(uuid=uuid).first()
 
 
+def webhook_by_id(webhook_id: int) -> Webhook | None:
+    """Return the webhook with this number."""
+    return Webhook.objects.filter(pk=webhook_id).first()
+
+
 def deliveries_of(
     webhook: Webhook, *, state: str = "", before: uuids.UUID | None = None
 ) -> QuerySet[Delivery]:
@@ -40,3 +45,16 @@ def counts_of(webhook: Webhook) -> dict[str, int]:
     """Count the messages to a webhook by where they stand."""
     counted = Delivery.objects.filter(webhook=webhook).values_list("state").annotate(count=Count("id"))
     return dict(counted)
+
+
+def told_about(orcid_id: str) -> list[dict[str, str]]:
+    """List which services were told what about somebody, the latest first."""
+    rows = (
+        Delivery.objects.filter(about=orcid_id)
+        .order_by("-id")
+        .values_list("created_at", "event", "state", "webhook__name")
+    )
+    return [
+        {"at": at.isoformat(), "event": event, "state": state, "service": service}
+        for at, event, state, service in rows
+    ]

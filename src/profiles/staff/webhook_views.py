@@ -1,0 +1,49 @@
+"""Webhooks: who is told of what, whose address does not answer, and sending again what failed."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts.models import Account
+from profiles.domain.roles import Act, may
+from profiles.staff.views import for_staff
+from profiles.webhooks import selectors, services
+
+SHOWN = 50
+
+
+@require_GET
+@for_staff(Act.READ_STORIES)
+def index(request: HttpRequest, _person: Account) -> HttpResponse:
+    """List all webhooks, with how many messages stand where."""
+    shown = [{"webhook": one, "counts": selectors.counts_of(one)} for one in selectors.webhooks_of(None)]
+    return render(request, "staff/webhooks.html", {"shown": shown})
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff(Act.READ_STORIES)
+def show(request: HttpRequest, person: Account, webhook_id: int) -> HttpResponse:
+    """Show the last messages to a webhook with every try; send again what failed."""
+    webhook = selectors.webhook_by_id(webhook_id)
+    if webhook is None:
+        raise Http404
+    if request.method == "POST":
+        if not may(person.role, Act.REPLAY):
+            raise PermissionDenied
+        again = services.replay(webhook_id=webhook.pk, only_failed=True)
+        words = ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", again)
+        messages.success(request, words % {"n": again} if again else _("No message has failed."))
+        return redirect("staff_webhook", webhook_id=webhook.pk)
+    return render(
+        request,
+        "staff/webhook.html",
+        {
+            "webhook": webhook,
+            "deliveries": selectors.deliveries_of(webhook)[:SHOWN],
+            "may_replay": may(person.role, Act.REPLAY),
+        },
+    )
