@@ -3,9 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from sandbox.serving import Stands
 from tests.support import environment, services
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Commands set up their own logging, for a whole process; a test must not do so for the next one."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture
