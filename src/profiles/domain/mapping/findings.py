@@ -35,10 +35,14 @@ class Mapped:
 
 
 SHOWN: Final = 200
-"""How much of a dropped value is shown."""
+"""How much of a dropped value, or of a reason that quotes it, is shown."""
 
 
 def note(dropped: list[Dropped], field: str, value: object, reason: str) -> None:
-    """Put down that something was left out."""
-    shown = " ".join(legal(str(value)).split())
-    dropped.append(Dropped(field, shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…", reason))
+    """Put down that something was left out. A reason may quote the record, and is as little to be trusted."""
+    dropped.append(Dropped(field, _shown(str(value)), _shown(reason)))
+
+
+def _shown(text: str) -> str:
+    text = " ".join(legal(text).split())
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from profiles.domain.mapping.report import report
+from profiles.domain.mapping.report import as_json, report
 from tests.support.doi_records import raw_record, related
 
 MANY = 50_000
@@ -47,3 +47,19 @@ def test_a_hostile_record_is_done_with_at_once(attributes):
 
     assert time.process_time() - began < 2
     assert found.work is not None
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"relatedIdentifiers": [related("IsPartOf", "x", kind="\ud83d")]},
+        {"contributors": [{"name": "A", "contributorType": "\ud83d" + "x" * MANY}]},
+    ],
+    ids=["an identifier type", "a role"],
+)
+def test_a_reason_that_quotes_half_a_character_is_still_a_line_of_json(attributes):
+    found = report(raw_record(**attributes))
+
+    assert as_json(found)
+    assert found.dropped
+    assert all(len(dropped.reason) <= 200 for dropped in found.dropped)
