@@ -145,9 +145,16 @@ def looked_back_among(orcid_ids: Iterable[str]) -> set[str]:
 
 
 def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
-    """Return the kinds of repositories, those that were asked within a day."""
-    fresh = Repository.objects.filter(fetched_at__gt=clock.now() - _REPOSITORY_AGE)
-    return dict(fresh.filter(client_id__in=list(client_ids)).values_list("client_id", "kind"))
+    """Return the kinds of repositories as they were last told; an old answer is better than none."""
+    found = Repository.objects.filter(client_id__in=list(client_ids))
+    return dict(found.values_list("client_id", "kind"))
+
+
+def repositories_to_ask(client_ids: Iterable[str]) -> list[str]:
+    """Return those of the repositories whose kind was not asked for within a day."""
+    wanted = set(client_ids) - {""}
+    fresh = Repository.objects.filter(client_id__in=wanted, fetched_at__gt=clock.now() - _REPOSITORY_AGE)
+    return sorted(wanted.difference(fresh.values_list("client_id", flat=True)))
 
 
 def decision_of(orcid_id: str, doi: str) -> Decision | None:

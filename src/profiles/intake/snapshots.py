@@ -10,7 +10,7 @@ from django.db import connection
 from profiles.domain import triggers
 from profiles.domain.eligibility_metadata import concept_of
 from profiles.domain.matching import places
-from profiles.domain.matching_record import Sighting, read_sighting
+from profiles.domain.matching_record import Sighting
 from profiles.infra import clock
 from profiles.infra.rows import as_rows
 from profiles.intake.models import DoiSnapshot
@@ -39,9 +39,9 @@ WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.upd
 """
 """A sighting that is older than the one kept changes nothing."""
 
-# What was fetched for a push may only fill a gap: were it to replace the digests of what the rules have
+# What did not come through the rules may only fill a gap: were it to replace the digests of what they have
 # seen, the change it brings would go unnoticed.
-_FILL: Final = _SNAPSHOTS.partition("ON CONFLICT")[0] + "ON CONFLICT (doi) DO NOTHING"
+FILL_GAPS: Final = _SNAPSHOTS.partition("WHERE s.updated")[0] + "WHERE s.seen_at IS NULL"
 
 
 class Noted(msgspec.Struct, frozen=True, gc=False):
@@ -116,15 +116,6 @@ def mark_hidden(dois: Sequence[str]) -> None:
     DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
 
 
-def save_snapshot(record: bytes) -> None:
-    """Keep a record that was fetched for a push or a list, unless the DOI is known already.
-
-    Raises:
-        UnreadableRecordError: these bytes are no DOI record.
-    """
-    fill_gaps([Noted.of(read_sighting(record))])
-
-
 def fill_gaps(noted: Sequence[Noted]) -> None:
     """Keep records that did not go through the rules, where nothing is kept yet."""
     if noted:
@@ -132,21 +123,12 @@ def fill_gaps(noted: Sequence[Noted]) -> None:
             cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=False))
 
 
-# A look back saw what was there before: it may be marked as seen where the rules have not been yet.
-_BASELINE: Final = _FILL.replace(
-    "DO NOTHING",
-    "DO UPDATE SET names = excluded.names, trigger_digest = excluded.trigger_digest,"
-    " content_digest = excluded.content_digest, state = excluded.state, updated = excluded.updated,"
-    " payload = excluded.payload, seen_at = excluded.seen_at WHERE s.seen_at IS NULL",
-)
-
-
 def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
-    """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it."""
+    """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it.
+
+    A look back saw what was there before: it counts as seen where the rules have not been yet.
+    """
     if records:
         noted = [Noted.of(record, sandbox=sandbox) for record in records]
         with connection.cursor() as cursor:
-            cursor.execute(_BASELINE, snapshot_parameters(noted, seen=True))
-
-
-FILL_GAPS: Final = _FILL
+            cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=True))

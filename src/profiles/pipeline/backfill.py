@@ -21,10 +21,12 @@ from profiles.domain.researcher_rules import ResearcherRules
 from profiles.infra import clock, outbox
 from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
+from profiles.intake.selectors import repository_kinds
 from profiles.pipeline import outside
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather
 from profiles.pipeline.own_record import read_works, usable_consents
+from profiles.pipeline.take_in import learn_repositories
 
 log = structlog.get_logger("profiles.intake")
 
@@ -75,7 +77,9 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     Raises:
         ServiceError: DataCite could not be asked; the job is tried again.
     """
-    found, _complete = blocking.call(_works_naming(orcid_id, datacite or outside.datacite()))
+    datacite = datacite or outside.datacite()
+    found, _complete = blocking.call(_works_naming(orcid_id, datacite))
+    learn_repositories(datacite, found)
     person = any_people([orcid_id]).get(orcid_id)
     since = person.switched_on if person else None
     fresh = [r for r in found if since and r.registered and r.registered >= since]
@@ -102,10 +106,15 @@ def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidW
     Raises:
         ServiceError: DataCite could not be asked.
     """
-    records, complete = blocking.call(_works_naming(orcid_id, datacite or outside.datacite()))
+    datacite = datacite or outside.datacite()
+    records, complete = blocking.call(_works_naming(orcid_id, datacite))
+    learn_repositories(datacite, records)
     there, problem = _on_record(orcid_id, works or outside.orcid_works())
     facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
-    listed = [_found_work(record, orcid_id, facts, there) for record in records]
+    kinds = repository_kinds({record.repository for record in records})
+    listed = [
+        _found_work(record, orcid_id, facts, there, kinds.get(record.repository, "")) for record in records
+    ]
     return Found(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
 
 
@@ -121,12 +130,11 @@ def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
     return set(), ""
 
 
-def _found_work(record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str]) -> FoundWork:
+def _found_work(record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str], kind: str) -> FoundWork:
     pair = (orcid_id, record.doi)
     standing = facts.standing(pair)
-    verdict = decide(
-        _candidate(record, orcid_id), replace(facts.of(pair), source=Source.BACK_FILL), deployment()
-    )
+    own = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind)
+    verdict = decide(_candidate(record, orcid_id), own, deployment())
     claim = facts.claims.get(pair)
     return FoundWork(
         doi=Doi(record.doi),
@@ -161,7 +169,10 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
         ServiceError: DataCite could not be asked.
     """
     wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
-    return blocking.call(_by_name(sorted(wanted), datacite or outside.datacite()))
+    datacite = datacite or outside.datacite()
+    found = blocking.call(_by_name(sorted(wanted), datacite))
+    learn_repositories(datacite, found)
+    return found
 
 
 def decide_chosen(orcid_id: str, records: Iterable[Sighting]) -> Tally:

@@ -42,7 +42,7 @@ class ContentStore:
         self._snapshots = snapshots
         self._fetch = fetch
         self._made: dict[str, Content] = {}
-        self.fetched: dict[str, bytes] = {}
+        self._fetched: list[bytes] = []
 
     async def get(self, doi: str) -> Content:
         """Return the content of a DOI.
@@ -54,6 +54,12 @@ class ContentStore:
         if made is None:
             raw = self._snapshots.get(doi)
             if raw is None:
-                raw = self.fetched[doi] = await self._fetch(doi)
+                raw = await self._fetch(doi)
+                self._fetched.append(raw)
             made = self._made[doi] = content_of(raw)
         return made
+
+    def take_fetched(self) -> list[bytes]:
+        """Return the records that had to be fetched, each once: whoever takes them keeps them."""
+        taken, self._fetched = self._fetched, []
+        return taken

@@ -29,7 +29,7 @@ from profiles.intake import selectors as intake
 from profiles.intake.models import Decision
 from profiles.pipeline.decide import change_since
 from profiles.pipeline.facts import any_people, deployment, gather
-from profiles.pipeline.take_in import DoiReader
+from profiles.pipeline.take_in import DoiReader, learn_repositories
 
 log = structlog.get_logger("profiles.intake")
 
@@ -147,12 +147,14 @@ def fetch_from(datacite: DoiReader) -> Fetch:
 
     def fetch(doi: Doi) -> Sighting | None:
         try:
-            return read_sighting(blocking.call(datacite.doi(doi)))
+            found = read_sighting(blocking.call(datacite.doi(doi)))
         except RefusedError:
             return None
         except UnreadableRecordError as error:
             log.warning("explain.unreadable", doi=doi, reason=str(error))
             return None
+        learn_repositories(datacite, [found])
+        return found
 
     return fetch
 

@@ -1,6 +1,7 @@
 """Take in a whole file of DOI records: resumable to the batch, in bounded memory."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,18 +9,21 @@ import structlog
 from django.db import transaction
 
 from profiles.domain.eligibility_case import Source
+from profiles.domain.matching_record import Sighting
 from profiles.domain.matching_watch import Sifted, Watch
 from profiles.infra import clock
 from profiles.intake import services
 from profiles.intake.dump import STANDARD_INPUT, BrokenFileError, Unit, line_batches
 from profiles.intake.models import IngestUnit
-from profiles.pipeline.take_in import take_in_sifted
+from profiles.pipeline import outside
+from profiles.pipeline.take_in import Learn, Read, learn_repositories, read_sifted, take_in_read
 
 log = structlog.get_logger("profiles.intake")
 
 _LINES: Final = 2_000
 _DECIDE_AT: Final = 1_000
 _KEEP_PLACE_EVERY: Final = 20_000
+_PAUSE: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -40,19 +44,24 @@ class Progress:
 
 
 def ingest_unit(
-    unit: Unit, watch: Callable[[], Watch], *, stop: Callable[[], bool] = lambda: False
+    unit: Unit,
+    watch: Callable[[], Watch],
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    learn: Learn = lambda _records: None,
 ) -> Progress:
     """Take in one file, from where it was left. Safe to run twice, and to kill at any moment.
 
     The place in the file is kept in the transaction of the records before it, so that nothing is left
-    out; what is read again is recognised by its event id.
+    out; what is read again is recognised by its event id. ``learn`` is shown what concerns somebody before
+    anything is decided.
     """
     kept, _new = IngestUnit.objects.get_or_create(source=unit.source, name=unit.name, size=unit.size)
     if unit.source == STANDARD_INPUT:
         kept.lines = 0
     elif kept.done_at is not None:
         return Progress(units=1, size=unit.size)
-    reading = _Reading(kept, watch)
+    reading = _Reading(kept, watch, learn)
     try:
         for lines in line_batches(unit, skip=kept.lines, most=_LINES):
             reading.take(lines)
@@ -68,14 +77,32 @@ def ingest_unit(
     return reading.done
 
 
+class AskDataCite:
+    """Learns of DataCite what kind of repositories the records come from.
+
+    After a question that failed it asks nothing for a minute: files are read without DataCite, too, and
+    millions of records must not wait for each failure.
+    """
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    def __call__(self, records: Sequence[Sighting]) -> None:
+        """Ask about those that were not asked about for a day."""
+        if records and time.monotonic() >= self._not_before:
+            answered = learn_repositories(outside.datacite(), records)
+            self._not_before = 0.0 if answered else time.monotonic() + _PAUSE
+
+
 class _Reading:
     """One file under way: what was sifted out of it waits here, to be decided in large batches."""
 
-    def __init__(self, kept: IngestUnit, watch: Callable[[], Watch]) -> None:
+    def __init__(self, kept: IngestUnit, watch: Callable[[], Watch], learn: Learn) -> None:
         self.done = Progress()
         self.origin = f"{kept.source}/{kept.name}"
         self._kept = kept
         self._read_watch = watch
+        self._learn = learn
         self._watch = watch()
         self._sifted = Sifted(0, [], [])
         self._lines = 0
@@ -91,12 +118,17 @@ class _Reading:
             self.keep()
             self._watch = self._read_watch()
 
-    @transaction.atomic
     def keep(self, *, ended: bool = False) -> None:
-        """Decide about what was sifted out, and keep the place with it."""
-        taken = take_in_sifted(
-            self._sifted, source=Source.FILE, enrolled=self._watch.enrolled, origin=self.origin
-        )
+        """Decide about what was sifted out, and keep the place with it; questions come before that."""
+        read = read_sifted(self._sifted, source=Source.FILE)
+        self._learn(read.sightings)
+        self._keep(read, ended=ended)
+        self._sifted = Sifted(0, [], [])
+        self._lines = 0
+
+    @transaction.atomic
+    def _keep(self, read: Read, *, ended: bool) -> None:
+        taken = take_in_read(read, enrolled=self._watch.enrolled, origin=self.origin)
         self.done.concerned += taken.concerned
         self.done.broken += taken.broken
         kept = self._kept
@@ -106,5 +138,3 @@ class _Reading:
         if ended and not self.done.damaged:
             kept.done_at = clock.now()
         kept.save()
-        self._sifted = Sifted(0, [], [])
-        self._lines = 0

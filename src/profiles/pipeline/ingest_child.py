@@ -17,12 +17,14 @@ def begin(database: str, halt: Any) -> None:
     django.setup()
     from django.db import connections
 
+    from profiles.pipeline.ingest import AskDataCite
     from profiles.pipeline.watching import KeptWatch
 
     connections["default"].settings_dict["NAME"] = database
     _mine["watch"] = KeptWatch()
     _mine["watch"].get()
     _mine["halt"] = halt
+    _mine["learn"] = AskDataCite()
     gc.freeze()
 
 
@@ -30,4 +32,4 @@ def work(unit: Unit) -> Any:
     """Take in one file; returns its ``Progress``."""
     from profiles.pipeline.ingest import ingest_unit
 
-    return ingest_unit(unit, _mine["watch"].get, stop=_mine["halt"].is_set)
+    return ingest_unit(unit, _mine["watch"].get, stop=_mine["halt"].is_set, learn=_mine["learn"])

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from profiles.intake.dump import Unit
 from profiles.intake.models import IngestUnit
 from profiles.pipeline import ingest_child
-from profiles.pipeline.ingest import Progress, ingest_unit
+from profiles.pipeline.ingest import AskDataCite, Progress, ingest_unit
 from profiles.pipeline.watching import KeptWatch
 
 _LOOK_EVERY: Final = 0.5
@@ -26,12 +26,12 @@ def ingest_all(
 
 
 def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Progress]:
-    watch = KeptWatch()
+    watch, learn = KeptWatch(), AskDataCite()
     whole = Progress()
     for unit in units:
         if stop():
             break
-        whole.add(ingest_unit(unit, watch.get, stop=stop))
+        whole.add(ingest_unit(unit, watch.get, stop=stop, learn=learn))
         yield whole
 
 

@@ -74,6 +74,7 @@ class LanePush:
         for item in planned:
             if not item.claim.urgent and item.claim.id not in in_bulk:
                 await self._single(item)
+        self._result.fetched = self._contents.take_fetched()
         return self._result
 
     async def _plan(self, claim: DueClaim) -> Planned:

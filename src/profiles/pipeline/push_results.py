@@ -26,6 +26,8 @@ class LaneResult:
     tried: list[TriedClaim] = field(default_factory=list)
     used: set[tuple[str, str]] = field(default_factory=set)
     refused: set[tuple[str, str]] = field(default_factory=set)
+    fetched: list[bytes] = field(default_factory=list)
+    """Records of DOIs that had to be read at DataCite."""
 
     def succeed(
         self, claim: DueClaim, client_id: str, put_code: int | None, content: Content | None, note: str = ""

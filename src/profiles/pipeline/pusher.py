@@ -64,6 +64,7 @@ class Pusher:
 async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequence[LaneResult]) -> None:
     """Write what came of these lanes and give them back."""
     now = clock.now()
+    await intake.save(connection, [raw for result in results for raw in result.fetched])
     await lanes.finish(
         connection,
         holder=holder,

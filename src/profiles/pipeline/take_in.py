@@ -44,7 +44,7 @@ class Taken:
     tally: Tally = field(default_factory=Tally)
 
 
-Learn = Callable[[Sequence[Sighting]], None]
+Learn = Callable[[Sequence[Sighting]], object]
 """Is shown the records that concern somebody, before anything is decided."""
 
 
@@ -62,34 +62,44 @@ def take_in_records(
     ``origin`` and ``first_line`` say where the records come from, for the quarantine. Broken records go
     there and never stop the others. Safe to call twice with the same records.
     """
-    sifted = watch.sift(records, first=first_line)
-    return take_in_sifted(sifted, source=source, enrolled=watch.enrolled, origin=origin, learn=learn)
+    read = read_sifted(watch.sift(records, first=first_line), source=source)
+    if learn is not None:
+        learn(read.sightings)
+    return take_in_read(read, enrolled=watch.enrolled, origin=origin or source.value)
 
 
-def take_in_sifted(
-    sifted: Sifted,
-    *,
-    source: Source,
-    enrolled: EnrolledIds,
-    origin: str = "",
-    learn: Learn | None = None,
-) -> Taken:
-    """Decide about the records that concern somebody, and set the broken ones aside."""
-    taken = Taken(records=sifted.records)
-    broken = list(sifted.broken)
-    concerning: list[Incoming] = []
+@dataclass(slots=True)
+class Read:
+    """What a batch of records holds for us, read in full: what to decide about, and what is broken."""
+
+    records: int
+    concerning: list[Incoming] = field(default_factory=list)
+    broken: list[tuple[int, bytes, str]] = field(default_factory=list)
+
+    @property
+    def sightings(self) -> list[Sighting]:
+        """The records that concern somebody."""
+        return [change.record for change in self.concerning if change.record]
+
+
+def read_sifted(sifted: Sifted, *, source: Source) -> Read:
+    """Read the records that concern somebody."""
+    read = Read(sifted.records, broken=list(sifted.broken))
     for line, raw in sifted.concerning:
         try:
-            concerning.append(incoming_of(read_sighting(raw), source))
+            read.concerning.append(incoming_of(read_sighting(raw), source))
         except UnreadableRecordError as error:
-            broken.append((line, raw, str(error)))
-    for line, raw, reason in broken:
-        services.quarantine(source=origin or source.value, line=line, reason=reason, raw=raw)
-    taken.broken = len(broken)
-    if concerning:
-        if learn is not None:
-            learn([change.record for change in concerning if change.record])
-        taken.tally = decide_all(concerning, enrolled=enrolled)
+            read.broken.append((line, raw, str(error)))
+    return read
+
+
+def take_in_read(read: Read, *, enrolled: EnrolledIds, origin: str) -> Taken:
+    """Decide about the records that concern somebody, and set the broken ones aside."""
+    taken = Taken(records=read.records, broken=len(read.broken))
+    for line, raw, reason in read.broken:
+        services.quarantine(source=origin, line=line, reason=reason, raw=raw)
+    if read.concerning:
+        taken.tally = decide_all(read.concerning, enrolled=enrolled)
         taken.concerned = taken.tally.events
     return taken
 
@@ -193,16 +203,19 @@ async def _fetch(datacite: DoiReader, doi: str) -> Fetched:
         return error
 
 
-def learn_repositories(datacite: DoiReader, records: Iterable[Sighting]) -> None:
-    """Ask what kind of repositories these are, once a day each; a failed question stops nothing."""
-    wanted = {record.repository for record in records} - {""}
-    for client_id in sorted(wanted - selectors.repository_kinds(wanted).keys()):
+def learn_repositories(datacite: DoiReader, records: Iterable[Sighting]) -> bool:
+    """Ask what kind of repositories these are, once a day each; say whether all was answered.
+
+    A failed question stops nothing.
+    """
+    for client_id in selectors.repositories_to_ask(record.repository for record in records):
         try:
             kind = blocking.call(datacite.repository_kind(client_id))
         except ServiceError as error:
             log.warning("intake.repository_unknown", client_id=client_id, problem=error.entry.code)
-            return
+            return False
         services.save_repository(client_id=client_id, kind=kind)
+    return True
 
 
 def oldest_wait() -> float:
