@@ -6,12 +6,12 @@ field (``doi_record_salvage``), so that one odd date does not cost the title. On
 or names no DOI, is refused.
 """
 
-import json
 from typing import Any, Final
 
 import msgspec
 
 from profiles.domain.ids import Doi, parse_doi
+from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
 
 
 class BrokenRecordError(Exception):
@@ -177,7 +177,6 @@ class _Envelope(msgspec.Struct):
 
 
 _typed: Final = msgspec.json.Decoder(_Envelope).decode
-_untyped: Final = msgspec.json.Decoder().decode
 
 
 def read_doi_record(raw: bytes | dict[str, Any]) -> DoiRecord:
@@ -188,7 +187,7 @@ def read_doi_record(raw: bytes | dict[str, Any]) -> DoiRecord:
     """
     try:
         envelope = _typed(raw) if isinstance(raw, bytes) else msgspec.convert(raw, _Envelope)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except NOT_STRICT:
         return _patiently(raw)
     record = envelope.attributes
     if record is None or envelope.data is not None:
@@ -212,13 +211,8 @@ def _patiently(raw: bytes | dict[str, Any]) -> DoiRecord:
 
 def _loose(raw: bytes) -> Any:
     try:
-        return _untyped(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
-    try:
-        # The standard library also takes halves of characters and NaN, which are no reason to lose the rest.
-        return json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        return read_json(raw)
+    except NotJsonError as error:
         raise BrokenRecordError("record", f"the record is not JSON: {error}") from None
 
 

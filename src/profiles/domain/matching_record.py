@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
+from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
+
 JsonObject = dict[str, Any]
 
 
@@ -52,8 +54,6 @@ class _Wrapped(msgspec.Struct, gc=False):
 
 _glance: Final = msgspec.json.Decoder(Glance)
 _wrapped: Final = msgspec.json.Decoder(_Wrapped)
-_loose: Final = msgspec.json.Decoder()
-_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def glance(raw: bytes) -> Glance:
@@ -64,17 +64,15 @@ def glance(raw: bytes) -> Glance:
     """
     try:
         return _glance.decode(raw)
-    except msgspec.ValidationError:
+    except NOT_STRICT:
         return _second_glance(raw)
-    except _UNREADABLE as error:
-        raise UnreadableRecordError(str(error)) from error
 
 
 def _second_glance(raw: bytes) -> Glance:
     """Look inside a wrapping; else read everything, and keep what has its usual type."""
     try:
         return _wrapped.decode(raw).data
-    except msgspec.ValidationError:
+    except NOT_STRICT:
         return _patient_glance(read_sighting(raw))
 
 
@@ -180,8 +178,8 @@ def _object(raw: bytes | JsonObject) -> JsonObject:
     record: Any = raw
     if isinstance(raw, bytes):
         try:
-            record = _loose.decode(raw)
-        except _UNREADABLE as error:
+            record = read_json(raw)
+        except NotJsonError as error:
             raise UnreadableRecordError(str(error)) from error
     if not isinstance(record, dict):
         raise UnreadableRecordError("the record is not a JSON object")
@@ -242,8 +240,11 @@ def objects(value: Any) -> list[JsonObject]:
 
 
 def text(value: Any) -> str:
-    """Return a string without blanks around it; anything else is empty."""
-    return value.strip() if isinstance(value, str) else ""
+    """Return a string without blanks around it, and without NUL, which PostgreSQL does not keep.
+
+    Anything else is empty.
+    """
+    return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def moment(value: Any) -> datetime | None:

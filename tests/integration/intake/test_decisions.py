@@ -207,6 +207,17 @@ def test_broken_records_are_set_aside_and_stop_nobody():
     assert {q.line for q in Quarantine.objects.all()} == {1, 2, 4}
 
 
+@pytest.mark.parametrize("odd", ["half \ud800", "nothing \0 at all"])
+def test_characters_that_nobody_can_store_cost_neither_the_record_nor_the_stream(odd):
+    enrol()
+
+    taken = take_in(record(titles=[{"title": odd}], publisher=odd), record("10.5072/after"))
+
+    assert (taken.records, taken.broken) == (2, 0)
+    assert Claim.objects.count() == 2
+    assert DoiSnapshot.objects.count() == 2
+
+
 def test_snapshots_are_kept_only_for_dois_that_concern_somebody():
     enrol()
 

@@ -111,6 +111,8 @@ def test_an_identifier_that_cannot_be_read_is_reported_with_its_place():
         {"creators": ["a string", 3, None]},
         {"creators": [{"nameIdentifiers": "ORCID"}]},
         {"types": None, "state": None, "updated": 17, "agency": []},
+        {"titles": [{"title": "half a character: \ud800"}], "creators": [{"name": "\udc00"}]},
+        {"publicationYear": float("nan"), "sizes": [float("inf")]},
     ],
 )
 def test_odd_shapes_are_read_without_an_error(attributes):
