@@ -272,6 +272,8 @@ def run(records: int = 200_000, *, repeats: int = 3) -> dict[str, Any]:
     bench.run("unpack only (limit)", "unpack")
     limit = bench.run("unpack and parse (limit)", "parse")
     thousand = bench.run("matched, changes found", "match", count=THOUSAND)
+    for between in (10 * THOUSAND, 100 * THOUSAND):
+        bench.run("matched, changes found", "match", count=between)
     million = bench.run("matched, changes found", "match", count=MILLION)
     alone = bench.run("matched, by the clock", "match", count=MILLION)
     alone["by"], alone["records_per_s"] = "wall", round(records / alone["wall"])

@@ -27,6 +27,7 @@ OWN = [
     "/works",
     "/works?show=failed",
     "/works/found",
+    "/works/found/added?since=2020-01-01T00:00:00Z",
     "/find",
     "/find?by=name",
     "/find?text=ice",

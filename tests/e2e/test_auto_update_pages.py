@@ -36,20 +36,25 @@ def titles_on_record(orcid):
     return sorted(work["title"]["title"]["value"] for work in works_of(orcid))
 
 
-def test_past_works_are_found_chosen_and_seen_to_arrive(alice, page, live_server, orcid, datacite):
+def test_permission_shows_past_works_which_are_chosen_and_seen_to_arrive(
+    page, live_server, stands, orcid, datacite
+):
     for number in ("one", "two", "three"):
         registered(datacite, f"10.5072/{number}", title=f"Past work {number}")
-    alice()
+    arrive_as_alice(page, live_server.url)
 
-    page.goto(f"{live_server.url}/works/found")
+    get_token(page)
     expect(page.get_by_text("We found 3 works that name your iD.")).to_be_visible()
+    page.get_by_role("link", name="Look at them and choose").click()
+    page.get_by_role("button", name="Switch Auto-Update on").click()
     page.get_by_label("Past work two").uncheck()
     page.get_by_role("button", name="Add the chosen works").first.click()
-    expect(page.get_by_text("2 works are on their way to your ORCID record.")).to_be_visible()
+    expect(page.get_by_text("0 of 2 settled")).to_be_visible()
     run_lanes()
 
-    # The list asks again by itself while works are on their way.
-    expect(page.locator(".state.done")).to_have_count(2)
+    # The page asks again by itself while works are on their way.
+    expect(page.get_by_text("2 works are on your ORCID record.")).to_be_visible()
+    expect(page.get_by_text("2 of 2 settled")).to_be_visible()
     assert titles_on_record(orcid) == ["Past work one", "Past work three"]
 
 

@@ -30,6 +30,7 @@ def enrol(orcid_id: str = ANNA, *, permission: bool = True, **account: Any) -> A
                 "access_token": b"sealed",
                 "health": ConsentHealth.WORKS.value,
                 "granted_at": SINCE,
+                "last_used_at": SINCE,
             },
         )
     return person

@@ -75,6 +75,12 @@ def claims_of(
     return list(found.order_by(*order)[:limit])
 
 
+def claims_asked_since(orcid_id: str, moment: datetime, *, limit: int) -> list[Claim]:
+    """List a person's claims that were asked for since then, in the order in which they were."""
+    found = Claim.objects.filter(orcid_id=orcid_id, requested_at__gte=moment)
+    return list(found.order_by("requested_at", "id")[:limit])
+
+
 def claim_of(orcid_id: str, doi: str) -> Claim | None:
     """Return the claim of one work on one record."""
     return Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()

@@ -237,13 +237,27 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     ]
 
 
-async def _works_naming(orcid_id: str, datacite: DataCite) -> tuple[list[Sighting], bool]:
-    """Search for the works that name an iD, as creator or contributor, in the forms DataCite keeps."""
+def how_many(orcid_id: str, *, datacite: DataCite | None = None) -> int:
+    """Count the works that name a person, without reading them.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    page = blocking.call((datacite or outside.datacite()).search(query=_naming(orcid_id), size=1))
+    return page.total or 0
+
+
+def _naming(orcid_id: str) -> str:
+    """Ask for an iD as creator or contributor, in the forms DataCite keeps."""
     forms = " OR ".join(f'"{form}"' for form in (orcid_uri(orcid_id), orcid_id))
     people = "nameIdentifiers.nameIdentifier"
-    query = f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
+    return f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
+
+
+async def _works_naming(orcid_id: str, datacite: DataCite) -> tuple[list[Sighting], bool]:
+    """Search for the works that name an iD."""
     found: dict[str, Sighting] = {}
-    async for record in _pages(datacite, query):
+    async for record in _pages(datacite, _naming(orcid_id)):
         if any(n.orcid_id == orcid_id for n in namings(record, sandbox=True)):
             found[record.doi] = record
         if len(found) >= MOST:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import msgspec
 import structlog
@@ -37,6 +38,8 @@ from profiles.pipeline.facts import (
 
 log = structlog.get_logger("profiles.intake")
 
+FEW: Final = 5
+"""Up to so many chosen works are somebody waiting at a screen; more travel together in bulk calls."""
 _STOPPABLE = frozenset({ClaimState.WAITING, ClaimState.FAILED, ClaimState.NOTIFIED})
 
 
@@ -264,7 +267,9 @@ class _Turn:
 
     def act(self, decisions: Sequence[services.NewDecision]) -> None:
         """Ask for what was decided, and stop what has lost its ground before it was sent."""
-        claims.request_many([w for d in decisions if (w := wish_of(d, self.facts)) is not None])
+        few = len(decisions) <= FEW
+        wishes = [w for d in decisions if (w := wish_of(d, self.facts, somebody_waits=few)) is not None]
+        claims.request_many(wishes)
         for decision in decisions:
             claim = self.facts.claims.get((decision.orcid_id, decision.doi))
             if claim is not None and self._lost_its_ground(decision, claim):
@@ -304,7 +309,17 @@ def change_since(
     return triggers.change(known, marks or triggers.digests(record), overtaken=overtaken)
 
 
-def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish | None:
+def origin_of_chosen(*, switched_on: bool) -> Origin:
+    """Say as what a chosen work counts, and so with which permission it is sent.
+
+    Who wants nothing done by itself has chosen by hand.
+    """
+    return Origin.AUTO_UPDATE if switched_on else Origin.SEARCH_AND_LINK
+
+
+def wish_of(
+    decision: services.NewDecision, facts: PeopleFacts, *, somebody_waits: bool = False
+) -> claims.Wish | None:
     """Return what to ask of the claims, if anything.
 
     A work that the person added themselves stays theirs: it is updated through the permission with which
@@ -315,12 +330,9 @@ def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish |
     claim = facts.claims.get(pair)
     note = f"{decision.verdict.reason} {decision.verdict.field}".strip()
     person = facts.people.get(decision.orcid_id)
-    origin = Origin.AUTO_UPDATE
+    origin = origin_of_chosen(switched_on=person is not None and person.switched_on is not None)
     if claim is not None and facts.standing(pair) is Standing.ON_RECORD:
         origin = Origin(claim.origin)
-    elif person is None or person.switched_on is None:
-        # Chosen by hand, by somebody who wants nothing done by itself.
-        origin = Origin.SEARCH_AND_LINK
     if result in {Result.CLAIM, Result.UPDATE}:
         chosen = decision.source is Source.BACK_FILL
         actor = decision.orcid_id if chosen else "auto-update"
@@ -329,7 +341,7 @@ def wish_of(decision: services.NewDecision, facts: PeopleFacts) -> claims.Wish |
             doi=decision.doi,
             origin=origin,
             by_owner=chosen,
-            urgent=chosen,
+            urgent=chosen and somebody_waits,
             actor=actor,
             note=note,
         )

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
@@ -22,6 +21,7 @@ from profiles.pipeline.standings import with_record
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
 from profiles.web.views.find import ask_for_chosen, choice_context, return_context
+from profiles.web.views.progress import ENDS, progress_of
 from profiles.web.views.works import described as described_claim
 from profiles.web.wording import problem_of
 from profiles.web.wording_works import FINDINGS, NAMINGS, on_record_sentence
@@ -29,9 +29,6 @@ from profiles.web.wording_works import FINDINGS, NAMINGS, on_record_sentence
 LARGEST_FILE: Final = 2_000_000
 PAGE: Final = 100
 _LAST_PAGE: Final = 2 * MOST // PAGE
-_ENDS: Final = {"done": "done", "failed": "failed", "ignored": "failed", "deleted": "failed"}
-_ORDER: Final = ("failed", "not", "moving", "done")
-"""What needs somebody stands first."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,18 +137,9 @@ def added(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespo
     if selection is None or selection.orcid_id != account.orcid_id or selection.asked_at is None:
         raise Http404
     items = [_result(work, claim) for work, claim in choose_works.results_of(selection)]
-    number = _page(request)
-    counted = {name: sum(item["end"] == name for item in items) for name in _ORDER}
-    items.sort(key=lambda item: _ORDER.index(item["end"]))
     context = {
-        "selection": selection,
-        "items": items[(number - 1) * PAGE : number * PAGE],
-        "total": len(items) - counted["not"],
-        "ended": counted["done"] + counted["failed"],
-        "counted": counted,
-        "sentence": _sentence(counted),
+        **progress_of(items, page=request.GET.get("page", ""), here=f"{request.path}?"),
         "may_add": may_add(account.orcid_id),
-        **pages(number, PAGE, len(items)),
         **_trouble(selection),
         **return_context(request),
     }
@@ -165,17 +153,4 @@ def _result(work: Any, claim: Any) -> dict[str, Any]:
     item = {"work": work, "url": doi_url(work.doi), "end": "moving", "claim": None}
     if claim is None:
         return {**item, "state": _("Being looked up")}
-    return {**item, **described_claim(claim), "end": _ENDS.get(claim.state, "moving")}
-
-
-def _sentence(counted: dict[str, int]) -> str:
-    done, moving, failed = counted["done"], counted["moving"], counted["failed"]
-    parts = [
-        ngettext("%(n)d work is on your ORCID record", "%(n)d works are on your ORCID record", done)
-        % {"n": done}
-    ]
-    if moving:
-        parts.append(ngettext("%(n)d is on its way", "%(n)d are on their way", moving) % {"n": moving})
-    if failed:
-        parts.append(ngettext("%(n)d was not added", "%(n)d were not added", failed) % {"n": failed})
-    return ", ".join(parts) + "."
+    return {**item, **described_claim(claim), "end": ENDS.get(claim.state, "moving")}

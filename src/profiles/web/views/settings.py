@@ -26,6 +26,7 @@ from profiles.web.wording import ROLES
 def show(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the whole of it."""
     held = consents.consents_with_revocations(account.orcid_id)
+    permissions = cards(held)
     return render(
         request,
         "settings.html",
@@ -33,7 +34,8 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
             "account": account,
             "role": ROLES.get(account.role, account.role),
             "waiting_email": email.waiting_for_proof(account),
-            "permissions": cards(held),
+            "permissions": permissions,
+            "may_look_back": any(card.usable for card in permissions),
             "lost_permissions": [one for one in held.values() if one.health == ConsentHealth.LOST.value],
             "counts": claims.counts_of(account.orcid_id),
             "last_claim": claims.last_claim_of(account.orcid_id),
@@ -92,9 +94,9 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "settings_edit.html", {"form": form})
 
 
-def changed(request: HttpRequest, account: Account) -> HttpResponseRedirect:
-    """Go back to Settings after a change, and let those know who tell others about the person."""
-    response = HttpResponseRedirect(reverse("settings"))
+def changed(request: HttpRequest, account: Account, *, to: str = "settings") -> HttpResponseRedirect:
+    """Go back to a page after a change, and let those know who tell others about the person."""
+    response = HttpResponseRedirect(reverse(to))
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
 

@@ -18,7 +18,7 @@ from profiles.domain.eligibility_reasons import REASONS
 from profiles.domain.ids import Doi, OrcidId, doi_url, parse_doi, parse_orcid_id
 from profiles.intake import selectors
 from profiles.pipeline import ask as questions
-from profiles.pipeline import backfill, outside
+from profiles.pipeline import outside
 from profiles.pipeline.explain import Explanation, as_json, explain, fetch_from
 from profiles.web.guard import signed_in
 from profiles.web.views.works import described
@@ -116,41 +116,6 @@ def _rule(answer: RuleAnswer) -> dict[str, Any]:
         "field": answer.field,
         "value": answer.value,
     }
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def found(request: HttpRequest, account: Account) -> HttpResponse:
-    """List the works that name the person, and add those they choose."""
-    try:
-        if request.method == "POST":
-            return _choose(request, account)
-        listed = backfill.candidates(account.orcid_id)
-    except ServiceError as error:
-        problem = {"title": _(error.entry.title), "you": _(error.entry.you)}
-        return render(request, "web/found.html", {"problem": problem}, status=503)
-    works = [
-        {
-            "work": work,
-            "url": doi_url(work.doi),
-            "reason": _(REASONS[work.verdict.reason].sentence),
-        }
-        for work in listed.works
-    ]
-    context = {"listed": listed, "works": works, "account": account, "addable": len(listed.addable)}
-    return render(request, "web/found.html", context)
-
-
-def _choose(request: HttpRequest, account: Account) -> HttpResponse:
-    tally = backfill.choose(account.orcid_id, request.POST.getlist("doi")[: backfill.MOST])
-    added = tally.by_result.get("claim", 0) + tally.by_result.get("update", 0)
-    sentence = ngettext(
-        "%(count)d work is on its way to your ORCID record.",
-        "%(count)d works are on their way to your ORCID record.",
-        added,
-    )
-    messages.success(request, sentence % {"count": added})
-    return redirect("works")
 
 
 @require_http_methods(["GET", "POST"])
