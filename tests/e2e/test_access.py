@@ -33,6 +33,7 @@ OWN = [
     "/find?text=ice",
     "/find/dois",
     "/find/chosen",
+    "/works/record",
     "/works/ask",
     "/settings/rules",
     "/why",

@@ -4,7 +4,7 @@ What the metadata say is public. Whether somebody has an account, switched somet
 or has a claim is theirs: without their say the answer is the same for every iD in the world.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -95,25 +95,48 @@ def verdict_for_all(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Ver
 
 def verdict_for(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
     """Ask all rules, with the facts as they are now: what would follow if the DOI came in this moment."""
-    people = any_people([orcid_id])
-    pair = (orcid_id, doi)
-    before = intake.kept([doi]).get(doi)
-    decision = intake.decision_of(orcid_id, doi)
-    facts = gather(people, [pair]).of(pair)
-    kinds = intake.repository_kinds({record.repository}) if record else {}
-    newest = facts.rules.versions is Versions.NEWEST_ONLY and record is not None
-    newer = intake.newer_versions([(doi, concept_of(record))]) if newest and record else {}
-    changed = change_since(before, record)
+    (verdict,) = verdicts([Asked(doi, orcid_id, record, intake.decision_of(orcid_id, doi))])
+    return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One DOI and one person to ask about; ``decision`` is the one that stands."""
+
+    doi: Doi
+    orcid_id: OrcidId
+    record: Sighting | None
+    decision: Decision | None
+
+
+def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
+    """Ask all rules about many pairs, with a fixed number of queries."""
+    people = any_people({one.orcid_id for one in asked})
+    before = intake.kept({one.doi for one in asked})
+    facts = gather(people, [(one.orcid_id, one.doi) for one in asked])
+    kinds = intake.repository_kinds({one.record.repository for one in asked if one.record})
+    newest = any(person.rules.versions is Versions.NEWEST_ONLY for person in people.values())
+    concepts = [(one.doi, concept_of(one.record)) for one in asked if one.record] if newest else []
+    newer = intake.newer_versions(concepts)
+    return [
+        _verdict(one, facts.of((one.orcid_id, one.doi)), before.get(one.doi), kinds, newer) for one in asked
+    ]
+
+
+def _verdict(
+    one: Asked, own: Facts, before: intake.Kept | None, kinds: Mapping[str, str], newer: Mapping[str, str]
+) -> Verdict:
+    known = one.decision is not None and one.decision.source != Source.STAFF
     facts = replace(
-        facts,
-        source=Source(decision.source) if decision and decision.source != Source.STAFF else Source.POLL,
+        own,
+        source=Source(one.decision.source) if known and one.decision else Source.POLL,
         at=clock.now(),
-        change=_last_change(changed, decision),
-        named_before=bool(before and before.digests and orcid_id in before.names),
-        repository_type=kinds.get(record.repository, "") if record else "",
-        superseded_by=newer.get(doi, ""),
+        change=_last_change(change_since(before, one.record), one.decision),
+        named_before=bool(before and before.digests and one.orcid_id in before.names),
+        repository_type=kinds.get(one.record.repository, "") if one.record else "",
+        superseded_by=newer.get(one.doi, ""),
     )
-    return decide(_candidate(doi, orcid_id, record), facts, deployment())
+    return decide(_candidate(one.doi, one.orcid_id, one.record), facts, deployment())
 
 
 def _last_change(now: Change, decision: Decision | None) -> Change:

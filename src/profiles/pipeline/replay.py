@@ -15,7 +15,7 @@ from profiles.infra import clock
 from profiles.intake import selectors
 from profiles.intake.models import Decision
 from profiles.pipeline.decide import Incoming, decide_all
-from profiles.pipeline.explain import verdict_for
+from profiles.pipeline.explain import Asked, verdicts
 
 _BATCH: Final = 200
 
@@ -41,15 +41,11 @@ def replay(*, reason: str = "", orcid_id: str = "", limit: int = 10_000, act: bo
     done = Replayed()
     for batch in _batches(selectors.standing_skips(reason=reason, orcid_id=orcid_id), limit):
         records = selectors.snapshots([decision.doi for decision in batch])
+        known = [(decision, raw) for decision in batch if (raw := records.get(decision.doi)) is not None]
+        done.asked += len(batch)
+        done.unknown += len(batch) - len(known)
         changed = []
-        for decision in batch:
-            raw = records.get(decision.doi)
-            done.asked += 1
-            if raw is None:
-                done.unknown += 1
-                continue
-            record = read_sighting(raw)
-            verdict = verdict_for(Doi(decision.doi), OrcidId(decision.orcid_id), record)
+        for (decision, raw), verdict in zip(known, verdicts([_asked(*one) for one in known]), strict=True):
             if verdict.result is not Result.SKIP:
                 done.would_change[f"{decision.reason} -> {verdict.result.value}"] += 1
                 if len(done.examples) < _BATCH:
@@ -59,6 +55,10 @@ def replay(*, reason: str = "", orcid_id: str = "", limit: int = 10_000, act: bo
         if act:
             done.acted += _act(changed)
     return done
+
+
+def _asked(decision: Decision, raw: bytes) -> Asked:
+    return Asked(Doi(decision.doi), OrcidId(decision.orcid_id), read_sighting(raw), decision)
 
 
 def _act(changed: Iterable[tuple[Decision, bytes]]) -> int:

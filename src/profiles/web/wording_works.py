@@ -47,3 +47,38 @@ def on_record_sentence(standing: Any) -> str:
     if standing.on_record == "elsewhere" and standing.source:
         return _("yes, from %(source)s") % {"source": standing.source}
     return str(ON_RECORD[standing.on_record])
+
+
+DRIFT: Final[dict[str, dict[str, Any]]] = {
+    "removed": {
+        "title": gettext_lazy("You removed them in ORCID"),
+        "we": gettext_lazy("We noticed, and do not add them again by ourselves."),
+        "you": gettext_lazy("If that was not meant, restore them under My works."),
+    },
+    "hidden": {
+        "title": gettext_lazy("Their DOIs are not public any more"),
+        "we": gettext_lazy("They are still on your record."),
+        "you": gettext_lazy("Your answer to whether they should stay is asked for under Works to decide."),
+    },
+    "doubled": {
+        "title": gettext_lazy("They are on your record twice, both from us"),
+        "we": gettext_lazy("We change only the one that we know of, and leave the other alone."),
+        "you": gettext_lazy("Remove the one that you do not want in ORCID."),
+    },
+    "elsewhere": {
+        "title": gettext_lazy("Another source has put them there, too"),
+        "we": gettext_lazy("ORCID shows both as one work. There is nothing to do."),
+        "you": "",
+    },
+    "private": {
+        "title": gettext_lazy("You made them private in ORCID"),
+        "we": gettext_lazy("They stay private; we do not change who may see them."),
+        "you": "",
+    },
+    "adopted": {
+        "title": gettext_lazy("We found them on your record again"),
+        "we": gettext_lazy("Our note of where they are had been lost. Changes reach them again."),
+        "you": "",
+    },
+}
+"""Where an ORCID record and our knowledge of it differ; what needs the person stands first."""

@@ -282,3 +282,14 @@ def test_auto_update_is_switched_on_from_the_list(client, datacite):
 
     assert answer.headers["Location"] == reverse("works_found")
     assert person.auto_update_since is not None
+
+
+def test_one_click_answers_more_questions_than_fit_on_a_page(client, anna, datacite):
+    questions(205)
+
+    page = client.get(reverse("ask")).content.decode()
+    client.post(reverse("ask"), {"answer": "no-all"})
+
+    assert "205 works wait for your answer." in page
+    assert page.count('type="checkbox"') == 200
+    assert set(Decision.objects.values_list("answer", flat=True)) == {"no"}

@@ -22,8 +22,10 @@ from profiles.pipeline import outside
 from profiles.pipeline.explain import Explanation, as_json, explain, fetch_from
 from profiles.web.guard import signed_in
 from profiles.web.views.works import described
-from profiles.web.wording import EVENTS
+from profiles.web.wording import EVENTS, problem_of
 
+SHOWN: Final = 200
+"""Questions on one page; all are answered with one click nevertheless."""
 RESULTS: Final = {
     "claim": gettext_lazy("This work can be added to the record."),
     "update": gettext_lazy("This work is on the record, and changes reach it."),
@@ -100,9 +102,18 @@ def _words(found: Explanation) -> dict[str, Any]:
         "rules": rules,
         "deciding": next((rule for rule in rules if rule["name"] == found.verdict.rule), None),
         "work": described(claim) if claim else None,
+        "attempts": [
+            {"at": one.at, "verb": one.verb, "answer": _answer_of_orcid(one)} for one in found.attempts
+        ],
         "story": [{"at": line.at, "event": EVENTS[line.event], "note": line.note} for line in found.history],
         "own": found.personal,
     }
+
+
+def _answer_of_orcid(attempt: Any) -> str:
+    problem = problem_of(attempt.problem)
+    said = _(problem.title) if problem else _("accepted")
+    return f"{said} ({attempt.status})" if attempt.status else str(said)
 
 
 def _rule(answer: RuleAnswer) -> dict[str, Any]:
@@ -124,7 +135,8 @@ def ask(request: HttpRequest, account: Account) -> HttpResponse:
     """List what the person was asked, and take their answers: one, the chosen ones, or all."""
     if request.method == "POST":
         return _answer(request, account)
-    asked = list(selectors.open_questions(account.orcid_id)[:200])
+    open_questions = selectors.open_questions(account.orcid_id)
+    asked = list(open_questions[:SHOWN])
     titles = selectors.titles(question.doi for question in asked)
     shown = [
         {
@@ -136,16 +148,19 @@ def ask(request: HttpRequest, account: Account) -> HttpResponse:
         }
         for question in asked
     ]
-    return render(request, "web/approve.html", {"questions": shown})
+    total = len(asked) if len(asked) < SHOWN else open_questions.count()
+    return render(request, "web/approve.html", {"questions": shown, "total": total})
 
 
 def _answer(request: HttpRequest, account: Account) -> HttpResponse:
     single = request.POST.get("one", "")
     said, _colon, number = single.partition(":")
-    ids = [number] if single else request.POST.getlist("id")
-    yes = (said or request.POST.get("answer")) == "yes"
+    ids = [int(i) for i in ([number] if single else request.POST.getlist("id")) if i.isdigit()]
+    answer = said or request.POST.get("answer", "")
+    if answer.endswith("-all"):
+        ids = [question.pk for question in selectors.open_questions(account.orcid_id)]
     try:
-        count = questions.answer(account.orcid_id, [int(i) for i in ids if i.isdigit()], yes=yes)
+        count = questions.answer(account.orcid_id, ids, yes=answer.startswith("yes"))
     except ServiceError as error:
         messages.error(request, f"{_(error.entry.title)}. {_(error.entry.you)}")
     else:

@@ -1,0 +1,84 @@
+"""The comparison of somebody's ORCID record, as they see it."""
+
+import pytest
+from django.urls import reverse
+
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim
+from profiles.intake.models import Reconciliation
+from tests.integration.intake.test_past_works import delete_at_orcid, on_record
+from tests.support.finding import added_by_crossref
+from tests.support.intake import enrol
+from tests.support.pushing import ALICE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_was_removed_in_orcid_is_told_with_what_can_be_done(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
+    delete_at_orcid(orcid, Claim.objects.get(doi="10.5072/a").put_code)
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+    before = client.get(reverse("record")).content.decode()
+
+    page = client.post(reverse("record"), follow=True).content.decode()
+
+    assert "It was not compared yet." in before
+    assert "You removed them in ORCID (1)" in page
+    assert "10.5072/a" in page
+    assert "10.5072/b" not in page
+    assert "restore them under My works" in page
+
+
+def test_a_work_that_is_there_from_another_source_too_is_told_and_left_alone(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a")
+    added_by_crossref(orcid, "10.5072/a")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    page = client.post(reverse("record"), follow=True).content.decode()
+
+    assert "Another source has put them there, too (1)" in page
+    assert Claim.objects.get().state == "done"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("doubled", "They are on your record twice, both from us"),
+        ("private", "You made them private in ORCID"),
+        ("hidden", "Their DOIs are not public any more"),
+        ("adopted", "We found them on your record again"),
+    ],
+)
+def test_every_difference_has_its_words(client, name, words):
+    client.force_login(enrol())
+    Reconciliation.objects.create(
+        orcid_id=Account.objects.get().orcid_id, at="2026-11-01T00:00:00Z", report={name: ["10.5072/x"]}
+    )
+
+    assert words in client.get(reverse("record")).content.decode()
+
+
+def test_where_nothing_differs_that_is_said(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    assert "Nothing differs." in client.post(reverse("record"), follow=True).content.decode()
+
+
+def test_without_permission_the_page_says_what_is_missing(client):
+    client.force_login(enrol(permission=False))
+
+    assert (
+        "Without your permission we cannot read your record."
+        in client.get(reverse("record")).content.decode()
+    )
+
+
+def test_what_orcid_said_stands_on_the_why_page(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    page = client.get(reverse("why"), {"doi": "10.5072/a", "orcid": ALICE}).content.decode()
+
+    assert "What ORCID said" in page
+    assert "accepted" in page
