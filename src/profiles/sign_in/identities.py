@@ -91,8 +91,8 @@ def move(account: Account, identity: Identity) -> None:
 
 
 @transaction.atomic
-def detach(account: Account, *, identity_id: int) -> None:
-    """Take a way in away.
+def detach(account: Account, *, identity_id: str) -> None:
+    """Take a way in away; an unknown one is away already.
 
     Raises:
         LastWayInError: it is the only one.
@@ -101,7 +101,7 @@ def detach(account: Account, *, identity_id: int) -> None:
     if len(rows) <= 1:
         raise LastWayInError
     for row in rows:
-        if row.pk == identity_id:
+        if str(row.pk) == identity_id:
             row.delete()
 
 

@@ -235,7 +235,7 @@ def methods(request: HttpRequest) -> HttpResponse:
         if wanted is not None:
             return wanted
         try:
-            identities.detach(request.user, identity_id=int(request.POST.get("identity", "0") or 0))
+            identities.detach(request.user, identity_id=request.POST.get("identity", ""))
             messages.success(request, _("This way to sign in is removed."))
         except LastWayInError:
             messages.error(request, _("This is the only way in. Add another one first, then remove it."))
