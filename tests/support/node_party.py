@@ -43,7 +43,7 @@ def parties(place: str) -> list[dict[str, Any]]:
             id_token_alg="ES256",
             requires_pushed_requests=True,
         ),
-        party("machine", **known, grant_types=["client_credentials"], scopes=["doi-events:send"]),
+        party("machine", **known, grant_types=["client_credentials"], scopes=["doi-events:write"]),
     ]
 
 

@@ -5,7 +5,7 @@ and those that other rooms of this house register here when they start.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -38,7 +38,8 @@ class Caller:
     key_id: int | None = None
     repository: str = ""
     member: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
+    through: str = ""
+    """The service that calls on the person's behalf, by an access token."""
 
     def allows(self, act: Act) -> bool:
         """Say whether the token was given for this."""
@@ -46,7 +47,9 @@ class Caller:
 
     @property
     def actor(self) -> str:
-        """Who this is in histories: with the key, where one was used."""
+        """Who this is in histories: with the key, or the service in between, where there was one."""
+        if self.through:
+            return f"{self.name} (by {self.through})"
         return self.name if self.key_id is None else f"{self.name} (key {self.key_id})"
 
 

@@ -25,10 +25,11 @@ _HIDDEN: Final = (
     "only.\n",
 )
 _KEYS: Final = (
-    "## What keys can be given for\n",
+    "## What keys and access tokens can be given for\n",
     "A scope narrows rights and never gives any. What stands under no scope needs a person before a",
     "page. A personal key of DataCite's staff does what every researcher's does: staff's rights stay",
-    "where a second factor was asked for.\n",
+    "where a second factor was asked for. Access tokens of the OpenID provider carry the same scopes: a",
+    "person's token does what a personal key does, a machine's what a service key does.\n",
 )
 
 

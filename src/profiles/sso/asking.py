@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 from profiles.sso import id_tokens, provider
 from profiles.sso.clients import find_client
 from profiles.sso.models import RelyingParty
-from profiles.sso.scopes import OPENID
+from profiles.sso.scopes import OPENID, for_people
 from profiles.sso.server import Request, server
 
 _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
@@ -58,7 +58,7 @@ def validated(parameters: dict[str, str]) -> Asked:
     if parameters["response_type"] != "code":
         raise wrong("unsupported_response_type")
     grant = server().get_consent_grant(Request("GET", parameters))
-    scope = grant.request.scope
+    scope = " ".join(for_people((grant.request.scope or "").split()))
     if not scope or OPENID not in parameters.get("scope", "").split():
         raise wrong("invalid_scope", "The scope openid is required.")
     prompts = frozenset(parameters.get("prompt", "").split())

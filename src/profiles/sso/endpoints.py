@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from profiles.sso import devices, grants, keys, limits, pending, provider
 from profiles.sso.clients import Client
 from profiles.sso.models import Token
+from profiles.sso.scopes import for_people
 from profiles.sso.server import METHODS, Request, server
 from profiles.sso.subjects import claims_about, subject_of
 
@@ -185,7 +186,8 @@ def device(_request: HttpRequest, asked: Request) -> HttpResponse:
     client: Client = server().authenticate_client(asked, METHODS, "device_authorization")
     if not client.check_grant_type(provider.DEVICE):
         raise UnauthorizedClientError("The client may not use devices.")
-    said = devices.begin(client.party, client.get_allowed_scope(asked.payload.scope))
+    scope = for_people(client.get_allowed_scope(asked.payload.scope).split())
+    said = devices.begin(client.party, " ".join(scope))
     page = f"{provider.issuer()}{reverse('device')}"
     said |= {"verification_uri": page, "verification_uri_complete": f"{page}?user_code={said['user_code']}"}
     return JsonResponse(said)
@@ -213,7 +215,7 @@ def _userinfo(request: HttpRequest) -> HttpResponse:
         return _challenge("invalid_token", 401)
     if "openid" not in held.scope.split():
         return _challenge("insufficient_scope", 403)
-    return JsonResponse(claims_about(held.grant.account, held.grant.party, held.scope))
+    return JsonResponse(claims_about(held.grant, held.scope))
 
 
 def _challenge(error: str, status: int) -> HttpResponse:

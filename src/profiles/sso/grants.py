@@ -41,6 +41,8 @@ class Presence:
     auth_time: int = 0
     amr: tuple[str, ...] = ()
     acr: str = ""
+    second_factor: bool = False
+    """Given here, to us; what a provider says of its own factors is only in ``amr``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def grant_code(
         auth_time=presence.auth_time,
         amr=list(presence.amr),
         acr=presence.acr,
+        second_factor=presence.second_factor,
         nonce=nonce,
         redirect_uri=redirect_uri,
         code_challenge=challenge,
@@ -161,6 +164,7 @@ def grant_device(*, party: RelyingParty, account: Account, presence: Presence, s
         auth_time=presence.auth_time,
         amr=list(presence.amr),
         acr=presence.acr,
+        second_factor=presence.second_factor,
         begun_at=moment,
         ends_at=moment + GRANT_LIFE,
     )

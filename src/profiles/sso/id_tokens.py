@@ -45,14 +45,13 @@ def answer(grant: Grant, tokens: Tokens, *, nonce: bool = True) -> dict[str, Any
 def _id_token(grant: Grant, tokens: Tokens, *, nonce: bool) -> str:
     """Sign who signed in, when and how. Names and addresses are for userinfo; only the iD stands here too."""
     now, party = int(time.time()), grant.party
-    assert grant.account is not None
     content: dict[str, Any] = {
         "iss": issuer(),
         "aud": party.client_id,
         "iat": now,
         "exp": now + LASTS,
         "at_hash": _half_hash(tokens.access),
-        **claims_about(grant.account, party, "orcid" if "orcid" in grant.scope.split() else ""),
+        **claims_about(grant, "orcid" if "orcid" in grant.scope.split() else ""),
     }
     optional = {
         "nonce": grant.nonce if nonce else "",

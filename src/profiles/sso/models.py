@@ -81,6 +81,7 @@ class Grant(_Row):
     auth_time = models.BigIntegerField(default=0)
     amr = ArrayField(models.TextField(), blank=True, default=list)
     acr = models.TextField(blank=True, default="")
+    second_factor = models.BooleanField(default=False)
     redirect_uri = models.TextField(blank=True, default="")
     code_challenge = models.TextField(blank=True, default="")
     code_digest = models.BinaryField(null=True, unique=True)

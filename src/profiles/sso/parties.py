@@ -114,6 +114,8 @@ def _fields(said: Registration) -> dict[str, Any]:
         raise NotRegistrableError("redirect_uris", _("Name at least one address to come back to."))
     if said.auth_method == "none" and provider.MACHINE in said.grant_types:
         raise NotRegistrableError("grant_types", _("A machine that acts for itself needs a secret or a key."))
+    if provider.MACHINE in said.grant_types and not said.is_first_party:
+        raise NotRegistrableError("grant_types", _("Only a service of DataCite may act for itself."))
     hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in said.redirect_uris}
     if said.is_pairwise and len(hosts) != 1:
         raise NotRegistrableError("is_pairwise", _("All addresses must be on one host for this."))

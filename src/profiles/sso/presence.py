@@ -23,7 +23,7 @@ def presence_of(request: HttpRequest) -> Presence:
         return Presence()
     if not facts.sid_of(session):
         session[facts.SID] = secrets.token_urlsafe(24)
-    amr = facts.amr_of(session)
-    if facts.second_factor_given(session) and "mfa" not in amr:
+    amr, second = facts.amr_of(session), facts.second_factor_given(session)
+    if second and "mfa" not in amr:
         amr = (*amr, "mfa")
-    return Presence(facts.sid_of(session), facts.auth_time_of(session), amr, acr_of(amr))
+    return Presence(facts.sid_of(session), facts.auth_time_of(session), amr, acr_of(amr), second)

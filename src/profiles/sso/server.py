@@ -13,6 +13,7 @@ from authlib.oauth2.rfc6749 import (
     OAuth2Error,
     OAuth2Payload,
     OAuth2Request,
+    UnauthorizedClientError,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
@@ -23,7 +24,7 @@ from profiles.sso import devices, grants, id_tokens, limits
 from profiles.sso.clients import Client, SignedStatement, find_client, methods_in
 from profiles.sso.models import Grant, Token
 from profiles.sso.provider import REFRESH, TOKEN
-from profiles.sso.scopes import SCOPES
+from profiles.sso.scopes import for_machines
 
 log = structlog.get_logger(__name__)
 METHODS: Final = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
@@ -151,10 +152,15 @@ class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS[:-1]
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
-        """Hand out an access token with the scopes for machines; people's scopes mean nothing without one."""
+        """Hand out an access token with the scopes for machines; people's scopes mean nothing without one.
+
+        Only to a machine of DataCite's own: without a person, a scope is for everybody's claims.
+        """
         client = self.request.client
+        if not client.party.is_first_party:
+            raise UnauthorizedClientError("The client may not act for itself.")
         asked = client.get_allowed_scope(self.request.payload.scope or " ".join(client.party.scopes))
-        scope = " ".join(name for name in asked.split() if SCOPES[name].machines_only)
+        scope = " ".join(for_machines(asked.split()))
         if not scope:
             raise InvalidScopeError
         tokens = grants.issue_for_machine(client.party, scope)

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
-from profiles.accounts.models import Account
 from profiles.consents.selectors import consents_of, is_usable
+from profiles.domain.roles import STAFF, Role
 from profiles.infra import wiring
-from profiles.sso.models import RelyingParty, SubjectSalt
+from profiles.sso.models import Grant, RelyingParty, SubjectSalt
 
 PURPOSE = "sso.subject-salt"
 
@@ -34,9 +34,10 @@ def subject_of(account_id: int, party: RelyingParty) -> str:
     return base64.urlsafe_b64encode(hmac.digest(_salt(), said, hashlib.sha256)).rstrip(b"=").decode()
 
 
-def claims_about(account: Account, party: RelyingParty, scope: str) -> dict[str, Any]:
+def claims_about(grant: Grant, scope: str) -> dict[str, Any]:
     """Return what the granted scopes let a relying party know; what we do not know is absent, never null."""
-    wanted = set(scope.split())
+    account, party, wanted = grant.account, grant.party, set(scope.split())
+    assert account is not None, "a machine's grant is about nobody"
     said: dict[str, Any] = {"sub": subject_of(account.pk, party)}
     if "orcid" in wanted:
         said["orcid"] = account.orcid_id
@@ -48,7 +49,9 @@ def claims_about(account: Account, party: RelyingParty, scope: str) -> dict[str,
         said["email"] = account.email
         said["email_verified"] = True
     if "roles" in wanted and party.is_first_party:
-        said["role_id"] = account.role
+        # Staff are nobody special without the second factor that they give here.
+        closed = account.role in STAFF and not grant.second_factor
+        said["role_id"] = Role.USER.value if closed else account.role
         said["beta_tester"] = account.beta_tester
     if "permissions" in wanted:
         held = consents_of(account.orcid_id)

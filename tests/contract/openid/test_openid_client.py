@@ -134,9 +134,9 @@ def test_a_secret_that_is_wrong_is_told_as_such(node, alice, place, ours):
 
 
 def test_a_machine_gets_a_token_for_itself(node):
-    tokens = node.do("machine", "node-machine", scope="doi-events:send")
+    tokens = node.do("machine", "node-machine", scope="doi-events:write")
 
-    assert tokens["scope"] == "doi-events:send"
+    assert tokens["scope"] == "doi-events:write"
     assert "refresh_token" not in tokens
     assert node.do("introspect", "node-machine", token=tokens["access_token"])["active"] is True
 

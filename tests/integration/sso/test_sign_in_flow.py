@@ -44,7 +44,7 @@ def test_a_refresh_token_is_exchanged_for_the_next(client):
 
     assert second["refresh_token"] != first["refresh_token"]
     assert caller_of(first["access_token"]) is None
-    assert caller_of(second["access_token"]).scopes == {"read own claims", "read public people"}
+    assert caller_of(second["access_token"]).scopes == set(sso.SCOPES)
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(client):

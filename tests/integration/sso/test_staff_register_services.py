@@ -122,7 +122,7 @@ def test_an_address_that_cannot_be_compared_letter_by_letter_is_not_registered(u
 
 def test_third_parties_are_not_registered_for_what_is_ours_only():
     row, _ = parties.register(
-        Registration(name="Theirs", redirect_uris=[sso.BACK], scopes=["openid", "roles", "claims:write-all"]),
+        Registration(name="Theirs", redirect_uris=[sso.BACK], scopes=["openid", "roles", "people:write"]),
         by="tests",
     )
 

@@ -1,4 +1,4 @@
-"""The service over real HTTP, for the tests of the API that need it."""
+"""The service over real HTTP, for the tests that need it."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,15 @@ from django.db import connection
 
 from profiles.accounts.models import AccessKey, Account
 from profiles.claims.models import Block, Claim, Lane
+from profiles.sso.models import AuditEntry, RelyingParty
 from tests.support.served_beside import serving
 
-TOUCHED = (Claim, Lane, Block, AccessKey, Account, Session)
+TOUCHED = (Claim, Lane, Block, AccessKey, RelyingParty, AuditEntry, Account, Session)
 
 
 @pytest.fixture(scope="package")
 def place(django_db_setup, django_db_blocker) -> Iterator[tuple[str, int]]:
-    """Host and port of the service, in a process of its own; it starts once for all tests of this folder."""
+    """Host and port of the service, in a process of its own; it starts once for all tests below."""
     with django_db_blocker.unblock(), serving() as place:
         yield place
 
