@@ -5,15 +5,29 @@ import os
 import secrets
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from profiles.infra.vault import new_key
 
-PORTS: Final = {"web": 8000, "ORCID stand-in": 8101, "Globus stand-in": 8102, "DataCite stand-in": 8103}
-RELYING_PARTY_PORT: Final = 8104
+PORTS: Final = {
+    "web": 8000,
+    "ORCID stand-in": 8101,
+    "Globus stand-in": 8102,
+    "DataCite stand-in": 8103,
+    "example service": 8104,
+}
 
+EXAMPLE: Final = "example-service"
+NEEDED_SECRETS: Final = {
+    "SECRET_KEY_BASE",
+    "PROFILES_VAULT_KEYS",
+    "EXAMPLE_CLIENT_SECRET",
+    "JWT_PRIVATE_KEY",
+    "JWT_PUBLIC_KEY",
+}
 # The stand-ins know these clients; nobody else does.
 CLIENTS: Final = {
     "ORCID_CLIENT_ID": "APP-PROFILESDEMO0001",
@@ -29,12 +43,14 @@ CLIENTS: Final = {
 
 def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, str]:
     """Return the variables for the demo's processes; what the caller's shell sets goes before ours."""
-    web, orcid, globus, datacite = (f"http://127.0.0.1:{port + shift}" for port in PORTS.values())
+    web, orcid, globus, datacite, example = (f"http://127.0.0.1:{port + shift}" for port in PORTS.values())
+    kept = kept_secrets(var)
     ours = {
         "PROFILES_MODE": "demo",
         "PROFILES_URL": web,
         "PROFILES_VAR": str(var),
-        "PROFILES_RETURN_HOSTS": f"127.0.0.1:{RELYING_PARTY_PORT + shift}",
+        "PROFILES_RETURN_HOSTS": urlsplit(example).netloc,
+        "PROFILES_RELYING_PARTIES": str(_relying_parties(var, example, kept["EXAMPLE_CLIENT_SECRET"])),
         "PROFILES_HARVEST_SECONDS": "1",
         "ORCID_URL": orcid,
         "ORCID_API_URL": orcid,
@@ -42,22 +58,53 @@ def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, s
         "API_URL": datacite,
         "COMMONS_URL": datacite,
         "BRACCO_URL": datacite,
+        "EXAMPLE_URL": example,
+        "EXAMPLE_CLIENT_ID": EXAMPLE,
         **CLIENTS,
-        **kept_secrets(var),
+        **kept,
     }
     return {**os.environ, **ours, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+
+
+def _relying_parties(var: Path, example: str, secret: str) -> Path:
+    """Write down who signs people in through the demo: the example, and those of the caller's own file."""
+    theirs = os.environ.get("PROFILES_RELYING_PARTIES")
+    party = {
+        "client_id": EXAMPLE,
+        "client_secret": secret,
+        "name": "Example service",
+        "about": "It shows what a service learns about you.",
+        "homepage": example,
+        "redirect_uris": [f"{example}/callback"],
+        "logout_return_uris": [f"{example}/"],
+        "backchannel_logout_uri": f"{example}/backchannel",
+        "scopes": ["openid", "orcid", "profile", "email", "claims:read", "offline_access"],
+    }
+    file = var / "relying-parties.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps([party, *(json.loads(Path(theirs).read_text()) if theirs else [])], indent=1))
+    return file
 
 
 def kept_secrets(var: Path) -> dict[str, str]:
     """Return this folder's secrets, making them at the first call. They never leave the folder."""
     file = var / "secrets.json"
-    if file.exists():
-        found: dict[str, str] = json.loads(file.read_text())
+    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    if found.keys() >= NEEDED_SECRETS:
         return found
+    kept = {**_new_secrets(), **found}
+    var.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(kept))
+    return kept
+
+
+def _new_secrets() -> dict[str, str]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    made = {
+    return {
         "SECRET_KEY_BASE": secrets.token_urlsafe(64),
         "PROFILES_VAULT_KEYS": new_key(),
+        "EXAMPLE_CLIENT_SECRET": secrets.token_urlsafe(32),
         "JWT_PRIVATE_KEY": key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode(),
@@ -65,7 +112,3 @@ def kept_secrets(var: Path) -> dict[str, str]:
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode(),
     }
-    var.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(made))
-    return made

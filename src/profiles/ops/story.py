@@ -36,6 +36,7 @@ class Story:
         self._profiles = variables["PROFILES_URL"]
         self._orcid = variables["ORCID_URL"]
         self._datacite = variables["API_URL"]
+        self._example = variables["EXAMPLE_URL"]
         self._client = variables["ORCID_AUTO_UPDATE_CLIENT_ID"]
         self._say = say
         self._alice = Visitor()
@@ -55,6 +56,7 @@ class Story:
         if followed["put-code"] != added["put-code"]:
             raise StoryError("the correction made a second work instead of changing the first")
         self._say(f"the title was corrected at DataCite, and work {followed['put-code']} followed")
+        self._sign_in_elsewhere()
         self._switch(on=False)
         self._register("Ice cores, a third edition that nobody asked to be sent")
         time.sleep(QUIET_SECONDS)
@@ -97,6 +99,20 @@ class Story:
         self._say("she got an ORCID token: DataCite may send works")
         self._switch(on=True)
         self._say("she switched Auto-Update on")
+
+    def _sign_in_elsewhere(self) -> None:
+        """At a service that knows her only through Profiles, which asks her once."""
+        alice = self._alice
+        alice.go(self._example)
+        if alice.can_press("Sign in with DataCite Profiles"):
+            alice.press("Sign in with DataCite Profiles")
+        if alice.can_press("Allow and go on"):
+            alice.press("Allow and go on")
+        for evidence in (ALICE, self._doi, "auth_time"):
+            alice.expect(evidence)
+        self._say(
+            f"the example service at {self._example} signed her in through Profiles, and read her claims"
+        )
 
     def _switch(self, *, on: bool) -> None:
         self._alice.go(f"{self._profiles}/settings/update")

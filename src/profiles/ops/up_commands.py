@@ -166,6 +166,7 @@ def demo(*, once: bool) -> None:
                 variables = demo_environment(var=var, shift=shift, database_url=url)
                 _start_sandbox(children, variables, shift=shift, logs=var / "logs")
                 start_service(children, variables, port=PORTS["web"] + shift, logs=var / "logs")
+                _start_example(children, variables, logs=var / "logs")
                 _tell(variables)
                 if not once:
                     _show_addresses(variables)
@@ -186,7 +187,7 @@ def _shift() -> int:
 
 def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: int, logs: Path) -> None:
     step("starting the stand-ins for ORCID, Globus and DataCite")
-    orcid, globus, datacite = (str(port + shift) for port in list(PORTS.values())[1:])
+    orcid, globus, datacite = (str(port + shift) for port in list(PORTS.values())[1:4])
     command = [sys.executable, "-m", "sandbox"]
     command += ["--orcid-port", orcid, "--globus-port", globus, "--datacite-port", datacite]
     command += [part for file in dois() for part in ("--dois", str(file))]
@@ -215,6 +216,15 @@ def _register_at_stand_ins(variables: dict[str, str]) -> None:
         ask(f"{door}/__sandbox__/clients", client)
 
 
+def _start_example(children: list[Child], variables: dict[str, str], *, logs: Path) -> None:
+    """Start the service that signs people in through us; it lies beside the code, for others to copy."""
+    step("starting the example service")
+    environment = {**variables, "PYTHONPATH": os.pathsep.join([str(ROOT), variables.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-m", "dev.example_service"]
+    children.append(processes.start("example", command, environment=environment, logs=logs))
+    wait_until(lambda: answers(variables["EXAMPLE_URL"]), children=children, what="the example service")
+
+
 def dois() -> list[Path]:
     """Find the records that the DataCite stand-in begins with: ours, and the corpus where it lies near."""
     shared = Path(os.environ.get("PROFILES_SHARED", ROOT.parent / "shared"))
@@ -238,6 +248,7 @@ def _show_addresses(variables: dict[str, str]) -> None:
   ORCID stand-in      {variables["ORCID_URL"]}
   Globus stand-in     {variables["GLOBUS_URL"]}
   DataCite stand-in   {variables["API_URL"]}
+  Example service     {variables["EXAMPLE_URL"]}   (signs you in through Profiles, shows what it learns)
   Sign in as Alice, Bob, Charlie or Dana (staff): choose one on the stand-ins' pages; nobody has a password.
   Logs: {variables["PROFILES_VAR"]}/logs    Stop: Ctrl-C"""
     )
