@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "profiles.web.middleware.Heartbeat",
     "django.middleware.security.SecurityMiddleware",
     "profiles.api.middleware.ShortWay",
+    "profiles.sso.middleware.ServicesWay",
     "profiles.web.middleware.PageHeaders",
     "profiles.web.middleware.NoNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",

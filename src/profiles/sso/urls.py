@@ -4,18 +4,22 @@ from django.urls import path
 
 from profiles.sso import authorize, end_session, endpoints, people_pages, provider, staff_pages
 
-urlpatterns = [
+FOR_SERVICES = [
     path(".well-known/openid-configuration", endpoints.discovery, name="openid_configuration"),
     path(".well-known/oauth-authorization-server", endpoints.discovery),
     path(provider.KEYS, endpoints.key_set, name="key_set"),
-    path(provider.AUTHORIZE, authorize.authorize, name="authorize"),
-    path("oauth/resume/<slug:key>", authorize.resume, name="resume_sign_in"),
     path(provider.TOKEN, endpoints.token, name="token"),
     path(provider.USERINFO, endpoints.userinfo, name="userinfo"),
     path(provider.REVOKE, endpoints.revoke, name="revoke"),
     path(provider.INTROSPECT, endpoints.introspect, name="introspect"),
     path(provider.PUSH, endpoints.push, name="push_request"),
     path(provider.DEVICE_CODE, endpoints.device, name="device_authorization"),
+]
+"""What no browser opens as a page: no session, no form's protection, no language."""
+urlpatterns = [
+    *FOR_SERVICES,
+    path(provider.AUTHORIZE, authorize.authorize, name="authorize"),
+    path("oauth/resume/<slug:key>", authorize.resume, name="resume_sign_in"),
     path(provider.END_SESSION, end_session.end_session, name="end_session"),
     path("oauth/logout/confirm", end_session.confirm_end, name="confirm_end_session"),
     path("signed_out/<slug:key>", end_session.signed_out, name="signed_out"),
