@@ -100,7 +100,7 @@ def test_metadata_that_orcid_refused_are_told_by_code_and_what_people_decided_is
     assert "consent" not in json.dumps(as_json(view))
 
 
-def test_skips_by_rules_about_metadata_are_told_and_those_about_people_are_not():
+def test_issue_195_skips_by_rules_about_metadata_are_told_and_those_about_people_are_not():
     for orcid_id in people(5):
         enrol(orcid_id)
     relation = {"relationType": "IsPartOf", "relatedIdentifier": "10.5072/whole",

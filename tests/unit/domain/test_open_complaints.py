@@ -9,7 +9,16 @@ from profiles.domain.matching import namings
 from profiles.domain.matching_record import moment, read_sighting
 from profiles.domain.researcher_rules import ResearcherRules, Versions
 from profiles.domain.triggers import Change, ChangeKind
-from tests.support.records import ANNA, BEN, contributor, creator, name_identifier, record, related
+from tests.support.records import (
+    ANNA,
+    BEN,
+    contributor,
+    creator,
+    name_identifier,
+    record,
+    related,
+    with_check_digit,
+)
 
 
 def decided(raw, orcid_id=ANNA, *, deployment=None, **facts):
@@ -63,6 +72,23 @@ def test_issue_998_versions_flood_nobodys_record_who_wants_the_concept(choice, c
     assert decided(single, rules=rules)[0] == version
 
 
+def test_issue_2254_the_kind_of_the_relation_counts_and_not_the_kind_of_its_target():
+    """The old code compared the wrong field for seven years, so that its rule never acted."""
+    strict = Settings(skip_relations=frozenset({"IsVersionOf"}))
+    version = record(relatedIdentifiers=[related("IsVersionOf", "10.5072/all", "DOI")])
+    mistaken = record(relatedIdentifiers=[related("Cites", "10.5072/all", "IsVersionOf")])
+
+    assert decided(version, deployment=strict) == ("skip", "related-work")
+    assert decided(mistaken, deployment=strict) == ("claim", "new")
+
+
+def test_fatcat_122_a_version_is_not_added_beside_its_concept_for_who_wants_one_entry():
+    rules = ResearcherRules(versions=Versions.CONCEPT_ONLY)
+    version = record(relatedIdentifiers=[related("IsVersionOf", "10.5281/zenodo.1")])
+
+    assert decided(version, rules=rules) == ("skip", "not-the-concept")
+
+
 def test_vantage6_2259_of_two_hundred_releases_only_the_newest_comes():
     rules = ResearcherRules(versions=Versions.NEWEST_ONLY)
     releases = [
@@ -97,12 +123,26 @@ def test_issue_1507_contributors_get_their_works_when_they_want_them():
 
 @pytest.mark.parametrize(
     "sloppy",
-    [f"https://orcid.org/{ANNA}/", f"  {ANNA} ", f"orcid.org/{ANNA}", f"http://www.orcid.org/{ANNA}"],
+    [
+        f"https://orcid.org/{ANNA}/",
+        f"  {ANNA} ",
+        f"orcid.org/{ANNA}",
+        f"http://www.orcid.org/{ANNA}",
+        ANNA.replace("-", " "),
+        ANNA.replace("-", ""),
+    ],
 )
 def test_issues_1355_1989_2320_2485_sloppy_ids_count(sloppy):
     person = creator(nameIdentifiers=[name_identifier(sloppy, "ORCID", None)])
 
     assert decided(record(creators=[person])) == ("claim", "new")
+
+
+def test_bracco_569_a_lower_case_check_digit_counts():
+    dora = next(one for n in range(99) if (one := with_check_digit(f"0000000249643{n:02}")).endswith("X"))
+    person = creator(nameIdentifiers=[name_identifier(f"https://orcid.org/{dora.lower()}")])
+
+    assert decided(record(creators=[person]), dora) == ("claim", "new")
 
 
 @pytest.mark.parametrize("scheme", ["ISNI", "GND", "VIAF", "ROR"])
