@@ -15,6 +15,7 @@ from profiles.domain.key_words import FORM, digest_of_key
 from profiles.infra import clock
 from profiles.ops.service_key_command import service_key as command
 from tests.support.api_callers import ALICE, BOB, DANA, DOI, Consumer, claim_body, personal_key, service_key
+from tests.support.signing_in import with_second_factor
 
 pytestmark = pytest.mark.django_db
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -164,6 +165,8 @@ def test_operators_give_list_and_revoke_service_keys_by_command():
 
 def test_staff_give_a_key_see_what_it_was_used_for_and_revoke_it(client):
     client.force_login(Account.objects.create(orcid_id=DANA, role="staff_admin"), backend=BACKEND)
+    assert client.post("/staff/keys", {"name": "fabrica"}).status_code == 302
+    with_second_factor(client)
     made = client.post("/staff/keys", {"name": "fabrica", "scopes": READING, "days": "90"})
     secret = secret_in(made)
     Consumer(token=secret).call("get", "/claims")

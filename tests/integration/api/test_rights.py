@@ -1,5 +1,7 @@
 """Who may do what, cell by cell, over HTTP. The table here is written by hand, beside the one in the code."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -18,6 +20,7 @@ from tests.support.api_callers import (
     service_key,
 )
 from tests.support.claims import waiting_claim
+from tests.support.signing_in import with_second_factor
 
 pytestmark = pytest.mark.django_db
 NEW = "0009-0001-0000-0057"
@@ -37,6 +40,7 @@ manage webhooks               x           .          .              .           
 read the repository view      x           x          x              x             x            x           .    .       x          .
 read everybody's story        x           x          .              .             .            .           .    .       .          .
 replay                        x           .          .              .             .            .           .    .       .          .
+register services that sign people in here x .      .              .             .            .           .    .       .          .
 give and revoke service keys  x           .          .              .             .            .           .    .       .          .
 """  # noqa: E501
 
@@ -44,7 +48,7 @@ give and revoke service keys  x           .          .              .           
 def cells():
     head, *lines = TABLE.strip("\n").splitlines()
     for line in lines:
-        act, marks = line[:30].strip(), line[30:].split()
+        act, *marks = re.split(r"\s+(?=[x.](?:\s|$))", line.strip())
         for who, mark in zip(head.split(), marks, strict=True):
             yield pytest.param(Act(act), who, mark == "x", id=f"{who}: {act}")
 
@@ -74,6 +78,7 @@ class World:
         self.pages = Client()
         if self.own:
             self.pages.force_login(self.own, backend=settings.AUTHENTICATION_BACKENDS[0])
+            with_second_factor(self.pages)
 
     def _token(self) -> str | None:
         if self.who == Visitor.SERVICE:
@@ -139,6 +144,9 @@ class World:
     def replays(self) -> bool:
         return self.pages.post("/staff/problems/content-refused", {"act": "yes"}).status_code == 200
 
+    def registers_services(self) -> bool:
+        return self.pages.get("/staff/services").status_code == 200
+
     def gives_service_keys(self) -> bool:
         return self.pages.get("/staff/keys").status_code == 200
 
@@ -158,6 +166,7 @@ WAYS = {
     Act.READ_REPOSITORY_VIEW: World.reads_repository_view,
     Act.READ_STORIES: World.reads_stories,
     Act.REPLAY: World.replays,
+    Act.REGISTER_SERVICES: World.registers_services,
     Act.GIVE_SERVICE_KEYS: World.gives_service_keys,
 }
 
@@ -173,7 +182,9 @@ def test_the_table_tested_is_the_whole_table():
     assert tested == {(who.value, act) for who in RIGHTS for act in Act}
 
 
-NEEDS_NO_PAGE = sorted(set(WAYS) - {Act.READ_STORIES, Act.REPLAY, Act.GIVE_SERVICE_KEYS})
+NEEDS_NO_PAGE = sorted(
+    set(WAYS) - {Act.READ_STORIES, Act.REPLAY, Act.REGISTER_SERVICES, Act.GIVE_SERVICE_KEYS}
+)
 
 
 @pytest.mark.parametrize("scope", scopes_for(Visitor.SERVICE))
