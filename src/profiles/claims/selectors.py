@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
-from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.infra.rows import pairs
 
@@ -40,40 +39,16 @@ def last_claim_of(orcid_id: str) -> Claim | None:
     return Claim.objects.filter(orcid_id=orcid_id).order_by("-updated_at").first()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of a list ended, so that the next one goes on there."""
-
-    updated_at: datetime
-    claim_id: int
-
-
 def claims_of(
-    orcid_id: str,
-    *,
-    states: Sequence[ClaimState] = (),
-    origin: str = "",
-    text: str = "",
-    oldest_first: bool = False,
-    after: Place | None = None,
-    limit: int = 25,
+    orcid_id: str, *, states: Sequence[ClaimState] = (), origin: str = "", limit: int = 25
 ) -> list[Claim]:
-    """List a person's claims, latest change first, page by page without counting rows."""
+    """List a person's claims, latest change first."""
     found = Claim.objects.filter(orcid_id=orcid_id)
     if states:
         found = found.filter(state__in=[state.value for state in states])
     if origin:
         found = found.filter(origin=origin)
-    if text:
-        found = found.filter(doi__contains=text.lower())
-    if after is not None:
-        beyond = "gt" if oldest_first else "lt"
-        found = found.filter(
-            Q(**{f"updated_at__{beyond}": after.updated_at})
-            | Q(updated_at=after.updated_at, **{f"id__{beyond}": after.claim_id})
-        )
-    order = ("updated_at", "id") if oldest_first else ("-updated_at", "-id")
-    return list(found.order_by(*order)[:limit])
+    return list(found.order_by("-updated_at", "-id")[:limit])
 
 
 def claims_asked_since(orcid_id: str, moment: datetime, *, limit: int) -> list[Claim]:
@@ -140,9 +115,3 @@ def history_of(claim: Claim) -> list[ClaimHistory]:
 def attempts_of(claim: Claim) -> list[Attempt]:
     """List the calls to ORCID for a claim, oldest first."""
     return list(claim.attempts.order_by("id"))
-
-
-def merged_into(kept: str) -> list[str]:
-    """Return the iDs of which ORCID answered, at some push, that they were merged into this one."""
-    told = Claim.objects.filter(problem=problems.RECORD_MOVED.code, detail=f"kept iD: {kept}")
-    return list(told.values_list("orcid_id", flat=True).distinct())

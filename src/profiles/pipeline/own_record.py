@@ -66,12 +66,19 @@ def read_works(consent: Consent, works: OrcidWorks) -> Sequence[WorkSummary]:
         raise
 
 
+def record_as_last_read(orcid_id: str) -> OwnRecord:
+    """Return what was read a moment ago, without asking ORCID."""
+    kept = cache.get(f"own-record:{orcid_id}")
+    if kept is None:
+        return OwnRecord(None)
+    return OwnRecord({doi: [Entry(*one) for one in entries] for doi, entries in kept.items()})
+
+
 def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
     """Read what is on a person's record, or take what was read a moment ago. Trouble is told, not raised."""
-    key = f"own-record:{orcid_id}"
-    kept = cache.get(key)
-    if kept is not None:
-        return OwnRecord({doi: [Entry(*one) for one in entries] for doi, entries in kept.items()})
+    known = record_as_last_read(orcid_id)
+    if known.entries is not None:
+        return known
     problem = ""
     for consent in usable_consents(orcid_id):
         try:
@@ -86,7 +93,7 @@ def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
             for summary in shown:
                 for doi in summary.dois:
                     entries.setdefault(doi, []).append((summary.client_id, summary.source))
-            cache.set(key, entries, FRESH_SECONDS)
+            cache.set(f"own-record:{orcid_id}", entries, FRESH_SECONDS)
             return OwnRecord({doi: [Entry(*one) for one in found] for doi, found in entries.items()})
     return OwnRecord(None, problem)
 

@@ -52,7 +52,7 @@ def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, Sta
         entries: Sequence[Entry] | None = None
         if record.entries is not None:
             entries = record.entries.get(pair[1], ())
-        there, source = on_record(_facts(claim, is_blocked=pair in blocked), entries, ours)
+        there, source = on_record(facts_of(claim, is_blocked=pair in blocked), entries, ours)
         found[pair[1]] = Standing(
             naming[pair[1]],
             there,
@@ -63,7 +63,8 @@ def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, Sta
     return found, record.problem
 
 
-def _facts(claim: Claim | None, *, is_blocked: bool) -> ClaimFacts | None:
+def facts_of(claim: Claim | None, *, is_blocked: bool) -> ClaimFacts | None:
+    """Return what a claim says about the record."""
     if claim is None:
         return None
     return ClaimFacts(

@@ -5,6 +5,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.web.wording import EVENTS, problem_of
+
 NAMINGS: Final = {
     "creator": gettext_lazy("yes, as creator"),
     "contributor": gettext_lazy("yes, as contributor"),
@@ -82,3 +84,74 @@ DRIFT: Final[dict[str, dict[str, Any]]] = {
     },
 }
 """Where an ORCID record and our knowledge of it differ; what needs the person stands first."""
+
+
+def names_sentence(names_owner: bool | None) -> str:  # noqa: FBT001  three answers, one of them "unknown"
+    """Say whether the metadata of a work name its owner."""
+    if names_owner is None:
+        return _("not known yet")
+    return _("yes") if names_owner else _("no")
+
+
+_ASKED: Final = {
+    ("create", "orcid_search"): gettext_lazy("Asked for"),
+    ("create", "orcid_update"): gettext_lazy("Auto-Update asked for it"),
+    ("delete", "orcid_search"): gettext_lazy("Removal asked for"),
+    ("delete", "orcid_update"): gettext_lazy("Removal asked for"),
+}
+_ACTORS: Final = {
+    "permission": gettext_lazy("because you gave permission"),
+    "reconcile": gettext_lazy("when we compared your ORCID record"),
+    "auto-update": gettext_lazy("by Auto-Update"),
+    "rule:withdrawn": gettext_lazy("because the DOI was withdrawn"),
+}
+_NOTES: Final = {
+    "try again": gettext_lazy("once more"),
+    "restore": gettext_lazy("to bring it back"),
+    "remove": gettext_lazy("from My works"),
+    "not mine": gettext_lazy("because it is not yours"),
+    "chosen in Find works": gettext_lazy("from Find works"),
+    "put-code adopted": gettext_lazy("it was there from us already, and was brought up to date"),
+    "it was gone already": gettext_lazy("it was gone already"),
+    "not on the record any more": gettext_lazy("it was not on the record any more"),
+    "found on the record": gettext_lazy("it was found there"),
+    "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
+}
+
+
+def history_sentence(line: Any, orcid_id: str) -> str:
+    """Say what happened to a work, why, and who wanted it."""
+    event = _ASKED.get((line.action, line.origin)) if line.event == "request" else EVENTS[line.event]
+    parts = [str(event or EVENTS[line.event])]
+    if line.event == "request" and line.actor:
+        parts.append(str(_("by you") if line.actor == orcid_id else _ACTORS.get(line.actor, line.actor)))
+    elif line.actor and line.actor != orcid_id:
+        parts.append(str(_ACTORS.get(line.actor, line.actor)))
+    if line.note and not (line.note == "remove" and line.event != "request"):
+        parts.append(str(_NOTES.get(line.note, line.note)))
+    problem = problem_of(line.problem)
+    if problem:
+        parts.append(_(problem.title))
+    return ", ".join(parts)
+
+
+_CALLS: Final = {
+    "add": gettext_lazy("We asked ORCID to add the work"),
+    "add-many": gettext_lazy("We asked ORCID to add it together with others"),
+    "update": gettext_lazy("We asked ORCID to bring the work up to date"),
+    "remove": gettext_lazy("We asked ORCID to remove the work"),
+    "find": gettext_lazy("We looked for the work on your record"),
+}
+
+
+def attempt_sentence(attempt: Any) -> str:
+    """Say what we asked ORCID for, and what it answered, without a code or a number."""
+    call = str(_CALLS.get(attempt.verb, attempt.verb))
+    problem = problem_of(attempt.problem)
+    if problem is None:
+        return _("%(call)s, and it did.") % {"call": call}
+    return _("%(call)s. The answer: %(title)s. %(we)s") % {
+        "call": call,
+        "title": _(problem.title),
+        "we": _(problem.we),
+    }

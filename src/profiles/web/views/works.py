@@ -3,26 +3,30 @@
 import csv
 import io
 import uuid as uuids
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.models import Account
 from profiles.claims import selectors
-from profiles.claims.selectors import Place
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
+from profiles.pipeline import my_works
 from profiles.pipeline import request as requests
+from profiles.pipeline.my_works import Listed
+from profiles.pipeline.own_record import may_add
 from profiles.web.guard import signed_in
-from profiles.web.wording import EVENTS, SOURCES, STATES, problem_of
+from profiles.web.paging import page_number, pages
+from profiles.web.wording import SOURCES, STATES, problem_of
+from profiles.web.wording_works import attempt_sentence, history_sentence, names_sentence, on_record_sentence
 
-PAGE: Final = 25
 ALL: Final = 10_000
 FILTERS: Final = {
     "on": [ClaimState.DONE],
@@ -30,6 +34,18 @@ FILTERS: Final = {
     "failed": [ClaimState.FAILED],
     "removed": [ClaimState.DELETED],
     "left-out": [ClaimState.IGNORED],
+}
+ORDERS: Final = {
+    "latest": gettext_lazy("latest change first"),
+    "oldest": gettext_lazy("oldest change first"),
+    "title": gettext_lazy("title"),
+    "added": gettext_lazy("last added first"),
+}
+_DONE: Final = {
+    "again": gettext_lazy("We try again now."),
+    "remove": gettext_lazy("The work is being removed from your ORCID record."),
+    "restore": gettext_lazy("The work is being brought back."),
+    "not-mine": gettext_lazy("It is being removed, and never sent again unless you restore it."),
 }
 
 
@@ -52,42 +68,56 @@ def described(claim: Any) -> dict[str, Any]:
     }
 
 
+def described_work(listed: Listed) -> dict[str, Any]:
+    """Put a work into words: its claim, what it is called, and the two facts about it and its owner."""
+    return {
+        **described(listed.claim),
+        "title": listed.title or listed.claim.doi,
+        "names_you": names_sentence(listed.names_owner),
+        "on_record": on_record_sentence(listed),
+    }
+
+
 @require_GET
 @signed_in
 def index(request: HttpRequest, account: Account) -> HttpResponse:
-    """List one's works, latest change first."""
-    chosen = request.GET.get("show", "")
-    text = request.GET.get("text", "").strip()
-    claims = selectors.claims_of(
+    """List one's works; while something is on its way the list asks for itself again."""
+    by_itself = request.headers.get("HX-Request")
+    if not by_itself:
+        my_works.compare_if_old(account.orcid_id)
+    chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
+    order = request.GET.get("sort", "")
+    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE)
+    found = my_works.list_works(
         account.orcid_id,
         states=FILTERS.get(chosen, ()),
         text=parse_doi(text) or text,
-        oldest_first=request.GET.get("sort") == "oldest",
-        after=_place(request.GET.get("after", "")),
-        limit=PAGE + 1,
+        order=order if order in ORDERS else "latest",
+        page=number,
     )
-    works = [described(claim) for claim in claims[:PAGE]]
-    last = claims[PAGE - 1] if len(claims) > PAGE else None
+    works = [described_work(one) for one in found.works]
     context = {
         "works": works,
         "chosen": chosen,
         "text": text,
-        "sort": request.GET.get("sort", ""),
-        "next": f"{last.updated_at.isoformat()},{last.pk}" if last else "",
+        "sort": order,
+        "orders": ORDERS.items(),
+        "total": found.total,
         "counts": selectors.counts_of(account.orcid_id),
         "moving": any(work["moving"] for work in works),
+        "outages": _outages(account),
         "account": account,
+        **pages(number, my_works.PAGE, found.total),
+        "may_add": may_add(account.orcid_id),
     }
     # htmx asks for the list alone, every two seconds while something is on its way.
-    return render(request, "works_list.html" if request.headers.get("HX-Request") else "works.html", context)
+    return render(request, "works_list.html" if by_itself else "works.html", context)
 
 
-def _place(text: str) -> Place | None:
-    moment, _comma, number = text.partition(",")
-    try:
-        return Place(datetime.fromisoformat(moment.replace(" ", "+")), int(number)) if number else None
-    except ValueError:
-        return None
+def _outages(account: Account) -> list[dict[str, Any]]:
+    waiting = my_works.waiting_outages(account.orcid_id)
+    found = [(problem_of(code), count) for code, count in waiting.items()]
+    return [{"title": _(problem.title), "count": count} for problem, count in found if problem]
 
 
 @require_GET
@@ -96,22 +126,15 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
     """Tell the story of one work."""
     claim = _own(account, uuid)
     lines = [
-        {
-            "at": line.at,
-            "event": _("Removal asked for")
-            if line.event == "request" and line.action == "delete"
-            else EVENTS[line.event],
-            "problem": _(problem.title) if (problem := problem_of(line.problem)) else "",
-            "actor": "" if line.actor == account.orcid_id else line.actor,
-            "note": line.note,
-        }
+        {"at": line.at, "sentence": history_sentence(line, account.orcid_id)}
         for line in selectors.history_of(claim)
     ]
-    return render(
-        request,
-        "work.html",
-        {"work": described(claim), "lines": lines, "attempts": selectors.attempts_of(claim)},
-    )
+    attempts = [
+        {"at": attempt.at, "sentence": attempt_sentence(attempt), "seconds": attempt.seconds}
+        for attempt in selectors.attempts_of(claim)
+    ]
+    work = described_work(my_works.work_of(claim))
+    return render(request, "work.html", {"work": work, "lines": lines, "attempts": attempts})
 
 
 @require_POST
@@ -119,22 +142,21 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
 def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -> HttpResponse:
     """Do what the person decided about one work."""
     claim = _own(account, uuid)
-    actor = account.orcid_id
     if action == "again":
-        requests.try_again(claim, actor=actor)
-        messages.info(request, _("We try again now."))
+        requests.try_again(claim, actor=account.orcid_id)
     elif action == "remove":
-        requests.remove(claim, actor=actor)
-        messages.info(request, _("The work is being removed from your ORCID record."))
+        requests.remove(claim, actor=account.orcid_id)
     elif action == "restore":
-        requests.restore(claim, actor=actor)
-        messages.info(request, _("The work is being brought back."))
+        requests.restore(claim, actor=account.orcid_id)
     elif action == "not-mine":
         requests.not_mine(
             orcid_id=account.orcid_id, doi=claim.doi, reason=request.POST.get("reason", "")[:500]
         )
-        messages.info(request, _("It is being removed, and never sent again unless you restore it."))
-    return redirect("works")
+    if action in _DONE:
+        messages.info(request, _DONE[action])
+    # Back to the list as it was filtered.
+    back = QueryDict(request.POST.get("back", "")[:1000]).urlencode()
+    return HttpResponseRedirect(f"{reverse('works')}?{back}") if back else redirect("works")
 
 
 def _own(account: Account, uuid: uuids.UUID) -> Any:
@@ -148,27 +170,34 @@ def _own(account: Account, uuid: uuids.UUID) -> Any:
 @signed_in
 def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse:
     """Give the whole list as a file."""
-    claims = selectors.claims_of(account.orcid_id, limit=ALL)
+    found = my_works.list_works(account.orcid_id, size=ALL).works
     rows = [
         {
-            "doi": claim.doi,
-            "state": claim.state,
-            "problem": claim.problem,
-            "source": claim.origin,
-            "put_code": claim.put_code,
-            "on_record_since": claim.claimed_at.isoformat() if claim.claimed_at else None,
-            "updated": claim.updated_at.isoformat(),
+            "doi": one.claim.doi,
+            "title": one.title,
+            "state": one.claim.state,
+            "problem": one.claim.problem,
+            "source": one.claim.origin,
+            "names_you": one.names_owner,
+            "put_code": one.claim.put_code,
+            "on_record_since": one.claim.claimed_at.isoformat() if one.claim.claimed_at else None,
+            "updated": one.claim.updated_at.isoformat(),
         }
-        for claim in claims
+        for one in found
     ]
     if form == "json":
         response = HttpResponse(msgspec.json.encode(rows), content_type="application/json")
     else:
         text = io.StringIO()
-        names = ["doi", "state", "problem", "source", "put_code", "on_record_since", "updated"]
-        writer = csv.DictWriter(text, names)
+        names = ["doi", "title", "state", "problem", "source", "names_you", "put_code", "on_record_since"]
+        writer = csv.DictWriter(text, [*names, "updated"])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="my-works.{form}"'
     return response
+
+
+def _harmless(value: Any) -> Any:
+    """Keep a spreadsheet from taking a title for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value

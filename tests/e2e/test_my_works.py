@@ -1,0 +1,85 @@
+"""My works in the browser: what was removed, by whom, and back again; without a mouse; on a telephone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from profiles.claims.models import Claim
+from profiles.pipeline.reconcile import reconcile
+from tests.e2e.steps import ALICE, be_signed_in
+from tests.integration.intake.test_past_works import delete_at_orcid, on_record
+from tests.support.pushing import run_lanes, works_of
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clean_cache"),
+]
+
+
+@pytest.fixture
+def alice(page, live_server, orcid, datacite):
+    """Alice's browser, with two works on her record, looking at My works."""
+    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
+    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
+    page.goto(f"{live_server.url}/works")
+    return page
+
+
+def button(page, name, doi="10.5072/a"):
+    return page.get_by_role("button", name=f"{name}: {doi}")
+
+
+def test_what_was_removed_in_orcid_by_hand_is_seen_and_restored(alice, live_server, orcid):
+    delete_at_orcid(orcid, Claim.objects.get(doi="10.5072/a").put_code)
+    alice.get_by_role("link", name="Compare with my ORCID record").click()
+    alice.get_by_role("button", name="Compare now").click()
+    expect(alice.get_by_text("You removed them in ORCID (1)")).to_be_visible()
+
+    alice.goto(f"{live_server.url}/works")
+    expect(alice.get_by_text("removed by you")).to_be_visible()
+    button(alice, "Restore").click()
+    expect(alice.get_by_text("The work is being brought back.")).to_be_visible()
+    run_lanes()
+
+    # The list follows by itself, without being loaded anew.
+    expect(alice.locator(".state.done")).to_have_count(2)
+    assert len(works_of(orcid)) == 2
+
+
+def test_what_is_removed_here_is_gone_there(alice, orcid):
+    button(alice, "Remove from ORCID").click()
+    expect(alice.get_by_text("Waiting to be removed")).to_be_visible()
+    run_lanes()
+
+    expect(alice.locator(".state.deleted")).to_be_visible()
+    assert len(works_of(orcid)) == 1
+    reconcile(ALICE)
+    assert Claim.objects.get(doi="10.5072/a").state == "deleted"
+
+
+def test_not_mine_takes_the_work_away(alice, orcid):
+    button(alice, "Not mine").click()
+    expect(alice.get_by_text("never sent again unless you restore it")).to_be_visible()
+    run_lanes()
+
+    expect(alice.locator(".state.deleted")).to_be_visible()
+    assert len(works_of(orcid)) == 1
+
+
+def test_all_of_it_goes_by_keyboard_and_the_focus_stays_where_it_was(alice, orcid):
+    button(alice, "Remove from ORCID").focus()
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_text("Waiting to be removed")).to_be_visible()
+    kept = button(alice, "Not mine", "10.5072/b")
+    kept.focus()
+    run_lanes()
+
+    expect(alice.locator(".state.deleted")).to_be_visible()
+    expect(kept).to_be_focused()
+
+
+def test_on_a_telephone_nothing_runs_over_the_edge(alice):
+    alice.set_viewport_size({"width": 320, "height": 640})
+
+    assert alice.evaluate("document.documentElement.scrollWidth") <= 320
+    expect(button(alice, "Remove from ORCID")).to_be_visible()

@@ -1,0 +1,148 @@
+"""My works, as a browser gets it: states in words, what is in the way, decisions, downloads."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim
+from tests.integration.intake.test_past_works import delete_at_orcid, on_record
+from tests.support.claims import waiting_claim
+from tests.support.intake import enrol
+from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def two_works(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+
+def listed(client, **words):
+    return client.get(reverse("works"), words).content.decode()
+
+
+def act(client, doi, action, **form):
+    claim = Claim.objects.get(doi=doi)
+    return client.post(reverse("act_on_work", args=[claim.uuid, action]), form, follow=True)
+
+
+def test_who_begins_is_told_the_two_ways_in(client):
+    client.force_login(enrol())
+
+    page = listed(client)
+
+    assert "Nothing here yet" in page
+    assert "Works arrive in two ways:" in page
+
+
+def test_each_work_says_its_state_its_source_and_two_facts(client, two_works):
+    page = listed(client, text="10.5072/a")
+
+    assert "10.5072/a" in page
+    assert "10.5072/b" not in page
+    assert "On your ORCID record</span>" in page
+    assert "yes, from DataCite" in page
+    assert "Names you" in page
+
+
+def test_words_of_the_title_find_a_work_and_a_filter_that_fits_nothing_says_so(client, two_works):
+    assert "10.5072/a" in listed(client, text="ice CORES")
+    assert "Nothing fits these filters." in listed(client, text="no such words")
+    assert "Nothing fits these filters." in listed(client, show="failed")
+
+
+@pytest.mark.parametrize("order", ["latest", "oldest", "title", "added", "nonsense"])
+def test_every_order_lists_all(client, two_works, order):
+    page = listed(client, sort=order)
+
+    assert "10.5072/a" in page
+    assert "10.5072/b" in page
+
+
+def test_a_removed_work_leaves_orcid_and_can_be_brought_back(client, two_works, orcid):
+    answer = act(client, "10.5072/a", "remove", back="show=on")
+    run_lanes()
+
+    assert answer.redirect_chain[-1][0] == f"{reverse('works')}?show=on"
+    assert len(works_of(orcid)) == 1
+    assert "10.5072/a" in listed(client, show="removed")
+
+    act(client, "10.5072/a", "restore")
+    run_lanes()
+
+    assert len(works_of(orcid)) == 2
+
+
+def test_what_was_removed_in_orcid_is_said_and_restored_on_request(client, two_works, orcid):
+    delete_at_orcid(orcid, Claim.objects.get(doi="10.5072/a").put_code)
+    client.post(reverse("record"))
+
+    assert "removed by you" in listed(client, text="10.5072/a")
+
+    act(client, "10.5072/a", "restore")
+    run_lanes()
+
+    assert len(works_of(orcid)) == 2
+
+
+def test_not_mine_takes_a_work_away_and_keeps_it_away(client, two_works, orcid):
+    act(client, "10.5072/a", "not-mine", reason="another Alice")
+    run_lanes()
+
+    assert len(works_of(orcid)) == 1
+    assert Claim.objects.get(doi="10.5072/a").problem == "not-mine"
+
+
+def test_the_back_address_is_only_ever_a_query_of_the_same_page(client, two_works):
+    answer = act(client, "10.5072/a", "remove", back="https://elsewhere.example/")
+
+    assert answer.redirect_chain[-1][0].startswith(f"{reverse('works')}?")
+
+
+def test_an_outage_is_told_with_the_number_that_waits(client, two_works, orcid):
+    orcid.fail_next(9, path="/work", method="DELETE", status=503)
+    act(client, "10.5072/a", "remove")
+    run_lanes(seconds=3)
+
+    assert "1 work waits; nothing is lost, and it goes on by itself." in listed(client)
+
+
+def test_the_story_is_told_in_words_and_with_what_orcid_answered(client, two_works):
+    claim = Claim.objects.get(doi="10.5072/a")
+
+    page = client.get(reverse("work", args=[claim.uuid])).content.decode()
+
+    assert "What happened" in page
+    assert "We asked ORCID to add" in page
+    assert ", and it did." in page
+
+
+def test_nobody_sees_or_moves_the_works_of_another(client, two_works):
+    claim = Claim.objects.get(doi="10.5072/a")
+    client.force_login(enrol())
+
+    assert client.get(reverse("work", args=[claim.uuid])).status_code == 404
+    assert client.post(reverse("act_on_work", args=[claim.uuid, "remove"])).status_code == 404
+
+
+def test_the_whole_list_comes_as_csv_and_json_and_no_title_becomes_a_formula(client, orcid, datacite):
+    permitted(orcid)
+    registered(datacite, "10.5072/a", title="=1+1")
+    waiting_claim(ALICE, "10.5072/a")
+    run_lanes()
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    as_json = json.loads(client.get(reverse("works_download", args=["json"])).content)
+    as_csv = list(
+        csv.DictReader(io.StringIO(client.get(reverse("works_download", args=["csv"])).content.decode()))
+    )
+
+    assert [row["title"] for row in as_json] == ["=1+1"]
+    assert [row["title"] for row in as_csv] == ["'=1+1"]
+    assert as_csv[0]["state"] == "done"
