@@ -29,8 +29,18 @@ LINKING: Final = "sign_in_linking"
 LIFE_SECONDS: Final = 600
 OLDEST_SECONDS: Final = 30 * 24 * 3600
 """A session at the provider that is older than this is to be begun anew there."""
+SPENT: Final = "sign_in_spent"
+"""Journeys that are over: an answer that comes twice is told apart from one that was never asked for."""
+MOST_SPENT: Final = 10
 MOST_JOURNEYS: Final = 5
 """Several tabs may be on their way at once; more than this is somebody playing."""
+
+
+UNFINISHED: Final = frozenset(
+    {"login_required", "consent_required", "interaction_required", "account_selection_required"}
+)
+"""What a provider answers for somebody who turned back half-way (OpenID Connect Core 3.1.2.6)."""
+OUT_OF_ORDER: Final = frozenset({"server_error", "temporarily_unavailable"})
 
 
 class Aim(StrEnum):
@@ -112,22 +122,31 @@ def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identi
     given = request.GET
     if any(len(given.getlist(name)) > 1 for name in ("state", "code", "error", "iss")):
         raise JourneyError("unknown")
-    journey = _take(request.session, given.get("state", ""))
+    oauth_state = given.get("state", "")
+    journey = _take(request.session, oauth_state)
     if journey is None or journey.provider != provider.id:
-        raise JourneyError("unknown")
+        raise JourneyError("repeated" if oauth_state in request.session.get(SPENT, ()) else "unknown")
     if time.time() - journey.began > LIFE_SECONDS:
         raise JourneyError("expired")
     issuer = given.get("iss")
     if issuer and issuer.rstrip("/") != provider.issuer.rstrip("/"):
         raise NotBelievedError("the answer comes from another issuer")
     if given.get("error"):
-        raise JourneyError("refused" if given["error"] == "access_denied" else "provider")
+        raise JourneyError(_why_not(given["error"]))
     if not given.get("code"):
         raise JourneyError("unknown")
     identity = identity_from_code(
         provider, code=given["code"], verifier=journey.verifier, nonce=journey.nonce
     )
     return journey, _as_fresh_as_asked(journey, identity)
+
+
+def _why_not(error: str) -> str:
+    if error == "access_denied":
+        return "refused"
+    if error in UNFINISHED:
+        return "cancelled"
+    return "provider" if error in OUT_OF_ORDER else "not_accepted"
 
 
 def _as_fresh_as_asked(journey: Journey, identity: Identity) -> Identity:
@@ -150,6 +169,8 @@ def _take(session: SessionBase, oauth_state: str) -> Journey | None:
     journeys = dict(session.get(JOURNEYS, {}))
     found = journeys.pop(oauth_state, None)
     session[JOURNEYS] = journeys
+    if found:
+        session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MOST_SPENT:]
     session.save()
     return Journey(**found) if found else None
 

@@ -26,11 +26,15 @@ _LONGEST_NAME: Final = 200
 
 
 class NotBelievedError(Exception):
-    """The provider's answer has a wrong mark; ``reason`` is for the log, people get a plain sentence."""
+    """The provider's answer has a wrong mark; ``reason`` is for the log, people get a plain sentence.
 
-    def __init__(self, reason: str) -> None:
+    ``is_clock``: nothing but its times is wrong, so a clock is, here or there.
+    """
+
+    def __init__(self, reason: str, *, is_clock: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_clock = is_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,8 @@ def verified(provider: Provider, about: dict[str, Any], id_token: str, *, nonce:
     }
     wrong = [name for name, right in checks.items() if not right]
     if wrong:
-        raise NotBelievedError(f"id_token: {', '.join(wrong)}")
+        is_clock = set(wrong) <= {"expired", "from the future"}
+        raise NotBelievedError(f"id_token: {', '.join(wrong)}", is_clock=is_clock)
     return said
 
 

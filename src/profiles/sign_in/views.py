@@ -104,9 +104,9 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
         return _stopped(request, error.kind)
     except NotBelievedError as error:
         log.warning("sign_in.not_believed", provider=provider.id, reason=error.reason)
-        return _stopped(request, "not_believed")
+        return _stopped(request, "clock" if error.is_clock else "not_believed")
     except RefusedError:
-        return _stopped(request, "repeated")
+        return _stopped(request, "code_refused")
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
         return _stopped(request, "provider", status=503)

@@ -1,0 +1,114 @@
+"""Signing in by a provider: whom it lets in, what it believes, and where people come back to."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from profiles.accounts.models import Account
+from tests.support.globus_browser import sign_in_at_globus
+from tests.support.pushing import BOB
+from tests.support.signing_in import back, begin, who
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
+
+
+def test_bob_whose_orcid_is_linked_at_globus_is_signed_in_at_once(client, stands):
+    answer = back(client, sign_in_at_globus(begin(client), "bob@univ.example"))
+
+    assert answer.status_code == 302
+    assert Account.objects.get().orcid_id == BOB
+
+
+def test_alice_whose_orcid_is_not_linked_is_asked_for_it_and_has_no_account_yet(client, stands):
+    answer = back(client, sign_in_at_globus(begin(client), "alice@univ.example"))
+
+    assert answer["Location"] == "/link_orcid"
+    assert not Account.objects.exists()
+    assert who(client) is None
+
+
+@pytest.mark.parametrize(
+    "quirk",
+    ["foreign-key", "alg-none", "wrong-nonce", "wrong-aud", "wrong-iss", "wrong-sub"],
+)
+def test_an_answer_with_a_wrong_mark_is_not_believed(client, stands, quirk):
+    location = sign_in_at_globus(begin(client), "bob@univ.example")
+    stands.globus.order("quirks", {"id_token": quirk})
+
+    answer = back(client, location)
+
+    assert answer.status_code == 400
+    assert b"did not pass our checks" in answer.content
+    assert not Account.objects.exists()
+
+
+def test_an_answer_about_somebody_else_is_not_believed(client, stands):
+    location = sign_in_at_globus(begin(client), "bob@univ.example")
+    stands.globus.order("quirks", {"userinfo": "other-sub"})
+
+    assert back(client, location).status_code == 400
+    assert who(client) is None
+
+
+def test_rotated_keys_of_the_provider_keep_nobody_out(client, stands):
+    back(client, sign_in_at_globus(begin(client), "bob@univ.example"))
+    stands.globus.order("rotate-keys")
+    other = Client()
+
+    answer = back(other, sign_in_at_globus(begin(other), "bob@univ.example"))
+
+    assert answer.status_code == 302
+
+
+def test_every_way_to_a_provider_carries_state_nonce_and_where_supported_pkce(client, stands):
+    globus = parse_qs(urlsplit(begin(client)).query)
+    orcid = parse_qs(urlsplit(begin(client, "orcid")).query)
+
+    assert {"state", "nonce", "code_challenge", "code_challenge_method"} <= set(globus)
+    assert globus["code_challenge_method"] == ["S256"]
+    assert {"state", "nonce"} <= set(orcid)
+    assert "code_challenge" not in orcid
+
+
+def test_scopes_and_parameters_are_never_taken_from_the_visitor(client, stands):
+    answer = client.post(
+        "/users/auth/globus?scope=all&auth_params=prompt%3Dnone&prompt=none", {"scope": "all"}
+    )
+
+    asked = parse_qs(urlsplit(answer["Location"]).query)
+    assert "all" not in asked["scope"][0]
+    assert "prompt" not in asked
+
+
+def test_forms_without_a_csrf_token_are_refused(stands):
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.post("/users/auth/globus").status_code == 403
+    assert client.post("/sign_out").status_code == 403
+
+
+def test_the_permission_callback_signs_nobody_in(client, stands):
+    client.get("/orcid/search_and_link/callback?code=abcdef")
+
+    assert who(client) is None
+
+
+def test_the_session_changes_its_name_at_sign_in(client, stands):
+    client.get("/sign_in")
+    location = sign_in_at_globus(begin(client), "bob@univ.example")
+    before = client.session.session_key
+
+    back(client, location)
+
+    assert client.session.session_key != before
+
+
+def test_people_come_back_to_the_page_they_came_from_and_only_there(client, stands):
+    location = begin(client, return_to="https://commons.stage.datacite.org/doi.org/10.5072/x")
+    answer = back(client, sign_in_at_globus(location, "bob@univ.example"))
+    assert answer["Location"] == "https://commons.stage.datacite.org/doi.org/10.5072/x"
+
+    other = Client()
+    location = begin(other, return_to="https://evil.example/")
+    assert back(other, sign_in_at_globus(location, "bob@univ.example"))["Location"] == "/settings/me"
