@@ -27,6 +27,20 @@ at `/why`; answers about a person are shown only to them and to DataCite's staff
 
 The same cases stand in [eligibility-cases.json](eligibility-cases.json) with whole records, so that
 repositories can check their own metadata, and other implementations themselves, against them.
+
+`profiles judge docs/eligibility-cases.json` runs them, or a file of your own in the same form: it needs no
+database and no network, names every case that comes out otherwise, and exits with 1 if there is any.
+A case has
+
+- `doi`, `orcid_id` and `record`: the pair that is asked about, and the record as `GET /dois/{{doi}}` gives it
+  (`data` of the answer), or null when DataCite shows none;
+- `facts`: what is known beside the metadata; what is left out has its usual value. `switched_on` (when
+  Auto-Update was switched on), `permission` (given, missing, lost), `names`, `rules` (the person's own),
+  `standing` (unknown, open, on-record, removed-in-orcid, removed-here), `change` (`kind` and `fields`),
+  `source` (the door), `named_before`, `looked_back`, `repository_type`, `superseded_by`, `blocked`,
+  `refused`, `works`;
+- `settings`: what the deployment decides, such as `skip_relations` and `excluded_prefixes`;
+- `expect`: the `result`, the deciding `rule`, its `reason`, and where it matters `field` and `value`.
 """
 
 

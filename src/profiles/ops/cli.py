@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "ingest": "profiles.ops.ingest_command:ingest",
     "harvest": "profiles.ops.harvest_command:harvest",
     "explain": "profiles.ops.explain_command:explain",
+    "judge": "profiles.ops.judge_command:judge",
     "replay": "profiles.ops.replay_command:replay",
     "listen": "profiles.ops.listen_command:listen",
     "relying-party": "profiles.sso.commands:relying_party",

@@ -293,3 +293,13 @@ def test_one_click_answers_more_questions_than_fit_on_a_page(client, anna, datac
     assert "205 works wait for your answer." in page
     assert page.count('type="checkbox"') == 200
     assert set(Decision.objects.values_list("answer", flat=True)) == {"no"}
+
+
+def test_my_works_say_that_questions_wait(client, anna):
+    without = client.get(reverse("works")).content.decode()
+    questions(2)
+
+    page = client.get(reverse("works")).content.decode()
+
+    assert reverse("ask") + '">Decide' not in without
+    assert "2 works wait for your answer." in page

@@ -7,7 +7,7 @@ from dev import eligibility_docs
 
 from profiles.domain.eligibility import RULES
 from profiles.domain.eligibility_reasons import REASONS
-from tests.support.judging import judge
+from profiles.domain.published_cases import judge
 from tests.support.shared import ROOT
 
 PUBLISHED = json.loads((ROOT / "docs/eligibility-cases.json").read_text())["cases"]

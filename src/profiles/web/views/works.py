@@ -18,6 +18,7 @@ from profiles.accounts.models import Account
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
+from profiles.intake.selectors import open_questions
 from profiles.pipeline import my_works
 from profiles.pipeline import request as requests
 from profiles.pipeline.my_works import Listed
@@ -106,6 +107,7 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "counts": selectors.counts_of(account.orcid_id),
         "moving": any(work["moving"] for work in works),
         "outages": _outages(account),
+        "questions": open_questions(account.orcid_id).count(),
         "account": account,
         **pages(number, my_works.PAGE, found.total),
         "may_add": may_add(account.orcid_id),
