@@ -80,6 +80,8 @@ def test_pages_are_read_one_after_the_other_and_a_refused_page_is_asked_for_agai
     done = poll(most_windows=1)
 
     assert window.records == 1_000
+    # The records of a page are used as they are: none is asked for by itself.
+    assert not [call for call in datacite.log() if call["path"].startswith("/dois/")]
     assert failed.problem == "datacite-unavailable"
     assert done.records == 500
     assert Claim.objects.count() == 1_500

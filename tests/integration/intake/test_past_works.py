@@ -11,6 +11,7 @@ from profiles.domain.researcher_rules import ResearcherRules, Versions
 from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.services import answer_question
 from profiles.pipeline import backfill, outside, replay
+from profiles.pipeline.ask import answer
 from profiles.pipeline.reconcile import reconcile
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
@@ -102,6 +103,22 @@ def test_chosen_works_arrive_on_the_record_and_only_on_the_choosers(orcid, datac
     assert list(Claim.objects.values_list("orcid_id", "state")) == [(ALICE, "done")]
 
 
+def test_a_contributor_who_wants_it_is_asked_when_no_name_fits_and_then_gets_the_work(orcid, datacite):
+    permitted(orcid, ALICE)
+    enrol(ALICE, permission=False, name="Alice Alvarado", rules={"roles": ["Editor"]})
+    edited = record("10.5072/edited", creators=[creator(None)], contributors=[contributor(ALICE, "Editor")])
+    hold(datacite, edited)
+
+    take_in(edited)
+    run_lanes()
+
+    assert [(d.result, d.reason) for d in Decision.objects.all()] == [("ask", "name-differs")]
+    answer(ALICE, [Decision.objects.get().pk], yes=True)
+    run_lanes()
+    (work,) = works_of(orcid)
+    assert work["external-ids"]["external-id"][0]["external-id-value"] == "10.5072/edited"
+
+
 def test_what_is_chosen_while_auto_update_is_off_counts_as_search_and_link(orcid, datacite):
     permitted(orcid, ALICE)
     enrol(ALICE, permission=False, auto_update_since=None)
@@ -175,6 +192,38 @@ def test_a_lost_put_code_is_found_again(orcid, datacite):
 
     assert drift.as_report() == {"adopted": ["10.5072/a"]}
     assert (Claim.objects.get().put_code, Claim.objects.get().owner_client) == (known, "APP-PROFILESDEMO0003")
+
+
+def entry(doi, **content):
+    """A work as ORCID keeps it, from our Auto-Update client."""
+    link = {
+        "external-id-type": "doi",
+        "external-id-value": doi,
+        "external-id-url": {"value": f"https://doi.org/{doi}"},
+        "external-id-relationship": "self",
+    }
+    title = {"title": {"value": "Once more"}}
+    work = {"title": title, "type": "data-set", "external-ids": {"external-id": [link]}, **content}
+    return {"source_client": "APP-PROFILESDEMO0003", "work": work}
+
+
+def test_a_doubled_work_and_a_private_one_are_reported_and_left_as_they_are(orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
+    # The person's own page made one private; a restored backup of the record doubled the other.
+    orcid.order(
+        "people",
+        {"orcid": ALICE, "works": [entry("10.5072/a"), entry("10.5072/b", visibility="private")]},
+    )
+    before = {claim.doi: (claim.put_code, claim.state) for claim in Claim.objects.all()}
+    listed = len(works_of(orcid))
+
+    drift = reconcile(ALICE)
+
+    assert drift.doubled == ["10.5072/a", "10.5072/b"]
+    assert drift.private == ["10.5072/b"]
+    assert {claim.doi: (claim.put_code, claim.state) for claim in Claim.objects.all()} == before
+    assert len(works_of(orcid)) == listed
+    assert Reconciliation.objects.get().report["private"] == ["10.5072/b"]
 
 
 def test_a_dry_run_changes_nothing(orcid, datacite):
