@@ -79,6 +79,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<str:client_id>": "nobody",
         "<slug:secret>": "nobodys",
         "<slug:code>": "not-mine",
+        "<slug:reason>": "raid",
         "<purpose:purpose>": "auto_update",
     }
     address = "/" + route

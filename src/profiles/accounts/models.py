@@ -114,6 +114,17 @@ class Account(AbstractBaseUser):
         return False
 
 
+class MergedOrcidId(models.Model):
+    """An iD that ORCID merged into another, as ORCID said when its owner came with the one that is kept."""
+
+    orcid_id = models.CharField(max_length=19, primary_key=True)
+    kept = models.CharField(max_length=19)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} -> {self.kept}"
+
+
 class EmailProof(models.Model):
     """A link that was sent to an address, to prove that its owner reads mail there. Good once, for a day.
 

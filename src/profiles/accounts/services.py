@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from profiles.accounts import signals
+from profiles.accounts import mergers
 from profiles.accounts.models import Account
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
@@ -31,9 +31,11 @@ class Names:
 def arrive(*, orcid_id: str, names: Names) -> Account:
     """Return the account of this verified iD, opening it at the first visit; two visits at once make one.
 
+    An iD that ORCID merged leads to the account of the one it kept: some providers name the old one on.
     What the person typed here is kept; only what is empty is filled from outside.
     """
-    account, _ = Account.objects.select_for_update().get_or_create(orcid_id=orcid_id)
+    kept = mergers.kept_orcid_id(orcid_id)
+    account, _ = Account.objects.select_for_update().get_or_create(orcid_id=kept)
     for field in ("name", "given_names", "family_name", "organisation"):
         if not getattr(account, field) and getattr(names, field):
             setattr(account, field, getattr(names, field))
@@ -95,16 +97,4 @@ def change_own(*, account_id: int, fields: Mapping[str, Any]) -> Account:
     for field, value in fields.items():
         setattr(account, field, value)
     account.save()
-    return account
-
-
-@transaction.atomic
-def move_orcid_id(*, account_id: int, new_orcid_id: str) -> Account:
-    """Give an account the iD that ORCID kept after a merger; what belongs to the old iD follows by signal."""
-    account = Account.objects.select_for_update().get(pk=account_id)
-    old = account.orcid_id
-    Account.objects.filter(orcid_id=new_orcid_id, first_signed_in_at=None).delete()
-    account.orcid_id = new_orcid_id
-    account.save()
-    signals.orcid_id_moved.send(sender=Account, old_orcid_id=old, new_orcid_id=new_orcid_id)
     return account

@@ -9,7 +9,13 @@ signed_out = Signal()
 changed = Signal()
 """Sent with ``request``, ``response`` and ``account`` when somebody changed their own settings."""
 orcid_id_moved = Signal()
-"""Sent with ``old_orcid_id`` and ``new_orcid_id`` when ORCID merged two iDs and the person came back."""
+"""Sent with ``old_orcid_id`` and ``new_orcid_id`` when ORCID merged two iDs and the person came back, in the
+transaction that moves the account: each room brings what it keeps for the old iD to the new one."""
+accounts_joined = Signal()
+"""Sent with ``kept`` and ``gone`` when both iDs of a merger had an account: rooms that hang things on
+accounts bring them over. ``gone`` is deleted afterwards."""
+mergers_wanted = Signal()
+"""Sent with ``kept``, an iD. A receiver returns the iDs that ORCID once answered were merged into it."""
 closed = Signal()
 """Sent with ``account`` when somebody closed their account."""
 sessions_ended = Signal()

@@ -1,5 +1,7 @@
 """Django's entry for this package."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,22 @@ class ClaimsConfig(AppConfig):
 
     name = "profiles.claims"
     label = "claims"
+
+    def ready(self) -> None:
+        """Listen for merged iDs, and say which ones ORCID told us of."""
+        from profiles.accounts import signals
+
+        signals.orcid_id_moved.connect(_moved, dispatch_uid="claims")
+        signals.mergers_wanted.connect(_merged_into, dispatch_uid="claims")
+
+
+def _moved(*, old_orcid_id: str, new_orcid_id: str, **_rest: Any) -> None:
+    from profiles.claims import services
+
+    services.move_person(old_orcid_id=old_orcid_id, new_orcid_id=new_orcid_id)
+
+
+def _merged_into(*, kept: str, **_rest: Any) -> list[str]:
+    from profiles.claims import selectors
+
+    return selectors.merged_into(kept)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
+from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.infra.rows import pairs
 
@@ -115,3 +116,9 @@ def history_of(claim: Claim) -> list[ClaimHistory]:
 def attempts_of(claim: Claim) -> list[Attempt]:
     """List the calls to ORCID for a claim, oldest first."""
     return list(claim.attempts.order_by("id"))
+
+
+def merged_into(kept: str) -> list[str]:
+    """Return the iDs of which ORCID answered, at some push, that they were merged into this one."""
+    told = Claim.objects.filter(problem=problems.RECORD_MOVED.code, detail=f"kept iD: {kept}")
+    return list(told.values_list("orcid_id", flat=True).distinct())

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "profiles.api.middleware.ShortWay",
     "profiles.sso.middleware.ServicesWay",
     "profiles.web.middleware.PageHeaders",
+    "profiles.web.middleware.NoNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -121,7 +122,8 @@ CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-# The load balancer and the internal host speak plain HTTP to us; TLS ends before us.
+# The load balancer and the internal host speak plain HTTP to us; TLS ends before us, and so does the redirect
+# to it, which Django would like to make itself (security.W008).
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.PROFILES_TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
@@ -152,6 +154,6 @@ DEFAULT_FROM_EMAIL = env.PROFILES_EMAIL_FROM or env.PROFILES_CONTACT
 
 LOGGING_CONFIG = None  # structlog is set up in infra.logs
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W008"]
 ENVIRONMENT = env
 PROJECT_ROOT = ROOT

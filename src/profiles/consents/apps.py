@@ -1,5 +1,7 @@
 """Django's entry for this package."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -10,7 +12,8 @@ class ConsentsConfig(AppConfig):
     label = "consents"
 
     def ready(self) -> None:
-        """Say what is sealed here."""
+        """Say what is sealed here, and listen for merged iDs."""
+        from profiles.accounts.signals import orcid_id_moved
         from profiles.consents import sealing
         from profiles.consents.models import Consent, Departure, Revocation
         from profiles.infra.resealing import SealedColumns, register
@@ -19,3 +22,10 @@ class ConsentsConfig(AppConfig):
         register(SealedColumns("permissions", Consent, tokens, sealing.purpose_of))
         register(SealedColumns("revocations", Revocation, ("token",), sealing.purpose_of))
         register(SealedColumns("departures", Departure, ("sealed",), sealing.purpose_of_departure))
+        orcid_id_moved.connect(_moved, dispatch_uid="consents")
+
+
+def _moved(*, old_orcid_id: str, new_orcid_id: str, **_rest: Any) -> None:
+    from profiles.consents import services
+
+    services.move_person(old_orcid_id=old_orcid_id, new_orcid_id=new_orcid_id)

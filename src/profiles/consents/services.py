@@ -164,3 +164,24 @@ def write_receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
         wording=consent.wording,
         at=at,
     )
+
+
+@transaction.atomic
+def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
+    """Bring permissions and receipts of a merged iD to the one that is kept. Safe to run twice.
+
+    Tokens of a merged record are dead at ORCID, so its permissions come over as lost: the person is asked to
+    give them again. Where the kept iD has its own, that one stands.
+    """
+    now = clock.now()
+    held = set(Consent.objects.filter(orcid_id=new_orcid_id).values_list("purpose", flat=True))
+    for consent in Consent.objects.select_for_update().filter(orcid_id=old_orcid_id):
+        write_receipt(consent, ReceiptKind.LOST, now)
+        if consent.purpose in held:
+            consent.delete()
+            continue
+        consent.orcid_id = new_orcid_id
+        consent.access_token = consent.refresh_token = consent.refresh_at = consent.tell_at = None
+        consent.health, consent.lost_at = ConsentHealth.LOST.value, now
+        consent.save()
+    Receipt.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)

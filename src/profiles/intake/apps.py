@@ -1,5 +1,7 @@
 """Django's entry for this package."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,15 @@ class IntakeConfig(AppConfig):
 
     name = "profiles.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        """Listen for merged iDs."""
+        from profiles.accounts.signals import orcid_id_moved
+
+        orcid_id_moved.connect(_moved, dispatch_uid="intake")
+
+
+def _moved(*, old_orcid_id: str, new_orcid_id: str, **_rest: Any) -> None:
+    from profiles.intake import services
+
+    services.move_person(old_orcid_id=old_orcid_id, new_orcid_id=new_orcid_id)

@@ -20,6 +20,8 @@ from profiles.intake.models import (
     DoiEvent,
     DoiSnapshot,
     HarvestState,
+    IngestUnit,
+    Quarantine,
     Reconciliation,
     Repository,
 )
@@ -221,3 +223,25 @@ def lag_by_source() -> dict[Source, float]:
         DoiEvent.objects.filter(due_at__isnull=False).order_by("source", "received_at").distinct("source")
     )
     return {Source(event.source): (now - event.received_at).total_seconds() for event in waiting}
+
+
+def quarantined(limit: int) -> tuple[int, list[Quarantine]]:
+    """Return how many broken records were set aside, and the latest of them."""
+    return Quarantine.objects.count(), list(Quarantine.objects.order_by("-id")[:limit])
+
+
+def files_under_way() -> list[IngestUnit]:
+    """List the data files that were begun and are not read to the end."""
+    return list(IngestUnit.objects.filter(done_at=None).order_by("-updated_at")[:50])
+
+
+def drifting(limit: int) -> tuple[dict[str, int], list[Reconciliation]]:
+    """Return on how many records each difference was found, and the latest records with any."""
+    found = Reconciliation.objects.filter(drift__gt=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, count(*) FROM intake_reconciliation, jsonb_object_keys(report) AS name"
+            " WHERE drift > 0 GROUP BY name ORDER BY name"
+        )
+        counted = dict(cursor.fetchall())
+    return counted, list(found.order_by("-at")[:limit])

@@ -216,3 +216,19 @@ def forget_person(*, orcid_id: str) -> None:
 def clean_up(*, older_than: datetime) -> int:
     """Drop finished events from before; decisions stay, they are the answer to "why"."""
     return DoiEvent.objects.filter(due_at=None, received_at__lt=older_than).delete()[0]
+
+
+@transaction.atomic
+def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
+    """Bring what was decided about a merged iD to the one that is kept. Safe to run twice."""
+    decided = Decision.objects.filter(orcid_id=new_orcid_id).values("trigger")
+    old = Decision.objects.filter(orcid_id=old_orcid_id)
+    old.exclude(trigger__in=decided).update(orcid_id=new_orcid_id)
+    # What a look showed belongs to the record that was looked at; the kept one is looked at anew.
+    Reconciliation.objects.filter(orcid_id=old_orcid_id).delete()
+    looked_back = LookBack.objects.filter(orcid_id=old_orcid_id).first()
+    if looked_back is not None:
+        LookBack.objects.get_or_create(
+            orcid_id=new_orcid_id, defaults={"at": looked_back.at, "found": looked_back.found}
+        )
+        looked_back.delete()

@@ -3,16 +3,19 @@
 from datetime import timedelta
 from typing import Final
 
+import structlog
 from django.conf import settings
 
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app, defer
 from profiles.intake import services
-from profiles.pipeline import backfill, outside, reconcile
+from profiles.pipeline import backfill, outside, reconcile, replay
 from profiles.pipeline.harvest import first_moment
 from profiles.pipeline.harvest import harvest as poll
 from profiles.pipeline.take_in import decide_due_events
 from profiles.pipeline.watching import kept_watch
+
+log = structlog.get_logger("profiles.intake")
 
 _BATCH: Final = 200
 _KEEP_EVENTS: Final = timedelta(days=90)
@@ -57,6 +60,13 @@ def decide(timestamp: int | None = None) -> None:
 def look_back(orcid_id: str) -> None:
     """Look up which works named somebody when they switched Auto-Update on. Safe to run twice."""
     backfill.look_back(orcid_id)
+
+
+@app.task(name=outbox.REPLAY, queue=outbox.SLOW_QUEUE)
+def replay_skips(reason: str, orcid_id: str, by: str) -> None:
+    """Do what today's rules say about old skips. Safe to run twice: each old decision is one event."""
+    done = replay.replay(reason=reason, orcid_id=orcid_id, act=True)
+    log.info("replay.done", by=by, reason=reason, asked=done.asked, acted=done.acted)
 
 
 @app.periodic(cron="17 * * * *")

@@ -20,16 +20,33 @@ class SignInConfig(AppConfig):
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
         signals.leaves.connect(_leaves, dispatch_uid="sign_in.sessions")
         register(SealedElsewhere("second factors", second_factor.count_stale, second_factor.reseal))
+        signals.orcid_id_moved.connect(_moved, dispatch_uid="sign_in.ways_in")
+        signals.accounts_joined.connect(_joined, dispatch_uid="sign_in.ways_in")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
         signals.overview_wanted.connect(_overview, dispatch_uid="sign_in.ways_in")
         signals.everything_wanted.connect(_everything, dispatch_uid="sign_in.ways_in")
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
-    from profiles.sign_in import second_factor, sessions
+    from profiles.sign_in import identities, second_factor, sessions
 
     sessions.end_all_of(account)
     second_factor.forget_all(account)
+    identities.forget_ways_in(account)
+
+
+def _moved(*, old_orcid_id: str, **_rest: Any) -> None:
+    from profiles.sign_in import identities
+
+    identities.forget_orcid_id(old_orcid_id)
+
+
+def _joined(*, kept: Any, gone: Any, **_rest: Any) -> None:
+    from profiles.sign_in import identities, second_factor, sessions
+
+    sessions.end_all_of(gone)
+    second_factor.bring_over(kept=kept, gone=gone)
+    identities.bring_over(kept=kept, gone=gone)
 
 
 def _tidy_up(**_rest: Any) -> None:

@@ -7,6 +7,7 @@ from profiles.accounts import services
 from profiles.accounts.models import Account
 from profiles.accounts.services import Names
 from profiles.infra import clock
+from profiles.sign_in import mergers
 from profiles.sign_in.verification import Identity
 
 
@@ -19,14 +20,14 @@ class LastWayInError(Exception):
 
 
 def known_account(identity: Identity) -> Account | None:
-    """Return the account that this identity, or one that its provider links with it, belongs to."""
+    """Return the account that this identity, or else one that its provider links with it, belongs to."""
     subjects = {identity.subject, *identity.linked}
-    found = (
-        SocialAccount.objects.filter(provider=identity.provider, uid__in=subjects, user__closed_at=None)
-        .select_related("user")
-        .first()
-    )
-    account: Account | None = found.user if found else None
+    rows = SocialAccount.objects.filter(
+        provider=identity.provider, uid__in=subjects, user__closed_at=None
+    ).select_related("user")
+    # Somebody may have moved the one and left a linked one where it was.
+    ordered = sorted(rows, key=lambda row: (row.uid != identity.subject, row.pk))
+    account: Account | None = ordered[0].user if ordered else None
     return account
 
 
@@ -59,14 +60,39 @@ def names_of(identity: Identity) -> Names:
     return Names(identity.name, identity.given_names, identity.family_name, identity.organisation)
 
 
+def forget_ways_in(account: Account) -> None:
+    """Take every way in away: the account is closed."""
+    SocialAccount.objects.filter(user=account).delete()
+
+
+def bring_over(*, kept: Account, gone: Account) -> None:
+    """Bring the ways in of an account to the one it was joined with."""
+    SocialAccount.objects.filter(user=gone).update(user=kept)
+
+
+def forget_orcid_id(orcid_id: str) -> None:
+    """Drop the way in of an iD that ORCID merged away: nobody can come by it any more."""
+    SocialAccount.objects.filter(provider="orcid", uid=orcid_id).delete()
+
+
 def ways_in(account: Account) -> list[SocialAccount]:
     """List the identities of an account."""
     return list(SocialAccount.objects.filter(user=account).order_by("date_joined"))
 
 
 @transaction.atomic
-def detach(account: Account, *, identity_id: int) -> None:
-    """Take a way in away.
+def move(account: Account, identity: Identity) -> None:
+    """Let an identity lead to this account from now on, whichever it led to before.
+
+    The caller saw proof of both. Nobody is locked out: an account is always reached by its own ORCID iD.
+    """
+    SocialAccount.objects.filter(provider=identity.provider, uid=identity.subject).update(user=account)
+    attach(account, identity)
+
+
+@transaction.atomic
+def detach(account: Account, *, identity_id: str) -> None:
+    """Take a way in away; an unknown one is away already.
 
     Raises:
         LastWayInError: it is the only one.
@@ -75,19 +101,21 @@ def detach(account: Account, *, identity_id: int) -> None:
     if len(rows) <= 1:
         raise LastWayInError
     for row in rows:
-        if row.pk == identity_id:
+        if str(row.pk) == identity_id:
             row.delete()
 
 
 def come_in(identity: Identity) -> Account | None:
-    """Return whose account it is, by iD or known identity; None: an iD must be linked first."""
+    """Return whose account it is, by iD or known identity; None: an iD must be linked first.
+
+    The verified iD decides, also where the identity led elsewhere before; ways in do not move by themselves.
+    """
     account = known_account(identity)
     if identity.orcid_id is not None:
-        shown = services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
-        if account is not None and account.pk != shown.pk:
-            # The provider now links another iD than before; the verified iD decides, ways in do not move.
-            account = shown
-        account = account or shown
+        mergers.follow_all_into(identity.orcid_id)
+        if account is not None:
+            mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=identity.orcid_id)
+        account = services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
     if account is None:
         return None
     try:

@@ -219,6 +219,13 @@ def forget_all(account: Account) -> None:
     Authenticator.objects.filter(user=account).delete()
 
 
+@transaction.atomic
+def bring_over(*, kept: Account, gone: Account) -> None:
+    """Bring second factors to the account that another was joined with; of apps, its own stands."""
+    theirs = Authenticator.objects.filter(user=gone)
+    (theirs.filter(type=PASSKEY) if is_set_up(kept) else theirs).update(user=kept)
+
+
 def count_stale(vault: Vault) -> int:
     """Count the secrets that an older key sealed."""
     return sum(1 for _row, _name, sealed in _sealed_secrets() if not vault.is_current(sealed))

@@ -13,36 +13,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from profiles.accounts import session_facts as facts
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.infra import clock
 from profiles.sign_in import admission, second_factor, sessions
 from profiles.sign_in.limits import too_often, wait_of_code
+from profiles.sign_in.recent import proof_wanted
 from profiles.sign_in.second_factor import WrongFactorError
 
 log = structlog.get_logger(__name__)
-RECENT_SECONDS: Final = 600
-"""Ways in are changed only by somebody who proved so lately who they are."""
 NEW_APP: Final = "second_factor_new_app"
 View = Callable[..., HttpResponse]
 
 
 def recently_proved(view: View) -> View:
-    """Let somebody in who proved lately who they are; whoever has a second factor has given it, too."""
+    """Let somebody in who proved lately who they are."""
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        person = request.user
-        if not isinstance(person, Account):
-            return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={reverse('second_factor')}")
-        age = clock.now().timestamp() - facts.auth_time_of(request.session)
-        owes = second_factor.is_set_up(person) and not facts.second_factor_given(request.session)
-        if age > RECENT_SECONDS or owes:
-            messages.info(request, _("To change how you sign in, please sign in once more first."))
-            return HttpResponseRedirect(f"{reverse('sign_in')}?fresh=1&return_to={reverse('second_factor')}")
-        return view(request, person, *args, **keywords)
+        wanted = proof_wanted(request, back=reverse("second_factor"))
+        return wanted or view(request, request.user, *args, **keywords)
 
     return guarded
 

@@ -62,6 +62,7 @@ def _write_facts(request: HttpRequest, identity: Identity, *, sid: str) -> None:
     session[facts.AUTH_TIME] = identity.auth_time or 0
     session[facts.AMR] = list(identity.amr)
     session[facts.PROVIDER] = identity.provider
+    session[facts.SUBJECT] = identity.subject
     session.setdefault(facts.SIGNED_IN_AT, clock.now().timestamp())
     session.pop(facts.SECOND_FACTOR_AT, None)
 

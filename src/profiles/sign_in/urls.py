@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles.sign_in import second_factor_pages, session_pages, suite_people, views
+from profiles.sign_in import second_factor_pages, session_pages, suite_people, two_accounts, views
 
 urlpatterns = [
     path("sign_in", views.page, name="sign_in"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("users/auth/<slug:provider_id>", views.start, name="start_sign_in"),
     path("users/auth/<slug:provider_id>/callback", views.callback, name="sign_in_callback"),
     path("settings/sign-in-methods", views.methods, name="sign_in_methods"),
+    path("settings/sign-in-methods/two-accounts", two_accounts.show, name="two_accounts"),
     path("settings/sessions", session_pages.show, name="sessions"),
     path("sign_in/second-step", second_factor_pages.give, name="give_second_factor"),
     path("settings/second-step", second_factor_pages.show, name="second_factor"),

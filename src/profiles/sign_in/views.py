@@ -14,7 +14,7 @@ from profiles.accounts import services, signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.return_to import safe_return
-from profiles.sign_in import identities, sessions, suite_people
+from profiles.sign_in import identities, mergers, sessions, suite_people, two_accounts
 from profiles.sign_in.admission import admit
 from profiles.sign_in.flow import (
     LINKING,
@@ -31,6 +31,7 @@ from profiles.sign_in.flow import (
 from profiles.sign_in.identities import LastWayInError, TakenError
 from profiles.sign_in.limits import limited
 from profiles.sign_in.providers import providers
+from profiles.sign_in.recent import proof_wanted
 from profiles.sign_in.verification import Identity, NotBelievedError
 
 log = structlog.get_logger(__name__)
@@ -69,10 +70,11 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     if provider is None:
         return _stopped(request, "unknown_provider", status=404)
     fresh = request.POST.get("fresh") == "1"
+    aim = _aim_of(request, fresh=fresh)
+    if aim == Aim.ADD and (wanted := proof_wanted(request, back=reverse("sign_in_methods"))):
+        return wanted
     try:
-        address = begin(
-            request, provider, aim=_aim_of(request, fresh=fresh), return_to=return_of(request), fresh=fresh
-        )
+        address = begin(request, provider, aim=aim, return_to=return_of(request), fresh=fresh)
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
         return _stopped(request, "provider", status=503)
@@ -136,20 +138,20 @@ def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpRe
     assert isinstance(account, Account)
     known = identities.known_account(identity)
     if (known is None or known.pk != account.pk) and identity.orcid_id != account.orcid_id:
+        kept = identity.orcid_id or ""
+        if kept and mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=kept):
+            return two_accounts.go_on_as_one(request, account, identity, journey.return_to)
         return _stopped(request, "other_person")
     return admit(request, account, identity, journey.return_to)
 
 
 def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
-    """Add a way in, unless it shows another person."""
+    """Add a way in; where it leads to another account, the person says what is to be."""
     account = request.user
     assert isinstance(account, Account)
-    if identity.orcid_id and identity.orcid_id != account.orcid_id:
-        return _stopped(request, "other_orcid_id")
-    try:
-        identities.attach(account, identity)
-    except TakenError:
-        return _stopped(request, "taken")
+    if two_accounts.leads_elsewhere(account, identity):
+        return two_accounts.settle(request, account, identity)
+    identities.attach(account, identity)
     messages.success(request, _("You can now sign in with %(name)s too.") % {"name": identity.label})
     return redirect("sign_in_methods")
 
@@ -229,8 +231,11 @@ def methods(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, Account):
         return redirect("sign_in")
     if request.method == "POST":
+        wanted = proof_wanted(request, back=reverse("sign_in_methods"))
+        if wanted is not None:
+            return wanted
         try:
-            identities.detach(request.user, identity_id=int(request.POST.get("identity", "0") or 0))
+            identities.detach(request.user, identity_id=request.POST.get("identity", ""))
             messages.success(request, _("This way to sign in is removed."))
         except LastWayInError:
             messages.error(request, _("This is the only way in. Add another one first, then remove it."))

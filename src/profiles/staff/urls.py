@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from profiles.staff import key_views, views, webhook_views
+from profiles.staff import intake_views, key_views, views, webhook_views
 
 urlpatterns = [
     path("staff", views.stuck, name="staff"),
     path("staff/problems/<slug:code>", views.problem, name="staff_problem"),
+    path("staff/intake", intake_views.intake, name="staff_intake"),
+    path("staff/skips/<slug:reason>", intake_views.skips, name="staff_skips"),
     path("staff/keys", key_views.index, name="staff_keys"),
     path("staff/keys/<int:key_id>", key_views.show, name="staff_key"),
     path("staff/webhooks", webhook_views.index, name="staff_webhooks"),

@@ -1,10 +1,15 @@
-"""The sign of life, and headers that every page carries."""
+"""The sign of life, headers that every page carries, and an answer to what no database can keep."""
 
 from collections.abc import Callable
 
+import structlog
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 from profiles.web.views.landing import heartbeat
+
+log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
@@ -33,3 +38,21 @@ class PageHeaders:
             "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
         )
         return response
+
+
+class NoNul:
+    """Answers 400 where somebody sent a NUL: PostgreSQL keeps it in no text, so it can be found in none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on; see below."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Take the database's refusal, wherever in a view it was met, for what it is."""
+        if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
+            log.info("web.nul_refused", method=request.method)
+            return bad_request(request, exception)
+        return None

@@ -1,0 +1,75 @@
+"""What comes in and how far it is; what was set aside; where records differ; and asking rules again."""
+
+import structlog
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts.models import Account
+from profiles.domain.eligibility_reasons import REASONS
+from profiles.domain.ids import parse_orcid_id
+from profiles.domain.roles import Act, may
+from profiles.infra import clock, outbox
+from profiles.infra.queue import defer
+from profiles.intake import selectors
+from profiles.pipeline.replay import replay
+from profiles.staff.views import for_staff
+
+log = structlog.get_logger(__name__)
+SHOWN = 50
+
+
+@require_GET
+@for_staff(Act.READ_STORIES)
+def intake(request: HttpRequest, _person: Account) -> HttpResponse:
+    """Show the doors with their lag, broken records, and ORCID records that differ from what we know."""
+    polled = selectors.harvest_state()
+    broken, latest = selectors.quarantined(SHOWN)
+    differences, records = selectors.drifting(SHOWN)
+    context = {
+        "polled": polled,
+        "behind": round((clock.now() - polled.done_until).total_seconds()) if polled else None,
+        "waiting": {door.value: round(lag) for door, lag in selectors.lag_by_source().items()},
+        "files": selectors.files_under_way(),
+        "broken": broken,
+        "quarantine": latest,
+        "differences": differences,
+        "records": records,
+    }
+    return render(request, "staff/intake.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff(Act.READ_STORIES)
+def skips(request: HttpRequest, person: Account, reason: str) -> HttpResponse:
+    """Say what would become of the skips with one reason under today's rules; then do it, when told."""
+    if reason not in REASONS:
+        raise Http404
+    orcid_id = parse_orcid_id(request.POST.get("orcid", "")) or ""
+    found = None
+    if request.method == "POST":
+        if not may(person.role, Act.REPLAY):
+            raise PermissionDenied
+        if request.POST.get("act") == "yes":
+            lock = f"{outbox.REPLAY} {reason} {orcid_id}"
+            defer(outbox.REPLAY, lock=lock, reason=reason, orcid_id=orcid_id, by=person.orcid_id)
+            log.info("staff.replay_asked", who=person.orcid_id, reason=reason)
+            messages.success(request, _("They are being asked about again; what changes is done."))
+            return redirect("staff_skips", reason=reason)
+        found = replay(reason=reason, orcid_id=orcid_id)
+    return render(
+        request,
+        "staff/skips.html",
+        {
+            "reason": reason,
+            "sentence": _(REASONS[reason].sentence),
+            "orcid": orcid_id,
+            "found": found,
+            "changing": sum(found.would_change.values()) if found else 0,
+            "changes": found.would_change.most_common() if found else [],
+            "may_replay": may(person.role, Act.REPLAY),
+        },
+    )

@@ -1,0 +1,98 @@
+"""What staff see of intake, and how they ask the rules again about old skips."""
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim
+from profiles.infra import outbox
+from profiles.intake.models import Reconciliation
+from profiles.jobs import intake as jobs
+from tests.support.intake import enrol, take_in
+from tests.support.records import ANNA, record
+from tests.support.signing_in import with_second_factor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    def sign_in(role="staff_admin"):
+        client.force_login(Account.objects.create(orcid_id="0009-0001-0000-0049", name="Dana", role=role))
+        return with_second_factor(client)
+
+    return sign_in
+
+
+@pytest.fixture
+def skips():
+    enrol(rules={"skip_types": ["Dataset"]})
+    take_in(*[record(f"10.5072/skipped-{number}") for number in range(12)])
+    enrol(rules={})
+
+
+def test_a_changed_rule_is_shown_at_work_before_it_is_replayed(staff, skips):
+    browser = staff()
+
+    page = browser.post("/staff/skips/type-unwanted", {"act": "no"}).content.decode()
+    untouched = Claim.objects.count()
+    browser.post("/staff/skips/type-unwanted", {"act": "yes"})
+    (job,) = ProcrastinateJob.objects.filter(task_name=outbox.REPLAY)
+    jobs.replay_skips(**job.args)
+    jobs.replay_skips(**job.args)
+
+    assert "These 12 skips would now be claims." in page
+    assert untouched == 0
+    assert Claim.objects.count() == 12
+
+
+def test_where_nothing_would_change_that_is_said(staff):
+    enrol(rules={"skip_types": ["Dataset"]})
+    take_in(record())
+
+    page = staff().post("/staff/skips/type-unwanted", {"act": "no"}).content.decode()
+
+    assert "Nothing would come out otherwise." in page
+    assert "Do it" not in page
+
+
+def test_many_skips_are_asked_about_with_few_questions(staff, skips, django_assert_max_num_queries):
+    browser = staff()
+
+    with django_assert_max_num_queries(30):
+        browser.post("/staff/skips/type-unwanted", {"act": "no"})
+
+
+def test_staff_without_the_right_look_and_do_not_replay(staff, skips):
+    browser = staff("staff_user")
+
+    assert browser.get("/staff/skips/type-unwanted").status_code == 200
+    assert browser.post("/staff/skips/type-unwanted", {"act": "yes"}).status_code == 403
+
+
+def test_a_reason_that_no_rule_has_is_not_found(staff):
+    assert staff().get("/staff/skips/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/staff/intake", "/staff/skips/type-unwanted"])
+def test_only_staff_see_the_pages(client, page):
+    assert client.get(page).status_code == 302
+    client.force_login(enrol())
+    assert client.get(page).status_code == 403
+
+
+def test_staff_see_how_far_intake_is_what_is_broken_and_where_records_differ(staff):
+    take_in(b"{oops")
+    Reconciliation.objects.create(
+        orcid_id=ANNA,
+        at="2026-11-01T00:00:00Z",
+        drift=2,
+        report={"removed": ["10.5072/a"], "private": ["10.5072/b"]},
+    )
+
+    page = staff("staff_user").get("/staff/intake").content.decode()
+
+    assert "1 broken record set aside" in page
+    assert "poll:1" in page
+    assert "private: 1, removed: 1" in page
+    assert ANNA in page
