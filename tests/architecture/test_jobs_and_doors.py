@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "why", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
     "api/openapi.json", "profiles/graphql",
+    "goodbye/<uuid:uuid>", "goodbye/<uuid:uuid>.json",
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
     "oauth/authorize", "oauth/resume/<slug:key>", "oauth/token", "oauth/revoke", "oauth/introspect",
     "oauth/par", "oauth/device", "oauth/logout",

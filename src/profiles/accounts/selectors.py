@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from django.contrib.postgres.search import SearchQuery
@@ -46,3 +47,8 @@ def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
 def everybody() -> QuerySet[Account]:
     """List all open accounts; for staff."""
     return Account.objects.filter(closed_at=None)
+
+
+def closed_before(moment: datetime) -> list[Account]:
+    """List the accounts that were closed before this moment and are still to be erased."""
+    return list(Account.objects.filter(closed_at__lt=moment).order_by("closed_at")[:200])

@@ -42,7 +42,7 @@ def arrive(*, orcid_id: str, names: Names) -> Account:
     if account.closed_at is not None:
         # Whoever comes back after closing begins anew, with nothing switched on.
         account.closed_at, account.auto_update_since = None, None
-        account.is_active = True
+        account.is_active, account.is_public = True, True
     if account.first_signed_in_at is None:
         account.first_signed_in_at = clock.now()
     if not account.password:

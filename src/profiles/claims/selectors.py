@@ -4,6 +4,7 @@ import uuid as uuids
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -122,3 +123,58 @@ def merged_into(kept: str) -> list[str]:
     """Return the iDs of which ORCID answered, at some push, that they were merged into this one."""
     told = Claim.objects.filter(problem=problems.RECORD_MOVED.code, detail=f"kept iD: {kept}")
     return list(told.values_list("orcid_id", flat=True).distinct())
+
+
+def put_codes_of(orcid_id: str) -> list[tuple[str, int]]:
+    """List the works that we know to be on a record: the client that added each, and its number there."""
+    known = Claim.objects.filter(orcid_id=orcid_id, put_code__isnull=False)
+    return [(client_id, code) for client_id, code in known.values_list("owner_client", "put_code") if code]
+
+
+def is_anything_moving(orcid_id: str) -> bool:
+    """Say whether something is, or may just be, on its way to this record."""
+    return Claim.objects.filter(orcid_id=orcid_id, state=ClaimState.WORKING).exists()
+
+
+def everything_of(orcid_id: str) -> list[dict[str, Any]]:
+    """Return all that is kept of a person's claims, with their history and every call, ready for a file."""
+    found = Claim.objects.filter(orcid_id=orcid_id).order_by("id")
+    return [_everything(claim) for claim in found.prefetch_related("history", "attempts")]
+
+
+def _everything(claim: Claim) -> dict[str, Any]:
+    moments = ("requested_at", "claimed_at", "removed_by_owner_at", "created_at", "updated_at")
+    return {
+        "id": str(claim.uuid),
+        "doi": claim.doi,
+        "wanted": claim.action,
+        "source": claim.origin,
+        "state": claim.state,
+        "problem": claim.problem,
+        "detail": claim.detail,
+        "put_code": claim.put_code,
+        "added_by_client": claim.owner_client,
+        **{name: getattr(claim, name) for name in moments},
+        "history": [
+            {
+                "at": line.at,
+                "event": line.event,
+                "from": line.from_state,
+                "to": line.to_state,
+                "problem": line.problem,
+                "actor": line.actor,
+                "note": line.note,
+            }
+            for line in sorted(claim.history.all(), key=lambda line: line.pk)
+        ],
+        "calls": [
+            {
+                "at": one.at,
+                "verb": one.verb,
+                "status": one.status,
+                "problem": one.problem,
+                "seconds": one.seconds,
+            }
+            for one in sorted(claim.attempts.all(), key=lambda one: one.pk)
+        ],
+    }

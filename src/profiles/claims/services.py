@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from django.db import connection, transaction
 
-from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Selection
+from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
@@ -272,6 +272,8 @@ def forget_person(*, orcid_id: str) -> None:
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()
+    # A lane that a worker holds stays for now: without it another worker could write beside that one.
+    Lane.objects.filter(orcid_id=orcid_id, leased_until=None).delete()
 
 
 def clean_up(*, older_than: datetime) -> int:

@@ -39,6 +39,19 @@ def receipts_of(orcid_id: str) -> list[Receipt]:
     return list(Receipt.objects.filter(orcid_id=orcid_id).order_by("-at", "-id"))
 
 
+def permission_line(consent: Consent) -> dict[str, Any]:
+    """Return a permission as its owner downloads it; never the token."""
+    moments = ("granted_at", "expires_at", "refreshed_at", "last_used_at", "first_refused_at", "lost_at")
+    return {
+        "purpose": consent.purpose,
+        "health": consent.health,
+        "client_id": consent.client_id,
+        "scopes": consent.scopes,
+        "wording": consent.wording,
+        **{name: getattr(consent, name) for name in moments},
+    }
+
+
 def receipt_line(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as its owner downloads it."""
     return {

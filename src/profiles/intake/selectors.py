@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
@@ -21,6 +21,7 @@ from profiles.intake.models import (
     DoiSnapshot,
     HarvestState,
     IngestUnit,
+    LookBack,
     Quarantine,
     Reconciliation,
     Repository,
@@ -245,3 +246,32 @@ def drifting(limit: int) -> tuple[dict[str, int], list[Reconciliation]]:
         )
         counted = dict(cursor.fetchall())
     return counted, list(found.order_by("-at")[:limit])
+
+
+_DECIDED: Final = (
+    "doi",
+    "at",
+    "source",
+    "result",
+    "rule",
+    "reason",
+    "field",
+    "value",
+    "waits",
+    "change",
+    "changed_fields",
+    "rule_version",
+    "answer",
+    "answered_at",
+)
+
+
+def everything_of(orcid_id: str) -> dict[str, Any]:
+    """Return all that is kept of decisions about a person, ready for a file."""
+    look_back = LookBack.objects.filter(orcid_id=orcid_id).values("at", "found").first()
+    compared = Reconciliation.objects.filter(orcid_id=orcid_id).values("at", "problem", "report").first()
+    return {
+        "decisions": list(Decision.objects.filter(orcid_id=orcid_id).order_by("id").values(*_DECIDED)),
+        "looked_back": look_back,
+        "record_compared": compared,
+    }

@@ -6,7 +6,7 @@ from typing import Final
 from profiles.accounts import email
 from profiles.infra import clock, letters, outbox
 from profiles.infra.queue import app
-from profiles.pipeline import permission, permission_health, telling
+from profiles.pipeline import leaving, permission, permission_health, telling
 
 KEEP_LETTERS: Final = timedelta(days=30)
 
@@ -49,6 +49,22 @@ def send_mail(timestamp: int | None = None) -> None:
     """Send the letters that are due. Safe to run twice: each letter is taken by one job at a time."""
     del timestamp
     letters.send_due(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=outbox.LEAVE, queueing_lock=outbox.LEAVE)
+def leave(timestamp: int | None = None) -> None:
+    """Go on for those who left. Safe to run twice: each departure is taken by one job at a time."""
+    del timestamp
+    leaving.carry_on()
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name=outbox.ERASE_CLOSED, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.ERASE_CLOSED)
+def erase_closed(timestamp: int | None = None) -> None:
+    """Erase the last of those who left two days ago. Safe to run twice."""
+    del timestamp
+    leaving.erase_closed()
 
 
 @app.periodic(cron="47 3 * * *")

@@ -53,3 +53,21 @@ class EmailForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+class LeavingForm(forms.Form):
+    """What is to become of the works, and whether the person is sure."""
+
+    works = forms.ChoiceField(
+        label=_("The works that DataCite put on your ORCID record"),
+        widget=forms.RadioSelect,
+        initial="keep",
+        choices=[
+            ("keep", _("leave them there")),
+            ("remove", _("take them off the record")),
+        ],
+    )
+    sure = forms.BooleanField(
+        label=_("Close my account. I know that this cannot be undone."),
+        error_messages={"required": _("Tick this box if you are sure.")},
+    )

@@ -1,0 +1,43 @@
+"""Closing an account: what is personal goes at once, the row itself some days later.
+
+Between the two the row only says that sessions and grants of this person are over: services that were
+signed in through us are told so, for a day. Then nothing is left of it.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+
+from profiles.accounts import signals
+from profiles.accounts.models import AccessKey, Account, EmailProof
+from profiles.domain.roles import Role
+from profiles.infra import clock
+
+ERASE_AFTER: Final = timedelta(days=2)
+_TEXTS: Final = ("name", "given_names", "family_name", "organisation", "provider_id", "client_id", "language")
+
+
+@transaction.atomic
+def close(*, account_id: int) -> Account:
+    """Close an account: nobody is signed in to it any more, and nothing personal but the iD is left."""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    for name in _TEXTS:
+        setattr(account, name, "")
+    account.other_names, account.rules = [], {}
+    account.email = account.email_verified_at = account.auto_update_since = account.last_login = None
+    account.role, account.beta_tester, account.is_public = Role.USER.value, False, False
+    account.is_active, account.closed_at = False, clock.now()
+    account.first_signed_in_at = None
+    account.save()
+    EmailProof.objects.filter(account=account).delete()
+    AccessKey.objects.filter(account=account).delete()
+    signals.closed.send(sender=Account, account=account)
+    return account
+
+
+@transaction.atomic
+def erase(*, account_id: int) -> bool:
+    """Erase the row of a closed account; False when its person came back meanwhile."""
+    found = Account.objects.select_for_update().filter(pk=account_id, closed_at__isnull=False)
+    return found.delete()[0] > 0

@@ -1,0 +1,181 @@
+"""What is still to be done at ORCID for people who left: works to remove, tokens to revoke.
+
+All that names them is sealed in one place, and goes when it is done, or after thirty days whatever happened.
+"""
+
+import uuid as uuids
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from django.db import transaction
+
+from profiles.consents.models import Consent, Departure, Receipt, Revocation
+from profiles.consents.sealing import purpose_of, purpose_of_departure
+from profiles.infra import clock, wiring
+from profiles.infra.vault import VaultError
+
+LONGEST: Final = timedelta(days=30)
+LEASE: Final = timedelta(minutes=10)
+_AT_ONCE: Final = 20
+_SLOWEST: Final = timedelta(hours=6)
+
+
+@dataclass(slots=True)
+class Token:
+    """A token that was this person's permission; used for what they asked for at last, then revoked."""
+
+    client_id: str
+    purpose: str
+    token: str
+
+    def __repr__(self) -> str:
+        """Show no token, wherever this ends up."""
+        return f"Token({self.client_id!r})"
+
+
+@dataclass(slots=True)
+class Remaining:
+    """What is still to be done. ``put_codes`` are works on the record, by the client that added them.
+
+    ``looks`` are the clients whose works on the record have not been looked up yet; ``look_again_at`` is
+    set when something was on its way to ORCID as the account was closed.
+    """
+
+    orcid_id: str
+    tokens: list[Token] = field(default_factory=list)
+    put_codes: dict[str, list[int]] = field(default_factory=dict)
+    looks: list[str] = field(default_factory=list)
+    look_again_at: datetime | None = None
+
+    @property
+    def works(self) -> int:
+        """How many works are still to be removed."""
+        return sum(len(codes) for codes in self.put_codes.values())
+
+
+@transaction.atomic
+def open_departure(
+    *,
+    orcid_id: str,
+    remove_works: bool,
+    put_codes: Mapping[str, Sequence[int]],
+    look_again_at: datetime | None,
+) -> Departure:
+    """Take a person's permissions out of use and keep, sealed, what is still to be done with them.
+
+    Permissions, receipts and revocations that wait are erased with it.
+    """
+    now = clock.now()
+    tokens = _tokens_of(orcid_id)
+    remaining = Remaining(orcid_id, tokens)
+    if remove_works:
+        # Where there is no permission any more only the person can remove works; the receipt says it.
+        remaining.looks = sorted({token.client_id for token in tokens})
+        remaining.put_codes = {client: sorted(put_codes.get(client, ())) for client in remaining.looks}
+        remaining.look_again_at = look_again_at
+    departure = Departure(
+        asked_at=now,
+        remove_works=remove_works,
+        works=sum(len(codes) for codes in put_codes.values()) if remove_works else 0,
+        tokens=len(tokens),
+        due_at=now,
+        ends_by=now + LONGEST,
+    )
+    _seal(departure, remaining)
+    departure.save()
+    Consent.objects.filter(orcid_id=orcid_id).delete()
+    Receipt.objects.filter(orcid_id=orcid_id).delete()
+    Revocation.objects.filter(orcid_id=orcid_id).delete()
+    return departure
+
+
+def _tokens_of(orcid_id: str) -> list[Token]:
+    """Open the person's tokens. One that serves two purposes counts once; what no key opens is passed by."""
+    found: dict[str, Token] = {}
+    rows: list[Consent | Revocation] = [
+        *Consent.objects.select_for_update().filter(orcid_id=orcid_id, access_token__isnull=False),
+        *Revocation.objects.select_for_update().filter(orcid_id=orcid_id),
+    ]
+    for row in rows:
+        sealed = row.access_token if isinstance(row, Consent) else row.token
+        try:
+            token = wiring.vault().unseal(bytes(sealed or b""), purpose=purpose_of(row))
+        except VaultError:
+            continue
+        found.setdefault(token, Token(row.client_id, row.purpose, token))
+    return list(found.values())
+
+
+@transaction.atomic
+def take_due(*, now: datetime) -> list[Departure]:
+    """Take the departures that are to go on now; others pass them by meanwhile."""
+    due = Departure.objects.select_for_update(skip_locked=True).filter(due_at__lte=now)
+    rows = list(due.order_by("due_at")[:_AT_ONCE])
+    for row in rows:
+        row.tries += 1
+        row.due_at = now + LEASE
+        row.save(update_fields=["tries", "due_at"])
+    return rows
+
+
+def open_remaining(departure: Departure) -> Remaining:
+    """Return what is still to be done.
+
+    Raises:
+        VaultError: the key that sealed it is gone.
+    """
+    text = wiring.vault().unseal(bytes(departure.sealed or b""), purpose=purpose_of_departure(departure))
+    return msgspec.json.decode(text, type=Remaining)
+
+
+@transaction.atomic
+def record(
+    *, departure_id: int, remaining: Remaining, removed: int, found: int, revoked: int, problem: str
+) -> Departure:
+    """Write down how far it came; what did not work goes on later, and everything ends with its date."""
+    now = clock.now()
+    departure = Departure.objects.select_for_update().get(pk=departure_id)
+    departure.works += found
+    departure.works_removed += removed
+    departure.tokens_revoked += revoked
+    departure.problem = problem
+    done = not (remaining.tokens or remaining.works or remaining.look_again_at)
+    if done or now >= departure.ends_by:
+        departure.sealed = departure.due_at = None
+        departure.finished_at = now
+    else:
+        _seal(departure, remaining)
+        departure.due_at = _next(departure, remaining, now, went_on=bool(removed or found or revoked))
+    departure.save()
+    return departure
+
+
+def _next(departure: Departure, remaining: Remaining, now: datetime, *, went_on: bool) -> datetime:
+    if departure.problem:
+        wait = min(timedelta(minutes=2 ** min(departure.tries, 9)), _SLOWEST)
+        return min(now + wait, departure.ends_by)
+    if remaining.look_again_at and not remaining.works:
+        return max(remaining.look_again_at, now)
+    return now if went_on else now + timedelta(minutes=1)
+
+
+@transaction.atomic
+def give_up(*, departure_id: int, problem: str) -> None:
+    """What was sealed cannot be opened any more: nothing can be done, and nothing is kept."""
+    departure = Departure.objects.select_for_update().get(pk=departure_id)
+    departure.sealed = departure.due_at = None
+    departure.finished_at, departure.problem = clock.now(), problem
+    departure.save()
+
+
+def _seal(departure: Departure, remaining: Remaining) -> None:
+    text = msgspec.json.encode(remaining).decode()
+    departure.sealed = wiring.vault().seal(text, purpose=purpose_of_departure(departure))
+
+
+def departure_by_uuid(uuid: uuids.UUID) -> Departure | None:
+    """Return a departure by the number on its receipt."""
+    return Departure.objects.filter(uuid=uuid).first()
