@@ -10,7 +10,19 @@ from joserfc.jwk import ECKey
 
 from tests.support.installed import node_folder
 
-KEY = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+# Known to everybody, like the secrets here: a demo that was started before can know it too.
+KEY = ECKey.import_key(
+    {
+        "kty": "EC",
+        "crv": "P-256",
+        "use": "sig",
+        "alg": "ES256",
+        "kid": "node-key",
+        "x": "oE7IDZIarx1IEuql4VWYV3eQwE5Hoq3SeQUMBffzSHQ",
+        "y": "o-LcbNZb6tTs8dCJLqiTHVYkSbfQZ5m8r_xu4XFSvcA",
+        "d": "t0PU-dRBgc8gpjcS4PBOGaRvYBUlB6A6Ih1SqWQ5Ong",
+    }
+)
 SECRET = "node-secret-for-loopback-only-000000000000"
 SCOPES = ["openid", "profile", "orcid", "email", "offline_access"]
 PERSONAL = ["authorization_code", "refresh_token"]

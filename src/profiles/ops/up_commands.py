@@ -156,6 +156,8 @@ def watch(children: list[Child]) -> None:
 @click.option("--once", is_flag=True, help="tell the story, then stop; exit 0 only if every step came true")
 def demo(*, once: bool) -> None:
     """Run everything with stand-ins for ORCID, Globus and DataCite, and tell the main story."""
+    # Also for us: some of the caller's settings are refused in earnest.
+    os.environ["PROFILES_MODE"] = "demo"
     var = Path(os.environ.get("PROFILES_VAR", ROOT / "var" / "demo"))
     children: list[Child] = []
     with ground.only_one_run(var), stoppable():

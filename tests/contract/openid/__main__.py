@@ -2,20 +2,24 @@
 
     python -m tests.contract.openid ISSUER [GROUP ...]
     python -m tests.contract.openid --list
+    python -m tests.contract.openid --parties    # Apache and openid-client, for PROFILES_RELYING_PARTIES
 
 Who is registered there is read from the environment (docs/dev/conformance.md); what is not named is taken as
 our own settings profile for suites has it. Exits with 1 if a check fails.
 """
 
+import json
 import os
 import sys
 import time
 import traceback
+from typing import Any
 
 from tests.contract.openid.catalogue import Check, all_checks
 from tests.contract.openid.suite import Suite, listening, named
+from tests.support import apache, node_party
 
-PLACE = "http://127.0.0.1:8105"
+PLACE, APACHE = "http://127.0.0.1:8105", "http://127.0.0.1:8106"
 PROFILE = {
     **{
         f"OPENID_{name.upper()}_{what}": value.format(name=name)
@@ -40,6 +44,9 @@ def main() -> int:
         for check in all_checks():
             print(f"{','.join(map(str, check.rows)):>8}  {check.name}")
         return 0
+    if words == ["--parties"]:
+        print(json.dumps(parties_of_others(PLACE, APACHE), indent=1))
+        return 0
     if not words or words[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
@@ -47,6 +54,11 @@ def main() -> int:
     chosen = [check for check in all_checks() if not groups or check.group in groups]
     with listening(named({**PROFILE, **os.environ, "OPENID_ISSUER": issuer})) as suite:
         return report(chosen, suite)
+
+
+def parties_of_others(place: str, apache_base: str) -> list[dict[str, Any]]:
+    """Describe the relying parties that nobody here wrote, as our provider has to know them."""
+    return [apache.party(apache_base), *node_party.parties(place)]
 
 
 def report(checks: list[Check], suite: Suite) -> int:

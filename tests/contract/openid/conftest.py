@@ -1,4 +1,7 @@
-"""Which provider the checks look at: ours, in two processes; or the one that OPENID_ISSUER names."""
+"""Which provider the checks look at: ours, in two processes; or the one that OPENID_ISSUER names.
+
+The relying parties of others can look at a running demo too, when it knows them (docs/dev/conformance.md).
+"""
 
 import json
 import os
@@ -6,29 +9,31 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.openid.__main__ import PROFILE
+from tests.contract.openid.__main__ import PROFILE, parties_of_others
 from tests.contract.openid.suite import Named, Suite, listening, named
-from tests.support import apache, node_party
 from tests.support.served import Served, free_port, serving
 
 
 @pytest.fixture(scope="session")
 def place() -> str:
     """Where we listen."""
-    return f"http://127.0.0.1:{free_port()}"
+    return os.environ.get("OPENID_LISTEN") or f"http://127.0.0.1:{free_port()}"
 
 
 @pytest.fixture(scope="session")
 def apache_base() -> str:
     """Where Apache listens."""
-    return f"http://127.0.0.1:{free_port()}"
+    return os.environ.get("OPENID_APACHE") or f"http://127.0.0.1:{free_port()}"
 
 
 @pytest.fixture(scope="session")
 def ours(place: str, apache_base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Our service with the settings profile for suites, and two processes that answer."""
+    """Our service with the settings profile for suites, and two processes that answer; or a running demo."""
+    if "OPENID_ISSUER" in os.environ:
+        yield Served(os.environ["OPENID_ISSUER"], {})
+        return
     parties = tmp_path_factory.mktemp("parties") / "parties.json"
-    parties.write_text(json.dumps([apache.party(apache_base), *node_party.parties(place)]))
+    parties.write_text(json.dumps(parties_of_others(place, apache_base)))
     with serving(
         workers=2,
         jobs=True,

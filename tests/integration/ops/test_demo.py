@@ -68,7 +68,8 @@ def var(request):
 
 
 def test_the_story_is_told_once_with_its_evidence_and_ends_well(var):
-    process = demo(var, "--once", PROFILES_PORT_SHIFT="300")
+    # With the settings profile for suites, which a demo may have.
+    process = demo(var, "--once", PROFILES_PORT_SHIFT="300", PROFILES_TEST_SUITE="1")
 
     said, _ = process.communicate(timeout=120)
 
@@ -79,6 +80,7 @@ def test_the_story_is_told_once_with_its_evidence_and_ends_well(var):
         r"registered 10\.5072/demo-\w+",
         r"work \d+ is on the record",
         r"work \d+ followed",
+        r"signed her in through Profiles, and read her claims",
         r"was not sent",
     ):
         assert re.search(evidence, said), said

@@ -50,6 +50,17 @@ def test_a_wrong_password_is_told_and_lets_nobody_in(client, for_suites):
     assert "_auth_user_id" not in client.session
 
 
+def test_a_suite_may_sign_in_more_often_than_people(client, clean_cache):
+    changes = {"PROFILES_TEST_SUITE": True, "PROFILES_SIGN_IN_TRIES": 1}
+    known = {"username": "suite-alice", "password": "suite-alice-password", "return_to": "/works"}
+
+    with override_settings(ENVIRONMENT=environment().model_copy(update=changes)):
+        answers = [client.post("/sign_in/suite", known) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+    assert {answer["Location"] for answer in answers} == {"/works"}
+
+
 def test_the_parties_of_suites_are_brought_once_and_stay_as_described(for_suites):
     registered_ahead.bring_all()
     RelyingParty.objects.filter(client_id="suite-asking").update(is_first_party=True)
