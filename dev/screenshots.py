@@ -70,6 +70,8 @@ def walk(page: Page) -> None:
         page.get_by_role("button", name="Allow").click()
     page.goto(f"{BASE}/settings/me")
     take(page, "settings")
+    page.goto(f"{BASE}/find")
+    take(page, "find")
     page.goto(f"{BASE}/works")
     take(page, "works")
     page.get_by_role("heading", level=2).first.get_by_role("link").click()

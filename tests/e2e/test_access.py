@@ -34,6 +34,7 @@ OWN = [
     "/find/dois",
     "/find/chosen",
     "/works/record",
+    "/works/trust",
     "/works/ask",
     "/settings/rules",
     "/why",

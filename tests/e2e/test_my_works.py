@@ -4,10 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.claims.models import Claim
+from profiles.domain.claim import Origin
 from profiles.pipeline.reconcile import reconcile
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
-from tests.support.pushing import run_lanes, works_of
+from tests.support.claims import waiting_claim
+from tests.support.pushing import permitted, registered, run_lanes, works_of
 
 pytestmark = [
     pytest.mark.e2e,
@@ -83,3 +85,42 @@ def test_on_a_telephone_nothing_runs_over_the_edge(alice):
 
     assert alice.evaluate("document.documentElement.scrollWidth") <= 320
     expect(button(alice, "Remove from ORCID")).to_be_visible()
+
+
+def test_auto_update_takes_over_what_came_by_a_click(page, live_server, orcid, datacite):
+    permitted(orcid)
+    registered(datacite, "10.5072/clicked")
+    waiting_claim(ALICE, "10.5072/clicked", origin=Origin.SEARCH_AND_LINK)
+    run_lanes()
+    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
+
+    page.goto(f"{live_server.url}/works")
+    page.get_by_role("link", name="Let Auto-Update vouch for them").click()
+    page.get_by_role("button", name="Let Auto-Update take these over").click()
+    expect(page.get_by_text("being taken over")).to_be_visible()
+    run_lanes()
+
+    expect(page.get_by_text("Every work of yours that names your iD")).to_be_visible()
+    assert len(works_of(orcid)) == 1
+
+
+def test_a_search_that_is_down_says_so_keeps_what_was_chosen_and_goes_on_by_itself(
+    page, live_server, orcid, datacite
+):
+    permitted(orcid)
+    registered(datacite, "10.5072/one")
+    registered(datacite, "10.5072/two")
+    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
+    page.goto(f"{live_server.url}/find")
+    page.get_by_role("checkbox").first.check()
+    expect(page.get_by_text("1 work chosen")).to_be_visible()
+
+    datacite.fail_next(None, path="/dois", status=503)
+    page.goto(f"{live_server.url}/find?text=ice")
+    expect(page.get_by_text("What you have chosen is kept.")).to_be_visible()
+    expect(page.get_by_text("1 work chosen")).to_be_visible()
+    datacite.heal()
+
+    # It asks again after some seconds.
+    expect(page.get_by_text("2 works", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("1 work chosen")).to_be_visible()

@@ -39,6 +39,7 @@ class DueClaim:
     removed_by_owner: bool
     started_before: bool
     blocked: bool
+    reassert: bool
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ WITH lane AS (
     FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
     RETURNING c.id, c.uuid, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
         c.owner_client, c.sent_digest, c.requested_at, c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
-        due.started_at IS NOT NULL AS started_before, due.blocked
+        due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert
 )
 SELECT leased.orcid_id AS lane, leased.bell, started.*
 FROM leased LEFT JOIN started USING (orcid_id)
@@ -128,6 +129,7 @@ WITH held AS MATERIALIZED (
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
         removed_by_owner_at = CASE WHEN r.removed THEN %(now)s ELSE c.removed_by_owner_at END,
+        reassert = c.reassert AND (c.wish <> r.wish OR r.state NOT IN ('done', 'deleted', 'ignored')),
         state = CASE WHEN c.wish = r.wish THEN r.state ELSE c.state END,
         problem = CASE WHEN c.wish = r.wish THEN r.problem ELSE c.problem END,
         detail = CASE WHEN c.wish = r.wish THEN r.detail ELSE c.detail END,
@@ -223,6 +225,7 @@ def _due_claim(row: Any) -> DueClaim:
         removed_by_owner=row.removed_by_owner,
         started_before=row.started_before,
         blocked=row.blocked,
+        reassert=row.reassert,
     )
 
 

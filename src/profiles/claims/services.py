@@ -92,6 +92,25 @@ def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
 
 
 @transaction.atomic
+def request_reassertion(*, orcid_id: str, dois: Sequence[str], note: str) -> int:
+    """Have Auto-Update's client put works there that another client of ours did; say how many.
+
+    The person asked for it. Only what is on the record now is taken over.
+    """
+    wishes = [
+        Wish(orcid_id, doi, Origin.AUTO_UPDATE, urgent=True, by_owner=True, actor=orcid_id, note=note)
+        for doi in dois
+    ]
+    # The lane first, and the claims after it: the order in which everybody locks.
+    if _open_lanes(wishes) is None:
+        return 0
+    there = Claim.objects.filter(orcid_id=orcid_id, doi__in=dois, state=ClaimState.DONE)
+    taken = set(there.exclude(put_code=None).select_for_update().values_list("doi", flat=True))
+    Claim.objects.filter(orcid_id=orcid_id, doi__in=taken).update(reassert=True)
+    return len(request_claims([wish for wish in wishes if wish.doi in taken]))
+
+
+@transaction.atomic
 def request_many(wishes: Sequence[Wish]) -> int:
     """Do the same for so many that nobody looks at each; say how many claims it are."""
     parameters = _open_lanes(wishes)

@@ -19,6 +19,8 @@ class Step(StrEnum):
     REMOVE = "remove"
     FIND = "find"
     """Ask the record first: a lost answer may have left a work of ours there."""
+    TAKE_OVER = "take-over"
+    """Add the work with this client, and remove after that the entry that another client of ours holds."""
     STOP = "stop"
     """Nothing is to be sent; ``event`` says how the claim ends."""
 
@@ -58,6 +60,7 @@ class Situation:
     auto_update_on: bool
     grants: Mapping[Purpose, Grant]
     digest: bytes | None = None
+    reassert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def _removal(s: Situation) -> Plan:
 
 
 def _addition(s: Situation) -> Plan:
+    if s.reassert and s.put_code is not None and s.owner_client != _client_of(s):
+        return _taking_over(s)
     client_id = s.owner_client if s.put_code is not None else _client_of(s)
     grant = _grant_of(s, client_id)
     if grant is None:
@@ -122,6 +127,15 @@ def _addition(s: Situation) -> Plan:
     if s.digest is not None and s.digest == s.sent_digest:
         return _stop(ClaimEvent.SUCCEED, None)
     return Plan(Step.UPDATE, client_id, s.put_code)
+
+
+def _taking_over(s: Situation) -> Plan:
+    grants = [_grant_of(s, client_id) for client_id in (_client_of(s), s.owner_client)]
+    if not all(grants):
+        return _stop(ClaimEvent.FAIL, problems.CONSENT_MISSING)
+    if not all(grant.may_write for grant in grants if grant):
+        return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
+    return Plan(Step.TAKE_OVER, _client_of(s), s.put_code)
 
 
 def _client_of(s: Situation) -> str:

@@ -6,7 +6,7 @@ becomes an outcome, recorded with the others of its batch. What does raise is ou
 
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from profiles.claims.lanes import DueClaim, TakenLane, TriedClaim
@@ -16,6 +16,7 @@ from profiles.consents.batch import Permission
 from profiles.consents.sealing import seal_purpose
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
+from profiles.domain.consent import Purpose
 from profiles.domain.push_plan import Grant, Plan, Situation, Step, needs_content, plan_push
 from profiles.infra.vault import Vault, VaultError
 from profiles.pipeline.content import Content, ContentStore
@@ -104,6 +105,7 @@ class LanePush:
             auto_update_on=any(p.auto_update_on for p in self._permissions),
             grants=self._grants,
             digest=digest,
+            reassert=claim.reassert,
         )
 
     async def _single(self, item: Planned) -> None:
@@ -114,6 +116,10 @@ class LanePush:
             self._result.stop(claim, plan, item.content)
         elif plan.client_id in self._refused_clients or time.monotonic() > self._ends:
             self._result.put_back(claim)
+        elif plan.step is Step.TAKE_OVER:
+            await self._take_over(item)
+        elif plan.step is Step.REMOVE and claim.reassert:
+            await self._remove_both(item)
         else:
             await self._send(item)
 
@@ -129,6 +135,55 @@ class LanePush:
             self._fail(item, error)
         else:
             self._result.succeed(claim, item.plan.client_id, put_code, item.content)
+
+    async def _take_over(self, item: Planned) -> None:
+        """Put the work there in this client's name, and only then remove the older entry.
+
+        Cut off between the two, it begins again: the new entry is found there, and the old one is removed.
+        """
+        claim = item.claim
+        old = Planned(claim, Plan(Step.REMOVE, claim.owner_client, claim.put_code), item.content)
+        try:
+            put_code = await self._put_there(item)
+        except ServiceError as error:
+            self._fail(item, error)
+            return
+        try:
+            await self._carry_out(old)
+        except WorkGoneError:
+            pass
+        except ServiceError as error:
+            self._fail(old, error)
+            return
+        note = "taken over by Auto-Update"
+        self._result.succeed(claim, item.plan.client_id, put_code, item.content, note=note)
+
+    async def _remove_both(self, item: Planned) -> None:
+        """Remove a work whose taking over was cut off: there may be an entry of either client."""
+        grant = self._grants.get(Purpose.AUTO_UPDATE)
+        if grant and grant.client_id != item.plan.client_id:
+            newer = replace(item, plan=Plan(Step.FIND, grant.client_id))
+            try:
+                await self._carry_out(newer)
+            except WorkGoneError:
+                pass
+            except ServiceError as error:
+                self._fail(newer, error)
+                return
+        await self._send(item)
+
+    async def _put_there(self, item: Planned) -> int:
+        """Add the work, or bring up to date what is there from this client already."""
+        try:
+            added = await self._carry_out(replace(item, plan=Plan(Step.ADD, item.plan.client_id)))
+        except WorkExistsError as error:
+            found = error.put_code or await self._find(item)
+            if found is None:
+                raise
+            await self._update(item, found)
+            return found
+        assert added is not None
+        return added
 
     async def _carry_out(self, item: Planned) -> int | None:
         """Do what the plan says and return the put-code of the work that is there then, if any."""

@@ -16,6 +16,7 @@ from profiles.web.views import (
     record,
     rules,
     settings,
+    trust,
     why,
     works,
 )
@@ -67,6 +68,7 @@ urlpatterns = [
     path("works/found", found.found, name="works_found"),
     path("works/found/count", found.count, name="works_found_count"),
     path("works/found/added", found.added, name="works_added"),
+    path("works/trust", trust.show, name="trust"),
     path("works/record", record.compare, name="record"),
     path("works/ask", why.ask, name="ask"),
     path("why", why.why, name="why"),

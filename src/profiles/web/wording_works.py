@@ -115,6 +115,7 @@ _NOTES: Final = {
     "it was gone already": gettext_lazy("it was gone already"),
     "not on the record any more": gettext_lazy("it was not on the record any more"),
     "found on the record": gettext_lazy("it was found there"),
+    "to let Auto-Update vouch for it": gettext_lazy("to let Auto-Update vouch for it"),
     "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
 }
 

@@ -19,7 +19,7 @@ from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.intake.selectors import open_questions
-from profiles.pipeline import my_works
+from profiles.pipeline import my_works, trust
 from profiles.pipeline import request as requests
 from profiles.pipeline.my_works import Listed
 from profiles.pipeline.own_record import may_add
@@ -111,6 +111,7 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "account": account,
         **pages(number, my_works.PAGE, found.total),
         "may_add": may_add(account.orcid_id),
+        "can_be_taken_over": trust.count(account.orcid_id),
     }
     # htmx asks for the list alone, every two seconds while something is on its way.
     return render(request, "works_list.html" if by_itself else "works.html", context)

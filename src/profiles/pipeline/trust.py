@@ -1,0 +1,98 @@
+"""Trust upgrade: what a person added by hand, though the metadata name them, is vouched for by Auto-Update.
+
+What somebody adds by Search & Link counts on ORCID as their own word, passed on by DataCite; what Auto-Update
+adds, as DataCite's, because the metadata say so. The new entry is put there first and the old one removed
+after it, by one worker while nobody else writes to the record: at no moment is the work missing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from profiles.accounts.selectors import account_of
+from profiles.claims import services
+from profiles.consents.selectors import consents_of
+from profiles.domain.consent import USABLE, ConsentHealth, Purpose
+from profiles.infra import wiring
+
+_CANDIDATES: Final = """
+FROM claims_claim c JOIN intake_doisnapshot s USING (doi)
+WHERE c.orcid_id = %(orcid_id)s AND c.put_code IS NOT NULL AND c.owner_client = %(by_hand)s
+    AND (c.state = 'done' OR (c.reassert AND c.state IN ('waiting', 'working'))) AND c.action = 'create'
+    AND %(orcid_id)s = ANY(s.names)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A work that came by the person's own click; ``is_asked``: Auto-Update is about to take it over."""
+
+    doi: str
+    title: str
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Whether works can be taken over at all, and what is missing."""
+
+    has_two_clients: bool
+    has_permissions: bool
+    is_switched_on: bool
+
+    @property
+    def is_given(self) -> bool:
+        """Whether nothing is missing."""
+        return self.has_two_clients and self.has_permissions and self.is_switched_on
+
+
+def _parameters(orcid_id: str) -> dict[str, Any]:
+    by_hand = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
+    by_itself = wiring.orcid_client(Purpose.AUTO_UPDATE).client_id
+    # Where one ORCID client serves both purposes there is one source, and nothing to take over.
+    return {"orcid_id": orcid_id, "by_hand": by_hand if by_hand != by_itself else None}
+
+
+def count(orcid_id: str) -> int:
+    """Count the works that could be taken over."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {_CANDIDATES} AND NOT c.reassert", _parameters(orcid_id))
+        return int(cursor.fetchone()[0])
+
+
+def works_by_hand(orcid_id: str) -> list[ByHand]:
+    """List the works that could be taken over, or are about to be."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT c.doi, s.title, c.reassert {_CANDIDATES} ORDER BY lower(s.title), c.doi LIMIT 1000",
+            _parameters(orcid_id),
+        )
+        return [ByHand(doi, title or doi, is_asked=asked) for doi, title, asked in cursor.fetchall()]
+
+
+def ground_of(orcid_id: str) -> Ground:
+    """Say what taking over stands on."""
+    usable = {
+        consent.purpose
+        for consent in consents_of(orcid_id).values()
+        if ConsentHealth(consent.health) in USABLE and consent.access_token
+    }
+    account = account_of(orcid_id)
+    return Ground(
+        has_two_clients=_parameters(orcid_id)["by_hand"] is not None,
+        has_permissions=usable >= {purpose.value for purpose in Purpose},
+        is_switched_on=account is not None and account.auto_update,
+    )
+
+
+def take_over(*, orcid_id: str, dois: Collection[str]) -> int:
+    """Have Auto-Update vouch for these works; say how many. The worker of the person's lane does it."""
+    if not ground_of(orcid_id).is_given:
+        return 0
+    allowed = {work.doi for work in works_by_hand(orcid_id)}
+    chosen = sorted(allowed & set(dois))
+    return services.request_reassertion(
+        orcid_id=orcid_id, dois=chosen, note="to let Auto-Update vouch for it"
+    )
