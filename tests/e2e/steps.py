@@ -11,13 +11,19 @@ ALICE = "0009-0001-0000-0014"
 
 
 def sign_in_with_globus(
-    page: Page, base: str, *, way: str = "institution", person: str = "alice@univ.example"
+    page: Page,
+    base: str,
+    *,
+    way: str = "institution",
+    person: str = "alice@univ.example",
+    known: bool = False,
 ) -> None:
-    """Go to Profiles, choose Globus, and there a login and a person."""
+    """Go to Profiles, choose Globus, and there a login and a person; ``known``: still signed in there."""
     page.goto(f"{base}/")
     page.get_by_role("link", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Sign in with Globus").click()
-    choose_at_globus(page, way=way, person=person)
+    if not known:
+        choose_at_globus(page, way=way, person=person)
 
 
 def choose_at_globus(page: Page, *, way: str, person: str, allow: bool = True) -> None:

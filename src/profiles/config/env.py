@@ -41,7 +41,9 @@ class Environment(BaseSettings):
         "", description="smtp[s]://user:password@host, or file:///folder; empty: no mail goes out"
     )
     PROFILES_EMAIL_FROM: str = Field("", description="sender of our mails; empty: the contact")
-    PROFILES_OPENID_PROVIDERS: str = Field("[]", description="further identity providers, JSON list")
+    PROFILES_OPENID_PROVIDERS: str = Field(
+        "[]", description="more identity providers, JSON: id, label, issuer, client_id, client_secret, icon"
+    )
     PROFILES_SESSION_IDLE_HOURS: float = Field(12.0, description="a session unused for so long ends")
     PROFILES_SESSION_DAYS: float = Field(7.0, description="a session ends after so long, used or not")
     PROFILES_SIGN_IN_TRIES: int = Field(

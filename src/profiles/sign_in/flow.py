@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -40,6 +40,8 @@ UNFINISHED: Final = frozenset(
     {"login_required", "consent_required", "interaction_required", "account_selection_required"}
 )
 """What a provider answers for somebody who turned back half-way (OpenID Connect Core 3.1.2.6)."""
+ON_THE_WAY: Final = ("/sign_", "/users/auth/", "/link_orcid")
+"""Pages that one passes while signing in; nobody comes back to them."""
 OUT_OF_ORDER: Final = frozenset({"server_error", "temporarily_unavailable"})
 
 
@@ -203,7 +205,9 @@ def return_of(request: HttpRequest) -> str:
         request.headers.get("Referer"),
     ):
         allowed = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
-        # Whoever began at our front door wants to come in, not to stand before it again.
-        if allowed and allowed.removeprefix(env.PROFILES_URL).rstrip("/") and "/sign_" not in allowed:
+        # Whoever began at our front door wants to come in, not to stand before it again; and whoever starts
+        # again after a refusal does not want to see that answer a second time.
+        path = urlsplit(allowed).path if allowed else ""
+        if allowed and allowed.removeprefix(env.PROFILES_URL).rstrip("/") and not path.startswith(ON_THE_WAY):
             return allowed
     return ""

@@ -12,7 +12,10 @@ IDENTITY_SET: Final = "urn:globus:auth:scope:auth.globus.org:view_identity_set"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An OpenID provider. ``pkce``: whether it supports it (ORCID does not, and breaks on it)."""
+    """An OpenID provider. ``pkce``: whether it supports it (ORCID does not, and breaks on it).
+
+    ``icon``: a ``data:image/`` address or a path of ours; nothing is loaded from elsewhere.
+    """
 
     id: str
     label: str
@@ -21,6 +24,7 @@ class Provider:
     client_secret: str
     scopes: tuple[str, ...]
     pkce: bool = True
+    icon: str = ""
 
     @property
     def redirect_uri(self) -> str:
@@ -31,6 +35,12 @@ class Provider:
     def is_orcid(self) -> bool:
         """Whether its subjects are ORCID iDs."""
         return self.id == "orcid"
+
+
+def _icon(address: str) -> str:
+    """Take a picture that pages may show: their rules let in our own and what stands in the page itself."""
+    is_ours = address.startswith("/") and not address.startswith("//")
+    return address if is_ours or address.startswith("data:image/") else ""
 
 
 @cache
@@ -64,6 +74,7 @@ def providers() -> dict[str, Provider]:
                 one.get("client_secret", ""),
                 tuple(one.get("scopes", ("openid", "profile", "email"))),
                 bool(one.get("pkce", True)),
+                _icon(one.get("icon", "")),
             )
             for one in json.loads(env.PROFILES_OPENID_PROVIDERS or "[]")
         ),

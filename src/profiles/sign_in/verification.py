@@ -162,7 +162,7 @@ def read_identity(provider: Provider, said: dict[str, Any], person: dict[str, An
         provider=provider.id,
         subject=subject,
         orcid_id=own,
-        name=_text(person, "name"),
+        name=_text(person, "name") or f"{_text(person, 'given_name')} {_text(person, 'family_name')}".strip(),
         given_names=_text(person, "given_name"),
         family_name=_text(person, "family_name"),
         organisation=_text(person, "organization"),

@@ -1,6 +1,7 @@
 """Signing in, linking an iD, signing out."""
 
 import structlog
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -243,8 +244,16 @@ def methods(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "sign_in/methods.html",
-        {"ways": identities.ways_in(request.user), "providers": providers().values()},
+        {"ways": _ways(request.user), "providers": providers().values()},
     )
+
+
+def _ways(account: Account) -> list[SocialAccount]:
+    ways = identities.ways_in(account)
+    for way in ways:
+        known = providers().get(way.provider)
+        way.provider_label = known.label if known else way.provider
+    return ways
 
 
 def _stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpResponse:

@@ -1,14 +1,17 @@
 """Signing in by a provider: whom it lets in, what it believes, and where people come back to."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
+from profiles.sign_in.providers import providers
 from tests.support.globus_browser import sign_in_at_globus
-from tests.support.pushing import BOB
-from tests.support.signing_in import back, begin, who
+from tests.support.pushing import ALICE, BOB
+from tests.support.signing_in import back, begin, by_orcid, who
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 
@@ -112,3 +115,64 @@ def test_people_come_back_to_the_page_they_came_from_and_only_there(client, stan
     other = Client()
     location = begin(other, return_to="https://evil.example/")
     assert back(other, sign_in_at_globus(location, "bob@univ.example"))["Location"] == "/settings/me"
+
+
+def test_whoever_starts_again_after_a_refusal_does_not_come_back_to_the_refusal(client, stands):
+    own = settings.ENVIRONMENT.PROFILES_URL
+    refused = f"{own}/users/auth/globus/callback?error=access_denied&state=x"
+
+    page = client.get("/sign_in", headers={"Referer": refused})
+    client.post("/users/auth/globus", headers={"Referer": refused})
+    (journey,) = client.session["sign_in_journeys"].values()
+
+    assert b"access_denied" not in page.content
+    assert journey["return_to"] == ""
+
+
+def test_the_name_is_put_together_where_the_provider_gives_only_its_parts(client, stands):
+    by_orcid(client, ALICE)
+
+    assert Account.objects.get().display_name == "Alice Alvarado"
+
+
+ICON = "data:image/svg+xml;base64,PHN2Zy8+"
+
+
+@pytest.fixture
+def staff_provider(settings, stands):
+    """A further OpenID provider, set up by nothing but the environment: the Globus stand-in again."""
+    named = {
+        "id": "office",
+        "label": "DataCite Office",
+        "issuer": settings.ENVIRONMENT.GLOBUS_URL,
+        "client_id": "5b0d2c1e-6f0a-4d53-9f53-0a1d0c5e0009",
+        "client_secret": "office-secret",
+        "icon": ICON,
+    }
+    callback = f"{settings.ENVIRONMENT.PROFILES_URL}/users/auth/office/callback"
+    about = {name: named[name] for name in ("client_id", "client_secret")}
+    stands.globus.order("clients", {**about, "name": "DataCite Profiles", "redirect_uris": [callback]})
+    foreign = {**named, "id": "foreign", "label": "Foreign", "icon": "https://elsewhere.example/icon.png"}
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(
+        update={"PROFILES_OPENID_PROVIDERS": json.dumps([named, foreign])}
+    )
+    providers.cache_clear()
+    yield
+    providers.cache_clear()
+
+
+def test_a_further_provider_needs_configuration_only_its_icon_included(client, stands, staff_provider):
+    page = client.get("/sign_in").content.decode()
+    assert "Sign in with DataCite Office" in page
+    assert f'src="{ICON}"' in page
+    assert "elsewhere.example" not in page
+
+    answer = back(client, sign_in_at_globus(begin(client, "office"), "dana@office.example"))
+    assert answer["Location"] == "/link_orcid"
+    by_orcid(client, ALICE, aim="link")
+    client.post("/link_orcid/confirm", {"answer": "yes"})
+
+    other = Client()
+    back(other, sign_in_at_globus(begin(other, "office"), "dana@office.example"))
+    assert who(other) == who(client) == str(Account.objects.get(orcid_id=ALICE).pk)
+    assert b"DataCite Office" in client.get("/settings/sign-in-methods").content
