@@ -12,7 +12,7 @@ from tests.e2e.steps import ALICE, arrive_as_alice, link_orcid, set_up_app, sign
 from tests.support.claims import waiting_claim
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-OPEN = ["/", "/sign_in", "/nowhere", "/users/auth/globus/callback", "/heartbeat"]
+OPEN = ["/", "/sign_in", "/nowhere", "/api/docs", "/users/auth/globus/callback", "/heartbeat"]
 OWN = [
     "/settings/me",
     "/settings/update",

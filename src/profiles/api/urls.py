@@ -3,6 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from profiles.api import docs_page
 from profiles.api.api import api
 from profiles.api.door import nothing_there, through_the_door
 from profiles.api.graph import endpoint
@@ -26,6 +27,7 @@ def _patterns() -> list[URLPattern]:
     nothing = through_the_door(nothing_there, operation="nothing")
     return [
         *found,
+        path("api/docs", docs_page.show, name="api-docs"),
         path("profiles/graphql", graph, name="api-graph"),
         *(path(f"{room}/<path:rest>", nothing) for room in ROOMS),
     ]
