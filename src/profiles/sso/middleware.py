@@ -27,6 +27,8 @@ class ServicesWay:
         view = _views().get(request.path_info)
         if view is None:
             return self.get_response(request)
+        # Where something goes wrong, the page that says so looks for a session.
+        request.session = {}  # type: ignore[assignment]
         request.get_host()  # refuses names that are not ours, as the long way does
         return view(request)
 
