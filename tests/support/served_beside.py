@@ -14,6 +14,9 @@ from django.db import connection
 from tests.support.served import free_port
 from tests.support.shared import ROOT
 
+PATIENCE = 90
+"""Seconds: on a busy machine of two cores the start alone took twenty."""
+
 
 @contextmanager
 def serving(*, threads: int = 4, **environment: str) -> Iterator[tuple[str, int]]:
@@ -38,7 +41,8 @@ def _database() -> str:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError("the service ended before it answered")
         try:
