@@ -10,11 +10,13 @@ from typing import Final
 from django.db import transaction
 
 from profiles.accounts import signals
-from profiles.accounts.models import AccessKey, Account, EmailProof
+from profiles.accounts.models import AccessKey, Account, EmailProof, MergedOrcidId
 from profiles.domain.roles import Role
 from profiles.infra import clock
 
 ERASE_AFTER: Final = timedelta(days=2)
+NOBODY_NAMED: Final = "somebody who left"
+"""Stands where members of staff who closed their account once did something."""
 _TEXTS: Final = ("name", "given_names", "family_name", "organisation", "provider_id", "client_id", "language")
 
 
@@ -32,6 +34,9 @@ def close(*, account_id: int) -> Account:
     account.save()
     EmailProof.objects.filter(account=account).delete()
     AccessKey.objects.filter(account=account).delete()
+    for column in ("created_by", "revoked_by"):
+        AccessKey.objects.filter(**{column: account.orcid_id}).update(**{column: NOBODY_NAMED})
+    MergedOrcidId.objects.filter(kept=account.orcid_id).delete()
     signals.closed.send(sender=Account, account=account)
     return account
 

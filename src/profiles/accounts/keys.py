@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.db import connection, transaction
@@ -127,12 +127,6 @@ def usable_key(text: str) -> AccessKey | None:
 def keys_of(account: Account) -> QuerySet[AccessKey]:
     """List a person's keys that are not revoked, the newest first."""
     return AccessKey.objects.filter(account=account, revoked_at=None).order_by("-id")
-
-
-def every_key_of(account: Account) -> list[dict[str, Any]]:
-    """Return all that is kept of a person's keys, revoked ones too, ready for a file; the digests are not."""
-    names = ("name", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
-    return list(AccessKey.objects.filter(account=account).order_by("id").values(*names))
 
 
 def service_keys() -> QuerySet[AccessKey]:

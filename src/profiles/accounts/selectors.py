@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
-from profiles.accounts.models import NAME_VECTOR, Account
+from profiles.accounts.models import NAME_VECTOR, AccessKey, Account, MergedOrcidId
 
 
 def account_of(orcid_id: str) -> Account | None:
@@ -52,3 +52,30 @@ def everybody() -> QuerySet[Account]:
 def closed_before(moment: datetime) -> list[Account]:
     """List the accounts that were closed before this moment and are still to be erased."""
     return list(Account.objects.filter(closed_at__lt=moment).order_by("closed_at")[:200])
+
+
+def merged_ids_of(account: Account) -> list[str]:
+    """List the iDs that ORCID merged into this person's, oldest first."""
+    told = MergedOrcidId.objects.filter(kept=account.orcid_id).order_by("at")
+    return list(told.values_list("orcid_id", flat=True))
+
+
+def everything_of_keys(account: Account) -> list[dict[str, Any]]:
+    """List a person's keys, revoked ones too, with what each was used for; never the key or its digest."""
+    found = AccessKey.objects.filter(account=account).order_by("id").prefetch_related("uses")
+    return [
+        {
+            "name": key.name,
+            "hint": key.hint,
+            "scopes": key.scopes,
+            **{
+                name: getattr(key, name)
+                for name in ("created_at", "expires_at", "last_used_at", "revoked_at")
+            },
+            "uses": [
+                {"day": use.day, "operation": use.operation, "calls": use.calls, "refused": use.refused}
+                for use in sorted(key.uses.all(), key=lambda use: use.pk)
+            ],
+        }
+        for key in found
+    ]

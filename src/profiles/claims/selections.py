@@ -2,6 +2,7 @@
 
 import uuid as uuids
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
@@ -57,3 +58,19 @@ def counts_of(selection: Selection) -> dict[str, int]:
 def to_look_up(selection: Selection, limit: int) -> list[SelectedWork]:
     """List works that are still to be looked up, in their order."""
     return list(selection.works.filter(finding="").order_by("position", "id")[:limit])
+
+
+def everything_of(orcid_id: str) -> list[dict[str, Any]]:
+    """Return all that is kept of what a person chose, ready for a file."""
+    found = Selection.objects.filter(orcid_id=orcid_id).order_by("id").prefetch_related("works")
+    return [
+        {
+            "created_at": selection.created_at,
+            "asked_at": selection.asked_at,
+            "works": [
+                {"doi": work.doi, "written": work.written, "chosen": work.is_chosen, "finding": work.finding}
+                for work in sorted(selection.works.all(), key=lambda work: work.position)
+            ],
+        }
+        for selection in found
+    ]

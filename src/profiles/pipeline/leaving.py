@@ -129,7 +129,11 @@ def _record(farewell: Farewell, done: Done) -> bool:
 def erase_closed() -> int:
     """Erase the last of those who left some days ago; say how many. Safe to run twice."""
     erased = 0
-    for account in accounts.closed_before(clock.now() - closing.ERASE_AFTER):
+    left = accounts.closed_before(clock.now() - closing.ERASE_AFTER)
+    if left:
+        orcid_ids = [account.orcid_id for account in left]
+        claims.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
+    for account in left:
         with transaction.atomic():
             if closing.erase(account_id=account.pk):
                 # What was being written while they left came after the first time.

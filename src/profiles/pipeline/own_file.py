@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
+from profiles.accounts import selectors as accounts
 from profiles.accounts import signals
-from profiles.accounts.keys import every_key_of
 from profiles.accounts.models import Account
+from profiles.claims import selections
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.infra import clock
@@ -31,8 +32,9 @@ def own_file(account: Account) -> bytes:
         "not_mine": [
             {"doi": block.doi, "at": block.at, "reason": block.reason} for block in claims.blocks_of(orcid_id)
         ],
+        "chosen": selections.everything_of(orcid_id),
+        "keys": accounts.everything_of_keys(account),
         **intake.everything_of(orcid_id),
-        "keys": every_key_of(account),
         **_from_other_rooms(account),
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=1)
@@ -41,6 +43,7 @@ def own_file(account: Account) -> bytes:
 def _account(account: Account) -> dict[str, Any]:
     return {
         "orcid_id": account.orcid_id,
+        "merged_orcid_ids": accounts.merged_ids_of(account),
         "name": account.name,
         "given_names": account.given_names,
         "family_name": account.family_name,

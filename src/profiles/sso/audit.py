@@ -3,6 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
+from profiles.accounts.closing import NOBODY_NAMED
 from profiles.infra import clock
 from profiles.sso.models import AuditEntry
 
@@ -53,3 +54,8 @@ def write(
 def trail_of(client_id: str, *, most: int = 50) -> list[AuditEntry]:
     """List what happened to a relying party, latest first."""
     return list(AuditEntry.objects.filter(client_id=client_id).order_by("-at", "-id")[:most])
+
+
+def forget_name(orcid_id: str) -> None:
+    """Take the iD of somebody who left out of the trail; what happened stays."""
+    AuditEntry.objects.filter(by=orcid_id).update(by=NOBODY_NAMED)

@@ -79,6 +79,7 @@ def end_account(account: Account) -> None:
     found = list(Grant.objects.select_related("party").filter(account=account, revoked_at=None))
     grants.revoke(found, why=audit.Event.REMOVED, by=account.orcid_id)
     Approval.objects.filter(account=account).delete()
+    audit.forget_name(account.orcid_id)
     tell_about(found, account=account)
 
 

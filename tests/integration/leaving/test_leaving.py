@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
+from profiles.accounts import keys
 from profiles.accounts import services as accounts
-from profiles.accounts.models import Account
+from profiles.accounts.models import Account, MergedOrcidId
 from profiles.accounts.services import Names
-from profiles.claims.models import Claim, Lane
+from profiles.claims import services as claims
+from profiles.claims.models import Claim, Lane, SelectedWork, Selection
 from profiles.consents import departures
 from profiles.consents.models import Consent, Departure, Receipt, Revocation
 from profiles.domain.claim import Origin
@@ -21,12 +23,15 @@ from profiles.infra import clock, letters, wiring
 from profiles.infra.models import Bucket
 from profiles.intake.models import Decision
 from profiles.pipeline import leaving, permission
+from profiles.sso import audit
+from profiles.sso.models import AuditEntry
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.shared import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+MERGED = "0009-0001-0000-9991"
 NAME = "Alice Unmistakable Alvarado"
 ADDRESS = "alice.unmistakable@univ.example"
 
@@ -109,6 +114,25 @@ def test_nothing_that_names_the_person_is_left_in_any_table(client, alice, orcid
 
     assert where_it_stands(ALICE) == set()
     assert not Account.objects.exists()
+
+
+def test_what_members_of_staff_once_did_stays_without_their_name(client, alice, orcid, mailbox):
+    registered_key = keys.give_service_key(name="harvester", scopes=["claims:read"], days=5, by=ALICE).key
+    audit.write(audit.Event.PARTY_CHANGED, client_id="commons", by=ALICE)
+    other = waiting_claim(BOB, "10.5072/w0")
+    claims.replay(claim_ids=[other.pk], actor=ALICE, note="replayed by staff")
+    MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
+
+    close(client)
+    leaving.carry_on()
+    days_pass()
+    leaving.erase_closed()
+
+    assert where_it_stands(ALICE) == where_it_stands(MERGED) == set()
+    registered_key.refresh_from_db()
+    assert registered_key.created_by == "somebody who left"
+    assert AuditEntry.objects.get(client_id="commons").by == "somebody who left"
+    assert other.history.filter(actor="somebody who left").exists()
 
 
 def test_works_that_are_to_stay_stay_and_permissions_are_revoked(client, alice, orcid):
@@ -345,6 +369,11 @@ def test_the_cookie_of_the_other_services_is_overwritten(client, alice):
 def test_the_file_of_everything_holds_everything_and_no_token(client, alice, orcid, tokens):
     permission.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
 
+    keys.give_personal_key(account_id=alice.pk, name="my script", scopes=["claims:read"], days=5)
+    MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
+    chosen = Selection.objects.create(orcid_id=ALICE)
+    SelectedWork.objects.create(selection=chosen, position=1, doi="10.5072/chosen")
+
     answer = client.get("/settings/my-file.json")
 
     content = json.loads(answer.content)
@@ -357,6 +386,10 @@ def test_the_file_of_everything_holds_everything_and_no_token(client, alice, orc
     assert all(one["history"] and one["calls"] for one in content["claims"])
     assert content["decisions"][0]["reason"] == "related-work"
     assert content["ways_in"] == []
+    assert [one["name"] for one in content["keys"]] == ["my script"]
+    assert content["chosen"][0]["works"][0]["doi"] == "10.5072/chosen"
+    assert content["account"]["merged_orcid_ids"] == [MERGED]
+    assert set(content) >= {"connected_services", "sign_ins_to_services", "messages_to_services"}
     assert not any(token in answer.content.decode() for token in tokens.values())
 
 
