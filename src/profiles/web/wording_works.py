@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.domain.eligibility_reasons import REASONS
 from profiles.web.wording import EVENTS, problem_of
 
 NAMINGS: Final = {
@@ -117,23 +118,43 @@ _NOTES: Final = {
     "found on the record": gettext_lazy("it was found there"),
     "to let Auto-Update vouch for it": gettext_lazy("to let Auto-Update vouch for it"),
     "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
+    "the person agreed": gettext_lazy("as you agreed"),
+    "replayed by staff": gettext_lazy("by DataCite's staff"),
 }
 
 
 def history_sentence(line: Any, orcid_id: str) -> str:
     """Say what happened to a work, why, and who wanted it."""
-    event = _ASKED.get((line.action, line.origin)) if line.event == "request" else EVENTS[line.event]
-    parts = [str(event or EVENTS[line.event])]
-    if line.event == "request" and line.actor:
-        parts.append(str(_("by you") if line.actor == orcid_id else _ACTORS.get(line.actor, line.actor)))
-    elif line.actor and line.actor != orcid_id:
-        parts.append(str(_ACTORS.get(line.actor, line.actor)))
-    if line.note and not (line.note == "remove" and line.event != "request"):
-        parts.append(str(_NOTES.get(line.note, line.note)))
+    event = _ASKED.get((line.action, line.origin)) if line.event == "request" else None
+    parts = [str(event or EVENTS[line.event]), _actor_phrase(line, orcid_id), _note_phrase(line)]
     problem = problem_of(line.problem)
     if problem:
         parts.append(_(problem.title))
-    return ", ".join(parts)
+    told = ", ".join(part for part in parts if part)
+    reason = _reason_of(line.note)
+    return _("%(told)s. %(reason)s") % {"told": told, "reason": reason} if reason else told
+
+
+def _actor_phrase(line: Any, orcid_id: str) -> str:
+    if line.note == "replayed by staff":
+        return ""
+    if line.actor == orcid_id:
+        return _("by you") if line.event == "request" else ""
+    if line.event == "request" and line.actor == "auto-update" and line.origin == "orcid_update":
+        return ""  # The sentence begins with Auto-Update already.
+    return str(_ACTORS.get(line.actor, line.actor))
+
+
+def _note_phrase(line: Any) -> str:
+    if _reason_of(line.note) or (line.note == "remove" and line.event != "request"):
+        return ""
+    return str(_NOTES.get(line.note, line.note))
+
+
+def _reason_of(note: str) -> str:
+    """Return the rule's sentence when the note is its code, which the deciding field may follow."""
+    reason = REASONS.get(note.partition(" ")[0])
+    return _(reason.sentence) if reason else ""
 
 
 _CALLS: Final = {

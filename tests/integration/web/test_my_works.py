@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
+from profiles.domain.claim import Origin
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol
@@ -121,6 +122,29 @@ def test_the_story_is_told_in_words_and_with_what_orcid_answered(client, two_wor
     assert "What happened" in page
     assert "We asked ORCID to add" in page
     assert ", and it did." in page
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("new registered", "Auto-Update asked for it. The DOI is new."),
+        (
+            "content-changed updated",
+            "Auto-Update asked for it. The metadata changed, and the work on the record follows.",
+        ),
+        (
+            "trigger-field creators, relatedIdentifiers",
+            "Auto-Update asked for it. Creators, related identifiers or funding references changed.",
+        ),
+    ],
+)
+def test_what_auto_update_did_is_told_without_codes_and_without_naming_it_twice(client, note, told):
+    client.force_login(enrol(ALICE))
+    claim = waiting_claim(ALICE, "10.5072/a", origin=Origin.AUTO_UPDATE, actor="auto-update", note=note)
+
+    page = client.get(reverse("work", args=[claim.uuid])).content.decode()
+
+    assert f"</time> {told}</li>" in page
 
 
 def test_nobody_sees_or_moves_the_works_of_another(client, two_works):
