@@ -47,6 +47,8 @@ class OnRecord(StrEnum):
     ELSEWHERE = "elsewhere"
     REMOVED = "removed"
     NO = "no"
+    NOT_BY_DATACITE = "not-by-datacite"
+    """We did not put it there, and whether another source did is not known: the record was not read."""
     UNKNOWN = "unknown"
     """The record could not be read, or may not be."""
 
@@ -113,9 +115,8 @@ def on_record(
     """
     mine = [entry for entry in entries or () if entry.client_id in ours]
     foreign = [entry for entry in entries or () if entry.client_id not in ours]
-    if claim is not None and claim.has_put_code and claim.state is not ClaimState.DELETED:
-        return OnRecord.DATACITE, ""
-    if claim is None and mine:
+    kept = claim is not None and claim.has_put_code and claim.state is not ClaimState.DELETED
+    if kept or (claim is None and mine):
         return OnRecord.DATACITE, ""
     if foreign:
         return OnRecord.ELSEWHERE, foreign[0].source
@@ -123,8 +124,10 @@ def on_record(
         return OnRecord.REMOVED, ""
     if mine:
         return OnRecord.DATACITE, ""
-    return (OnRecord.UNKNOWN if entries is None and claim is None else OnRecord.NO), ""
+    if entries is None:
+        return (OnRecord.UNKNOWN if claim is None else OnRecord.NOT_BY_DATACITE), ""
+    return OnRecord.NO, ""
 
 
-WORTH_CHOOSING: Final = frozenset({OnRecord.NO, OnRecord.UNKNOWN, OnRecord.ELSEWHERE, OnRecord.REMOVED})
+WORTH_CHOOSING: Final = frozenset(OnRecord) - {OnRecord.DATACITE}
 """Where adding the work changes anything."""

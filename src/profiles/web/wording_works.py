@@ -21,6 +21,7 @@ ON_RECORD: Final = {
     "elsewhere": gettext_lazy("yes, from another source"),
     "removed": gettext_lazy("removed by you"),
     "no": gettext_lazy("no"),
+    "not-by-datacite": gettext_lazy("not by DataCite"),
     "unknown": gettext_lazy("not known without your permission"),
 }
 FINDINGS: Final = {

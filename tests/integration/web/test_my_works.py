@@ -9,13 +9,17 @@ from django.urls import reverse
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
-from profiles.domain.claim import Origin
+from profiles.claims.services import move
+from profiles.domain.claim import ClaimEvent, Origin
+from profiles.pipeline import outside
+from profiles.pipeline.own_record import forget_record, read_record
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
+from tests.support.finding import added_by_crossref
 from tests.support.intake import enrol
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 
 
 @pytest.fixture
@@ -50,6 +54,29 @@ def test_each_work_says_its_state_its_source_and_two_facts(client, two_works):
     assert "On your ORCID record</span>" in page
     assert "yes, from DataCite" in page
     assert "Names you" in page
+
+
+def test_another_source_is_named_after_a_reading_and_never_denied_without_one(client, orcid, datacite):
+    permitted(orcid)
+    registered(datacite, "10.5072/a")
+    registered(datacite, "10.5072/b")
+    added_by_crossref(orcid, "10.5072/a")
+    for doi in ("10.5072/a", "10.5072/b"):
+        claim = waiting_claim(ALICE, doi)
+        move(claim_id=claim.pk, event=ClaimEvent.FAIL, problem="consent-missing")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    def said(doi):
+        page = client.get(reverse("work", args=[Claim.objects.get(doi=doi).uuid])).content.decode()
+        return page.partition("On your ORCID record</dt><dd>")[2].partition("</dd>")[0]
+
+    assert [said("10.5072/a"), said("10.5072/b")] == ["not by DataCite"] * 2
+
+    read_record(ALICE, outside.orcid_works())
+    assert [said("10.5072/a"), said("10.5072/b")] == ["yes, from Crossref", "no"]
+
+    forget_record(ALICE)
+    assert said("10.5072/a") == "not by DataCite"
 
 
 def test_words_of_the_title_find_a_work_and_a_filter_that_fits_nothing_says_so(client, two_works):
