@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from authlib.oauth2.rfc6749 import InvalidRequestError
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 
 from profiles.infra import clock
 from profiles.sso.asking import UnknownPlaceError, validated
@@ -32,6 +32,10 @@ def push(client: Client, form: dict[str, str]) -> dict[str, Any]:
         validated(parameters)
     except UnknownPlaceError:
         raise InvalidRequestError("redirect_uri is not registered.") from None
+    except OAuth2Error as error:
+        # Nobody's browser is here: the service itself is told, by the answer and not by a redirect.
+        error.redirect_uri = None
+        raise
     key = new_value()
     _keep(key, client.party, parameters, lasts=timedelta(seconds=PUSHED_SECONDS), is_pushed=True)
     return {"request_uri": PREFIX + key, "expires_in": PUSHED_SECONDS}
