@@ -18,7 +18,7 @@ import psycopg
 
 from tests.support.shared import ROOT
 
-READY_SECONDS = 40
+READY_SECONDS = 120
 
 
 def free_port() -> int:

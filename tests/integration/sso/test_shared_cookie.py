@@ -7,12 +7,14 @@ from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
-from profiles.sso import shared_cookie
+from profiles.config.env import environment
+from profiles.sso import id_tokens, keys, shared_cookie
 
 pytestmark = pytest.mark.django_db
 ALICE = "0009-0001-0000-0014"
@@ -108,3 +110,31 @@ def test_commons_reads_the_cookie_in_the_browser_and_on_its_server(client, alice
     done = subprocess.run(["node", "-e", JS_COOKIE, raw], capture_output=True, text=True, check=True)
 
     assert json.loads(done.stdout) == {"uid": ALICE, "name": "Zoë 山田", "same": True}
+
+
+def test_a_cookie_near_its_end_is_written_anew(client, alice):
+    client.get("/works")
+    session = client.session
+    session[shared_cookie.SESSION_KEY] = int(time.time()) + shared_cookie.lifetime() // 2 - 60
+    session.save()
+
+    assert claims_of(inside(client.get("/works"))["authenticated"]["access_token"])["uid"] == ALICE
+
+
+def test_a_deployment_without_the_cookie_neither_writes_nor_clears_it(client, alice):
+    with override_settings(ENVIRONMENT=environment().model_copy(update={"PROFILES_SHARED_COOKIE": False})):
+        assert "_datacite" not in client.get("/works").cookies
+        assert "_datacite" not in client.post("/sign_out").cookies
+
+
+def test_its_key_is_published_and_signs_no_identity(client):
+    published = json.loads(client.get("/.well-known/jwks.json").content)["keys"]
+    kid = RSAKey.import_key(settings.ENVIRONMENT.JWT_PUBLIC_KEY).thumbprint()
+
+    assert kid in {key["kid"] for key in published}
+    assert kid not in {key["kid"] for key in keys.ring().public.as_dict()["keys"]}
+
+
+def test_its_token_is_no_hint_at_who_signs_in_or_out(alice):
+    with pytest.raises(id_tokens.HintError):
+        id_tokens.read_hint(shared_cookie.token_for(alice))

@@ -1,0 +1,34 @@
+import pytest
+
+from profiles.accounts.bearer import caller_of
+from profiles.sso.models import AuditEntry
+from tests.support import sso
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whoever_takes_access_away_ends_it_at_once_and_is_asked_anew(client):
+    alice = sso.person(client)
+    party = sso.register("Theirs", is_first_party=False)
+    sso.approve(client, party)
+    tokens = party.signed_in(client)
+    assert "Theirs" in client.get("/settings/connected").content.decode()
+
+    client.post(f"/settings/connected/{party.row.client_id}/remove")
+
+    assert caller_of(tokens["access_token"]) is None
+    assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    assert client.get("/oauth/authorize", party.request())["Location"].startswith("/oauth/resume")
+    assert AuditEntry.objects.filter(account_id=alice.pk, event="removed by the person").exists()
+
+
+def test_nobody_takes_access_away_for_somebody_else(client):
+    sso.person(client)
+    party = sso.register("Theirs", is_first_party=False)
+    sso.approve(client, party)
+    tokens = party.signed_in(client)
+    sso.person(client, "0009-0001-0000-0022")
+
+    client.post(f"/settings/connected/{party.row.client_id}/remove")
+
+    assert caller_of(tokens["access_token"]) is not None

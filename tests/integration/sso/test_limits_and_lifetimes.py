@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+
+from profiles.accounts.bearer import caller_of
+from profiles.config.env import environment
+from profiles.infra import clock
+from profiles.sso import grants, limits, purge
+from profiles.sso.models import AuditEntry, Grant, Token
+from tests.support import sso
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tokens(client):
+    sso.person(client)
+    return sso.register().signed_in(client)
+
+
+def test_tokens_live_as_long_as_is_said_and_never_longer_than_their_grant(tokens):
+    grant = Grant.objects.get()
+    lives = {row.is_refresh: row.ends_at - row.made_at for row in Token.objects.all()}
+
+    assert lives == {False: grants.ACCESS_LIFE, True: grants.REFRESH_IDLE}
+    assert tokens["expires_in"] == grants.ACCESS_LIFE.total_seconds() <= 3600
+    assert grant.code_ends_at - grant.begun_at <= timedelta(seconds=60)
+    assert grant.ends_at - grant.begun_at == grants.GRANT_LIFE
+
+
+def test_a_grant_at_its_end_takes_every_token_along(client, tokens):
+    Grant.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    assert caller_of(tokens["access_token"]) is None
+
+
+def test_what_is_kept_of_codes_and_tokens_cannot_be_used(tokens):
+    kept = [bytes(row.digest) for row in Token.objects.all()]
+
+    assert {len(one) for one in kept} == {32}
+    for value in (tokens["access_token"], tokens["refresh_token"]):
+        assert value.encode() not in b"".join(kept)
+        assert not AuditEntry.objects.filter(note__contains=value).exists()
+
+
+def test_what_is_over_is_forgotten_and_what_is_not_stays(client, tokens):
+    alive = sso.register("Another").signed_in(client)
+    over = Grant.objects.order_by("begun_at").first()
+    over.ends_at = clock.now() - timedelta(days=1)
+    over.save()
+
+    assert purge.forget_what_is_over() > 0
+    assert purge.forget_what_is_over() == 0
+
+    assert not Grant.objects.filter(pk=over.pk).exists()
+    assert caller_of(alive["access_token"]) is not None
+
+
+def test_one_address_that_asks_without_end_is_told_to_wait(client):
+    # Twice as many and one: the minute may change on the way.
+    most = 2 * limits.PER_ADDRESS + 1
+    with override_settings(ENVIRONMENT=environment().model_copy(update={"PROFILES_MODE": "production"})):
+        answers = (client.get("/oauth/userinfo", secure=True) for _ in range(most))
+        refused = next(one for one in answers if one.status_code == 429)
+
+    assert int(refused["Retry-After"]) > 0

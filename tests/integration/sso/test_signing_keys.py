@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+import pytest
+from joserfc.errors import JoseError
+
+from profiles.infra import clock
+from profiles.sso import keys
+from profiles.sso.models import SigningKey
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def first():
+    SigningKey.objects.all().delete()
+    yield keys.rotate()
+    keys.forget()
+
+
+def test_keys_are_made_ahead_and_stay_published_after_they_signed(first):
+    begun = SigningKey.objects.get(kid=first[0]).signs_from
+    turn = begun + keys.SIGNS_FOR - keys.AHEAD
+
+    assert keys.rotate(now=turn - timedelta(minutes=1)) == []
+    made = keys.rotate(now=turn)
+    assert len(made) == len(first) == len(keys.ALGORITHMS)
+    assert keys.rotate(now=turn) == []
+    assert {row.signs_from for row in SigningKey.objects.filter(kid__in=made)} == {turn + keys.AHEAD}
+
+    keys.rotate(now=turn + keys.AHEAD)
+    ends = {row.ends_at for row in SigningKey.objects.filter(kid__in=first)}
+    assert ends == {turn + keys.AHEAD + keys.PUBLISHED_AFTER}
+
+
+def test_in_an_emergency_new_keys_sign_at_once_and_what_the_old_ones_signed_is_not_believed(first):
+    token = keys.sign({"iss": "us"}, alg="ES256")
+    assert keys.read_own(token) == {"iss": "us"}
+
+    made = keys.rotate(at_once=True)
+
+    published = {key["kid"] for key in keys.ring().public.as_dict()["keys"]}
+    assert published == set(made)
+    assert {keys.ring().kid_for(alg, clock.now()) for alg in keys.ALGORITHMS} == set(made)
+    with pytest.raises(JoseError):
+        keys.read_own(token)
+
+
+def test_private_halves_are_sealed_and_named_by_their_thumbprint(first):
+    for row in SigningKey.objects.all():
+        assert b"PRIVATE" not in bytes(row.private)
+        assert not {"d", "p", "q"} & set(row.public)
+        assert row.kid == row.public["kid"]
