@@ -7,9 +7,21 @@ from playwright.sync_api import Browser, Page, expect
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
-from profiles.domain.claim import ClaimEvent
-from tests.e2e.steps import ALICE, arrive_as_alice, link_orcid, set_up_app, sign_in_with_globus
+from profiles.consents.models import Consent
+from profiles.domain.claim import ClaimEvent, Origin
+from profiles.domain.consent import Purpose
+from profiles.infra import clock
+from profiles.pipeline import leaving
+from tests.e2e.steps import (
+    ALICE,
+    arrive_as_alice,
+    link_orcid,
+    set_up_app,
+    sign_in_at_orcid,
+    sign_in_with_globus,
+)
 from tests.support.claims import waiting_claim
+from tests.support.pushing import BOB, permitted, registered, run_lanes
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 OPEN = ["/", "/sign_in", "/nowhere", "/api/docs", "/users/auth/globus/callback", "/heartbeat"]
@@ -83,6 +95,46 @@ def test_no_page_has_anything_that_axe_objects_to(browser: Browser, live_server,
     waiting_claim(ALICE, "10.5072/two")
 
     wrong += walk(page, live_server.url, [*OWN, f"/works/{Claim.objects.first().uuid}"])
+
+    context.close()
+    assert wrong == []
+
+
+def show_two_accounts(page: Page, base: str) -> None:
+    """Be signed in to Bob's account with Alice's login, and prove that Alice's iD is one's own, too."""
+    sign_in_with_globus(page, base)
+    link_orcid(page, "Bob Baptiste")
+    page.goto(f"{base}/settings/sign-in-methods")
+    page.get_by_role("button", name="Add ORCID").click()
+    sign_in_at_orcid(page)
+    expect(page.get_by_role("heading", name="That leads to another account")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
+def test_two_accounts_leaving_and_the_receipt_have_nothing_that_axe_objects_to(
+    browser: Browser, live_server, stands, scheme, width
+):
+    context = narrowed(browser, color_scheme=scheme, viewport={"width": width, "height": 700})
+    page, base = context.new_page(), live_server.url
+    show_two_accounts(page, base)
+    Account.objects.update(auto_update_since=clock.now())
+    permitted(stands.orcid, BOB)
+    for origin in (Origin.SEARCH_AND_LINK, Origin.AUTO_UPDATE):
+        registered(stands.datacite, f"10.5072/{origin}", names=(BOB,))
+        waiting_claim(BOB, f"10.5072/{origin}", origin=origin)
+    run_lanes()
+    Consent.objects.filter(purpose=Purpose.AUTO_UPDATE).delete()
+
+    wrong = walk(page, base, ["/settings/sign-in-methods/two-accounts", "/settings/leave"])
+    expect(page.get_by_text("1 work cannot be removed by us")).to_be_visible()
+    page.get_by_label("take them off the record").check()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Close my account").click()
+    expect(page.get_by_text("0 of 2 removed")).to_be_visible()
+    wrong += walk(page, base, [page.url.removeprefix(base)])
+    leaving.carry_on()
+    wrong += walk(page, base, [page.url.removeprefix(base)])
+    expect(page.get_by_text("1 of 2 removed")).to_be_visible()
 
     context.close()
     assert wrong == []
