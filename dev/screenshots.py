@@ -13,6 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "user" / "pictures"
 BASE = "http://127.0.0.1:8000"
+# Signs in with Google, and has not linked ORCID at Globus.
+NEWCOMER, NEWCOMER_LOGIN = "Suharto", "suharto.demo@gmail.example"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -39,6 +41,8 @@ def main() -> int:
             browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
             page = browser.new_page(viewport={"width": 1200, "height": 780}, locale="en-GB")
             walk(page)
+            # A browser of their own for the newcomer: nobody is signed in there, here or at ORCID.
+            walk_as_newcomer(browser.new_page(viewport={"width": 1200, "height": 780}, locale="en-GB"))
             browser.close()
     finally:
         demo.send_signal(signal.SIGINT)
@@ -78,10 +82,34 @@ def walk(page: Page) -> None:
     take(page, "work")
 
 
-def take(page: Page, name: str) -> None:
-    """Save what is to be seen."""
+def walk_as_newcomer(page: Page) -> None:
+    """Come for the first time: link an iD, give permission, and close the account again."""
+    page.goto(f"{BASE}/sign_in")
+    page.get_by_role("button", name="Sign in with Globus").click()
+    page.get_by_role("button", name="Sign in with Google").click()
+    page.get_by_role("button", name=NEWCOMER_LOGIN).click()
+    page.get_by_role("button", name="Allow").click()
+    page.get_by_role("button", name="Link my ORCID iD").click()
+    page.get_by_role("button", name=NEWCOMER).click()
+    page.get_by_role("button", name="Authorize access").click()
+    take(page, "link-is-this-you")
+    page.get_by_role("button", name="Yes, this is me").click()
+    page.goto(f"{BASE}/orcid/search_and_link/auth")
+    take(page, "permission")
+    page.get_by_role("button", name="Get ORCID Token").click()
+    take(page, "permission-at-orcid")
+    page.get_by_role("button", name="Authorize access").click()
+    page.goto(f"{BASE}/settings/leave")
+    take(page, "close-account", whole=True)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Close my account").click()
+    take(page, "account-closed")
+
+
+def take(page: Page, name: str, *, whole: bool = False) -> None:
+    """Save what is to be seen; ``whole``: also what one must scroll to."""
     time.sleep(0.3)
-    page.screenshot(path=FOLDER / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=whole)
     print(f"took docs/user/pictures/{name}.png")
 
 
