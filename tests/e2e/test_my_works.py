@@ -48,6 +48,32 @@ def test_what_was_removed_in_orcid_by_hand_is_seen_and_restored(alice, live_serv
     assert len(works_of(orcid)) == 2
 
 
+def test_a_failed_work_is_explained_and_goes_after_another_try(page, live_server, orcid, datacite):
+    permitted(orcid)
+    waiting_claim(ALICE, "10.5072/late")
+    run_lanes()
+    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
+    page.goto(f"{live_server.url}/works")
+    expect(page.locator(".state.failed")).to_be_visible()
+    expect(page.get_by_text("What you can do:")).to_be_visible()
+    registered(datacite, "10.5072/late")
+
+    button(page, "Try again", "10.5072/late").click()
+    expect(page.get_by_text("We try again now.")).to_be_visible()
+    run_lanes()
+
+    expect(page.locator(".state.done")).to_be_visible()
+    assert len(works_of(orcid)) == 1
+
+
+def test_on_the_page_of_one_work_its_facts_keep_clear_of_its_buttons(alice):
+    alice.get_by_role("link", name="Ice cores").first.click()
+
+    facts = alice.locator(".two-facts").bounding_box()
+    first = alice.locator("form .button.small").first.bounding_box()
+    assert first["y"] - (facts["y"] + facts["height"]) >= 8
+
+
 def test_what_is_removed_here_is_gone_there(alice, orcid):
     button(alice, "Remove from ORCID").click()
     expect(alice.get_by_text("Waiting to be removed")).to_be_visible()
