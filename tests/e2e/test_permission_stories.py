@@ -58,7 +58,7 @@ def try_again_minutes_later() -> None:
 
 
 def test_a_lost_permission_is_told_once_and_given_again_and_the_works_arrive(
-    page, live_server, stands, orcid, datacite, mailbox
+    page, live_server, orcid, datacite, mailbox
 ):
     arrive_with_works(page, live_server.url, datacite, "one", "two")
     an_hour_passes()
@@ -101,7 +101,7 @@ def reopen_the_door() -> None:
 
 
 def test_an_account_is_closed_while_orcid_is_down_and_its_works_go_when_orcid_is_back(
-    page, live_server, stands, orcid, datacite
+    page, live_server, orcid, datacite
 ):
     arrive_with_works(page, live_server.url, datacite, "one", "two")
     run_lanes()

@@ -31,6 +31,16 @@ def public_people() -> QuerySet[Account]:
     return Account.objects.filter(is_public=True, closed_at=None)
 
 
+def hidden_people() -> QuerySet[Account]:
+    """List those who hide their record."""
+    return Account.objects.filter(is_public=False)
+
+
+def hidden_among(orcid_ids: Iterable[str]) -> set[str]:
+    """Say which of these iDs are of people who hide their record."""
+    return set(hidden_people().filter(orcid_id__in=list(orcid_ids)).values_list("orcid_id", flat=True))
+
+
 _WORD: Final = re.compile(r"\w+")
 _MOST_WORDS: Final = 8
 

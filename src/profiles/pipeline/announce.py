@@ -1,5 +1,7 @@
 """Telling other services what happened: from histories, decisions and receipts to messages for webhooks.
 
+Of people who hide their record nobody is told anything, DataCite's own services neither.
+
 The three are read in the order in which they were written. A transaction that began earlier may end later,
 so the last minutes are read again each time; the same event makes one message however often it is found.
 """
@@ -11,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from profiles.accounts import selectors as accounts
 from profiles.claims import feed as claims
 from profiles.consents import feed as consents
 from profiles.domain.claim import ClaimState
@@ -62,7 +65,9 @@ def _announce(source: Source, listening: Sequence[Webhook]) -> int:
     new = 0
     while listening and (rows := source.after(last, limit=PAGE)):
         happened = [one for row in rows if (one := source.read(row)) is not None]
-        new += services.add_messages(messages=list(_messages(happened, listening)))
+        hidden = accounts.hidden_among({one.orcid_id for one in happened})
+        shown = [one for one in happened if one.orcid_id not in hidden]
+        new += services.add_messages(messages=list(_messages(shown, listening)))
         last = rows[-1].id
     services.remember_told(source=source.name, last_id=settled)
     return new

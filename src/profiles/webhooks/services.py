@@ -10,6 +10,7 @@ import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from profiles.accounts.selectors import hidden_people
 from profiles.clients.guarded_door import refusal_of
 from profiles.domain.webhook_words import (
     CHOOSABLE,
@@ -224,7 +225,11 @@ ORDER BY d.due_at LIMIT %(limit)s
 
 @transaction.atomic
 def take_due(*, now: datetime, limit: int = 100, each: int = 20) -> list[Delivery]:
-    """Take messages that are due; a second process passes them by while this one sends them."""
+    """Take messages that are due; a second process passes them by while this one sends them.
+
+    What waited about somebody who hides their record by now is dropped, not sent.
+    """
+    Delivery.objects.filter(due_at__lte=now, about__in=hidden_people().values("orcid_id")).delete()
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"now": now, "limit": limit, "each": each})
         ids = [row[0] for row in cursor.fetchall()]
