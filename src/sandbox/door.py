@@ -15,7 +15,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from sandbox.faults import Fault, Faults, drip, hang_up
+from sandbox.faults import Fault, Faults, drip, hang_up, spoiled
 
 PREFIX: Final = "/__sandbox__"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -121,6 +121,8 @@ class Door:
         if fault.drop_after:
             entry["status"] = f"{response.status}, dropped"
             return hang_up(request)
+        if fault.spoil:
+            response = spoiled(response)
         response.headers.update(fault.headers)
         if fault.slow_bytes and isinstance(response, web.Response):
             return await drip(request, response, fault.slow_bytes)

@@ -1,6 +1,7 @@
 """Faults on order: what should go wrong, with which requests, and how often."""
 
 import asyncio
+import contextlib
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -49,6 +50,8 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     """Close the connection instead of doing anything."""
     drop_after: bool = False
     """Do what was asked, then close the connection without an answer."""
+    spoil: bool = False
+    """Do what was asked, then send half of the answer, as a web page."""
     slow_bytes: int | None = None
     """Send the answer's body in pieces of so many bytes, ten pieces a second."""
 
@@ -100,6 +103,16 @@ class Faults:
         return None
 
 
+def spoiled(response: web.StreamResponse) -> web.StreamResponse:
+    """Return half of an answer under a wrong content type, as a broken proxy would."""
+    body = response.body if isinstance(response, web.Response) else None
+    whole = body if isinstance(body, bytes | bytearray) else b""
+    kept = {name: value for name, value in response.headers.items() if name.lower() == "location"}
+    return web.Response(
+        status=response.status, body=bytes(whole[: len(whole) // 2]), headers=kept, content_type="text/html"
+    )
+
+
 def hang_up(request: web.Request) -> web.Response:
     """Close the connection; the returned answer goes nowhere."""
     if request.transport is not None:
@@ -113,8 +126,10 @@ async def drip(request: web.Request, response: web.Response, size: int) -> web.S
     slow = web.StreamResponse(status=response.status, headers=response.headers)
     slow.content_length = len(body)
     await slow.prepare(request)
-    for start in range(0, len(body), max(size, 1)):
-        await slow.write(bytes(body[start : start + max(size, 1)]))
-        await asyncio.sleep(_PAUSE_BETWEEN_DROPS_OF_BODY)
-    await slow.write_eof()
+    # Whoever asked may not wait so long.
+    with contextlib.suppress(ConnectionError):
+        for start in range(0, len(body), max(size, 1)):
+            await slow.write(bytes(body[start : start + max(size, 1)]))
+            await asyncio.sleep(_PAUSE_BETWEEN_DROPS_OF_BODY)
+        await slow.write_eof()
     return slow

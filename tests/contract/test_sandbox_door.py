@@ -225,3 +225,13 @@ async def test_a_dropped_connection_leaves_the_stand_in_working(counter):
                 await session.post(counter.make_url("/count/a"))
 
     assert (await counter.post("/count/a")).status == 200
+
+
+async def test_a_spoiled_answer_comes_after_the_effect(counter):
+    await order_fault(counter, spoil=True)
+
+    answer = await counter.post("/count/a")
+
+    assert (answer.status, answer.content_type) == (200, "text/html")
+    assert await answer.text() == '{"coun'
+    assert await count(counter) == 2
