@@ -45,7 +45,7 @@ def answer(head: bytes, body: bytes) -> bytes:
     if method == b"POST" and path.endswith(b"/work"):
         place = b"https://api.orcid.org/v3.0%s/%d" % (path, next(_put_codes))
         return b"HTTP/1.1 201 Created\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % place
-    content = b"{}"
+    content = b'{"put-code":%b}' % path.rpartition(b"/")[2] if method == b"PUT" else b"{}"
     if method == b"POST":
         added = (b'{"work":{"put-code":%d}}' % next(_put_codes) for _ in range(body.count(b'{"work":{"t')))
         content = b'{"bulk":[' + b",".join(added) + b"]}"

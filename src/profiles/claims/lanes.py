@@ -4,27 +4,25 @@ Plain SQL on the worker's own asynchronous connection, because this is the hot p
 take what is due on many records, one to record the outcomes and give the records back.
 """
 
-import uuid as uuids
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from psycopg import AsyncConnection
-from psycopg.rows import namedtuple_row
 
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.infra.database import in_array
 
 HOLDERS: Final = 7_203_001
 """Class of the advisory lock that a worker holds while it lives; it goes with the worker's connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueClaim:
-    """A claim that was taken for pushing; what is known of it."""
+class DueClaim(msgspec.Struct, frozen=True, gc=False):
+    """A claim that was taken for pushing; what is known of it, in the order of the columns that are read."""
 
     id: int
-    uuid: uuids.UUID
     orcid_id: str
     doi: str
     action: ClaimAction
@@ -35,6 +33,7 @@ class DueClaim:
     put_code: int | None
     owner_client: str
     sent_digest: bytes | None
+    sent_inputs: bytes | None
     requested_at: datetime
     removed_by_owner: bool
     started_before: bool
@@ -51,8 +50,7 @@ class TakenLane:
     claims: list[DueClaim] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class TriedClaim:
+class TriedClaim(msgspec.Struct, frozen=True, gc=False):
     """One call to ORCID for a claim: the material of an attempt row."""
 
     claim_id: int
@@ -63,8 +61,7 @@ class TriedClaim:
     put_code: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True, gc=False):
     """What came of one claim. ``event`` None: it was not touched, and only goes back to the queue."""
 
     claim: DueClaim
@@ -76,6 +73,7 @@ class Finished:
     put_code: int | None = None
     owner_client: str = ""
     sent_digest: bytes | None = None
+    sent_inputs: bytes | None = None
     was_sent: bool = False
     removed_by_owner: bool = False
     note: str = ""
@@ -85,6 +83,7 @@ _TAKE: Final = """
 WITH lane AS (
     SELECT orcid_id, bell FROM claims_lane
     WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+        AND (urgent OR NOT %(only_urgent)s)
     ORDER BY urgent DESC, due_at LIMIT %(lanes)s
     FOR UPDATE SKIP LOCKED
 ), leased AS (
@@ -95,15 +94,17 @@ WITH lane AS (
         SELECT id, started_at, EXISTS (
             SELECT 1 FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi) AS blocked
         FROM claims_claim c
-        WHERE c.orcid_id = lane.orcid_id AND c.state IN ('waiting', 'working') AND c.due_at <= %(now)s
+        WHERE c.orcid_id = lane.orcid_id AND c.due_at <= %(now)s AND c.state IN ('waiting', 'working')
         ORDER BY c.urgent DESC, c.id LIMIT %(claims)s
-    ) c
+    -- A lane for which there is no room is given back as it was.
+    ) c LIMIT %(in_all)s
 ), started AS (
     UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s
     -- Looked at again: the row may have changed since this statement began.
     FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
-    RETURNING c.id, c.uuid, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
-        c.owner_client, c.sent_digest, c.requested_at, c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
+    RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
+        c.owner_client, c.sent_digest, c.sent_inputs, c.requested_at,
+        c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
         due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert
 )
 SELECT leased.orcid_id AS lane, leased.bell, started.*
@@ -119,12 +120,15 @@ WITH held AS MATERIALIZED (
 ), result AS MATERIALIZED (
     SELECT * FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(event)s::text[], %(state)s::text[],
         %(problem)s::text[], %(detail)s::text[], %(due_at)s::timestamptz[], %(put_code)s::bigint[],
-        %(owner)s::text[], %(digest)s::bytea[], %(sent)s::boolean[], %(removed)s::boolean[], %(note)s::text[])
-        AS r(id, wish, event, state, problem, detail, due_at, put_code, owner, digest, sent, removed, note)
+        %(owner)s::text[], %(digest)s::text[], %(inputs)s::text[], %(sent)s::boolean[],
+        %(removed)s::boolean[], %(note)s::text[])
+        AS r(id, wish, event, state, problem, detail, due_at, put_code, owner, digest, inputs, sent, removed,
+            note)
     WHERE (SELECT count(*) FROM held) >= 0
 ), done AS (
     UPDATE claims_claim c SET
-        put_code = r.put_code, owner_client = r.owner, sent_digest = r.digest,
+        put_code = r.put_code, owner_client = r.owner,
+        sent_digest = decode(r.digest, 'hex'), sent_inputs = decode(r.inputs, 'hex'),
         sent_at = CASE WHEN r.sent THEN %(now)s ELSE c.sent_at END,
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
@@ -187,46 +191,42 @@ async def take(
     lanes: int,
     claims_per_lane: int,
     lease: timedelta,
+    claims: int = 10_000,
+    only_urgent: bool = False,
 ) -> list[TakenLane]:
-    """Take up to so many due lanes with what is due on each; other workers pass them by.
+    """Take up to so many due lanes with what is due on each, up to so many claims in all.
 
-    A claim whose worker died half-way is found in state working and taken again.
+    Other workers pass these lanes by. A claim whose worker died half-way is found in state working and
+    taken again.
     """
-    async with connection.cursor(row_factory=namedtuple_row) as cursor:
-        await cursor.execute(
-            _TAKE,
-            {"now": now, "lanes": lanes, "claims": claims_per_lane, "lease": lease, "holder": holder},
-            prepare=True,
-        )
-        rows: list[Any] = await cursor.fetchall()
+    cursor = await connection.execute(
+        _TAKE,
+        {
+            "now": now,
+            "lanes": lanes,
+            "claims": claims_per_lane,
+            "in_all": claims,
+            "lease": lease,
+            "holder": holder,
+            "only_urgent": only_urgent,
+        },
+        prepare=True,
+        binary=True,
+    )
     taken: dict[str, TakenLane] = {}
-    for row in rows:
-        lane = taken.setdefault(row.lane, TakenLane(row.lane, row.bell))
-        if row.id is not None:
-            lane.claims.append(_due_claim(row))
+    for lane, bell, claim_id, *claim in await cursor.fetchall():
+        held = taken.setdefault(lane, TakenLane(lane, bell))
+        if claim_id is not None:
+            held.claims.append(_due_claim(claim_id, *claim))
     return list(taken.values())
 
 
-def _due_claim(row: Any) -> DueClaim:
-    return DueClaim(
-        id=row.id,
-        uuid=row.uuid,
-        orcid_id=row.orcid_id,
-        doi=row.doi,
-        action=ClaimAction(row.action),
-        origin=Origin(row.origin),
-        wish=row.wish,
-        tries=row.tries,
-        urgent=row.urgent,
-        put_code=row.put_code,
-        owner_client=row.owner_client,
-        sent_digest=row.sent_digest,
-        requested_at=row.requested_at,
-        removed_by_owner=row.removed_by_owner,
-        started_before=row.started_before,
-        blocked=row.blocked,
-        reassert=row.reassert,
-    )
+_ACTIONS: Final = {action.value: action for action in ClaimAction}
+_ORIGINS: Final = {origin.value: origin for origin in Origin}
+
+
+def _due_claim(claim_id: int, orcid_id: str, doi: str, action: str, origin: str, *rest: Any) -> DueClaim:
+    return DueClaim(claim_id, orcid_id, doi, _ACTIONS[action], _ORIGINS[origin], *rest)
 
 
 async def finish(
@@ -244,27 +244,28 @@ async def finish(
         {
             "holder": holder,
             "now": now,
-            "lane": [lane.orcid_id for lane in lanes],
-            "bell": [lane.bell for lane in lanes],
-            "id": [f.claim.id for f in finished],
-            "wish": [f.claim.wish for f in finished],
-            "event": [f.event.value if f.event else "" for f in finished],
-            "state": [f.state.value for f in finished],
-            "problem": [f.problem for f in finished],
-            "detail": [f.detail for f in finished],
-            "due_at": [f.due_at for f in finished],
-            "put_code": [f.put_code for f in finished],
-            "owner": [f.owner_client for f in finished],
-            "digest": [f.sent_digest for f in finished],
-            "sent": [f.was_sent for f in finished],
-            "removed": [f.removed_by_owner for f in finished],
-            "note": [f.note for f in finished],
-            "t_claim": [t.claim_id for t in tried],
-            "t_verb": [t.verb for t in tried],
-            "t_seconds": [t.seconds for t in tried],
-            "t_status": [t.status for t in tried],
-            "t_problem": [t.problem for t in tried],
-            "t_put_code": [t.put_code for t in tried],
+            "lane": in_array([lane.orcid_id for lane in lanes]),
+            "bell": in_array([lane.bell for lane in lanes]),
+            "id": in_array([f.claim.id for f in finished]),
+            "wish": in_array([f.claim.wish for f in finished]),
+            "event": in_array([f.event or "" for f in finished]),
+            "state": in_array([f.state for f in finished]),
+            "problem": in_array([f.problem for f in finished]),
+            "detail": in_array([f.detail for f in finished]),
+            "due_at": in_array([f.due_at for f in finished]),
+            "put_code": in_array([f.put_code for f in finished]),
+            "owner": in_array([f.owner_client for f in finished]),
+            "digest": in_array([f.sent_digest and f.sent_digest.hex() for f in finished]),
+            "inputs": in_array([f.sent_inputs and f.sent_inputs.hex() for f in finished]),
+            "sent": in_array([f.was_sent for f in finished]),
+            "removed": in_array([f.removed_by_owner for f in finished]),
+            "note": in_array([f.note for f in finished]),
+            "t_claim": in_array([t.claim_id for t in tried]),
+            "t_verb": in_array([t.verb for t in tried]),
+            "t_seconds": in_array([t.seconds for t in tried]),
+            "t_status": in_array([t.status for t in tried]),
+            "t_problem": in_array([t.problem for t in tried]),
+            "t_put_code": in_array([t.put_code for t in tried]),
         },
         prepare=True,
     )

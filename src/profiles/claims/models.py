@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from profiles.domain.claim import ClaimAction, ClaimState, Origin
+from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimState, Origin
 from profiles.domain.standing import Finding
 
 
@@ -18,8 +18,10 @@ class Claim(models.Model):
     ``wish`` counts how often it was asked for: a worker that finishes an older wish records what it
     learned (the put-code) and leaves the state to the newer one. ``due_at`` NULL means that nothing
     happens until somebody or something asks again. ``started_at`` NULL means that no worker ever took
-    it, so ORCID cannot hold anything of it. ``reassert`` asks for the work to be put there by the ORCID
-    client of its origin, in the place of the one that put it there.
+    it, so ORCID cannot hold anything of it. ``sent_digest`` is that of the work as it is on the record,
+    ``sent_inputs`` that of the metadata it was made of, and of the mapping: while they are the same,
+    nothing needs to be mapped to know that nothing is to be sent. ``reassert`` asks for the work to be put
+    there by the ORCID client of its origin, in the place of the one that put it there.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -39,6 +41,7 @@ class Claim(models.Model):
     put_code = models.BigIntegerField(null=True, blank=True)
     owner_client = models.TextField(blank=True, default="")
     sent_digest = models.BinaryField(null=True, blank=True)
+    sent_inputs = models.BinaryField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     reassert = models.BooleanField(default=False, db_default=False)
@@ -68,17 +71,23 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="claim_put_code_has_owner", condition=Q(put_code=None) | ~Q(owner_client="")
             ),
+            # The queue is found by due_at alone: a claim that waits without one would be lost.
+            models.CheckConstraint(
+                name="claim_in_line_is_due",
+                condition=~Q(state__in=sorted(s.value for s in PUSHABLE)) | Q(due_at__isnull=False),
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
+            # No index knows the state: then taking a claim touches no index at all (a "hot" update).
             models.Index(
-                fields=["orcid_id", "-urgent", "id"],
-                condition=Q(state__in=["waiting", "working"]),
-                name="claim_lane",
+                fields=["orcid_id", "-urgent", "id"], condition=Q(due_at__isnull=False), name="claim_lane"
             ),
             models.Index(fields=["orcid_id", "-updated_at"], name="claim_of_person"),
             models.Index(fields=["doi"], name="claim_of_doi"),
             models.Index(fields=["-updated_at", "id"], name="claim_by_updated"),
-            models.Index(fields=["problem", "state"], condition=~Q(problem=""), name="claim_by_problem"),
+            models.Index(
+                fields=["problem", "-updated_at"], condition=~Q(problem=""), name="claim_by_problem"
+            ),
         ]
 
     def __str__(self) -> str:

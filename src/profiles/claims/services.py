@@ -53,7 +53,7 @@ WITH wish AS (
         removed_by_owner_at = CASE
             WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
             THEN NULL ELSE c.removed_by_owner_at END
-    RETURNING c.*
+    RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin
 ), history AS (
     INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,
         actor, note)
@@ -62,8 +62,10 @@ WITH wish AS (
 )
 """
 
-_THE_CLAIMS: Final = "SELECT * FROM opened"
+_THE_IDS: Final = "SELECT id FROM opened"
 _HOW_MANY: Final = "SELECT count(*) FROM opened"
+_NAMED: Final = 100
+"""A notice holds at most 8,000 bytes; nobody waits at a hundred screens with one request."""
 
 # Lanes are always locked before claims, here and by the workers, and in the order of their iDs: then
 # nobody waits for anybody in a circle.
@@ -77,8 +79,8 @@ ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at), 
 
 
 @transaction.atomic
-def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
-    """Open or reopen the claims, in two statements however many they are.
+def request_claims(wishes: Sequence[Wish]) -> list[int]:
+    """Open or reopen the claims, in two statements however many they are; return their ids.
 
     A pair that is wished twice in one call counts once, with the later wish. The rows are taken in
     the order of iD and DOI, so that two callers cannot wait for each other in a circle.
@@ -86,9 +88,11 @@ def request_claims(wishes: Sequence[Wish]) -> list[Claim]:
     parameters = _open_lanes(wishes)
     if parameters is None:
         return []
-    claims = list(Claim.objects.raw(_REQUEST + _THE_CLAIMS, parameters))
-    ring()
-    return claims
+    with connection.cursor() as cursor:
+        cursor.execute(_REQUEST + _THE_IDS, parameters)
+        ids = [row[0] for row in cursor.fetchall()]
+    ring(_who_waits(wishes))
+    return ids
 
 
 @transaction.atomic
@@ -119,7 +123,7 @@ def request_many(wishes: Sequence[Wish]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REQUEST + _HOW_MANY, parameters)
         count = int(cursor.fetchone()[0])
-    ring()
+    ring(_who_waits(wishes))
     return count
 
 
@@ -137,10 +141,24 @@ def _open_lanes(wishes: Sequence[Wish]) -> dict[str, Any] | None:
     return parameters
 
 
-def ring() -> None:
-    """Wake the lane workers when this transaction is committed; once a transaction is enough."""
+def _who_waits(wishes: Sequence[Wish]) -> list[str]:
+    return sorted({wish.orcid_id for wish in wishes if wish.urgent})
+
+
+@transaction.atomic
+def request_claim(wish: Wish) -> Claim:
+    """Open or reopen one claim and return it."""
+    (claim_id,) = request_claims([wish])
+    return Claim.objects.get(pk=claim_id)
+
+
+def ring(urgent: Sequence[str] = ()) -> None:
+    """Wake the lane workers when this transaction is committed; once a transaction is enough.
+
+    Whoever works on a record of somebody who waits at a screen (``urgent``) makes way for it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [LANES_CHANNEL])
+        cursor.execute("SELECT pg_notify(%s, %s)", [LANES_CHANNEL, " ".join(urgent[:_NAMED])])
 
 
 @transaction.atomic
@@ -170,7 +188,7 @@ def replay(*, claim_ids: Sequence[int], actor: str, note: str = "") -> int:
     return len(_request_again(Claim.objects.filter(pk__in=claim_ids), actor=actor, note=note))
 
 
-def _request_again(claims: Any, *, actor: str, note: str) -> list[Claim]:
+def _request_again(claims: Any, *, actor: str, note: str) -> list[int]:
     return request_claims(
         [
             Wish(
@@ -206,7 +224,8 @@ def move(
         claim.due_at = None
     if event is ClaimEvent.VANISH:
         claim.removed_by_owner_at = claim.updated_at
-        claim.put_code, claim.owner_client, claim.sent_digest = None, "", None
+        claim.put_code, claim.owner_client = None, ""
+        claim.sent_digest = claim.sent_inputs = None
     claim.save()
     ClaimHistory.objects.create(
         claim=claim,
@@ -226,8 +245,9 @@ def move(
 def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str) -> None:
     """Remember a put-code that was found on the record; the work there may be older than ours."""
     claim = Claim.objects.select_for_update().get(pk=claim_id)
-    claim.put_code, claim.owner_client, claim.sent_digest = put_code, owner_client, None
-    claim.save(update_fields=["put_code", "owner_client", "sent_digest"])
+    claim.put_code, claim.owner_client = put_code, owner_client
+    claim.sent_digest = claim.sent_inputs = None
+    claim.save(update_fields=["put_code", "owner_client", "sent_digest", "sent_inputs"])
     ClaimHistory.objects.create(
         claim=claim,
         event=ClaimEvent.SUCCEED.value,
@@ -254,7 +274,7 @@ def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None
             actor=actor or orcid_id,
             note="not mine",
         )
-        request_claims([wish])
+        request_claim(wish)
 
 
 def unblock(*, orcid_id: str, doi: str) -> None:
@@ -271,7 +291,9 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     """
     taken = Claim.objects.filter(orcid_id=new_orcid_id).values("doi")
     moved = Claim.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=taken)
-    count = moved.update(orcid_id=new_orcid_id, put_code=None, owner_client="", sent_digest=None)
+    count = moved.update(
+        orcid_id=new_orcid_id, put_code=None, owner_client="", sent_digest=None, sent_inputs=None
+    )
     known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
     Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)
     # What was being chosen under the old iD would stand beside what is chosen under the new one.

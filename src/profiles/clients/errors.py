@@ -10,7 +10,8 @@ class ServiceError(Exception):
     """An outside service refused, failed or did not answer.
 
     ``detail`` is for support: short, in the service's words, and never holds a token. ``retry_after``
-    (seconds) is what the service asked for. ``status`` is for the record of attempts; nobody branches on it.
+    (seconds) is what the service asked for. ``status`` and ``seconds`` are for the record of attempts;
+    nobody branches on them.
     """
 
     problem: ClassVar[Problem] = problems.ORCID_UNCLEAR
@@ -26,6 +27,7 @@ class ServiceError(Exception):
         self.entry = problem or type(self).problem
         super().__init__(f"{self.entry.code}: {detail}" if detail else self.entry.code)
         self.detail = detail
+        self.seconds = 0.0
         self.retry_after = retry_after
         self.status = status
 

@@ -20,7 +20,7 @@ from profiles.clients.http import Answer, parsed
 from profiles.domain import problems
 from profiles.domain.problems import Problem
 
-_PUT_CODE: Final = re.compile(r"put-code (\d+)")
+_PUT_CODE: Final = re.compile(r"put-code (\d{1,19})\b", re.ASCII)
 _ORCID_ID: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _DETAIL_LENGTH: Final = 300
 
@@ -86,10 +86,11 @@ def error_of(body: dict[str, Any], status: int, answer: Answer | None = None) ->
     """Turn ORCID's error body, alone or inside a bulk answer, into its type."""
     code = body["error-code"]
     text = str(body.get("developer-message") or body.get("user-message") or "")
-    detail = f"{code}: {text}"[:_DETAIL_LENGTH]
+    # Support reads it in one line, and PostgreSQL takes no NUL.
+    detail = " ".join(f"{code}: {text}".replace("\0", " ").split())[:_DETAIL_LENGTH]
     if code == DUPLICATE:
         found = _PUT_CODE.search(text)
-        return WorkExistsError(detail, put_code=int(found[1]) if found else None, status=status)
+        return WorkExistsError(detail, put_code=_put_code(found), status=status)
     if code == MERGED:
         return RecordMovedError(detail, primary=_primary(text, answer), status=status)
     if code == NO_SUCH_ITEM:
@@ -100,6 +101,11 @@ def error_of(body: dict[str, Any], status: int, answer: Answer | None = None) ->
     if meaning is problems.ORCID_BROKEN:
         return ServiceUnavailableError(detail, problem=meaning, status=status)
     return RefusedError(detail, problem=meaning, status=status)
+
+
+def _put_code(found: re.Match[str] | None) -> int | None:
+    number = int(found[1]) if found else 0
+    return number if 0 < number < 2**63 else None
 
 
 def _primary(text: str, answer: Answer | None) -> str | None:

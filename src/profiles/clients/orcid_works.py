@@ -69,8 +69,10 @@ class OrcidWorks:
             raise UnclearAnswerError("bulk answer of another length", status=answer.status)
         return [_bulk_item(item) for item in items]
 
-    async def update(self, orcid_id: str, token: str, put_code: int, work: bytes) -> None:
-        """Replace a work. The body must name the put-code too (contract 2.1.7).
+    async def update(self, orcid_id: str, token: str, put_code: int, work: bytes) -> bytes:
+        """Replace a work and return it as ORCID has it now, which may be as before (contract 2.9.3).
+
+        The body must name the put-code too (contract 2.1.7).
 
         Raises:
             WorkGoneError: the person, or somebody else, removed it.
@@ -79,6 +81,7 @@ class OrcidWorks:
         answer = await self._send("works/update", "PUT", f"{orcid_id}/work/{put_code}", token, work)
         if answer.status != 200:  # noqa: PLR2004  ok
             raise refusal(answer)
+        return answer.body
 
     async def remove(self, orcid_id: str, token: str, put_code: int) -> None:
         """Remove a work.
@@ -107,7 +110,7 @@ class OrcidWorks:
             _summary(summary)
             for group in content["group"]
             for summary in group.get("work-summary") or ()
-            if isinstance(summary.get("put-code"), int)
+            if _is_put_code(summary.get("put-code"))
         ]
 
     async def _send(
@@ -128,15 +131,20 @@ def _put_code(answer: Answer) -> int:
         UnclearAnswerError: there is none. The next try learns it from ORCID's 9021.
     """
     last = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
-    if not last.isdigit() or int(last) == 0:
+    if not last.isdecimal() or not _is_put_code(int(last)):
         raise UnclearAnswerError("created without a put-code", status=answer.status)
     return int(last)
+
+
+def _is_put_code(value: Any) -> bool:
+    """Say whether this is one of ORCID's numbers: 64 bits, and never 0 (contract 2.9.7)."""
+    return isinstance(value, int) and 0 < value < 2**63
 
 
 def _bulk_item(item: Any) -> int | ServiceError:
     if isinstance(item, dict):
         work, error = item.get("work"), item.get("error")
-        if isinstance(work, dict) and isinstance(work.get("put-code"), int):
+        if isinstance(work, dict) and _is_put_code(work.get("put-code")):
             return int(work["put-code"])
         if isinstance(error, dict) and isinstance(error.get("error-code"), int):
             return error_of(error, int(error.get("response-code") or 0))

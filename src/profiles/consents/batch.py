@@ -1,34 +1,40 @@
 """Permissions for the push: read for many people at once, and their use recorded in one statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 from psycopg import AsyncConnection
 
-from profiles.domain.consent import ConsentHealth, Purpose
+from profiles.domain.consent import Purpose
+from profiles.infra.database import in_array
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What a push may use. The token is still sealed."""
+class Permission(msgspec.Struct, frozen=True):
+    """What a push may use. The token is still sealed.
+
+    ``unmarked``: it was not used in the last minute, or is not known to work; its next use is recorded.
+    """
 
     orcid_id: str
     purpose: Purpose
     client_id: str
     scopes: frozenset[str]
     token: bytes
-    health: ConsentHealth
     auto_update_on: bool
+    unmarked: bool
 
 
 _READ: Final = """
-SELECT c.orcid_id, c.purpose, c.client_id, c.scopes, c.access_token, c.health,
-    coalesce(a.auto_update_since IS NOT NULL, false) AS auto_update_on
+SELECT c.orcid_id, c.purpose, c.client_id, c.scopes, c.access_token,
+    coalesce(a.auto_update_since IS NOT NULL, false) AS auto_update_on,
+    c.health <> 'works' OR c.last_used_at IS NULL OR c.last_used_at < %(now)s - interval '1 minute'
 FROM consents_consent c LEFT JOIN accounts_account a ON a.orcid_id = c.orcid_id
-WHERE c.orcid_id = ANY(%s) AND c.access_token IS NOT NULL AND c.health IN ('unused', 'works', 'doubted')
-    AND (c.expires_at IS NULL OR c.expires_at > %s) AND a.closed_at IS NULL
+WHERE c.orcid_id = ANY(%(orcid_id)s::text[]) AND c.access_token IS NOT NULL
+    AND c.health IN ('unused', 'works', 'doubted')
+    AND (c.expires_at IS NULL OR c.expires_at > %(now)s) AND a.closed_at IS NULL
 ORDER BY c.orcid_id, c.purpose
 """
 
@@ -44,21 +50,23 @@ async def permissions(
     connection: AsyncConnection[Any], *, orcid_ids: Sequence[str], now: datetime
 ) -> dict[str, list[Permission]]:
     """Return the usable permissions of these people, by iD."""
-    cursor = await connection.execute(_READ, [list(orcid_ids), now], prepare=True)
+    cursor = await connection.execute(
+        _READ, {"orcid_id": in_array(orcid_ids), "now": now}, prepare=True, binary=True
+    )
     found: dict[str, list[Permission]] = {}
-    for orcid_id, purpose, client_id, scopes, token, health, auto_update_on in await cursor.fetchall():
+    for orcid_id, purpose, client_id, scopes, *rest in await cursor.fetchall():
         found.setdefault(orcid_id, []).append(
-            Permission(
-                orcid_id,
-                Purpose(purpose),
-                client_id,
-                frozenset(scopes),
-                token,
-                ConsentHealth(health),
-                auto_update_on,
-            )
+            Permission(orcid_id, _PURPOSES[purpose], client_id, _set_of(tuple(scopes)), *rest)
         )
     return found
+
+
+_PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
+
+
+@lru_cache(maxsize=64)
+def _set_of(scopes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(scopes)
 
 
 async def record_use(
@@ -68,7 +76,11 @@ async def record_use(
     if used:
         await connection.execute(
             _USED,
-            {"now": now, "orcid_id": [o for o, _ in used], "purpose": [p.value for _, p in used]},
+            {
+                "now": now,
+                "orcid_id": in_array([o for o, _ in used]),
+                "purpose": in_array([p for _, p in used]),
+            },
             prepare=True,
         )
 

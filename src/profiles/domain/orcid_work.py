@@ -92,7 +92,6 @@ class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True)
     title: Title
     type: str
     external_ids: ExternalIds
-    put_code: int | None = None
     journal_title: Value | None = None
     short_description: str | None = None
     citation: Citation | None = None
@@ -107,14 +106,19 @@ MAPPING_VERSION: Final = b"1"
 """Goes into every digest: a better mapping sends works anew when they are next looked at."""
 
 
-def encode_work(work: OrcidWork, put_code: int | None = None) -> bytes:
-    """Return the work as it travels; an update names its put-code."""
-    return _encode(work if put_code is None else msgspec.structs.replace(work, put_code=put_code))
+def encode_work(work: OrcidWork) -> bytes:
+    """Return the work as it travels."""
+    return _encode(work)
 
 
-def content_digest(work: OrcidWork) -> bytes:
+def with_put_code(encoded: bytes, put_code: int) -> bytes:
+    """Return an encoded work that names its put-code, as an update must."""
+    return b'{"put-code":%d,%b' % (put_code, encoded[1:])
+
+
+def content_digest(encoded: bytes) -> bytes:
     """Return what tells two contents apart: 16 bytes over all that would be sent, but the put-code."""
-    return hashlib.blake2b(_encode(work), digest_size=16, key=MAPPING_VERSION).digest()
+    return hashlib.sha256(MAPPING_VERSION + encoded).digest()[:16]
 
 
 def plain(work: OrcidWork) -> Any:

@@ -362,6 +362,14 @@ DATACITE_SLOW = _add(
     R.NETWORK,
     M.WAIT,
 )
+OUR_MISTAKE = _add(
+    "our-mistake",
+    _("Something broke on our side"),
+    _("It was recorded for our engineers. We try again by ourselves, at growing intervals, for a week."),
+    _NOTHING,
+    R.NETWORK,
+    M.WAIT,
+)
 VAULT_CLOSED = _add(
     "vault-closed",
     _("The stored permission cannot be opened"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.domain.consent import PURPOSE_OF, Purpose
@@ -25,6 +27,8 @@ class Step(StrEnum):
     """Nothing is to be sent; ``event`` says how the claim ends."""
 
 
+NEEDS_CONTENT: Final = frozenset({Step.ADD, Step.UPDATE, Step.TAKE_OVER})
+"""These can only be carried out with the DOI's metadata at hand."""
 WRITE_SCOPES: Final = frozenset({"/activities/update", "/orcid-works/create", "/orcid-works/update"})
 """Any of these lets a client write works (ORCID contract 1.8.4)."""
 
@@ -42,11 +46,11 @@ class Grant:
         return not WRITE_SCOPES.isdisjoint(self.scopes)
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """All that the plan depends on.
 
-    ``digest`` is that of the work as it would be sent now; None when it is not needed or not known.
+    ``digest`` is that of the work as it would be sent now, ``inputs`` that of what it would be made of;
+    None when it is not known. A plan to update made without the digest has to be made again with it.
     """
 
     action: ClaimAction
@@ -60,11 +64,12 @@ class Situation:
     auto_update_on: bool
     grants: Mapping[Purpose, Grant]
     digest: bytes | None = None
+    inputs: bytes | None = None
+    sent_inputs: bytes | None = None
     reassert: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What to do. ``client_id`` names the ORCID client whose token does it."""
 
     step: Step
@@ -79,15 +84,6 @@ def plan_push(situation: Situation) -> Plan:
     if situation.action is ClaimAction.DELETE or situation.blocked:
         return _removal(situation)
     return _against_the_persons_will(situation) or _addition(situation)
-
-
-def needs_content(situation: Situation) -> bool:
-    """Say whether the plan can only be made with the DOI's metadata at hand."""
-    return (
-        situation.action is ClaimAction.CREATE
-        and not situation.blocked
-        and _against_the_persons_will(situation) is None
-    )
 
 
 def _against_the_persons_will(s: Situation) -> Plan | None:
@@ -124,7 +120,7 @@ def _addition(s: Situation) -> Plan:
         return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
     if s.put_code is None:
         return Plan(Step.ADD, client_id)
-    if s.digest is not None and s.digest == s.sent_digest:
+    if _is_there(s.digest, s.sent_digest) or _is_there(s.inputs, s.sent_inputs):
         return _stop(ClaimEvent.SUCCEED, None)
     return Plan(Step.UPDATE, client_id, s.put_code)
 
@@ -136,6 +132,10 @@ def _taking_over(s: Situation) -> Plan:
     if not all(grant.may_write for grant in grants if grant):
         return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
     return Plan(Step.TAKE_OVER, _client_of(s), s.put_code)
+
+
+def _is_there(now: bytes | None, sent: bytes | None) -> bool:
+    return now is not None and now == sent
 
 
 def _client_of(s: Situation) -> str:

@@ -1,15 +1,16 @@
-"""Snapshots for the push worker, read and filled on its own asynchronous connection."""
+"""Snapshots for the push worker, read on its own asynchronous connection."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+import msgspec
 import structlog
 from psycopg import AsyncConnection
 
 from profiles.domain.matching_record import UnreadableRecordError, read_sighting
 from profiles.infra import clock
-from profiles.intake.payload import unpack
+from profiles.infra.database import in_array
 from profiles.intake.snapshots import FILL_GAPS, Noted, snapshot_parameters
 
 log = structlog.get_logger("profiles.intake")
@@ -18,15 +19,34 @@ _FRESH: Final = timedelta(hours=1)
 """Nobody tells us of changes of what the rules do not watch: after this it is fetched anew."""
 
 
-async def payloads(connection: AsyncConnection[Any], dois: Sequence[str]) -> dict[str, bytes]:
-    """Return the records of these DOIs as JSON, those that are kept and up to date, in one statement."""
+class Kept(msgspec.Struct, frozen=True, gc=False):
+    """A kept record: the digest of all that can reach an ORCID record, and the record, packed.
+
+    ``payload`` is None when the digest is the one that the caller knows already.
+    """
+
+    digest: bytes
+    payload: bytes | None
+
+
+_KEPT: Final = """
+SELECT s.doi, s.content_digest,
+    CASE WHEN s.content_digest IS DISTINCT FROM decode(k.digest, 'hex') THEN s.payload END
+FROM unnest(%s::text[], %s::text[]) AS k(doi, digest) JOIN intake_doisnapshot s ON s.doi = k.doi
+WHERE s.state <> 'hidden' AND (s.seen_at IS NOT NULL OR s.fetched_at > %s)
+"""
+
+
+async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | None]) -> dict[str, Kept]:
+    """Return the records of these DOIs, those that are kept and up to date, in one statement.
+
+    ``known`` names the digest of what the caller knows of a DOI.
+    """
+    digests = in_array([digest and digest.hex() for digest in known.values()])
     cursor = await connection.execute(
-        "SELECT doi, payload FROM intake_doisnapshot WHERE doi = ANY(%s) AND state <> 'hidden'"
-        " AND (seen_at IS NOT NULL OR fetched_at > %s)",
-        [list(dois), clock.now() - _FRESH],
-        prepare=True,
+        _KEPT, [in_array(list(known)), digests, clock.now() - _FRESH], prepare=True, binary=True
     )
-    return {doi: unpack(payload) for doi, payload in await cursor.fetchall()}
+    return {doi: Kept(digest, payload) for doi, digest, payload in await cursor.fetchall()}
 
 
 async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> None:

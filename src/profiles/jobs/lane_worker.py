@@ -8,24 +8,28 @@ A slow lane delays nobody: each gives itself back when it is done.
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 import structlog
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, DataError, IntegrityError, OperationalError
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from profiles.claims import lanes
 from profiles.claims.lanes import TakenLane
 from profiles.infra import async_database, clock
 from profiles.infra.outbox import LANES_CHANNEL
+from profiles.pipeline.push import LanePush
 from profiles.pipeline.push_results import LaneResult
 from profiles.pipeline.pusher import Pusher, record
 
 log = structlog.get_logger(__name__)
 
 CLAIMS_PER_LANE: Final = 100
+CLAIMS_IN_HAND: Final = 2_000
+URGENT_LANES: Final = 16
+"""Lanes of people at a screen that are taken even when all slots are in use."""
 LEASE: Final = timedelta(seconds=180)
 POLL_SECONDS: Final = 5.0
 ORPHAN_SECONDS: Final = 2.0
@@ -39,15 +43,21 @@ class LaneWorker:
         self._pusher = pusher
         self._free = slots
         self._slots = slots
+        self._in_hand = 0
+        self._usual = float(CLAIMS_PER_LANE)
         self._holder = random.randrange(1, 2**31)  # noqa: S311  a name, not a secret
         self._results: asyncio.Queue[LaneResult] = asyncio.Queue()
         self._wake = asyncio.Event()
+        self._urgent = False
         self._stopping = asyncio.Event()
-        self._busy: set[asyncio.Task[None]] = set()
+        self._busy: dict[asyncio.Task[None], LanePush] = {}
 
     def stop(self) -> None:
-        """Take no more lanes; what is under way is finished and recorded."""
+        """Take no more lanes; the calls under way are finished and recorded, the rest goes back."""
         self._stopping.set()
+        self._pusher.stop()
+        for push in self._busy.values():
+            push.make_way()
         self._wake.set()
 
     async def run(self) -> None:
@@ -59,6 +69,8 @@ class LaneWorker:
             ]
             await lanes.sign_on(listening, holder=self._holder)
             await listening.execute(f"LISTEN {LANES_CHANNEL}")
+            # Should anything end this worker, its lanes are given to others: it must not go on with them.
+            stack.push_async_callback(self._drop_what_is_under_way)
             async with asyncio.TaskGroup() as group:
                 helpers = [
                     group.create_task(self._listen(listening)),
@@ -71,57 +83,95 @@ class LaneWorker:
                 for helper in helpers:
                     helper.cancel()
 
+    async def _drop_what_is_under_way(self) -> None:
+        for task in self._busy:
+            task.cancel()
+        if self._busy:
+            await asyncio.wait(list(self._busy))
+
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
         """Ring the bell for the taker, and look after the lanes of workers that died."""
         while True:
-            async for _ in connection.notifies(timeout=ORPHAN_SECONDS, stop_after=1):
+            async for notice in connection.notifies(timeout=ORPHAN_SECONDS, stop_after=1):
+                if notice.payload:
+                    self._make_way(notice.payload.split())
                 self._wake.set()
             if await lanes.free_orphans(connection, grace=self._pusher.longest_call):
                 self._wake.set()
 
+    def _make_way(self, orcid_ids: Collection[str]) -> None:
+        """Somebody waits at a screen: no bulk of theirs, nor all others' lanes, may stand before it."""
+        self._urgent = True
+        for push in self._busy.values():
+            if push.orcid_id in orcid_ids:
+                push.make_way()
+
     async def _take_lanes(self, connection: AsyncConnection[Any]) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
+            urgent, self._urgent = self._urgent, False
             # Few large takes cost less than many small ones: wait for room, unless nothing is under way.
-            if self._free < max(1, self._slots // 2) and self._busy:
-                await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
+            if self._is_full() and not urgent:
+                await self._wait_for_room()
                 continue
-            taken = await self._take(connection)
+            taken = await self._take(connection, only_urgent=self._is_full())
             if not taken:
                 await self._sleep(connection)
 
-    async def _take(self, connection: AsyncConnection[Any]) -> list[TakenLane]:
+    def _is_full(self) -> bool:
+        return bool(self._busy) and (
+            self._free < max(1, self._slots // 2) or self._in_hand > CLAIMS_IN_HAND // 2
+        )
+
+    async def _wait_for_room(self) -> None:
+        """Wait until a lane is done, or somebody waits at a screen; a lost bell is made up for by time."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        self._urgent |= not self._wake.is_set()
+
+    async def _take(self, connection: AsyncConnection[Any], *, only_urgent: bool) -> list[TakenLane]:
+        # No more claims than may be in hand, for memory's sake; so no more lanes than hold them, if they are
+        # as long as the last ones.
+        room = max(1, int((CLAIMS_IN_HAND - self._in_hand) / self._usual))
         taken = await lanes.take(
             connection,
             holder=self._holder,
             now=clock.now(),
-            lanes=self._free,
+            lanes=URGENT_LANES if only_urgent else max(1, min(self._free, room)),
             claims_per_lane=CLAIMS_PER_LANE,
+            claims=max(CLAIMS_PER_LANE, CLAIMS_IN_HAND - self._in_hand),
             lease=LEASE,
+            only_urgent=only_urgent,
         )
         if taken:
+            self._usual = max(1.0, sum(len(lane.claims) for lane in taken) / len(taken))
             batch = await self._pusher.prepare(connection, taken)
             for lane in taken:
-                self._start(self._pusher.push_lane(lane, batch))
+                push = self._pusher.lane_push(lane, batch)
+                settled = push.settle()
+                if settled is None:
+                    self._start(push)
+                else:
+                    self._results.put_nowait(settled)
         return taken
 
-    def _start(self, work: Any) -> None:
+    def _start(self, push: LanePush) -> None:
         self._free -= 1
-        task: asyncio.Task[None] = asyncio.create_task(self._finish(work))
-        self._busy.add(task)
+        self._in_hand += push.size
+        task: asyncio.Task[None] = asyncio.create_task(self._finish(push))
+        self._busy[task] = push
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._busy.discard(task)
+        self._in_hand -= self._busy.pop(task).size
         self._free += 1
         self._wake.set()
         if not task.cancelled() and task.exception() is not None:
             # A mistake of ours: the lane stays leased, and is taken again when the lease ends.
             log.error("lane.broke", exc_info=task.exception())
 
-    async def _finish(self, work: Any) -> None:
-        result: LaneResult = await work
-        await self._results.put(result)
+    async def _finish(self, push: LanePush) -> None:
+        self._results.put_nowait(await push.run())
 
     async def _write_results(self, connection: AsyncConnection[Any]) -> None:
         while True:
@@ -135,13 +185,21 @@ class LaneWorker:
                 self._results.task_done()
             self._wake.set()
 
-    async def _write(self, connection: AsyncConnection[Any], results: list[LaneResult]) -> None:
+    async def _write(self, connection: AsyncConnection[Any], results: Sequence[LaneResult]) -> None:
         """Record the results; PostgreSQL may ask us to try again when others wrote the same rows."""
         while True:
             try:
                 await record(connection, holder=self._holder, results=results)
             except (DeadlockDetected, SerializationFailure):
                 await asyncio.sleep(0.01)
+            except (DataError, IntegrityError) as error:
+                # A mistake of ours in one of them must not keep the others from being recorded.
+                if len(results) == 1:
+                    log.exception("lane.unrecorded", exc_info=error)
+                    return
+                for result in results:
+                    await self._write(connection, [result])
+                return
             else:
                 return
 

@@ -63,13 +63,15 @@ async def _work(*, lanes: int, with_jobs: bool) -> None:
 async def make_pusher() -> AsyncIterator[Pusher]:
     """Open what a push needs, for as long as this process works."""
     env = settings.ENVIRONMENT
+    limit = wiring.orcid_limit()
+    # A handful is what one worker may hold back from others: a third of a second's calls.
+    pacing = Pacing(
+        lambda: async_database.connect("profiles pacing"), limit=limit, handful=max(1, int(limit.rate / 3))
+    )
     async with (
+        contextlib.aclosing(pacing),
         wiring.door(in_flight=env.PROFILES_ORCID_IN_FLIGHT) as door,
-        await async_database.connect("profiles pacing") as connection,
     ):
-        limit = wiring.orcid_limit()
-        # A handful is what one worker may hold back from others: a third of a second's calls.
-        pacing = Pacing(connection, limit=limit, handful=max(1, int(limit.rate / 3)))
         yield Pusher(
             Tools(wiring.orcid_works(door), wiring.vault(), pacing),
             wiring.datacite(door),

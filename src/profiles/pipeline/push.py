@@ -1,28 +1,40 @@
 """Send what is due on one ORCID record, one call at a time, and say what came of each claim.
 
 No transaction is open here while ORCID is called. An answer we know how to read never raises: it
-becomes an outcome, recorded with the others of its batch. What does raise is our own mistake.
+becomes an outcome, recorded with the others of its batch. What does raise is our own mistake; it is
+recorded with the claim it befell, and the lane goes on.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from profiles.claims.lanes import DueClaim, TakenLane, TriedClaim
-from profiles.clients.errors import ServiceError, TokenRejectedError, WorkExistsError, WorkGoneError
+import structlog
+
+from profiles.claims.lanes import DueClaim, TakenLane
+from profiles.clients.errors import (
+    ServiceError,
+    TokenRejectedError,
+    UnclearAnswerError,
+    WorkExistsError,
+    WorkGoneError,
+)
 from profiles.clients.orcid_works import BULK, OrcidWorks
 from profiles.consents.batch import Permission
 from profiles.consents.sealing import seal_purpose
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.domain.consent import Purpose
-from profiles.domain.push_plan import Grant, Plan, Situation, Step, needs_content, plan_push
+from profiles.domain.orcid_work import with_put_code
+from profiles.domain.push_plan import NEEDS_CONTENT, Grant, Plan, Situation, Step, plan_push
+from profiles.domain.unseen_changes import was_overlooked, with_visible_change
 from profiles.infra.vault import Vault, VaultError
 from profiles.pipeline.content import Content, ContentStore
-from profiles.pipeline.pacing import Pacing
+from profiles.pipeline.pacing import PaceStoppedError, Pacing
 from profiles.pipeline.push_results import LaneResult
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TURN_SECONDS: Final = 60.0
 """A lane begins no further call after this: its lease must not end while it is at work."""
@@ -30,12 +42,11 @@ TURN_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A claim, what is to be done for it, and with what; or why that could not be found out."""
+    """A claim, what is to be done for it, and with what."""
 
     claim: DueClaim
     plan: Plan
     content: Content | None = None
-    failure: ServiceError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,74 +68,127 @@ class LanePush:
         self._permissions = permissions
         self._contents = contents
         self._tools = tools
-        self._grants = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
+        self._grants: Mapping[Purpose, Grant] = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
+        self._auto_update_on = any(p.auto_update_on for p in permissions)
         self._ends = time.monotonic() + TURN_SECONDS
         self._refused_clients: set[str] = set()
         self._result = LaneResult(lane)
 
+    @property
+    def orcid_id(self) -> str:
+        """Whose record it is."""
+        return self._lane.orcid_id
+
+    @property
+    def size(self) -> int:
+        """How many claims are in hand."""
+        return len(self._lane.claims)
+
+    def make_way(self) -> None:
+        """Begin no further call: somebody waits at a screen for this record."""
+        self._ends = 0.0
+
+    def settle(self) -> LaneResult | None:
+        """Return the result if nothing needs to be sent or fetched for any of the claims."""
+        plans = [(claim, self._plan(claim)) for claim in self._lane.claims]
+        if any(plan.step is not Step.STOP for _, plan in plans):
+            return None
+        for claim, plan in plans:
+            self._result.stop(claim, plan, inputs=self._contents.inputs(claim.doi))
+        return self._result
+
     async def run(self) -> LaneResult:
         """Work through the lane: clicks first, then additions in bulk, then the rest in order."""
-        planned = [await self._plan(claim) for claim in self._lane.claims]
-        bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent and p.content]
+        planned = [Planned(claim, self._plan(claim)) for claim in self._lane.claims]
+        bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent]
         in_bulk = {p.claim.id for p in bulky} if len(bulky) > 1 else set()
         for item in planned:
             if item.claim.urgent:
                 await self._single(item)
         for group in _groups(bulky if in_bulk else []):
-            await self._bulk(group)
+            await self._guarded([p.claim for p in group], self._bulk(group))
         for item in planned:
             if not item.claim.urgent and item.claim.id not in in_bulk:
                 await self._single(item)
         self._result.fetched = self._contents.take_fetched()
         return self._result
 
-    async def _plan(self, claim: DueClaim) -> Planned:
-        situation = self._situation(claim, None)
-        plan = plan_push(situation)
-        if plan.step is Step.STOP or not needs_content(situation):
-            return Planned(claim, plan)
-        try:
-            content = await self._contents.get(claim.doi)
-        except ServiceError as error:
-            return Planned(claim, plan, failure=error)
-        if content.refusal:
-            stop = Plan(Step.STOP, event=ClaimEvent.FAIL, problem=problems.MISSING_DATA)
-            return Planned(claim, stop, content)
-        return Planned(claim, plan_push(self._situation(claim, content.digest)), content)
-
-    def _situation(self, claim: DueClaim, digest: bytes | None) -> Situation:
-        return Situation(
-            action=claim.action,
-            origin=claim.origin,
-            put_code=claim.put_code,
-            owner_client=claim.owner_client,
-            sent_digest=claim.sent_digest,
-            started_before=claim.started_before,
-            removed_by_owner=claim.removed_by_owner,
-            blocked=claim.blocked,
-            auto_update_on=any(p.auto_update_on for p in self._permissions),
-            grants=self._grants,
-            digest=digest,
-            reassert=claim.reassert,
+    def _plan(self, claim: DueClaim, digest: bytes | None = None) -> Plan:
+        return plan_push(
+            Situation(
+                action=claim.action,
+                origin=claim.origin,
+                put_code=claim.put_code,
+                owner_client=claim.owner_client,
+                sent_digest=claim.sent_digest,
+                started_before=claim.started_before,
+                removed_by_owner=claim.removed_by_owner,
+                blocked=claim.blocked,
+                auto_update_on=self._auto_update_on,
+                grants=self._grants,
+                digest=digest,
+                inputs=self._contents.inputs(claim.doi),
+                sent_inputs=claim.sent_inputs,
+                reassert=claim.reassert,
+            )
         )
 
+    async def _guarded(self, claims: Sequence[DueClaim], work: Awaitable[None]) -> None:
+        """Let a mistake of ours befall only the claims it was made with: the others must arrive."""
+        try:
+            await work
+        except PaceStoppedError:
+            for claim in self._unfinished(claims):
+                self._result.put_back(claim)
+        except Exception:
+            log.exception("claim.broke", claims=[claim.id for claim in claims][:10])
+            for claim in self._unfinished(claims):
+                self._result.fail(claim, ServiceError(problem=problems.OUR_MISTAKE))
+
+    def _unfinished(self, claims: Sequence[DueClaim]) -> list[DueClaim]:
+        ended = {finished.claim.id for finished in self._result.finished}
+        return [claim for claim in claims if claim.id not in ended]
+
     async def _single(self, item: Planned) -> None:
-        claim, plan = item.claim, item.plan
-        if item.failure is not None:
-            self._result.fail(claim, item.failure)
-        elif plan.step is Step.STOP:
-            self._result.stop(claim, plan, item.content)
-        elif plan.client_id in self._refused_clients or time.monotonic() > self._ends:
-            self._result.put_back(claim)
-        elif plan.step is Step.TAKE_OVER:
-            await self._take_over(item)
-        elif plan.step is Step.REMOVE and claim.reassert:
-            await self._remove_both(item)
+        await self._guarded([item.claim], self._one(item))
+
+    async def _one(self, item: Planned) -> None:
+        if item.plan.step is not Step.STOP and self._must_wait(item.plan):
+            self._result.put_back(item.claim)
+            return
+        ready = await self._with_content(item)
+        if ready is None:
+            return
+        if ready.plan.step is Step.TAKE_OVER:
+            await self._take_over(ready)
+        elif ready.plan.step is Step.REMOVE and ready.claim.reassert:
+            await self._remove_both(ready)
         else:
-            await self._send(item)
+            await self._send(ready)
+
+    def _must_wait(self, plan: Plan) -> bool:
+        return plan.client_id in self._refused_clients or time.monotonic() > self._ends
+
+    async def _with_content(self, item: Planned) -> Planned | None:
+        """Add what is to be sent; None when the claim has ended without it being sent."""
+        claim, plan = item.claim, item.plan
+        content = None
+        if plan.step in NEEDS_CONTENT:
+            try:
+                content = await self._contents.get(claim.doi)
+            except ServiceError as error:
+                self._result.fail(claim, error)
+                return None
+            if content.refusal is not None:
+                plan = Plan(Step.STOP, event=ClaimEvent.FAIL, problem=problems.MISSING_DATA)
+            elif plan.step is Step.UPDATE:
+                plan = self._plan(claim, content.digest)
+        if plan.step is Step.STOP:
+            self._result.stop(claim, plan, content=content, inputs=self._contents.inputs(claim.doi))
+            return None
+        return Planned(claim, plan, content)
 
     async def _send(self, item: Planned) -> None:
-        claim = item.claim
         try:
             put_code = await self._carry_out(item)
         except WorkExistsError as error:
@@ -134,7 +198,7 @@ class LanePush:
         except ServiceError as error:
             self._fail(item, error)
         else:
-            self._result.succeed(claim, item.plan.client_id, put_code, item.content)
+            self._result.succeed(item.claim, item.plan.client_id, put_code, item.content)
 
     async def _take_over(self, item: Planned) -> None:
         """Put the work there in this client's name, and only then remove the older entry.
@@ -191,7 +255,7 @@ class LanePush:
         token = self._token(plan.client_id)
         if plan.step is Step.ADD:
             assert item.content is not None
-            body = item.content.body()
+            body = item.content.work
             return await self._call(item, "add", lambda: works.add(claim.orcid_id, token, body))
         if plan.step is Step.UPDATE:
             assert plan.put_code is not None
@@ -199,14 +263,32 @@ class LanePush:
             return plan.put_code
         put_code = plan.put_code if plan.step is Step.REMOVE else await self._find(item)
         if put_code is not None:
-            await self._call(item, "remove", lambda: works.remove(claim.orcid_id, token, put_code))
+            await self._call(
+                item, "remove", lambda: works.remove(claim.orcid_id, token, put_code), put_code=put_code
+            )
         return None
 
     async def _update(self, item: Planned, put_code: int) -> None:
+        """Bring a work up to date; once more with a visible change when ORCID overlooked this one."""
         assert item.content is not None
-        token, body = self._token(item.plan.client_id), item.content.body(put_code)
-        await self._call(
-            item, "update", lambda: self._tools.works.update(item.claim.orcid_id, token, put_code, body)
+        body = item.content.body(put_code)
+        stored = await self._put(item, put_code, body)
+        try:
+            overlooked = was_overlooked(body, stored)
+        except ValueError:
+            raise UnclearAnswerError("an update answered with no work") from None
+        if overlooked:
+            log.info("orcid.overlooked_update", claim_id=item.claim.id)
+            await self._put(item, put_code, with_put_code(with_visible_change(item.content.work), put_code))
+            await self._put(item, put_code, body)
+
+    async def _put(self, item: Planned, put_code: int, body: bytes) -> bytes:
+        token, works = self._token(item.plan.client_id), self._tools.works
+        return await self._call(
+            item,
+            "update",
+            lambda: works.update(item.claim.orcid_id, token, put_code, body),
+            put_code=put_code,
         )
 
     async def _find(self, item: Planned) -> int | None:
@@ -255,23 +337,32 @@ class LanePush:
     # --- many additions in one call ------------------------------------------------------------------
     async def _bulk(self, group: Sequence[Planned]) -> None:
         """Send up to a hundred additions in one call; each gets its own outcome."""
-        head, orcid_id = group[0], self._lane.orcid_id
-        if head.plan.client_id in self._refused_clients or time.monotonic() > self._ends:
+        plan = group[0].plan
+        if self._must_wait(plan):
             for item in group:
                 self._result.put_back(item.claim)
             return
-        bodies = [item.content.body() for item in group if item.content]
+        ready = [r for item in group if (r := await self._with_content(item)) is not None]
+        if not ready:
+            return
         try:
-            token = self._token(head.plan.client_id)
-            answers = await self._call(
-                head, "add-many", lambda: self._tools.works.add_many(orcid_id, token, bodies)
+            token = self._token(plan.client_id)
+            answers, seconds = await self._paced(
+                plan.client_id, lambda: self._add_many(token, ready), urgent=False
             )
         except ServiceError as error:
-            for item in group:
+            for item in ready:
+                self._result.account(item.claim, "add-many", error.seconds, error=error)
                 self._fail(item, error)
             return
-        for item, answer in zip(group, answers, strict=True):
+        for item, answer in zip(ready, answers, strict=True):
+            refused, put_code = (None, answer) if isinstance(answer, int) else (answer, None)
+            self._result.account(item.claim, "add-many", seconds, error=refused, put_code=put_code)
             await self._bulk_answer(item, answer)
+
+    def _add_many(self, token: str, items: Sequence[Planned]) -> Awaitable[list[int | ServiceError]]:
+        bodies = [item.content.work for item in items if item.content is not None]
+        return self._tools.works.add_many(self._lane.orcid_id, token, bodies)
 
     async def _bulk_answer(self, item: Planned, answer: int | ServiceError) -> None:
         if isinstance(answer, int):
@@ -279,38 +370,41 @@ class LanePush:
         elif isinstance(answer, WorkExistsError):
             # In bulk ORCID also refuses what is a version of another work of ours (contract 2.8.4), and
             # names that one's put-code. Only a single addition tells a duplicate from a version.
-            await self._send(item)
+            await self._single(item)
         else:
             self._fail(item, answer)
 
     # --- one call ------------------------------------------------------------------------------------
-    async def _call(self, item: Planned, verb: str, make: Callable[[], Awaitable[T]]) -> T:
+    async def _call(
+        self, item: Planned, verb: str, make: Callable[[], Awaitable[T]], *, put_code: int | None = None
+    ) -> T:
         """Make one call at the shared pace, and keep an account of it."""
-        client_id, pacing = item.plan.client_id, self._tools.pacing
-        await pacing.enter(client_id, urgent=item.claim.urgent)
+        try:
+            answer, seconds = await self._paced(item.plan.client_id, make, urgent=item.claim.urgent)
+        except ServiceError as error:
+            self._result.account(item.claim, verb, error.seconds, error=error, put_code=put_code)
+            raise
+        found = answer if isinstance(answer, int) else put_code
+        self._result.account(item.claim, verb, seconds, put_code=found)
+        return answer
+
+    async def _paced(
+        self, client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool
+    ) -> tuple[T, float]:
+        """Make a call when its turn has come; say how long it took, the waiting not counted."""
+        pacing = self._tools.pacing
+        await pacing.enter(client_id, urgent=urgent)
         began = time.perf_counter()
         try:
             answer = await make()
         except ServiceError as error:
-            self._account(item, verb, began, error)
+            error.seconds = time.perf_counter() - began
             await pacing.failed(client_id, error)
             raise
-        self._account(item, verb, began, None)
+        seconds = time.perf_counter() - began
         await pacing.answered(client_id)
-        self._result.used |= self._purposes(client_id)
-        return answer
-
-    def _account(self, item: Planned, verb: str, began: float, error: ServiceError | None) -> None:
-        self._result.tried.append(
-            TriedClaim(
-                claim_id=item.claim.id,
-                verb=verb,
-                seconds=time.perf_counter() - began,
-                status=error.status if error else None,
-                problem=error.entry.code if error else "",
-                put_code=item.plan.put_code,
-            )
-        )
+        self._result.used |= self._unmarked(client_id)
+        return answer, seconds
 
     def _token(self, client_id: str) -> str:
         """Open the token of this client.
@@ -326,8 +420,12 @@ class LanePush:
         except VaultError:
             raise ServiceError(problem=problems.VAULT_CLOSED) from None
 
-    def _purposes(self, client_id: str) -> set[tuple[str, str]]:
-        return {(p.orcid_id, p.purpose.value) for p in self._permissions if p.client_id == client_id}
+    def _purposes(self, client_id: str) -> set[tuple[str, Purpose]]:
+        return {(p.orcid_id, p.purpose) for p in self._permissions if p.client_id == client_id}
+
+    def _unmarked(self, client_id: str) -> set[tuple[str, Purpose]]:
+        """Whose permission was used just now and is not yet known as working."""
+        return {(p.orcid_id, p.purpose) for p in self._permissions if p.client_id == client_id and p.unmarked}
 
 
 def _groups(planned: Sequence[Planned]) -> Iterator[Sequence[Planned]]:

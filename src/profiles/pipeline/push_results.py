@@ -3,17 +3,21 @@
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from profiles.claims.lanes import DueClaim, Finished, TakenLane, TriedClaim
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, next_state
+from profiles.domain.consent import Purpose
 from profiles.domain.outcome import after_problem
 from profiles.domain.problems import Problem
 from profiles.domain.push_plan import Plan
 from profiles.infra import clock
 from profiles.pipeline.content import Content
 
+SUCCESS: Final = {"add": 201, "add-many": 200, "update": 200, "remove": 204, "find": 200}
+"""What ORCID answers to each kind of call when all is well."""
 _spread = random.Random()  # noqa: S311  spreads retries, guards nothing
 
 
@@ -24,10 +28,24 @@ class LaneResult:
     lane: TakenLane
     finished: list[Finished] = field(default_factory=list)
     tried: list[TriedClaim] = field(default_factory=list)
-    used: set[tuple[str, str]] = field(default_factory=set)
-    refused: set[tuple[str, str]] = field(default_factory=set)
+    used: set[tuple[str, Purpose]] = field(default_factory=set)
+    refused: set[tuple[str, Purpose]] = field(default_factory=set)
     fetched: list[bytes] = field(default_factory=list)
     """Records of DOIs that had to be read at DataCite."""
+
+    def account(
+        self,
+        claim: DueClaim,
+        verb: str,
+        seconds: float,
+        *,
+        error: ServiceError | None = None,
+        put_code: int | None = None,
+    ) -> None:
+        """Keep an account of a call that was made for a claim."""
+        status = error.status if error else SUCCESS[verb]
+        problem = error.entry.code if error else ""
+        self.tried.append(TriedClaim(claim.id, verb, seconds, status, problem, put_code))
 
     def succeed(
         self, claim: DueClaim, client_id: str, put_code: int | None, content: Content | None, note: str = ""
@@ -43,22 +61,33 @@ class LaneResult:
                 put_code=put_code,
                 owner_client=client_id if put_code is not None else "",
                 sent_digest=content.digest if content and put_code is not None else None,
+                sent_inputs=content.inputs if content and put_code is not None else None,
                 was_sent=True,
                 note=note,
             )
         )
 
-    def stop(self, claim: DueClaim, plan: Plan, content: Content | None) -> None:
-        """Nothing was to be sent; what is known of the record stays known."""
+    def stop(
+        self,
+        claim: DueClaim,
+        plan: Plan,
+        *,
+        content: Content | None = None,
+        inputs: bytes | None = None,
+    ) -> None:
+        """Nothing was to be sent; what is known of the record stays known.
+
+        When nothing was to be sent because it is there already, ``inputs`` are what it can be made of.
+        """
         assert plan.event is not None
         refusal = content.refusal if content else None
-        gone = plan.event is ClaimEvent.REMOVE
         self._end(
             claim,
             plan.event,
             plan.problem,
             detail=f"{refusal.field}: {refusal.message}" if refusal else "",
-            keeps_work=not gone,
+            keeps_work=plan.event is not ClaimEvent.REMOVE,
+            inputs=inputs if plan.event is ClaimEvent.SUCCEED else None,
         )
 
     def vanish(self, claim: DueClaim) -> None:
@@ -94,6 +123,7 @@ class LaneResult:
                 put_code=claim.put_code,
                 owner_client=claim.owner_client,
                 sent_digest=claim.sent_digest,
+                sent_inputs=claim.sent_inputs,
             )
         )
 
@@ -107,6 +137,7 @@ class LaneResult:
         due_at: datetime | None = None,
         keeps_work: bool = True,
         removed_by_owner: bool = False,
+        inputs: bytes | None = None,
     ) -> None:
         state = next_state(ClaimState.WORKING, event)
         self.finished.append(
@@ -120,6 +151,7 @@ class LaneResult:
                 put_code=claim.put_code if keeps_work else None,
                 owner_client=claim.owner_client if keeps_work else "",
                 sent_digest=claim.sent_digest if keeps_work else None,
+                sent_inputs=(inputs or claim.sent_inputs) if keeps_work else None,
                 removed_by_owner=removed_by_owner,
             )
         )

@@ -1,7 +1,7 @@
 """What surrounds a push: read what the lanes need, all at once; write what came of them, all at once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,10 +15,9 @@ from profiles.clients.datacite import DataCite
 from profiles.consents import batch as consents
 from profiles.consents.batch import Permission
 from profiles.domain.claim import ClaimAction
-from profiles.domain.consent import Purpose
 from profiles.infra import clock
 from profiles.intake import batch as intake
-from profiles.pipeline.content import ContentStore
+from profiles.pipeline.content import ContentStore, known_inputs
 from profiles.pipeline.push import LanePush, Tools
 from profiles.pipeline.push_results import LaneResult
 
@@ -29,7 +28,7 @@ log = structlog.get_logger(__name__)
 class Batch:
     """What the lanes of one take need."""
 
-    permissions: dict[str, list[Permission]]
+    permissions: Mapping[str, Sequence[Permission]]
     contents: ContentStore
 
 
@@ -45,20 +44,24 @@ class Pusher:
         """Read permissions and metadata for all lanes of a take, in two statements."""
         orcid_ids = [lane.orcid_id for lane in taken]
         permissions = await consents.permissions(connection, orcid_ids=orcid_ids, now=clock.now())
-        dois = {
-            claim.doi
+        wanted = [
+            claim
             for lane in taken
             if lane.orcid_id in permissions
             for claim in lane.claims
             if claim.action is ClaimAction.CREATE
-        }
-        snapshots = await intake.payloads(connection, list(dois)) if dois else {}
-        return Batch(permissions, ContentStore(snapshots, self._datacite.doi))
+        ]
+        kept = await intake.kept(connection, known_inputs(wanted)) if wanted else {}
+        return Batch(permissions, ContentStore(kept, self._datacite.doi))
 
-    async def push_lane(self, lane: TakenLane, batch: Batch) -> LaneResult:
-        """Give one lane its turn."""
-        permissions = batch.permissions.get(lane.orcid_id, [])
-        return await LanePush(lane, permissions, contents=batch.contents, tools=self._tools).run()
+    def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:
+        """Return one lane's turn, ready to be run."""
+        permissions = batch.permissions.get(lane.orcid_id, ())
+        return LanePush(lane, permissions, contents=batch.contents, tools=self._tools)
+
+    def stop(self) -> None:
+        """Let no lane wait any longer for its next call."""
+        self._tools.pacing.stop()
 
 
 async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequence[LaneResult]) -> None:
@@ -75,15 +78,11 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
     )
     refused = {pair for result in results for pair in result.refused}
     used = {pair for result in results for pair in result.used} - refused
-    await consents.record_use(connection, used=_pairs(used), now=now)
-    for orcid_id, purpose in await consents.record_refusals(connection, refused=_pairs(refused), now=now):
+    await consents.record_use(connection, used=sorted(used), now=now)
+    for orcid_id, purpose in await consents.record_refusals(connection, refused=sorted(refused), now=now):
         log.warning("consent.lost", orcid_id=orcid_id, purpose=purpose.value)
     # One line a batch: each claim's own story stands in its history.
     ended = Counter(
         f"{one.state.value} {one.problem}".strip() for result in results for one in result.finished
     )
     log.info("lanes.recorded", lanes=len(results), **{name.replace(" ", "_"): n for name, n in ended.items()})
-
-
-def _pairs(pairs: set[tuple[str, str]]) -> list[tuple[str, Purpose]]:
-    return sorted((orcid_id, Purpose(purpose)) for orcid_id, purpose in pairs)

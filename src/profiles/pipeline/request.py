@@ -36,7 +36,7 @@ def request_work(
         note=note,
         uuid=uuid or uuids.uuid4(),
     )
-    return services.request_claims([wish])[0]
+    return services.request_claim(wish)
 
 
 def try_again(claim: Claim, *, actor: str) -> Claim:

@@ -2,39 +2,17 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from profiles.claims.models import Claim
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, works_of
-from tests.support.shared import ROOT
+from tests.support.workers import start_worker, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 DOI = "10.5072/killed"
-
-
-def start_worker() -> subprocess.Popen:
-    """Start `profiles worker` on the test database."""
-    given = connection.get_connection_params()
-    variables = {
-        **os.environ,
-        "DATABASE_URL": f"postgresql://{given['user']}@/{given['dbname']}?host={given['host']}",
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    command = [sys.executable, "-m", "profiles", "worker", "--no-jobs"]
-    return subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL)
-
-
-def wait_until(true, *, seconds: float) -> None:
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def state() -> str:

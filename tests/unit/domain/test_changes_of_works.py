@@ -4,7 +4,7 @@ import pytest
 
 from profiles.domain.mapping import map_work
 from profiles.domain.matching_record import read_sighting
-from profiles.domain.orcid_work import content_digest
+from profiles.domain.orcid_work import encode_work
 from profiles.domain.triggers import digests
 from tests.support.doi_records import doi_record, raw_record, related
 
@@ -47,7 +47,7 @@ CHANGES = {
 def test_whatever_changes_the_work_changes_the_digest_of_the_metadata(attributes):
     before, now = raw_record(), raw_record(**attributes)
 
-    works = [content_digest(map_work(doi_record(**given["attributes"])).work) for given in (before, now)]
+    works = [encode_work(map_work(doi_record(**given["attributes"])).work) for given in (before, now)]
     seen = [digests(read_sighting(given)) for given in (before, now)]
 
     assert works[0] != works[1]
