@@ -342,7 +342,9 @@ class LanePush:
             for item in group:
                 self._result.put_back(item.claim)
             return
-        ready = [r for item in group if (r := await self._with_content(item)) is not None]
+        ready: list[Planned] = []
+        for item in group:
+            await self._guarded([item.claim], self._make_ready(item, ready))
         if not ready:
             return
         try:
@@ -358,7 +360,12 @@ class LanePush:
         for item, answer in zip(ready, answers, strict=True):
             refused, put_code = (None, answer) if isinstance(answer, int) else (answer, None)
             self._result.account(item.claim, "add-many", seconds, error=refused, put_code=put_code)
-            await self._bulk_answer(item, answer)
+            await self._guarded([item.claim], self._bulk_answer(item, answer))
+
+    async def _make_ready(self, item: Planned, ready: list[Planned]) -> None:
+        with_content = await self._with_content(item)
+        if with_content is not None:
+            ready.append(with_content)
 
     def _add_many(self, token: str, items: Sequence[Planned]) -> Awaitable[list[int | ServiceError]]:
         bodies = [item.content.work for item in items if item.content is not None]

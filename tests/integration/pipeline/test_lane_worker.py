@@ -144,7 +144,8 @@ def test_a_result_that_cannot_be_stored_does_not_keep_others_from_being_stored(o
     registered(datacite, DOI)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"ALTER TABLE claims_claim ADD CONSTRAINT a_mistake CHECK (orcid_id <> '{ALICE}' OR state <> 'done')"
+            "ALTER TABLE claims_claim ADD CONSTRAINT a_mistake"
+            f" CHECK (orcid_id <> '{ALICE}' OR state <> 'done')"
         )
     try:
         waiting_claim(ALICE, DOI)

@@ -135,9 +135,10 @@ def test_removing_twice_is_no_error(orcid, datacite):
 
     waiting_claim(ALICE, DOI, action=ClaimAction.DELETE)
     run_lanes(seconds=1)
-    lost = (settle(claim).state, claim.problem)
     waiting_claim(ALICE, DOI, action=ClaimAction.DELETE)
     run_lanes()
 
-    assert lost == ("waiting", "orcid-unavailable")
+    removals = [one.problem for one in selectors.attempts_of(claim) if one.verb == "remove"]
+    assert "orcid-unavailable" in removals
+    assert len(removals) > 1
     assert (settle(claim).state, claim.problem, claim.put_code) == ("deleted", "", None)
