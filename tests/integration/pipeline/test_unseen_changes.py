@@ -139,6 +139,6 @@ def test_removing_twice_is_no_error(orcid, datacite):
     run_lanes()
 
     removals = [one.problem for one in selectors.attempts_of(claim) if one.verb == "remove"]
-    assert "orcid-unavailable" in removals
-    assert len(removals) > 1
+    # Whether the lost call was sent again by us or by the HTTP library: ORCID said that the work is gone.
+    assert "work-gone" in removals
     assert (settle(claim).state, claim.problem, claim.put_code) == ("deleted", "", None)
