@@ -17,7 +17,7 @@ from profiles.infra.queue import app
 from profiles.jobs.lane_worker import LaneWorker, keep_working
 from profiles.jobs.upkeep import resume_orphans
 from profiles.pipeline.pacing import Pacing
-from profiles.pipeline.push import Tools
+from profiles.pipeline.push_calls import Tools
 from profiles.pipeline.pusher import Pusher
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,8 @@ from profiles.domain.claim import ClaimAction
 from profiles.infra import clock
 from profiles.intake import batch as intake
 from profiles.pipeline.content import ContentStore, known_inputs
-from profiles.pipeline.push import LanePush, Tools
+from profiles.pipeline.push import LanePush
+from profiles.pipeline.push_calls import Tools
 from profiles.pipeline.push_results import LaneResult
 
 log = structlog.get_logger(__name__)
