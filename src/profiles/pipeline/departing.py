@@ -1,6 +1,7 @@
 """The last things done at ORCID for somebody who left: works removed, then tokens revoked."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,11 +58,10 @@ class Farewell:
         if remaining.look_again_at and clock.now() >= remaining.look_again_at:
             remaining.looks = sorted({token.client_id for token in remaining.tokens})
             remaining.look_again_at = None
-        async with (
-            wiring.door() as door,
-            await async_database.connect("profiles leaving") as connection,
-        ):
-            pacing = Pacing(connection, limit=wiring.orcid_limit(), handful=1)
+        pacing = Pacing(
+            lambda: async_database.connect("profiles leaving"), limit=wiring.orcid_limit(), handful=1
+        )
+        async with wiring.door() as door, aclosing(pacing):
             works = wiring.orcid_works(door)
             for token in list(remaining.tokens):
                 await self._look(token, works, pacing)
