@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "replay": "profiles.ops.replay_command:replay",
     "listen": "profiles.ops.listen_command:listen",
     "relying-party": "profiles.sso.commands:relying_party",
+    "replace-signing-keys": "profiles.sso.commands:replace_signing_keys",
     "service-key": "profiles.ops.service_key_command:service_key",
     "map": "profiles.ops.map_command:command",
     "rotate-keys": "profiles.ops.rotate_command:rotate_keys",

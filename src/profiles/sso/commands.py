@@ -90,3 +90,14 @@ def show() -> None:
     for party in parties():
         kind = "first-party" if party.is_first_party else "third-party"
         click.echo(f"{party.client_id}\t{party.name}\t{kind}\t{'off' if party.disabled_at else 'on'}")
+
+
+@click.command(name="replace-signing-keys")
+@click.confirmation_option(prompt="Nothing that the keys of now have signed will be believed. Go on?")
+def replace_signing_keys() -> None:
+    """For emergencies: sign with new keys at once, and take all others out of the key set."""
+    _start()
+    from profiles.sso import keys
+
+    for kid in keys.rotate(at_once=True):
+        click.echo(f"{kid} signs now")

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from joserfc.errors import JoseError
 
 from profiles.infra import clock
 from profiles.sso import keys
+from profiles.sso.commands import replace_signing_keys
 from profiles.sso.models import SigningKey
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,18 @@ def test_in_an_emergency_new_keys_sign_at_once_and_what_the_old_ones_signed_is_n
     assert {keys.ring().kid_for(alg, clock.now()) for alg in keys.ALGORITHMS} == set(made)
     with pytest.raises(JoseError):
         keys.read_own(token)
+
+
+def test_an_operator_replaces_the_keys_by_a_command_and_is_asked_before(first):
+    assert CliRunner().invoke(replace_signing_keys, input="n\n").exit_code == 1
+    assert set(first) == {key["kid"] for key in keys.ring().public.as_dict()["keys"]}
+
+    done = CliRunner().invoke(replace_signing_keys, ["--yes"])
+
+    now = {key["kid"] for key in keys.ring().public.as_dict()["keys"]}
+    assert done.exit_code == 0
+    assert not now & set(first)
+    assert all(kid in done.output for kid in now)
 
 
 def test_private_halves_are_sealed_and_named_by_their_thumbprint(first):
