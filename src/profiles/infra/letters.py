@@ -93,7 +93,7 @@ def _send(letter: Letter) -> bool:
         _put_off(letter)
         return False
     try:
-        _message(letter, msgspec.json.decode(opened, type=Text)).send()
+        went_out = _message(letter, msgspec.json.decode(opened, type=Text)).send()
     except (smtplib.SMTPException, OSError) as error:
         # The error's text may hold the address: only its kind is told.
         refused = _is_final(error)
@@ -104,6 +104,10 @@ def _send(letter: Letter) -> bool:
             _end(letter)
         else:
             _put_off(letter)
+        return False
+    if not went_out:
+        # Mail was switched off after the letter was written; it waits for it to come back.
+        _put_off(letter)
         return False
     _end(letter, sent_at=clock.now())
     log.info("letter.sent", letter=str(letter.uuid), about=letter.about)

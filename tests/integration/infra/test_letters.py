@@ -59,6 +59,20 @@ def test_a_letter_waits_for_a_mail_server_that_is_busy(mailbox):
     assert len(mailbox.letters) == 1
 
 
+def test_a_letter_waits_while_mail_is_switched_off_and_does_not_count_as_sent(mailbox, settings):
+    letters.post(TEXT, about="test")
+    as_it_was = settings.ENVIRONMENT
+    settings.ENVIRONMENT = as_it_was.model_copy(update={"PROFILES_EMAIL_URL": ""})
+    assert send() == 0
+    assert Letter.objects.get().sent_at is None
+
+    settings.ENVIRONMENT = as_it_was
+    Letter.objects.update(due_at=clock.now())
+
+    assert send() == 1
+    assert len(mailbox.letters) == 1
+
+
 def test_an_address_that_nobody_reads_is_given_up(mailbox):
     letters.post(TEXT, about="test")
     mailbox.refuse_next("550 no such user")
