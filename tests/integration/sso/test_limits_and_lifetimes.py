@@ -65,3 +65,18 @@ def test_one_address_that_asks_without_end_is_told_to_wait(client):
         refused = next(one for one in answers if one.status_code == 429)
 
     assert int(refused["Retry-After"]) > 0
+
+
+def test_a_replay_is_written_down_once_with_what_it_ended(client):
+    alice = sso.person(client)
+    party = sso.register()
+    tokens = party.signed_in(client)
+    party.refresh(client, tokens["refresh_token"])
+
+    for _ in range(2):
+        assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+
+    trail = AuditEntry.objects.filter(account_id=alice.pk, client_id=party.row.client_id).order_by("id")
+    events = list(trail.values_list("event", flat=True))
+    assert events == ["signed in", "issued", "refreshed", "refresh replayed"]
+    assert Grant.objects.get().revoked_why == "refresh replayed"

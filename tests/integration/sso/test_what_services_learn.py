@@ -2,8 +2,11 @@ import time
 
 import pytest
 
+from profiles.consents.models import Consent
+from profiles.domain.consent import ConsentHealth
 from profiles.infra import clock
 from tests.support import sso
+from tests.support.intake import enrol
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +57,14 @@ def test_the_role_is_told_to_our_own_services_and_that_of_staff_after_the_second
     assert not {"role_id", "beta_tester"} & set(learned(client, theirs))
 
 
-def test_of_permissions_it_is_told_whether_they_are_there_and_nothing_more(client):
-    sso.person(client)
+def test_of_permissions_it_is_told_whether_they_can_be_used_and_nothing_more(client):
+    alice = sso.person(client)
+    party = sso.register()
+    assert learned(client, party)["permissions"] == {}
 
-    known = learned(client, sso.register())["permissions"]
+    enrol(alice.orcid_id)
+    assert learned(client, party)["permissions"] == {"auto_update": True}
 
-    assert set(known.values()) <= {True, False}
+    Consent.objects.update(health=ConsentHealth.LOST.value)
+    assert learned(client, party)["permissions"] == {"auto_update": False}
+    assert "permissions" not in learned(client, party, scope="openid orcid")
