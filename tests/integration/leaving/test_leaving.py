@@ -29,7 +29,7 @@ from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.shared import ROOT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_of_others")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 MERGED = "0009-0001-0000-9991"
 NAME = "Alice Unmistakable Alvarado"
