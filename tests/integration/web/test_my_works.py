@@ -174,12 +174,12 @@ def test_what_auto_update_did_is_told_without_codes_and_without_naming_it_twice(
     assert f"</time> {told}</li>" in page
 
 
-def test_a_work_that_went_together_with_others_is_not_told_that_nothing_was_asked(client, two_works):
+def test_a_work_that_went_together_with_others_tells_so(client, two_works):
     claim = Claim.objects.get(doi="10.5072/b")
 
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
 
-    assert "it went together with others" in page
+    assert "We asked ORCID to add it together with others" in page
     assert "We have not asked ORCID for anything yet." not in page
 
 
