@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve sandbox test sure lint types architecture bench format locks screenshot docs clean
+.PHONY: help demo serve sandbox test chaos sure lint types architecture bench format locks screenshot docs clean
 
 help: ## show this list
 	@echo "DataCite Profiles"; echo
@@ -26,6 +26,9 @@ sandbox: $(VENV)/runtime.done ## run the stand-ins for ORCID, Globus and DataCit
 ##@ Change it
 test: $(VENV)/dev.done browser ## run every test, in a real browser too (ARGS= for pytest)
 	@$(RUN) -m pytest $(ARGS)
+
+chaos: $(VENV)/dev.done ## kill workers over 2,000 claims on 200 records (PROFILES_CHAOS_SEED= to repeat a run)
+	@$(RUN) -m pytest -m chaos tests/integration/pipeline/test_chaos.py
 
 sure: lint types architecture test ## all that must hold before a commit
 

@@ -12,7 +12,7 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction
 from tests.support.chaos import Storm
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chaos, pytest.mark.timeout(400)]
 SEED = int(os.environ.get("PROFILES_CHAOS_SEED") or random.SystemRandom().randrange(1_000_000))
 PEOPLE = int(os.environ.get("PROFILES_CHAOS_PEOPLE", "200"))
 WORKS_EACH = 10
