@@ -27,7 +27,7 @@ def test_a_first_visitor_signs_in_links_an_id_gives_permission_and_a_work_appear
     run_lanes()
 
     page.goto(f"{live_server.url}/works")
-    expect(page.get_by_text("On your ORCID record")).to_be_visible()
+    expect(page.locator("span.state", has_text="On your ORCID record")).to_be_visible()
     assert [work["title"]["title"]["value"] for work in works_of(orcid)] == ["Ice cores"]
     assert Account.objects.get().orcid_id == ALICE
 
