@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from bench.ground import child, database, show
+from bench.ground import child, database, tell
 
 PERSON: Final = "0009-0001-0000-0014"
 WARM_UP: Final = 5
@@ -225,13 +225,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=100)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
-    result = run(given.rounds)
-    show(result["rows"])
-    for name, value in result["ratios"].items():
-        print(f"{name}: {value:.1f}")
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    tell(run(given.rounds), given.json, digits=1)
 
 
 if __name__ == "__main__":

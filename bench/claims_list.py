@@ -10,7 +10,6 @@ number of queries of each call is told; it must not grow.
 """
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
-from bench.ground import database, show
+from bench.ground import database, tell
 from bench.records import orcid_id
 
 ROUNDS: Final = 200
@@ -195,13 +194,7 @@ def main() -> None:
     words.add_argument("--claims", type=int, default=1_000_000)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
-    result = run(given.claims)
-    show(result["rows"])
-    for name, value in result["ratios"].items():
-        print(f"{name}: {value:.2f}")
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    tell(run(given.claims), given.json)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What benchmarks of the running service stand on: a database, an environment, and processes to measure."""
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -151,6 +152,21 @@ class Meter:
         """Return the CPU seconds of the process and of PostgreSQL, and the clock."""
         times = self._process.cpu_times()
         return times.user + times.system, self._postgres(), time.perf_counter()
+
+
+def tell(result: dict[str, Any], kept_in: Path | None, *, digits: int = 2) -> None:
+    """Print the rows as a table and the ratios below it; keep all of it where asked."""
+    show(result["rows"])
+    for name, value in result["ratios"].items():
+        print(f"{name}: {value:.{digits}f}" if isinstance(value, float) else f"{name}: {value}")
+    write_result(result, kept_in)
+
+
+def write_result(result: dict[str, Any], kept_in: Path | None) -> None:
+    """Write the result as JSON, where a file is named."""
+    if kept_in:
+        kept_in.parent.mkdir(parents=True, exist_ok=True)
+        kept_in.write_text(json.dumps(result, indent=1) + "\n")
 
 
 def show(rows: list[dict[str, Any]]) -> None:

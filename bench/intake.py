@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from bench.ground import write_result
 from bench.records import Generator, enrolled_ids, write_parts
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -343,9 +344,7 @@ def main() -> None:
     os.environ.setdefault("PROFILES_MODE", "test")
     result = run(given.records, repeats=given.repeats)
     show(result)
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(result, given.json)
 
 
 if __name__ == "__main__":

@@ -202,13 +202,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
-    result = run()
-    ground.show(result["rows"])
-    for name, value in result["ratios"].items():
-        print(f"{name}: {value:.2f}")
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    ground.tell(run(), given.json)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import psutil
 from bench import ground
-from bench.ground import ROOT, VAR, show
+from bench.ground import ROOT, VAR, tell
 from bench.sso_driver import Driver, Measured
 from tests.contract.openid.__main__ import PROFILE
 from tests.contract.openid.protocol import Party
@@ -197,13 +197,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
-    result = run()
-    show(result["rows"])
-    for name, value in result["ratios"].items():
-        print(f"{name}: {value}")
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    tell(run(), given.json)
 
 
 if __name__ == "__main__":
