@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
 from profiles.clients.blocking import call
+from profiles.clients.guarded_door import GuardedDoor
 from profiles.clients.webhook_sender import Told, tell
 from profiles.infra import clock, wiring
+from profiles.infra.vault import VaultError
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery
 from profiles.webhooks.services import TriedMessage
@@ -33,15 +36,14 @@ def deliver_due(*, limit: int = 100) -> int:
 async def _send_all(due: Sequence[Delivery]) -> list[Told]:
     now = clock.now()
     async with wiring.guarded_door() as door:
-        return await asyncio.gather(
-            *(
-                tell(
-                    door,
-                    one.webhook.url,
-                    message_id=str(one.uuid),
-                    body=bytes(one.body),
-                    secrets=services.secrets_of(one.webhook, now=now),
-                )
-                for one in due
-            )
-        )
+        return await asyncio.gather(*(_send(door, one, now) for one in due))
+
+
+async def _send(door: GuardedDoor, one: Delivery, now: datetime) -> Told:
+    """Send one message; whatever is wrong with it is its own problem, and holds up no other."""
+    try:
+        secrets = services.secrets_of(one.webhook, now=now)
+    except VaultError as error:
+        log.exception("webhook.sealed", webhook=str(one.webhook.uuid))
+        return Told(None, 0.0, f"not sent: its secret cannot be opened ({error})")
+    return await tell(door, one.webhook.url, message_id=str(one.uuid), body=bytes(one.body), secrets=secrets)

@@ -2,6 +2,7 @@
 
 import uuid as uuids
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,6 +23,7 @@ from profiles.domain.webhook_words import (
 )
 from profiles.infra import clock, outbox, wiring
 from profiles.infra.queue import defer
+from profiles.infra.vault import VaultError
 from profiles.webhooks.models import Delivery, DeliveryTry, ToldUntil, Webhook
 
 MOST_OF_OWNER: Final = 20
@@ -145,11 +147,19 @@ def renew_secret(*, webhook_id: int) -> tuple[Webhook, str]:
 
 
 def secrets_of(webhook: Webhook, *, now: datetime) -> list[str]:
-    """Open the secrets that are valid now, the newest first."""
-    sealed = [webhook.secret]
+    """Open the secrets that are valid now, the newest first.
+
+    One from before that no key opens is left out: a signature by the newest is enough.
+
+    Raises:
+        VaultError: no key opens the newest; nothing can be signed until that key is back, or the secret new.
+    """
+    purpose = purpose_of(webhook)
+    found = [wiring.vault().unseal(bytes(webhook.secret), purpose=purpose)]
     if webhook.old_secret is not None and webhook.old_secret_until and webhook.old_secret_until > now:
-        sealed.append(webhook.old_secret)
-    return [wiring.vault().unseal(bytes(one), purpose=purpose_of(webhook)) for one in sealed]
+        with suppress(VaultError):
+            found.append(wiring.vault().unseal(bytes(webhook.old_secret), purpose=purpose))
+    return found
 
 
 def delete(*, webhook_id: int) -> None:

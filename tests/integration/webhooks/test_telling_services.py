@@ -9,6 +9,7 @@ from profiles.claims.models import ClaimHistory
 from profiles.consents.models import Receipt
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
+from profiles.infra.vault import Vault, new_key
 from profiles.intake.models import Decision
 from profiles.pipeline.announce import announce
 from profiles.pipeline.deliver import deliver_due
@@ -282,6 +283,41 @@ def test_a_secret_is_sealed_where_it_is_kept(receiver):
     hook(receiver)
 
     assert receiver.secret.encode() not in bytes(Webhook.objects.get().secret)
+
+
+def sealed_with_a_lost_key(webhook: Webhook) -> bytes:
+    return Vault([new_key()]).seal("whsec_bG9zdA==", purpose=services.purpose_of(webhook))
+
+
+def test_a_secret_that_no_key_opens_stops_its_own_webhook_and_no_other(receiver):
+    with receiving() as other:
+        shut = hook(receiver)
+        Webhook.objects.filter(pk=shut.pk).update(secret=sealed_with_a_lost_key(shut))
+        _webhook, other.secret = services.register(owner="b", name="B", url=other.url, events=ALL)
+        failed_claim()
+
+        tell()
+
+        assert len(other.messages) == 1
+    assert (receiver.ids, receiver.unsigned) == ([], 0)
+    assert [one.state for one in Delivery.objects.order_by("webhook_id")] == ["waiting", "delivered"]
+    (tried,) = DeliveryTry.objects.filter(delivery__webhook=shut)
+    assert tried.status is None
+    assert "PROFILES_VAULT_KEYS" in tried.problem
+    shut.refresh_from_db()
+    assert shut.failing_since is not None
+
+
+def test_an_old_secret_that_no_key_opens_is_left_out_of_the_signatures(receiver):
+    webhook = hook(receiver)
+    Webhook.objects.update(
+        old_secret=sealed_with_a_lost_key(webhook), old_secret_until=clock.now() + timedelta(hours=1)
+    )
+    failed_claim()
+
+    tell()
+
+    assert len(receiver.messages) == 1
 
 
 def test_messages_about_somebody_who_left_are_dropped(receiver):
