@@ -10,13 +10,8 @@ from urllib.parse import quote, unquote, urlencode
 import pytest
 
 from profiles.accounts.models import Account
-from tests.integration.api.test_ten_points_of_todays_consumers import (
-    Fetch,
-    base64url,
-    signed_in_cookie,
-    wish,
-)
 from tests.support.api_callers import ALICE, DOI
+from tests.support.consumers import Fetch, base64url, signed_in_cookie, wish
 from tests.support.pushing import permitted, registered, run_lanes, works_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
