@@ -21,16 +21,29 @@ PATIENCE = 90
 @contextmanager
 def serving(*, threads: int = 4, **environment: str) -> Iterator[tuple[str, int]]:
     """Serve the tests' database over HTTP; gives host and port."""
-    port = free_port()
-    words = {**os.environ, "DATABASE_URL": _database(), "PYTHONPATH": str(ROOT / "src"), **environment}
-    command = [sys.executable, "-m", "profiles", "serve", "--port", str(port), "--threads", str(threads)]
-    process = subprocess.Popen(command, cwd=ROOT, env=words, stderr=subprocess.DEVNULL)
+    process, port = start_serving(threads=threads, **environment)
     try:
-        _wait(port, process)
         yield "127.0.0.1", port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def start_serving(*, threads: int = 4, **environment: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the service, in a process group of its own; returns once it answers, with its port."""
+    port = free_port()
+    words = {**os.environ, "DATABASE_URL": _database(), "PYTHONPATH": str(ROOT / "src"), **environment}
+    command = [sys.executable, "-m", "profiles", "serve", "--port", str(port), "--threads", str(threads)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=words, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait(port, process)
+    except RuntimeError:
+        process.terminate()
+        process.wait(20)
+        raise
+    return process, port
 
 
 def _database() -> str:

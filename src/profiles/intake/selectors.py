@@ -196,7 +196,7 @@ def harvest_state() -> HarvestState | None:
 
 def due_events(limit: int = 500) -> list[DoiEvent]:
     """List events whose records are still to be fetched."""
-    return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at")[:limit])
+    return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")[:limit])
 
 
 def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:

@@ -17,7 +17,6 @@ from profiles.pipeline.watching import kept_watch
 
 log = structlog.get_logger("profiles.intake")
 
-_BATCH: Final = 200
 _KEEP_EVENTS: Final = timedelta(days=90)
 _EACH_RUN: Final = 6
 """Windows that one job reads before it makes room for others; an hour of changes."""
@@ -52,8 +51,7 @@ def harvest(timestamp: int | None = None) -> None:
 def decide(timestamp: int | None = None) -> None:
     """Decide about the events that wait for their record. Safe to run twice: decisions are unique."""
     del timestamp
-    while decide_due_events(outside.datacite(), limit=_BATCH).events == _BATCH:
-        pass
+    decide_due_events(outside.datacite())
 
 
 @app.task(name=outbox.BACKFILL)

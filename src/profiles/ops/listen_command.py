@@ -11,7 +11,8 @@ from profiles.ops.intake_screen import until_interrupted
 @click.option("--endpoint", default="", help="address of the service, when it is not Amazon's")
 @click.option("--region", default="eu-west-1", show_default=True)
 @click.option("--wait", default=20, show_default=True, help="seconds to wait for messages in one call")
-def listen(queue: str, endpoint: str, region: str, wait: int) -> None:
+@click.option("--hold", default=60, show_default=True, help="seconds after which an unstored message returns")
+def listen(queue: str, endpoint: str, region: str, wait: int, hold: int) -> None:
     """Take in the messages of QUEUE until told to stop; give it a queue of its own, not a shared one."""
     start_django()
     from profiles.clients.errors import ServiceError
@@ -23,5 +24,5 @@ def listen(queue: str, endpoint: str, region: str, wait: int) -> None:
     except (ServiceError, SqsMissingError) as error:
         raise click.ClickException(str(error)) from error
     with until_interrupted() as stop:
-        done = take_in(source, stop=stop, wait=wait)
+        done = take_in(source, stop=stop, wait=wait, hold=hold)
     click.echo(f"{done.messages} messages, {done.new} new events, {done.unreadable} not readable")

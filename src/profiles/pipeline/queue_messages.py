@@ -42,17 +42,24 @@ class Listened:
 
 
 def listen(
-    queue: Queue, *, stop: Callable[[], bool], wait: int = 20, pause: Callable[[float], None] = time.sleep
+    queue: Queue,
+    *,
+    stop: Callable[[], bool],
+    wait: int = 20,
+    hold: int = 60,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Listened:
     """Take in messages until told to stop; what was received by then is stored and acknowledged first.
 
-    A message that comes twice is one event. While the queue does not answer, the pause grows.
+    ``wait`` and ``hold`` are in seconds: for messages to come, and until those that were received and not
+    stored come again. A message that comes twice is one event. While the queue does not answer, the pause
+    grows.
     """
     done = Listened()
     failures = 0
     while not stop():
         try:
-            messages = queue.receive(wait=wait)
+            messages = queue.receive(wait=wait, hold=hold)
             failures = 0
             if messages:
                 take_in_messages(queue, messages, done)

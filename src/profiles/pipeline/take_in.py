@@ -1,7 +1,7 @@
 """Take in word of changed DOIs, through any door: records as they are, or events that only name a DOI."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -144,15 +144,23 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
 
 
 def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
-    """Fetch the records of waiting events, once each, and decide. Safe to run twice.
+    """Fetch the records of all waiting events, once each, and decide; ``limit`` at a time. Safe to run twice.
 
-    Events whose record cannot be had wait longer each time; none is given up.
+    Events whose record cannot be had wait longer each time; none is given up. While DataCite does not
+    answer, or asks for fewer calls, the events behind those are left for the next time.
     """
-    due = selectors.due_events(limit)
-    if not due:
-        return Tally()
-    found = blocking.call(_fetch_all(datacite, sorted({event.doi for event in due})))
-    learn_repositories(datacite, [r for r in found.values() if isinstance(r, Sighting)])
+    tally = Tally()
+    while due := selectors.due_events(limit):
+        found = blocking.call(_fetch_all(datacite, sorted({event.doi for event in due})))
+        learn_repositories(datacite, [r for r in found.values() if isinstance(r, Sighting)])
+        tally.add(decide_all(_ready(due, found), recorded=True))
+        if any(isinstance(record, ServiceError) for record in found.values()):
+            break
+    return tally
+
+
+def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Incoming]:
+    """Pick the events that can be decided; each of the others is finished, or waits longer."""
     ready: list[Incoming] = []
     for event in due:
         record = found[event.doi]
@@ -165,7 +173,7 @@ def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
             services.postpone_events([event.event_id], problem="not-yet-visible")
         else:
             ready.append(Incoming(event.event_id, event.doi, Source(event.source), record, event.received_at))
-    return decide_all(ready, recorded=True)
+    return ready
 
 
 def _too_old(event: DoiEvent, record: Sighting | None) -> bool:

@@ -5,11 +5,9 @@ import gzip
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
@@ -223,36 +221,6 @@ def test_two_processes_bring_what_one_brings(tmp_path):
 
     assert (done.records, done.units) == (4 * PER_FILE, 4)
     assert counts() == expected
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
-def test_killed_anywhere_and_started_again_it_ends_the_same(tmp_path):
-    enrol()
-    enrol(BEN)
-    place = tmp_path / "part.jsonl.gz"
-    place.write_bytes(gzip.compress(b"".join(lines(0, 24_000))))
-
-    for _ in range(20):
-        running = command("ingest", str(place), "--quiet")
-        deadline = time.monotonic() + 60
-        before = IngestUnit.objects.values_list("lines", flat=True).first() or 0
-        while running.poll() is None and time.monotonic() < deadline:
-            if (IngestUnit.objects.values_list("lines", flat=True).first() or 0) > before + 5_000:
-                break
-            time.sleep(0.02)
-        finished = running.poll() is not None
-        if not finished:
-            os.killpg(running.pid, signal.SIGKILL)
-        running.communicate()
-        if finished:
-            break
-
-    assert finished
-    assert running.returncode == 0
-    assert IngestUnit.objects.get().lines == 24_000
-    assert Claim.objects.count() == Decision.objects.count() == 8_000
-    assert set(Claim.objects.values_list("wish", flat=True)) == {1}
 
 
 @pytest.mark.django_db(transaction=True)

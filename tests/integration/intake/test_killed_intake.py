@@ -1,94 +1,262 @@
-"""Intake that is killed anywhere and started again ends as if nothing had happened, through every door."""
+"""Intake that is killed anywhere and started again ends as if nothing had happened, through every door.
 
+Each test takes one stream in twice: undisturbed, and by processes that are killed with SIGKILL in the middle
+of their work. All that is left in the tables afterwards must be the same.
+"""
+
+import gzip
+import json
 import os
+import random
 import signal
+import threading
 import time
 
 import pytest
+import requests
 
-from profiles.claims.models import Claim
-from profiles.intake.models import Decision, DoiEvent, HarvestState
-from profiles.pipeline import outside
-from profiles.pipeline.take_in import decide_due_events
+from profiles.claims.models import Claim, ClaimHistory, Lane
+from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, HarvestState, IngestUnit, Quarantine
 from tests.integration.intake.test_files import command
-from tests.integration.intake.test_queue import body, boto, queues, sqs_server, waiting  # noqa: F401  fixtures
+from tests.integration.intake.test_queue import body, boto, sqs_server, waiting  # noqa: F401  fixtures
+from tests.support.api_callers import service_key
 from tests.support.intake import enrol
-from tests.support.records import record
+from tests.support.records import ANNA, BEN, CARA, creator, record, related
+from tests.support.served_beside import serving, start_serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+KILLS = 3
+PATIENCE = 90
+TABLES = (Claim, Lane, Decision, DoiEvent, DoiSnapshot, HarvestState, IngestUnit, Quarantine)
 
 
-def until(happened, running, seconds=60):
+@pytest.fixture
+def draw():
+    return random.Random(11)
+
+
+@pytest.fixture(autouse=True)
+def people(db):
+    """One whose works arrive, one whose works wait for permission, one who is asked first."""
+    enrol(ANNA)
+    enrol(BEN, permission=False)
+    enrol(CARA, rules={"ask_first": True})
+
+
+def works(count):
+    """Works that are claimed, that wait, that are asked about, that are skipped, and that concern nobody."""
+    named = [[ANNA], [BEN], [CARA], [ANNA, CARA], [None]]
+    part = [related("IsPartOf", "10.5072/whole")]
+    return [
+        record(
+            f"10.5072/k{number}",
+            creators=[creator(orcid_id) for orcid_id in named[number % 5]],
+            relatedIdentifiers=part if number % 7 == 0 else [],
+            created=f"2026-07-01T10:00:{number % 60:02}Z",
+        )
+        for number in range(count)
+    ]
+
+
+def outcome():
+    """All that intake leaves behind, but for the moments at which it happened to be written."""
+    return {
+        "claims": rows(Claim, "orcid_id", "doi", "action", "state", "origin", "problem", "wish", "put_code"),
+        "history": rows(
+            ClaimHistory, "claim__orcid_id", "claim__doi", "event", "from_state", "actor", "note"
+        ),
+        "decisions": rows(
+            *(Decision, "orcid_id", "doi", "trigger", "source", "rule_version", "result", "rule", "reason"),
+            *("field", "value", "waits", "change", "changed_fields", "doi_updated", "answer"),
+        ),
+        "events": rows(DoiEvent, "event_id", "doi", "source", "updated", "due_at", "problem"),
+        "snapshots": rows(
+            DoiSnapshot, "doi", "state", "names", "trigger_digest", "content_digest", "updated"
+        ),
+        "set aside": rows(Quarantine, "source", "line", "reason", "excerpt"),
+        "polled": rows(HarvestState, "done_until", "window_until", "cursor", "records"),
+        "files": rows(IngestUnit, "name", "lines", "concerned", "broken"),
+    }
+
+
+def in_batches(stream, size):
+    return [stream[begin : begin + size] for begin in range(0, len(stream), size)]
+
+
+def rows(model, *fields):
+    return sorted(repr(row) for row in model.objects.values_list(*fields))
+
+
+def forget_all():
+    for table in TABLES:
+        table.objects.all().delete()
+
+
+def until(happened, running, pause=0.005):
     """Wait until something happened or the process ended; say whether it ended."""
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + PATIENCE
     while running.poll() is None and time.monotonic() < ends and not happened():
-        time.sleep(0.01)
+        time.sleep(pause)
     return running.poll() is not None
 
 
-def test_polling_goes_on_where_it_was_killed(datacite):
-    enrol()
-    moments = [f"2026-07-01T10:{number // 60 % 60:02}:{number % 60:02}Z" for number in range(2_500)]
-    datacite.order("dois", [record(f"10.5072/k{n}", created=moment) for n, moment in enumerate(moments)])
-    kills = 0
-
-    for _ in range(8):
-        before = HarvestState.objects.values_list("records", flat=True).first() or 0
-        running = command("harvest", "--begin", "2026-07-01T09:59:00Z", "--most-windows", "1")
-
-        def read_a_page(before=before):
-            return (HarvestState.objects.values_list("records", flat=True).first() or 0) > before
-
-        ended = until(read_a_page, running)
-        if not ended:
-            kills += 1
-            os.killpg(running.pid, signal.SIGKILL)
-        running.communicate()
-        if ended:
-            break
-
-    assert ended
-    assert kills > 1
-    assert running.returncode == 0
-    assert Claim.objects.count() == Decision.objects.count() == 2_500
-    assert set(Claim.objects.values_list("wish", flat=True)) == {1}
+def kill(running):
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
 
 
-def listening(queue, endpoint):
-    return command("listen", "--queue", queue, "--endpoint", endpoint, "--wait", "1")
+def killed_again_and_again(start, progress, draw, kills=KILLS):
+    """Start a process, kill it a moment after it got further; after the last kill let it end by itself."""
+    for _ in range(kills):
+        before = progress()
+        running = start()
+        assert not until(lambda before=before: progress() > before, running), "it ended before it was killed"
+        time.sleep(draw.uniform(0, 0.3))
+        kill(running)
+    return ended(start())
 
 
-def test_the_queue_loses_nothing_when_its_reader_is_killed_and_ends_kindly_when_told(
-    boto,  # noqa: F811
-    queues,  # noqa: F811
-    sqs_server,  # noqa: F811
+def ended(running):
+    said, errors = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, errors
+    return said
+
+
+def test_polling_that_is_killed_ends_like_polling_that_is_not(datacite, draw):
+    datacite.order("dois", works(4_000))
+
+    def poll():
+        return command("harvest", "--begin", "2026-07-01T09:59:00Z", "--most-windows", "1")
+
+    ended(poll())
+    undisturbed = outcome()
+    forget_all()
+    killed_again_and_again(poll, Decision.objects.count, draw)
+
+    assert outcome() == undisturbed
+    assert len(undisturbed["events"]) == 3_200
+
+
+def test_a_file_that_is_read_by_killed_processes_ends_like_one_that_is_read_at_once(tmp_path, draw):
+    lines = [json.dumps(one).encode() for one in works(12_000)]
+    for place in (4_711, 9_003):
+        lines[place] = b'{"id": "10.5072/cut'
+    later = works(400)
+    for one in later:
+        one["attributes"] |= {"titles": [{"title": "A later state"}], "updated": "2026-07-03T10:00:00Z"}
+    lines += [json.dumps(one).encode() for one in later]
+    place = tmp_path / "part_0000.jsonl.gz"
+    place.write_bytes(gzip.compress(b"\n".join(lines)))
+
+    def read():
+        return command("ingest", str(place), "--quiet")
+
+    ended(read())
+    undisturbed = outcome()
+    forget_all()
+    killed_again_and_again(read, Decision.objects.count, draw)
+
+    assert outcome() == undisturbed
+    assert len(undisturbed["set aside"]) == 2
+
+
+def decide_what_waits():
+    """The command that decides, as the job does, about the events that wait for their record."""
+    return command("harvest", "--begin", "2026-07-01T09:59:00Z", "--most-windows", "0")
+
+
+def undecided():
+    return -DoiEvent.objects.filter(due_at__isnull=False).count()
+
+
+@pytest.fixture
+def queue(boto):  # noqa: F811  a fixture
+    """A queue that gives out a message as often as it takes."""
+    name = f"killed_doi_{time.monotonic_ns()}"
+    return name, boto.create_queue(QueueName=name)["QueueUrl"]
+
+
+def test_a_queue_whose_reader_is_killed_ends_like_one_whose_reader_is_not(
+    boto,  # noqa: F811  a fixture
+    queue,
+    sqs_server,  # noqa: F811  a fixture
     datacite,
+    draw,
 ):
-    enrol()
-    name, url, _dead = queues
-    dois = [f"10.5072/q{number}" for number in range(100)]
-    datacite.order("dois", [record(doi) for doi in dois])
-    for begin in range(0, len(dois), 10):
-        entries = [{"Id": doi[8:], "MessageBody": body(doi)} for doi in dois[begin : begin + 10]]
-        boto.send_message_batch(QueueUrl=url, Entries=entries)
+    name, url = queue
+    stream = works(400)
+    datacite.order("dois", stream)
 
-    killed = listening(name, sqs_server)
-    until(lambda: DoiEvent.objects.count() > 20, killed)
-    os.killpg(killed.pid, signal.SIGKILL)
-    killed.communicate()
-    stored = DoiEvent.objects.count()
-    kept_by_the_queue = sum(waiting(boto, url))
-    told = listening(name, sqs_server)
-    until(lambda: waiting(boto, url)[0] == 0, told)
-    told.terminate()
-    said, _errors = told.communicate(timeout=30)
+    def announce():
+        # As queues do, some of it twice.
+        said = [*stream, *stream[::9]]
+        for batch in in_batches(said, 10):
+            messages = [{"Id": str(n), "MessageBody": body(one["id"])} for n, one in enumerate(batch)]
+            boto.send_message_batch(QueueUrl=url, Entries=messages)
 
-    assert stored + kept_by_the_queue >= len(dois)
-    assert told.returncode == 0
-    assert "new events" in said
-    # What the killed reader held comes again when its time is over; once more is one event all the same.
-    missing = set(dois) - set(DoiEvent.objects.values_list("doi", flat=True))
-    assert len(missing) <= waiting(boto, url)[1]
-    while decide_due_events(outside.datacite()).events:
-        pass
-    assert Claim.objects.count() == len(dois) - len(missing)
+    def listen():
+        return command("listen", "--queue", name, "--endpoint", sqs_server, "--wait", "1", "--hold", "2")
+
+    def listen_to_the_end():
+        running = listen()
+        until(lambda: sum(waiting(boto, url)) == 0, running, pause=0.5)
+        running.terminate()
+        assert b"new events" in ended(running).encode()
+
+    announce()
+    listen_to_the_end()
+    ended(decide_what_waits())
+    undisturbed = outcome()
+    forget_all()
+
+    announce()
+    for _ in range(KILLS):
+        before, running = DoiEvent.objects.count(), listen()
+        assert not until(lambda before=before: DoiEvent.objects.count() > before + 50, running)
+        kill(running)
+    listen_to_the_end()
+    killed_again_and_again(decide_what_waits, undecided, draw, kills=1)
+
+    assert outcome() == undisturbed
+    assert len(undisturbed["events"]) == 400
+
+
+def test_events_of_agents_sent_to_a_service_that_is_killed_end_like_those_of_one_that_is_not(datacite, draw):
+    stream = works(900)
+    datacite.order("dois", stream)
+    headers = {"Authorization": f"Bearer {service_key()}"}
+    events = [
+        {"id": f"e-{one['id']}", "doi": one["id"].upper(), "updated": "2026-07-01T10:00:00Z"}
+        for one in stream
+    ]
+    batches = in_batches(events, 30)
+
+    def send_all(left, port):
+        """Send what is left; an agent that got no answer does not know, and keeps it to send it again."""
+        while left:
+            answer = requests.post(
+                f"http://127.0.0.1:{port}/doi-events", json={"events": left[0]}, headers=headers, timeout=30
+            )
+            assert answer.status_code == 202, answer.text
+            left.pop(0)
+
+    with serving() as (_host, port):
+        send_all(list(batches), port)
+    ended(decide_what_waits())
+    undisturbed = outcome()
+    forget_all()
+
+    left = list(batches)
+    for kills in range(KILLS):
+        process, port = start_serving()
+        threading.Timer(draw.uniform(0.05, 0.2), os.killpg, (process.pid, signal.SIGKILL)).start()
+        with pytest.raises(requests.ConnectionError):
+            send_all(left, port)
+        process.wait()
+        assert len(left) > 0, f"all was sent before kill {kills}"
+    with serving() as (_host, port):
+        send_all(left, port)
+    killed_again_and_again(decide_what_waits, undecided, draw)
+
+    assert outcome() == undisturbed
+    assert len(undisturbed["events"]) == 900
