@@ -90,6 +90,9 @@ class Environment(BaseSettings):
     PROFILES_ORCID_IN_FLIGHT: int = Field(32, description="calls to ORCID under way at once, per worker")
     PROFILES_CALL_SECONDS: float = Field(25.0, description="how long one outside call may take")
     NOTIFICATION_ACCESS_TOKEN: str = Field("", description="ORCID inbox token; empty: the inbox is not used")
+    PROFILES_INVITE_AUTHORS: bool = Field(
+        False, description="ask authors who are not with us, once, in their ORCID inbox"
+    )
 
     # Globus, DataCite
     GLOBUS_URL: str = "https://auth.globus.org"

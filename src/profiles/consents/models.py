@@ -107,6 +107,22 @@ class Revocation(models.Model):
         return f"{self.orcid_id} {self.purpose}"
 
 
+class Invitation(models.Model):
+    """That an author who is not with us was asked in their ORCID inbox whether they want to be.
+
+    ``not_before`` is when they may be asked (again); NULL means never.
+    """
+
+    orcid_id = models.CharField(max_length=19, primary_key=True)
+    tries = models.IntegerField(default=0)
+    tried_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.orcid_id
+
+
 class Departure(models.Model):
     """What is still to be done at ORCID for somebody who closed their account, and its receipt afterwards.
 

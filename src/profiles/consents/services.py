@@ -7,7 +7,7 @@ from django.db import transaction
 
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_oauth import OrcidOAuth, TokenAnswer
-from profiles.consents.models import Consent, Receipt, Revocation
+from profiles.consents.models import Consent, Invitation, Receipt, Revocation
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
@@ -151,6 +151,7 @@ def forget_person(*, orcid_id: str) -> None:
     """Erase all permissions and receipts of somebody who left; open revocations stay until they are done."""
     Consent.objects.filter(orcid_id=orcid_id).delete()
     Receipt.objects.filter(orcid_id=orcid_id).delete()
+    Invitation.objects.filter(orcid_id=orcid_id).delete()
 
 
 def write_receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
@@ -185,3 +186,5 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
         consent.health, consent.lost_at = ConsentHealth.LOST.value, now
         consent.save()
     Receipt.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
+    # Whoever has two iDs brought together is with us: there is nobody left to ask.
+    Invitation.objects.filter(orcid_id=old_orcid_id).delete()

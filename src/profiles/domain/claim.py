@@ -90,6 +90,8 @@ TRANSITIONS: Final[dict[tuple[ClaimState, ClaimEvent], ClaimState]] = {
     (S.WAITING, E.NOTIFY): S.NOTIFIED,
     (S.WAITING, E.VANISH): S.DELETED,
     (S.FAILED, E.SKIP): S.IGNORED,
+    # A message for all claims that fail for want of a permission; each stays for when it comes.
+    (S.FAILED, E.NOTIFY): S.NOTIFIED,
     (S.NOTIFIED, E.SKIP): S.IGNORED,
     (S.NOTIFIED, E.FAIL): S.FAILED,
     # Found by reading the record: lost put-codes adopted, works removed in ORCID.

@@ -6,7 +6,7 @@ from typing import Final
 from profiles.accounts import email
 from profiles.infra import clock, letters, outbox
 from profiles.infra.queue import app
-from profiles.pipeline import leaving, permission, permission_health, telling
+from profiles.pipeline import inviting, leaving, permission, permission_health, telling
 
 KEEP_LETTERS: Final = timedelta(days=30)
 
@@ -33,6 +33,14 @@ def tell(timestamp: int | None = None) -> None:
     """Tell people of lost permissions. Safe to run twice: each loss is taken by one job at a time."""
     del timestamp
     telling.tell_due()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=outbox.INVITE, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.INVITE)
+def invite(timestamp: int | None = None) -> None:
+    """Ask authors who are not with us. Safe to run twice: each is taken by one job at a time."""
+    del timestamp
+    inviting.invite_due()
 
 
 @app.periodic(cron="* * * * *")

@@ -25,9 +25,9 @@ from profiles.intake import selectors as intake
 
 log = structlog.get_logger(__name__)
 
-_NAMED: Final = 20
+NAMED_WORKS: Final = 20
 """Works that a message in the inbox names at most."""
-_SLACK: Final = timedelta(hours=1)
+CLOCK_SLACK: Final = timedelta(hours=1)
 """So far ORCID's clock may be from ours; two messages are always a day apart."""
 
 
@@ -83,7 +83,7 @@ async def _ask(loss: Loss, message: InboxMessage) -> bool:
             return False
         if loss.tried_before:
             # The answer to an earlier try may have been lost: ORCID would show a second message.
-            since = int((loss.lost_at - _SLACK).timestamp() * 1000)
+            since = int((loss.lost_at - CLOCK_SLACK).timestamp() * 1000)
             if await inbox.find(loss.orcid_id, address=message.address, since_ms=since) is not None:
                 return True
         await inbox.ask(loss.orcid_id, message)
@@ -91,9 +91,9 @@ async def _ask(loss: Loss, message: InboxMessage) -> bool:
 
 
 def _message(orcid_id: str) -> InboxMessage:
-    """The link leads to our own Settings: a permission is only taken from whoever asked for it here."""
     parked = claims.claims_of(orcid_id, states=[ClaimState.FAILED, ClaimState.WAITING], limit=200)
-    dois = [c.doi for c in parked if c.problem in {*problems.PARKED, problems.TOKEN_REFUSED.code}][:_NAMED]
+    dois = [c.doi for c in parked if c.problem in {*problems.PARKED, problems.TOKEN_REFUSED.code}]
+    dois = dois[:NAMED_WORKS]
     titles = intake.titles(dois)
     works = tuple(titles.get(doi) or doi for doi in dois)
     return InboxMessage(
@@ -104,7 +104,7 @@ def _message(orcid_id: str) -> InboxMessage:
             "your record. If you want works to arrive, please give it again. If you took it back on purpose, "
             "nothing needs to be done."
         ),
-        address=_settings_address(),
+        address=settings_address(),
         works=works or (_("New works that name you"),),
     )
 
@@ -121,10 +121,11 @@ def _letter(account: Account) -> str:
     ) % {
         "name": account.display_name,
         "orcid_id": account.orcid_id,
-        "address": _settings_address(),
+        "address": settings_address(),
         "site": settings.ENVIRONMENT.SITE_TITLE,
     }
 
 
-def _settings_address() -> str:
+def settings_address() -> str:
+    """Return where messages lead: a permission is only taken from whoever asked for it here."""
     return f"{settings.ENVIRONMENT.PROFILES_URL}/settings/me"

@@ -72,6 +72,27 @@ def test_issue_998_versions_flood_nobodys_record_who_wants_the_concept(choice, c
     assert decided(single, rules=rules)[0] == version
 
 
+@pytest.mark.parametrize(
+    ("choice", "there"),
+    [(Versions.CONCEPT_ONLY, ["10.5072/all"]), (Versions.NEWEST_ONLY, ["10.5072/v2"])],
+)
+def test_issue_711_of_a_concept_and_its_versions_one_entry_is_left(choice, there):
+    rules = ResearcherRules(versions=choice)
+    concept = [related("HasVersion", "10.5072/v1"), related("HasVersion", "10.5072/v2")]
+    version = [related("IsVersionOf", "10.5072/all")]
+    deposit = [
+        (record("10.5072/all", relatedIdentifiers=concept), ""),
+        (record("10.5072/v1", relatedIdentifiers=version), "10.5072/v2"),
+        (record("10.5072/v2", relatedIdentifiers=version), ""),
+    ]
+
+    added = [
+        raw["id"] for raw, newer in deposit if decided(raw, rules=rules, superseded_by=newer)[0] == "claim"
+    ]
+
+    assert added == there
+
+
 def test_issue_2254_the_kind_of_the_relation_counts_and_not_the_kind_of_its_target():
     """The old code compared the wrong field for seven years, so that its rule never acted."""
     strict = Settings(skip_relations=frozenset({"IsVersionOf"}))
