@@ -205,7 +205,7 @@ class ClaimWish(Open):
         description="orcid_search: the person asked (Search & Link); orcid_update: a change of the DOI did"
     )
     claim_action: ClaimAction = Field(ClaimAction.CREATE, description="create, or delete to take it off")
-    uuid: UUID | None = Field(None, description="the claim's id, if the caller wants to choose it")
+    uuid: UUID | None = Field(None, description="the claim's id, if the caller wants to choose it and it is free")
 
 
 class ClaimWishBody(Open):

@@ -35,7 +35,7 @@ def wish_of(given: Any) -> ClaimWish:
     if "doi" not in fields:
         raise invalid("doi", "Can't be blank")
     doi = parse_doi(_text(fields["doi"]))
-    if doi is None or len(doi) > MOST_SIGNS:
+    if doi is None:
         raise invalid("doi", "Is not a DOI")
     orcid_id = parse_orcid_id(_text(fields.get("orcid")))
     if orcid_id is None:
@@ -49,10 +49,6 @@ def wish_of(given: Any) -> ClaimWish:
         action=_one_of(ClaimAction, "claim_action", fields.get("claim_action", ClaimAction.CREATE.value)),
         uuid=_uuid(fields.get("uuid")),
     )
-
-
-MOST_SIGNS = 2000
-"""No DOI is longer; what is could not be looked up by its index either."""
 
 
 def _text(value: Any) -> str:

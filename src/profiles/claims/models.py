@@ -65,9 +65,8 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="claim_put_code_positive", condition=Q(put_code__gt=0) | Q(put_code=None)
             ),
-            models.CheckConstraint(
-                name="claim_doi_lower_case", condition=Q(doi__regex=r"^10\.[^[:upper:]]+$")
-            ),
+            # Only the Latin capitals: some scripts have capitals that have no small form.
+            models.CheckConstraint(name="claim_doi_lower_case", condition=Q(doi__regex=r"^10\.[^A-Z]+$")),
             models.CheckConstraint(
                 name="claim_put_code_has_owner", condition=Q(put_code=None) | ~Q(owner_client="")
             ),

@@ -109,6 +109,12 @@ _DOI_PREFIX: Final = re.compile(
 )
 
 
+MOST_BYTES: Final = 2000
+"""No DOI is longer, and what is could not be looked up by an index of the database either."""
+FEW_SIGNS: Final = MOST_BYTES // 4
+"""So many signs fit in any case: one takes four bytes at most."""
+
+
 def parse_doi(text: str) -> Doi | None:
     """Read a DOI (bare, with ``doi:``, or as an address, percent-encoded or not), or return None.
 
@@ -127,7 +133,10 @@ def parse_doi(text: str) -> Doi | None:
         name = unquote(name)
     if _DOI.fullmatch(name) is None or not name.isprintable():
         return None
-    return Doi(name.lower())
+    doi = name.lower()
+    if len(doi) > FEW_SIGNS and len(doi.encode()) > MOST_BYTES:
+        return None
+    return Doi(doi)
 
 
 def doi_url(doi: str) -> str:

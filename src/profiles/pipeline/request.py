@@ -2,7 +2,8 @@
 
 import uuid as uuids
 
-from django.db import transaction
+import msgspec
+from django.db import IntegrityError, transaction
 
 from profiles.claims import selectors, services
 from profiles.claims.models import Claim
@@ -10,7 +11,6 @@ from profiles.claims.services import Wish
 from profiles.domain.claim import ClaimAction, Origin
 
 
-@transaction.atomic
 def request_work(
     *,
     orcid_id: str,
@@ -22,9 +22,10 @@ def request_work(
     note: str = "",
     uuid: uuids.UUID | None = None,
 ) -> Claim:
-    """Open or reopen a claim. The person's own wish goes first, and lifts what they had ruled out before."""
-    if by_owner and action is ClaimAction.CREATE:
-        services.unblock(orcid_id=orcid_id, doi=doi)
+    """Open or reopen a claim. The person's own wish goes first, and lifts what they had ruled out before.
+
+    A new claim gets the id ``uuid`` where that is free.
+    """
     wish = Wish(
         orcid_id=orcid_id,
         doi=doi,
@@ -36,7 +37,23 @@ def request_work(
         note=note,
         uuid=uuid or uuids.uuid4(),
     )
+    try:
+        return _request(wish)
+    except IntegrityError:
+        # Another claim has this id; callers make up their own.
+        return _request(with_an_id_of_its_own(wish))
+
+
+@transaction.atomic
+def _request(wish: Wish) -> Claim:
+    if wish.by_owner and wish.action is ClaimAction.CREATE:
+        services.unblock(orcid_id=wish.orcid_id, doi=wish.doi)
     return services.request_claim(wish)
+
+
+def with_an_id_of_its_own(wish: Wish) -> Wish:
+    """Return the wish with an id that nobody has."""
+    return msgspec.structs.replace(wish, uuid=uuids.uuid4())
 
 
 def try_again(claim: Claim, *, actor: str) -> Claim:

@@ -114,6 +114,12 @@ def test_what_is_no_doi_is_refused(text):
     assert parse_doi(text) is None
 
 
+@pytest.mark.parametrize(("sign", "most"), [("a", 1992), ("é", 996), ("語", 664)])
+def test_a_doi_is_as_long_as_an_index_can_hold(sign, most):
+    assert parse_doi("10.5072/" + sign * most) == "10.5072/" + sign * most
+    assert parse_doi("10.5072/" + sign * (most + 1)) is None
+
+
 @given(st.from_regex(r"10\.[0-9]{4,6}/[!-~]{1,30}", fullmatch=True))
 def test_the_address_of_a_doi_leads_back_to_it(text):
     doi = parse_doi(text)
