@@ -7,11 +7,11 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from profiles.accounts.models import AccessKey, Account
-from profiles.claims.models import Block, Claim, Lane
+from profiles.claims.models import Block, Claim, ClaimBatch, Lane
 from profiles.sso.models import AuditEntry, RelyingParty
 from tests.support.served_beside import serving
 
-TOUCHED = (Claim, Lane, Block, AccessKey, RelyingParty, AuditEntry, Account, Session)
+TOUCHED = (ClaimBatch, Claim, Lane, Block, AccessKey, RelyingParty, AuditEntry, Account, Session)
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from profiles import __version__
-from profiles.api import claims, doi_events, errors, repositories, users, webhooks
+from profiles.api import batches, claims, doi_events, errors, repositories, users, webhooks
 from profiles.api.described import BODIES
 from profiles.api.errors import ApiError
 from profiles.api.rendering import respond
@@ -63,6 +63,8 @@ api = ProfilesAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
+# Before single claims: "batches" is no id of one.
+api.add_router("", batches.router)
 api.add_router("", claims.router)
 api.add_router("", users.router)
 api.add_router("", doi_events.router)

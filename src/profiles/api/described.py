@@ -13,7 +13,7 @@ REFUSALS: Final = {
     403: "The token does not allow this.",
     404: "There is no such thing, or it is not shown to this caller.",
     413: "The body is too large.",
-    409: "The Idempotency-Key was used for another request.",
+    409: "The Idempotency-Key was used for another request; the detail names its batch.",
     422: "A field is missing or wrong; the answer names it.",
 }
 
@@ -30,6 +30,11 @@ OPERATIONS: Final = {
     "list_claims": Operation("List claims", Scope.CLAIMS_READ, (400, 401, 403)),
     "create_claim": Operation(
         "Claim a work, or ask for its removal", Scope.CLAIMS_WRITE, (400, 401, 403, 413, 422)
+    ),
+    "create_batch": Operation("Claim many works at once", Scope.CLAIMS_WRITE, (400, 401, 403, 409, 413, 422)),
+    "show_batch": Operation("Show how far a batch is", Scope.CLAIMS_READ, (401, 403, 404)),
+    "list_batch_results": Operation(
+        "List what became of each item of a batch", Scope.CLAIMS_READ, (400, 401, 403, 404)
     ),
     "show_claim": Operation("Show a claim", Scope.CLAIMS_READ, (401, 403, 404)),
     "delete_claim": Operation("Ask for a work's removal", Scope.CLAIMS_WRITE, (401, 403, 404)),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from profiles.api.api import ABOUT, api
 from profiles.domain.problems import CATALOGUE
+from profiles.domain.wish_refusals import WISH_REFUSALS
 
 VERBS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -25,6 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
             "problems": list(CATALOGUE.values()),
+            "refusals": list(WISH_REFUSALS.values()),
         },
     )
 

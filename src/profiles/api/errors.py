@@ -10,22 +10,25 @@ from profiles.api.rendering import respond
 class ApiError(Exception):
     """A request that is answered with an error."""
 
-    def __init__(self, status: int, title: str, *, source: str = "") -> None:
+    def __init__(
+        self, status: int, title: str, *, source: str = "", code: str = "", detail: str = ""
+    ) -> None:
         super().__init__(title)
         self.status = status
         self.title = title
         self.source = source
+        self.code = code
+        self.detail = detail
 
     def body(self) -> dict[str, Any]:
-        """Return the shape that today's consumers read; only a validation error names its source."""
-        first = (
-            {"source": self.source, "title": self.title}
-            if self.source
-            else {
-                "status": str(self.status),
-                "title": self.title,
-            }
-        )
+        """Return the shape that today's consumers read; only a validation error names its source.
+
+        What has a code is newer than they are.
+        """
+        first = {"source": self.source} if self.source else {"status": str(self.status)}
+        first["title"] = self.title
+        if self.code:
+            first |= {"code": self.code, "detail": self.detail}
         return {"errors": [first]}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from profiles.api import hook_examples
+from profiles.api import batch_examples, hook_examples
 
 _ALICE: Final = "0000-0002-1825-0097"
 _CLAIM: Final = "d140d44e-af70-43ec-a90b-49878a954487"
@@ -91,6 +91,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "patch_user": {"data": _USER},
     "announce_dois": {"accepted": 1, "known": 0, "refused": []},
     **hook_examples.ANSWERS,
+    **batch_examples.ANSWERS,
 }
 _NAMES: Final = {"data": {"type": "users", "attributes": {"name": "Josiah Carberry"}}}
 BODIES: Final[dict[str, dict[str, Any]]] = {
@@ -98,6 +99,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_user": _NAMES,
     "patch_user": _NAMES,
     **hook_examples.BODIES,
+    **batch_examples.BODIES,
     "announce_dois": {"events": [{"id": "evt-2026-03-02-1", "doi": _DOI, "updated": "2026-03-02T09:00:00Z"}]},
 }
 REFUSALS: Final[dict[int, dict[str, Any]]] = {
@@ -105,7 +107,7 @@ REFUSALS: Final[dict[int, dict[str, Any]]] = {
     401: {"status": "401", "title": "Bad credentials."},
     403: {"status": "403", "title": "You are not authorized to access this resource."},
     404: {"status": "404", "title": "The resource you are looking for doesn't exist."},
-    409: {"status": "409", "title": "This Idempotency-Key was used for another request."},
+    409: batch_examples.KEY_USED,
     413: {"status": "413", "title": "The body is too large."},
     422: {"source": "doi", "title": "Can't be blank"},
 }

@@ -16,7 +16,8 @@ def parameter(name: str, about: str, *, kind: dict[str, Any] | None = None) -> P
     return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
 
 
-def _pages(sorts: Iterable[str], usual: str) -> list[Parameter]:
+def pages(sorts: Iterable[str], usual: str) -> list[Parameter]:
+    """Describe how lists are parted and ordered."""
     return [
         parameter(
             "page[number]",
@@ -52,7 +53,7 @@ def of_claims(sorts: Iterable[str], usual: str) -> list[Parameter]:
         ),
         parameter("include", "user: also give the people that the claims are about"),
         parameter("fields[claims]", "only these attributes, with commas between"),
-        *_pages(sorts, usual),
+        *pages(sorts, usual),
     ]
 
 
@@ -61,5 +62,5 @@ def of_people(sorts: Iterable[str], usual: str) -> list[Parameter]:
     return [
         parameter("query", "an ORCID iD, or how words of the name begin"),
         parameter("fields[users]", "only these attributes, with commas between"),
-        *_pages(sorts, usual),
+        *pages(sorts, usual),
     ]

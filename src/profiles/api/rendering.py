@@ -37,17 +37,13 @@ def fields_of(given: Mapping[str, str], kind: str) -> frozenset[str] | None:
 
 def claim(row: Mapping[str, Any], fields: frozenset[str] | None = None) -> dict[str, Any]:
     """Render a claim from its columns."""
-    state, problem = row["state"], row["problem"]
-    if state == "failed" and row["action"] == "delete" and row["put_code"] is not None:
-        # The work is still there, so Commons must go on offering to remove it.
-        state = "done"
     attributes = {
         "orcid": f"https://orcid.org/{row['orcid_id']}",
         "doi": f"https://doi.org/{row['doi']}",
         "sourceId": row["origin"],
-        "state": SHOWN_STATE.get(state, state),
+        "state": shown_state(row),
         "claimAction": row["action"],
-        "errorMessages": _messages(problem),
+        "errorMessages": messages(row["problem"]),
         "putCode": row["put_code"],
         "claimed": moment(row["claimed_at"]),
         "created": moment(row["created_at"]),
@@ -63,7 +59,17 @@ def claim(row: Mapping[str, Any], fields: frozenset[str] | None = None) -> dict[
     }
 
 
-def _messages(code: str) -> list[dict[str, str]]:
+def shown_state(row: Mapping[str, Any]) -> str:
+    """Return the state that consumers read."""
+    state: str = row["state"]
+    if state == "failed" and row["action"] == "delete" and row["put_code"] is not None:
+        # The work is still there, so Commons must go on offering to remove it.
+        return "done"
+    return SHOWN_STATE.get(state, state)
+
+
+def messages(code: str) -> list[dict[str, str]]:
+    """Return why a claim stands where it stands; nothing for a claim without a problem."""
     if not code:
         return []
     problem = CATALOGUE.get(code)

@@ -187,6 +187,8 @@ class Refusal(Open):
     title: str
     status: str | None = None
     source: str | None = None
+    code: str | None = Field(None, description="stable; where there is one, branch on it")
+    detail: str | None = Field(None, description="what to do")
 
 
 class Errors(Shape):
@@ -205,7 +207,7 @@ class ClaimWish(Open):
         description="orcid_search: the person asked (Search & Link); orcid_update: a change of the DOI did"
     )
     claim_action: ClaimAction = Field(ClaimAction.CREATE, description="create, or delete to take it off")
-    uuid: UUID | None = Field(None, description="the claim's id, if the caller wants to choose it and it is free")
+    uuid: UUID | None = Field(None, description="the id of a claim that is new, where it is free")
 
 
 class ClaimWishBody(Open):

@@ -6,8 +6,10 @@ from typing import Any
 
 from profiles.api import asking
 from profiles.api.errors import ApiError, invalid
+from profiles.domain import wish_refusals
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.ids import parse_doi, parse_orcid_id
+from profiles.domain.wish_refusals import WishRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +23,56 @@ class ClaimWish:
     uuid: uuids.UUID | None = None
 
 
+class WishRefusedError(Exception):
+    """A wish cannot be like this; the table says why."""
+
+    def __init__(self, refusal: WishRefusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
 def wish_of(given: Any) -> ClaimWish:
-    """Read the object.
+    """Read the only claim of a request.
 
     Raises:
         ApiError: it is missing, or a field is missing or wrong; the answer names it.
     """
     if not given:
         raise ApiError(422, "param is missing or the value is empty or invalid: claim")
+    try:
+        return read_wish(given)
+    except WishRefusedError as error:
+        if not error.refusal.source:
+            raise ApiError(400, error.refusal.title) from None
+        raise invalid(error.refusal.source, error.refusal.title) from None
+
+
+def read_wish(given: Any) -> ClaimWish:
+    """Read one claim, alone or among others.
+
+    Raises:
+        WishRefusedError: it is no object, or a field is missing or wrong.
+    """
     if not isinstance(given, dict):
-        raise ApiError(400, "claim must be an object.")
+        raise WishRefusedError(wish_refusals.NOT_AN_OBJECT)
     fields = {name: value for name, value in asking.underscored(given).items() if value not in (None, "")}
     if "doi" not in fields:
-        raise invalid("doi", "Can't be blank")
+        raise WishRefusedError(wish_refusals.DOI_MISSING)
     doi = parse_doi(_text(fields["doi"]))
     if doi is None:
-        raise invalid("doi", "Is not a DOI")
+        raise WishRefusedError(wish_refusals.DOI_UNREADABLE)
     orcid_id = parse_orcid_id(_text(fields.get("orcid")))
     if orcid_id is None:
-        raise invalid("user", "Must exist")
+        raise WishRefusedError(wish_refusals.ORCID_UNREADABLE)
     if "source_id" not in fields:
-        raise invalid("source_id", "Can't be blank")
+        raise WishRefusedError(wish_refusals.SOURCE_MISSING)
     return ClaimWish(
         orcid_id=orcid_id,
         doi=doi,
-        origin=_one_of(Origin, "source_id", fields["source_id"]),
-        action=_one_of(ClaimAction, "claim_action", fields.get("claim_action", ClaimAction.CREATE.value)),
+        origin=_one_of(Origin, fields["source_id"], wish_refusals.SOURCE_UNKNOWN),
+        action=_one_of(
+            ClaimAction, fields.get("claim_action", ClaimAction.CREATE.value), wish_refusals.ACTION_UNKNOWN
+        ),
         uuid=_uuid(fields.get("uuid")),
     )
 
@@ -55,15 +81,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _one_of(kind: Any, source: str, value: Any) -> Any:
+def _one_of(kind: Any, value: Any, refusal: WishRefusal) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise invalid(source, f"Is not included in the list: {', '.join(kind)}") from None
+        raise WishRefusedError(refusal) from None
 
 
 def _uuid(text: Any) -> uuids.UUID | None:
     try:
         return uuids.UUID(str(text)) if text else None
     except ValueError:
-        raise invalid("uuid", "Is not a UUID") from None
+        raise WishRefusedError(wish_refusals.UUID_UNREADABLE) from None

@@ -240,3 +240,53 @@ class SelectedWork(models.Model):
 
     def __str__(self) -> str:
         return self.doi
+
+
+class ClaimBatch(models.Model):
+    """Claims that were asked for in one request. ``key`` is the caller's: sent again, it finds this batch.
+
+    ``owner`` is who asked: a person's iD, or ``service:`` and the name of a machine. ``digest`` is that of
+    what was asked for, so that a key which is used for something else is noticed.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    owner = models.TextField()
+    key = models.TextField()
+    digest = models.BinaryField()
+    total = models.IntegerField()
+    refused = models.IntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["owner", "key"], name="batch_one_per_key"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], name="batch_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class BatchItem(models.Model):
+    """One claim of a batch, by its place in the request; of one that was refused only the code is kept.
+
+    ``counted`` is the place of the item whose wish counts, where the same work stands in the batch twice.
+    """
+
+    batch = models.ForeignKey(ClaimBatch, on_delete=models.CASCADE, related_name="items", db_index=False)
+    number = models.IntegerField()
+    claim = models.ForeignKey(
+        Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="batch_items"
+    )
+    code = models.CharField(max_length=40, blank=True, default="")
+    counted = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["batch", "number"], name="batch_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.number}"

@@ -8,11 +8,13 @@ from typing import Any, Final
 import msgspec
 from django.db import connection, transaction
 
+from profiles.claims import batching
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
 from profiles.infra.rows import as_rows
+from profiles.infra.rows import pairs as pairs_as_rows
 
 
 class Wish(msgspec.Struct, frozen=True, gc=False):
@@ -259,6 +261,12 @@ def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str
     )
 
 
+_UNBLOCK: Final = """
+DELETE FROM claims_block b USING json_to_recordset(%(rows)s::json) AS w(orcid_id text, doi text)
+WHERE b.orcid_id = w.orcid_id AND b.doi = w.doi
+"""
+
+
 @transaction.atomic
 def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None:
     """Remember that this work is not this person's: nothing is sent, and what is there is removed."""
@@ -282,6 +290,12 @@ def unblock(*, orcid_id: str, doi: str) -> None:
     Block.objects.filter(orcid_id=orcid_id, doi=doi).delete()
 
 
+def unblock_all(*, pairs: Sequence[tuple[str, str]]) -> None:
+    """Lift the blocks of all these pairs of iD and DOI, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNBLOCK, {"rows": pairs_as_rows(pairs)})
+
+
 @transaction.atomic
 def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     """Bring the claims of a merged iD to its new one; say how many came.
@@ -299,6 +313,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     # What was being chosen under the old iD would stand beside what is chosen under the new one.
     Selection.objects.filter(orcid_id=old_orcid_id, asked_at=None).delete()
     Selection.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
+    batching.move_owner(old_owner=old_orcid_id, new_owner=new_orcid_id)
     with connection.cursor() as cursor:
         cursor.execute(
             _OPEN_LANES, {"now": clock.now(), "rows": as_rows([{"orcid_id": new_orcid_id, "urgent": False}])}
@@ -310,6 +325,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of somebody who left."""
+    batching.forget_owner(owner=orcid_id)
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from profiles.domain import problems
 from profiles.domain.claim import TRANSITIONS, ClaimEvent, ClaimState
 from profiles.domain.outcome import MAXIMUM_AGE, WAITS
+from profiles.domain.wish_refusals import WISH_REFUSALS
 
 _MADE: str = "*Made from the code by `make docs`; do not edit.*"
 
@@ -64,6 +65,13 @@ def _errors() -> Iterator[str]:
     yield "| code | title | what we do | what you can do | tried again |\n|---|---|---|---|---|"
     for problem in problems.CATALOGUE.values():
         yield f"| `{problem.code}` | {problem.title} | {problem.we} | {problem.you} | {problem.retry.value} |"
+    yield "\n## Claims that are refused at once\n"
+    yield "Each item of a batch that is refused carries one of these codes; a single request is answered with"
+    yield "the same title. `key-used` (409) is for a whole batch: its Idempotency-Key made another one.\n"
+    yield "| code | status | field | title | what to do |\n|---|---|---|---|---|"
+    for one in WISH_REFUSALS.values():
+        field = f"`{one.source}`" if one.source else ""
+        yield f"| `{one.code}` | {one.status} | {field} | {one.title} | {one.detail} |"
     yield "\n## When we try again\n"
     yield "| class | waits after the first, second, ... try | gives up after |\n|---|---|---|"
     for retry, waits in WAITS.items():

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from profiles.claims import selecting, services
+from profiles.claims import batching, selecting, services
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
 from profiles.pipeline import choose_works, reconcile
@@ -15,10 +15,11 @@ KEEP_SELECTIONS: Final = timedelta(days=90)
 @app.periodic(cron="41 3 * * *")
 @app.task(name=outbox.FORGET_ATTEMPTS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_ATTEMPTS)
 def forget_attempts(timestamp: int | None = None) -> None:
-    """Drop the record of single calls after half a year, and old selections. Safe to run twice."""
+    """Drop the record of single calls after half a year, old selections and batches. Safe to run twice."""
     del timestamp
     services.clean_up(older_than=clock.now() - KEEP_ATTEMPTS)
     selecting.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
+    batching.clean_up(older_than=clock.now() - batching.KEEP)
 
 
 @app.task(name=outbox.LOOK_UP)

@@ -10,7 +10,7 @@ import msgspec
 from profiles.accounts import selectors as accounts
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.claims import selections
+from profiles.claims import batches, selections
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.infra import clock
@@ -33,6 +33,7 @@ def own_file(account: Account) -> bytes:
             {"doi": block.doi, "at": block.at, "reason": block.reason} for block in claims.blocks_of(orcid_id)
         ],
         "chosen": selections.everything_of(orcid_id),
+        "batches": batches.everything_of(orcid_id),
         "keys": accounts.everything_of_keys(account),
         **intake.everything_of(orcid_id),
         **_from_other_rooms(account),

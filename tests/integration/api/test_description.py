@@ -7,6 +7,7 @@ from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from profiles.domain.problems import CATALOGUE
+from profiles.domain.wish_refusals import WISH_REFUSALS
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def test_people_read_every_operation_and_every_code_of_a_problem():
     for path, verbs in described()["paths"].items():
         for verb in verbs:
             assert f"<code>{verb.upper()} {path}</code>" in page
-    for code in CATALOGUE:
+    for code in [*CATALOGUE, *WISH_REFUSALS]:
         assert f"<code>{code}</code>" in page
 
 

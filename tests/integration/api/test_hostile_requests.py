@@ -44,7 +44,7 @@ TELLING = ("Traceback", "psycopg", "django", "SELECT ", "/src/", "Error at")
 @pytest.fixture
 def machine():
     Account.objects.create(orcid_id=ALICE)
-    return {"Authorization": f"Bearer {service_key()}", "Accept": "text/html"}
+    return {"Authorization": f"Bearer {service_key()}", "Accept": "text/html", "Idempotency-Key": "key"}
 
 
 def assert_no_error_of_ours(answer, what):
@@ -67,7 +67,7 @@ def test_no_parameter_of_a_list_breaks_it(machine, path, text):
 
 
 @pytest.mark.parametrize("text", NAMES.values(), ids=NAMES)
-@pytest.mark.parametrize("room", ["claims", "users", "webhooks", "repositories"])
+@pytest.mark.parametrize("room", ["claims", "claims/batches", "users", "webhooks", "repositories"])
 @pytest.mark.parametrize("verb", ["get", "put", "delete"])
 def test_no_name_in_a_path_breaks_it(machine, room, verb, text):
     answer = getattr(Client(), verb)(f"/{room}/{text}", headers=machine)
@@ -89,6 +89,7 @@ BODIES = {
     "a number": b"1e999",
     "null": b"null",
     "claim is a list": b'{"claim": []}',
+    "claims of all kinds": b'{"claims": [[], 1, "x", {"doi": "\\u0000"}, {"orcid": [1], "doi": {}}, null]}',
     "claim is a text": b'{"claim": "x"}',
     "NUL": claiming(doi=b"10.5072/a\\u0000b"),
     "NUL in the source": claiming(source=b"\\u0000"),
@@ -105,7 +106,8 @@ BODIES = {
 }
 WRITING = [
     ("post", "/claims"), ("put", "/claims/d140d44e-af70-43ec-a90b-49878a954487"), ("put", f"/users/{ALICE}"),
-    ("patch", f"/users/{ALICE}"), ("post", "/users"), ("post", "/doi-events"), ("post", "/webhooks"),
+    ("patch", f"/users/{ALICE}"), ("post", "/users"), ("post", "/claims/batches"),
+    ("post", "/doi-events"), ("post", "/webhooks"),
 ]  # fmt: skip
 
 

@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 
 from profiles.claims import services as claims
-from profiles.claims.models import ClaimHistory
+from profiles.claims.models import Claim, ClaimHistory
+from profiles.claims.services import Wish
 from profiles.consents.models import Receipt
-from profiles.domain.claim import ClaimEvent
+from profiles.domain.claim import ClaimEvent, Origin
 from profiles.infra import clock
 from profiles.infra.vault import Vault, new_key
 from profiles.intake.models import Decision
 from profiles.pipeline.announce import announce
 from profiles.pipeline.deliver import deliver_due
+from profiles.pipeline.request_many import Item, request_batch
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, DeliveryTry, Webhook
 from tests.support.claims import ALICE, DOI, waiting_claim
@@ -101,6 +103,21 @@ def test_lines_that_were_written_late_are_told_all_the_same(receiver):
 
     told = [message["data"]["id"] for message in receiver.messages]
     assert told == [str(second.uuid), str(first.uuid)]
+
+
+def test_of_a_batch_each_claim_is_told_by_itself(receiver):
+    hook(receiver)
+    dois = [f"10.5072/{number}" for number in range(3)]
+    wishes = [Wish(ALICE, doi, Origin.AUTO_UPDATE) for doi in dois]
+    items = [Item(number, wish) for number, wish in enumerate(wishes, 1)]
+    request_batch(owner="service:agent", key="k", digest=b"d", items=[*items, Item(4, code="doi-missing")])
+    for claim in Claim.objects.order_by("id"):
+        claims.move(claim_id=claim.id, event=ClaimEvent.FAIL, problem="record-locked")
+
+    tell()
+
+    told = [message["data"]["attributes"]["doi"] for message in receiver.messages]
+    assert sorted(told) == [f"https://doi.org/{doi}" for doi in dois]
 
 
 def test_what_happened_before_somebody_listened_is_not_told(receiver):

@@ -1,0 +1,32 @@
+"""Reading batches: what was asked for in one request, and what became of each item."""
+
+import uuid as uuids
+from typing import Any
+
+from django.db import connection
+
+from profiles.claims.models import ClaimBatch
+
+
+def batch_by_uuid(uuid: uuids.UUID) -> ClaimBatch | None:
+    """Return the batch with this public id."""
+    return ClaimBatch.objects.filter(uuid=uuid).first()
+
+
+def items_of(batch: ClaimBatch) -> list[dict[str, Any]]:
+    """Return all items in their order, with the columns of their claims; of refused ones those are None."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.number, i.code, i.counted, c.uuid, c.orcid_id, c.doi, c.origin, c.state, c.action,"
+            " c.problem, c.put_code FROM claims_batchitem i LEFT JOIN claims_claim c ON c.id = i.claim_id"
+            " WHERE i.batch_id = %s ORDER BY i.number",
+            [batch.pk],
+        )
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def everything_of(owner: str) -> list[dict[str, Any]]:
+    """Return what is kept of the batches that somebody asked for, ready for a file."""
+    found = ClaimBatch.objects.filter(owner=owner).order_by("id")
+    return [dict(row) for row in found.values("uuid", "key", "total", "refused", "created_at")]
