@@ -1,16 +1,18 @@
 """What a relying party asks for when it sends somebody to us: read, and checked in full."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, UnauthorizedClientError
 
 from profiles.sso import id_tokens, provider
 from profiles.sso.clients import find_client
 from profiles.sso.models import RelyingParty
 from profiles.sso.scopes import OPENID, for_people
-from profiles.sso.server import Request, server
 
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""SHA-256, in base64url (RFC 7636, 4.2)."""
 _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 
 
@@ -57,8 +59,13 @@ def validated(parameters: dict[str, str]) -> Asked:
         raise InvalidRequestError("response_type=code with response_mode=query is required.")
     if parameters["response_type"] != "code":
         raise wrong("unsupported_response_type")
-    grant = server().get_consent_grant(Request("GET", parameters))
-    scope = " ".join(for_people((grant.request.scope or "").split()))
+    if not client.check_response_type(parameters["response_type"]):
+        raise UnauthorizedClientError("The client may not ask for codes.")
+    if parameters.get("code_challenge_method") != "S256":
+        raise InvalidRequestError("PKCE with S256 is required.")
+    if not _CHALLENGE.fullmatch(parameters.get("code_challenge", "")):
+        raise InvalidRequestError("code_challenge is not the digest of a verifier.")
+    scope = " ".join(for_people(client.get_allowed_scope(parameters.get("scope")).split()))
     if not scope or OPENID not in parameters.get("scope", "").split():
         raise wrong("invalid_scope", "The scope openid is required.")
     prompts = frozenset(parameters.get("prompt", "").split())

@@ -1,6 +1,7 @@
 """The trail: one row for each thing that happened to a grant, a relying party or a key."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from profiles.accounts.closing import NOBODY_NAMED
@@ -30,7 +31,7 @@ class Event(StrEnum):
     KEY_ENDED = "key ended"
 
 
-def write(
+def entry(
     event: Event,
     *,
     client_id: str = "",
@@ -38,9 +39,9 @@ def write(
     grant_id: UUID | None = None,
     by: str = "",
     note: str = "",
-) -> None:
-    """Write a row, in the transaction of what it tells of."""
-    AuditEntry.objects.create(
+) -> AuditEntry:
+    """Make a row, to be written together with what it tells of."""
+    return AuditEntry(
         at=clock.now(),
         event=event.value,
         client_id=client_id,
@@ -49,6 +50,11 @@ def write(
         by=by,
         note=note,
     )
+
+
+def write(event: Event, **words: Any) -> None:
+    """Write a row, in the transaction of what it tells of; for the words see ``entry``."""
+    entry(event, **words).save(force_insert=True)
 
 
 def trail_of(client_id: str, *, most: int = 50) -> list[AuditEntry]:

@@ -1,7 +1,9 @@
 """Relying parties as the protocol sees them: authenticated in one way, held to their registration."""
 
 import hmac
+import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from profiles.infra import clock
+from profiles.infra import clock, prepared
 from profiles.sso import provider
 from profiles.sso.digests import digest_of
 from profiles.sso.models import PartySecret, RelyingParty, UsedAssertion
@@ -27,8 +29,9 @@ _LOOPBACK: Final = {"127.0.0.1", "::1"}
 class Client(ClientMixin):  # type: ignore[misc]
     """One relying party, in Authlib's words."""
 
-    def __init__(self, party: RelyingParty) -> None:
+    def __init__(self, party: RelyingParty, secrets: list[bytes]) -> None:
         self.party = party
+        self._secrets = secrets
 
     def get_client_id(self) -> str:
         return self.party.client_id
@@ -53,8 +56,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     def check_client_secret(self, client_secret: str) -> bool:
         """Compare with each live secret, in constant time."""
         given = digest_of(client_secret)
-        live = PartySecret.objects.filter(party=self.party).exclude(ends_at__lte=clock.now())
-        return any(hmac.compare_digest(bytes(one.digest), given) for one in live)
+        return any(hmac.compare_digest(one, given) for one in self._secrets)
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
         """A party that has a secret may send it either way; all else only as registered."""
@@ -85,12 +87,30 @@ def _without_port(uri: str) -> tuple[str, ...] | None:
     return (host, parts.path, parts.query)
 
 
+_BY_CLIENT_ID: Final = prepared.Rows(
+    "FROM sso_relyingparty p WHERE p.client_id = %(client_id)s AND p.disabled_at IS NULL",
+    but=("logo",),
+    more="array(SELECT s.digest FROM sso_partysecret s WHERE s.party_id = p.id"
+    " AND (s.ends_at IS NULL OR s.ends_at > %(now)s))",
+    p=RelyingParty,
+)
+
+
 def find_client(client_id: str) -> Client | None:
-    """Find a relying party that is not switched off."""
+    """Find a relying party that is not switched off, with its live secrets.
+
+    Nothing of it is remembered: what staff change counts at once, in every process.
+    """
     if not client_id or "\x00" in client_id:
         return None
-    party = RelyingParty.objects.filter(client_id=client_id, disabled_at=None).first()
-    return Client(party) if party else None
+    found = _BY_CLIENT_ID.first({"client_id": client_id, "now": clock.now()})
+    return Client(*found) if found else None
+
+
+@lru_cache(maxsize=256)
+def _parsed(keys: str) -> KeySet:
+    """Parse a set of keys once; found again by what it says, so a changed one is another."""
+    return KeySet.import_key_set(json.loads(keys))
 
 
 class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
@@ -105,7 +125,7 @@ class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
     def resolve_client_public_key(self, client: Client) -> KeySet:
         if not client.party.public_keys or client.party.auth_method != self.CLIENT_AUTH_METHOD:
             raise InvalidClientError(description="The client has no keys.")
-        return KeySet.import_key_set(client.party.public_keys)
+        return _parsed(json.dumps(client.party.public_keys))
 
     def process_assertion_claims(self, assertion: str, resolve_key: Any) -> dict[str, Any]:
         """Check the signature with the few algorithms that we allow, then what it says."""

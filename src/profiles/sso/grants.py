@@ -6,14 +6,14 @@ whatever process, finds no row, and the family dies: one of the two stole it, an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from profiles.accounts.models import Account
-from profiles.infra import clock
+from profiles.infra import clock, prepared
 from profiles.sso import audit
 from profiles.sso.audit import Event
 from profiles.sso.digests import digest_of, new_value
@@ -55,7 +55,6 @@ class Tokens:
     scope: str
 
 
-@transaction.atomic
 def grant_code(
     *,
     party: RelyingParty,
@@ -68,7 +67,7 @@ def grant_code(
 ) -> str:
     """Note a grant and return its code."""
     code, moment = new_value(), clock.now()
-    grant = Grant.objects.create(
+    grant = Grant(
         party=party,
         account=account,
         scope=scope,
@@ -85,13 +84,34 @@ def grant_code(
         begun_at=moment,
         ends_at=moment + GRANT_LIFE,
     )
-    audit.write(Event.SIGNED_IN, client_id=party.client_id, account_id=account.pk, grant_id=grant.id)
+    told = audit.entry(Event.SIGNED_IN, client_id=party.client_id, account_id=account.pk, grant_id=grant.id)
+    prepared.insert(grant, told)
     return code
+
+
+_BY_CODE: Final = prepared.Rows(
+    "FROM sso_grant g LEFT JOIN accounts_account a ON a.id = g.account_id"
+    " WHERE g.code_digest = %(digest)s AND g.party_id = %(party)s",
+    g=Grant,
+    a=Account,
+)
 
 
 def grant_of_code(code: str, party: RelyingParty) -> Grant | None:
     """Find the grant of a code that was given to this relying party."""
-    return Grant.objects.select_related("account").filter(code_digest=digest_of(code), party=party).first()
+    found = _BY_CODE.first({"digest": digest_of(code), "party": party.pk})
+    if found is None:
+        return None
+    grant: Grant
+    grant, grant.account = found
+    grant.party = party
+    return grant
+
+
+_TAKE_CODE: Final = """
+UPDATE sso_grant SET code_used_at = %(now)s
+WHERE id = %(grant)s AND code_used_at IS NULL AND revoked_at IS NULL AND code_ends_at > %(now)s
+RETURNING id"""
 
 
 def redeem_code(grant: Grant, *, with_refresh: bool) -> Tokens:
@@ -100,24 +120,35 @@ def redeem_code(grant: Grant, *, with_refresh: bool) -> Tokens:
     Raises:
         ReplayedError: it was used before, or its grant is gone.
     """
-    moment = clock.now()
-    with transaction.atomic():
-        taken = Grant.objects.filter(
-            pk=grant.pk, code_used_at=None, revoked_at=None, code_ends_at__gt=moment
-        ).update(code_used_at=moment)
-        if taken:
-            return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED)
-    grant.refresh_from_db(fields=["code_used_at"])
-    if grant.code_used_at is not None:
-        revoke([grant], why=Event.CODE_REPLAYED)
-    raise ReplayedError
+    try:
+        return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED, taking=_TAKE_CODE)
+    except ReplayedError:
+        grant.refresh_from_db(fields=["code_used_at"])
+        if grant.code_used_at is not None:
+            revoke([grant], why=Event.CODE_REPLAYED)
+        raise
+
+
+_BY_VALUE: Final = prepared.Rows(
+    "FROM sso_token t JOIN sso_grant g ON g.id = t.grant_id JOIN sso_relyingparty p ON p.id = g.party_id"
+    " LEFT JOIN accounts_account a ON a.id = g.account_id WHERE t.digest = %(digest)s",
+    but=("logo",),
+    t=Token,
+    g=Grant,
+    p=RelyingParty,
+    a=Account,
+)
 
 
 def token_of(value: str) -> Token | None:
     """Find a token of whatever kind, with its grant, relying party and person."""
-    return (
-        Token.objects.select_related("grant__party", "grant__account").filter(digest=digest_of(value)).first()
-    )
+    found = _BY_VALUE.first({"digest": digest_of(value)})
+    if found is None:
+        return None
+    token: Token
+    token, grant, grant.party, grant.account = found
+    token.grant = grant
+    return token
 
 
 def is_alive(token: Token) -> bool:
@@ -128,28 +159,38 @@ def is_alive(token: Token) -> bool:
     return not ended and not closed and token.ends_at > moment and grant.ends_at > moment
 
 
+# Nothing of the grant stands in the first part: with a join, all who waited for the row would find it unused.
+# Tokens of a grant that is revoked in this moment are dead whatever we hand out.
+_TAKE_REFRESH: Final = """
+UPDATE sso_token SET used_at = %(now)s
+WHERE digest = %(digest)s AND used_at IS NULL AND revoked_at IS NULL AND ends_at > %(now)s
+RETURNING grant_id"""
+_END_ACCESS: Final = """
+UPDATE sso_token t SET revoked_at = %(now)s FROM taken
+WHERE t.grant_id = taken.grant_id AND NOT t.is_refresh AND t.revoked_at IS NULL"""
+
+
 def refresh(token: Token, *, scope: str) -> Tokens:
     """Exchange a refresh token for the next pair, once.
 
     Raises:
         ReplayedError: it was used before, or its grant is gone.
     """
-    moment = clock.now()
-    with transaction.atomic():
-        # Nothing of the grant stands here: with a join, all who waited for the row would find it unused.
-        # Tokens of a grant that is revoked in this moment are dead whatever we hand out.
-        taken = Token.objects.filter(pk=token.pk, used_at=None, revoked_at=None, ends_at__gt=moment).update(
-            used_at=moment
+    try:
+        return _issue(
+            token.grant,
+            scope,
+            with_refresh=True,
+            event=Event.REFRESHED,
+            taking=_TAKE_REFRESH,
+            then=_END_ACCESS,
+            digest=bytes(token.digest),
         )
-        if taken:
-            Token.objects.filter(grant=token.grant, is_refresh=False, revoked_at=None).update(
-                revoked_at=moment
-            )
-            return _issue(token.grant, scope, with_refresh=True, event=Event.REFRESHED)
-    token.refresh_from_db(fields=["used_at"])
-    if token.used_at is not None:
-        revoke([token.grant], why=Event.REFRESH_REPLAYED)
-    raise ReplayedError
+    except ReplayedError:
+        token.refresh_from_db(fields=["used_at"])
+        if token.used_at is not None:
+            revoke([token.grant], why=Event.REFRESH_REPLAYED)
+        raise
 
 
 @transaction.atomic
@@ -172,7 +213,6 @@ def grant_device(*, party: RelyingParty, account: Account, presence: Presence, s
     return grant
 
 
-@transaction.atomic
 def issue_for_device(grant: Grant, *, with_refresh: bool) -> Tokens:
     """Hand a device its tokens; the caller has made sure that it is the first time."""
     return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED)
@@ -186,37 +226,47 @@ def issue_for_machine(party: RelyingParty, scope: str) -> Tokens:
     return _issue(grant, scope, with_refresh=False, event=Event.ISSUED)
 
 
-def _issue(grant: Grant, scope: str, *, with_refresh: bool, event: Event) -> Tokens:
+def _issue(  # noqa: PLR0913  one statement, and all that stands in it
+    grant: Grant,
+    scope: str,
+    *,
+    with_refresh: bool,
+    event: Event,
+    taking: str = "",
+    then: str = "",
+    **values: Any,
+) -> Tokens:
+    """Take what is exchanged, and write down tokens and audit, in one statement.
+
+    Raises:
+        ReplayedError: there was nothing to take.
+    """
     moment = clock.now()
     access = new_value(ACCESS_PREFIX)
     refresh_token = new_value(REFRESH_PREFIX) if with_refresh and OFFLINE in grant.scope.split() else None
-    rows = [
-        Token(
-            digest=digest_of(access),
-            grant=grant,
-            is_refresh=False,
-            scope=scope,
-            made_at=moment,
-            ends_at=min(moment + ACCESS_LIFE, grant.ends_at),
-        )
-    ]
+    rows = [_token(grant, access, scope, moment, ACCESS_LIFE)]
     if refresh_token:
-        ends_at = min(moment + REFRESH_IDLE, grant.ends_at)
-        rows.append(
-            Token(
-                digest=digest_of(refresh_token),
-                grant=grant,
-                is_refresh=True,
-                scope=grant.scope,
-                made_at=moment,
-                ends_at=ends_at,
-            )
-        )
-    Token.objects.bulk_create(rows)
-    audit.write(
+        rows.append(_token(grant, refresh_token, grant.scope, moment, REFRESH_IDLE, is_refresh=True))
+    told = audit.entry(
         event, client_id=grant.party.client_id, account_id=grant.account_id, grant_id=grant.id, note=scope
     )
+    values |= {"now": moment, "grant": grant.pk}
+    if not prepared.insert(*rows, told, taking=taking, then=then, values=values):
+        raise ReplayedError
     return Tokens(access, refresh_token, int((rows[0].ends_at - moment).total_seconds()), scope)
+
+
+def _token(  # noqa: PLR0913
+    grant: Grant, value: str, scope: str, moment: datetime, life: timedelta, *, is_refresh: bool = False
+) -> Token:
+    return Token(
+        digest=digest_of(value),
+        grant=grant,
+        is_refresh=is_refresh,
+        scope=scope,
+        made_at=moment,
+        ends_at=min(moment + life, grant.ends_at),
+    )
 
 
 @transaction.atomic

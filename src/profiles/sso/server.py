@@ -62,15 +62,7 @@ class Request(OAuth2Request):  # type: ignore[misc]
 
 
 class S256(CodeChallenge):  # type: ignore[misc]
-    """PKCE for every party, by S256 only."""
-
-    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
-
-    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
-        """Refuse a request without a challenge, or whose method is not S256."""
-        if grant.request.payload.data.get("code_challenge_method") != "S256":
-            raise InvalidRequestError("PKCE with S256 is required.")
-        super().validate_code_challenge(grant, redirect_uri)
+    """PKCE for every party, by S256 only; ``asking`` sees to it that no code is without."""
 
     def get_authorization_code_challenge_method(self, authorization_code: Any) -> str:
         del authorization_code
