@@ -43,6 +43,8 @@ def django_database(given: str, var: Path) -> dict[str, Any]:
     parts = urlsplit(database_url(given, var))
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")
+    # Without a threshold psycopg prepares nothing; Django's own cursors still do not (infra.prepared does).
+    options.setdefault("prepare_threshold", 5)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -1,4 +1,4 @@
-"""Statements that PostgreSQL keeps prepared, with models as rows: for the few paths that everybody goes through.
+"""Statements that PostgreSQL keeps prepared, with models as rows: for the few paths that all go through.
 
 Django puts a query together anew in Python at each use, and PostgreSQL plans it anew; both cost several
 times what finding the row does. These run in Django's connection, inside the transaction that is open there.
@@ -29,7 +29,7 @@ def run(statement: str, values: Values) -> Any:
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = connection._prepare_cursor(_Cursor(connection.connection))  # noqa: SLF001  no other way in
+    cursor = connection._prepare_cursor(_Cursor(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001
     cursor.execute(statement, values)
     return cursor
 
@@ -37,8 +37,8 @@ def run(statement: str, values: Values) -> Any:
 class Rows:
     """A read of one or more tables side by side; each line becomes an instance of each model.
 
-    ``tables`` names the models by the letters that ``rest`` uses for them; of an outer join that found nothing
-    comes None. ``but`` names columns that are too large to be read along: they are fetched when looked at.
+    ``tables`` names the models by the letters that ``rest`` uses for them; an outer join that found nothing
+    gives None. ``but`` names columns that are too large to be read along: they are fetched when looked at.
     ``more`` is a further expression, which comes last as it is.
     """
 
@@ -54,7 +54,7 @@ class Rows:
     @cached_property
     def _statement(self) -> str:
         columns = [column for part in self._parts for column in part.columns]
-        return f"SELECT {', '.join([*columns, *([self._more] if self._more else [])])} {self._rest}"  # noqa: S608
+        return f"SELECT {', '.join([*columns, *([self._more] if self._more else [])])} {self._rest}"
 
     def first(self, values: Values) -> tuple[Any, ...] | None:
         """Return the instances of the first line, or None where there is no line."""
@@ -93,15 +93,13 @@ class _Part:
         return self.model.from_db(connection.alias, self.names, values)
 
 
-def insert(
-    *rows: models.Model, taking: str = "", then: str = "", values: Values | None = None
-) -> bool:
+def insert(*rows: models.Model, taking: str = "", then: str = "", values: Values | None = None) -> bool:
     """Insert rows of whatever models in one statement, and say whether that was done.
 
-    ``taking``, where it is given, changes one row at most and returns something of it: where it finds none, nothing is inserted.
-    So "take it if it is still free, and write down what follows" has one winner and needs no transaction.
-    ``then`` changes more with it, and finds what was returned as ``taken``. Values of rows go as they are: no
-    model with a JSON column.
+    ``taking``, where it is given, changes one row at most and returns something of it; where it finds none,
+    nothing is inserted. So "take it if it is still free, and write down what follows" has one winner and
+    needs no transaction. ``then`` changes more with it, and finds what was returned as ``taken``. Values of
+    rows go as they are: no model with a JSON column.
     """
     kinds = tuple((type(row), row.pk is None) for row in rows)
     given = dict(values or {})

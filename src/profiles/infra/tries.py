@@ -37,10 +37,9 @@ def forget_old_tries() -> None:
 
 def address_of(request: HttpRequest) -> str:
     """Return the caller's address; a forwarded one counts only behind proxies of ours."""
-    proxies = settings.ENVIRONMENT.PROFILES_TRUSTED_PROXIES
-    forwarded = [
-        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
-    ]
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies]
+    if proxies := settings.ENVIRONMENT.PROFILES_TRUSTED_PROXIES:
+        said = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        forwarded = [part.strip() for part in said.split(",") if part.strip()]
+        if len(forwarded) >= proxies:
+            return forwarded[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))

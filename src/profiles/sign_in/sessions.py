@@ -21,14 +21,15 @@ from django.http import HttpRequest
 from profiles.accounts import session_facts as facts
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.infra import clock
+from profiles.infra import clock, prepared
 from profiles.infra.tries import address_of
 from profiles.sign_in.verification import Identity
 
-BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
+BACKEND: Final = settings.AUTHENTICATION_BACKENDS[0]
 SID_BYTES: Final = 24
 NOTED_EVERY: Final = timedelta(minutes=1)
 _LONGEST_DEVICE: Final = 200
+_DEVICE: Final = prepared.Rows("FROM usersessions_usersession u WHERE u.session_key = %(key)s", u=UserSession)
 
 
 def open_session(
@@ -95,12 +96,13 @@ def note_use(request: HttpRequest) -> bool:
     """
     assert isinstance(request.user, Account)
     now = clock.now()
-    row = UserSession.objects.filter(session_key=request.session.session_key).first()
-    if row is None:
+    found = _DEVICE.first({"key": request.session.session_key})
+    if found is None:
         # Opened before sessions had names.
         request.session.setdefault(facts.SID, secrets.token_urlsafe(SID_BYTES))
         _note_device(request, request.user)
         return True
+    row: UserSession = found[0]
     if row.created_at < now - longest() or row.last_seen_at < now - longest_idle():
         return False
     if row.last_seen_at < now - NOTED_EVERY:

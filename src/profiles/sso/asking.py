@@ -61,10 +61,7 @@ def validated(parameters: dict[str, str]) -> Asked:
         raise wrong("unsupported_response_type")
     if not client.check_response_type(parameters["response_type"]):
         raise UnauthorizedClientError("The client may not ask for codes.")
-    if parameters.get("code_challenge_method") != "S256":
-        raise InvalidRequestError("PKCE with S256 is required.")
-    if not _CHALLENGE.fullmatch(parameters.get("code_challenge", "")):
-        raise InvalidRequestError("code_challenge is not the digest of a verifier.")
+    _check_challenge(parameters)
     scope = " ".join(for_people(client.get_allowed_scope(parameters.get("scope")).split()))
     if not scope or OPENID not in parameters.get("scope", "").split():
         raise wrong("invalid_scope", "The scope openid is required.")
@@ -82,6 +79,14 @@ def validated(parameters: dict[str, str]) -> Asked:
         None if max_age is None else int(max_age),
         _hint(parameters.get("id_token_hint"), client.party),
     )
+
+
+def _check_challenge(parameters: dict[str, str]) -> None:
+    """Let nobody ask for a code without PKCE."""
+    if parameters.get("code_challenge_method") != "S256":
+        raise InvalidRequestError("PKCE with S256 is required.")
+    if not _CHALLENGE.fullmatch(parameters.get("code_challenge", "")):
+        raise InvalidRequestError("code_challenge is not the digest of a verifier.")
 
 
 def _hint(token: str | None, party: RelyingParty) -> dict[str, Any] | None:

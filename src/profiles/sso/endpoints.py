@@ -93,7 +93,8 @@ def _request_of(request: HttpRequest) -> Request:
         raise InvalidRequestError("The request is too large.")
     if request.content_type != _FORM:
         raise InvalidRequestError("The body must be a form.")
-    return Request("POST", _single(request.POST), request.headers)
+    proof = request.META.get("HTTP_AUTHORIZATION")
+    return Request("POST", _single(request.POST), {"Authorization": proof} if proof else {})
 
 
 def _single(form: Any) -> dict[str, str]:
@@ -205,7 +206,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 
 
 def _userinfo(request: HttpRequest) -> HttpResponse:
-    words = request.headers.get("Authorization", "").split()
+    words = request.META.get("HTTP_AUTHORIZATION", "").split()
     if len(words) != 2 or words[0].lower() != "bearer":  # noqa: PLR2004  scheme and token
         return _challenge("", 401)
     if "access_token" in request.GET or "access_token" in request.POST:

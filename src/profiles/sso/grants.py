@@ -226,7 +226,7 @@ def issue_for_machine(party: RelyingParty, scope: str) -> Tokens:
     return _issue(grant, scope, with_refresh=False, event=Event.ISSUED)
 
 
-def _issue(  # noqa: PLR0913  one statement, and all that stands in it
+def _issue(
     grant: Grant,
     scope: str,
     *,
@@ -256,7 +256,7 @@ def _issue(  # noqa: PLR0913  one statement, and all that stands in it
     return Tokens(access, refresh_token, int((rows[0].ends_at - moment).total_seconds()), scope)
 
 
-def _token(  # noqa: PLR0913
+def _token(
     grant: Grant, value: str, scope: str, moment: datetime, life: timedelta, *, is_refresh: bool = False
 ) -> Token:
     return Token(

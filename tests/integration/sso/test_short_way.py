@@ -2,6 +2,7 @@
 
 import pytest
 
+from profiles.sso import parties
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +30,39 @@ def test_userinfo_is_one_look_at_the_token_and_none_at_a_session(client, django_
 
 def test_a_name_that_is_not_ours_is_refused_on_the_short_way_too(client):
     assert client.get("/oauth/userinfo", headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+def test_a_sign_in_to_a_service_takes_few_looks_at_the_database(client, django_assert_max_num_queries):
+    sso.person(client)
+    party = sso.register()
+    party.signed_in(client)
+
+    with django_assert_max_num_queries(10):
+        # Authorize: session, account, last use, service, and the grant with its audit. Token: the service
+        # with its secrets, the grant, and the exchange. Then userinfo.
+        token = party.signed_in(client, scope="openid profile")["access_token"]
+        client.get("/oauth/userinfo", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_service_that_staff_switch_off_is_refused_at_once(client):
+    sso.person(client)
+    party = sso.register()
+    tokens = party.signed_in(client)
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert client.get("/oauth/userinfo", headers=bearer).status_code == 200
+
+    parties.switch(party.row, on=False, by="tests")
+
+    assert client.get("/oauth/userinfo", headers=bearer).status_code == 401
+    assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_client"
+    assert client.get("/oauth/authorize", party.request()).status_code == 400
+
+
+def test_a_secret_that_ended_is_refused_at_once(client):
+    sso.person(client)
+    party = sso.register()
+    tokens = party.signed_in(client)
+
+    parties.renew_secret(party.row, by="tests", at_once=True)
+
+    assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_client"
