@@ -128,25 +128,3 @@ def test_auto_update_takes_over_what_came_by_a_click(page, live_server, orcid, d
 
     expect(page.get_by_text("Every work of yours that names your iD")).to_be_visible()
     assert len(works_of(orcid)) == 1
-
-
-def test_a_search_that_is_down_says_so_keeps_what_was_chosen_and_goes_on_by_itself(
-    page, live_server, orcid, datacite
-):
-    permitted(orcid)
-    registered(datacite, "10.5072/one")
-    registered(datacite, "10.5072/two")
-    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
-    page.goto(f"{live_server.url}/find")
-    page.get_by_role("checkbox").first.check()
-    expect(page.get_by_text("1 work chosen")).to_be_visible()
-
-    datacite.fail_next(None, path="/dois", status=503)
-    page.goto(f"{live_server.url}/find?text=ice")
-    expect(page.get_by_text("What you have chosen is kept.")).to_be_visible()
-    expect(page.get_by_text("1 work chosen")).to_be_visible()
-    datacite.heal()
-
-    # It asks again after some seconds.
-    expect(page.get_by_text("2 works", exact=True)).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("1 work chosen")).to_be_visible()

@@ -3,7 +3,7 @@
 import uuid as uuids
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.infra import clock
 from profiles.infra.rows import pairs
 
 
@@ -23,6 +24,12 @@ class ClaimCounts:
     removed: int
     queued: int
     failed: int
+    left_out: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.created + self.removed + self.queued + self.failed + self.left_out
 
 
 def counts_of(orcid_id: str) -> ClaimCounts:
@@ -32,6 +39,7 @@ def counts_of(orcid_id: str) -> ClaimCounts:
         removed=Count("id", filter=Q(state=ClaimState.DELETED)),
         queued=Count("id", filter=Q(state__in=[ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED])),
         failed=Count("id", filter=Q(state=ClaimState.FAILED)),
+        left_out=Count("id", filter=Q(state=ClaimState.IGNORED)),
     )
     return ClaimCounts(**counted)
 
@@ -134,6 +142,12 @@ def put_codes_of(orcid_id: str) -> list[tuple[str, int]]:
 def is_anything_moving(orcid_id: str) -> bool:
     """Say whether something is, or may just be, on its way to this record."""
     return Claim.objects.filter(orcid_id=orcid_id, state=ClaimState.WORKING).exists()
+
+
+def moves_soon(orcid_id: str, *, within: timedelta) -> bool:
+    """Say whether something is on its way to or from this record that may be settled so soon."""
+    soon = Q(state=ClaimState.WAITING, due_at__lte=clock.now() + within) | Q(state=ClaimState.WORKING)
+    return Claim.objects.filter(soon, orcid_id=orcid_id).exists()
 
 
 def everything_of(orcid_id: str) -> list[dict[str, Any]]:

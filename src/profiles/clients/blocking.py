@@ -20,6 +20,15 @@ def loop() -> asyncio.AbstractEventLoop:
         return _loop
 
 
-def call(work: Coroutine[Any, Any, T]) -> T:
-    """Run a client's call and return what it returns, or raise what it raises."""
-    return asyncio.run_coroutine_threadsafe(work, loop()).result()
+def call(work: Coroutine[Any, Any, T], *, seconds: float | None = None) -> T:
+    """Run a client's call and return what it returns, or raise what it raises.
+
+    Raises:
+        TimeoutError: it took longer than ``seconds``, and was given up.
+    """
+    return asyncio.run_coroutine_threadsafe(_within(work, seconds), loop()).result()
+
+
+async def _within(work: Coroutine[Any, Any, T], seconds: float | None) -> T:
+    async with asyncio.timeout(seconds):
+        return await work

@@ -22,10 +22,10 @@ from profiles.infra import clock, outbox
 from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
 from profiles.intake.selectors import repository_kinds
-from profiles.pipeline import outside
+from profiles.pipeline import outside, patience
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather
-from profiles.pipeline.own_record import read_works, usable_consents
+from profiles.pipeline.own_record import PATIENCE_SECONDS, read_works, usable_consents
 from profiles.pipeline.take_in import learn_repositories
 
 log = structlog.get_logger("profiles.intake")
@@ -107,7 +107,7 @@ def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidW
         ServiceError: DataCite could not be asked.
     """
     datacite = datacite or outside.datacite()
-    records, complete = blocking.call(_works_naming(orcid_id, datacite))
+    records, complete = patience.ask(lambda: _works_naming(orcid_id, datacite), seconds=patience.UNSEEN)
     learn_repositories(datacite, records)
     there, problem = _on_record(orcid_id, works or outside.orcid_works())
     facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
@@ -122,7 +122,11 @@ def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
     """Return the DOIs on the person's own record; it is read once, with the widest permission at hand."""
     for consent in usable_consents(orcid_id):
         try:
-            return {doi for summary in read_works(consent, works) for doi in summary.dois}, ""
+            return {
+                doi
+                for summary in read_works(consent, works, seconds=PATIENCE_SECONDS)
+                for doi in summary.dois
+            }, ""
         except ServiceError as error:
             return set(), error.entry.code
         except VaultError:
@@ -170,7 +174,7 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
     """
     wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
     datacite = datacite or outside.datacite()
-    found = blocking.call(_by_name(sorted(wanted), datacite))
+    found = patience.ask(lambda: _by_name(sorted(wanted), datacite), seconds=patience.UNSEEN)
     learn_repositories(datacite, found)
     return found
 
@@ -214,7 +218,8 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     Raises:
         ServiceError: DataCite could not be asked.
     """
-    records, _complete = blocking.call(_works_naming(orcid_id, datacite or outside.datacite()))
+    client = datacite or outside.datacite()
+    records, _complete = patience.ask(lambda: _works_naming(orcid_id, client), seconds=patience.UNSEEN)
     records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
     person = any_people([orcid_id]).get(orcid_id)
     own = person.rules if person else ResearcherRules()
@@ -243,7 +248,8 @@ def how_many(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     Raises:
         ServiceError: DataCite could not be asked.
     """
-    page = blocking.call((datacite or outside.datacite()).search(query=_naming(orcid_id), size=1))
+    client = datacite or outside.datacite()
+    page = patience.ask(lambda: client.search(query=_naming(orcid_id), size=1), seconds=patience.AT_A_PAGE)
     return page.total or 0
 
 

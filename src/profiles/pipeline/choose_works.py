@@ -30,9 +30,9 @@ from profiles.domain.standing import Finding, Naming
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
 from profiles.intake.snapshots import Noted, fill_gaps
-from profiles.pipeline import outside
+from profiles.pipeline import outside, patience
 from profiles.pipeline.facts import deployment
-from profiles.pipeline.find_works import about, note_trouble, pause_left, readable
+from profiles.pipeline.find_works import about, readable
 from profiles.pipeline.standings import standings
 
 AT_ONCE: Final = 50
@@ -113,7 +113,7 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
     if selection is None or account is None:
         return False
     works = selections.to_look_up(selection, AT_ONCE)
-    paused = pause_left()
+    paused = patience.pause_left()
     if works and paused:
         _pause(selection, problems.DATACITE_BUSY.code, paused)
         return False
@@ -121,7 +121,8 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
         try:
             found = list(_found(account, works, datacite or outside.datacite()))
         except ServiceError as error:
-            _pause(selection, error.entry.code, note_trouble(error))
+            patience.note_pause(error)
+            _pause(selection, error.entry.code, patience.again_in(error))
             return False
         selecting.note_found(selection_id=selection.pk, found=found)
     with transaction.atomic():

@@ -1,26 +1,21 @@
 """Find works at DataCite for somebody, with what they and each work have to do with each other."""
 
-import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 import structlog
-from django.core.cache import cache
 
 from profiles.accounts.models import Account
 from profiles.claims import selections
-from profiles.clients import blocking
 from profiles.clients.datacite import DataCite, DoiPage, Facet
-from profiles.clients.errors import ServiceError, ServiceUnavailableError, TooManyCallsError
-from profiles.domain import problems
+from profiles.clients.errors import ServiceError
 from profiles.domain.doi_search import name_query, naming_query, words_query
 from profiles.domain.ids import parse_doi, parse_orcid_id
 from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
 from profiles.domain.problems import Problem
-from profiles.pipeline import outside
+from profiles.pipeline import outside, patience
 from profiles.pipeline.standings import Standing, names_of, standings
 
 log = structlog.get_logger(__name__)
@@ -28,12 +23,7 @@ log = structlog.get_logger(__name__)
 PAGE: Final = 25
 LAST_PAGE: Final = 10_000 // PAGE
 """DataCite shows no more of a search than ten thousand works."""
-PATIENCE: Final = 5.0
-"""So many seconds a page waits for the search; then it is shown without, and asks again by itself."""
-_PAUSE: Final = "find-works-pause"
-_SHORT_PAUSE: Final = 5.0
 _CREATORS: Final = 3
-_LONGEST_PAUSE: Final = 300.0
 
 
 class Way(StrEnum):
@@ -80,7 +70,7 @@ class Results:
     total: int = 0
     facets: Mapping[str, Sequence[Facet]] = field(default_factory=dict)
     problem: Problem | None = None
-    again_in: float = 0.0
+    again_in: int = 0
     record_problem: str = ""
     is_empty_question: bool = False
 
@@ -91,19 +81,20 @@ class Results:
 
 
 def find(
-    account: Account, wanted: Wanted, *, patience: float = PATIENCE, datacite: DataCite | None = None
+    account: Account,
+    wanted: Wanted,
+    *,
+    seconds: float = patience.AT_A_PAGE,
+    datacite: DataCite | None = None,
 ) -> Results:
     """Search, and say of each work how it and the person stand. Trouble at DataCite is told, not raised."""
     asked = _question(account, wanted)
     if asked is None:
         return Results(is_empty_question=True)
-    paused = pause_left()
-    if paused:
-        return Results(problem=problems.DATACITE_BUSY, again_in=paused)
     try:
-        page = blocking.call(_search(datacite or outside.datacite(), asked, wanted, patience))
+        page = patience.ask(lambda: _search(datacite or outside.datacite(), asked, wanted), seconds=seconds)
     except ServiceError as error:
-        return Results(problem=error.entry, again_in=note_trouble(error))
+        return Results(problem=error.entry, again_in=patience.again_in(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
     found, record_problem = standings(account, records)
     chosen = selections.chosen_dois(account.orcid_id, [record.doi for record in records])
@@ -129,20 +120,14 @@ def _question(account: Account, wanted: Wanted) -> dict[str, str] | None:
     return {"query": query} if query else None
 
 
-async def _search(datacite: DataCite, asked: dict[str, str], wanted: Wanted, patience: float) -> DoiPage:
+async def _search(datacite: DataCite, asked: dict[str, str], wanted: Wanted) -> DoiPage:
     filters = {
         "resource_type_id": wanted.kind,
         "published": wanted.year,
         "client_id": wanted.repository,
         "sort": wanted.sort or ("relevance" if wanted.way is Way.WORDS else "-published"),
     }
-    try:
-        async with asyncio.timeout(patience):
-            return await datacite.search(
-                **asked, **filters, page=min(wanted.page, LAST_PAGE), size=PAGE, facets=True
-            )
-    except TimeoutError:
-        raise ServiceUnavailableError("no patience", problem=problems.DATACITE_SLOW) from None
+    return await datacite.search(**asked, **filters, page=min(wanted.page, LAST_PAGE), size=PAGE, facets=True)
 
 
 def readable(raw: bytes) -> Sighting | None:
@@ -176,18 +161,3 @@ def _shown(record: Sighting, standing: Standing, *, is_chosen: bool) -> ShownWor
         is_chosen=is_chosen,
         **about(record),
     )
-
-
-def pause_left() -> float:
-    """Say for how many seconds DataCite asked us all to leave it alone."""
-    until = cache.get(_PAUSE)
-    return max(0.0, until - time.time()) if until else 0.0
-
-
-def note_trouble(error: ServiceError) -> float:
-    """Remember that DataCite asked for fewer calls; say in how many seconds to ask again."""
-    if not isinstance(error, TooManyCallsError):
-        return _SHORT_PAUSE
-    wait = min(error.retry_after or _SHORT_PAUSE, _LONGEST_PAUSE)
-    cache.set(_PAUSE, time.time() + wait, wait + 1)
-    return wait

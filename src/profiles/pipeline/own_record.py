@@ -8,7 +8,7 @@ import structlog
 from django.core.cache import cache
 
 from profiles.clients import blocking
-from profiles.clients.errors import ServiceError, TokenRejectedError
+from profiles.clients.errors import ServiceError, ServiceUnavailableError, TokenRejectedError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents import services
 from profiles.consents.models import Consent
@@ -22,6 +22,9 @@ from profiles.infra.vault import VaultError
 log = structlog.get_logger(__name__)
 FRESH_SECONDS: Final = 300
 """A record is read once for all pages of a search; what we put there meanwhile, our claims know."""
+
+PATIENCE_SECONDS: Final = 4.0
+_TROUBLE_SECONDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,20 @@ def our_clients() -> frozenset[str]:
     return frozenset(wiring.orcid_client(purpose).client_id for purpose in Purpose)
 
 
-def read_works(consent: Consent, works: OrcidWorks) -> Sequence[WorkSummary]:
+def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = None) -> Sequence[WorkSummary]:
     """List the works on the record, as far as this permission shows them.
 
     Raises:
-        ServiceError: the record could not be read.
+        ServiceError: the record could not be read, or not within so many ``seconds``.
         VaultError: the token was sealed with a key that is gone.
     """
     assert consent.access_token is not None
     purpose = seal_purpose(consent.orcid_id, consent.purpose)
     token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
     try:
-        return blocking.call(works.read_all(consent.orcid_id, token))
+        return blocking.call(works.read_all(consent.orcid_id, token), seconds=seconds)
+    except TimeoutError:
+        raise ServiceUnavailableError("no patience") from None
     except TokenRejectedError:
         services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
         raise
@@ -75,14 +80,19 @@ def record_as_last_read(orcid_id: str) -> OwnRecord:
 
 
 def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
-    """Read what is on a person's record, or take what was read a moment ago. Trouble is told, not raised."""
+    """Read what is on a person's record, or take what was read a moment ago. Trouble is told, not raised.
+
+    After trouble nobody waits for ORCID again for a while: pages that show works can do without it.
+    """
     known = record_as_last_read(orcid_id)
     if known.entries is not None:
         return known
-    problem = ""
+    problem: str = cache.get(f"own-record-trouble:{orcid_id}", "")
+    if problem:
+        return OwnRecord(None, problem)
     for consent in usable_consents(orcid_id):
         try:
-            shown = read_works(consent, works)
+            shown = read_works(consent, works, seconds=PATIENCE_SECONDS)
         except ServiceError as error:
             problem = error.entry.code
         except VaultError:
@@ -95,9 +105,11 @@ def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
                     entries.setdefault(doi, []).append((summary.client_id, summary.source))
             cache.set(f"own-record:{orcid_id}", entries, FRESH_SECONDS)
             return OwnRecord({doi: [Entry(*one) for one in found] for doi, found in entries.items()})
+    if problem:
+        cache.set(f"own-record-trouble:{orcid_id}", problem, _TROUBLE_SECONDS)
     return OwnRecord(None, problem)
 
 
 def forget_record(orcid_id: str) -> None:
     """Read the record anew at the next occasion."""
-    cache.delete(f"own-record:{orcid_id}")
+    cache.delete_many([f"own-record:{orcid_id}", f"own-record-trouble:{orcid_id}"])

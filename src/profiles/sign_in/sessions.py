@@ -89,10 +89,11 @@ def _device_of(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def note_use(request: HttpRequest) -> bool:
+def note_use(request: HttpRequest, *, by_itself: bool = False) -> bool:
     """Note that the session is used, and say whether it may be: neither idle nor open for too long.
 
-    Written once a minute at most: a page that is looked at costs one look at the table.
+    Written once a minute at most: a page that is looked at costs one look at the table. What a page asks for
+    ``by_itself`` keeps no session alive.
     """
     assert isinstance(request.user, Account)
     now = clock.now()
@@ -105,7 +106,7 @@ def note_use(request: HttpRequest) -> bool:
     row: UserSession = found[0]
     if row.created_at < now - longest() or row.last_seen_at < now - longest_idle():
         return False
-    if row.last_seen_at < now - NOTED_EVERY:
+    if row.last_seen_at < now - NOTED_EVERY and not by_itself:
         UserSession.objects.filter(pk=row.pk).update(last_seen_at=now, **_device_of(request))
     return True
 

@@ -21,6 +21,9 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
         if not isinstance(request.user, Account):
+            if "HX-Request" in request.headers:
+                # A part of a page asks: the page as a whole has to lead to the sign-in.
+                return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             messages.info(request, _("Please sign in first."))
             back = request.get_full_path() if request.method == "GET" else "/"
             return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={quote(back)}")

@@ -1,14 +1,17 @@
 """Finding works: by iD, by name, by words; two facts of each; what DataCite's trouble means."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.standing import Naming, OnRecord
+from profiles.pipeline import outside, patience
 from profiles.pipeline.find_works import Wanted, Way, find
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
@@ -144,7 +147,7 @@ def test_a_search_that_is_slow_does_not_keep_the_page(alice, datacite):
     datacite.fail_next(None, path="/dois", delay_ms=1000)
     began = time.monotonic()
 
-    results = find(alice, Wanted(), patience=0.2)
+    results = find(alice, Wanted(), seconds=0.2)
 
     assert results.problem.code == "datacite-slow"
     assert time.monotonic() - began < 1.5
@@ -162,3 +165,40 @@ def test_when_datacite_asks_for_fewer_calls_nobody_calls_until_then(alice, datac
     assert len(datacite.log()) == seen
     cache.clear()
     assert find(alice, Wanted()).problem is None
+
+
+def somebody_waits():
+    try:
+        patience.ask(lambda: outside.datacite().search(query="ice"), seconds=3.5)
+    finally:
+        connections.close_all()
+
+
+def test_when_datacite_is_slow_only_so_many_wait_for_it_and_the_others_are_told_at_once(alice, datacite):
+    datacite.fail_next(None, path="/dois", delay_ms=4000)
+    with ThreadPoolExecutor(patience.AT_ONCE) as waiting:
+        for _ in range(patience.AT_ONCE):
+            waiting.submit(somebody_waits)
+        time.sleep(0.3)
+        began = time.monotonic()
+
+        results = find(alice, Wanted())
+
+        assert results.problem.code == "datacite-slow"
+        assert time.monotonic() - began < 3
+    datacite.heal()
+    assert find(alice, Wanted()).problem is None
+
+
+def test_a_slow_record_is_done_without_and_not_waited_for_again_at_once(alice, orcid, datacite):
+    permitted(orcid)
+    registered(datacite, "10.5072/one")
+    orcid.fail_next(None, path="/works", delay_ms=6000)
+
+    first = find(alice, Wanted())
+    asked = len(orcid.log(path=f"/v3.0/{ALICE}/works"))
+    second = find(alice, Wanted())
+
+    assert (first.record_problem, second.record_problem) == ("orcid-unavailable", "orcid-unavailable")
+    assert [work.doi for work in second.works] == ["10.5072/one"]
+    assert len(orcid.log(path=f"/v3.0/{ALICE}/works")) == asked

@@ -51,6 +51,17 @@ def test_the_list_names_each_device_and_which_is_this_one(at_home, phone):
     assert page.count("this one") == 1
 
 
+def test_a_page_that_lies_open_and_asks_by_itself_keeps_no_session_alive(at_home):
+    used_last(at_home, hours=11)
+    before = row_of(at_home).last_seen_at
+
+    at_home.get("/works", headers={"HX-Request": "true"})
+
+    assert row_of(at_home).last_seen_at == before
+    at_home.get("/works")
+    assert row_of(at_home).last_seen_at > before
+
+
 def test_one_session_is_signed_out_from_another(at_home, phone):
     sid = phone.session["sid"]
 

@@ -97,7 +97,8 @@ def test_a_removed_work_leaves_orcid_and_can_be_brought_back(client, two_works, 
     answer = act(client, "10.5072/a", "remove", back="show=on")
     run_lanes()
 
-    assert answer.redirect_chain[-1][0] == f"{reverse('works')}?show=on"
+    claim = Claim.objects.get(doi="10.5072/a")
+    assert answer.redirect_chain[-1][0] == f"{reverse('works')}?show=on#work-{claim.pk}"
     assert len(works_of(orcid)) == 1
     assert "10.5072/a" in listed(client, show="removed")
 
@@ -206,3 +207,32 @@ def test_the_whole_list_comes_as_csv_and_json_and_no_title_becomes_a_formula(cli
     assert [row["title"] for row in as_json] == ["=1+1"]
     assert [row["title"] for row in as_csv] == ["'=1+1"]
     assert as_csv[0]["state"] == "done"
+
+
+def test_a_page_that_asks_for_its_list_gets_the_numbers_of_its_tabs_with_it(client, two_works):
+    act(client, "10.5072/a", "remove")
+
+    part = client.get(reverse("works"), headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in part
+    assert 'hx-swap-oob="true"' in part
+    assert "On their way (1)" in part
+    assert "every 2s" in part
+
+
+def test_where_nothing_moves_the_list_asks_seldom(client, two_works):
+    assert "every 20s" in listed(client)
+
+
+def test_what_is_pressed_on_the_page_of_a_work_leads_back_to_it(client, two_works):
+    claim = Claim.objects.get(doi="10.5072/a")
+
+    answer = act(client, "10.5072/a", "remove", stay="1")
+
+    assert answer.redirect_chain[-1][0] == reverse("work", args=[claim.uuid])
+
+
+def test_a_page_left_open_leads_to_the_sign_in_as_a_whole_when_its_session_is_over(client):
+    answer = client.get(reverse("works"), headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")

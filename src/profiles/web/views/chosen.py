@@ -18,6 +18,7 @@ from profiles.domain.standing import Finding, Naming
 from profiles.pipeline import choose_works
 from profiles.pipeline.own_record import may_add
 from profiles.pipeline.standings import with_record
+from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
 from profiles.web.views.find import ask_for_chosen, choice_context, return_context
@@ -77,14 +78,14 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
     context |= {
         "usable": [_described(work, standing.get(work.doi)) for work in usable],
         "unusable": [_refused(work) for work in listed if work.finding not in {"", Finding.DATACITE}],
+        "here": f"{reverse('find_chosen')}?page={number}",
         "checked": context["counts"]["total"] - context["counts"]["waiting"],
         "may_add": may_add(account.orcid_id),
         **pages(number, PAGE, context["counts"]["total"]),
         **_trouble(selection),
         **return_context(request),
     }
-    by_itself = request.headers.get("HX-Request")
-    return render(request, "web/find_chosen_list.html" if by_itself else "web/find_chosen.html", context)
+    return followed(request, context, page="web/find_chosen.html", part="web/find_chosen_list.html")
 
 
 def _change(request: HttpRequest, account: Account, number: int) -> HttpResponse:
@@ -143,8 +144,7 @@ def added(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespo
         **_trouble(selection),
         **return_context(request),
     }
-    by_itself = request.headers.get("HX-Request")
-    return render(request, "web/find_added_list.html" if by_itself else "web/find_added.html", context)
+    return followed(request, context, page="web/find_added.html", part="web/find_added_list.html")
 
 
 def _result(work: Any, claim: Any) -> dict[str, Any]:

@@ -20,18 +20,18 @@ from profiles.claims.selecting import Choice
 from profiles.domain.ids import doi_url
 from profiles.domain.return_to import safe_return
 from profiles.domain.standing import Finding, OnRecord
-from profiles.pipeline import choose_works, find_works
+from profiles.infra.live_pages import asks_by_itself
+from profiles.pipeline import choose_works, find_works, patience
 from profiles.pipeline.find_works import Results, ShownWork, Wanted, Way
 from profiles.pipeline.own_record import may_add
 from profiles.pipeline.standings import names_of
+from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number
 from profiles.web.wording_works import NAMINGS, on_record_sentence
 
 RETURN_TO: Final = "find_return_to"
 _SALT: Final = "find-works-row"
-_LONG_PATIENCE: Final = 20.0
-"""Nobody waits for what a page asks for by itself."""
 WAYS: Final = {
     Way.BY_ID: gettext_lazy("With my iD"),
     Way.BY_NAME: gettext_lazy("By my name"),
@@ -50,15 +50,15 @@ SORTS: Final = {
 def find(request: HttpRequest, account: Account) -> HttpResponse:
     """Show what was found, or say why nothing can be, and ask again by itself."""
     _note_return(request)
-    by_itself = bool(request.headers.get("HX-Request"))
     wanted = wanted_of(request.GET)
-    patience = _LONG_PATIENCE if by_itself else find_works.PATIENCE
-    results = find_works.find(account, wanted, patience=patience)
+    seconds = patience.UNSEEN if asks_by_itself(request) else patience.AT_A_PAGE
+    results = find_works.find(account, wanted, seconds=seconds)
     context = {
         "wanted": wanted,
         "ways": [(way.value, WAYS[way], _address(Wanted(way))) for way in Way],
         "sorts": SORTS.items(),
         "results": results,
+        "trouble": _(results.problem.title) if results.problem else "",
         "works": [described(work) for work in results.works],
         "names": names_of(account),
         "may_add": may_add(account.orcid_id),
@@ -67,7 +67,7 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         **_filters(results, wanted),
         **return_context(request),
     }
-    return render(request, "web/find_results.html" if by_itself else "web/find.html", context)
+    return followed(request, context, page="web/find.html", part="web/find_results.html")
 
 
 def wanted_of(given: Any) -> Wanted:

@@ -19,9 +19,10 @@ from profiles.domain.eligibility_reasons import REASONS
 from profiles.domain.ids import doi_url
 from profiles.infra import clock
 from profiles.intake import selectors
-from profiles.pipeline import backfill
+from profiles.pipeline import backfill, patience
 from profiles.pipeline.decide import origin_of_chosen
 from profiles.pipeline.own_record import usable_consents
+from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.views.progress import ENDS, progress_of
 from profiles.web.views.settings import changed
@@ -51,8 +52,8 @@ def found(request: HttpRequest, account: Account) -> HttpResponse:
             return _choose(request, account)
         listed = backfill.candidates(account.orcid_id)
     except ServiceError as error:
-        problem = {"title": _(error.entry.title), "you": _(error.entry.you)}
-        return render(request, "web/found.html", {"problem": problem}, status=503)
+        context = {"problem": {"title": _(error.entry.title)}, "again_in": patience.again_in(error)}
+        return render(request, "web/found.html", context, status=503)
     works = [
         {"work": work, "url": doi_url(work.doi), "reason": _(REASONS[work.verdict.reason].sentence)}
         for work in listed.works
@@ -99,8 +100,7 @@ def added(request: HttpRequest, account: Account) -> HttpResponse:
         # Works that were chosen before the switch are sent with Search & Link, whatever is switched now.
         "only_switch": False,
     }
-    by_itself = request.headers.get("HX-Request")
-    return render(request, "web/find_added_list.html" if by_itself else "web/found_added.html", context)
+    return followed(request, context, page="web/found_added.html", part="web/find_added_list.html")
 
 
 def _moment(text: str) -> datetime:

@@ -27,6 +27,7 @@ def progress_of(items: Sequence[dict[str, Any]], *, page: str, here: str) -> dic
         "counted": counted,
         "sentence": _sentence(counted),
         "here": here,
+        "this_page": f"{here}page={number}",
         **pages(number, PAGE, len(items)),
     }
 

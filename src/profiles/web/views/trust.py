@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.models import Account
 from profiles.pipeline import trust
+from profiles.web.following import followed
 from profiles.web.guard import signed_in
 
 
@@ -34,5 +35,4 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
         "ground": trust.ground_of(account.orcid_id),
         "moving": any(work.is_asked for work in works),
     }
-    by_itself = request.headers.get("HX-Request")
-    return render(request, "web/trust_list.html" if by_itself else "web/trust.html", context)
+    return followed(request, context, page="web/trust.html", part="web/trust_list.html")

@@ -3,12 +3,13 @@
 import csv
 import io
 import uuid as uuids
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +19,22 @@ from profiles.accounts.models import Account
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
+from profiles.infra.live_pages import asks_by_itself
 from profiles.intake.selectors import open_questions
 from profiles.pipeline import my_works, trust
 from profiles.pipeline import request as requests
 from profiles.pipeline.my_works import Listed
 from profiles.pipeline.own_record import may_add
+from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
 from profiles.web.wording import SOURCES, STATES, problem_of
 from profiles.web.wording_works import attempt_sentence, history_sentence, names_sentence, on_record_sentence
 
 ALL: Final = 10_000
+FOLLOWS_SECONDS: Final = 2
+RESTS_SECONDS: Final = 20
+_SOON: Final = timedelta(seconds=RESTS_SECONDS)
 FILTERS: Final = {
     "on": [ClaimState.DONE],
     "queued": [ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED],
@@ -83,8 +89,7 @@ def described_work(listed: Listed) -> dict[str, Any]:
 @signed_in
 def index(request: HttpRequest, account: Account) -> HttpResponse:
     """List one's works; while something is on its way the list asks for itself again."""
-    by_itself = request.headers.get("HX-Request")
-    if not by_itself:
+    if not asks_by_itself(request):
         my_works.compare_if_old(account.orcid_id)
     chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
     order = request.GET.get("sort", "")
@@ -97,6 +102,7 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         page=number,
     )
     works = [described_work(one) for one in found.works]
+    counts = selectors.counts_of(account.orcid_id)
     context = {
         "works": works,
         "chosen": chosen,
@@ -104,8 +110,9 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "sort": order,
         "orders": ORDERS.items(),
         "total": found.total,
-        "counts": selectors.counts_of(account.orcid_id),
-        "moving": any(work["moving"] for work in works),
+        "counts": counts,
+        "tabs": _tabs(counts),
+        "again_in": _again_in(account.orcid_id),
         "outages": _outages(account),
         "questions": open_questions(account.orcid_id).count(),
         "account": account,
@@ -113,8 +120,23 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "may_add": may_add(account.orcid_id),
         "can_be_taken_over": trust.count(account.orcid_id),
     }
-    # htmx asks for the list alone, every two seconds while something is on its way.
-    return render(request, "works_list.html" if by_itself else "works.html", context)
+    return followed(request, context, page="works.html", part="works_list.html")
+
+
+def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:
+    return [
+        {"name": "", "title": _("All"), "count": counts.total},
+        {"name": "on", "title": _("On my record"), "count": counts.created},
+        {"name": "queued", "title": _("On their way"), "count": counts.queued},
+        {"name": "failed", "title": _("Not sent"), "count": counts.failed},
+        {"name": "removed", "title": _("Removed"), "count": counts.removed},
+        {"name": "left-out", "title": _("Left out"), "count": counts.left_out},
+    ]
+
+
+def _again_in(orcid_id: str) -> int:
+    """Say in how many seconds a page asks again: soon while something moves, now and then for what is new."""
+    return FOLLOWS_SECONDS if selectors.moves_soon(orcid_id, within=_SOON) else RESTS_SECONDS
 
 
 def _outages(account: Account) -> list[dict[str, Any]]:
@@ -137,7 +159,13 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
         for attempt in selectors.attempts_of(claim)
     ]
     work = described_work(my_works.work_of(claim))
-    return render(request, "work.html", {"work": work, "lines": lines, "attempts": attempts})
+    context = {
+        "work": work,
+        "lines": lines,
+        "attempts": attempts,
+        "again_in": _again_in(account.orcid_id),
+    }
+    return followed(request, context, page="work.html", part="work_story.html")
 
 
 @require_POST
@@ -157,9 +185,11 @@ def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -
         )
     if action in _DONE:
         messages.info(request, _DONE[action])
-    # Back to the list as it was filtered.
+    if "stay" in request.POST:
+        return redirect("work", claim.uuid)
+    # Back to the list as it was filtered, and to the place in it: whoever has no mouse goes on from there.
     back = QueryDict(request.POST.get("back", "")[:1000]).urlencode()
-    return HttpResponseRedirect(f"{reverse('works')}?{back}") if back else redirect("works")
+    return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}#work-{claim.pk}")
 
 
 def _own(account: Account, uuid: uuids.UUID) -> Any:

@@ -1,3 +1,4 @@
+document.documentElement.classList.add("live");
 // The Update dialog opens in place where the browser can; everywhere else its link leads to a page.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
@@ -20,4 +21,47 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   });
+});
+// Parts of a page that follow by themselves (data-follows) rest while nobody looks. An answer that says nothing new
+// leaves the page as it is; what is new is said once, in a region that stays; and the focus stays where it was.
+const answers = new Map();
+const withoutSecrets = (answer) => answer.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+const tidied = (element) => element.textContent.trim().replace(/\s+/g, " ");
+const newsShown = () => [...document.querySelectorAll("[data-announce]")].map(tidied);
+let news = [];
+let refuge = null;
+let said = 0;
+let saying = "";
+const announce = (text) => {
+  if (!text) return;
+  // What changes every second is not read out every second; the last word always is.
+  if (!saying) setTimeout(() => {
+    document.getElementById("announcer").textContent = saying;
+    [said, saying] = [Date.now(), ""];
+  }, Math.max(500, said + 3000 - Date.now()));
+  saying = text;
+};
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.matches("[data-follows]")) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answer = withoutSecrets(event.detail.serverResponse);
+  if (event.target.matches("[data-follows]") && answers.get(event.target.id) === answer) event.detail.shouldSwap = false;
+  answers.set(event.target.id, answer);
+  const focused = event.target.contains(document.activeElement) && document.activeElement;
+  refuge = focused && { target: event.target.id, item: focused.closest("li")?.querySelector("a[id], input[id]")?.id };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const shown = newsShown();
+  announce(shown.filter((text) => !news.includes(text)).join(" "));
+  news = shown;
+  // htmx finds what had the focus by its id. Where that is gone: its neighbour, the place made for it, the page.
+  if (refuge && document.activeElement === document.body) {
+    const place = document.getElementById(refuge.item) || document.querySelector(`#${refuge.target} [data-refuge]`);
+    (place || document.getElementById("content")).focus();
+  }
+});
+document.addEventListener("DOMContentLoaded", () => {
+  news = newsShown();
+  announce([...document.querySelectorAll("main > .message")].map(tidied).join(" "));
 });

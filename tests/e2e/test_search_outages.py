@@ -1,0 +1,163 @@
+"""DataCite's search is down, slow or rate-limited: the page says so, keeps what was chosen, and goes on."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from profiles.pipeline import outside
+from tests.e2e.steps import ALICE, be_signed_in
+from tests.support.finding import look_up_all
+from tests.support.pushing import permitted, registered
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clean_cache"),
+]
+RATE_LIMITED = {"errors": [{"status": "403", "title": "Your request has been rate limited. See https://..."}]}
+DOWN = "DataCite's metadata service does not answer"
+SLOW = "DataCite's metadata service takes longer than usual"
+BUSY = "DataCite's metadata service asked us to slow down"
+TROUBLES = [
+    pytest.param({"status": 503}, DOWN, id="down"),
+    pytest.param({"drop": True}, DOWN, id="unreachable"),
+    pytest.param({"delay_ms": 15_000}, SLOW, id="slow"),
+    pytest.param({"status": 429, "headers": {"Retry-After": "3"}}, BUSY, id="rate-limited"),
+    pytest.param(
+        {"status": 403, "headers": {"Retry-After": "3"}, "body": RATE_LIMITED},
+        BUSY,
+        id="rate-limited as on stage",
+    ),
+]
+
+
+def one_is_chosen(page: Page, live_server, orcid, datacite) -> None:
+    permitted(orcid)
+    registered(datacite, "10.5072/one", title="Ice cores of the north")
+    registered(datacite, "10.5072/two", title="Ice cores of the south")
+    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
+    page.goto(f"{live_server.url}/find?by=id&sort=title")
+
+
+@pytest.fixture(autouse=True)
+def _calls_may_take_as_long_as_in_production(settings):
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_CALL_SECONDS": 25.0})
+    opened = (outside._door, outside.datacite, outside.orcid_works)
+    for one in opened:
+        one.cache_clear()
+    yield
+    for one in opened:
+        one.cache_clear()
+
+
+@pytest.fixture
+def alice(page, live_server, orcid, datacite):
+    """Alice's browser: she has chosen one of two works."""
+    one_is_chosen(page, live_server, orcid, datacite)
+    page.get_by_label("Ice cores of the north").check()
+    expect(page.get_by_text("1 work chosen")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def alice_without_scripts(browser, live_server, orcid, datacite):
+    """The same, where scripts are switched off."""
+    context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    one_is_chosen(page, live_server, orcid, datacite)
+    page.get_by_label("Ice cores of the north").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("1 work chosen")).to_be_visible()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize(("trouble", "sentence"), TROUBLES)
+def test_the_search_says_what_is_the_matter_keeps_the_choice_and_goes_on_by_itself(
+    alice, live_server, datacite, trouble, sentence
+):
+    datacite.fail_next(None, path="/dois", **trouble)
+
+    alice.goto(f"{live_server.url}/find?text=ice&sort=title")
+
+    expect(alice.get_by_role("heading", name=sentence)).to_be_visible()
+    expect(alice.get_by_text("by ourselves; the works show up here.")).to_be_visible()
+    expect(alice.get_by_label("Words, a title, a name, a DOI")).to_have_value("ice")
+    expect(alice.get_by_text("1 work chosen")).to_be_visible()
+    datacite.heal()
+
+    # Nothing is pressed.
+    expect(alice.get_by_label("Ice cores of the north")).to_be_checked(timeout=40_000)
+    expect(alice.get_by_label("Ice cores of the south")).not_to_be_checked()
+    expect(alice.locator("#announcer")).to_contain_text("2 works")
+    expect(alice.get_by_text("1 work chosen")).to_be_visible()
+
+
+@pytest.mark.parametrize(("trouble", "sentence"), TROUBLES)
+def test_without_scripts_the_search_promises_nothing_and_goes_on_when_asked(
+    alice_without_scripts, live_server, datacite, trouble, sentence
+):
+    page = alice_without_scripts
+    datacite.fail_next(None, path="/dois", **trouble)
+
+    page.goto(f"{live_server.url}/find?text=ice")
+
+    expect(page.get_by_role("heading", name=sentence)).to_be_visible()
+    expect(page.get_by_text("Please ask again in")).to_be_visible()
+    expect(page.get_by_text("by ourselves")).to_be_hidden()
+    expect(page.get_by_text("1 work chosen")).to_be_visible()
+    datacite.heal()
+    page.wait_for_timeout(3_100)
+    page.get_by_role("link", name="Ask now").click()
+
+    expect(page.get_by_label("Ice cores of the north")).to_be_checked()
+
+
+def test_ticks_of_a_page_are_kept_when_the_next_one_does_not_come(alice_without_scripts, datacite):
+    page = alice_without_scripts
+    page.get_by_label("Ice cores of the south").check()
+    datacite.fail_next(None, path="/dois", status=503)
+
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.get_by_role("heading", name=DOWN)).to_be_visible()
+    expect(page.get_by_text("2 works chosen")).to_be_visible()
+
+
+def test_works_can_be_added_while_the_search_is_down(alice, live_server, datacite):
+    datacite.fail_next(None, path="/dois", status=503)
+    alice.goto(f"{live_server.url}/find?text=ice")
+
+    alice.get_by_role("button", name="Add to my ORCID record").click()
+
+    expect(alice.get_by_text("1 is on its way")).to_be_visible()
+
+
+@pytest.mark.parametrize(("trouble", "sentence"), [TROUBLES[0], TROUBLES[3]])
+def test_pasted_dois_wait_for_a_search_in_trouble_and_go_on_by_themselves(
+    alice, live_server, datacite, trouble, sentence
+):
+    datacite.fail_next(None, path="/dois", **trouble)
+    alice.goto(f"{live_server.url}/find/dois")
+    alice.get_by_label("Paste DOIs").fill("10.5072/two")
+    alice.get_by_role("button", name="Look them up").click()
+    look_up_all()
+
+    expect(alice.get_by_role("heading", name=sentence)).to_be_visible()
+    expect(alice.get_by_text("Your DOIs are kept. We go on by ourselves at")).to_be_visible()
+    expect(alice.get_by_text("2 works chosen")).to_be_visible()
+    datacite.heal()
+    alice.wait_for_timeout(3_100)
+    look_up_all()
+
+    expect(alice.get_by_text("Ice cores of the south")).to_be_visible()
+    expect(alice.locator("#announcer")).to_contain_text("All 2 were looked up; 2 are chosen.")
+
+
+def test_works_found_go_on_by_themselves_too(alice, live_server, datacite):
+    datacite.fail_next(None, path="/dois", status=503)
+    alice.goto(f"{live_server.url}/works/found")
+    expect(alice.get_by_text(DOWN)).to_be_visible()
+    datacite.heal()
+
+    expect(alice.get_by_text("We found 2 works that name your iD.").first).to_be_visible(timeout=20_000)
