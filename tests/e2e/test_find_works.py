@@ -65,7 +65,7 @@ def test_300_pasted_dois_show_their_progress(alice, live_server, orcid, datacite
     alice.get_by_role("button", name="Look them up").click()
     expect(alice.get_by_text("0 of 300 looked up")).to_be_visible()
     look_up_all()
-    expect(alice.get_by_text("looked up")).to_have_count(0)
+    expect(alice.get_by_text("of 300 looked up")).to_have_count(0)
     alice.get_by_role("button", name="Add to my ORCID record").click()
     expect(alice.get_by_text("0 of 300 settled")).to_be_visible()
     run_lanes()
