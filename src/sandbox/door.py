@@ -15,7 +15,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from sandbox.faults import Fault, Faults, drip, hang_up, spoiled
+from sandbox.faults import Fault, Faults, cut, drip, hang_up, spoiled
 
 PREFIX: Final = "/__sandbox__"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -123,6 +123,8 @@ class Door:
             return hang_up(request)
         if fault.spoil:
             response = spoiled(response)
+        if fault.cut_at:
+            response = cut(response, fault.cut_at)
         response.headers.update(fault.headers)
         if fault.slow_bytes and isinstance(response, web.Response):
             return await drip(request, response, fault.slow_bytes)

@@ -52,6 +52,8 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     """Do what was asked, then close the connection without an answer."""
     spoil: bool = False
     """Do what was asked, then send half of the answer, as a web page."""
+    cut_at: str | None = None
+    """Break the answer off before this text; an answer that does not hold it is unharmed."""
     slow_bytes: int | None = None
     """Send the answer's body in pieces of so many bytes, ten pieces a second."""
 
@@ -110,6 +112,19 @@ def spoiled(response: web.StreamResponse) -> web.StreamResponse:
     kept = {name: value for name, value in response.headers.items() if name.lower() == "location"}
     return web.Response(
         status=response.status, body=bytes(whole[: len(whole) // 2]), headers=kept, content_type="text/html"
+    )
+
+
+def cut(response: web.StreamResponse, text: str) -> web.StreamResponse:
+    """Return what comes before the text, as a source does that dies over one of its records."""
+    body = response.body if isinstance(response, web.Response) else None
+    whole = body if isinstance(body, bytes | bytearray) else b""
+    if text.encode() not in whole:
+        return response
+    return web.Response(
+        status=response.status,
+        body=bytes(whole.partition(text.encode())[0]),
+        content_type=response.content_type,
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
+from profiles.clients.datacite_pages import read_page
 from profiles.clients.errors import (
     RefusedError,
     ServiceError,
@@ -21,17 +22,6 @@ from profiles.domain import problems
 
 PAGE: Final = 1000
 _LIMITED: Final = re.compile(rb"rate limit", re.IGNORECASE)
-
-
-class _Page(msgspec.Struct):
-    """A page of DOIs; each record stays as it came, for whoever reads it."""
-
-    data: list[msgspec.Raw] = []
-    links: dict[str, Any] = {}
-    meta: dict[str, Any] = {}
-
-
-_PAGE_DECODER: Final = msgspec.json.Decoder(_Page)
 
 
 class _Single(msgspec.Struct):
@@ -81,7 +71,7 @@ class DataCite:
             raise _refusal(answer)
         found = parsed(answer.body, _SINGLE_DECODER.decode)
         if found is None:
-            raise UnclearAnswerError("a DOI in an unknown form", problem=problems.DATACITE_UNAVAILABLE)
+            raise UnclearAnswerError("a DOI in an unknown form", problem=problems.DATACITE_UNCLEAR)
         return bytes(found.data)
 
     async def changed(
@@ -90,6 +80,7 @@ class DataCite:
         """Return a page of the DOIs whose ``updated`` lies in the window, ends included.
 
         Raises:
+            UnclearAnswerError: DataCite answers, but not with a page; ask for a smaller one.
             ServiceError: the page could not be read; the same call goes on where this one ended.
         """
         window = f"updated:[{_moment(since)} TO {_moment(until)}]"
@@ -137,12 +128,12 @@ class DataCite:
         answer = await self._get("dois/search", "/dois", parameters)
         if answer.status != 200:  # noqa: PLR2004  ok
             raise _refusal(answer)
-        found = parsed(answer.body, _PAGE_DECODER.decode)
+        found = read_page(answer.body)
         if found is None:
-            raise UnclearAnswerError("a page in an unknown form", problem=problems.DATACITE_UNAVAILABLE)
+            raise UnclearAnswerError("a page in an unknown form", problem=problems.DATACITE_UNCLEAR)
         total = found.meta.get("total")
         return DoiPage(
-            records=[bytes(record) for record in found.data],
+            records=found.records,
             total=total if isinstance(total, int) else None,
             cursor=_cursor(found.links.get("next")) if cursor else None,
             facets=_facets(found.meta) if facets else {},
@@ -175,6 +166,8 @@ class DataCite:
             )
         except ServiceUnavailableError as error:
             raise ServiceUnavailableError(error.detail, problem=problems.DATACITE_UNAVAILABLE) from None
+        except UnclearAnswerError as error:
+            raise UnclearAnswerError(error.detail, problem=problems.DATACITE_UNCLEAR) from None
 
 
 def _moment(moment: datetime) -> str:

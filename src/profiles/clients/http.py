@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 import aiohttp
 import structlog
 
-from profiles.clients.errors import ServiceUnavailableError
+from profiles.clients.errors import ServiceUnavailableError, UnclearAnswerError
 
 log = structlog.get_logger("profiles.http")
 
@@ -91,6 +91,7 @@ class HttpDoor:
 
         Raises:
             ServiceUnavailableError: no usable answer came; unknown whether the request was carried out.
+            UnclearAnswerError: the answer is larger than any that makes sense; ask for less.
         """
         assert self._session is not None, "the door is closed; use it as a context manager"
         began = time.perf_counter()
@@ -103,6 +104,9 @@ class HttpDoor:
                 status = response.status
                 lowered = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status, lowered, content)
+        except _TooLargeError:
+            status = "too large"
+            raise UnclearAnswerError(f"{service} {route}: too large") from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             status = type(error).__name__
             raise ServiceUnavailableError(f"{service} {route}: {type(error).__name__}") from None
@@ -117,9 +121,13 @@ class HttpDoor:
             )
 
 
+class _TooLargeError(Exception):
+    """More came than ``MAXIMUM_BODY``."""
+
+
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     if (response.content_length or 0) > MAXIMUM_BODY:
-        raise aiohttp.ClientPayloadError("too large")
+        raise _TooLargeError
     content = await response.content.read(MAXIMUM_BODY + 1) if response.content_length is None else b""
     if response.content_length is None:
         parts = [content]
@@ -129,7 +137,7 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
             parts.append(part)
             size += len(part)
         if size > MAXIMUM_BODY:
-            raise aiohttp.ClientPayloadError("too large")
+            raise _TooLargeError
         return b"".join(parts)
     return await response.read()
 

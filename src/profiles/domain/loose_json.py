@@ -17,6 +17,8 @@ class NotJsonError(ValueError):
 def read_json(raw: bytes) -> Any:
     """Read JSON, strictly if it can be; else without its halves of characters, and with null for NaN.
 
+    Control characters that stand in strings as they are, are kept.
+
     What comes out can be written as UTF-8 again, and so be stored and sent.
 
     Raises:
@@ -27,7 +29,7 @@ def read_json(raw: bytes) -> Any:
     except NOT_STRICT:
         pass
     try:
-        found = json.loads(raw, parse_constant=lambda _name: None)
+        found = json.loads(raw, strict=False, parse_constant=lambda _name: None)
         return _decode(json.dumps(found, ensure_ascii=False).encode(errors="ignore"))
     except (ValueError, RecursionError, *NOT_STRICT) as error:
         raise NotJsonError(str(error)) from None

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
+from profiles.domain.ids import parse_doi
 from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
 
 JsonObject = dict[str, Any]
+_DOI: Final = "10."
 
 
 class UnreadableRecordError(ValueError):
@@ -63,17 +65,19 @@ def glance(raw: bytes) -> Glance:
         UnreadableRecordError: put the record into quarantine.
     """
     try:
-        return _glance.decode(raw)
+        found = _glance.decode(raw)
     except NOT_STRICT:
         return _second_glance(raw)
+    return found if _is_doi(found.id) else _second_glance(raw)
 
 
 def _second_glance(raw: bytes) -> Glance:
     """Look inside a wrapping; else read everything, and keep what has its usual type."""
     try:
-        return _wrapped.decode(raw).data
+        found = _wrapped.decode(raw).data
     except NOT_STRICT:
-        return _patient_glance(read_sighting(raw))
+        found = None
+    return found if found and _is_doi(found.id) else _patient_glance(read_sighting(raw))
 
 
 def _patient_glance(record: "Sighting") -> Glance:
@@ -155,9 +159,10 @@ def read_sighting(raw: bytes | JsonObject) -> Sighting:
     """
     record = _object(raw)
     attributes = _dict(record.get("attributes"))
-    doi = (text(record.get("id")) or text(attributes.get("doi"))).lower()
-    if not doi.startswith("10.") or "/" not in doi:
-        raise UnreadableRecordError(f"no DOI in id or attributes.doi: {doi[:80]!r}")
+    said = (text(record.get("id")), text(attributes.get("doi")))
+    doi = next((doi for each in said if (doi := _doi(each))), "")
+    if not doi:
+        raise UnreadableRecordError(f"no DOI in id or attributes.doi: {(said[0] or said[1])[:80]!r}")
     repository = _dict(_dict(record.get("relationships")).get("client"))
     return Sighting(
         doi=doi,
@@ -172,6 +177,15 @@ def read_sighting(raw: bytes | JsonObject) -> Sighting:
         attributes=attributes,
         has_repository_block="data" in repository,
     )
+
+
+def _doi(said: str) -> str:
+    """Read a DOI: as DataCite writes it, whatever it holds, or else in any form in which people do."""
+    return said.lower() if _is_doi(said) else parse_doi(said) or ""
+
+
+def _is_doi(said: str) -> bool:
+    return said.startswith(_DOI) and "/" in said
 
 
 def _object(raw: bytes | JsonObject) -> JsonObject:

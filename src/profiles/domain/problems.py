@@ -346,6 +346,14 @@ DATACITE_UNAVAILABLE = _add(
     R.NETWORK,
     M.WAIT,
 )
+DATACITE_UNCLEAR = _add(
+    "datacite-unclear",
+    _("DataCite's metadata service answered with something that cannot be read"),
+    _TRY_AGAIN,
+    _NOTHING,
+    R.NETWORK,
+    M.WAIT,
+)
 DATACITE_BUSY = _add(
     "datacite-busy",
     _("DataCite's metadata service asked us to slow down"),

@@ -80,7 +80,10 @@ class DoiSnapshot(models.Model):
 
 
 class Decision(models.Model):
-    """What was decided for one trigger and one person, by which version of which rule, and why."""
+    """What was decided for one trigger and one person, by which version of which rule, and why.
+
+    ``asked_by`` names the member of staff who had the rules asked again.
+    """
 
     orcid_id = models.CharField(max_length=19)
     doi = models.TextField()
@@ -99,6 +102,7 @@ class Decision(models.Model):
     doi_updated = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=10, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -158,11 +162,15 @@ class Reconciliation(models.Model):
 
 
 class HarvestState(models.Model):
-    """How far polling has come: the window under way, the place in it, and the end of the last full one."""
+    """How far polling has come: the window under way, the place in it, and the end of the last full one.
+
+    ``not_again`` is set when an answer could not be read: nothing before that moment is asked for once more.
+    """
 
     name = models.CharField(max_length=20, primary_key=True, default="updated")
     done_until = models.DateTimeField()
     window_until = models.DateTimeField(null=True, blank=True)
+    not_again = models.DateTimeField(null=True, blank=True)
     cursor = models.TextField(blank=True, default="")
     records = models.BigIntegerField(default=0)
     problem = models.TextField(blank=True, default="")

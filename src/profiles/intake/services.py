@@ -82,6 +82,7 @@ class NewDecision(msgspec.Struct, frozen=True, gc=False):
     verdict: Verdict
     change: triggers.Change
     doi_updated: datetime | None
+    asked_by: str = ""
 
 
 class _DecisionRow(msgspec.Struct, gc=False):
@@ -101,16 +102,17 @@ class _DecisionRow(msgspec.Struct, gc=False):
     change: str
     changed_fields: tuple[str, ...]
     doi_updated: datetime | None
+    asked_by: str
 
 
 _DECISIONS: Final = """
 INSERT INTO intake_decision (orcid_id, doi, trigger, source, at, rule_version, result, rule, reason, field,
-    value, waits, change, changed_fields, doi_updated, answer)
+    value, waits, change, changed_fields, doi_updated, answer, asked_by)
 SELECT orcid_id, doi, trigger, source, %(now)s, rule_version, result, rule, reason, field, value, waits,
-    change, changed_fields, doi_updated, ''
+    change, changed_fields, doi_updated, '', asked_by
 FROM json_to_recordset(%(rows)s::json) AS d(orcid_id text, doi text, trigger text, source text,
     rule_version int, result text, rule text, reason text, field text, value text, waits boolean,
-    change text, changed_fields text[], doi_updated timestamptz)
+    change text, changed_fields text[], doi_updated timestamptz, asked_by text)
 ORDER BY trigger, orcid_id
 ON CONFLICT (trigger, orcid_id) DO NOTHING
 RETURNING id, orcid_id, doi, reason
@@ -161,6 +163,7 @@ def _decision_row(decision: NewDecision) -> _DecisionRow:
         change.kind.value,
         change.fields,
         decision.doi_updated,
+        decision.asked_by,
     )
 
 
@@ -211,6 +214,11 @@ def forget_person(*, orcid_id: str) -> None:
     Decision.objects.filter(orcid_id=orcid_id).delete()
     LookBack.objects.filter(orcid_id=orcid_id).delete()
     Reconciliation.objects.filter(orcid_id=orcid_id).delete()
+
+
+def forget_actors(*, orcid_ids: Sequence[str], instead: str) -> int:
+    """Take the iDs of staff who left out of decisions they had asked for; say of how many."""
+    return Decision.objects.filter(asked_by__in=list(orcid_ids)).update(asked_by=instead)
 
 
 def clean_up(*, older_than: datetime) -> int:

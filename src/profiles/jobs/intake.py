@@ -63,7 +63,7 @@ def look_back(orcid_id: str) -> None:
 @app.task(name=outbox.REPLAY, queue=outbox.SLOW_QUEUE)
 def replay_skips(reason: str, orcid_id: str, by: str) -> None:
     """Do what today's rules say about old skips. Safe to run twice: each old decision is one event."""
-    done = replay.replay(reason=reason, orcid_id=orcid_id, act=True)
+    done = replay.replay(reason=reason, orcid_id=orcid_id, act=True, by=by)
     log.info("replay.done", by=by, reason=reason, asked=done.asked, acted=done.acted)
 
 

@@ -24,7 +24,7 @@ def replay(reason: str, orcid: str, *, limit: int, act: bool) -> None:
     orcid_id = parse_orcid_id(orcid) if orcid else ""
     if orcid_id is None:
         raise click.BadParameter(f"{orcid} is not an ORCID iD", param_hint="--orcid")
-    done = ask_again(reason=reason, orcid_id=orcid_id, limit=limit, act=act)
+    done = ask_again(reason=reason, orcid_id=orcid_id, limit=limit, act=act, by="the command line")
     changing = sum(done.would_change.values())
     click.echo(f"{done.asked:,} skips asked about, {changing:,} would now come out otherwise:")
     for change, count in done.would_change.most_common():

@@ -47,6 +47,7 @@ class Incoming(msgspec.Struct, frozen=True):
     """Word of a change, with the record as DataCite shows it now; None when it shows none.
 
     ``only`` is set when one person chose the work: then nobody else's record is decided about.
+    ``asked_by`` names the member of staff who had the rules asked again.
     """
 
     event_id: str
@@ -58,12 +59,14 @@ class Incoming(msgspec.Struct, frozen=True):
     change: triggers.Change | None = None
     """What changed, where that was found out earlier: when an old decision is asked about again."""
     marks: triggers.Digests | None = None
+    asked_by: str = ""
 
 
 class _Looked:
     """A change with what is found in its record, found once."""
 
     __slots__ = (
+        "asked_by",
         "at",
         "change",
         "doi",
@@ -84,6 +87,7 @@ class _Looked:
         self.record = record = incoming.record
         self.at = incoming.at
         self.only = incoming.only
+        self.asked_by = incoming.asked_by
         self.change = incoming.change
         self.marks = incoming.marks or (triggers.digests(record) if record else None)
         found = places(record, sandbox=sandbox) if record else {}
@@ -247,6 +251,7 @@ class _Turn:
             decide(candidate, facts, self.settings),
             changed,
             change.record.updated if change.record else None,
+            change.asked_by,
         )
 
     def keep_sightings(self) -> None:
@@ -329,13 +334,15 @@ def wish_of(
     pair = (decision.orcid_id, decision.doi)
     claim = facts.claims.get(pair)
     note = f"{decision.verdict.reason} {decision.verdict.field}".strip()
+    if decision.asked_by:
+        note += f", when {decision.asked_by} had the rules asked again"
     person = facts.people.get(decision.orcid_id)
     origin = origin_of_chosen(switched_on=person is not None and person.switched_on is not None)
     if claim is not None and facts.standing(pair) is Standing.ON_RECORD:
         origin = Origin(claim.origin)
     if result in {Result.CLAIM, Result.UPDATE}:
         chosen = decision.source is Source.BACK_FILL
-        actor = decision.orcid_id if chosen else "auto-update"
+        actor = decision.orcid_id if chosen else decision.asked_by or "auto-update"
         return claims.Wish(
             orcid_id=decision.orcid_id,
             doi=decision.doi,

@@ -12,12 +12,13 @@ import structlog
 from django.db import transaction
 
 from profiles.clients import blocking
-from profiles.clients.datacite import DoiPage
-from profiles.clients.errors import ServiceError
+from profiles.clients.datacite import PAGE, DoiPage
+from profiles.clients.errors import ServiceError, UnclearAnswerError
 from profiles.domain.eligibility_case import Source
 from profiles.domain.matching_record import moment
 from profiles.domain.matching_watch import Watch
 from profiles.infra import clock
+from profiles.intake import services
 from profiles.intake.models import HarvestState
 from profiles.pipeline.take_in import DoiReader, Taken, learn_repositories, take_in_records
 
@@ -26,6 +27,9 @@ log = structlog.get_logger("profiles.intake")
 OVERLAP: Final = timedelta(minutes=3)
 """DataCite's search index lags behind its database; what was late is met again, and decided once."""
 LONGEST_WINDOW: Final = timedelta(minutes=10)
+SHORTEST_WINDOW: Final = timedelta(seconds=1)
+"""DataCite's moments have whole seconds."""
+SMALL_PAGE: Final = 100
 _FIRST: Final = "1"
 _PATIENCE: Final = timedelta(seconds=60)
 
@@ -61,7 +65,8 @@ def harvest(
 
     The place is kept after every page, in the database: whoever runs next goes on there. ``begin`` is
     where polling starts the very first time. When DataCite asks for fewer calls, nothing is asked until
-    the time it named. Safe to run twice: events are unique by what they say.
+    the time it named; an answer that cannot be read is asked for in smaller pieces. Safe to run twice:
+    events are unique by what they say.
     """
     done = Harvested()
     state = _state(begin or clock.now())
@@ -72,6 +77,8 @@ def harvest(
             if not _window(datacite, watch, state, done, stop):
                 break
         except ServiceError as error:
+            if isinstance(error, UnclearAnswerError) and _made_smaller(datacite, state, error):
+                continue
             _hold(state, error)
             done.problem = error.entry.code
             break
@@ -105,14 +112,15 @@ def _window(
 ) -> bool:
     """Read a window's pages from where we stopped; the next page comes while this one is decided."""
     assert state.window_until is not None
-    since, until = state.done_until - OVERLAP, state.window_until
+    since, until = _since(state), state.window_until
+    size = SMALL_PAGE if _is_small(state) else PAGE
     cursor: str | None = state.cursor or _FIRST
-    coming = _ask(datacite, since, until, state.cursor or _FIRST)
+    coming = _ask(datacite, since, until, state.cursor or _FIRST, size)
     while cursor is not None:
         page = coming.result()
         following = page.cursor
         if following is not None:
-            coming = _ask(datacite, since, until, following)
+            coming = _ask(datacite, since, until, following, size)
         taken = _take_page(datacite, watch, page)
         done.records += taken.records
         done.concerned += taken.concerned
@@ -124,8 +132,54 @@ def _window(
     return True
 
 
-def _ask(datacite: ChangeReader, since: datetime, until: datetime, cursor: str) -> "Future[DoiPage]":
-    call: Any = datacite.changed(since=since, until=until, cursor=cursor)
+def _since(state: HarvestState) -> datetime:
+    overlapping = state.done_until - OVERLAP
+    return max(overlapping, state.not_again) if state.not_again else overlapping
+
+
+def _is_small(state: HarvestState) -> bool:
+    """Whether the window under way was made smaller because an answer could not be read."""
+    return state.not_again == state.done_until
+
+
+def _made_smaller(datacite: ChangeReader, state: HarvestState, error: UnclearAnswerError) -> bool:
+    """Halve the window until the answer can be read, or one second is left that cannot be.
+
+    That second is set aside, with what is known of it, and polling goes on behind it: but only while other
+    answers of DataCite can be read. A whole service that is out of order is waited for: then say no.
+    """
+    assert state.window_until is not None
+    since, until = state.done_until, state.window_until
+    half = timedelta(seconds=(until - since) // (2 * SHORTEST_WINDOW))
+    if half:
+        state.not_again, state.window_until, state.cursor = since, since + half, _FIRST
+    elif _speaks(datacite, before=since):
+        reason = f"DOIs updated after {since:%F %T} and until {until:%F %T} UTC: {error.detail}"
+        services.quarantine(source=f"poll {since:%FT%TZ}", line=0, reason=reason, raw=b"")
+        log.error("harvest.left_out", since=since.isoformat(), until=until.isoformat(), reason=error.detail)
+        state.not_again = state.done_until = until
+        state.window_until, state.cursor = None, ""
+    else:
+        return False
+    state.problem = error.entry.code
+    state.save()
+    return True
+
+
+def _speaks(datacite: ChangeReader, *, before: datetime) -> bool:
+    """Whether DataCite gives readable answers about another time."""
+    call: Any = datacite.changed(since=before - timedelta(days=1), until=before, size=1)
+    try:
+        asyncio.run_coroutine_threadsafe(call, blocking.loop()).result()
+    except ServiceError:
+        return False
+    return True
+
+
+def _ask(
+    datacite: ChangeReader, since: datetime, until: datetime, cursor: str, size: int
+) -> "Future[DoiPage]":
+    call: Any = datacite.changed(since=since, until=until, cursor=cursor, size=size)
     return asyncio.run_coroutine_threadsafe(call, blocking.loop())
 
 

@@ -133,6 +133,7 @@ def erase_closed() -> int:
     if left:
         orcid_ids = [account.orcid_id for account in left]
         claims.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
+        intake.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
     for account in left:
         with transaction.atomic():
             if closing.erase(account_id=account.pk):

@@ -32,9 +32,12 @@ class Replayed:
     acted: int = 0
 
 
-def replay(*, reason: str = "", orcid_id: str = "", limit: int = 10_000, act: bool = False) -> Replayed:
+def replay(
+    *, reason: str = "", orcid_id: str = "", limit: int = 10_000, act: bool = False, by: str = ""
+) -> Replayed:
     """Ask today's rules about the skips that stand; with ``act``, do what they say now.
 
+    ``by`` is who asked for it, and stands in the new decisions and in the history of the claims.
     A decision is not changed: a new one with today's rule version is written beside it. Asking again about
     a decision of today's version is one event, however often it is done.
     """
@@ -53,7 +56,7 @@ def replay(*, reason: str = "", orcid_id: str = "", limit: int = 10_000, act: bo
                     done.examples.append(example)
                 changed.append((decision, raw))
         if act:
-            done.acted += _act(changed)
+            done.acted += _act(changed, by)
     return done
 
 
@@ -61,7 +64,7 @@ def _asked(decision: Decision, raw: bytes) -> Asked:
     return Asked(Doi(decision.doi), OrcidId(decision.orcid_id), read_sighting(raw), decision)
 
 
-def _act(changed: Iterable[tuple[Decision, bytes]]) -> int:
+def _act(changed: Iterable[tuple[Decision, bytes]], by: str) -> int:
     now = clock.now()
     tally = decide_all(
         [
@@ -73,6 +76,7 @@ def _act(changed: Iterable[tuple[Decision, bytes]]) -> int:
                 now,
                 only=decision.orcid_id,
                 change=Change(ChangeKind(decision.change), tuple(decision.changed_fields)),
+                asked_by=by,
             )
             for decision, raw in changed
         ]

@@ -1,14 +1,17 @@
 """Polling the stand-in of the DataCite REST API, and deciding about events that only name a DOI."""
 
 import json
+import urllib.request
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 
 from profiles.claims.models import Claim
+from profiles.clients.http import MAXIMUM_BODY
 from profiles.domain.eligibility_case import Source
 from profiles.infra import clock
-from profiles.intake.models import Decision, DoiEvent, HarvestState
+from profiles.intake.models import Decision, DoiEvent, HarvestState, Quarantine
 from profiles.intake.selectors import load_watch
 from profiles.pipeline import outside
 from profiles.pipeline.harvest import harvest
@@ -85,6 +88,98 @@ def test_pages_are_read_one_after_the_other_and_a_refused_page_is_asked_for_agai
     assert failed.problem == "datacite-unavailable"
     assert done.records == 500
     assert Claim.objects.count() == 1_500
+
+
+def page_of(datacite):
+    """A page as the stand-in gives it, in bytes."""
+    with urllib.request.urlopen(f"{datacite.url}/dois?page[cursor]=1&page[size]=1000", timeout=10) as answer:
+        return answer.read()
+
+
+DAMAGED = '"title":"Damaged here"'
+
+
+@pytest.mark.parametrize(
+    ("damage", "lost"),
+    [
+        ('"title":"half of a pair \\ud83d"', set()),
+        ('"title":"a tab \t as it is"', set()),
+        ('"title":NaN', set()),
+        ('"title":"a wrong \\x escape"', {"10.5072/p1"}),
+        ('"title":"no end', {"10.5072/p1"}),
+        ('"title":{"title":', {"10.5072/p1"}),
+        ('"title":]', {"10.5072/p1"}),
+    ],
+)
+def test_one_damaged_record_keeps_neither_its_page_nor_later_pages_away(datacite, damage, lost):
+    enrol()
+    many = [record(f"10.5072/p{n}", created=f"2026-07-01T10:00:{n:02}Z") for n in range(4)]
+    many[1]["attributes"]["titles"] = [{"title": "Damaged here"}]
+    hold(datacite, *many)
+    page = page_of(datacite).decode().replace('"title": "Damaged here"', DAMAGED)
+    assert DAMAGED in page
+    datacite.fail_next(path="/dois", status=200, body=page.replace(DAMAGED, damage))
+
+    done = poll(most_windows=1)
+
+    assert done.problem == ""
+    assert set(Claim.objects.values_list("doi", flat=True)) == {f"10.5072/p{n}" for n in range(4)} - lost
+    assert HarvestState.objects.get().done_until > BEGIN
+    set_aside = [one.excerpt for one in Quarantine.objects.all()]
+    assert len(set_aside) == len(lost)
+    assert all("10.5072/p1" in excerpt for excerpt in set_aside)
+
+
+def test_what_datacite_cannot_deliver_is_narrowed_down_to_its_second_and_set_aside(datacite):
+    enrol()
+    seconds = [0, 1, 2, 100, 101, 102, 500]
+    hold(datacite, *[record(f"10.5072/s{n}", updated=moment_of(n)) for n in seconds])
+    datacite.fail_next(None, path="/dois", cut_at="10.5072/s101")
+
+    done = poll(most_windows=20)
+
+    arrived = set(Claim.objects.values_list("doi", flat=True))
+    assert arrived == {f"10.5072/s{n}" for n in seconds} - {"10.5072/s101"}
+    assert done.problem == ""
+    told = [one.reason for one in Quarantine.objects.order_by("id")]
+    assert told
+    assert all("2026-07-01 10:01:4" in reason for reason in told)
+
+
+def test_a_page_that_is_too_large_is_asked_for_in_smaller_pieces(datacite):
+    enrol()
+    hold(datacite, record())
+    datacite.fail_next(path="/dois", status=200, body="x" * (MAXIMUM_BODY + 1))
+
+    done = poll(most_windows=2)
+
+    assert done.problem == ""
+    assert Claim.objects.get().doi == DOI
+    asked = [call["query"] for call in datacite.log() if call["path"] == "/dois"]
+    assert "page[size]=1000" in unquote(asked[0])
+    assert "page[size]=100&" in unquote(asked[1]) + "&"
+
+
+def moment_of(second):
+    return f"2026-07-01T10:{second // 60:02}:{second % 60:02}Z"
+
+
+@pytest.mark.parametrize("body", ["<html>Down for maintenance</html>", "{}", '{"errors": []}', '{"data": ['])
+def test_while_datacite_says_nothing_readable_nothing_is_left_out(datacite, body):
+    enrol()
+    hold(datacite, record())
+    datacite.fail_next(None, path="/dois", status=200, body=body)
+
+    for _ in range(3):
+        assert poll().problem == "datacite-unclear"
+        HarvestState.objects.update(not_before=None)
+    assert HarvestState.objects.get().problem == "datacite-unclear"
+    datacite.heal()
+    done = poll(most_windows=3)
+
+    assert done.problem == ""
+    assert Claim.objects.get().doi == DOI
+    assert not Quarantine.objects.exists()
 
 
 def _at_second_call():

@@ -4,9 +4,9 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts.models import Account
-from profiles.claims.models import Claim
+from profiles.claims.models import Claim, ClaimHistory
 from profiles.infra import outbox
-from profiles.intake.models import Reconciliation
+from profiles.intake.models import Decision, Reconciliation
 from profiles.jobs import intake as jobs
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, record
@@ -44,6 +44,20 @@ def test_a_changed_rule_is_shown_at_work_before_it_is_replayed(staff, skips):
     assert "These 12 skips would now be claims." in page
     assert untouched == 0
     assert Claim.objects.count() == 12
+
+
+def test_a_replay_of_skips_names_who_asked_in_the_decision_and_in_the_history_of_the_claim(staff, skips):
+    browser = staff()
+    browser.post("/staff/skips/type-unwanted", {"act": "yes"})
+    (job,) = ProcrastinateJob.objects.filter(task_name=outbox.REPLAY)
+    jobs.replay_skips(**job.args)
+
+    told = browser.get("/staff/story", {"of": ANNA}).content.decode()
+
+    dana = "0009-0001-0000-0049"
+    assert set(Decision.objects.exclude(asked_by="").values_list("result", "asked_by")) == {("claim", dana)}
+    assert set(ClaimHistory.objects.values_list("actor", flat=True)) == {dana}
+    assert f"asked again by {dana}" in told
 
 
 def test_where_nothing_would_change_that_is_said(staff):

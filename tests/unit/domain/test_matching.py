@@ -156,6 +156,21 @@ def test_names_resemble(owner, credited, expected):
 
 
 @pytest.mark.contract
+@pytest.mark.parametrize("broken", [None, 7, "", "abc", "10.5072", [], "https://example.org/data"])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_where_the_id_is_broken_the_doi_attribute_counts(broken, wrapped):
+    changed = {**record("10.5072/Good"), "id": broken}
+    raw = json.dumps({"data": changed} if wrapped else changed).encode()
+
+    assert glance(raw).id.lower() == read_sighting(raw).doi == "10.5072/good"
+
+
+def test_an_id_that_is_an_address_is_read_as_the_doi_it_names():
+    raw = json.dumps({**record(), "id": "https://doi.org/10.5072/In-Full", "attributes": {}}).encode()
+
+    assert glance(raw).id == read_sighting(raw).doi == "10.5072/in-full"
+
+
 def test_every_record_of_the_corpus_is_read_alike_by_a_glance_and_in_full():
     for line in shared("corpus/dois.jsonl").read_bytes().splitlines():
         seen, quick = read_sighting(line), glance(line)
