@@ -76,6 +76,26 @@ class OpenIdClient:
         headers = {**_JSON, "Authorization": f"Bearer {access_token}"}
         return self._object(await self._door.send(self._name, "userinfo", "GET", url, headers=headers))
 
+    async def introspect(
+        self, url: str, *, client_id: str, client_secret: str, access_token: str, include: str
+    ) -> dict[str, Any]:
+        """Read what the provider says about a token of ours (RFC 7662); ``include`` is Globus's own.
+
+        Raises:
+            ServiceError: it could not be read.
+        """
+        form = {
+            "token": access_token,
+            "include": include,
+            "client_id": client_id,
+            "client_secret": client_secret,
+        }
+        headers = {**_JSON, "Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(form).encode()
+        return self._object(
+            await self._door.send(self._name, "introspect", "POST", url, headers=headers, body=body)
+        )
+
     def _object(self, answer: Answer) -> dict[str, Any]:
         if answer.status != 200:  # noqa: PLR2004  ok
             raise ServiceUnavailableError(f"{self._name}: status {answer.status}", status=answer.status)

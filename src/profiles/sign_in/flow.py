@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from profiles.domain.return_to import safe_return
+from profiles.sign_in import step_up
 from profiles.sign_in.providers import Provider
 from profiles.sign_in.verification import (
     LEEWAY_SECONDS,
@@ -76,14 +77,22 @@ class Journey:
     return_to: str
     began: float
     fresh: bool = False
+    stronger: bool = False
 
 
 def begin(
-    request: HttpRequest, provider: Provider, *, aim: Aim, return_to: str = "", fresh: bool = False
+    request: HttpRequest,
+    provider: Provider,
+    *,
+    aim: Aim,
+    return_to: str = "",
+    fresh: bool = False,
+    stronger: bool = False,
 ) -> str:
     """Note a journey in this browser's session and return the provider's address.
 
-    ``fresh`` asks the provider to let the person sign in anew. Nothing of the visitor's query goes along.
+    ``fresh`` asks the provider to let the person sign in anew, ``stronger`` to let them do so with a second
+    factor, as far as it takes such a wish. Nothing of the visitor's query goes along.
     An age is always named, because only then must a provider say when the person last signed in there.
 
     Raises:
@@ -94,7 +103,7 @@ def begin(
     verifier = secrets.token_urlsafe(64) if provider.pkce else ""
     journeys = cast("dict[str, Any]", request.session.get(JOURNEYS, {}))
     latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST_JOURNEYS - 1) :]
-    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh)
+    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh, stronger)
     request.session[JOURNEYS] = {**dict(latest), oauth_state: asdict(journey)}
     parameters = {
         "response_type": "code",
@@ -111,6 +120,8 @@ def begin(
         parameters["code_challenge_method"] = "S256"
     if fresh:
         parameters["prompt"] = "login"
+    if stronger:
+        parameters |= step_up.wish(provider)
     return f"{about['authorization_endpoint']}?{urlencode(parameters)}"
 
 
@@ -138,7 +149,11 @@ def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identi
     if not given.get("code"):
         raise JourneyError("unknown")
     identity = identity_from_code(
-        provider, code=given["code"], verifier=journey.verifier, nonce=journey.nonce
+        provider,
+        code=given["code"],
+        verifier=journey.verifier,
+        nonce=journey.nonce,
+        how_since=journey.began - LEEWAY_SECONDS if journey.stronger else None,
     )
     return journey, _as_fresh_as_asked(journey, identity)
 

@@ -32,6 +32,11 @@ class Provider:
         return f"{settings.ENVIRONMENT.PROFILES_URL}/users/auth/{self.id}/callback"
 
     @property
+    def is_globus(self) -> bool:
+        """Whether it speaks Globus's own words beside the standard's."""
+        return self.id == "globus"
+
+    @property
     def is_orcid(self) -> bool:
         """Whether its subjects are ORCID iDs."""
         return self.id == "orcid"

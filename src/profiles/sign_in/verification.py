@@ -1,7 +1,7 @@
 """What an identity provider says about somebody, believed only when every mark of it is right."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -13,6 +13,7 @@ from profiles.clients.blocking import call
 from profiles.clients.openid import OpenIdClient
 from profiles.domain.ids import OrcidId, parse_orcid_id
 from profiles.infra import wiring
+from profiles.sign_in import step_up
 from profiles.sign_in.providers import Provider
 
 ALGORITHMS: Final = ["RS256", "RS512", "ES256"]
@@ -69,8 +70,13 @@ async def _ask(provider: Provider, question: Any) -> Any:
         return await question(OpenIdClient(door, name=provider.id))
 
 
-def identity_from_code(provider: Provider, *, code: str, verifier: str, nonce: str) -> Identity:
+def identity_from_code(
+    provider: Provider, *, code: str, verifier: str, nonce: str, how_since: float | None = None
+) -> Identity:
     """Redeem the code and say who it is.
+
+    ``how_since``: also ask how they signed in, where the provider says so only then (``step_up``); what was
+    before this moment does not count.
 
     Raises:
         NotBelievedError: the answer is not for us, not now, not by them, or not about one person.
@@ -78,7 +84,7 @@ def identity_from_code(provider: Provider, *, code: str, verifier: str, nonce: s
     """
     about = description(provider)
 
-    async def ask(client: OpenIdClient) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def ask(client: OpenIdClient) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]:
         tokens = await client.redeem(
             about["token_endpoint"],
             client_id=provider.client_id,
@@ -90,13 +96,17 @@ def identity_from_code(provider: Provider, *, code: str, verifier: str, nonce: s
         access = tokens.get("access_token")
         if not isinstance(access, str) or not isinstance(tokens.get("id_token"), str):
             raise NotBelievedError("no tokens in the answer")
-        return tokens, await client.userinfo(about["userinfo_endpoint"], access_token=access)
+        person = await client.userinfo(about["userinfo_endpoint"], access_token=access)
+        how = await step_up.told(client, provider, access) if how_since is not None else None
+        return tokens, person, how
 
-    tokens, person = call(_ask(provider, ask))
+    tokens, person, how = call(_ask(provider, ask))
     said = verified(provider, about, tokens["id_token"], nonce=nonce)
     if person.get("sub") != said["sub"]:
         raise NotBelievedError("userinfo is about somebody else")
-    return read_identity(provider, said, person)
+    identity = read_identity(provider, said, person)
+    methods = step_up.methods_of(how, subject=said["sub"], since=how_since or 0)
+    return replace(identity, amr=methods) if methods else identity
 
 
 def verified(provider: Provider, about: dict[str, Any], id_token: str, *, nonce: str) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from profiles.accounts import services, signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
+from profiles.domain.assurance import wants_mfa
 from profiles.domain.return_to import safe_return
-from profiles.sign_in import identities, mergers, sessions, suite_people, two_accounts
+from profiles.sign_in import identities, mergers, second_factor, sessions, suite_people, two_accounts
 from profiles.sign_in.admission import admit
 from profiles.sign_in.flow import (
     LINKING,
@@ -50,6 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "providers": providers().values(),
         "return_to": return_to,
         "fresh": fresh,
+        "stronger": wants_mfa(request.GET.get("acr_values", "")),
         "for_suite": suite_people.are_there(),
     }
     return render(request, "sign_in/page.html", shown)
@@ -74,8 +76,13 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     aim = _aim_of(request, fresh=fresh)
     if aim == Aim.ADD and (wanted := proof_wanted(request, back=reverse("sign_in_methods"))):
         return wanted
+    # Whoever has a second factor here gives it here; they are not to be asked for two.
+    own_factor = isinstance(request.user, Account) and second_factor.is_set_up(request.user)
+    stronger = request.POST.get("stronger") == "1" and not own_factor
     try:
-        address = begin(request, provider, aim=aim, return_to=return_of(request), fresh=fresh)
+        address = begin(
+            request, provider, aim=aim, return_to=return_of(request), fresh=fresh, stronger=stronger
+        )
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
         return _stopped(request, "provider", status=503)

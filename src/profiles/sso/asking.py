@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, UnauthorizedClientError
 
-from profiles.sso import id_tokens, provider
+from profiles.domain.assurance import wants_mfa
+from profiles.sso import id_tokens
 from profiles.sso.clients import find_client
 from profiles.sso.models import RelyingParty
 from profiles.sso.scopes import OPENID, for_people
@@ -34,7 +35,7 @@ class Asked:
     @property
     def wants_mfa(self) -> bool:
         """Whether a second factor is asked for."""
-        return provider.MFA in self.parameters.get("acr_values", "").split()
+        return wants_mfa(self.parameters.get("acr_values", ""))
 
 
 def wrong(error: str, description: str = "") -> OAuth2Error:

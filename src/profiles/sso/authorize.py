@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.models import Account
+from profiles.domain.assurance import MFA
 from profiles.sso import approvals, grants, id_tokens, limits, pending, provider
 from profiles.sso.asking import Asked, UnknownPlaceError, validated, wrong
 from profiles.sso.clients import find_client
@@ -133,7 +134,7 @@ def _must_sign_in(
         return False
     too_old = asked.max_age is not None and time.time() - presence.auth_time > asked.max_age
     other = asked.hint is not None and not id_tokens.is_about(asked.hint, account.pk, asked.party)
-    weaker = asked.wants_mfa and presence.acr != provider.MFA and "none" not in asked.prompts
+    weaker = asked.wants_mfa and presence.acr != MFA and "none" not in asked.prompts
     return bool({"login", "select_account"} & asked.prompts) or too_old or other or weaker
 
 
@@ -145,7 +146,11 @@ def _has_signed_in_since(presence: Presence, row: PendingRequest) -> bool:
 
 def _to_sign_in(asked: Asked, presence: Presence, waiting: tuple[str, PendingRequest] | None) -> HttpResponse:
     """Send the person to sign in; ask for a fresh proof where the relying party wants one."""
-    fresh = bool(presence.sid or {"login", "select_account"} & asked.prompts) or asked.max_age is not None
+    fresh = (
+        bool(presence.sid or {"login", "select_account"} & asked.prompts)
+        or asked.max_age is not None
+        or asked.wants_mfa
+    )
     key = waiting[0] if waiting else ""
     if waiting is None or (fresh and not waiting[1].asked_to_sign_in):
         key = pending.wait(asked.party, asked.parameters, presence, to_sign_in=fresh)

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 
 from profiles.accounts import session_facts as facts
 from profiles.accounts.models import Account
+from profiles.domain.assurance import acr_of
 from profiles.sso.grants import Presence
-from profiles.sso.provider import acr_of
 
 
 def person_of(request: HttpRequest) -> Account | None:

@@ -9,6 +9,7 @@ from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 from django.conf import settings
 
+from profiles.domain.assurance import MFA, SFA
 from profiles.sso.scopes import SCOPES
 
 CODE: Final = "authorization_code"
@@ -18,9 +19,6 @@ DEVICE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES: Final = (CODE, REFRESH, MACHINE, DEVICE)
 AUTH_METHODS: Final = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 ASSERTION_ALGORITHMS: Final = ("RS256", "PS256", "ES256")
-MFA: Final = "https://refeds.org/profile/mfa"
-SFA: Final = "https://refeds.org/profile/sfa"
-_SECOND_FACTORS: Final = frozenset({"mfa", "otp", "hwk", "sc"})
 
 AUTHORIZE: Final = "oauth/authorize"
 TOKEN: Final = "oauth/token"  # noqa: S105  an address
@@ -36,13 +34,6 @@ KEYS: Final = ".well-known/jwks.json"
 def issuer() -> str:
     """Return who we are."""
     return str(settings.ENVIRONMENT.PROFILES_URL)
-
-
-def acr_of(amr: tuple[str, ...]) -> str:
-    """Say how strongly somebody signed in, in the words of REFEDS; empty where nobody told us."""
-    if _SECOND_FACTORS & set(amr):
-        return MFA
-    return SFA if amr else ""
 
 
 def metadata() -> dict[str, Any]:

@@ -28,6 +28,8 @@ class Identity:
     organization: str | None
     status: str = USED
     linked: bool = True
+    second_factor: bool = False
+    """Whether its provider asks for a second factor, and says so."""
     last_authentication: int | None = None
 
     @property
@@ -131,4 +133,5 @@ def _identity(given: dict[str, Any], *, person_name: str, orcid_id: str | None) 
         organization=given.get("organization"),
         status=status,
         linked=bool(given.get("linked", True)),
+        second_factor=bool(given.get("second_factor", False)),
     )

@@ -41,7 +41,8 @@ async def authorize(request: web.Request) -> web.Response:
     wanted = read(request.query, state)
     login = session(request).login
     too_old = login is not None and wanted.max_age is not None and state.now() - login.at > wanted.max_age
-    if login is None or wanted.login_again or too_old:
+    too_weak = login is not None and wanted.with_second_factor and not login.identity.second_factor
+    if login is None or wanted.login_again or too_old or too_weak:
         return page(request, "choose_login.html", wanted=wanted, organizations=_organizations(request))
     return _consent_or_go_on(request, wanted, login)
 
@@ -81,6 +82,9 @@ async def sign_in(request: web.Request) -> web.Response:
     if found is None:
         return page(request, "refused.html", status=400, reason="There is no such person here.")
     holder, identity = found
+    if wanted.with_second_factor and not identity.second_factor:
+        reason = f"{identity.provider_name} does not say that you gave a second factor, which is required."
+        return page(request, "refused.html", status=403, reason=reason)
     identity.last_authentication = state.now()
     login = session(request).login = Login(holder, identity, state.now())
     return _consent_or_go_on(request, wanted, login)

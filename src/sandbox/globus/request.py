@@ -37,6 +37,7 @@ class Wanted:
     offline: bool
     login_again: bool
     max_age: int | None
+    with_second_factor: bool
     query: str
     """The request as it came, for the forms in between."""
 
@@ -71,6 +72,7 @@ def read(parameters: Mapping[str, str], state: GlobusState) -> Wanted:
         offline=parameters.get("access_type") == "offline",
         login_again=parameters.get("prompt") == "login",
         max_age=int(max_age) if max_age else None,
+        with_second_factor=parameters.get("session_required_mfa", "").lower() == "true",
         query=urlencode(list(parameters.items())),
     )
 

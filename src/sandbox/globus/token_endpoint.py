@@ -96,7 +96,14 @@ async def introspect(request: web.Request) -> web.Response:
         answer["identity_set"] = [identity.sub for identity in known.login.account]
     if "session_info" in wanted:
         used = known.login.identity
-        session = {"idp": used.provider_id, "auth_time": known.login.at, "acr": None, "amr": ["pwd"]}
+        strong = used.second_factor
+        session = {
+            "idp": used.provider_id,
+            "auth_time": known.login.at,
+            "acr": "https://refeds.org/profile/mfa" if strong else None,
+            "amr": ["pwd", "mfa"] if strong else ["pwd"],
+            "custom_claims": {},
+        }
         answer["session_info"] = {"session_id": primary.sub, "authentications": {used.sub: session}}
     return web.json_response(answer, headers=_NO_STORE)
 

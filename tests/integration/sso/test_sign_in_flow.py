@@ -6,6 +6,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from profiles.accounts.bearer import caller_of
+from profiles.domain.assurance import MFA
 from profiles.sso import provider
 from profiles.sso.models import AuditEntry
 from tests.support import sso
@@ -78,7 +79,7 @@ def test_only_an_installed_program_chooses_its_port_on_its_own_machine(client):
 def test_whoever_wants_a_second_factor_has_the_person_sign_in_anew_and_is_told_how_strong_it_was(client):
     sso.person(client)
     party = sso.register()
-    wish = party.request(acr_values=provider.MFA)
+    wish = party.request(acr_values=MFA)
 
     first = client.get("/oauth/authorize", wish)
     assert first["Location"].startswith("/sign_in?")
@@ -90,7 +91,7 @@ def test_whoever_wants_a_second_factor_has_the_person_sign_in_anew_and_is_told_h
     session.save()
     tokens = party.redeem(client, sso.answer_of(client.get("/oauth/authorize", wish))["code"]).json()
     said = jwt.decode(tokens["id_token"], keys_of(client), algorithms=["RS256"]).claims
-    assert (said["acr"], said["amr"]) == (provider.MFA, ["pwd", "otp", "mfa"])
+    assert (said["acr"], said["amr"]) == (MFA, ["pwd", "otp", "mfa"])
 
 
 def test_a_statement_that_a_service_signs_is_good_once_and_only_from_its_own_key(client):
