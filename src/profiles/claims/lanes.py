@@ -39,6 +39,12 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
     started_before: bool
     blocked: bool
     reassert: bool
+    removal_begun: bool
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the work is to be taken off the record."""
+        return self.blocked or self.action is ClaimAction.DELETE
 
 
 @dataclass(slots=True)
@@ -76,6 +82,7 @@ class Finished(msgspec.Struct, frozen=True, gc=False):
     sent_inputs: bytes | None = None
     was_sent: bool = False
     removed_by_owner: bool = False
+    removal_begun: bool = False
     note: str = ""
 
 
@@ -91,7 +98,7 @@ WITH lane AS (
     FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.bell
 ), due AS (
     SELECT c.* FROM lane CROSS JOIN LATERAL (
-        SELECT id, started_at, EXISTS (
+        SELECT id, started_at, sent_digest, sent_inputs, removal_begun, EXISTS (
             SELECT 1 FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi) AS blocked
         FROM claims_claim c
         WHERE c.orcid_id = lane.orcid_id AND c.due_at <= %(now)s AND c.state IN ('waiting', 'working')
@@ -99,13 +106,18 @@ WITH lane AS (
     -- A lane for which there is no room is given back as it was.
     ) c LIMIT %(in_all)s
 ), started AS (
-    UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s
+    UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s,
+        -- From here until an answer is recorded nobody knows how the work stands on the record.
+        sent_digest = NULL, sent_inputs = NULL,
+        removal_begun = c.removal_begun OR (
+            c.put_code IS NOT NULL AND (c.action = 'delete' OR due.blocked))
     -- Looked at again: the row may have changed since this statement began.
     FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
     RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
-        c.owner_client, c.sent_digest, c.sent_inputs, c.requested_at,
+        c.owner_client, due.sent_digest, due.sent_inputs, c.requested_at,
         c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
-        due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert
+        due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert,
+        due.removal_begun
 )
 SELECT leased.orcid_id AS lane, leased.bell, started.*
 FROM leased LEFT JOIN started USING (orcid_id)
@@ -121,14 +133,15 @@ WITH held AS MATERIALIZED (
     SELECT * FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(event)s::text[], %(state)s::text[],
         %(problem)s::text[], %(detail)s::text[], %(due_at)s::timestamptz[], %(put_code)s::bigint[],
         %(owner)s::text[], %(digest)s::text[], %(inputs)s::text[], %(sent)s::boolean[],
-        %(removed)s::boolean[], %(note)s::text[])
+        %(removed)s::boolean[], %(removal_begun)s::boolean[], %(note)s::text[])
         AS r(id, wish, event, state, problem, detail, due_at, put_code, owner, digest, inputs, sent, removed,
-            note)
+            removal_begun, note)
     WHERE (SELECT count(*) FROM held) >= 0
 ), done AS (
     UPDATE claims_claim c SET
         put_code = r.put_code, owner_client = r.owner,
         sent_digest = decode(r.digest, 'hex'), sent_inputs = decode(r.inputs, 'hex'),
+        removal_begun = r.removal_begun,
         sent_at = CASE WHEN r.sent THEN %(now)s ELSE c.sent_at END,
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
@@ -259,6 +272,7 @@ async def finish(
             "inputs": in_array([f.sent_inputs and f.sent_inputs.hex() for f in finished]),
             "sent": in_array([f.was_sent for f in finished]),
             "removed": in_array([f.removed_by_owner for f in finished]),
+            "removal_begun": in_array([f.removal_begun for f in finished]),
             "note": in_array([f.note for f in finished]),
             "t_claim": in_array([t.claim_id for t in tried]),
             "t_verb": in_array([t.verb for t in tried]),

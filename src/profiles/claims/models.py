@@ -20,8 +20,10 @@ class Claim(models.Model):
     happens until somebody or something asks again. ``started_at`` NULL means that no worker ever took
     it, so ORCID cannot hold anything of it. ``sent_digest`` is that of the work as it is on the record,
     ``sent_inputs`` that of the metadata it was made of, and of the mapping: while they are the same,
-    nothing needs to be mapped to know that nothing is to be sent. ``reassert`` asks for the work to be put
-    there by the ORCID client of its origin, in the place of the one that put it there.
+    nothing needs to be mapped to know that nothing is to be sent; they are NULL while a call is under way,
+    and after one whose answer was lost. ``removal_begun`` says that we may have removed the work ourselves
+    without learning of it. ``reassert`` asks for the work to be put there by the ORCID client of its
+    origin, in the place of the one that put it there.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -45,6 +47,7 @@ class Claim(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     reassert = models.BooleanField(default=False, db_default=False)
+    removal_begun = models.BooleanField(default=False, db_default=False)
     removed_by_owner_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

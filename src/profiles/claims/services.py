@@ -228,6 +228,7 @@ def move(
         claim.removed_by_owner_at = claim.updated_at
         claim.put_code, claim.owner_client = None, ""
         claim.sent_digest = claim.sent_inputs = None
+        claim.removal_begun = False
     claim.save()
     ClaimHistory.objects.create(
         claim=claim,
@@ -249,7 +250,8 @@ def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     claim.put_code, claim.owner_client = put_code, owner_client
     claim.sent_digest = claim.sent_inputs = None
-    claim.save(update_fields=["put_code", "owner_client", "sent_digest", "sent_inputs"])
+    claim.removal_begun = False
+    claim.save(update_fields=["put_code", "owner_client", "sent_digest", "sent_inputs", "removal_begun"])
     ClaimHistory.objects.create(
         claim=claim,
         event=ClaimEvent.SUCCEED.value,
@@ -306,7 +308,12 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     taken = Claim.objects.filter(orcid_id=new_orcid_id).values("doi")
     moved = Claim.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=taken)
     count = moved.update(
-        orcid_id=new_orcid_id, put_code=None, owner_client="", sent_digest=None, sent_inputs=None
+        orcid_id=new_orcid_id,
+        put_code=None,
+        owner_client="",
+        sent_digest=None,
+        sent_inputs=None,
+        removal_begun=False,
     )
     known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
     Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)

@@ -51,6 +51,7 @@ class Situation(msgspec.Struct, frozen=True):
 
     ``digest`` is that of the work as it would be sent now, ``inputs`` that of what it would be made of;
     None when it is not known. A plan to update made without the digest has to be made again with it.
+    ``in_doubt``: a removal of ours may have taken effect, so that nothing proves that the work is there.
     """
 
     action: ClaimAction
@@ -67,6 +68,7 @@ class Situation(msgspec.Struct, frozen=True):
     inputs: bytes | None = None
     sent_inputs: bytes | None = None
     reassert: bool = False
+    in_doubt: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -120,7 +122,8 @@ def _addition(s: Situation) -> Plan:
         return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
     if s.put_code is None:
         return Plan(Step.ADD, client_id)
-    if _is_there(s.digest, s.sent_digest) or _is_there(s.inputs, s.sent_inputs):
+    as_sent = _is_there(s.digest, s.sent_digest) or _is_there(s.inputs, s.sent_inputs)
+    if as_sent and not s.in_doubt:
         return _stop(ClaimEvent.SUCCEED, None)
     return Plan(Step.UPDATE, client_id, s.put_code)
 

@@ -22,7 +22,7 @@ from profiles.clients.errors import (
 from profiles.clients.orcid_works import BULK
 from profiles.consents.batch import Permission
 from profiles.domain import problems
-from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
+from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.consent import Purpose
 from profiles.domain.push_plan import NEEDS_CONTENT, Grant, Plan, Situation, Step, plan_push
 from profiles.pipeline.content import ContentStore
@@ -105,6 +105,7 @@ class LanePush(LaneCalls):
                 inputs=self._contents.inputs(claim.doi),
                 sent_inputs=claim.sent_inputs,
                 reassert=claim.reassert,
+                in_doubt=claim.removal_begun,
             )
         )
 
@@ -152,7 +153,7 @@ class LanePush(LaneCalls):
             try:
                 content = await self._contents.get(claim.doi)
             except ServiceError as error:
-                self._result.fail(claim, error)
+                self._result.fail(claim, error, was_sent=False)
                 return None
             if content.refusal is not None:
                 plan = Plan(Step.STOP, event=ClaimEvent.FAIL, problem=problems.MISSING_DATA)
@@ -244,12 +245,13 @@ class LanePush(LaneCalls):
         claim, step = item.claim, item.plan.step
         if step is Step.ADD:
             self._result.fail(claim, error, problem=problems.RECORD_UNKNOWN)
-        elif claim.action is ClaimAction.DELETE or claim.blocked:
+        elif claim.is_removal:
             self._result.succeed(claim, item.plan.client_id, None, None, note="it was gone already")
-        elif claim.origin is Origin.AUTO_UPDATE:
+        elif claim.origin is Origin.AUTO_UPDATE and not claim.removal_begun:
             self._result.vanish(claim)
         else:
-            # Added by hand: the person wants it there. Their click, or their repository's correction.
+            # Added by hand, and the person wants it there: their click, or their repository's correction.
+            # Or it was we who removed it, and it has been asked for again since.
             await self._send(Planned(claim, Plan(Step.ADD, item.plan.client_id), item.content))
 
     def _fail(self, item: Planned, error: ServiceError) -> None:

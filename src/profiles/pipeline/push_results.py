@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 
 from profiles.claims.lanes import DueClaim, Finished, TakenLane, TriedClaim
@@ -96,8 +97,19 @@ class LaneResult:
             claim, ClaimEvent.VANISH, problems.REMOVED_BY_OWNER, keeps_work=False, removed_by_owner=True
         )
 
-    def fail(self, claim: DueClaim, error: ServiceError, *, problem: Problem | None = None) -> None:
-        """The call ended badly: wait, or give up, as the problem says."""
+    def fail(
+        self,
+        claim: DueClaim,
+        error: ServiceError,
+        *,
+        problem: Problem | None = None,
+        was_sent: bool = True,
+    ) -> None:
+        """The call ended badly: wait, or give up, as the problem says.
+
+        Without a clear answer nobody knows whether it took effect: the next try must not trust what was
+        known of the record before.
+        """
         now = clock.now()
         outcome = after_problem(
             problem or error.entry,
@@ -110,7 +122,8 @@ class LaneResult:
         detail = error.detail
         if isinstance(error, RecordMovedError) and error.primary:
             detail = f"kept iD: {error.primary}"
-        self._end(claim, outcome.event, outcome.problem, detail=detail, due_at=due_at)
+        in_doubt = was_sent and (error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        self._end(claim, outcome.event, outcome.problem, detail=detail, due_at=due_at, in_doubt=in_doubt)
 
     def put_back(self, claim: DueClaim) -> None:
         """Not touched in this turn: it goes back as it was."""
@@ -124,6 +137,7 @@ class LaneResult:
                 owner_client=claim.owner_client,
                 sent_digest=claim.sent_digest,
                 sent_inputs=claim.sent_inputs,
+                removal_begun=claim.removal_begun,
             )
         )
 
@@ -138,8 +152,10 @@ class LaneResult:
         keeps_work: bool = True,
         removed_by_owner: bool = False,
         inputs: bytes | None = None,
+        in_doubt: bool = False,
     ) -> None:
         state = next_state(ClaimState.WORKING, event)
+        keeps_digest = keeps_work and not in_doubt
         self.finished.append(
             Finished(
                 claim,
@@ -150,8 +166,9 @@ class LaneResult:
                 due_at=due_at,
                 put_code=claim.put_code if keeps_work else None,
                 owner_client=claim.owner_client if keeps_work else "",
-                sent_digest=claim.sent_digest if keeps_work else None,
-                sent_inputs=(inputs or claim.sent_inputs) if keeps_work else None,
+                sent_digest=claim.sent_digest if keeps_digest else None,
+                sent_inputs=(inputs or claim.sent_inputs) if keeps_digest else None,
                 removed_by_owner=removed_by_owner,
+                removal_begun=keeps_work and (claim.removal_begun or (in_doubt and claim.is_removal)),
             )
         )

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('claims', '0003_inputs_and_hot_updates'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='claim',
+            name='removal_begun',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+    ]
