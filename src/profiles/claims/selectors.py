@@ -67,6 +67,25 @@ def claims_asked_since(orcid_id: str, moment: datetime, *, limit: int) -> list[C
     return list(found.order_by("requested_at", "id")[:limit])
 
 
+def failed_claims(
+    *, problem: str = "", orcid_id: str = "", doi_prefix: str = "", since: datetime | None = None
+) -> QuerySet[Claim]:
+    """List the claims that stand still, latest change first: all, or those that fit each filter given.
+
+    ``doi_prefix`` is the beginning of a DOI in lower case; ``since`` leaves out what stands still longer.
+    """
+    found = Claim.objects.filter(state=ClaimState.FAILED)
+    if problem:
+        found = found.filter(problem=problem)
+    if orcid_id:
+        found = found.filter(orcid_id=orcid_id)
+    if doi_prefix:
+        found = found.filter(doi__startswith=doi_prefix)
+    if since is not None:
+        found = found.filter(updated_at__gte=since)
+    return found.order_by("-updated_at")
+
+
 def claim_of(orcid_id: str, doi: str) -> Claim | None:
     """Return the claim of one work on one record."""
     return Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from profiles.claims import batching
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
@@ -186,11 +187,15 @@ def resume_parked(
 
 @transaction.atomic
 def replay(*, claim_ids: Sequence[int], actor: str, note: str = "") -> int:
-    """Ask again for these claims as they were asked for; say how many."""
-    return len(_request_again(Claim.objects.filter(pk__in=claim_ids), actor=actor, note=note))
+    """Ask again for those of these claims that stand still, as they were asked for; say how many."""
+    failed = Claim.objects.filter(pk__in=claim_ids, state=ClaimState.FAILED)
+    return len(_request_again(failed, actor=actor, note=note))
 
 
-def _request_again(claims: Any, *, actor: str, note: str) -> list[int]:
+def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[int]:
+    """Ask again, with the lanes locked before the claims are read: what is wished meanwhile counts."""
+    lanes = Lane.objects.filter(orcid_id__in=claims.values("orcid_id")).order_by("orcid_id")
+    list(lanes.select_for_update().values_list("orcid_id"))
     return request_claims(
         [
             Wish(

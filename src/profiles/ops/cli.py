@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "explain": "profiles.ops.explain_command:explain",
     "judge": "profiles.ops.judge_command:judge",
     "replay": "profiles.ops.replay_command:replay",
+    "try-again": "profiles.ops.try_again_command:try_again",
     "listen": "profiles.ops.listen_command:listen",
     "relying-party": "profiles.sso.commands:relying_party",
     "replace-signing-keys": "profiles.sso.commands:replace_signing_keys",

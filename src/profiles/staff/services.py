@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from profiles.claims import services
 from profiles.claims.models import Block, Claim
+from profiles.claims.selectors import failed_claims
 from profiles.domain.claim import ClaimState
 from profiles.domain.problems import CATALOGUE
 from profiles.intake.models import Decision
@@ -37,17 +38,10 @@ def stuck() -> list[Stuck]:
     ]
 
 
-def failed(problem: str, orcid_id: str = "") -> QuerySet[Claim]:
-    """List the failed claims with this problem, latest change first."""
-    found = Claim.objects.filter(state=ClaimState.FAILED.value, problem=problem)
-    if orcid_id:
-        found = found.filter(orcid_id=orcid_id)
-    return found.order_by("-updated_at")
-
-
 def replay(*, problem: str, orcid_id: str, by: str, dry_run: bool) -> int:
     """Ask again for the failed claims of a problem, at most a thousand at a time; say how many it are."""
-    ids = list(failed(problem, orcid_id).values_list("pk", flat=True)[:MOST])
+    found = failed_claims(problem=problem, orcid_id=orcid_id)
+    ids = list(found.values_list("pk", flat=True)[:MOST])
     if dry_run or not ids:
         return len(ids)
     return services.replay(claim_ids=ids, actor=by, note="replayed by staff")

@@ -69,7 +69,7 @@ def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
         count = services.replay(problem=code, orcid_id=orcid_id, by=person.orcid_id, dry_run=dry_run)
         words = _("%(n)d claims would be sent again.") if dry_run else _("%(n)d claims are being sent again.")
         messages.info(request, words % {"n": count})
-    found = services.failed(code, orcid_id)[:100]
+    found = claims.failed_claims(problem=code, orcid_id=orcid_id)[:100]
     return render(
         request,
         "staff/problem.html",
