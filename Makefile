@@ -28,7 +28,7 @@ test: $(VENV)/dev.done browser ## run every test, in a real browser too (ARGS= f
 	@$(RUN) -m pytest $(ARGS)
 
 chaos: $(VENV)/dev.done ## kill workers over 2,000 claims on 200 records (PROFILES_CHAOS_SEED= to repeat a run)
-	@$(RUN) -m pytest -m chaos tests/integration/pipeline/test_chaos.py
+	@$(RUN) -m pytest tests/integration/pipeline/test_chaos.py
 
 sure: lint types architecture test ## all that must hold before a commit
 

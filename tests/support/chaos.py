@@ -161,10 +161,14 @@ class Storm:
     def calm_down(self, *, seconds: float) -> None:
         """End the trouble and wait until nothing is left to do, then stop the workers."""
         self.orcid.heal()
+        self.settle(seconds=seconds)
+        self.stop()
+
+    def settle(self, *, seconds: float) -> None:
+        """Let so much time pass without new trouble, or less when nothing is left to do."""
         ends = time.monotonic() + seconds
         while _unfinished() and time.monotonic() < ends:
             self.tick(calm=True)
-        self.stop()
 
     def stop(self) -> None:
         """Stop the workers."""

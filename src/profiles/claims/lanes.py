@@ -18,6 +18,9 @@ from profiles.infra.database import in_array
 HOLDERS: Final = 7_203_001
 """Class of the advisory lock that a worker holds while it lives; it goes with the worker's connection."""
 
+REST: Final = timedelta(seconds=1)
+"""How long a lane waits whose turn ended before all its claims were tried, unless somebody rings."""
+
 
 class DueClaim(msgspec.Struct, frozen=True, gc=False):
     """A claim that was taken for pushing; what is known of it, in the order of the columns that are read."""
@@ -68,7 +71,7 @@ class TriedClaim(msgspec.Struct, frozen=True, gc=False):
 
 
 class Finished(msgspec.Struct, frozen=True, gc=False):
-    """What came of one claim. ``event`` None: it was not touched, and only goes back to the queue."""
+    """What came of one claim. ``event`` None: it was not touched, and goes back to its place in the queue."""
 
     claim: DueClaim
     event: ClaimEvent | None
@@ -178,14 +181,16 @@ WITH held AS MATERIALIZED (
                 AND c.state IN ('waiting', 'working') AND c.id <> ALL(%(id)s::bigint[]))),
         (SELECT min(d.due_at) FROM done d WHERE d.orcid_id = given.orcid_id
             AND d.state IN ('waiting', 'working'))
-    ) AS due_at
+    ) AS due_at, EXISTS (SELECT FROM done d WHERE d.orcid_id = given.orcid_id AND d.event = '') AS stopped
     FROM unnest(%(lane)s::text[], %(bell)s::bigint[]) AS given(orcid_id, bell)
 )
 UPDATE claims_lane l SET leased_until = NULL, leased_by = NULL,
     urgent = l.bell <> next.bell AND l.urgent,
     due_at = CASE WHEN l.bell <> next.bell THEN %(now)s
         -- Not earlier than now: a long lane goes behind those that have waited meanwhile.
-        WHEN next.due_at IS NOT NULL THEN greatest(next.due_at, %(now)s) END
+        -- Where something went back untouched the lane rests, not the claim: later ones must not pass it.
+        WHEN next.due_at IS NOT NULL
+            THEN greatest(next.due_at, %(now)s + CASE WHEN next.stopped THEN %(rest)s ELSE '0' END) END
 FROM next WHERE l.orcid_id = next.orcid_id AND l.leased_by = %(holder)s
 """
 
@@ -257,6 +262,7 @@ async def finish(
         {
             "holder": holder,
             "now": now,
+            "rest": REST,
             "lane": in_array([lane.orcid_id for lane in lanes]),
             "bell": in_array([lane.bell for lane in lanes]),
             "id": in_array([f.claim.id for f in finished]),

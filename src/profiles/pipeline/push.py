@@ -60,7 +60,7 @@ class LanePush(LaneCalls):
         return len(self._lane.claims)
 
     def make_way(self) -> None:
-        """Begin no further call: somebody waits at a screen for this record."""
+        """Begin no further call in this turn: somebody waits at a screen for this record."""
         self._ends = 0.0
 
     def settle(self) -> LaneResult | None:
@@ -73,13 +73,18 @@ class LanePush(LaneCalls):
         return self._result
 
     async def run(self) -> LaneResult:
-        """Work through the lane: clicks first, then additions in bulk, then the rest in order."""
+        """Work through the lane: clicks alone, or else additions in bulk, and then the rest in order.
+
+        Outcomes are recorded when the turn ends: who waits at a screen must not wait for the rest.
+        """
         planned = [Planned(claim, self._plan(claim)) for claim in self._lane.claims]
         bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent]
         in_bulk = {p.claim.id for p in bulky} if len(bulky) > 1 else set()
         for item in planned:
             if item.claim.urgent:
                 await self._single(item)
+        if any(item.claim.urgent for item in planned):
+            self.make_way()
         for group in _groups(bulky if in_bulk else []):
             await self._guarded([p.claim for p in group], self._bulk(group))
         for item in planned:

@@ -126,13 +126,13 @@ class LaneResult:
         self._end(claim, outcome.event, outcome.problem, detail=detail, due_at=due_at, in_doubt=in_doubt)
 
     def put_back(self, claim: DueClaim) -> None:
-        """Not touched in this turn: it goes back as it was."""
+        """Not touched in this turn: it goes back as it was, before what is asked for later."""
         self.finished.append(
             Finished(
                 claim,
                 None,
                 ClaimState.WAITING,
-                due_at=clock.now() + timedelta(seconds=1),
+                due_at=clock.now(),
                 put_code=claim.put_code,
                 owner_client=claim.owner_client,
                 sent_digest=claim.sent_digest,

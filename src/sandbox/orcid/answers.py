@@ -141,6 +141,9 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return bearer_refusal(error)
     except web.HTTPException as error:
         return _routed(request, error)
+    except ConnectionResetError:
+        # The caller went away in the middle of its request: nobody is there to be answered.
+        raise
     except Exception as error:
         if not _is_api(request):
             raise

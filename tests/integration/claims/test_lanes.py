@@ -7,6 +7,7 @@ from profiles.claims import lanes, selectors, services
 from profiles.claims.models import Claim, Lane
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.infra import async_database, clock
+from profiles.pipeline.push_results import LaneResult
 from tests.support.claims import ALICE, DOI, waiting_claim
 from tests.support.threads import in_thread
 
@@ -127,6 +128,21 @@ async def test_an_untouched_claim_goes_back_without_history_and_without_a_counte
     stored = await in_thread(Claim.objects.get)()
     history = await in_thread(selectors.history_of)(stored)
     assert (stored.state, stored.tries, len(history)) == ("waiting", 0, 1)
+
+
+async def test_what_went_back_untouched_keeps_its_place_before_what_was_asked_for_later(connection):
+    await in_thread(waiting_claim)(doi="10.5072/first")
+    (lane,) = await take(connection)
+    result = LaneResult(lane)
+    result.put_back(lane.claims[0])
+    await finish(connection, [lane], result.finished)
+    at_rest = await take(connection)
+
+    await in_thread(waiting_claim)(doi="10.5072/later")
+
+    (again,) = await take(connection)
+    assert at_rest == []
+    assert [claim.doi for claim in again.claims] == ["10.5072/first", "10.5072/later"]
 
 
 async def test_the_lanes_of_a_dead_worker_go_on_and_those_of_a_living_one_do_not(connection):
