@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "up": "profiles.ops.up_commands:up",
     "demo": "profiles.ops.up_commands:demo",
     "database": "profiles.ops.up_commands:database",
+    "claims": "profiles.ops.claims_commands:claims",
     "doctor": "profiles.ops.doctor_command:doctor",
     "ingest": "profiles.ops.ingest_command:ingest",
     "harvest": "profiles.ops.harvest_command:harvest",

@@ -2,11 +2,9 @@
 
 import re
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from profiles.accounts.models import Account
@@ -281,21 +279,3 @@ def test_links_keep_every_filter_and_pages_do_not_overlap(alice):
         assert not path or ("state=waiting" in path and "user-id" in path)
 
     assert len(seen) == len(set(seen)) == 7
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_claim_made_by_many_at_once_is_one_claim():
-    account = Account.objects.create(orcid_id=ALICE)
-    token = token_for(account)
-
-    def claim(_number) -> int:
-        try:
-            return Consumer(token=token).call("post", "/claims", claim_body()).status_code
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(6) as threads:
-        statuses = list(threads.map(claim, range(6)))
-
-    assert statuses == [202] * 6
-    assert Claim.objects.count() == 1

@@ -1,0 +1,44 @@
+"""A client for the API of DataCite Profiles: claims on ORCID records, people, batches, repositories.
+
+    from profiles_client import Profiles
+
+    with Profiles("https://profiles.datacite.org", token=token) as profiles:
+        claim = profiles.claims.create(orcid="0000-0002-1825-0097", doi="10.5438/4hr0-d640")
+        print(claim.state)
+
+It shares no code with the service, knows nothing of Django, and needs urllib3 and msgspec.
+"""
+
+from profiles_client.client import Profiles
+from profiles_client.door import Limits
+from profiles_client.errors import ProfilesError
+from profiles_client.shapes import (
+    Batch,
+    Claim,
+    ClaimPage,
+    Metadata,
+    Problem,
+    RepositoryView,
+    Result,
+    User,
+    UserPage,
+    WhyNot,
+    Wish,
+)
+
+__all__ = [
+    "Batch",
+    "Claim",
+    "ClaimPage",
+    "Limits",
+    "Metadata",
+    "Problem",
+    "Profiles",
+    "ProfilesError",
+    "RepositoryView",
+    "Result",
+    "User",
+    "UserPage",
+    "WhyNot",
+    "Wish",
+]
