@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0003_inputs_and_hot_updates'),
+        ('claims', '0005_batches'),
     ]
 
     operations = [
