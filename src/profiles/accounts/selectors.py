@@ -21,6 +21,12 @@ def account_by_id(account_id: int) -> Account | None:
     return Account.objects.filter(pk=account_id, closed_at=None).first()
 
 
+def orcid_ids_of(account_ids: Iterable[int]) -> dict[int, str]:
+    """Return the iDs of open accounts, by their numbers."""
+    open_ones = Account.objects.filter(pk__in=list(account_ids), closed_at=None)
+    return dict(open_ones.values_list("pk", "orcid_id"))
+
+
 def accounts_among(orcid_ids: Iterable[str]) -> list[Account]:
     """Return the accounts of these iDs."""
     return list(Account.objects.filter(orcid_id__in=list(orcid_ids), closed_at=None))

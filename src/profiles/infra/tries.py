@@ -10,23 +10,30 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from profiles.infra import prepared
+
 _COUNT: Final = """
 INSERT INTO infra_tries AS t (key, tries, until)
-VALUES (%(key)s, 1, now() + %(seconds)s * interval '1 second')
+VALUES (%(key)s, %(more)s, now() + %(seconds)s * interval '1 second')
 ON CONFLICT (key) DO UPDATE SET
-    tries = CASE WHEN t.until < now() THEN 1 ELSE t.tries + 1 END,
+    tries = CASE WHEN t.until < now() THEN excluded.tries ELSE t.tries + excluded.tries END,
     until = CASE WHEN t.until < now() THEN excluded.until ELSE t.until END
 RETURNING tries, ceil(extract(epoch FROM until - now()))::int
 """
 
 
+def add(what: str, who: str, *, count: int, seconds: int) -> tuple[int, int]:
+    """Count some tries; return how many there were in all, and for how many seconds more they count."""
+    key = hashlib.sha256(f"{settings.SECRET_KEY}|{what}|{who}".encode()).hexdigest()
+    values = {"key": f"{what}:{key[:32]}", "more": count, "seconds": seconds}
+    tries, left = prepared.run(_COUNT, values).fetchone()
+    return int(tries), int(left)
+
+
 def wait_after_try(what: str, who: str, *, most: int, seconds: int) -> int:
     """Count a try and say for how many seconds no more are taken; 0: this one is fine."""
-    key = hashlib.sha256(f"{settings.SECRET_KEY}|{what}|{who}".encode()).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": f"{what}:{key[:32]}", "seconds": seconds})
-        tries, left = cursor.fetchone()
-    return max(1, int(left)) if tries > most else 0
+    tries, left = add(what, who, count=1, seconds=seconds)
+    return max(1, left) if tries > most else 0
 
 
 def forget_old_tries() -> None:

@@ -1,10 +1,12 @@
 """The trail: one row for each thing that happened to a grant, a relying party or a key."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from profiles.accounts.closing import NOBODY_NAMED
+from profiles.accounts.selectors import accounts_among, orcid_ids_of
 from profiles.infra import clock
 from profiles.sso.models import AuditEntry
 
@@ -57,9 +59,22 @@ def write(event: Event, **words: Any) -> None:
     entry(event, **words).save(force_insert=True)
 
 
-def trail_of(client_id: str, *, most: int = 50) -> list[AuditEntry]:
-    """List what happened to a relying party, latest first."""
-    return list(AuditEntry.objects.filter(client_id=client_id).order_by("-at", "-id")[:most])
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of the trail, and whom it is about: their iD, or that they left."""
+
+    entry: AuditEntry
+    person: str
+
+
+def trail_of(client_id: str, *, person: str = "", most: int = 50) -> list[Told]:
+    """List what happened to a relying party, latest first; of one person only, where an iD is given."""
+    rows = AuditEntry.objects.filter(client_id=client_id)
+    if person:
+        rows = rows.filter(account_id__in=[one.pk for one in accounts_among([person])])
+    found = list(rows.order_by("-at", "-id")[:most])
+    known = orcid_ids_of({row.account_id for row in found if row.account_id})
+    return [Told(row, known.get(row.account_id, NOBODY_NAMED) if row.account_id else "") for row in found]
 
 
 def forget_name(orcid_id: str) -> None:

@@ -1,27 +1,23 @@
 """Staff register relying parties here: who signs people in through us, at which addresses, for what."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, Final
 
 import structlog
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts.models import Account
-from profiles.domain.roles import Act, may
+from profiles.accounts.staff_door import for_staff
+from profiles.domain.ids import parse_orcid_id
+from profiles.domain.roles import Act
 from profiles.sso import audit, clients, parties, provider
 from profiles.sso.models import RelyingParty
-from profiles.sso.presence import person_of
 from profiles.sso.scopes import SCOPES
 
 log = structlog.get_logger(__name__)
@@ -112,32 +108,15 @@ class PartyForm(forms.Form):
         return parties.Registration(**self.cleaned_data)
 
 
-def for_registrars(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let in those who may register services; every look is logged with who looked."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        person = person_of(request)
-        if person is None:
-            return redirect(f"{reverse('sign_in')}?return_to={request.path}")
-        if not may(person.role, Act.REGISTER_SERVICES):
-            raise PermissionDenied
-        log.info("staff.looked", who=person.orcid_id, page=view.__name__, verb=request.method)
-        return view(request, person, *args, **keywords)
-
-    return guarded
-
-
 @require_GET
-@for_registrars
+@for_staff(Act.REGISTER_SERVICES)
 def index(request: HttpRequest, _person: Account) -> HttpResponse:
     """List the services."""
     return render(request, "sso/staff_parties.html", {"parties": clients.parties()})
 
 
 @require_http_methods(["GET", "POST"])
-@for_registrars
+@for_staff(Act.REGISTER_SERVICES)
 def new(request: HttpRequest, person: Account) -> HttpResponse:
     """Register a service, and show its secret, once."""
     usual = {
@@ -156,7 +135,7 @@ def new(request: HttpRequest, person: Account) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_registrars
+@for_staff(Act.REGISTER_SERVICES)
 def edit(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
     """Show a service with its trail; change it."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
@@ -177,7 +156,7 @@ def edit(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
 
 
 @require_POST
-@for_registrars
+@for_staff(Act.REGISTER_SERVICES)
 def secret(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
     """Make a new secret and show it, once; the one before ends in a week, or at once if it leaked."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
@@ -186,7 +165,7 @@ def secret(request: HttpRequest, person: Account, client_id: str) -> HttpRespons
 
 
 @require_POST
-@for_registrars
+@for_staff(Act.REGISTER_SERVICES)
 def switch(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
     """Switch a service off, which ends all access at once; or on again."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
@@ -198,6 +177,7 @@ def _show(
     request: HttpRequest, party: RelyingParty, *, form: PartyForm | None = None, secret: str | None = None
 ) -> HttpResponse:
     party.refresh_from_db()
+    person = parse_orcid_id(request.GET.get("person", ""))
     said = {name: getattr(party, name) for name in PartyForm.base_fields if name != "is_pairwise"}
     said["is_pairwise"] = bool(party.pairwise_sector)
     said["public_keys"] = json.dumps(party.public_keys) if party.public_keys else ""
@@ -206,6 +186,7 @@ def _show(
         "form": form or PartyForm(initial=said),
         "secret": secret,
         "secrets": clients.live_secrets(party),
-        "trail": audit.trail_of(party.client_id),
+        "trail": audit.trail_of(party.client_id, person=person or ""),
+        "only_person": person,
     }
     return render(request, "sso/staff_party.html", context)

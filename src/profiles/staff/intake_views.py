@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
+from profiles.accounts.staff_door import for_staff
 from profiles.domain.eligibility_reasons import REASONS
 from profiles.domain.ids import parse_orcid_id
 from profiles.domain.roles import Act, may
@@ -16,7 +17,6 @@ from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
 from profiles.intake import selectors
 from profiles.pipeline.replay import replay
-from profiles.staff.views import for_staff
 
 log = structlog.get_logger(__name__)
 SHOWN = 50

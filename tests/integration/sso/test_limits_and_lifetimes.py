@@ -1,12 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 
 from profiles.accounts.bearer import caller_of
-from profiles.config.env import environment
 from profiles.infra import clock
-from profiles.sso import grants, limits, purge
+from profiles.sso import grants, purge
 from profiles.sso.models import AuditEntry, Grant, Token
 from tests.support import sso
 
@@ -55,16 +53,6 @@ def test_what_is_over_is_forgotten_and_what_is_not_stays(client, tokens):
 
     assert not Grant.objects.filter(pk=over.pk).exists()
     assert caller_of(alive["access_token"]) is not None
-
-
-def test_one_address_that_asks_without_end_is_told_to_wait(client):
-    # Twice as many and one: the minute may change on the way.
-    most = 2 * limits.PER_ADDRESS + 1
-    with override_settings(ENVIRONMENT=environment().model_copy(update={"PROFILES_MODE": "production"})):
-        answers = (client.get("/oauth/userinfo", secure=True) for _ in range(most))
-        refused = next(one for one in answers if one.status_code == 429)
-
-    assert int(refused["Retry-After"]) > 0
 
 
 def test_a_replay_is_written_down_once_with_what_it_ended(client):

@@ -1,12 +1,15 @@
 import pytest
+from django.test import Client
 
 from profiles.infra import clock
-from profiles.sso import parties
+from profiles.sso import audit, parties
 from profiles.sso.models import AuditEntry, Grant, PartySecret, RelyingParty
 from profiles.sso.parties import NotRegistrableError, Registration
 from tests.support import sso
+from tests.support.signing_in import with_second_factor
 
 pytestmark = pytest.mark.django_db
+ALICE, BOB = "0009-0001-0000-0014", "0009-0001-0000-0022"
 FORM = {
     "name": "DataCite Commons",
     "redirect_uris": "https://commons.datacite.org/back\r\nhttps://commons.datacite.org/other",
@@ -20,7 +23,9 @@ FORM = {
 
 @pytest.fixture
 def dana(client):
-    return sso.person(client, "0009-0001-0000-0049", role="staff_admin", name="Dana")
+    account = sso.person(client, "0009-0001-0000-0049", role="staff_admin", name="Dana")
+    with_second_factor(client)
+    return account
 
 
 def test_staff_register_a_service_and_see_its_secret_once(client, dana):
@@ -41,6 +46,43 @@ def test_only_those_who_may_register_services_see_them(client):
 
     for path in ("/staff/services", "/staff/services/new"):
         assert client.get(path).status_code == 403
+
+
+def test_services_stay_closed_to_staff_without_their_second_step(client):
+    sso.person(client, "0009-0001-0000-0049", role="staff_admin", name="Dana")
+    party = sso.register()
+
+    for path in ("/staff/services", "/staff/services/new", f"/staff/services/{party.row.client_id}"):
+        assert client.get(path)["Location"] == "/settings/second-step"
+    answer = client.post(f"/staff/services/{party.row.client_id}/secret", {"act": "at-once"})
+
+    assert answer["Location"] == "/settings/second-step"
+    assert PartySecret.objects.get().ends_at is None
+
+
+def test_the_trail_of_a_service_names_the_person_of_each_grant_and_can_be_one_persons(client, dana):
+    party = sso.register()
+    alice, bob = Client(), Client()
+    for browser, orcid_id in ((alice, ALICE), (bob, BOB)):
+        sso.person(browser, orcid_id)
+        party.signed_in(browser)
+    gone = sso.person(Client(), "0009-0001-0000-0030")
+    audit.write(audit.Event.SIGNED_IN, client_id=party.row.client_id, account_id=gone.pk)
+    gone.delete()
+    page = f"/staff/services/{party.row.client_id}"
+
+    everybody = client.get(page).content.decode()
+    only_alice = client.get(page, {"person": ALICE})
+
+    assert {name for name in (ALICE, BOB, "somebody who left") if name in everybody} == {
+        ALICE,
+        BOB,
+        "somebody who left",
+    }
+    assert BOB not in only_alice.content.decode()
+    assert [told.entry.event for told in only_alice.context["trail"]] == ["issued", "signed in"]
+    assert {told.person for told in only_alice.context["trail"]} == {ALICE}
+    assert len({told.entry.grant_id for told in only_alice.context["trail"]}) == 1
 
 
 def test_every_change_is_written_down_with_what_it_was_before(client, dana):
