@@ -111,11 +111,14 @@ def _no_more_than(names: list[str]) -> list[str]:
 
 
 def _dois(text: str) -> list[str]:
-    """Read a comma list of DOIs; a part that is none belongs to the one before, whose name holds a comma."""
+    """Read a comma list of DOIs; a part that is none belongs to the one before, whose name holds a comma.
+
+    One consumer does not encode what it asks for, so a plus sign arrives as a blank, which no DOI holds.
+    """
     if not text:
         return []
     joined: list[list[str]] = []
-    for part in text.split(","):
+    for part in (one.strip().replace(" ", "+") for one in text.split(",")):
         if parse_doi(part) or not joined:
             joined.append([part])
         else:

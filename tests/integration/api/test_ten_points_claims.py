@@ -159,6 +159,16 @@ def test_3_dois_of_any_characters_are_claimed_and_found_by_both_clients(place, a
     assert Claim.objects.get().doi == doi
 
 
+@pytest.mark.parametrize("name", ["a+b", "a;b", "a,b", "a:b(c)", "a%2Cb"])
+def test_2_a_doi_that_the_datacite_api_does_not_encode_is_found(place, alice, name):
+    waiting_claim(ALICE, f"10.5072/{name}".replace("%2C", ","))
+    waiting_claim(ALICE, "10.5072/other")
+
+    answer = RubyClient(place, token=token_for(alice)).get(f"/claims?user-id={ALICE}&dois=10.5072/{name}")
+
+    assert len(answer.body["data"]) == 1
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_3_every_content_type_of_the_consumers_is_taken(place, alice, kind):
     assert RubyClient(place, token=token_for(alice)).post("/claims", wish(), kind=kind).status == 202
