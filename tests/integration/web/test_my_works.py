@@ -229,7 +229,7 @@ def test_what_is_pressed_on_the_page_of_a_work_leads_back_to_it(client, two_work
 
     answer = act(client, "10.5072/a", "remove", stay="1")
 
-    assert answer.redirect_chain[-1][0] == reverse("work", args=[claim.uuid])
+    assert answer.redirect_chain[-1][0] == f"{reverse('work', args=[claim.uuid])}#state"
 
 
 def test_a_page_left_open_leads_to_the_sign_in_as_a_whole_when_its_session_is_over(client):

@@ -186,7 +186,7 @@ def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -
     if action in _DONE:
         messages.info(request, _DONE[action])
     if "stay" in request.POST:
-        return redirect("work", claim.uuid)
+        return HttpResponseRedirect(f"{reverse('work', args=[claim.uuid])}#state")
     # Back to the list as it was filtered, and to the place in it: whoever has no mouse goes on from there.
     back = QueryDict(request.POST.get("back", "")[:1000]).urlencode()
     return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}#work-{claim.pk}")
