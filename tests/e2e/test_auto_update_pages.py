@@ -53,7 +53,7 @@ def test_permission_shows_past_works_which_are_chosen_and_seen_to_arrive(
     run_lanes()
 
     # The page asks again by itself while works are on their way.
-    expect(page.get_by_text("2 works are on your ORCID record.")).to_be_visible()
+    expect(page.locator("#added")).to_contain_text("2 works are on your ORCID record.")
     expect(page.get_by_text("2 of 2 settled")).to_be_visible()
     assert titles_on_record(orcid) == ["Past work one", "Past work three"]
 

@@ -43,7 +43,7 @@ def test_works_are_searched_narrowed_chosen_and_added_by_keys_alone(alice, live_
     expect(page.get_by_label("Words, a title, a name, a DOI")).to_be_focused()
     page.keyboard.type("ice")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("4 works", exact=True)).to_be_visible()
+    expect(page.locator("#results").get_by_text("4 works", exact=True)).to_be_visible()
 
     tab_to(page, page.get_by_label("Type"))
     page.keyboard.type("Dataset")
@@ -51,7 +51,7 @@ def test_works_are_searched_narrowed_chosen_and_added_by_keys_alone(alice, live_
     page.keyboard.type("title")
     page.keyboard.press("Enter")
     press(page, page.get_by_role("button", name="Show"))
-    expect(page.get_by_text("3 works", exact=True)).to_be_visible()
+    expect(page.locator("#results").get_by_text("3 works", exact=True)).to_be_visible()
 
     for count, name in enumerate(("east", "north", "south"), 1):
         box = page.get_by_label(f"Ice of the {name}")
@@ -64,7 +64,7 @@ def test_works_are_searched_narrowed_chosen_and_added_by_keys_alone(alice, live_
     expect(announced(page)).to_have_text("2 works chosen")
 
     press(page, page.get_by_role("button", name="Add to my ORCID record"))
-    expect(page.get_by_text("2 are on their way")).to_be_visible()
+    expect(page.locator("#added")).to_contain_text("2 are on their way")
     tab_to(page, page.get_by_role("link", name="10.5072/north"))
     run_lanes()
 
@@ -91,7 +91,7 @@ def test_dois_are_pasted_looked_at_and_let_go_by_keys_alone(alice, live_server, 
     expect(page.get_by_label("Tides")).to_be_focused()
 
     press(page, page.get_by_role("button", name="Add to my ORCID record"), back=True)
-    expect(page.get_by_text("1 is on its way")).to_be_visible()
+    expect(page.locator("#added")).to_contain_text("1 is on its way")
 
 
 @pytest.fixture
@@ -142,7 +142,9 @@ def test_a_work_is_removed_restored_and_refused_by_keys_alone(owner, orcid):
     expect(page.get_by_text("Waiting to be removed")).to_be_visible()
     # Whoever pressed it goes on from there.
     expect(heading_link(page, "10.5072/a")).to_be_focused()
-    expect(announced(page)).to_contain_text("The work is being removed")
+    expect(heading_link(page, "10.5072/a")).to_have_accessible_description(
+        "The work is being removed from your ORCID record."
+    )
     run_lanes()
     expect(page.locator(".state.deleted")).to_be_visible()
     expect(announced(page)).to_contain_text("1 on your record, 0 on their way, 1 not sent")

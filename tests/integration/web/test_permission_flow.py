@@ -179,18 +179,21 @@ def test_people_go_back_to_where_they_came_from_and_nowhere_else(client, alice, 
     assert elsewhere["Location"] == "/settings/me"
 
 
-def test_whom_orcids_own_wizard_sends_begins_here_and_ends_in_commons(client, alice, orcid):
+def test_whom_orcids_own_wizard_sends_begins_here_and_goes_on_to_find_works(client, alice, orcid):
     welcome = client.get("/orcid/search_and_link/callback?code=abcdef")
 
     assert b"One more click" in welcome.content
-    assert b'name="return_to" value="commons"' in welcome.content
+    assert b'name="return_to" value="find"' in welcome.content
     assert exchanges(orcid) == 0
-    page = client.get("/orcid/search_and_link/auth", {"return_to": "commons"}).content
-    assert b'name="return_to" value="commons"' in page
+    page = client.get("/orcid/search_and_link/auth", {"return_to": "find"}).content
+    assert b'name="return_to" value="find"' in page
 
-    done = client.get(answer_of_orcid(client, path="/orcid/search_and_link/auth", return_to="commons"))
+    done = client.get(answer_of_orcid(client, path="/orcid/search_and_link/auth", return_to="find"))
 
-    assert done["Location"] == f"{django_settings.ENVIRONMENT.COMMONS_URL}/orcid.org/{ALICE}"
+    assert done["Location"].startswith("/find?return_to=")
+    orcid_url = django_settings.ENVIRONMENT.ORCID_URL
+    page = client.get(done["Location"]).content.decode()
+    assert f'<a href="{orcid_url}/{ALICE}">' in page
 
 
 def test_whoever_says_no_at_orcid_is_offered_the_way_back(client, alice, orcid):

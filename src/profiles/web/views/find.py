@@ -201,9 +201,9 @@ def _note_return(request: HttpRequest) -> None:
     target = request.GET.get("return_to")
     if target:
         env = settings.ENVIRONMENT
-        request.session[RETURN_TO] = safe_return(
-            target, hosts=env.PROFILES_RETURN_HOSTS, own=env.PROFILES_URL
-        )
+        # ORCID is where its wizard sends people from; it needs no entry in the deployment's list.
+        hosts = [*env.PROFILES_RETURN_HOSTS, urlsplit(env.ORCID_URL).netloc]
+        request.session[RETURN_TO] = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
 
 
 def return_context(request: HttpRequest) -> dict[str, str]:

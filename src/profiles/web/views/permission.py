@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from typing import Any, Final
+from urllib.parse import quote
 
 import structlog
 from django.conf import settings
@@ -30,8 +31,8 @@ from profiles.web.wording import PURPOSES
 
 log = structlog.get_logger(__name__)
 JOURNEYS: Final = "permission_journeys"
-COMMONS: Final = "commons"
-"""Stands for the person's page in Commons, which is known when they have signed in."""
+FIND: Final = "find"
+"""Stands for Find works with the way back to one's ORCID record, which is known when one has signed in."""
 LIFE_SECONDS: Final = 900
 MOST: Final = 4
 
@@ -80,8 +81,8 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
 def _allowed(target: str | None, account: Account) -> str:
     """Keep where the person wants to go afterwards, if people may be sent there."""
     env = settings.ENVIRONMENT
-    if target == COMMONS:
-        return f"{env.COMMONS_URL}/orcid.org/{account.orcid_id}"
+    if target == FIND:
+        return f"{reverse('find')}?return_to={quote(f'{env.ORCID_URL}/{account.orcid_id}')}"
     return safe_return(target, hosts=env.PROFILES_RETURN_HOSTS, own=env.PROFILES_URL) or ""
 
 
@@ -162,9 +163,9 @@ def _take(request: HttpRequest) -> dict[str, Any] | None:
 def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
     """Let somebody from ORCID's wizard begin here; their permission at ORCID is then a formality."""
     if request.GET.get("code") and not request.GET.get("state"):
-        # As the wizard expects: afterwards to the person's page in Commons.
+        # Whoever comes from ORCID's wizard wants to add works: to Find works, and from there back to ORCID.
         to_settings = request.GET.get("redirect_to_commons") == "false"
-        context = {"purpose": purpose, "return_to": "" if to_settings else COMMONS}
+        context = {"purpose": purpose, "return_to": "" if to_settings else FIND}
         return render(request, "permission_welcome.html", context)
     return _stopped(request, "unknown")
 

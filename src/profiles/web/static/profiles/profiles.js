@@ -41,6 +41,14 @@ const announce = (text) => {
   }, Math.max(500, said + 3000 - Date.now()));
   saying = text;
 };
+// Whoever is led back to a place in a list hears there what was done, though it is written at the top.
+const describePlace = () => {
+  const place = location.hash && document.getElementById(location.hash.slice(1));
+  const message = document.querySelector("main > .message");
+  if (!place || !message) return;
+  message.id = "said";
+  place.setAttribute("aria-describedby", "said");
+};
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.matches("[data-follows]")) event.preventDefault();
 });
@@ -55,6 +63,7 @@ document.addEventListener("htmx:afterSwap", () => {
   const shown = newsShown();
   announce(shown.filter((text) => !news.includes(text)).join(" "));
   news = shown;
+  describePlace();
   // htmx finds what had the focus by its id. Where that is gone: its neighbour, the place made for it, the page.
   if (refuge && document.activeElement === document.body) {
     const place = document.getElementById(refuge.item) || document.querySelector(`#${refuge.target} [data-refuge]`);
@@ -63,5 +72,5 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 document.addEventListener("DOMContentLoaded", () => {
   news = newsShown();
-  announce([...document.querySelectorAll("main > .message")].map(tidied).join(" "));
+  describePlace();
 });
