@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -12,6 +13,9 @@ from profiles.claims.models import ClaimBatch
 from profiles.claims.services import Wish
 from profiles.domain.claim import ClaimAction
 from profiles.pipeline.request import with_an_id_of_its_own
+
+BATCH: Final = "batch "
+"""How the note begins in the history of a claim that was asked for in a batch; the batch's id follows."""
 
 
 class KeyUsedError(Exception):
@@ -55,7 +59,7 @@ def _request_batch(owner: str, key: str, digest: bytes, items: Sequence[Item]) -
         if bytes(batch.digest) != digest:
             raise KeyUsedError(batch)
         return batch
-    note = f"batch {batch.uuid}"
+    note = f"{BATCH}{batch.uuid}"
     wishes = [msgspec.structs.replace(item.wish, note=note) for item in items if item.wish is not None]
     services.unblock_all(
         pairs=[

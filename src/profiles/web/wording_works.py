@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.domain.eligibility_reasons import REASONS
+from profiles.pipeline.request_many import BATCH
 from profiles.web.wording import EVENTS, problem_of
 
 NAMINGS: Final = {
@@ -149,6 +150,8 @@ def _actor_phrase(line: Any, orcid_id: str) -> str:
 def _note_phrase(line: Any) -> str:
     if _reason_of(line.note) or (line.note == "remove" and line.event != "request"):
         return ""
+    if line.note.startswith(BATCH):
+        return _("in one request with others")
     return str(_NOTES.get(line.note, line.note))
 
 

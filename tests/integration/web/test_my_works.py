@@ -175,6 +175,16 @@ def test_what_auto_update_did_is_told_without_codes_and_without_naming_it_twice(
     assert f"</time> {told}</li>" in page
 
 
+def test_a_work_that_was_asked_for_in_a_batch_tells_so_without_its_number(client):
+    client.force_login(enrol(ALICE))
+    note = "batch 7d3c6a1e-2b0f-4c58-9a77-51f0c2b6d9ee"
+    claim = waiting_claim(ALICE, "10.5072/a", actor="Deposits (key 3)", note=note)
+
+    page = client.get(reverse("work", args=[claim.uuid])).content.decode()
+
+    assert "</time> Asked for, Deposits (key 3), in one request with others</li>" in page
+
+
 def test_a_work_that_went_together_with_others_tells_so(client, two_works):
     claim = Claim.objects.get(doi="10.5072/b")
 
