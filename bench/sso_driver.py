@@ -17,6 +17,8 @@ from tests.contract.openid.protocol import Party, Provider
 
 AT_ONCE: Final = 8
 SCOPE: Final = "openid profile email offline_access"
+REFUSALS: Final = ("wrong secret", "wrong token", "unknown client", "nobody, silently", "nobody yet")
+"""What anybody can ask without proving anything."""
 
 
 @dataclass
@@ -43,22 +45,21 @@ class Measured:
 class Driver:
     """Asks one provider."""
 
-    def __init__(self, issuer: str, party: Party, login: tuple[str, str]) -> None:
-        provider = Provider(issuer)
-        self.metadata = provider.metadata
+    def __init__(
+        self,
+        issuer: str,
+        party: Party,
+        sign_in: Callable[[], dict[str, str]],
+        *,
+        more: dict[str, str] | None = None,
+    ) -> None:
+        """Take the service, a way to sign somebody in, and what the provider wants in each request, too."""
+        self.metadata = Provider(issuer).metadata
         self.party = party
+        self.more = more or {}
         # oidc-provider and others name the session of a browser in several cookies; we keep them all.
-        self.browsers = [self._signed_in(provider, login) for _ in range(AT_ONCE)]
+        self.browsers = [Browser(sign_in()) for _ in range(AT_ONCE)]
         self.basic = aiohttp.BasicAuth(*party.basic).encode()
-
-    def _signed_in(self, provider: Provider, login: tuple[str, str]) -> Browser:
-        person = Person(provider, *login)
-        arrival = person.visit(provider.request(self.party))
-        if "code" not in arrival.parameters:
-            raise RuntimeError(
-                f"{provider.issuer} gives no code: {arrival.address} {arrival.page.text[:300]}"
-            )
-        return Browser({cookie.name: str(cookie.value) for cookie in person.browser.cookies})
 
     def run(self, kind: str, count: int) -> Measured:
         """Do this many operations of one kind, eight at once."""
@@ -74,6 +75,7 @@ class Driver:
                 "userinfo": self._userinfo,
                 "discovery": self._discovery,
                 "keys": self._keys,
+                **{name: self._refusal(name) for name in REFUSALS},
             }
             each = [await makers[kind](session, browser) for browser in self.browsers]
             began = time.perf_counter()
@@ -106,6 +108,7 @@ class Driver:
             "nonce": nonce,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
+            **self.more,
         }
         url = f"{self.metadata['authorization_endpoint']}?{urlencode(asked)}"
         async with session.get(url, headers={"Cookie": _line(browser)}, allow_redirects=False) as answer:
@@ -164,6 +167,52 @@ class Driver:
 
     async def _keys(self, session: aiohttp.ClientSession, _browser: Browser) -> Callable[[], Awaitable[Any]]:
         return lambda: _json(session.get(self.metadata["jwks_uri"]))
+
+    def _refusal(self, name: str) -> Callable[..., Awaitable[Callable[[], Awaitable[Any]]]]:
+        """Ask as anybody can who proves nothing."""
+        of_code = {"grant_type": "authorization_code", "code": "guessed", "code_verifier": "g" * 43}
+        wrong = aiohttp.BasicAuth(self.party.client_id, "guessed").encode()
+        asked = {
+            "response_type": "code",
+            "client_id": self.party.client_id,
+            "redirect_uri": self.party.redirect_uri,
+            "scope": SCOPE,
+            "code_challenge": "c" * 43,
+            "code_challenge_method": "S256",
+        }
+        unknown = urlencode(asked | {"client_id": "nobody-knows"})
+        silent = urlencode(asked | {"prompt": "none"})
+        calls: dict[str, tuple[str, str, dict[str, Any], int]] = {
+            "wrong secret": ("POST", "token", {"data": of_code, "headers": {"Authorization": wrong}}, 401),
+            "wrong token": ("GET", "userinfo", {"headers": {"Authorization": "Bearer guessed"}}, 401),
+            "unknown client": ("GET", "authorization", {"params": unknown}, 400),
+            "nobody, silently": ("GET", "authorization", {"params": silent}, 303),
+            "nobody yet": ("GET", "authorization", {"params": urlencode(asked)}, 303),
+        }
+        verb, endpoint, more, expected = calls[name]
+        url = self.metadata[f"{endpoint}_endpoint"]
+        if "params" in more:
+            url = f"{url}?{more.pop('params')}"
+
+        async def maker(session: aiohttp.ClientSession, _browser: Browser) -> Callable[[], Awaitable[Any]]:
+            async def once() -> None:
+                async with session.request(verb, url, allow_redirects=False, **more) as answer:
+                    await answer.read()
+                    if answer.status != expected:
+                        raise RuntimeError(f"{name} is answered with {answer.status}")
+
+            return once
+
+        return maker
+
+
+def signed_in(provider: Provider, party: Party, login: tuple[str, str]) -> dict[str, str]:
+    """Sign somebody in by the provider's own pages, and return the cookies of their browser."""
+    person = Person(provider, *login)
+    arrival = person.visit(provider.request(party))
+    if "code" not in arrival.parameters:
+        raise RuntimeError(f"{provider.issuer} gives no code: {arrival.address} {arrival.page.text[:300]}")
+    return {cookie.name: str(cookie.value) for cookie in person.browser.cookies}
 
 
 async def _repeat(once: Callable[[], Awaitable[Any]], count: int, delays: list[float]) -> None:

@@ -11,6 +11,8 @@ from tests.support.shared import ROOT
 
 APACHE_MODULE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
 APACHE = "/usr/sbin/apache2"
+OLDEST_NODE = 20
+"""openid-client needs the web's cryptography as a global, which came with it."""
 NODE_FOLDER = ROOT / "tests" / "npm"
 
 
@@ -40,12 +42,22 @@ def apache() -> str:
     return APACHE
 
 
+def node_version() -> int:
+    """Return the first number of Node's version; Debian 12's own Node is 18."""
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True, timeout=60)
+    return int(said.stdout.strip().removeprefix("v").split(".")[0])
+
+
 def node_folder() -> Path:
     """Return the folder with what tests/npm/package-lock.json names installed."""
     if not shutil.which("npm"):
         _install("nodejs", "npm")
     if not (shutil.which("node") and shutil.which("npm")):
-        _missing("no Node: apt install nodejs npm, version 20 or newer")
+        _missing(f"no Node: install nodejs and npm, version {OLDEST_NODE} or newer")
+    if (version := node_version()) < OLDEST_NODE:
+        _missing(
+            f"Node {version} is too old for what tests/npm needs: install version {OLDEST_NODE} or newer"
+        )
     lock, done = NODE_FOLDER / "package-lock.json", NODE_FOLDER / "node_modules" / ".package-lock.json"
     if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
         words = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
