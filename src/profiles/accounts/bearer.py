@@ -16,6 +16,7 @@ from joserfc.jwk import RSAKey
 
 from profiles.accounts import keys
 from profiles.accounts.models import Account
+from profiles.accounts.selectors import caller_with
 from profiles.accounts.session_facts import STAFF
 from profiles.domain.key_words import KeyKind
 from profiles.domain.roles import Act, Role, Visitor, covers, role_of_a_personal_key
@@ -110,7 +111,7 @@ def _shared_token(token: str) -> Caller | None:
     expires = content.get("exp")
     if not isinstance(expires, int | float) or expires <= clock.now().timestamp():
         return None
-    account = Account.objects.filter(orcid_id=str(content.get("uid") or ""), closed_at=None).first()
+    account = caller_with(str(content.get("uid") or ""))
     if account is None:
         return None
     role = account.role

@@ -191,7 +191,7 @@ def _shown(known: Caller, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]
 def _state(row: Mapping[str, Any], hidden: set[str]) -> str | None:
     if row["code"]:
         return REFUSED
-    return None if row["orcid_id"] in hidden else rendering.shown_state(row)
+    return None if row["orcid_id"] in hidden else str(row["shown_state"])
 
 
 def _batch(batch: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -29,9 +29,8 @@ def index(request: HttpRequest) -> HttpResponse:
     query = claims_list.query_of(given)
     _narrow(query, known)
     page = paging.page_of(given, sorts=claims_list.ORDERS, usual=claims_list.USUAL)
-    found = claims_list.fetch(query, page)
-    meta, total = claims_list.meta(query, page)
-    last = found[-1]["id"] if found else None
+    found, meta, total = claims_list.read(query, page)
+    last = found[-1].id if found else None
     fields = rendering.fields_of(given, "claims")
     body: dict[str, Any] = {
         "data": [rendering.claim(row, fields) for row in found],
@@ -39,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "links": paging.links(request, page, last=last, found=len(found), total=total),
     }
     if "user" in given.get("include", "").split(","):
-        body["included"] = people.included({row["orcid_id"] for row in found}, known)
+        body["included"] = people.included({row.orcid_id for row in found}, known)
     return rendering.respond(body)
 
 
@@ -66,7 +65,10 @@ def create(request: HttpRequest) -> HttpResponse:
     known = asking.signed_in(request)
     wish = wish_of(asking.body(request).get("claim"))
     claim = _request(known, wish)
-    body = {"data": rendering.claim(_row(claim)), "included": people.included({claim.orcid_id}, known)}
+    body = {
+        "data": rendering.claim(claims_list.row_of(claim)),
+        "included": people.included({claim.orcid_id}, known),
+    }
     return rendering.respond(body, ACCEPTED)
 
 
@@ -78,7 +80,10 @@ def show(request: HttpRequest, uuid: str) -> HttpResponse:
     own = asking.is_own(known, claim.orcid_id) and asking.allowed(known, Act.READ_OWN_CLAIMS)
     if not own and not asking.allowed(known, Act.READ_ALL_CLAIMS):
         raise not_allowed()
-    body = {"data": rendering.claim(_row(claim)), "included": people.included({claim.orcid_id}, known)}
+    body = {
+        "data": rendering.claim(claims_list.row_of(claim)),
+        "included": people.included({claim.orcid_id}, known),
+    }
     return rendering.respond(body)
 
 
@@ -88,7 +93,7 @@ def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     known = asking.signed_in(request)
     claim = _find(uuid, known)
     wish = ClaimWish(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
-    return rendering.respond({"data": rendering.claim(_row(_request(known, wish)))}, ACCEPTED)
+    return rendering.respond({"data": rendering.claim(claims_list.row_of(_request(known, wish)))}, ACCEPTED)
 
 
 def _request(known: Caller, wish: ClaimWish) -> Any:
@@ -131,7 +136,3 @@ def _find(uuid: str, known: Caller) -> Any:
     ):
         raise not_there()
     return claim
-
-
-def _row(claim: Any) -> dict[str, Any]:
-    return {name.strip(): getattr(claim, name.strip()) for name in claims_list.COLUMNS.split(",")}

@@ -113,8 +113,10 @@ class People:
 
     @cached_property
     def _rows(self) -> list[Account]:
-        wanted = _wanted(self._query).order_by("pk").filter(pk__gt=self._after)
-        return list(wanted[: self._first + 1])
+        wanted = _wanted(self._query)
+        if self._query.strip() and self.totalCount < _DEEPEST_COUNT:
+            wanted = selectors.found_first(wanted, most=_DEEPEST_COUNT)
+        return list(wanted.order_by("pk").filter(pk__gt=self._after)[: self._first + 1])
 
     @property
     def nodes(self) -> list[Person]:
@@ -137,7 +139,7 @@ class People:
             "hasPreviousPage": self._after > 0,
         }
 
-    @property
+    @cached_property
     def totalCount(self) -> int:  # noqa: N802  the graph's own name
         """How many there are, counted no further than pages go."""
         return _wanted(self._query).order_by()[:_DEEPEST_COUNT].count()

@@ -6,6 +6,7 @@ and no answer is built from it.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
@@ -25,7 +26,7 @@ class ShortWay:
         path = request.path_info
         if path.startswith(_STARTS):
             try:
-                match = resolve(path)
+                match = _resolved(path)
             except Resolver404:
                 return self.get_response(request)
             if is_of_the_api(match.func):
@@ -35,4 +36,6 @@ class ShortWay:
         return self.get_response(request)
 
 
+# Lists are asked for by a few addresses again and again, and trying every address of the house takes a while.
+_resolved = lru_cache(maxsize=256)(resolve)
 _STARTS = tuple(f"/{room}" for room in (*ROOMS, "profiles/graphql"))

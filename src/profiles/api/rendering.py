@@ -13,8 +13,6 @@ from django.http import HttpResponse
 from profiles.domain.problems import CATALOGUE
 
 JSON: Final = "application/json; charset=utf-8"
-SHOWN_STATE: Final = {"working": "waiting"}
-"""Commons polls only while it reads ``waiting``, so a claim that is just being sent is shown as such."""
 
 
 def respond(body: Any, status: int = 200) -> HttpResponse:
@@ -26,7 +24,7 @@ def moment(at: datetime | None) -> str | None:
     """Write a time as the old service did: UTC with milliseconds."""
     if at is None:
         return None
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def fields_of(given: Mapping[str, str], kind: str) -> frozenset[str] | None:
@@ -35,37 +33,28 @@ def fields_of(given: Mapping[str, str], kind: str) -> frozenset[str] | None:
     return frozenset(part.strip() for part in text.split(",")) if text else None
 
 
-def claim(row: Mapping[str, Any], fields: frozenset[str] | None = None) -> dict[str, Any]:
-    """Render a claim from its columns."""
+def claim(row: Any, fields: frozenset[str] | None = None) -> dict[str, Any]:
+    """Render a claim from the row that a list reads."""
     attributes = {
-        "orcid": f"https://orcid.org/{row['orcid_id']}",
-        "doi": f"https://doi.org/{row['doi']}",
-        "sourceId": row["origin"],
-        "state": shown_state(row),
-        "claimAction": row["action"],
-        "errorMessages": messages(row["problem"]),
-        "putCode": row["put_code"],
-        "claimed": moment(row["claimed_at"]),
-        "created": moment(row["created_at"]),
-        "updated": moment(row["updated_at"]),
+        "orcid": f"https://orcid.org/{row.orcid_id}",
+        "doi": f"https://doi.org/{row.doi}",
+        "sourceId": row.origin,
+        "state": row.shown_state,
+        "claimAction": row.action,
+        "errorMessages": messages(row.problem),
+        "putCode": row.put_code,
+        "claimed": row.claimed_at,
+        "created": row.created_at,
+        "updated": row.updated_at,
     }
     if fields is not None:
         attributes = {name: value for name, value in attributes.items() if name in fields}
     return {
-        "id": str(row["uuid"]),
+        "id": row.uuid,
         "type": "claims",
         "attributes": attributes,
-        "relationships": {"user": {"data": {"id": row["orcid_id"], "type": "users"}}},
+        "relationships": {"user": {"data": {"id": row.orcid_id, "type": "users"}}},
     }
-
-
-def shown_state(row: Mapping[str, Any]) -> str:
-    """Return the state that consumers read."""
-    state: str = row["state"]
-    if state == "failed" and row["action"] == "delete" and row["put_code"] is not None:
-        # The work is still there, so Commons must go on offering to remove it.
-        return "done"
-    return SHOWN_STATE.get(state, state)
 
 
 def messages(code: str) -> list[dict[str, str]]:

@@ -40,6 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
     page = paging.page_of(given, sorts=ORDERS, usual=USUAL)
     wanted = _wanted(known, given)
     total = wanted.order_by()[: paging.MAX_DEPTH + 1].count()
+    if total <= paging.MAX_DEPTH and "query" in given:
+        wanted = selectors.found_first(wanted, most=paging.MAX_DEPTH)
     found = _part(wanted, page)
     fields = rendering.fields_of(given, "users")
     last = found[-1].pk if found else None
