@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from profiles.accounts.models import NAME_VECTOR, AccessKey, Account, MergedOrcidId
 
@@ -87,6 +87,14 @@ def found_first(people: QuerySet[Account], *, most: int) -> QuerySet[Account]:
     page is full; where few are found, that is to the end of a million.
     """
     return Account.objects.filter(pk__in=people.order_by().values("pk")[:most])
+
+
+def after_number(people: QuerySet[Account], number: int, *, found: bool) -> QuerySet[Account]:
+    """Return who comes after this one, in the order of rows; ``found``: the list was ``found_first``.
+
+    Then the order is by a sum, of which no index knows, for the same reason.
+    """
+    return people.filter(pk__gt=number).order_by(F("pk") + 0 if found else F("pk"))
 
 
 def everybody() -> QuerySet[Account]:

@@ -114,9 +114,10 @@ class People:
     @cached_property
     def _rows(self) -> list[Account]:
         wanted = _wanted(self._query)
-        if self._query.strip() and self.totalCount < _DEEPEST_COUNT:
+        few = bool(self._query.strip()) and self.totalCount < _DEEPEST_COUNT
+        if few:
             wanted = selectors.found_first(wanted, most=_DEEPEST_COUNT)
-        return list(wanted.order_by("pk").filter(pk__gt=self._after)[: self._first + 1])
+        return list(selectors.after_number(wanted, self._after, found=few)[: self._first + 1])
 
     @property
     def nodes(self) -> list[Person]:

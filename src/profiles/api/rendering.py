@@ -65,6 +65,22 @@ def messages(code: str) -> list[dict[str, str]]:
     return [{"title": problem.title if problem else code, "code": code}]
 
 
+OF_USER: Final = (
+    "orcid_id",
+    "name",
+    "given_names",
+    "family_name",
+    "email",
+    "role",
+    "is_public",
+    "first_signed_in_at",
+    "created_at",
+    "updated_at",
+    "closed_at",
+)
+"""What is read of a person for an answer."""
+
+
 def user(account: Any, *, private: bool = False, fields: frozenset[str] | None = None) -> dict[str, Any]:
     """Render a person; e-mail only for those who may read it."""
     attributes = {

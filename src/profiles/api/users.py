@@ -40,9 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
     page = paging.page_of(given, sorts=ORDERS, usual=USUAL)
     wanted = _wanted(known, given)
     total = wanted.order_by()[: paging.MAX_DEPTH + 1].count()
-    if total <= paging.MAX_DEPTH and "query" in given:
-        wanted = selectors.found_first(wanted, most=paging.MAX_DEPTH)
-    found = _part(wanted, page)
+    few = total <= paging.MAX_DEPTH and "query" in given
+    listed = selectors.found_first(wanted, most=paging.MAX_DEPTH) if few else wanted
+    found = _part(listed.only(*rendering.OF_USER), page, few=few)
     fields = rendering.fields_of(given, "users")
     last = found[-1].pk if found else None
     body = {
@@ -64,11 +64,11 @@ def _wanted(known: Caller | None, given: Mapping[str, str]) -> QuerySet[Account]
     return wanted.filter(orcid_id=orcid_id) if orcid_id else selectors.named_like(wanted, given["query"])
 
 
-def _part(wanted: QuerySet[Account], page: paging.Page) -> list[Account]:
+def _part(wanted: QuerySet[Account], page: paging.Page, *, few: bool) -> list[Account]:
     if not page.size:
         return []
     if page.by_cursor:
-        return list(wanted.filter(pk__gt=page.after).order_by("pk")[: page.size])
+        return list(selectors.after_number(wanted, page.after, found=few)[: page.size])
     return list(wanted.order_by(*ORDERS[page.sort])[page.offset : page.offset + page.size])
 
 

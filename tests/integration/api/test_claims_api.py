@@ -122,6 +122,17 @@ def test_a_removal_that_failed_still_offers_to_remove(alice):
     assert attributes["errorMessages"]
 
 
+def test_claims_are_found_and_counted_by_the_state_as_which_they_read(alice):
+    removal = waiting_claim(ALICE, DOI, action=ClaimAction.DELETE)
+    Claim.objects.filter(pk=removal.pk).update(state="failed", problem="x", put_code=7, owner_client="APP-1")
+    Claim.objects.filter(pk=waiting_claim(ALICE, f"{DOI}.2").pk).update(state="working")
+
+    for state, doi in (("done", DOI), ("waiting", f"{DOI}.2")):
+        listed = Consumer(alice).call("get", f"/claims?state={state}").json()
+        assert [one["attributes"]["doi"] for one in listed["data"]] == [f"https://doi.org/{doi}"]
+        assert [(one["id"], one["count"]) for one in listed["meta"]["states"]] == [(state, 1)]
+
+
 NOBODY = {"errors": [{"status": "401", "title": "Bad credentials."}]}
 NOT_YOURS = {"errors": [{"status": "403", "title": "You are not authorized to access this resource."}]}
 NOT_THERE = {"errors": [{"status": "404", "title": "The resource you are looking for doesn't exist."}]}

@@ -50,6 +50,19 @@ async def test_a_lane_is_held_by_one_worker_at_a_time(connection):
     assert second == []
 
 
+async def test_taking_a_claim_touches_no_index(connection):
+    await in_thread(waiting_claim)()
+
+    async with connection.transaction():
+        await take(connection)
+        found = await connection.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'claims_claim'"
+        )
+        changed, in_place = await found.fetchone()
+
+    assert (changed, in_place) == (1, 1)
+
+
 async def test_a_finished_claim_is_done_with_its_put_code_and_its_history(connection):
     await in_thread(waiting_claim)()
     (lane,) = await take(connection)
