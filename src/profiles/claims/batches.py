@@ -17,8 +17,9 @@ def items_of(batch: ClaimBatch) -> list[dict[str, Any]]:
     """Return all items in their order, with the columns of their claims; of refused ones those are None."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT i.number, i.code, i.counted, c.uuid, c.orcid_id, c.doi, c.origin, c.shown_state, c.action,"
-            " c.problem, c.put_code FROM claims_batchitem i LEFT JOIN claims_claim c ON c.id = i.claim_id"
+            "SELECT i.number, i.code, i.counted, c.uuid, c.orcid_id, c.doi, c.origin, c.shown_state,"
+            " c.action, c.problem, c.put_code FROM claims_batchitem i"
+            " LEFT JOIN claims_claim c ON c.id = i.claim_id"
             " WHERE i.batch_id = %s ORDER BY i.number",
             [batch.pk],
         )
