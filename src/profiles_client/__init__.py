@@ -1,4 +1,4 @@
-"""A client for the API of DataCite Profiles: claims on ORCID records, people, batches, repositories.
+"""A client for the API of DataCite Profiles: claims on ORCID records, batches, people, webhooks.
 
     from profiles_client import Profiles
 
@@ -12,10 +12,12 @@ It shares no code with the service, knows nothing of Django, and needs urllib3 a
 from profiles_client.client import Profiles
 from profiles_client.door import Limits
 from profiles_client.errors import ProfilesError
+from profiles_client.hooks import Delivery, DeliveryTry, DoiEvent, RefusedEvent, TakenEvents, Webhook
 from profiles_client.shapes import (
     Batch,
     Claim,
     ClaimPage,
+    Malformed,
     Metadata,
     Problem,
     RepositoryView,
@@ -30,15 +32,22 @@ __all__ = [
     "Batch",
     "Claim",
     "ClaimPage",
+    "Delivery",
+    "DeliveryTry",
+    "DoiEvent",
     "Limits",
+    "Malformed",
     "Metadata",
     "Problem",
     "Profiles",
     "ProfilesError",
+    "RefusedEvent",
     "RepositoryView",
     "Result",
+    "TakenEvents",
     "User",
     "UserPage",
+    "Webhook",
     "WhyNot",
     "Wish",
 ]

@@ -4,10 +4,10 @@ import uuid as uuids
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Final, Self, TypedDict, Unpack
-from urllib.parse import urlsplit
 
 from profiles_client import shapes
-from profiles_client.door import Door, Limits
+from profiles_client.door import Door, Limits, pages
+from profiles_client.hooks import DoiEvents, Webhooks
 from profiles_client.shapes import (
     Batch,
     Claim,
@@ -22,7 +22,7 @@ from profiles_client.shapes import (
 )
 
 MOST_IN_A_BATCH: Final = 1000
-_PAGE: Final = 100
+_BY_CURSOR: Final = {"page[size]": 100, "page[cursor]": 1}
 _USUAL: Final = Limits()
 
 
@@ -68,6 +68,8 @@ class Profiles:
         self.batches = Batches(self._door)
         self.users = Users(self._door)
         self.repositories = Repositories(self._door)
+        self.webhooks = Webhooks(self._door)
+        self.doi_events = DoiEvents(self._door)
 
     def __repr__(self) -> str:
         """Name the service; never the token."""
@@ -125,7 +127,7 @@ class Claims:
 
     def list(self, **filters: Unpack[ClaimFilters]) -> Iterator[Claim]:
         """Go through all claims that fit, in the order in which they came, page after page as needed."""
-        for body in _pages(self._door, ("claims",), _asked(filters)):
+        for body in pages(self._door, ("claims",), {**_asked(filters), **_BY_CURSOR}):
             yield from map(shapes.claim_of, body.data)
 
     def page(
@@ -172,7 +174,7 @@ class Batches:
     def results(self, batch_id: str, *, states: Sequence[str] = ()) -> Iterator[Result]:
         """Go through what became of each item; ``states`` may hold ``refused``."""
         path = ("claims", "batches", batch_id, "results")
-        for body in _pages(self._door, path, {"state": ",".join(states)}):
+        for body in pages(self._door, path, {"state": ",".join(states), **_BY_CURSOR}):
             yield from map(shapes.result_of, body.data)
 
 
@@ -188,7 +190,7 @@ class Users:
 
     def list(self, *, query: str = "") -> Iterator[User]:
         """Go through all people who fit: ``query`` is an ORCID iD, or how words of the name begin."""
-        for body in _pages(self._door, ("users",), {"query": query}):
+        for body in pages(self._door, ("users",), {"query": query, **_BY_CURSOR}):
             yield from map(shapes.user_of, body.data)
 
     def page(self, number: int = 1, *, size: int = 25, sort: str = "name", query: str = "") -> UserPage:
@@ -236,16 +238,3 @@ def _asked(filters: ClaimFilters) -> dict[str, Any]:
 
 def _page_of(number: int, size: int, sort: str) -> dict[str, Any]:
     return {"page[number]": number, "page[size]": size, "sort": sort}
-
-
-def _pages(door: Door, path: tuple[str, ...], given: dict[str, Any]) -> Iterator[Many]:
-    """Read page after page by cursor.
-
-    Of the link to the next only its query is followed: it names the service's public address, and the token
-    goes nowhere but where the caller sent it.
-    """
-    query: dict[str, Any] | str = {**given, "page[size]": _PAGE, "page[cursor]": 1}
-    while query:
-        body = door.send("GET", path, Many, query=query)
-        yield body
-        query = urlsplit(body.links.get("next") or "").query

@@ -1,14 +1,15 @@
 """The one way to the service: time limits, repetition of what is safe, and errors as one type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 import urllib3
 
 from profiles_client.errors import NO_ANSWER, UNREADABLE, ProfilesError
+from profiles_client.shapes import Many
 
 T = TypeVar("T")
 SAFE: Final = frozenset({"GET"})
@@ -140,3 +141,17 @@ def _refusal(answer: urllib3.BaseHTTPResponse) -> ProfilesError:
         retry_after=float(wait) if wait.isascii() and wait.isdigit() else None,
         **said,
     )
+
+
+def pages(door: Door, path: tuple[str, ...], query: Mapping[str, Any] | str) -> Iterator[Many]:
+    """Read page after page.
+
+    Of the link to the next only its query is followed: it names the service's public address, and the token
+    goes nowhere but where the caller sent it.
+    """
+    while True:
+        body = door.send("GET", path, Many, query=query)
+        yield body
+        query = urlsplit(body.links.get("next") or "").query
+        if not query:
+            return

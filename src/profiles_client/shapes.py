@@ -11,11 +11,11 @@ from profiles_client.errors import UNREADABLE, ProfilesError
 T = TypeVar("T")
 
 
-class _Shape(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Shape(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What all have in common."""
 
 
-class Problem(_Shape, frozen=True, kw_only=True):
+class Problem(Shape, frozen=True, kw_only=True):
     """Why a claim stands where it stands, or why an item was refused. Branch on ``code``, never on the title.
 
     ``status``, ``detail`` (what to do) and ``source`` (the field) are those of a refused item.
@@ -28,7 +28,7 @@ class Problem(_Shape, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Claim(_Shape, frozen=True, kw_only=True):
+class Claim(Shape, frozen=True, kw_only=True):
     """One DOI on one ORCID record. ``orcid`` and ``doi`` are bare.
 
     ``state`` is waiting, failed, done, ignored, deleted or notified; ``action`` create or delete; ``source``
@@ -49,7 +49,7 @@ class Claim(_Shape, frozen=True, kw_only=True):
     updated: datetime | None = None
 
 
-class ClaimPage(_Shape, frozen=True, kw_only=True):
+class ClaimPage(Shape, frozen=True, kw_only=True):
     """A page of claims, and how many there are in all (counted up to 10,000; ``capped``: there are more).
 
     ``counts`` are the facets: by ``created``, ``sources``, ``users``, ``claimActions`` and ``states``.
@@ -61,7 +61,7 @@ class ClaimPage(_Shape, frozen=True, kw_only=True):
     counts: Mapping[str, Mapping[str, int]]
 
 
-class User(_Shape, frozen=True, kw_only=True):
+class User(Shape, frozen=True, kw_only=True):
     """A person. ``email`` only for themselves and for staff."""
 
     orcid: str
@@ -75,7 +75,7 @@ class User(_Shape, frozen=True, kw_only=True):
     updated: datetime | None = None
 
 
-class UserPage(_Shape, frozen=True, kw_only=True):
+class UserPage(Shape, frozen=True, kw_only=True):
     """A page of people, and how many there are in all."""
 
     users: tuple[User, ...]
@@ -103,7 +103,7 @@ class Wish(
     claim_id: str | None = None
 
 
-class Result(_Shape, frozen=True, kw_only=True):
+class Result(Shape, frozen=True, kw_only=True):
     """What became of an item of a batch: its claim as it stands now, or its refusal in ``refusals``.
 
     ``number`` is its place in the request, from 1; ``counted_as`` the place of the item that counts, where
@@ -127,7 +127,7 @@ class Result(_Shape, frozen=True, kw_only=True):
         return bool(self.refusals)
 
 
-class Batch(_Shape, frozen=True, kw_only=True):
+class Batch(Shape, frozen=True, kw_only=True):
     """Claims that were asked for in one request. ``results`` are all of them where it was just made."""
 
     id: str
@@ -142,7 +142,7 @@ class Batch(_Shape, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
 
 
-class WhyNot(_Shape, frozen=True, kw_only=True):
+class WhyNot(Shape, frozen=True, kw_only=True):
     """Why works are not on records; ``count`` is None where it concerns too few people to be told."""
 
     code: str
@@ -151,7 +151,7 @@ class WhyNot(_Shape, frozen=True, kw_only=True):
     count: int | None = None
 
 
-class Malformed(_Shape, frozen=True, kw_only=True):
+class Malformed(Shape, frozen=True, kw_only=True):
     """An identifier that says it is an ORCID iD and is none."""
 
     doi: str
@@ -159,7 +159,7 @@ class Malformed(_Shape, frozen=True, kw_only=True):
     value: str
 
 
-class Metadata(_Shape, frozen=True, kw_only=True):
+class Metadata(Shape, frozen=True, kw_only=True):
     """What a repository's newest records say about people."""
 
     at: datetime
@@ -172,7 +172,7 @@ class Metadata(_Shape, frozen=True, kw_only=True):
     malformed: tuple[Malformed, ...]
 
 
-class RepositoryView(_Shape, frozen=True, kw_only=True):
+class RepositoryView(Shape, frozen=True, kw_only=True):
     """What concerns a repository's DOIs; ``metadata`` is None while it is made for the first time."""
 
     id: str
@@ -207,13 +207,13 @@ class Many(msgspec.Struct, frozen=True):
 
 def claim_of(resource: Resource) -> Claim:
     """Read a claim."""
-    return _read(_bare(resource), Claim)
+    return read(_bare(resource), Claim)
 
 
 def claim_page_of(answer: Many) -> ClaimPage:
     """Read a page of claims with its counts."""
     facets = {name: found for name, found in answer.meta.items() if isinstance(found, list)}
-    counts = _read(facets, dict[str, list[_Count]])
+    counts = read(facets, dict[str, list[_Count]])
     return ClaimPage(
         claims=tuple(map(claim_of, answer.data)),
         counts={name: {one.id: one.count for one in found} for name, found in counts.items()},
@@ -223,7 +223,7 @@ def claim_page_of(answer: Many) -> ClaimPage:
 
 def user_of(resource: Resource) -> User:
     """Read a person."""
-    return _read(_bare(resource), User)
+    return read(_bare(resource), User)
 
 
 def user_page_of(answer: Many) -> UserPage:
@@ -233,19 +233,19 @@ def user_page_of(answer: Many) -> UserPage:
 
 def result_of(resource: Resource) -> Result:
     """Read a result of a batch."""
-    related = _read(resource.relationships, _Related)
-    return _read({**_bare(resource), "claimId": related.claim.data.id if related.claim else None}, Result)
+    related = read(resource.relationships, _Related)
+    return read({**_bare(resource), "claimId": related.claim.data.id if related.claim else None}, Result)
 
 
 def batch_of(answer: One) -> Batch:
     """Read a batch, with its results where they are included."""
     results = tuple(map(result_of, answer.included))
-    return msgspec.structs.replace(_read(_flat(answer.data), Batch), results=results)
+    return msgspec.structs.replace(read(flat(answer.data), Batch), results=results)
 
 
 def view_of(resource: Resource) -> RepositoryView:
     """Read a repository."""
-    return _read(_flat(resource), RepositoryView)
+    return read(flat(resource), RepositoryView)
 
 
 class _Count(msgspec.Struct, frozen=True):
@@ -271,10 +271,10 @@ class _Total(msgspec.Struct, frozen=True):
 
 
 def _total(answer: Many) -> dict[str, Any]:
-    return msgspec.structs.asdict(_read(answer.meta, _Total))
+    return msgspec.structs.asdict(read(answer.meta, _Total))
 
 
-def _read(given: Any, kind: type[T]) -> T:
+def read(given: Any, kind: type[T]) -> T:
     """Convert what was answered.
 
     Raises:
@@ -286,14 +286,15 @@ def _read(given: Any, kind: type[T]) -> T:
         raise ProfilesError(f"The answer has another shape: {error}", code=UNREADABLE) from None
 
 
-def _flat(resource: Resource) -> dict[str, Any]:
+def flat(resource: Resource) -> dict[str, Any]:
+    """Bring a resource's id among its attributes."""
     return {**resource.attributes, "id": resource.id}
 
 
 def _bare(resource: Resource) -> dict[str, Any]:
     """Flatten a resource, with iDs and DOIs as people write them, not as addresses."""
-    flat = _flat(resource)
+    fields = flat(resource)
     for name, address in (("orcid", "https://orcid.org/"), ("doi", "https://doi.org/")):
-        if isinstance(flat.get(name), str):
-            flat[name] = flat[name].removeprefix(address)
-    return flat
+        if isinstance(fields.get(name), str):
+            fields[name] = fields[name].removeprefix(address)
+    return fields

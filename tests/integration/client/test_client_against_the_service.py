@@ -14,8 +14,10 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import outbox
+from profiles.intake.models import DoiEvent as IncomingEvent
 from profiles.intake.models import RepositoryReport
-from profiles_client import Profiles, ProfilesError, Wish
+from profiles.webhooks.models import Webhook
+from profiles_client import DoiEvent, Profiles, ProfilesError, Wish
 from tests.support.api_callers import ALICE, BOB, personal_key, service_key
 from tests.support.claims import waiting_claim
 from tests.support.shared import ROOT
@@ -26,16 +28,13 @@ DOI = "10.5438/4hr0-d640"
 
 @pytest.fixture
 def db(committed):
-    """The database, as the service in its own process sees it too."""
-
-
-@pytest.fixture
-def no_report():
-    """Forget that the repository view was asked for, and the job that would make it."""
+    """The database, as the service in its own process sees it too; what calls left in it is forgotten."""
     yield
-    RepositoryReport.objects.all().delete()
+    for left in (RepositoryReport, IncomingEvent, Webhook):
+        left.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s", [outbox.REPORT])
+        jobs = [outbox.REPORT, outbox.DECIDE, outbox.DELIVER]
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = ANY(%s)", [jobs])
 
 
 @pytest.fixture
@@ -87,6 +86,31 @@ def test_people_are_announced_and_read(agent, url):
         assert anybody.users.page(size=0).total == 1
 
 
+def test_a_webhook_is_registered_changed_pinged_and_deleted(agent):
+    made = agent.webhooks.create(name="Agent", url="http://127.0.0.1:9/hook", events=["claim.done"])
+    changed = agent.webhooks.change(made.id, name="Renamed", active=False)
+    renewed = agent.webhooks.renew_secret(made.id)
+    agent.webhooks.ping(made.id)
+    (message,) = agent.webhooks.deliveries(made.id)
+    again = agent.webhooks.replay(made.id, deliveries=[message.id])
+    listed = [one.name for one in agent.webhooks.list()]
+    agent.webhooks.delete(made.id)
+
+    assert (changed.name, changed.active, changed.stopped_because) == ("Renamed", False, "switched off")
+    assert made.secret != renewed.secret
+    assert (message.event, message.state, message.tries) == ("ping", "waiting", ())
+    assert (again, listed, list(agent.webhooks.list())) == (1, ["Renamed"], [])
+
+
+def test_dois_are_announced_and_counted_once(agent):
+    events = [DoiEvent(id="evt-1", doi=DOI), DoiEvent(id="evt-2", doi="hello")]
+
+    first, again = agent.doi_events.announce(events), agent.doi_events.announce(events)
+
+    assert (first.accepted, first.known, [one.id for one in first.refused]) == (1, 0, ["evt-2"])
+    assert (again.accepted, again.known) == (0, 1)
+
+
 def test_a_refusal_carries_what_the_service_said(agent, url):
     alice = Account.objects.create(orcid_id=ALICE)
     agent.batches.create([Wish(orcid=ALICE, doi=DOI, source="orcid_search")], key="k")
@@ -105,13 +129,14 @@ def test_a_refusal_carries_what_the_service_said(agent, url):
     assert refused == [(401, "", ""), (403, "", ""), (422, "doi", ""), (409, "", "key-used")]
 
 
-def test_the_examples_of_the_page_run(url, no_report):
+def test_the_examples_of_the_page_run(url):
     page = (ROOT / "docs/dev/python-client.md").read_text()
     program = "\n".join(re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL))
     repository = service_key(name="r", repository="datacite.test")
     tokens = {"PROFILES_TOKEN": service_key(), "REPOSITORY_TOKEN": repository}
+    places = {"PROFILES_URL": url, "RECEIVER_URL": "http://127.0.0.1:9/hook"}
 
-    done = run([sys.executable, "-W", "error", "-c", program], PROFILES_URL=url, **tokens)
+    done = run([sys.executable, "-W", "error", "-c", program], **places, **tokens)
 
     assert done.returncode == 0, done.stderr
     assert "26 doi-unreadable Write the DOI bare" in done.stdout
