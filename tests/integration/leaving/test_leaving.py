@@ -17,7 +17,7 @@ from profiles.claims import services as claims
 from profiles.claims.models import Claim, Lane, SelectedWork, Selection
 from profiles.consents import departures
 from profiles.consents.models import Consent, Departure, Receipt, Revocation
-from profiles.domain.claim import Origin
+from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.consent import Purpose
 from profiles.infra import clock, letters, wiring
 from profiles.infra.models import Bucket
@@ -120,6 +120,7 @@ def test_what_members_of_staff_once_did_stays_without_their_name(client, alice, 
     registered_key = keys.give_service_key(name="harvester", scopes=["claims:read"], days=5, by=ALICE).key
     audit.write(audit.Event.PARTY_CHANGED, client_id="commons", by=ALICE)
     other = waiting_claim(BOB, "10.5072/w0")
+    claims.move(claim_id=other.pk, event=ClaimEvent.FAIL, problem="record-locked")
     claims.replay(claim_ids=[other.pk], actor=ALICE, note="replayed by staff")
     MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
 
