@@ -76,21 +76,20 @@ def parse(folder: Path, part: str, _count: int) -> int:
 def match(folder: Path, part: str, count: int) -> int:
     """Match every record against the enrolled, and find the change of those that concern somebody."""
     from profiles.domain.eligibility_case import Source
-    from profiles.domain.matching_record import glance, read_sighting
+    from profiles.domain.matching_record import read_sighting
     from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
     from profiles.intake.dump import line_batches
     from profiles.pipeline.decide import incoming_of
 
     watch = Watch(EnrolledIds(enrolled_ids(_people(folder), count=count)), SeenDois())
-    concerns = watch.concerns
     _ready()
     seen = 0
     for unit in units(folder, part):
         for lines in line_batches(unit):
-            for line in lines:
-                if concerns(glance(line)):
-                    incoming_of(read_sighting(line), Source.FILE)
-            seen += len(lines)
+            found = watch.sift(lines)
+            for _line, raw in found.concerning:
+                incoming_of(read_sighting(raw), Source.FILE)
+            seen += found.records
     return seen
 
 

@@ -42,7 +42,9 @@ def _reader_for(annotation: Any) -> _Reader:
     options = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
     for option in options:
         if get_origin(option) is list:
-            return "many", get_args(option)[0]
+            (inner,) = get_args(option)
+            kinds = get_args(inner) if get_origin(inner) is UnionType else (inner,)
+            return "many", next(kind for kind in kinds if isinstance(kind, type(msgspec.Struct)))
         if isinstance(option, type) and issubclass(option, msgspec.Struct):
             return ("text or one", option) if str in options else ("one", option)
     assert set(options) <= {str, int, NoneType} or callable(annotation)

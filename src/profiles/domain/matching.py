@@ -7,15 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from profiles.domain.ids import OrcidId, is_example_orcid_id, parse_orcid_id
-from profiles.domain.matching_record import (
-    JsonObject,
-    NamedPerson,
-    NameIdentifier,
-    Sighting,
-    named_person,
-    objects,
-    text,
-)
+from profiles.domain.matching_record import NamedPerson, NameIdentifier, Sighting, named_person, text
+from profiles.domain.shown import Identifying, Person
 
 CREATOR: Final = ""
 """The role of those who made the work; contributors have the role that the metadata say."""
@@ -54,7 +47,7 @@ class Unreadable:
     person: NamedPerson
 
 
-Place = tuple[str, int, JsonObject, JsonObject]
+Place = tuple[str, int, Person, Identifying]
 """Where an identifier stands: the list, the place in it, the person and the identifier as they came."""
 
 
@@ -66,9 +59,10 @@ def places(record: Sighting, *, sandbox: bool = False) -> dict[OrcidId, list[Pla
     read: a collaboration names thousands, of whom few are ours.
     """
     found: dict[OrcidId, list[Place]] = {}
-    for key in ("creators", "contributors"):
-        for place, person in enumerate(objects(record.attributes.get(key))):
-            for identifier in objects(person.get("nameIdentifiers")):
+    shown = record.shown
+    for key, people in (("creators", shown.creators), ("contributors", shown.contributors)):
+        for place, person in enumerate(people or ()):
+            for identifier in person.name_identifiers or ():
                 orcid_id = _id_of(identifier, sandbox=sandbox)
                 if orcid_id is not None:
                     found.setdefault(orcid_id, []).append((key, place, person, identifier))
@@ -79,7 +73,7 @@ def naming_at(orcid_id: OrcidId, place: Place) -> Naming:
     """Read who is named at a place."""
     key, position, raw_person, raw = place
     person = named_person(raw_person, key, position)
-    among = objects(raw_person.get("nameIdentifiers"))
+    among = raw_person.name_identifiers or ()
     identifier = person.identifiers[next(n for n, one in enumerate(among) if one is raw)]
     return Naming(orcid_id, person.role, person, identifier.field, identifier.text)
 
@@ -90,12 +84,11 @@ def namings(record: Sighting, *, sandbox: bool = False) -> list[Naming]:
     return [naming_at(orcid_id, place) for orcid_id, standing in found.items() for place in standing]
 
 
-def _id_of(identifier: JsonObject, *, sandbox: bool) -> OrcidId | None:
-    value = identifier.get("nameIdentifier")
-    if not isinstance(value, str):
+def _id_of(identifier: Identifying, *, sandbox: bool) -> OrcidId | None:
+    value = identifier.name_identifier
+    if value is None:
         return None
-    scheme = identifier.get("nameIdentifierScheme")
-    return read_id(value, "" if scheme is None else scheme, identifier.get("schemeUri"), sandbox=sandbox)
+    return read_id(value, identifier.name_identifier_scheme or "", identifier.scheme_uri, sandbox=sandbox)
 
 
 def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:

@@ -11,8 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from profiles.domain.doi_record_salvage import salvage
 from profiles.domain.ids import parse_doi
 from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
+from profiles.domain.shown import Person, RelatedIdentifier, Shown
 
 JsonObject = dict[str, Any]
 _DOI: Final = "10."
@@ -68,7 +70,8 @@ def glance(raw: bytes) -> Glance:
         found = _glance.decode(raw)
     except NOT_STRICT:
         return _second_glance(raw)
-    return found if _is_doi(found.id) else _second_glance(raw)
+    # As ``_is_doi`` says, without the call: this is asked of every record there is.
+    return found if found.id.startswith(_DOI) and "/" in found.id else _second_glance(raw)
 
 
 def _second_glance(raw: bytes) -> Glance:
@@ -117,7 +120,7 @@ class Relation(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
-    """One state of one DOI's metadata, as far as matching and rules need it."""
+    """One state of one DOI's metadata: what matching and rules need of it, and the record as it came."""
 
     doi: str
     state: str
@@ -127,28 +130,52 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
     repository: str
     agency: str
     resource_type: str
-    attributes: JsonObject
+    shown: Shown
+    raw: bytes
     has_repository_block: bool = False
 
     @property
     def creators(self) -> tuple[NamedPerson, ...]:
         """Those who made the work. Read at each asking: collaborations have thousands, and few are asked."""
-        return tuple(_people(self.attributes, "creators"))
+        return tuple(_people(self.shown.creators, "creators"))
 
     @property
     def contributors(self) -> tuple[NamedPerson, ...]:
         """Those who helped."""
-        return tuple(_people(self.attributes, "contributors"))
+        return tuple(_people(self.shown.contributors, "contributors"))
 
     @property
     def relations(self) -> tuple[Relation, ...]:
         """What the work says that it is related to."""
-        return tuple(_relations(self.attributes))
+        return tuple(_relations(self.shown.related_identifiers))
 
     def identified(self) -> Iterator[NamedPerson]:
         """Go through the people who carry an identifier: creators first, in the order of the metadata."""
-        yield from _people(self.attributes, "creators", identified=True)
-        yield from _people(self.attributes, "contributors", identified=True)
+        yield from _people(self.shown.creators, "creators", identified=True)
+        yield from _people(self.shown.contributors, "contributors", identified=True)
+
+
+class _Id(msgspec.Struct, gc=False):
+    id: str | None = None
+
+
+class _Block(msgspec.Struct, gc=False):
+    data: _Id | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class _Relationships(msgspec.Struct, gc=False):
+    client: _Block | None = None
+
+
+class _Record(msgspec.Struct, gc=False):
+    """A JSON:API record that is as it should be."""
+
+    id: str
+    attributes: Shown
+    relationships: _Relationships | None = None
+
+
+_record: Final = msgspec.json.Decoder(_Record)
 
 
 def read_sighting(raw: bytes | JsonObject) -> Sighting:
@@ -157,25 +184,53 @@ def read_sighting(raw: bytes | JsonObject) -> Sighting:
     Raises:
         UnreadableRecordError: put the record into quarantine.
     """
+    if isinstance(raw, bytes):
+        try:
+            record = _record.decode(raw)
+        except NOT_STRICT:
+            pass
+        else:
+            return _sighting(record, raw)
+    return _read_patiently(raw)
+
+
+def _read_patiently(raw: bytes | JsonObject) -> Sighting:
+    """Read a record that is wrapped, or whose parts are not all of the usual type: keep what can be kept."""
     record = _object(raw)
-    attributes = _dict(record.get("attributes"))
-    said = (text(record.get("id")), text(attributes.get("doi")))
+    given, relationships = record.get("id"), _dict(record.get("relationships"))
+    client = _dict(relationships.get("client"))
+    block = _Block(_Id(text(_dict(client["data"]).get("id")))) if "data" in client else _Block()
+    return _sighting(
+        _Record(
+            given if isinstance(given, str) else "",
+            salvage(Shown, _dict(record.get("attributes"))) or Shown(),
+            _Relationships(block),
+        ),
+        msgspec.json.encode(record),
+    )
+
+
+def _sighting(record: _Record, raw: bytes) -> Sighting:
+    shown = record.attributes
+    said = (text(record.id), text(shown.doi))
     doi = next((doi for each in said if (doi := _doi(each))), "")
     if not doi:
         raise UnreadableRecordError(f"no DOI in id or attributes.doi: {(said[0] or said[1])[:80]!r}")
-    repository = _dict(_dict(record.get("relationships")).get("client"))
+    client = record.relationships.client if record.relationships else None
+    repository = client.data if client else msgspec.UNSET
     return Sighting(
         doi=doi,
-        state=text(attributes.get("state")).lower(),
-        title=_title(attributes),
+        state=text(shown.state).lower(),
+        title=next((found for t in shown.titles or () if (found := text(t.title))), ""),
         # DOIs that were registered before DataCite kept the moment have only their creation.
-        registered=moment(attributes.get("registered")) or moment(attributes.get("created")),
-        updated=moment(attributes.get("updated")),
-        repository=text(_dict(repository.get("data")).get("id")).lower(),
-        agency=text(attributes.get("agency")).lower(),
-        resource_type=text(_dict(attributes.get("types")).get("resourceTypeGeneral")),
-        attributes=attributes,
-        has_repository_block="data" in repository,
+        registered=moment(shown.registered) or moment(shown.created),
+        updated=moment(shown.updated),
+        repository=text(repository.id).lower() if isinstance(repository, _Id) else "",
+        agency=text(shown.agency).lower(),
+        resource_type=text(shown.types.resource_type_general) if shown.types else "",
+        shown=shown,
+        raw=raw,
+        has_repository_block=repository is not msgspec.UNSET,
     )
 
 
@@ -201,56 +256,43 @@ def _object(raw: bytes | JsonObject) -> JsonObject:
     return inner if isinstance(inner, dict) else record
 
 
-def _people(attributes: JsonObject, key: str, *, identified: bool = False) -> Iterator[NamedPerson]:
-    for place, person in enumerate(objects(attributes.get(key))):
-        if not identified or person.get("nameIdentifiers"):
+def _people(people: list[Person] | None, key: str, *, identified: bool = False) -> Iterator[NamedPerson]:
+    for place, person in enumerate(people or ()):
+        if not identified or person.name_identifiers:
             yield named_person(person, key, place)
 
 
-def named_person(person: JsonObject, key: str, place: int) -> NamedPerson:
+def named_person(person: Person, key: str, place: int) -> NamedPerson:
     """Read a person; ``key`` and ``place`` say where they stand in the record."""
     field = f"{key}[{place}]"
     return NamedPerson(
-        name=text(person.get("name")),
-        given_name=text(person.get("givenName")),
-        family_name=text(person.get("familyName")),
-        role="" if key == "creators" else text(person.get("contributorType")) or "Other",
+        name=text(person.name),
+        given_name=text(person.given_name),
+        family_name=text(person.family_name),
+        role="" if key == "creators" else text(person.contributor_type) or "Other",
         field=field,
-        identifiers=tuple(_identifiers(person, field)),
+        identifiers=tuple(
+            [
+                NameIdentifier(
+                    text=text(identifier.name_identifier),
+                    scheme=text(identifier.name_identifier_scheme),
+                    scheme_uri=text(identifier.scheme_uri),
+                    field=f"{field}.nameIdentifiers[{position}]",
+                )
+                for position, identifier in enumerate(person.name_identifiers or ())
+            ]
+        ),
     )
 
 
-def _identifiers(person: JsonObject, field: str) -> Iterator[NameIdentifier]:
-    for position, identifier in enumerate(objects(person.get("nameIdentifiers"))):
-        yield NameIdentifier(
-            text=text(identifier.get("nameIdentifier")),
-            scheme=text(identifier.get("nameIdentifierScheme")),
-            scheme_uri=text(identifier.get("schemeUri")),
-            field=f"{field}.nameIdentifiers[{position}]",
-        )
-
-
-def _relations(attributes: JsonObject) -> Iterator[Relation]:
-    for position, related in enumerate(objects(attributes.get("relatedIdentifiers"))):
+def _relations(relations: list[RelatedIdentifier] | None) -> Iterator[Relation]:
+    for position, related in enumerate(relations or ()):
         yield Relation(
-            kind=text(related.get("relationType")),
-            target=text(related.get("relatedIdentifier")),
-            target_type=text(related.get("relatedIdentifierType")),
+            kind=text(related.relation_type),
+            target=text(related.related_identifier),
+            target_type=text(related.related_identifier_type),
             field=f"relatedIdentifiers[{position}]",
         )
-
-
-def _title(attributes: JsonObject) -> str:
-    return next((found for t in objects(attributes.get("titles")) if (found := text(t.get("title")))), "")
-
-
-def objects(value: Any) -> list[JsonObject]:
-    """Return the objects of a list; a lone object counts as a list of one, anything else as none."""
-    if not value:
-        return []
-    if isinstance(value, dict):
-        return [value]
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def text(value: Any) -> str:

@@ -5,10 +5,10 @@ About the metadata alone, which are public. Who gave permission for what is nobo
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from profiles.domain.matching import namings, unreadable
-from profiles.domain.matching_record import Sighting, objects, text
+from profiles.domain.matching_record import Sighting, text
 
 FEWEST: Final = 5
 """Counts of fewer people are not told: they could be guessed from (k-anonymity)."""
@@ -55,11 +55,10 @@ class MetadataReport:
 
 
 def _people(record: Sighting) -> set[str]:
-    kinds: list[Any] = objects(record.attributes.get("creators"))
     return {
         person.field
-        for person, raw in zip(record.creators, kinds, strict=True)
-        if text(raw.get("nameType")).lower() != _ORGANISATION
+        for person, shown in zip(record.creators, record.shown.creators or (), strict=True)
+        if text(shown.name_type).lower() != _ORGANISATION
     }
 
 

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.matching_record import JsonObject, Sighting, objects, text
+from profiles.domain.doi_record import Container, Types
+from profiles.domain.matching_record import Sighting
+from profiles.domain.shown import Affiliation, Person, Shown
 
 TRIGGER_FIELDS: Final = ("creators", "relatedIdentifiers", "fundingReferences")
 """In the order of their digests; the REST API's names."""
@@ -22,6 +24,8 @@ _PART: Final = 8
 CONTENT_BYTES: Final = 16
 
 _pack: Final = msgspec.msgpack.Encoder()
+_NO_TYPES: Final = Types()
+_NO_CONTAINER: Final = Container()
 
 
 class ChangeKind(StrEnum):
@@ -54,13 +58,13 @@ class Digests(msgspec.Struct, frozen=True, gc=False):
 
 def digests(record: Sighting) -> Digests:
     """Digest a record."""
-    attributes = record.attributes
-    parts = (_people(attributes.get("creators")), _relations(attributes), _funding(attributes))
+    shown = record.shown
+    parts = (_people(shown.creators), shown.related_identifiers or None, shown.funding_references or None)
     # The long way over all creators is gone once: what is shown holds their digest.
-    trigger = b"".join(_digest(part, _PART) for part in parts)
+    trigger = b"".join([_digest(part, _PART) for part in parts])
     return Digests(
         trigger=trigger,
-        content=_digest([trigger, _content(attributes)], CONTENT_BYTES),
+        content=_digest([trigger, _content(shown)], CONTENT_BYTES),
         state=record.state,
     )
 
@@ -93,119 +97,37 @@ def _digest(value: Any, size: int) -> bytes:
     return hashlib.blake2b(_pack.encode(value), digest_size=size).digest()
 
 
-class _Affiliation(msgspec.Struct):
-    name: str | None = None
+def _people(people: list[Person] | None) -> list[Any]:
+    """Take what is compared of people, as one flat list: a collaboration has thousands of them.
+
+    Absent, null and empty are the same; so are affiliations as names and as objects.
+    """
+    found: list[Any] = []
+    add = found.append
+    for person in people or ():
+        add((person.name, person.name_type, person.given_name, person.family_name, person.contributor_type))
+        for one in person.name_identifiers or ():
+            add((one.name_identifier, one.name_identifier_scheme))
+        for affiliation in person.affiliation or ():
+            add(affiliation.name if isinstance(affiliation, Affiliation) else affiliation)
+    return found
 
 
-class _Identifier(msgspec.Struct, rename={"text": "nameIdentifier", "scheme": "nameIdentifierScheme"}):
-    text: str | None = None
-    scheme: str | None = None
-
-
-class _Person(msgspec.Struct, rename="camel"):
-    """What is compared of a person. Read and packed without Python's help: collaborations have thousands."""
-
-    name: str | None = None
-    name_type: str | None = None
-    given_name: str | None = None
-    family_name: str | None = None
-    contributor_type: str | None = None
-    affiliation: list[str | _Affiliation | None] | None = None
-    name_identifiers: list[_Identifier] | None = None
-
-
-def _people(given: Any) -> list[_Person]:
-    try:
-        people = msgspec.convert(given or [], list[_Person])
-    except msgspec.ValidationError:
-        people = [_patient_person(person) for person in objects(given)]
-    for person in people:
-        # Absent, null and empty are the same; so are affiliations as names and as objects.
-        person.name_identifiers = person.name_identifiers or None
-        person.affiliation = [_named(a) for a in person.affiliation] if person.affiliation else None
-    return people
-
-
-def _named(affiliation: str | _Affiliation | None) -> str | None:
-    return affiliation.name if isinstance(affiliation, _Affiliation) else affiliation
-
-
-def _patient_person(person: JsonObject) -> _Person:
-    """Read a person of whom something has an unusual type."""
-    return _Person(
-        name=text(person.get("name")) or None,
-        name_type=text(person.get("nameType")) or None,
-        given_name=text(person.get("givenName")) or None,
-        family_name=text(person.get("familyName")) or None,
-        contributor_type=text(person.get("contributorType")) or None,
-        affiliation=[_name(affiliation) for affiliation in _list(person.get("affiliation"))],
-        name_identifiers=[
-            _Identifier(text(i.get("nameIdentifier")) or None, text(i.get("nameIdentifierScheme")) or None)
-            for i in objects(person.get("nameIdentifiers"))
-        ],
-    )
-
-
-def _relations(attributes: JsonObject) -> list[Any]:
-    keys = ("relationType", "relatedIdentifier", "relatedIdentifierType")
-    return [[text(r.get(key)) for key in keys] for r in objects(attributes.get("relatedIdentifiers"))]
-
-
-def _funding(attributes: JsonObject) -> list[Any]:
-    keys = ("funderName", "funderIdentifier", "awardNumber", "awardTitle", "awardUri")
-    return [[text(f.get(key)) for key in keys] for f in objects(attributes.get("fundingReferences"))]
-
-
-def _content(attributes: JsonObject) -> list[Any]:
-    """All else that can reach an ORCID record."""
-    types = attributes.get("types")
-    container = attributes.get("container")
+def _content(shown: Shown) -> list[Any]:
+    """All else that can reach an ORCID record. Absent, null and empty are the same."""
     return [
-        [
-            [text(t.get("title")), text(t.get("titleType")), text(t.get("lang"))]
-            for t in objects(attributes.get("titles"))
-        ],
-        [[str(d.get("date")), text(d.get("dateType"))] for d in objects(attributes.get("dates"))],
-        [
-            [text(d.get("description")), text(d.get("descriptionType")), text(d.get("lang"))]
-            for d in objects(attributes.get("descriptions"))
-        ],
-        _people(attributes.get("contributors")),
-        [
-            [text(i.get("identifier")), text(i.get("identifierType"))]
-            for i in objects(attributes.get("identifiers"))
-        ],
-        [
-            [text(i.get("alternateIdentifier")), text(i.get("alternateIdentifierType"))]
-            for i in objects(attributes.get("alternateIdentifiers"))
-        ],
-        [_item(i) for i in objects(attributes.get("relatedItems"))],
-        [str(attributes.get("publicationYear")), _name(attributes.get("publisher"))],
-        [text(attributes.get(key)) for key in ("language", "url", "version")],
-        sorted((k, v) for k, v in (types if isinstance(types, dict) else {}).items() if isinstance(v, str)),
-        sorted(
-            (k, v)
-            for k, v in (container if isinstance(container, dict) else {}).items()
-            if isinstance(v, str)
-        ),
+        shown.titles or None,
+        shown.dates or None,
+        shown.descriptions or None,
+        _people(shown.contributors),
+        shown.identifiers or None,
+        shown.alternate_identifiers or None,
+        shown.related_items or None,
+        str(shown.publication_year or ""),
+        shown.publisher_name or None,
+        shown.language or None,
+        shown.url or None,
+        shown.version or None,
+        None if shown.types == _NO_TYPES else shown.types,
+        None if shown.container == _NO_CONTAINER else shown.container,
     ]
-
-
-def _item(item: JsonObject) -> list[Any]:
-    named = item.get("relatedItemIdentifier")
-    return [
-        [text(item.get("relationType")), text(item.get("relatedItemType"))],
-        [text(t.get("title")) for t in objects(item.get("titles"))],
-        sorted((k, v) for k, v in (named if isinstance(named, dict) else {}).items() if isinstance(v, str)),
-    ]
-
-
-def _name(value: Any) -> str:
-    """A name, whether the door gave it as a string or as an object."""
-    return text(value.get("name")) if isinstance(value, dict) else text(value)
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

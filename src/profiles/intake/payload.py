@@ -1,6 +1,6 @@
 """Records as they are kept: what nobody reads left out, and compressed."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -10,21 +10,29 @@ try:
 except ImportError:  # pragma: no cover  machines for which there is no isal
     from zlib import compress, decompress
 
-from profiles.domain.matching_record import JsonObject
-
 _DROPPED: Final = frozenset(
     {"xml", "viewsOverTime", "downloadsOverTime", "citationsOverTime", "geoLocations", "contentUrl"}
     | {"viewCount", "downloadCount", "referenceCount", "citationCount", "partCount", "partOfCount"}
     | {"versionCount", "versionOfCount", "metadataVersion", "sizes", "formats", "landingPage"}
 )
 _encoder: Final = msgspec.json.Encoder()
-_decoder: Final = msgspec.json.Decoder()
 
 
-def pack(doi: str, attributes: JsonObject, repository: str) -> bytes:
-    """Return a record's bytes for keeping."""
+class _Attributes(msgspec.Struct):
+    """A record's attributes, each as it came."""
+
+    attributes: dict[str, msgspec.Raw] = {}
+
+
+_attributes: Final = msgspec.json.Decoder(_Attributes).decode
+_NOTHING: Final = (b"null", b"[]")
+
+
+def pack(doi: str, raw: bytes, repository: str) -> bytes:
+    """Return a record's bytes for keeping; ``raw`` is the record as it came."""
+    given = _attributes(raw).attributes
     kept = {
-        name: value for name, value in attributes.items() if name not in _DROPPED and value not in (None, [])
+        name: value for name, value in given.items() if name not in _DROPPED and bytes(value) not in _NOTHING
     }
     client = {"data": {"id": repository, "type": "clients"} if repository else None}
     record = {"id": doi, "type": "dois", "attributes": kept, "relationships": {"client": client}}
@@ -34,8 +42,3 @@ def pack(doi: str, attributes: JsonObject, repository: str) -> bytes:
 def unpack(payload: bytes) -> bytes:
     """Return the record's JSON."""
     return decompress(payload)
-
-
-def read(payload: bytes) -> Any:
-    """Return the record as an object."""
-    return _decoder.decode(unpack(payload))

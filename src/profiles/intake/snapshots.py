@@ -96,7 +96,7 @@ def _row(note: Noted) -> _SnapshotRow:
         marks.content,
         record.registered,
         record.updated,
-        pack(record.doi, record.attributes, record.repository),
+        pack(record.doi, record.raw, record.repository),
     )
 
 

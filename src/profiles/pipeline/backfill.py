@@ -143,7 +143,7 @@ def _found_work(record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[
     return FoundWork(
         doi=Doi(record.doi),
         title=record.title,
-        year=str(record.attributes.get("publicationYear") or ""),
+        year=str(record.shown.publication_year or ""),
         kind=record.resource_type,
         repository=record.repository,
         on_record=record.doi in there or standing is Standing.ON_RECORD,

@@ -141,13 +141,11 @@ def readable(raw: bytes) -> Sighting | None:
 
 def about(record: Sighting) -> dict[str, str]:
     """Take from a record what tells people which work it is."""
-    publisher = record.attributes.get("publisher")
-    named = publisher.get("name") if isinstance(publisher, dict) else publisher
     return {
         "title": record.title[:500],
-        "year": str(record.attributes.get("publicationYear") or "")[:10],
+        "year": str(record.shown.publication_year or "")[:10],
         "kind": record.resource_type[:40],
-        "publisher": str(named or "")[:200],
+        "publisher": (record.shown.publisher_name or "")[:200],
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from profiles.domain.matching_record import read_sighting
 from profiles.domain.triggers import Change, ChangeKind, change, digests
-from tests.support.records import BEN, creator, record, related
+from tests.support.records import ANNA, BEN, creator, record, related
 
 
 def digested(**changes):
@@ -52,8 +52,23 @@ def test_a_change_of_anything_else_that_is_shown_is_a_change_of_content(changed)
         {"publisher": {"name": "Demo Repository", "publisherIdentifier": "https://ror.org/1"}},
         {"relatedIdentifiers": None, "fundingReferences": None, "contributors": None},
         {"xml": "PHJlc291cmNlLz4="},
+        {"container": {}, "descriptions": [], "identifiers": [], "relatedItems": [], "language": None},
+        {"contributors": [], "language": "", "version": "", "container": None},
+        {
+            "creators": [
+                creator(
+                    nameIdentifiers=[
+                        {"nameIdentifier": f"https://orcid.org/{ANNA}", "nameIdentifierScheme": "ORCID"}
+                    ],
+                    affiliation=None,
+                )
+            ]
+        },
     ],
-    ids=["re-indexed", "counted", "publisher-as-object", "null-for-empty", "xml"],
+    ids=[
+        *("re-indexed", "counted", "publisher-as-object", "null-for-empty", "xml", "empty-for-absent"),
+        *("blank-for-absent", "no-address-of-the-scheme"),
+    ],
 )
 def test_what_differs_between_doors_is_no_change(same):
     assert change(digested(), digested(**same)) == Change(ChangeKind.NONE)
