@@ -128,3 +128,15 @@ def test_auto_update_takes_over_what_came_by_a_click(page, live_server, orcid, d
 
     expect(page.get_by_text("Every work of yours that names your iD")).to_be_visible()
     assert len(works_of(orcid)) == 1
+
+
+def test_moments_are_told_in_the_readers_own_time(browser, live_server, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a")
+    Claim.objects.update(updated_at="2026-03-01T23:30:00Z")
+    context = browser.new_context(locale="en-GB", timezone_id="Asia/Tokyo")
+    be_signed_in(context, live_server.url, ALICE, name="Alice Alvarado")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/works")
+
+    expect(page.get_by_text("since 2 Mar 2026, 08:30")).to_be_visible()
+    context.close()

@@ -46,6 +46,8 @@ class FoundWork:
     repository: str
     on_record: bool
     asked_for: bool
+    was_removed: bool
+    """The person took it off their record, here or there: shown, and never chosen for them."""
     verdict: Verdict
 
     @property
@@ -147,6 +149,7 @@ def _found_work(record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[
         kind=record.resource_type,
         repository=record.repository,
         on_record=record.doi in there or standing is Standing.ON_RECORD,
+        was_removed=standing in {Standing.REMOVED_HERE, Standing.REMOVED_IN_ORCID},
         asked_for=claim is not None and standing is Standing.OPEN and claim.state in {"waiting", "working"},
         verdict=verdict,
     )

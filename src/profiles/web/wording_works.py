@@ -133,8 +133,8 @@ def history_sentence(line: Any, orcid_id: str) -> str:
     if problem:
         parts.append(_(problem.title))
     told = ", ".join(part for part in parts if part)
-    reason = _reason_of(line.note)
-    return _("%(told)s. %(reason)s") % {"told": told, "reason": reason} if reason else told
+    reason = reason_of(line.note)
+    return _("%(told)s. %(reason)s") % {"told": told, "reason": reason["sentence"]} if reason else told
 
 
 def _actor_phrase(line: Any, orcid_id: str) -> str:
@@ -148,17 +148,19 @@ def _actor_phrase(line: Any, orcid_id: str) -> str:
 
 
 def _note_phrase(line: Any) -> str:
-    if _reason_of(line.note) or (line.note == "remove" and line.event != "request"):
+    if reason_of(line.note) or (line.note == "remove" and line.event != "request"):
         return ""
     if line.note.startswith(BATCH):
         return _("in one request with others")
     return str(_NOTES.get(line.note, line.note))
 
 
-def _reason_of(note: str) -> str:
-    """Return the rule's sentence when the note is its code, which the deciding field may follow."""
+def reason_of(note: str) -> dict[str, str] | None:
+    """Return a rule's sentence and remedy when the note is its code, which the deciding field may follow."""
     reason = REASONS.get(note.partition(" ")[0])
-    return _(reason.sentence) if reason else ""
+    if reason is None:
+        return None
+    return {"sentence": _(reason.sentence), "remedy": _(reason.remedy) if reason.remedy else ""}
 
 
 _CALLS: Final = {

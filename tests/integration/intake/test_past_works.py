@@ -1,9 +1,11 @@
 """Looking back, back-fill by choice, previews, and comparing a record with what we know."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
+from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
@@ -82,6 +84,22 @@ def test_past_works_are_listed_with_those_that_are_there_already(orcid, datacite
     }
     assert found.complete
     assert found.record_problem == ""
+
+
+def test_what_the_person_removed_is_listed_as_that_and_not_chosen_for_them(orcid, datacite, client):
+    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
+    delete_at_orcid(orcid, Claim.objects.get(doi="10.5072/a").put_code)
+    reconcile(ALICE)
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    page = client.get("/works/found").content.decode()
+
+    assert {work.doi: work.was_removed for work in backfill.candidates(ALICE).works} == {
+        "10.5072/a": True,
+        "10.5072/b": False,
+    }
+    assert "removed by you" in page
+    assert re.search(r'value="10.5072/a"[^>]*checked', page) is None
 
 
 def test_chosen_works_arrive_on_the_record_and_only_on_the_choosers(orcid, datacite):

@@ -246,3 +246,16 @@ def test_a_page_left_open_leads_to_the_sign_in_as_a_whole_when_its_session_is_ov
     answer = client.get(reverse("works"), headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+
+
+def test_what_a_rule_left_out_says_which_rule_and_what_to_do(client, two_works):
+    claim = waiting_claim(ALICE, "10.5072/part", origin=Origin.AUTO_UPDATE)
+    move(claim_id=claim.pk, event=ClaimEvent.SKIP, detail="other-agency", actor="auto-update")
+
+    page = listed(client, show="left-out")
+    story = client.get(reverse("work", args=[claim.uuid])).content.decode()
+
+    for shown in (page, story):
+        assert "The DOI belongs to another registration agency" in shown
+        assert "has an Auto-Update of its own" in shown
+    assert "In detail: other-agency" not in story

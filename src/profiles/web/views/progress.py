@@ -42,4 +42,7 @@ def _sentence(counted: dict[str, int]) -> str:
         parts.append(ngettext("%(n)d is on its way", "%(n)d are on their way", moving) % {"n": moving})
     if failed:
         parts.append(ngettext("%(n)d was not added", "%(n)d were not added", failed) % {"n": failed})
+    if counted["not"]:
+        n = counted["not"]
+        parts.append(ngettext("%(n)d cannot be added", "%(n)d cannot be added", n) % {"n": n})
     return ", ".join(parts) + "."

@@ -28,7 +28,13 @@ from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
 from profiles.web.wording import SOURCES, STATES, problem_of
-from profiles.web.wording_works import attempt_sentence, history_sentence, names_sentence, on_record_sentence
+from profiles.web.wording_works import (
+    attempt_sentence,
+    history_sentence,
+    names_sentence,
+    on_record_sentence,
+    reason_of,
+)
 
 ALL: Final = 10_000
 FOLLOWS_SECONDS: Final = 2
@@ -67,6 +73,7 @@ def described(claim: Any) -> dict[str, Any]:
         "problem": {"title": _(problem.title), "we": _(problem.we), "you": _(problem.you)}
         if problem
         else None,
+        "reason": None if problem else reason_of(claim.detail),
         "moving": claim.state in {"waiting", "working"},
         "can_retry": claim.state == "failed",
         "can_remove": claim.state == "done",

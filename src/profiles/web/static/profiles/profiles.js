@@ -49,6 +49,11 @@ const describePlace = () => {
   message.id = "said";
   place.setAttribute("aria-describedby", "said");
 };
+const inLocalTime = () => document.querySelectorAll("time[data-form]").forEach((one) => {
+  const [page, own] = [document.documentElement.lang, navigator.language];
+  const forms = { both: { dateStyle: "medium", timeStyle: "short" }, date: { dateStyle: "medium" }, time: { timeStyle: "short" } };
+  one.textContent = new Date(one.dateTime).toLocaleString(own.startsWith(page) ? own : page, forms[one.dataset.form]);
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.matches("[data-follows]")) event.preventDefault();
 });
@@ -60,6 +65,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   refuge = focused && { target: event.target.id, item: focused.closest("li")?.querySelector("a[id], input[id]")?.id };
 });
 document.addEventListener("htmx:afterSwap", () => {
+  inLocalTime();
   const shown = newsShown();
   announce(shown.filter((text) => !news.includes(text)).join(" "));
   news = shown;
@@ -71,6 +77,7 @@ document.addEventListener("htmx:afterSwap", () => {
   }
 });
 document.addEventListener("DOMContentLoaded", () => {
+  inLocalTime();
   news = newsShown();
   describePlace();
 });
