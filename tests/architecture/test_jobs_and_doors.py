@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
     "oauth/authorize", "oauth/resume/<slug:key>", "oauth/token", "oauth/revoke", "oauth/introspect",
     "oauth/par", "oauth/device", "oauth/logout",
+    ".well-known/security.txt", ".well-known/passkey-endpoints",
     "oauth/logout/confirm", "signed_out/<slug:key>", "services/<str:client_id>/logo",
 }  # fmt: skip
 """Everybody may open these; each decides by itself what it shows to whom."""

@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -173,3 +174,11 @@ def remove(request: HttpRequest, account: Account) -> HttpResponse:
         log.info("sign_in.second_factor_removed", account_id=account.pk)
         messages.success(request, _("It is removed."))
     return redirect("second_factor")
+
+
+@require_GET
+def passkey_endpoints(_request: HttpRequest) -> HttpResponse:
+    """Tell programs that keep passkeys where one is made and looked after (W3C passkey endpoints)."""
+    base = settings.ENVIRONMENT.PROFILES_URL
+    pages = {"enroll": reverse("add_passkey"), "manage": reverse("second_factor")}
+    return JsonResponse({name: f"{base}{path}" for name, path in pages.items()})

@@ -21,5 +21,6 @@ urlpatterns = [
     path("settings/second-step/app", second_factor_pages.add_app, name="add_app"),
     path("settings/second-step/passkey", second_factor_pages.add_passkey, name="add_passkey"),
     path("settings/second-step/codes", second_factor_pages.new_codes, name="new_recovery_codes"),
+    path(".well-known/passkey-endpoints", second_factor_pages.passkey_endpoints, name="passkey_endpoints"),
     path("settings/second-step/remove", second_factor_pages.remove, name="remove_second_factor"),
 ]

@@ -1,5 +1,7 @@
 """Signing in, linking an iD, signing out."""
 
+from typing import Final
+
 import structlog
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -37,6 +39,7 @@ from profiles.sign_in.recent import proof_wanted
 from profiles.sign_in.verification import Identity, NotBelievedError
 
 log = structlog.get_logger(__name__)
+LONGEST_HINT: Final = 200
 
 
 @never_cache
@@ -51,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "providers": providers().values(),
         "return_to": return_to,
         "fresh": fresh,
+        "login_hint": request.GET.get("login_hint", "")[:LONGEST_HINT],
         "stronger": wants_mfa(request.GET.get("acr_values", "")),
         "for_suite": suite_people.are_there(),
     }
@@ -81,7 +85,13 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     stronger = request.POST.get("stronger") == "1" and not own_factor
     try:
         address = begin(
-            request, provider, aim=aim, return_to=return_of(request), fresh=fresh, stronger=stronger
+            request,
+            provider,
+            aim=aim,
+            return_to=return_of(request),
+            fresh=fresh,
+            stronger=stronger,
+            hint=request.POST.get("login_hint", ""),
         )
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)

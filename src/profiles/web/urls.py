@@ -40,6 +40,7 @@ register_converter(PurposeConverter, "purpose")
 
 urlpatterns = [
     path("", landing.show, name="home"),
+    path(".well-known/security.txt", landing.security, name="security_txt"),
     path("heartbeat", landing.heartbeat, name="heartbeat"),
     path("settings", settings.old_address),
     path("settings/me", settings.show, name="settings"),

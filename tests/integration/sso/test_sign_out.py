@@ -13,7 +13,7 @@ from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
 from profiles.infra import clock
 from profiles.sso import keys, logout
-from profiles.sso.models import Grant, LogoutNotice
+from profiles.sso.models import AuditEntry, Grant, LogoutNotice
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,8 @@ def test_services_are_told_of_the_end_of_a_session_once_and_with_its_name(client
     assert said["events"] == {logout.EVENT: {}}
     assert "nonce" not in said
     assert "✓ signed out" in client.get(page["Location"]).content.decode()
+    trail = AuditEntry.objects.filter(client_id=party.row.client_id).values_list("event", flat=True)
+    assert (list(trail).count("signed out"), list(trail).count("logout told")) == (2, 1)
 
 
 @pytest.mark.parametrize("status", [503, 302, 400])

@@ -7,7 +7,7 @@ from joserfc.errors import JoseError
 from profiles.infra import clock
 from profiles.sso import keys
 from profiles.sso.commands import replace_signing_keys
-from profiles.sso.models import SigningKey
+from profiles.sso.models import AuditEntry, SigningKey
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,14 @@ def test_an_operator_replaces_the_keys_by_a_command_and_is_asked_before(first):
     assert done.exit_code == 0
     assert not now & set(first)
     assert all(kid in done.output for kid in now)
+
+
+def test_the_making_and_ending_of_keys_is_written_down(first):
+    made = keys.rotate(at_once=True)
+
+    trail = {(row.event, row.note.split()[0]) for row in AuditEntry.objects.all()}
+    assert {("key made", kid) for kid in [*first, *made]} <= trail
+    assert {("key ended", kid) for kid in first} <= trail
 
 
 def test_private_halves_are_sealed_and_named_by_their_thumbprint(first):

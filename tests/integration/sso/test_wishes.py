@@ -1,0 +1,50 @@
+"""What a service says ahead of whom it expects, and in which language."""
+
+import pytest
+import requests
+
+from tests.support import sso
+from tests.support.globus_browser import parameters_of
+from tests.support.signing_in import begin
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache", "stands")]
+BOB = "0009-0001-0000-0022"
+
+
+def form_of(client, hint: str) -> dict[str, str]:
+    """Come from a service that expects this person, and return what the sign-in form carries of it."""
+    party = sso.register()
+    page = client.get(client.get("/oauth/authorize", party.request(login_hint=hint))["Location"])
+    return {"login_hint": hint} if f'name="login_hint" value="{hint}"' in page.content.decode() else {}
+
+
+def test_whom_a_service_expects_is_filled_in_at_orcid(client):
+    address = begin(client, "orcid", **form_of(client, BOB))
+
+    assert parameters_of(address)["orcid"] == BOB
+    assert BOB in requests.get(address, timeout=20).text
+
+
+def test_an_address_that_a_service_expects_is_filled_in_at_orcid(client):
+    address = begin(client, "orcid", **form_of(client, "bob@univ.example"))
+
+    assert parameters_of(address)["email"] == "bob@univ.example"
+
+
+def test_globus_takes_no_hint_and_gets_none(client):
+    assert not {"login_hint", "orcid", "email"} & set(parameters_of(begin(client, **form_of(client, BOB))))
+
+
+@pytest.mark.parametrize("hint", ["a b", "x" * 201, "<b>", '"', "&scope=all", "  "])
+def test_what_cannot_name_anybody_is_not_handed_on(client, hint):
+    address = begin(client, "orcid", login_hint=hint)
+
+    assert not {"orcid", "email"} & set(parameters_of(address))
+
+
+@pytest.mark.parametrize("wish", ["en", "de fr en-GB", "xx-yy", "<script>"])
+def test_languages_that_nobody_speaks_here_do_no_harm(client, wish):
+    sso.person(client)
+    party = sso.register()
+
+    assert "code" in sso.answer_of(client.get("/oauth/authorize", party.request(ui_locales=wish)))
