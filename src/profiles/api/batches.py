@@ -30,6 +30,8 @@ MOST: Final = batch_shapes.MOST
 LONGEST_KEY: Final = 200
 REFUSED: Final = "refused"
 STATES: Final = ("waiting", "failed", "done", "ignored", "deleted", "notified")
+_ONE: Final = f"({'|'.join((*STATES, REFUSED))})"
+_SOME: Final = f"^{_ONE}(,{_ONE})*$"
 USUAL: Final = "number"
 KEY: Final[filters.Parameter] = {
     "name": "Idempotency-Key",
@@ -40,7 +42,11 @@ KEY: Final[filters.Parameter] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
 }
 FILTERS: Final = [
-    filters.parameter("state", f"only these, with commas between: {', '.join((*STATES, REFUSED))}"),
+    filters.parameter(
+        "state",
+        f"only these, with commas between: {', '.join((*STATES, REFUSED))}",
+        kind={"type": "string", "pattern": _SOME},
+    ),
     *filters.pages((USUAL,), USUAL),
 ]
 

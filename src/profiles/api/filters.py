@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from profiles.api.paging import DEFAULT_SIZE, MAX_DEPTH, MAX_SIZE
+from profiles.api.paging import CURSOR, DEFAULT_SIZE, MAX_DEPTH, MAX_SIZE
 from profiles.domain.claim import ClaimAction, Origin
 
 Parameter = dict[str, Any]
+_YEARS: Final = {"type": "string", "pattern": "^[12][0-9]{3}(,[12][0-9]{3})?$"}
 _STATES: Final = "waiting, failed, done, ignored, deleted, notified"
 
 
@@ -22,7 +23,7 @@ def pages(sorts: Iterable[str], usual: str) -> list[Parameter]:
         parameter(
             "page[number]",
             f"the page; pages by number go as far as {MAX_DEPTH:,} rows",
-            kind={"type": "integer", "minimum": 1, "default": 1},
+            kind={"type": "integer", "minimum": 1, "maximum": MAX_DEPTH, "default": 1},
         ),
         parameter(
             "page[size]",
@@ -32,6 +33,7 @@ def pages(sorts: Iterable[str], usual: str) -> list[Parameter]:
         parameter(
             "page[cursor]",
             "1 for the first page, then what the next link holds: goes to the end of any list, oldest first",
+            kind={"type": "string", "pattern": CURSOR},
         ),
         parameter("sort", "the order", kind={"type": "string", "enum": list(sorts), "default": usual}),
     ]
@@ -46,8 +48,14 @@ def of_claims(sorts: Iterable[str], usual: str) -> list[Parameter]:
         parameter("state", f"only these states, with commas between: {_STATES}"),
         parameter("source-id", f"only these origins: {', '.join(Origin)}"),
         parameter("claim-action", f"only these: {', '.join(ClaimAction)}"),
-        parameter("created", "only those opened in this year, or from one year to another: 2024,2026"),
-        parameter("claimed", "only those that came onto the record in this year, or from one to another"),
+        parameter(
+            "created", "only those opened in this year, or from one year to another: 2024,2026", kind=_YEARS
+        ),
+        parameter(
+            "claimed",
+            "only those that came onto the record in this year, or from one to another",
+            kind=_YEARS,
+        ),
         parameter(
             "query", "an ORCID iD, a DOI, or how a DOI begins (within one person's list: any part of it)"
         ),

@@ -1,16 +1,21 @@
 """Shapes of webhooks, their messages, and the repository view, as the API's description tells them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from profiles.api.shapes import Links, Open, Shape
 from profiles.domain.repository_report import FEWEST
 from profiles.domain.webhook_words import DeliveryState, WebhookEvent
 from profiles.webhooks.services import LONGEST_NAME, LONGEST_URL
 
+_VISIBLE: Final = r"[!-~]"
+"""Some sign that is seen must be in a name."""
+_PUBLIC_ADDRESS: Final[dict[str, Any]] = {"format": "public-https-address"}
+_ADDRESS: Final = {"type": "string", "maxLength": LONGEST_URL, **_PUBLIC_ADDRESS}
+_ONLY_OWN: Final = "permission.lost is told to services of DataCite's own alone"
 _CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lost"]
 
 
@@ -51,9 +56,17 @@ class WebhookList(Shape):
 class WebhookWish(Open):
     """What a webhook is to be."""
 
-    name: str = Field(max_length=LONGEST_NAME)
-    url: str = Field(max_length=LONGEST_URL, description="a public https address")
-    events: list[_CHOICES] = Field(min_length=1)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"events": {"contains": {"const": "permission.lost"}}}},
+            "then": {"properties": {"own": {"const": True}}, "required": ["own"]},
+        }
+    )
+    name: str = Field(max_length=LONGEST_NAME, pattern=_VISIBLE)
+    url: str = Field(
+        max_length=LONGEST_URL, description="a public https address", json_schema_extra=_PUBLIC_ADDRESS
+    )
+    events: list[_CHOICES] = Field(min_length=1, description=_ONLY_OWN)
     own: bool | None = Field(None, description="only for DataCite's staff: a service of DataCite's own")
 
 
@@ -66,9 +79,9 @@ class WebhookBody(Shape):
 class WebhookChange(Open):
     """What is to change; what is not named stays."""
 
-    name: str | None = None
-    url: str | None = None
-    events: list[_CHOICES] | None = None
+    name: str | None = Field(None, max_length=LONGEST_NAME, pattern=_VISIBLE)
+    url: Annotated[str, WithJsonSchema(_ADDRESS)] | None = None
+    events: list[_CHOICES] | None = Field(None, min_length=1, description=_ONLY_OWN)
     active: bool | None = None
 
 
@@ -117,6 +130,14 @@ class DeliveryList(Shape):
 class ReplayWish(Shape):
     """Which messages to send again: those named, or those of a time."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"since": {"type": "string"}}, "required": ["since"]},
+                {"properties": {"deliveries": {"type": "array", "minItems": 1}}, "required": ["deliveries"]},
+            ]
+        }
+    )
     deliveries: list[UUID] | None = None
     since: datetime | None = None
     until: datetime | None = None

@@ -201,8 +201,13 @@ class ClaimWish(Open):
     """What is wanted of an ORCID record. Names may also be written with hyphens or in camel case."""
 
     model_config = ConfigDict(extra="allow")
-    doi: str = Field(description="bare, with doi:, or as an address, percent-encoded or not; any case")
-    orcid: str = Field(description="the ORCID iD, bare or as an address")
+    doi: str = Field(
+        description="bare, with doi:, or as an address, percent-encoded or not; any case",
+        json_schema_extra={"format": "doi"},
+    )
+    orcid: str = Field(
+        description="the ORCID iD, bare or as an address", json_schema_extra={"format": "orcid-id"}
+    )
     source_id: Origin = Field(
         description="orcid_search: the person asked (Search & Link); orcid_update: a change of the DOI did"
     )

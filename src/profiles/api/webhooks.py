@@ -28,7 +28,11 @@ ACCEPTED: Final = 202
 _FIELDS: Final = ("name", "url", "events", "active")
 FILTERS: Final = [
     parameter("state", "only these", kind={"type": "string", "enum": list(DeliveryState)}),
-    parameter("before", "the last delivery seen; the next link holds it"),
+    parameter(
+        "before",
+        "the last delivery seen; the next link holds it",
+        kind={"type": "string", "format": "uuid"},
+    ),
 ]
 
 
