@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -86,6 +87,13 @@ def _missing(request: HttpRequest, _error: Http404) -> HttpResponse:
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0] if error.errors else {}
     return errors.answer(request, ApiError(422, str(first.get("msg", "The request is not valid."))))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _without_database(_request: HttpRequest, error: Exception) -> HttpResponse:
+    """Leave it to the door, which says the same for all that lies behind it."""
+    raise error
 
 
 @api.exception_handler(Exception)

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.views.decorators.csrf import csrf_exempt
 
@@ -23,6 +24,7 @@ View = Callable[..., HttpResponse]
 VERBS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD"
 _HEADERS: Final = "Authorization, Content-Type, Accept, Idempotency-Key, If-None-Match"
 _TO_READ: Final = "ETag, X-Credential-Username, X-Anonymous-Consumer, Deprecation, Sunset"
+_NO_DATABASE: Final = (OperationalError, InterfaceError)
 _OK: Final = 200
 _NO_SUCH_VERB: Final = 405
 _REFUSED: Final = 400
@@ -38,12 +40,15 @@ def through_the_door(view: View, *, operation: str = "") -> View:
         head_only = request.method == "HEAD"
         if head_only:
             request.method = "GET"
-        response = view(request, *args, **keywords)
-        if response.status_code == _NO_SUCH_VERB and response.headers.get("Content-Type") != JSON:
-            response = _no_such_verb(response)
-        _say_who(request, response)
-        _count(request, response, operation)
-        response = _marked(request, response)
+        try:
+            response = view(request, *args, **keywords)
+            if response.status_code == _NO_SUCH_VERB and response.headers.get("Content-Type") != JSON:
+                response = _no_such_verb(response)
+            _say_who(request, response)
+            _count(request, response, operation)
+            response = _marked(request, response)
+        except _NO_DATABASE as error:
+            response = _out_of_order(request, error)
         if head_only:
             length = len(response.content)
             response.content = b""
@@ -63,6 +68,15 @@ def nothing_there(_request: HttpRequest, **_parts: str) -> HttpResponse:
     """Answer for addresses below the API's that lead nowhere."""
     error = not_there()
     return respond(error.body(), error.status)
+
+
+def _out_of_order(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer while the database does not: in JSON too, and nothing of it is known to have been done."""
+    log.error("api.without_database", path=request.path, exc_info=error)
+    failure = ApiError(503, "The service is not available at the moment. Try again in a while.")
+    answer = respond(failure.body(), failure.status)
+    answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def _no_such_verb(response: HttpResponse) -> HttpResponse:

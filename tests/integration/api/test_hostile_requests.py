@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from profiles.accounts.models import Account
@@ -129,3 +130,20 @@ def test_no_credential_breaks_a_list_or_opens_it(authorization):
 
     assert answer.status_code == 401
     assert_no_error_of_ours(answer, authorization)
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [("get", "/claims"), ("post", "/claims"), ("get", "/users"), ("head", "/users"),
+     ("get", f"/users/{ALICE}"), ("post", "/profiles/graphql")],
+)  # fmt: skip
+def test_without_a_database_the_answer_is_json_too_and_says_when_to_come_back(machine, verb, path):
+    connection.connection.close()  # as when its server dies
+
+    answer = getattr(Client(), verb)(path, headers=machine)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert answer.headers["Content-Type"].startswith("application/json")
+    if verb != "head":
+        assert answer.json()["errors"][0]["status"] == "503"
