@@ -131,3 +131,24 @@ def test_ask_me_first_is_answered_with_one_click_for_all(alice, page, live_serve
     run_lanes()
 
     assert titles_on_record(orcid) == ["Asked one", "Asked two"]
+
+
+def test_ask_me_first_is_answered_with_one_key_for_each(alice, page, live_server, orcid, datacite):
+    alice()
+    Account.objects.update(rules={"ask_first": True})
+    for number in ("one", "two", "three"):
+        registered(datacite, f"10.5072/{number}", title=f"Asked {number}")
+    poll()
+
+    page.goto(f"{live_server.url}/works/ask")
+    page.get_by_label("Asked two").focus()
+    page.keyboard.press("n")
+    expect(page.get_by_text("1 answer taken.")).to_be_visible()
+    expect(page.get_by_text("2 works wait for your answer.")).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.get_by_text("1 work waits for your answer.")).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.get_by_text("There is nothing to decide.")).to_be_visible()
+    run_lanes()
+
+    assert titles_on_record(orcid) == ["Asked one", "Asked three"]

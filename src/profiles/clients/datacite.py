@@ -98,6 +98,14 @@ class DataCite:
             yield page
             cursor = page.cursor
 
+    async def named(self, dois: Sequence[str]) -> DoiPage:
+        """Return the records of these DOIs, as far as DataCite's list shows them yet; a comma parts names.
+
+        Raises:
+            ServiceError: the list could not be read.
+        """
+        return await self.search(ids=",".join(doi for doi in dois if "," not in doi), size=len(dois))
+
     async def search(
         self,
         *,

@@ -113,6 +113,15 @@ def _people(people: list[Person] | None) -> list[Any]:
     return found
 
 
+def _other_names(shown: Shown) -> list[tuple[str, str]]:
+    """Take the other identifiers of the work: one DOI's answer tells them twice, a page once."""
+    told = [(one.identifier, one.identifier_type) for one in shown.identifiers or ()]
+    told += [
+        (one.alternate_identifier, one.alternate_identifier_type) for one in shown.alternate_identifiers or ()
+    ]
+    return sorted({(name or "", kind or "") for name, kind in told})
+
+
 def _content(shown: Shown) -> list[Any]:
     """All else that can reach an ORCID record. Absent, null and empty are the same."""
     return [
@@ -120,8 +129,7 @@ def _content(shown: Shown) -> list[Any]:
         shown.dates or None,
         shown.descriptions or None,
         _people(shown.contributors),
-        shown.identifiers or None,
-        shown.alternate_identifiers or None,
+        _other_names(shown),
         shown.related_items or None,
         str(shown.publication_year or ""),
         shown.publisher_name or None,

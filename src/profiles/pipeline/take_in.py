@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -9,6 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from profiles.clients import blocking
+from profiles.clients.datacite import DoiPage
 from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsError
 from profiles.domain.eligibility_case import Source
 from profiles.domain.ids import Doi, parse_doi
@@ -22,6 +24,9 @@ from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 log = structlog.get_logger("profiles.intake")
 
 _AT_ONCE: Final = 8
+_FEW: Final = 4
+"""So few records are asked for by name: a single answer is newer than the list."""
+_LISTED: Final = 100
 _PATIENCE: Final = 6
 """How often a record may be older than the event that announced it, before we take what is there."""
 
@@ -30,6 +35,8 @@ class DoiReader(Protocol):
     """The part of the DataCite client that is needed here."""
 
     async def doi(self, doi: str) -> bytes: ...
+
+    async def named(self, dois: Sequence[str]) -> DoiPage: ...
 
     async def repository_kind(self, client_id: str) -> str: ...
 
@@ -151,7 +158,7 @@ def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
     """
     tally = Tally()
     while due := selectors.due_events(limit):
-        found = blocking.call(_fetch_all(datacite, sorted({event.doi for event in due})))
+        found = blocking.call(_fetch_all(datacite, _wanted(due)))
         learn_repositories(datacite, [r for r in found.values() if isinstance(r, Sighting)])
         tally.add(decide_all(_ready(due, found), recorded=True))
         if any(isinstance(record, ServiceError) for record in found.values()):
@@ -178,14 +185,51 @@ def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Inco
 
 def _too_old(event: DoiEvent, record: Sighting | None) -> bool:
     """Whether DataCite shows a state from before the event: its list lags behind."""
-    known = record.updated if record else None
-    return bool(event.updated and known and known < event.updated and event.tries < _PATIENCE)
+    return _is_before(record, event.updated) and event.tries < _PATIENCE
+
+
+def _is_before(record: Sighting | None, moment: datetime | None) -> bool:
+    return bool(moment and record and record.updated and record.updated < moment)
+
+
+def _wanted(due: Sequence[DoiEvent]) -> dict[str, datetime | None]:
+    """Return the DOIs to fetch, each with the newest state that was announced."""
+    wanted: dict[str, datetime | None] = {}
+    for event in due:
+        known = wanted.get(event.doi)
+        wanted[event.doi] = event.updated if known is None else max(known, event.updated or known)
+    return wanted
 
 
 Fetched = Sighting | None | ServiceError | UnreadableRecordError
 
 
-async def _fetch_all(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Fetched]:
+async def _fetch_all(datacite: DoiReader, wanted: Mapping[str, datetime | None]) -> dict[str, Fetched]:
+    """Fetch many records in few calls, and one by one what DataCite's list does not show as announced."""
+    listed = await _fetch_listed(datacite, sorted(wanted)) if len(wanted) > _FEW else {}
+    good: dict[str, Fetched] = {
+        doi: record for doi, record in listed.items() if doi in wanted and not _is_before(record, wanted[doi])
+    }
+    return good | await _fetch_singly(datacite, [doi for doi in sorted(wanted) if doi not in good])
+
+
+async def _fetch_listed(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Sighting]:
+    """Fetch a hundred records with each call. What cannot be had in this way is only left out."""
+    found: dict[str, Sighting] = {}
+    for begin in range(0, len(dois), _LISTED):
+        try:
+            page = await datacite.named(dois[begin : begin + _LISTED])
+        except ServiceError as error:
+            log.warning("intake.list_unavailable", problem=error.entry.code)
+            break
+        for raw in page.records:
+            with suppress(UnreadableRecordError):
+                record = read_sighting(raw)
+                found[record.doi] = record
+    return found
+
+
+async def _fetch_singly(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Fetched]:
     """Fetch records side by side; after a "too many" the rest is not even asked for."""
     slots = asyncio.Semaphore(_AT_ONCE)
     stop: list[TooManyCallsError] = []

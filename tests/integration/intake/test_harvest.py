@@ -221,6 +221,35 @@ def test_an_announced_doi_is_fetched_once_and_decided(datacite):
     assert not DoiEvent.objects.filter(due_at__isnull=False).exists()
 
 
+def test_many_announced_dois_are_fetched_with_few_calls(datacite):
+    enrol()
+    hold(datacite, *[record(f"10.5072/a{n}") for n in range(250)])
+    announced = [AnnouncedDoi(f"e{n}", f"10.5072/a{n}") for n in range(250)]
+    take_in_events([*announced, AnnouncedDoi("gone", "10.5072/gone")], source=Source.QUEUE)
+
+    decide_due_events(outside.datacite())
+
+    calls = [call["path"] for call in datacite.log() if call["path"].startswith("/dois")]
+    assert len(calls) <= 5
+    assert "/dois/10.5072/gone" in calls, "what the list does not show is asked for by name"
+    assert Claim.objects.count() == 250
+    assert not DoiEvent.objects.exclude(due_at=None).exists()
+
+
+def test_what_the_list_shows_in_an_older_state_is_asked_for_by_name(datacite):
+    enrol()
+    hold(datacite, *[record(f"10.5072/a{n}") for n in range(10)])
+    newer = datetime(2026, 8, 1, tzinfo=UTC)
+    announced = [AnnouncedDoi(f"e{n}", f"10.5072/a{n}", newer if n == 3 else None) for n in range(10)]
+    take_in_events(announced, source=Source.QUEUE)
+
+    decide_due_events(outside.datacite())
+
+    assert "/dois/10.5072/a3" in [call["path"] for call in datacite.log()]
+    assert DoiEvent.objects.get(event_id="e3").problem == "not-yet-visible"
+    assert Claim.objects.count() == 9
+
+
 def test_the_same_event_id_counts_once(datacite):
     enrol()
     hold(datacite, record())

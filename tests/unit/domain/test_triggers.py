@@ -81,6 +81,17 @@ def test_affiliations_as_names_and_as_objects_are_the_same():
     assert change(names, objects) == Change(ChangeKind.NONE)
 
 
+def test_other_identifiers_are_the_same_whether_they_are_told_once_or_twice():
+    page = digested(identifiers=[{"identifier": "A 1", "identifierType": "Local"}])
+    single = digested(
+        identifiers=[{"identifier": "A 1", "identifierType": "Local"}],
+        alternateIdentifiers=[{"alternateIdentifier": "A 1", "alternateIdentifierType": "Local"}],
+    )
+
+    assert change(page, single) == Change(ChangeKind.NONE)
+    assert change(page, digested()) == Change(ChangeKind.CONTENT)
+
+
 def test_hiding_and_showing_are_changes_of_state():
     shown, hidden = digested(), digested(state="registered")
 

@@ -22,6 +22,15 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   });
 });
+// A question that has the focus is answered by one key; anywhere else the key means nothing (WCAG 2.1.4).
+document.addEventListener("keydown", (event) => {
+  const question = event.target.closest("[data-question]");
+  if (!question || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const answer = [...question.querySelectorAll("[data-key]")].find((button) => button.dataset.key === event.key.toLowerCase());
+  if (!answer) return;
+  event.preventDefault();
+  answer.click();
+});
 // Parts of a page that follow by themselves (data-follows) rest while nobody looks. An answer that says nothing new
 // leaves the page as it is; what is new is said once, in a region that stays; and the focus stays where it was.
 const answers = new Map();
