@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.accounts.models import Account
 from profiles.claims import selections
 from profiles.claims.selecting import Choice
-from profiles.domain.ids import doi_url
+from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.pasted import read_pasted
 from profiles.domain.return_to import safe_return
 from profiles.domain.standing import Finding, OnRecord
 from profiles.infra.live_pages import asks_by_itself
@@ -61,6 +62,7 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         "trouble": _(results.problem.title) if results.problem else "",
         "works": [described(work) for work in results.works],
         "names": names_of(account),
+        "wanted_doi": parse_doi(wanted.text) if wanted.way is Way.WORDS else None,
         "may_add": may_add(account.orcid_id),
         "here": _address(wanted),
         **choice_context(account),
@@ -158,6 +160,9 @@ def choose(request: HttpRequest, account: Account) -> HttpResponse:
         return render(request, "web/find_chosen_bar.html", choice_context(account))
     if pressed == "add":
         return ask_for_chosen(request, account, back=_address(wanted_of(request.POST)))
+    if pressed == "look-up":
+        choose_works.choose_pasted(account, read_pasted(request.POST.get("text", "")))
+        return redirect("find_chosen")
     if pressed == "see":
         return redirect("find_chosen")
     wanted = wanted_of(request.POST)

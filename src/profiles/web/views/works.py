@@ -97,36 +97,45 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
     """List one's works; while something is on its way the list asks for itself again."""
     if not asks_by_itself(request):
         my_works.compare_if_old(account.orcid_id)
-    chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
-    order = request.GET.get("sort", "")
-    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE)
-    found = my_works.list_works(
-        account.orcid_id,
-        states=FILTERS.get(chosen, ()),
-        text=parse_doi(text) or text,
-        order=order if order in ORDERS else "latest",
-        page=number,
-    )
-    works = [described_work(one) for one in found.works]
     counts = selectors.counts_of(account.orcid_id)
     context = {
-        "works": works,
-        "chosen": chosen,
-        "text": text,
-        "sort": order,
-        "orders": ORDERS.items(),
-        "total": found.total,
+        **_listed(request, account),
         "counts": counts,
         "tabs": _tabs(counts),
         "again_in": _again_in(account.orcid_id),
         "outages": _outages(account),
         "questions": open_questions(account.orcid_id).count(),
         "account": account,
-        **pages(number, my_works.PAGE, found.total),
         "may_add": may_add(account.orcid_id),
         "can_be_taken_over": trust.count(account.orcid_id),
     }
     return followed(request, context, page="works.html", part="works_list.html")
+
+
+def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """List what the filters leave, a page of it."""
+    chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
+    order, source = request.GET.get("sort", ""), request.GET.get("source", "")
+    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE)
+    found = my_works.list_works(
+        account.orcid_id,
+        states=FILTERS.get(chosen, ()),
+        origin=source if source in SOURCES else "",
+        text=parse_doi(text) or text,
+        order=order if order in ORDERS else "latest",
+        page=number,
+    )
+    return {
+        "works": [described_work(one) for one in found.works],
+        "total": found.total,
+        "chosen": chosen,
+        "text": text,
+        "source": source,
+        "sources": SOURCES.items(),
+        "sort": order,
+        "orders": ORDERS.items(),
+        **pages(number, my_works.PAGE, found.total),
+    }
 
 
 def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:

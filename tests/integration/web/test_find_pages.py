@@ -1,0 +1,141 @@
+"""Find works, as a browser gets it: files, filters, two facts, and what each kind of DOI is answered with."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from profiles.accounts.models import Account
+from profiles.claims import services
+from profiles.claims.models import SelectedWork
+from profiles.domain.claim import ClaimEvent
+from tests.support.claims import waiting_claim
+from tests.support.finding import added_by_crossref, look_up_all
+from tests.support.pushing import ALICE, permitted, registered, run_lanes
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
+BIBTEX = b"@dataset{ice, title={Ice}, doi = {10.5072/ICE}}\n@misc{sea, url={https://doi.org/10.5072/sea}}"
+RIS = b"TY  - DATA\r\nDO  - 10.5072/ice\r\nER  - \r\nTY  - DATA\r\nDO  - doi:10.5072/sea\r\nER  - \r\n"
+CSV = '\ufeffTitle;DOI;Year\r\n"Ice; cores";10.5072/ice;2020\r\nSea;https://dx.doi.org/10.5072/sea;2021\r\n'.encode()
+PLAIN = "Berg, A. (2020). Ice. https://doi.org/10.5072/ice. See also (doi: 10.5072/sea).".encode("utf-16")
+
+
+@pytest.fixture
+def alice(client, orcid, datacite):
+    permitted(orcid)
+    Account.objects.update(name="Alice Alvarado")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+    return client
+
+
+def facts_of(page: str, doi: str) -> list[str]:
+    """Return the two facts that stand with a work."""
+    item = next(part for part in page.split("<li ")[1:] if doi in part)
+    return re.findall(r"<dd>([^<]*)</dd>", item)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("my.bib", BIBTEX), ("my.ris", RIS), ("my.csv", CSV), ("my.txt", PLAIN)],
+    ids=["BibTeX", "RIS", "CSV", "plain"],
+)
+def test_a_file_is_read_for_its_dois(alice, datacite, name, content):
+    registered(datacite, "10.5072/ice", title="Ice cores")
+    registered(datacite, "10.5072/sea", title="Sea levels")
+
+    alice.post(reverse("find_dois"), {"text": "", "file": SimpleUploadedFile(name, content)})
+    look_up_all()
+    page = alice.get(reverse("find_chosen")).content.decode()
+
+    assert set(SelectedWork.objects.filter(finding="datacite").values_list("doi", flat=True)) == {
+        "10.5072/ice",
+        "10.5072/sea",
+    }
+    assert "Ice cores" in page
+    assert "Sea levels" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"text": ""}, "Paste some DOIs, or choose a file."),
+        ({"text": "no DOI in here"}, "No DOI found in this"),
+        ({"text": "", "file": SimpleUploadedFile("big.txt", b"x" * 2_000_001)}, "larger than 2 MB"),
+    ],
+    ids=["nothing", "no DOI", "too large"],
+)
+def test_what_cannot_be_read_is_said_and_kept_in_the_field(alice, form, sentence):
+    answer = alice.post(reverse("find_dois"), form)
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert sentence in page
+    assert form["text"] in page
+
+
+def test_whom_it_names_and_whether_it_is_there_are_two_facts(alice, orcid, datacite):
+    for name in ("ours", "elsewhere", "removed", "nowhere"):
+        registered(datacite, f"10.5072/{name}")
+    registered(datacite, "10.5072/not-me", names=())
+    added_by_crossref(orcid, "10.5072/elsewhere")
+    waiting_claim(ALICE, "10.5072/ours")
+    run_lanes()
+    gone = waiting_claim(ALICE, "10.5072/removed")
+    services.move(claim_id=gone.pk, event=ClaimEvent.VANISH, problem="removed-by-owner")
+
+    mine = alice.get(reverse("find")).content.decode()
+    other = alice.get(reverse("find"), {"text": "10.5072/not-me"}).content.decode()
+
+    assert facts_of(mine, "10.5072/ours") == ["yes, as creator", "yes, from DataCite"]
+    assert facts_of(mine, "10.5072/elsewhere") == ["yes, as creator", "yes, from Crossref"]
+    assert facts_of(mine, "10.5072/removed") == ["yes, as creator", "removed by you"]
+    assert facts_of(mine, "10.5072/nowhere") == ["yes, as creator", "no"]
+    assert facts_of(other, "10.5072/not-me") == ["no", "no"]
+
+
+def test_filters_offer_what_was_found_and_narrow_it(alice, datacite):
+    registered(datacite, "10.5072/data", publicationYear=2024)
+    registered(datacite, "10.5072/soft", types={"resourceTypeGeneral": "Software"}, publicationYear=2020)
+
+    everything = alice.get(reverse("find")).content.decode()
+    software = alice.get(reverse("find"), {"by": "id", "type": "software"}).content.decode()
+    of_2024 = alice.get(reverse("find"), {"by": "id", "year": "2024"}).content.decode()
+    elsewhere = alice.get(reverse("find"), {"by": "id", "repository": "no.such"}).content.decode()
+
+    assert '<option value="software">' in everything
+    assert '<option value="2020">' in everything
+    assert "10.5072/soft" in software
+    assert "10.5072/data" not in software
+    assert "10.5072/data" in of_2024
+    assert "10.5072/soft" not in of_2024
+    assert "Nothing fits these filters." in elsewhere
+
+
+@pytest.mark.parametrize(
+    ("doi", "sentence"),
+    [
+        ("10.1038/nature12373", "Not registered with DataCite"),
+        ("10.5072/does.not.exist", "DataCite shows no DOI with this name"),
+    ],
+    ids=["another agency", "unknown, hidden or mistyped"],
+)
+def test_a_doi_that_the_search_does_not_show_is_looked_up_and_answered(alice, datacite, doi, sentence):
+    registered(datacite, "10.5072/one")
+
+    page = alice.get(reverse("find"), {"text": doi}).content.decode()
+    assert f"search does not show {doi}" in page
+    alice.post(reverse("find_choose"), {"by": "words", "text": doi, "do": "look-up"})
+    look_up_all()
+
+    assert sentence in alice.get(reverse("find_chosen")).content.decode()
+
+
+def test_my_works_are_narrowed_by_their_source(alice, datacite):
+    waiting_claim(ALICE, "10.5072/clicked")
+
+    by_click = alice.get(reverse("works"), {"source": "orcid_search"}).content.decode()
+    by_itself = alice.get(reverse("works"), {"source": "orcid_update"}).content.decode()
+
+    assert "10.5072/clicked" in by_click
+    assert "Nothing fits these filters." in by_itself
