@@ -17,7 +17,10 @@ from tests.contract.openid.protocol import Party, Provider
 
 AT_ONCE: Final = 8
 SCOPE: Final = "openid profile email offline_access"
-REFUSALS: Final = ("wrong secret", "wrong token", "unknown client", "nobody, silently", "nobody yet")
+REFUSALS: Final = (
+    *("wrong secret", "wrong token", "unknown client", "nobody, silently", "nobody yet"),
+    *("sign-in page", "foreign answer"),
+)
 """What anybody can ask without proving anything."""
 
 
@@ -188,9 +191,12 @@ class Driver:
             "unknown client": ("GET", "authorization", {"params": unknown}, 400),
             "nobody, silently": ("GET", "authorization", {"params": silent}, 303),
             "nobody yet": ("GET", "authorization", {"params": urlencode(asked)}, 303),
+            "sign-in page": ("GET", "/sign_in", {}, 200),
+            "foreign answer": ("GET", "/users/auth/orcid/callback?state=guessed&code=guessed", {}, 400),
         }
         verb, endpoint, more, expected = calls[name]
-        url = self.metadata[f"{endpoint}_endpoint"]
+        is_ours = endpoint.startswith("/")
+        url = self.metadata["issuer"] + endpoint if is_ours else self.metadata[f"{endpoint}_endpoint"]
         if "params" in more:
             url = f"{url}?{more.pop('params')}"
 
