@@ -3,13 +3,15 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, expect
 
-from profiles.sso import provider
+from profiles.sso import keys, provider
 from tests.e2e.steps import be_signed_in
 from tests.e2e.test_access import narrowed, objections, walk
 from tests.support import sso
+from tests.support.signing_in import with_second_factor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -34,5 +36,27 @@ def test_consent_devices_and_connected_services_have_nothing_that_axe_objects_to
     page.locator("main button[value=yes]").click()
     wrong += objections(page)
     wrong += walk(page, live_server.url, ["/settings/connected", "/oauth/logout", "/oauth/authorize"])
+
+    assert wrong == []
+
+
+def test_what_staff_see_of_services_has_nothing_that_axe_objects_to(browser: Browser, live_server):
+    context = narrowed(browser, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    staff = Client()
+    sso.person(staff, "0009-0001-0000-0049", name="Dana", role="staff_admin")
+    with_second_factor(staff)
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": staff.session.session_key, "url": live_server.url}]
+    )
+    keys.forget()  # each test's database begins without keys
+    party = sso.register()
+    somebody = Client()
+    sso.person(somebody)
+    party.signed_in(somebody)
+
+    wrong = walk(page, live_server.url, ["/staff/services", "/staff/services/new"])
+    wrong += walk(page, live_server.url, [f"/staff/services/{party.row.client_id}"])
+    expect(page.locator("#trail ~ div table")).to_contain_text("0009-0001-0000-0014")
 
     assert wrong == []
