@@ -147,3 +147,24 @@ def test_without_a_database_the_answer_is_json_too_and_says_when_to_come_back(ma
     assert answer.headers["Content-Type"].startswith("application/json")
     if verb != "head":
         assert answer.json()["errors"][0]["status"] == "503"
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["18446744073709551616", "-9223372036854775809", "9" * 4000, "1e999", "1e-999"],
+    ids=["64 bits and one", "below 64 bits", "4,000 digits", "beyond floats", "next to nothing"],
+)
+def test_no_number_within_a_batch_breaks_it(machine, number):
+    raw = b'{"claims": [{"orcid": %b, "doi": "10.5072/a"}, {"x": [%b]}]}' % ((number.encode(),) * 2)
+
+    answer = Client().post("/claims/batches", raw, content_type="application/json", headers=machine)
+
+    assert_no_error_of_ours(answer, number)
+
+
+def test_no_depth_within_a_batch_breaks_it(machine):
+    for depth in range(850, 1050):
+        raw = b'{"claims": [%b%b]}' % (b"[" * depth, b"]" * depth)
+        headers = {**machine, "Idempotency-Key": str(depth)}
+        answer = Client().post("/claims/batches", raw, content_type="application/json", headers=headers)
+        assert_no_error_of_ours(answer, depth)
