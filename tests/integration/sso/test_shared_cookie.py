@@ -1,6 +1,5 @@
 import base64
 import json
-import shutil
 import subprocess
 import time
 from urllib.parse import unquote
@@ -15,6 +14,7 @@ from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
 from profiles.config.env import environment
 from profiles.sso import id_tokens, keys, shared_cookie
+from tests.support import installed
 
 pytestmark = pytest.mark.django_db
 ALICE = "0009-0001-0000-0014"
@@ -92,22 +92,24 @@ def test_the_token_is_accepted_as_a_bearer_and_a_broken_one_is_nobody(alice):
     assert caller_of(shared_cookie.token_for(alice, now=int(time.time()) - 40 * 24 * 3600)) is None
 
 
-JS_COOKIE = """
-// What js-cookie 3 does with document.cookie, then what Commons does with the value.
+READERS = """
+// The page of Commons, by js-cookie itself, and its server, as Next.js reads a cookie.
+import Cookies from "js-cookie";
 const raw = process.argv[1];
-const value = raw.replace(/(%[\\dA-F]{2})+/gi, decodeURIComponent);
-const token = JSON.parse(value).authenticated.access_token;
-const payload = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString('utf8'));
+globalThis.document = { cookie: `_ga=GA1.2.3; _datacite=${raw}; _consent=true` };
+const token = JSON.parse(Cookies.get("_datacite")).authenticated.access_token;
+const payload = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8"));
 const next = JSON.parse(decodeURIComponent(raw)).authenticated.access_token;
-console.log(JSON.stringify({uid: payload.uid, name: payload.name, same: next === token}));
+console.log(JSON.stringify({ uid: payload.uid, name: payload.name, same: next === token }));
 """
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node reads the cookie as Commons does")
 def test_commons_reads_the_cookie_in_the_browser_and_on_its_server(client, alice):
+    folder = installed.node_folder()
     raw = raw_cookie(client.get("/works"))
 
-    done = subprocess.run(["node", "-e", JS_COOKIE, raw], capture_output=True, text=True, check=True)
+    command = ["node", "--input-type=module", "--eval", READERS, raw]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
 
     assert json.loads(done.stdout) == {"uid": ALICE, "name": "Zoë 山田", "same": True}
 
