@@ -3,7 +3,8 @@
     python -m bench.intake [--records 100000] [--json FILE]
 
 Every figure is measured in a process of its own, in the same run. "own" is the process's CPU time: it
-holds on a busy machine. The raw limits are the unpacking of the files, and the unpacking with the typed
+holds on a busy machine. Two processes are told by the clock, which needs two idle cores, and by the CPU
+that the slower one took. The raw limits are the unpacking of the files, and the unpacking with the typed
 reading of every record. "matched" is everything that is done with a record that names nobody enrolled,
 and the reading, change detection and naming of the event for those that do; "kept" adds the database:
 events, snapshots, decisions and claims, in the batches of the live path.
@@ -96,10 +97,10 @@ def match(folder: Path, part: str, count: int) -> int:
 def keep(folder: Path, part: str, count: int) -> int:
     """The whole path of ``profiles ingest``, with the database."""
     from profiles.pipeline.ingest import ingest_unit
-    from profiles.pipeline.watching import KeptWatch
+    from profiles.pipeline.watching import CALM, KeptWatch
 
     del count
-    watch = KeptWatch()
+    watch = KeptWatch(rest=CALM)
     watch.get()
     _ready()
     return sum(ingest_unit(unit, watch.get).records for unit in units(folder, part))
@@ -169,6 +170,7 @@ class Bench:
             "memory_mb": round(best["memory_mb"]),
             "by": "own CPU" if processes == 1 else "wall",
             "wall": round(best["wall"], 2),
+            "slowest_own": min(t["slowest_own"] for t in tries),
         }
         self.rows.append(found)
         return found
@@ -191,6 +193,7 @@ class Bench:
         said = [json.loads(child.communicate(timeout=600)[0]) for child in began]
         return {
             "own": sum(s["own"] for s in said),
+            "slowest_own": max(s["own"] for s in said),
             "wall": max(s["wall"] for s in said),
             "memory_mb": max(s["memory_mb"] for s in said),
         }
@@ -294,7 +297,8 @@ def run(records: int = 200_000, *, repeats: int = 3) -> dict[str, Any]:
         "ratios": {
             "matched / parse limit (goal >= 0.75)": million["records_per_s"] / limit["records_per_s"],
             "kept / parse limit": whole["records_per_s"] / limit["records_per_s"],
-            "two processes / one (goal >= 1.8)": two["records_per_s"] / alone["records_per_s"],
+            "two processes / one, by the clock (goal >= 1.8)": two["records_per_s"] / alone["records_per_s"],
+            "two processes / one, by their own CPU": million["slowest_own"] / two["slowest_own"],
             "cost at a million / at a thousand enrolled (goal <= 1.15)": million["us_per_record"]
             / thousand["us_per_record"],
             "memory of a process, MB (goal <= 350)": max(million["memory_mb"], whole["memory_mb"]),

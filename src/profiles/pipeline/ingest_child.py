@@ -18,10 +18,10 @@ def begin(database: str, halt: Any) -> None:
     from django.db import connections
 
     from profiles.pipeline.ingest import AskDataCite
-    from profiles.pipeline.watching import KeptWatch
+    from profiles.pipeline.watching import CALM, KeptWatch
 
     connections["default"].settings_dict["NAME"] = database
-    _mine["watch"] = KeptWatch()
+    _mine["watch"] = KeptWatch(rest=CALM)
     _mine["watch"].get()
     _mine["halt"] = halt
     _mine["learn"] = AskDataCite()

@@ -12,7 +12,7 @@ from profiles.intake.dump import Unit
 from profiles.intake.models import IngestUnit
 from profiles.pipeline import ingest_child
 from profiles.pipeline.ingest import AskDataCite, Progress, ingest_unit
-from profiles.pipeline.watching import KeptWatch
+from profiles.pipeline.watching import CALM, KeptWatch
 
 _LOOK_EVERY: Final = 0.5
 
@@ -26,7 +26,7 @@ def ingest_all(
 
 
 def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Progress]:
-    watch, learn = KeptWatch(), AskDataCite()
+    watch, learn = KeptWatch(rest=CALM), AskDataCite()
     whole = Progress()
     for unit in units:
         if stop():

@@ -263,3 +263,16 @@ def test_a_unit_inside_a_tar_reads_only_its_own_bytes(tmp_path):
     assert read == {"a.jsonl": [b'{"a":1}\n'] * 5, "b.jsonl": [b'{"b":1}\n'] * 3}
     assert isinstance(units_of(str(tar))[0], Unit)
     assert Path(units_of(str(tar))[0].source) == tar.resolve()
+
+
+@pytest.mark.django_db
+def test_a_watch_at_rest_asks_no_question_and_then_sees_who_came(django_assert_num_queries):
+    enrol()
+    calm, prompt = KeptWatch(rest=3_600), KeptWatch()
+    calm.get()
+    prompt.get()
+    enrol(BEN, auto_update_since="2026-02-01T00:00:00Z")
+
+    with django_assert_num_queries(0):
+        assert not calm.get().enrolled.holds(BEN)
+    assert prompt.get().enrolled.holds(BEN)
