@@ -44,5 +44,6 @@ def note(dropped: list[Dropped], field: str, value: object, reason: str) -> None
 
 
 def _shown(text: str) -> str:
-    text = " ".join(legal(text).split())
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    # Of a long description only the beginning is looked at: this runs for every record.
+    shown = " ".join(legal(text[: 4 * SHOWN]).split())
+    return shown if len(shown) <= SHOWN and len(text) <= 4 * SHOWN else shown[: SHOWN - 1] + "…"
