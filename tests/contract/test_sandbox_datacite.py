@@ -146,7 +146,7 @@ def test_dois_are_found_by_the_id_they_name_as_it_is_written(datacite, query, ex
         ({"ids": "10.5072/tidekit,10.5072/not-yet,10.5072/TIDES-article"}, {"tidekit", "tides-article"}),
         ({"state": "registered"}, set()),
     ],
-    ids=str,
+    ids=lambda given: str(sorted(given)),
 )
 def test_filters(datacite, filters, expected):
     assert found(datacite, **filters) == expected

@@ -76,8 +76,8 @@ def _start() -> None:
         "PROFILES_SIGN_IN_TRIES": "6000",
         "PROFILES_RETURN_HOSTS": ".datacite.org,127.0.0.1,localhost",
     }
-    for name, value in settings.items():
-        os.environ.setdefault(name, value)
+    # Not what the environment says: with several processes of tests each has ports and stand-ins of its own.
+    os.environ.update(settings)
     # Browser tests reach the service where it believes to be.
     os.environ["DJANGO_LIVE_TEST_SERVER_ADDRESS"] = os.environ["PROFILES_URL"].removeprefix("http://")
     # The browser's driver keeps an event loop in the thread that also talks to the database.

@@ -54,6 +54,8 @@ def database() -> Iterator[str]:
     url, name = os.environ["DATABASE_URL"], f"served_{os.getpid()}_{free_port()}"
     with psycopg.connect(url, autocommit=True) as connection:
         model = f"served_{_shape()}"
+        # One at a time: another process of the tests may be about to make the model too.
+        connection.execute("SELECT pg_advisory_lock(hashtext('served'))")
         known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [model]).fetchone()
         if known is None:
             connection.execute(f"DROP DATABASE IF EXISTS {model}_making WITH (FORCE)")
@@ -61,6 +63,7 @@ def database() -> Iterator[str]:
             _migrate(_beside(connection, f"{model}_making"))
             connection.execute(f"ALTER DATABASE {model}_making RENAME TO {model}")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
+        connection.execute("SELECT pg_advisory_unlock(hashtext('served'))")
         try:
             yield _beside(connection, name)
         finally:
@@ -113,7 +116,7 @@ def serving(*, workers: int = 1, jobs: bool = False, **settings: str) -> Iterato
 
 
 def _start(served: Served, *words: str) -> subprocess.Popen[bytes]:
-    log = Path(os.environ["PROFILES_VAR"]) / f"served-{words[0]}.log"
+    log = Path(os.environ["PROFILES_VAR"]) / f"served-{words[0]}-{os.getpid()}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return subprocess.Popen(
