@@ -1,6 +1,7 @@
 # The only entry a newcomer needs. Python 3.11+ and make are assumed; everything else is installed here.
 SHELL := /bin/sh
 PYTHON ?= python3
+PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
@@ -24,8 +25,8 @@ sandbox: $(VENV)/runtime.done ## run the stand-ins for ORCID, Globus and DataCit
 	@$(RUN) -m sandbox
 
 ##@ Change it
-test: $(VENV)/dev.done browser ## run every test, in a real browser too (ARGS= for pytest)
-	@$(RUN) -m pytest $(ARGS)
+test: $(VENV)/dev.done browser ## run every test, in a real browser too (ARGS= for pytest, PROCESSES= at once)
+	@$(RUN) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: $(VENV)/dev.done ## kill workers over 2,000 claims on 200 records (PROFILES_CHAOS_SEED= to repeat a run)
 	@$(RUN) -m pytest tests/integration/pipeline/test_chaos.py

@@ -34,6 +34,9 @@ def waiting() -> set[tuple[str, str]]:
 def somebody_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
+            "SELECT pg_stat_clear_snapshot()"
+        )  # What is seen once in a transaction stays as it was.
+        cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock')"
         )
