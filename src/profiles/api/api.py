@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from profiles import __version__
-from profiles.api import batches, claims, doi_events, errors, repositories, users, webhooks
+from profiles.api import batches, claims, doi_events, errors, examples, repositories, users, webhooks
 from profiles.api.described import BODIES
 from profiles.api.errors import ApiError
 from profiles.api.rendering import respond
@@ -53,6 +53,9 @@ class ProfilesAPI(NinjaAPI):
                 "description": "a personal key, a service key, or the token in the shared cookie",
             }
         }
+        for verbs in description["paths"].values():
+            for one in verbs.values():
+                examples.show_parameters(one)
         return description
 
 

@@ -70,6 +70,7 @@ def _parameter(one: dict[str, Any]) -> dict[str, Any]:
         "text": one.get("description", ""),
         "values": ", ".join(str(value) for value in schema.get("enum", [])),
         "usual": schema.get("default", ""),
+        "example": one["example"],
     }
 
 

@@ -102,6 +102,29 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     **batch_examples.BODIES,
     "announce_dois": {"events": [{"id": "evt-2026-03-02-1", "doi": _DOI, "updated": "2026-03-02T09:00:00Z"}]},
 }
+PARAMETERS: Final[dict[str, Any]] = {
+    "uuid": _CLAIM,
+    "orcid": _ALICE,
+    "repository": "datacite.test",
+    "Idempotency-Key": "import-2026-03-02",
+    "user-id": _ALICE,
+    "dois": f"{_DOI},10.5438/bc11-cqw1",
+    "ids": _CLAIM,
+    "state": "waiting",
+    "source-id": "orcid_search",
+    "claim-action": "create",
+    "created": "2024,2026",
+    "claimed": "2026",
+    "query": _ALICE,
+    "include": "user",
+    "fields[claims]": "doi,state",
+    "fields[users]": "name,orcid",
+    "page[number]": 2,
+    "page[size]": 100,
+    "page[cursor]": "1",
+    "before": _CLAIM,
+}
+"""What stands for a parameter, by its name; of ``sort`` the usual one."""
 REFUSALS: Final[dict[int, dict[str, Any]]] = {
     400: {"status": "400", "title": "The body is not JSON."},
     401: {"status": "401", "title": "Bad credentials."},
@@ -111,6 +134,12 @@ REFUSALS: Final[dict[int, dict[str, Any]]] = {
     413: {"status": "413", "title": "The body is too large."},
     422: {"source": "doi", "title": "Can't be blank"},
 }
+
+
+def show_parameters(operation: dict[str, Any]) -> None:
+    """Add an example to each parameter of an operation."""
+    for one in operation.get("parameters", []):
+        one["example"] = PARAMETERS.get(one["name"], one["schema"].get("default"))
 
 
 def answer(operation_id: str) -> dict[str, Any]:

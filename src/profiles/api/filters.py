@@ -7,13 +7,14 @@ from profiles.api.paging import CURSOR, DEFAULT_SIZE, MAX_DEPTH, MAX_SIZE
 from profiles.domain.claim import ClaimAction, Origin
 
 Parameter = dict[str, Any]
+_NO_NUL: Final = r"^[^\u0000]*$"
 _YEARS: Final = {"type": "string", "pattern": "^[12][0-9]{3}(,[12][0-9]{3})?$"}
 _STATES: Final = "waiting, failed, done, ignored, deleted, notified"
 
 
 def parameter(name: str, about: str, *, kind: dict[str, Any] | None = None) -> Parameter:
     """Describe one parameter."""
-    schema = kind or {"type": "string"}
+    schema = kind or {"type": "string", "pattern": _NO_NUL}
     return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
 
 

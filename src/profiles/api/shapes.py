@@ -200,7 +200,7 @@ class Errors(Shape):
 class ClaimWish(Open):
     """What is wanted of an ORCID record. Names may also be written with hyphens or in camel case."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", alias_generator=None)
     doi: str = Field(
         description="bare, with doi:, or as an address, percent-encoded or not; any case",
         json_schema_extra={"format": "doi"},

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from profiles.domain.problems import CATALOGUE
@@ -41,12 +42,47 @@ def test_the_page_takes_nothing_from_elsewhere():
     assert [address for address in taken if not re.match(r"/(?!/)", address)] == []
 
 
-def test_every_operation_shows_an_example_of_a_good_answer():
+def operations():
     for path, verbs in described()["paths"].items():
         for verb, operation in verbs.items():
-            answers = operation["responses"].items()
-            good = [answer for status, answer in answers if status.startswith("2")]
-            assert good, (verb, path)
-            for answer in good:
-                for content in answer.get("content", {}).values():
-                    assert "example" in content or "examples" in content, (verb, path)
+            yield f"{verb.upper()} {path}", operation
+
+
+def faults(schema, example):
+    """Say where an example differs from its schema, formats included."""
+    whole = {**schema, "components": described()["components"]}
+    checker = OAS31Validator(whole, format_checker=OAS31Validator.FORMAT_CHECKER)
+    return [f"{error.json_path}: {error.message}" for error in checker.iter_errors(example)]
+
+
+def test_every_answer_has_an_example_that_keeps_to_its_schema():
+    shown = [
+        (f"{name} {status}", content)
+        for name, operation in operations()
+        for status, answer in operation["responses"].items()
+        for content in answer["content"].values()
+    ]
+
+    assert len(shown) > 100
+    assert [name for name, content in shown if "example" not in content] == []
+    assert [(name, found) for name, one in shown if (found := faults(one["schema"], one["example"]))] == []
+
+
+def test_every_body_and_parameter_has_an_example_that_keeps_to_its_schema():
+    shown = []
+    for name, operation in operations():
+        shown += [(f"{name} {one['name']}", one) for one in operation.get("parameters", [])]
+        body = operation.get("requestBody")
+        shown += [(name, content) for content in body["content"].values()] if body else []
+
+    assert len(shown) > 50
+    assert [name for name, one in shown if one.get("example") is None] == []
+    assert {name: faults(one["schema"], one["example"]) for name, one in shown} == {
+        name: [] for name, _ in shown
+    }
+
+
+def test_an_example_that_does_not_keep_to_its_schema_would_be_noticed():
+    content = described()["paths"]["/claims"]["post"]["requestBody"]["content"]["application/json"]
+
+    assert faults(content["schema"], {"claim": {"doi": 5}})
