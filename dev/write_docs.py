@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dev import eligibility_docs
+from profiles.api import changes
 from profiles.domain import documents, rights_page, work_types
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,6 +14,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": documents.errors_page,
     "docs/work-types.md": work_types.page,
     "docs/rights.md": rights_page.page,
+    "docs/dev/api-changes.md": changes.page,
     "docs/eligibility.md": lambda: eligibility_docs.page().rstrip() + "\n",
     "docs/eligibility-cases.json": eligibility_docs.cases,
 }

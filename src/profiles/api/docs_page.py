@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from profiles.api import changes
 from profiles.api.api import ABOUT, api
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.wish_refusals import WISH_REFUSALS
@@ -25,6 +26,8 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
+            "policy": changes.POLICY,
+            "changes": list(reversed(changes.CHANGES)),
             "problems": list(CATALOGUE.values()),
             "refusals": list(WISH_REFUSALS.values()),
         },

@@ -1,5 +1,6 @@
 """What we say of the API, to programs and to people."""
 
+import html
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from profiles.api.changes import CHANGES, POLICY
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.wish_refusals import WISH_REFUSALS
 
@@ -32,6 +34,19 @@ def test_people_read_every_operation_and_every_code_of_a_problem():
             assert f"<code>{verb.upper()} {path}</code>" in page
     for code in [*CATALOGUE, *WISH_REFUSALS]:
         assert f"<code>{code}</code>" in page
+
+
+def test_the_page_tells_what_changed_and_what_may():
+    page = html.unescape(Client().get("/api/docs").content.decode())
+
+    for said in (*POLICY, *(change.text for change in CHANGES)):
+        assert said in page
+
+
+def test_every_operation_stands_among_the_changes_since_it_is_there():
+    told = {operation for change in CHANGES for operation in change.operations}
+
+    assert {name for name, _ in operations()} | {"POST /profiles/graphql"} == told
 
 
 def test_the_page_takes_nothing_from_elsewhere():
