@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
@@ -62,9 +62,13 @@ def parameters(request: HttpRequest) -> dict[str, str]:
     """Return the query parameters: hyphen and underscore are equal, an empty value counts as absent.
 
     Raises:
-        ApiError: a value holds what no text of ours can hold.
+        ApiError: a value holds what no text of ours can hold, or there are too many.
     """
-    given = {name.replace("_", "-"): str(value) for name, value in request.GET.items() if str(value).strip()}
+    try:
+        asked = request.GET.items()
+    except TooManyFieldsSent:
+        raise ApiError(400, "There are too many parameters.") from None
+    given = {name.replace("_", "-"): str(value) for name, value in asked if str(value).strip()}
     if any("\0" in value for value in given.values()):
         raise ApiError(400, "A parameter holds a character that is not text.")
     return given

@@ -24,8 +24,9 @@ POLICY: Final = (
     ),
     (
         "What is to go is announced on this page as deprecated at least twelve months before. Until then it"
-        " works as before, the description marks it as deprecated, and its answers carry the headers Deprecation"
-        " (RFC 9745) and Sunset (RFC 8594) with the two days. Owners of keys that still use it get a letter."
+        " works as before, the description marks it as deprecated, and its answers carry the headers"
+        " Deprecation (RFC 9745) and Sunset (RFC 8594) with the two days. Owners of keys that still use it"
+        " get a letter."
     ),
     "A mistake that endangers people or their records is mended at once, and told here.",
 )

@@ -11,6 +11,7 @@ from profiles.accounts.models import Account
 from tests.support.api_callers import ALICE, BOB, CHARLIE
 
 pytestmark = pytest.mark.django_db
+DEEP = "__schema { types { " + "ofType { " * 9 + "name" + " }" * 11
 ADDRESS = f"https://orcid.org/{ALICE}"
 
 
@@ -110,6 +111,10 @@ def test_nothing_but_public_fields_can_be_asked_for(people, field):
         ("{ a: people(first: 900) { nodes { name id type givenName familyName } } }", None, "costs"),
         ("query P($n: Int) { people(first: $n) { nodes { name id type givenName familyName } } }",
          {"n": 1000}, "costs"),
+        ("{ " + " ".join(f"a{n}: people(first: 900) {{ nodes {{ name }} }}" for n in range(6)) + " }", None,
+         "costs"),
+        (f"{{ {DEEP} }}", None, "12 levels deep; 10"),
+        (f"{{ ...F }} fragment F on Query {{ {DEEP} }}", None, "12 levels deep; 10"),
         ("{ people(first: 1001) { totalCount } }", None, "first takes"),
         ("{ people(first: -1) { totalCount } }", None, "first takes"),
         ('{ people(after: "zzz!") { totalCount } }', None, "cursor"),
@@ -120,7 +125,8 @@ def test_nothing_but_public_fields_can_be_asked_for(people, field):
         ("mutation { forget }", None, ""),
         ("subscription { people { totalCount } }", None, ""),
     ],
-    ids=["many people", "many by variable", "too many", "negative", "no cursor", "introspection without end",
+    ids=["many people", "many by variable", "many by other names", "deep", "deep in a fragment",
+         "too many", "negative", "no cursor", "introspection without end",
          "a circle", "too long", "broken", "a mutation", "a subscription"],
 )  # fmt: skip
 def test_a_question_that_asks_too_much_is_refused_with_the_reason(people, question, variables, said):
