@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
-from profiles.clients.datacite_pages import read_page
+from profiles.clients.datacite_pages import read_page, read_single
 from profiles.clients.errors import (
     RefusedError,
     ServiceError,
@@ -22,13 +22,6 @@ from profiles.domain import problems
 
 PAGE: Final = 1000
 _LIMITED: Final = re.compile(rb"rate limit", re.IGNORECASE)
-
-
-class _Single(msgspec.Struct):
-    data: msgspec.Raw
-
-
-_SINGLE_DECODER: Final = msgspec.json.Decoder(_Single)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +62,10 @@ class DataCite:
             raise RefusedError(problem=problems.DOI_UNKNOWN, status=404)
         if answer.status != 200:  # noqa: PLR2004  ok
             raise _refusal(answer)
-        found = parsed(answer.body, _SINGLE_DECODER.decode)
+        found = read_single(answer.body)
         if found is None:
             raise UnclearAnswerError("a DOI in an unknown form", problem=problems.DATACITE_UNCLEAR)
-        return bytes(found.data)
+        return found
 
     async def changed(
         self, *, since: datetime, until: datetime, cursor: str = "1", size: int = PAGE

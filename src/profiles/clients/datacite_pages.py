@@ -51,6 +51,27 @@ def read_page(body: bytes) -> Page | None:
     return Page([bytes(record) for record in page.data], page.links, page.meta)
 
 
+class _Single(msgspec.Struct):
+    data: msgspec.Raw
+
+
+_single: Final = msgspec.json.Decoder(_Single)
+
+
+def read_single(body: bytes) -> bytes | None:
+    """Read the answer about one DOI, forgiving what can be forgiven; None when it is none."""
+    try:
+        return bytes(_single.decode(body).data)
+    except NOT_STRICT:
+        pass
+    try:
+        found = read_json(body)
+    except NotJsonError:
+        return None
+    record = found.get("data") if isinstance(found, dict) else None
+    return _encode(record) if isinstance(record, dict) else None
+
+
 def _salvaged(body: bytes) -> Page | None:
     page = _loosely(body) or _in_pieces(body.decode(errors="replace"))
     if page is not None:

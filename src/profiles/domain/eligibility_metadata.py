@@ -1,5 +1,8 @@
 """Rules about the metadata: anybody may see their answers."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 from profiles.domain.eligibility_case import Case, Finding, no, yes
 from profiles.domain.ids import is_example_orcid_id, parse_doi
 from profiles.domain.matching import unreadable
@@ -140,6 +143,25 @@ def concept_of(record: Sighting) -> str:
     """Return the DOI of the work that this DOI is a version of, or nothing."""
     found = other_work(record, _VERSION_OF)
     return (parse_doi(found.target) or "") if found else ""
+
+
+def newer_among(records: Sequence[Sighting]) -> dict[str, str]:
+    """For a DOI return the newest version of the same work among these, where there is a newer one."""
+    newest: dict[str, Sighting] = {}
+    concepts = [(record, concept_of(record)) for record in records]
+    for record, concept in concepts:
+        known = newest.get(concept)
+        if concept and record.state == FINDABLE and (known is None or _age(record) > _age(known)):
+            newest[concept] = record
+    return {
+        record.doi: newest[concept].doi
+        for record, concept in concepts
+        if concept in newest and _age(newest[concept]) > _age(record)
+    }
+
+
+def _age(record: Sighting) -> tuple[datetime, str]:
+    return record.registered or datetime.min.replace(tzinfo=UTC), record.doi
 
 
 def other_work(record: Sighting, kinds: frozenset[str]) -> Relation | None:

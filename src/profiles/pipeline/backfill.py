@@ -14,6 +14,7 @@ from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.domain.eligibility import Result, Verdict, decide
 from profiles.domain.eligibility_case import Candidate, Facts, Source, Standing
+from profiles.domain.eligibility_metadata import newer_among
 from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
 from profiles.domain.matching import namings
 from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
@@ -114,8 +115,17 @@ def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidW
     there, problem = _on_record(orcid_id, works or outside.orcid_works())
     facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
     kinds = repository_kinds({record.repository for record in records})
+    newer = newer_among(records)
     listed = [
-        _found_work(record, orcid_id, facts, there, kinds.get(record.repository, "")) for record in records
+        _found_work(
+            record,
+            orcid_id,
+            facts,
+            there,
+            kind=kinds.get(record.repository, ""),
+            newer=newer.get(record.doi, ""),
+        )
+        for record in records
     ]
     return Found(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
 
@@ -136,10 +146,12 @@ def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
     return set(), ""
 
 
-def _found_work(record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str], kind: str) -> FoundWork:
+def _found_work(
+    record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str], *, kind: str, newer: str
+) -> FoundWork:
     pair = (orcid_id, record.doi)
     standing = facts.standing(pair)
-    own = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind)
+    own = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind, superseded_by=newer)
     verdict = decide(_candidate(record, orcid_id), own, deployment())
     claim = facts.claims.get(pair)
     return FoundWork(
@@ -227,6 +239,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     person = any_people([orcid_id]).get(orcid_id)
     own = person.rules if person else ResearcherRules()
     names = person.names if person else ()
+    newer = newer_among(records)
 
     def verdict(record: Sighting, under: ResearcherRules) -> Verdict:
         # As if each were new today: only the rules about the work speak.
@@ -235,6 +248,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
             at=clock.now(),
             switched_on=record.registered or clock.now(),
             names=names,
+            superseded_by=newer.get(record.doi, ""),
             rules=under,
         )
         return decide(_candidate(record, orcid_id), facts, deployment())

@@ -16,7 +16,7 @@ from profiles.domain import triggers
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.domain.eligibility import ABOUT_THE_WORK, Result, decide
 from profiles.domain.eligibility_case import Candidate, Settings, Source, Standing
-from profiles.domain.eligibility_metadata import concept_of
+from profiles.domain.eligibility_metadata import concept_of, newer_among
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching import naming_at, places
 from profiles.domain.matching_record import Sighting
@@ -220,7 +220,8 @@ class _Turn:
         """Newer versions of the same work, when anybody wants only the newest."""
         if not any(person.rules.versions is Versions.NEWEST_ONLY for person in self.people.values()):
             return {}
-        return intake.newer_versions((i.doi, concept_of(i.record)) for i in self.batch if i.record)
+        records = [i.record for i in self.batch if i.record]
+        return intake.newer_versions((r.doi, concept_of(r)) for r in records) | newer_among(records)
 
     def decisions(self) -> list[services.NewDecision]:
         return [self._decision(change, orcid_id) for change, orcid_id in self.pairs]

@@ -176,6 +176,9 @@ def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Inco
             services.postpone_events([event.event_id], problem=record.entry.code, at_least=wait)
         elif isinstance(record, UnreadableRecordError):
             services.finish_events([event.event_id], problem=str(record)[:300])
+            services.quarantine(
+                source=f"{event.source} {event.event_id}", line=0, reason=str(record), raw=b""
+            )
         elif _too_old(event, record):
             services.postpone_events([event.event_id], problem="not-yet-visible")
         else:

@@ -250,6 +250,35 @@ def test_what_the_list_shows_in_an_older_state_is_asked_for_by_name(datacite):
     assert Claim.objects.count() == 9
 
 
+def answer_about(datacite, doi=DOI):
+    with urllib.request.urlopen(f"{datacite.url}/dois/{doi}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def test_a_damaged_answer_about_one_doi_is_read_as_far_as_it_goes(datacite):
+    enrol()
+    hold(datacite, record(titles=[{"title": "Damaged here"}]))
+    damaged = answer_about(datacite).replace("Damaged here", "half of a pair \\ud83d")
+    datacite.fail_next(path=f"/dois/{DOI}", status=200, body=damaged)
+    take_in_events([AnnouncedDoi("e1", DOI)], source=Source.QUEUE)
+
+    decide_due_events(outside.datacite())
+
+    assert Claim.objects.get().doi == DOI
+
+
+def test_an_announced_record_that_is_none_is_set_aside_and_its_event_is_over(datacite):
+    enrol()
+    datacite.fail_next(path=f"/dois/{DOI}", status=200, body='{"data": {"id": 7, "type": "dois"}}')
+    take_in_events([AnnouncedDoi("e1", DOI)], source=Source.AGENT)
+
+    decide_due_events(outside.datacite())
+
+    (aside,) = Quarantine.objects.all()
+    assert (aside.source, aside.reason) == ("agent e1", "no DOI in id or attributes.doi: ''")
+    assert DoiEvent.objects.get().due_at is None
+
+
 def test_the_same_event_id_counts_once(datacite):
     enrol()
     hold(datacite, record())

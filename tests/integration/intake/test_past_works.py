@@ -166,6 +166,48 @@ def test_a_preview_shows_what_other_rules_would_have_done_and_keeps_nothing(data
     assert not DoiSnapshot.objects.exists()
 
 
+def three_versions():
+    of_one = [related("IsVersionOf", "10.5072/all")]
+    return [
+        record(f"10.5072/v{n}", relatedIdentifiers=of_one, registered=f"2026-07-0{n}T10:00:00Z")
+        for n in (1, 2, 3)
+    ]
+
+
+def test_a_preview_knows_which_version_is_the_newest(datacite):
+    enrol()
+    hold(datacite, *three_versions())
+
+    shown = backfill.preview(ANNA, ResearcherRules(versions=Versions.NEWEST_ONLY))
+
+    assert {p.doi: p.after.result.value for p in shown} == {
+        "10.5072/v1": "skip",
+        "10.5072/v2": "skip",
+        "10.5072/v3": "claim",
+    }
+
+
+def test_the_list_of_past_works_says_which_version_is_not_the_newest(datacite):
+    enrol(rules={"versions": "newest"})
+    hold(datacite, *three_versions())
+
+    listed = {work.doi: work.verdict.reason for work in backfill.candidates(ANNA).works}
+
+    assert listed == {
+        "10.5072/v1": "not-the-newest",
+        "10.5072/v2": "not-the-newest",
+        "10.5072/v3": "asked-for",
+    }
+
+
+def test_of_versions_that_come_together_only_the_newest_is_added_for_who_wants_that():
+    enrol(rules={"versions": "newest"})
+
+    take_in(*three_versions())
+
+    assert list(Claim.objects.values_list("doi", flat=True)) == ["10.5072/v3"]
+
+
 def on_record(orcid, datacite, *dois):
     permitted(orcid, ALICE, purposes=(Purpose.AUTO_UPDATE,))
     for doi in dois:
