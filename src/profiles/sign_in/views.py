@@ -80,8 +80,10 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     aim = _aim_of(request, fresh=fresh)
     if aim == Aim.ADD and (wanted := proof_wanted(request, back=reverse("sign_in_methods"))):
         return wanted
-    # Whoever has a second factor here gives it here; they are not to be asked for two.
-    own_factor = isinstance(request.user, Account) and second_factor.is_set_up(request.user)
+    # Whoever has a second factor here gives it here. They are not to be asked for two, nor stopped by a
+    # provider that has none; while they are not signed in, only they can tell us.
+    known = isinstance(request.user, Account) and second_factor.is_set_up(request.user)
+    own_factor = known or request.POST.get("own_step") == "1"
     stronger = request.POST.get("stronger") == "1" and not own_factor
     try:
         address = begin(

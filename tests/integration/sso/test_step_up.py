@@ -5,9 +5,11 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from allauth.mfa.models import Authenticator
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from profiles.accounts.models import Account
 from profiles.domain.assurance import MFA, SFA
 from profiles.sign_in import step_up
 from profiles.sso import keys
@@ -65,6 +67,28 @@ def test_whoever_signed_in_with_less_is_asked_for_more_at_globus_once(client, pa
 
     assert said["acr"] == MFA
     assert "code" in sso.answer_of(client.get("/oauth/authorize", party.request(acr_values=MFA)))
+
+
+def test_whoever_set_up_a_second_factor_here_is_asked_for_it_here_and_not_at_globus_too(client, party):
+    form = sent_to_sign_in(client, party)
+
+    address = begin(client, **form, own_step="1")
+
+    assert "session_required_mfa" not in parameters_of(address)
+    said = told(client, party, back(client, sign_in_at_globus(address, f"{BOB}@orcid.org")))
+    # A tick is no proof: who then gave none here has none.
+    assert not {"acr", "amr"} & set(said)
+
+
+def test_globus_is_not_asked_for_what_somebody_who_is_signed_in_has_set_up_here(client, party):
+    back(client, sign_in_at_globus(begin(client), "bob@univ.example"))
+    Authenticator.objects.create(user=Account.objects.get(), type=Authenticator.Type.TOTP, data={})
+
+    address = begin(client, **sent_to_sign_in(client, party))
+    answer = back(client, sign_in_at_globus(address, "bob@univ.example"))
+
+    assert "session_required_mfa" not in parameters_of(address)
+    assert answer["Location"] == "/sign_in/second-step"
 
 
 def test_an_identity_without_a_second_factor_does_not_pass_at_globus(client, party):
