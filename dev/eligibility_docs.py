@@ -11,7 +11,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.support.eligibility_cases import CASES, ENROLLED, SELF, PublishedCase  # noqa: E402
+from tests.support.eligibility_case import ENROLLED, SELF, PublishedCase  # noqa: E402
+from tests.support.eligibility_cases import CASES  # noqa: E402
 
 from profiles.domain.eligibility import RULE_VERSION, RULES  # noqa: E402
 from profiles.domain.eligibility_case import Rule  # noqa: E402

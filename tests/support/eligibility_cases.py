@@ -4,50 +4,8 @@
 read that file, so what is published is what is tested.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
+from tests.support.eligibility_case import AUGUST, OLD, OTHER, SELF, PublishedCase, changed, on_record, rules
 from tests.support.records import ANNA, BEN, contributor, creator, name_identifier, record, related
-
-JANUARY = "2026-01-01T00:00:00Z"
-AUGUST = "2026-08-01T00:00:00Z"
-OTHER = "10.5072/other-1"
-SELF = "10.5072/anna-1"
-
-
-@dataclass(frozen=True)
-class PublishedCase:
-    """One line of the published test set."""
-
-    title: str
-    expect: tuple[str, str, str]
-    record: dict[str, Any] | None = field(default_factory=record)
-    facts: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-    orcid_id: str = ANNA
-    decided_by: tuple[str, str] | None = None
-
-
-ENROLLED = {"switched_on": JANUARY, "permission": "given", "names": ["Anna Berg"]}
-
-
-def _on_record(**facts: Any) -> dict[str, Any]:
-    return {"standing": "on-record", "named_before": True, **facts}
-
-
-def _rules(**rules: Any) -> dict[str, Any]:
-    return {"rules": rules}
-
-
-def _changed(kind: str, *fields: str) -> dict[str, Any]:
-    return {"kind": kind, "fields": list(fields)}
-
-
-OLD = {
-    "registered": "2020-05-01T00:00:00Z",
-    "created": "2020-05-01T00:00:00Z",
-    "updated": "2026-07-01T10:00:00Z",
-}
 
 CASES = [
     PublishedCase("a new DOI that names the person", ("claim", "trigger", "new")),
@@ -125,13 +83,13 @@ CASES = [
         "a contributor in a chosen role",
         ("claim", "trigger", "new"),
         record(creators=[creator(BEN)], contributors=[contributor()]),
-        _rules(roles=["Editor"]),
+        rules(roles=["Editor"]),
     ),
     PublishedCase(
         "a contributor in another role than the chosen one",
         ("skip", "role", "contributor-only"),
         record(creators=[creator(BEN)], contributors=[contributor(role="Sponsor")]),
-        _rules(roles=["Editor"]),
+        rules(roles=["Editor"]),
     ),
     PublishedCase(
         "a creator who is a contributor too",
@@ -170,7 +128,7 @@ CASES = [
         "a part, and parts are wanted",
         ("claim", "trigger", "new"),
         record(relatedIdentifiers=[related("IsPartOf", OTHER)]),
-        _rules(parts=True),
+        rules(parts=True),
     ),
     PublishedCase(
         "shown in a community",
@@ -191,7 +149,7 @@ CASES = [
         "a version of itself, in capitals",
         ("claim", "trigger", "new"),
         record(relatedIdentifiers=[related("IsVersionOf", SELF.upper())]),
-        _rules(versions="concept"),
+        rules(versions="concept"),
     ),
     *(
         PublishedCase(
@@ -219,13 +177,13 @@ CASES = [
         "a version, and only the concept is wanted",
         ("skip", "versions", "not-the-concept"),
         record(relatedIdentifiers=[related("IsVersionOf", OTHER)]),
-        _rules(versions="concept"),
+        rules(versions="concept"),
     ),
     PublishedCase(
         "the concept, and only the concept is wanted",
         ("claim", "trigger", "new"),
         record(relatedIdentifiers=[related("HasVersion", OTHER)]),
-        _rules(versions="concept"),
+        rules(versions="concept"),
     ),
     PublishedCase(
         "an older version, and only the newest is wanted",
@@ -233,29 +191,29 @@ CASES = [
         record(
             relatedIdentifiers=[related("IsVersionOf", "10.5072/all"), related("IsPreviousVersionOf", OTHER)]
         ),
-        _rules(versions="newest"),
+        rules(versions="newest"),
     ),
     PublishedCase(
         "a version that another one has followed, and only the newest is wanted",
         ("skip", "versions", "not-the-newest"),
         record(relatedIdentifiers=[related("IsVersionOf", "10.5072/all")]),
-        {**_rules(versions="newest"), "superseded_by": OTHER},
+        {**rules(versions="newest"), "superseded_by": OTHER},
     ),
     PublishedCase(
         "the newest version, and only the newest is wanted",
         ("claim", "trigger", "new"),
         record(relatedIdentifiers=[related("IsVersionOf", "10.5072/all"), related("IsNewVersionOf", OTHER)]),
-        _rules(versions="newest"),
+        rules(versions="newest"),
     ),
     PublishedCase(
-        "an unwanted type", ("skip", "types", "type-unwanted"), facts=_rules(skip_types=["Dataset"])
+        "an unwanted type", ("skip", "types", "type-unwanted"), facts=rules(skip_types=["Dataset"])
     ),
     PublishedCase(
         "an unwanted repository",
         ("skip", "repositories", "repository-unwanted"),
-        facts=_rules(skip_repositories=["demo.repo"]),
+        facts=rules(skip_repositories=["demo.repo"]),
     ),
-    PublishedCase("ask me first", ("ask", "ask-first", "ask-first"), facts=_rules(ask_first=True)),
+    PublishedCase("ask me first", ("ask", "ask-first", "ask-first"), facts=rules(ask_first=True)),
     # Switched on, since when
     PublishedCase("Auto-Update is off", ("skip", "switched-on", "switched-off"), facts={"switched_on": None}),
     PublishedCase(
@@ -271,14 +229,14 @@ CASES = [
         "an old DOI whose creators changed",
         ("claim", "trigger", "trigger-field"),
         record(**OLD),
-        {"change": _changed("trigger-field", "creators")},
+        {"change": changed("trigger-field", "creators")},
         decided_by=("creators", "2026-07-01T10:00:00+00:00"),
     ),
     PublishedCase(
         "an old DOI that became public",
         ("claim", "trigger", "became-findable"),
         record(**OLD),
-        {"change": _changed("became-findable", "state")},
+        {"change": changed("became-findable", "state")},
     ),
     PublishedCase(
         "an old DOI that names the person for the first time",
@@ -298,75 +256,75 @@ CASES = [
         "an old DOI whose title changed",
         ("skip", "trigger", "content-only"),
         record(**OLD),
-        {"change": _changed("content")},
+        {"change": changed("content")},
     ),
-    PublishedCase("nothing changed", ("skip", "trigger", "unchanged"), facts={"change": _changed("none")}),
+    PublishedCase("nothing changed", ("skip", "trigger", "unchanged"), facts={"change": changed("none")}),
     PublishedCase(
-        "an event that was overtaken", ("skip", "trigger", "overtaken"), facts={"change": _changed("older")}
+        "an event that was overtaken", ("skip", "trigger", "overtaken"), facts={"change": changed("older")}
     ),
     PublishedCase(
         "on the record, creators changed",
         ("update", "trigger", "trigger-field"),
-        facts=_on_record(change=_changed("trigger-field", "creators")),
+        facts=on_record(change=changed("trigger-field", "creators")),
     ),
     PublishedCase(
         "on the record, the title changed",
         ("update", "trigger", "content-changed"),
-        facts=_on_record(change=_changed("content")),
+        facts=on_record(change=changed("content")),
     ),
     PublishedCase(
         "on the record, the title changed, and the deployment sends only what triggers",
         ("skip", "trigger", "content-only"),
-        facts=_on_record(change=_changed("content")),
+        facts=on_record(change=changed("content")),
         settings={"content_updates": False},
     ),
     PublishedCase(
         "on the record, nothing changed",
         ("skip", "trigger", "unchanged"),
-        facts=_on_record(change=_changed("none")),
+        facts=on_record(change=changed("none")),
     ),
     PublishedCase(
         "on the record, and has become a part since",
         ("update", "trigger", "trigger-field"),
         record(relatedIdentifiers=[related("IsPartOf", OTHER)]),
-        _on_record(change=_changed("trigger-field", "relatedIdentifiers")),
+        on_record(change=changed("trigger-field", "relatedIdentifiers")),
     ),
     # Withdrawn
     PublishedCase(
         "on the record, and the DOI was hidden",
         ("offer-removal", "findable", "not-findable"),
         record(state="registered"),
-        _on_record(change=_changed("no-longer-findable", "state")),
+        on_record(change=changed("no-longer-findable", "state")),
     ),
     PublishedCase(
         "on the record, and the DOI is gone",
         ("offer-removal", "findable", "not-found"),
         None,
-        _on_record(change=_changed("no-longer-findable", "state")),
+        on_record(change=changed("no-longer-findable", "state")),
     ),
     PublishedCase(
         "on the record, and the person is no longer named",
         ("offer-removal", "named", "not-named"),
         record(creators=[creator(BEN)]),
-        _on_record(change=_changed("trigger-field", "creators")),
+        on_record(change=changed("trigger-field", "creators")),
     ),
     PublishedCase(
         "on the record, no longer named, and the person wants it removed",
         ("remove", "named", "not-named"),
         record(creators=[creator(BEN)]),
-        _on_record(change=_changed("trigger-field", "creators"), rules={"when_withdrawn": "remove"}),
+        on_record(change=changed("trigger-field", "creators"), rules={"when_withdrawn": "remove"}),
     ),
     PublishedCase(
         "added by the person, never named",
         ("skip", "named", "not-named"),
         record(creators=[creator(BEN)]),
-        _on_record(named_before=False, change=_changed("trigger-field", "creators")),
+        on_record(named_before=False, change=changed("trigger-field", "creators")),
     ),
     PublishedCase(
         "withdrawn, but Auto-Update is off",
         ("skip", "findable", "not-findable"),
         record(state="registered"),
-        _on_record(switched_on=None, change=_changed("no-longer-findable", "state")),
+        on_record(switched_on=None, change=changed("no-longer-findable", "state")),
     ),
     # The person said no
     PublishedCase("not mine", ("skip", "not-mine", "blocked"), facts={"blocked": True}),
@@ -393,7 +351,7 @@ CASES = [
     PublishedCase(
         "a full record that holds the work",
         ("update", "trigger", "content-changed"),
-        facts=_on_record(works=10_000, change=_changed("content")),
+        facts=on_record(works=10_000, change=changed("content")),
     ),
     PublishedCase(
         "a name that does not fit",

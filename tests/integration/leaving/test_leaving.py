@@ -32,8 +32,7 @@ from tests.support.shared import ROOT
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_of_others")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 MERGED = "0009-0001-0000-9991"
-NAME = "Alice Unmistakable Alvarado"
-ADDRESS = "alice.unmistakable@univ.example"
+NAME, ADDRESS = "Alice Unmistakable Alvarado", "alice.unmistakable@univ.example"
 
 
 @pytest.fixture
