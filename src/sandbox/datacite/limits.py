@@ -22,6 +22,8 @@ class Options(msgspec.Struct, forbid_unknown_fields=True):
     identified: int = 1000
     authenticated: int = 3000
     clock_ahead: float = 0
+    facets: bool = True
+    """Whether lists count what the works found are like."""
 
 
 class Limits:

@@ -50,7 +50,9 @@ async def many(request: web.Request) -> web.Response:
     """Search DOIs."""
     wanted = dict(request.query)
     try:
-        found = search.find(request.app[STATE].records, wanted, sees_all=_sees_all(request))
+        state = request.app[STATE]
+        has_facets = state.limits.options.facets
+        found = search.find(state.records, wanted, sees_all=_sees_all(request), has_facets=has_facets)
     except BadQueryError as error:
         # An object, not a list: the API's one exception from its own form.
         return answer({"errors": {"title": str(error)}}, status=400)

@@ -64,8 +64,8 @@ def _whole(text: str, default: int) -> int:
     return int(text[:9]) if text.isascii() and text.isdecimal() else default
 
 
-def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Found:
-    """Search.
+def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool, has_facets: bool = True) -> Found:
+    """Search; a deployment may have its facets switched off.
 
     Raises:
         BadQueryError: the query can not be read.
@@ -85,7 +85,7 @@ def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Foun
     meta: dict[str, Any] = {"total": total, "totalPages": pages}
     if page.cursor is None:
         meta["page"] = page.number
-    if total and wanted.get("disable-facets") != "true":
+    if total and has_facets and wanted.get("disable-facets") != "true":
         meta |= _facets(fitting)
     is_last = len(ordered) < page.size or not page.size or (page.cursor is None and page.number == pages)
     return Found(ordered, meta, None if is_last else _next(wanted, page, ordered[-1].created))

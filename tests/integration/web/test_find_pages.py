@@ -112,6 +112,22 @@ def test_filters_offer_what_was_found_and_narrow_it(alice, datacite):
     assert "Nothing fits these filters." in elsewhere
 
 
+def test_where_datacite_does_not_count_the_filters_offer_what_the_page_shows(alice, datacite):
+    article = {"resourceTypeGeneral": "JournalArticle"}
+    registered(datacite, "10.5072/data", publicationYear=2024)
+    registered(datacite, "10.5072/paper", types=article, publicationYear=2020)
+    datacite.order("options", {"facets": False})
+
+    everything = alice.get(reverse("find")).content.decode()
+    papers = alice.get(reverse("find"), {"by": "id", "type": "journal-article"}).content.decode()
+
+    assert '<option value="journal-article">JournalArticle</option>' in everything
+    assert '<option value="2024">2024</option>' in everything
+    assert '<option value="demo.repository">' in everything
+    assert "10.5072/paper" in papers
+    assert "10.5072/data" not in papers
+
+
 @pytest.mark.parametrize(
     ("doi", "sentence"),
     [

@@ -1,5 +1,7 @@
 """Find works: by iD, by name, by words; tick some, add them in one go."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -43,6 +45,14 @@ SORTS: Final = {
     "-published": gettext_lazy("newest first"),
     "published": gettext_lazy("oldest first"),
     "title": gettext_lazy("title"),
+}
+
+
+_SEEN: Final[dict[str, Callable[[ShownWork], tuple[str, str]]]] = {
+    # DataCite's filter writes JournalArticle as journal-article.
+    "resourceTypes": lambda work: (re.sub(r"(?<=[a-z])(?=[A-Z])", "-", work.kind).lower(), work.kind),
+    "published": lambda work: (work.year, work.year),
+    "clients": lambda work: (work.repository, work.repository),
 }
 
 
@@ -120,12 +130,15 @@ def described(work: ShownWork) -> dict[str, Any]:
 
 
 def _filters(results: Results, wanted: Wanted) -> dict[str, Any]:
-    """Offer what the works found have; where DataCite does not count, what is set can be changed by hand."""
+    """Offer what the works found have; where DataCite does not count, what those on this page have."""
     chosen = {"resourceTypes": wanted.kind, "published": wanted.year, "clients": wanted.repository}
     offered = {
         name: [(facet.id, f"{facet.title} ({facet.count})") for facet in results.facets.get(name, ())]
         for name in chosen
     }
+    for name in chosen:
+        if not results.facets.get(name):
+            offered[name] = sorted({_SEEN[name](work) for work in results.works} - {("", "")})
     for name, value in chosen.items():
         if value and value not in dict(offered[name]):
             offered[name].insert(0, (value, value))
