@@ -27,7 +27,7 @@ from profiles.pipeline.pusher import Pusher, record
 log = structlog.get_logger(__name__)
 
 CLAIMS_PER_LANE: Final = 100
-CLAIMS_IN_HAND: Final = 2_000
+CLAIMS_IN_HAND: Final = 1_000
 URGENT_LANES: Final = 16
 """Lanes of people at a screen that are taken even when all slots are in use."""
 LEASE: Final = timedelta(seconds=180)
