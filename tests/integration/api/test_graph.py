@@ -113,6 +113,8 @@ def test_nothing_but_public_fields_can_be_asked_for(people, field):
          {"n": 1000}, "costs"),
         ("{ " + " ".join(f"a{n}: people(first: 900) {{ nodes {{ name }} }}" for n in range(6)) + " }", None,
          "costs"),
+        ("{ " + " ".join(f'a{n}: people(query: "a") {{ totalCount }}' for n in range(25)) + " }", None,
+         "costs"),
         (f"{{ {DEEP} }}", None, "12 levels deep; 10"),
         (f"{{ ...F }} fragment F on Query {{ {DEEP} }}", None, "12 levels deep; 10"),
         ("{ people(first: 1001) { totalCount } }", None, "first takes"),
@@ -125,8 +127,8 @@ def test_nothing_but_public_fields_can_be_asked_for(people, field):
         ("mutation { forget }", None, ""),
         ("subscription { people { totalCount } }", None, ""),
     ],
-    ids=["many people", "many by variable", "many by other names", "deep", "deep in a fragment",
-         "too many", "negative", "no cursor", "introspection without end",
+    ids=["many people", "many by variable", "many by other names", "many searches", "deep",
+         "deep in a fragment", "too many", "negative", "no cursor", "introspection without end",
          "a circle", "too long", "broken", "a mutation", "a subscription"],
 )  # fmt: skip
 def test_a_question_that_asks_too_much_is_refused_with_the_reason(people, question, variables, said):
@@ -134,6 +136,12 @@ def test_a_question_that_asks_too_much_is_refused_with_the_reason(people, questi
 
     assert answer.status_code == 200
     assert said in answer.json()["errors"][0]["message"]
+
+
+def test_a_thousand_people_may_be_asked_for_at_once(people):
+    answer = ask("{ people(first: 1000) { totalCount nodes { id name type } } }").json()
+
+    assert len(answer["data"]["people"]["nodes"]) == answer["data"]["people"]["totalCount"] == 2
 
 
 def test_a_fragment_that_is_spread_without_end_costs_no_more_than_reading_it():
