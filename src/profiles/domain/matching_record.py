@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from profiles.domain.doi_record_salvage import salvage
-from profiles.domain.ids import parse_doi
+from profiles.domain.ids import MOST_BYTES, parse_doi
 from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
 from profiles.domain.shown import Person, RelatedIdentifier, Shown
 
@@ -196,14 +196,16 @@ def read_sighting(raw: bytes | JsonObject) -> Sighting:
 
 def _read_patiently(raw: bytes | JsonObject) -> Sighting:
     """Read a record that is wrapped, or whose parts are not all of the usual type: keep what can be kept."""
-    record = _object(raw)
+    found = _object(raw)
+    # What is kept and read again later must have its attributes as an object, however few.
+    record = {**found, "attributes": _dict(found.get("attributes"))}
     given, relationships = record.get("id"), _dict(record.get("relationships"))
     client = _dict(relationships.get("client"))
     block = _Block(_Id(text(_dict(client["data"]).get("id")))) if "data" in client else _Block()
     return _sighting(
         _Record(
             given if isinstance(given, str) else "",
-            salvage(Shown, _dict(record.get("attributes"))) or Shown(),
+            salvage(Shown, record["attributes"]) or Shown(),
             _Relationships(block),
         ),
         msgspec.json.encode(record),
@@ -216,6 +218,8 @@ def _sighting(record: _Record, raw: bytes) -> Sighting:
     doi = next((doi for each in said if (doi := _doi(each))), "")
     if not doi:
         raise UnreadableRecordError(f"no DOI in id or attributes.doi: {(said[0] or said[1])[:80]!r}")
+    if len(doi.encode()) > MOST_BYTES:
+        raise UnreadableRecordError(f"a DOI that is too long to be one: {doi[:80]!r}")
     client = record.relationships.client if record.relationships else None
     repository = client.data if client else msgspec.UNSET
     return Sighting(

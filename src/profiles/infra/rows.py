@@ -27,7 +27,7 @@ def pairs(of: Iterable[tuple[str, str]]) -> str:
 
 
 def words(of: Iterable[str]) -> str:
-    """Return words that hold no blank (iDs, DOIs) for ``= ANY(string_to_array(%s, ' '))``."""
+    """Return words that hold no blank (iDs) for ``= ANY(string_to_array(%s, ' '))``."""
     return " ".join(of)
 
 

@@ -72,14 +72,16 @@ class Kept:
 
 _KEPT: Final = """
 SELECT doi, trigger_digest, content_digest, state, names, updated, repository, seen_at IS NOT NULL
-FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, ' ')) ORDER BY doi
+FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, chr(31))) ORDER BY doi
 """
+_BETWEEN: Final = "\x1f"
+"""Parts DOIs from each other: some hold a blank."""
 
 
 def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Kept]:
     """Return what is remembered of these DOIs; with ``lock``, nobody else decides about them meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_KEPT} FOR UPDATE" if lock else _KEPT, [words(dois)])
+        cursor.execute(f"{_KEPT} FOR UPDATE" if lock else _KEPT, [_BETWEEN.join(dois)])
         return {
             doi: Kept(
                 doi,
