@@ -23,7 +23,10 @@ class SessionStore(db.SessionStore):
     """Django's sessions in the database; named by ``SESSION_ENGINE``."""
 
     def _get_session_from_db(self) -> Session | None:
-        found = _SESSION.first({"key": self.session_key, "now": clock.now()})
+        # We give out letters and digits. In a cookie anything may come, also what PostgreSQL does not take.
+        key = self.session_key or ""
+        is_ours = key.isascii() and key.isalnum()
+        found = _SESSION.first({"key": key, "now": clock.now()}) if is_ours else None
         if found is None:
             self._session_key = None
             return None
