@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from django.db import transaction
 
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
@@ -31,7 +32,8 @@ log = structlog.get_logger("profiles.intake")
 EVERY: Final = timedelta(days=7)
 _EACH_RUN: Final = 200
 _ASKED_AT_ONCE: Final = 100
-_VANISHABLE: Final = frozenset({ClaimState.DONE, ClaimState.FAILED, ClaimState.WAITING})
+_VANISHABLE: Final = frozenset({ClaimState.DONE, ClaimState.FAILED})
+"""What waits is found gone by its worker, who knows whether the person has asked for it since."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,8 @@ def reconcile(
     drift, problem = Drift(), ""
     own_clients: set[str] = set()
     for consent in usable_consents(orcid_id):
+        # Before the record: what arrives while it is read is not missing from it.
+        known = _known(orcid_id)
         try:
             shown = read_works(consent, works or outside.orcid_works())
         except ServiceError as error:
@@ -77,7 +81,7 @@ def reconcile(
             log.exception("reconcile.sealed_token")
             continue
         own_clients.add(consent.client_id)
-        _compare(orcid_id, consent.client_id, shown, drift, dry_run=dry_run)
+        _compare(known, consent.client_id, shown, drift, dry_run=dry_run)
     if own_clients:
         _look_for_hidden(orcid_id, datacite or outside.datacite(), drift, dry_run=dry_run)
     if not dry_run:
@@ -86,14 +90,18 @@ def reconcile(
     return drift
 
 
+def _known(orcid_id: str) -> list[Claim]:
+    wanted = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
+    return list(wanted.exclude(state=ClaimState.WORKING).order_by("doi"))
+
+
 def _compare(
-    orcid_id: str, client_id: str, shown: Sequence[WorkSummary], drift: Drift, *, dry_run: bool
+    known: Sequence[Claim], client_id: str, shown: Sequence[WorkSummary], drift: Drift, *, dry_run: bool
 ) -> None:
     ours = _by_doi(summary for summary in shown if summary.client_id == client_id)
     others = _by_doi(summary for summary in shown if summary.client_id != client_id)
     put_codes = {summary.put_code for summary in shown}
-    known = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
-    for claim in known.exclude(state__in=[ClaimState.WORKING]).order_by("doi"):
+    for claim in known:
         mine = ours.get(claim.doi, [])
         if claim.put_code is not None and claim.owner_client == client_id:
             if claim.put_code not in put_codes:
@@ -123,23 +131,41 @@ def _replaced_or_removed(
     if mine:
         _adopt(claim, mine[0], client_id, drift, dry_run=dry_run)
         return
+    if claim.removal_begun:
+        # It may have been we who removed it.
+        return
     drift.removed.append(claim.doi)
     if not dry_run and claim.state in _VANISHABLE:
-        claims.move(
-            claim_id=claim.pk,
-            event=ClaimEvent.VANISH,
-            problem=problems.REMOVED_BY_OWNER.code,
-            actor="reconcile",
-            note="not on the record any more",
-        )
+        with transaction.atomic():
+            if not _has_changed(claim):
+                claims.move(
+                    claim_id=claim.pk,
+                    event=ClaimEvent.VANISH,
+                    problem=problems.REMOVED_BY_OWNER.code,
+                    actor="reconcile",
+                    note="not on the record any more",
+                )
 
 
 def _adopt(claim: Claim, found: WorkSummary, client_id: str, drift: Drift, *, dry_run: bool) -> None:
     drift.adopted.append(claim.doi)
-    if not dry_run:
-        claims.adopt_put_code(
-            claim_id=claim.pk, put_code=found.put_code, owner_client=client_id, note="found on the record"
-        )
+    if dry_run:
+        return
+    with transaction.atomic():
+        if not _has_changed(claim):
+            claims.adopt_put_code(
+                claim_id=claim.pk, put_code=found.put_code, owner_client=client_id, note="found on the record"
+            )
+
+
+def _has_changed(claim: Claim) -> bool:
+    """Whether a claim went on since before the record was read: then what was read says nothing about it."""
+    now = Claim.objects.select_for_update().filter(pk=claim.pk).first()
+    return now is None or _standing(now) != _standing(claim)
+
+
+def _standing(claim: Claim) -> tuple[Any, ...]:
+    return claim.wish, claim.state, claim.put_code, claim.owner_client
 
 
 def _look_for_hidden(orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool) -> None:

@@ -227,3 +227,34 @@ def test_a_removal_found_on_the_record_is_remembered():
 
     assert gone.removed_by_owner_at is not None
     assert (gone.state, gone.put_code) == ("deleted", None)
+
+
+async def test_a_claim_that_changes_while_it_is_being_taken_is_taken_as_it_is_then(connection):
+    claim = await in_thread(waiting_claim)()
+    await in_thread(Claim.objects.update)(put_code=7, owner_client="APP-1", sent_digest=b"of work 7")
+    other = await async_database.connect("tests")
+
+    async with other.transaction():
+        # As ``adopt_put_code`` does: of what was found on the record nobody knows how it looks.
+        await other.execute(
+            "UPDATE claims_claim SET put_code = 8, sent_digest = NULL WHERE id = %s", [claim.pk]
+        )
+        taking = asyncio.create_task(take(connection))
+        await waits_for_a_lock(other)
+    (lane,) = await taking
+    if not lane.claims:
+        await finish(connection, [lane], [])
+        (lane,) = await take(connection)
+    await other.close()
+
+    (taken,) = lane.claims
+    assert (taken.put_code, taken.sent_digest) == (8, None)
+
+
+async def waits_for_a_lock(connection):
+    for _ in range(200):
+        found = await connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        if (await found.fetchone())[0]:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")

@@ -179,11 +179,10 @@ def test_signed_out_is_told_with_the_response_so_that_cookies_can_go(at_home):
     assert seen == [302]
 
 
-@pytest.mark.parametrize("value", ['"abcdefghij\\000kl"', "abcdefgh\udc80ij"], ids=["NUL", "half a character"])
-def test_a_cookie_that_no_session_can_have_is_nobodys(value):
-    visitor = Client()
+def test_a_cookie_that_no_session_can_have_is_nobodys():
+    with_nul = r'"abcdefghij\000kl"'
 
-    page = visitor.get("/settings/me", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={value}"})
+    page = Client().get("/settings/me", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={with_nul}"})
 
     assert page.status_code == 302
     assert page.headers["Location"].startswith("/sign_in")
