@@ -101,7 +101,7 @@ WITH lane AS (
     FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.bell
 ), due AS (
     SELECT c.* FROM lane CROSS JOIN LATERAL (
-        SELECT id, started_at, sent_digest, sent_inputs, removal_begun, EXISTS (
+        SELECT id, wish, put_code, started_at, sent_digest, sent_inputs, removal_begun, EXISTS (
             SELECT 1 FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi) AS blocked
         FROM claims_claim c
         WHERE c.orcid_id = lane.orcid_id AND c.due_at <= %(now)s AND c.state IN ('waiting', 'working')
@@ -114,8 +114,10 @@ WITH lane AS (
         sent_digest = NULL, sent_inputs = NULL,
         removal_begun = c.removal_begun OR (
             c.put_code IS NOT NULL AND (c.action = 'delete' OR due.blocked))
-    -- Looked at again: the row may have changed since this statement began.
-    FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
+    -- Looked at again: the row may have changed since this statement began. Then it has its turn next time,
+    -- because what else was read of it may be over too.
+    FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working') AND c.wish = due.wish
+        AND c.put_code IS NOT DISTINCT FROM due.put_code
     RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
         c.owner_client, due.sent_digest, due.sent_inputs, c.requested_at,
         c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
