@@ -151,8 +151,10 @@ def _made_smaller(datacite: ChangeReader, state: HarvestState, error: UnclearAns
     assert state.window_until is not None
     since, until = state.done_until, state.window_until
     half = timedelta(seconds=(until - since) // (2 * SHORTEST_WINDOW))
-    if half:
-        state.not_again, state.window_until, state.cursor = since, since + half, _FIRST
+    if half or not _is_small(state):
+        # At first only what was read before is left out: what cannot be read may stand there.
+        state.not_again, state.cursor = since, _FIRST
+        state.window_until = since + half if half else until
     elif _speaks(datacite, before=since):
         reason = f"DOIs updated after {since:%F %T} and until {until:%F %T} UTC: {error.detail}"
         services.quarantine(source=f"poll {since:%FT%TZ}", line=0, reason=reason, raw=b"")

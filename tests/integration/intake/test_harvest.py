@@ -342,3 +342,16 @@ def test_a_doi_of_the_project_registry_is_skipped(datacite):
     decide_due_events(outside.datacite())
 
     assert Decision.objects.get(orcid_id=ANNA).reason == "raid"
+
+
+def test_what_came_late_and_cannot_be_delivered_leaves_out_nothing_of_the_next_second(datacite):
+    enrol()
+    HarvestState.objects.create(done_until=BEGIN + timedelta(seconds=60))
+    hold(datacite, record("10.5072/late", updated="2026-07-01T09:59:30Z"), record("10.5072/next", updated=moment_of(1)))
+    datacite.fail_next(None, path="/dois", cut_at="10.5072/late")
+    HarvestState.objects.update(window_until=BEGIN + timedelta(seconds=61), cursor="1")
+
+    poll(most_windows=1)
+
+    assert Claim.objects.get().doi == "10.5072/next"
+    assert not Quarantine.objects.exists()
