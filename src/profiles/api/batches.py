@@ -234,7 +234,7 @@ def _result(batch: Any, row: Mapping[str, Any]) -> dict[str, Any]:
         "countedAs": row["counted"],
         "orcid": f"https://orcid.org/{row['orcid_id']}" if claimed else None,
         "doi": f"https://doi.org/{row['doi']}" if claimed else None,
-        "claimAction": row["action"],
+        "claimAction": row["action"] if row["shown"] else None,
         "state": None if refusal else row["shown"],
         "errorMessages": rendering.messages(row["problem"]) if row["shown"] else [],
         "errors": [_error(refusal)] if refusal else [],

@@ -3,6 +3,7 @@
 import uuid as uuids
 from typing import Any, Final
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -66,7 +67,7 @@ def create(request: HttpRequest) -> HttpResponse:
     wish = wish_of(asking.body(request).get("claim"))
     claim = _request(known, wish)
     body = {
-        "data": rendering.claim(claims_list.row_of(claim)),
+        "data": rendering.claim(_accepted(known, claim)),
         "included": people.included({claim.orcid_id}, known),
     }
     return rendering.respond(body, ACCEPTED)
@@ -93,7 +94,18 @@ def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     known = asking.signed_in(request)
     claim = _find(uuid, known)
     wish = ClaimWish(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
-    return rendering.respond({"data": rendering.claim(claims_list.row_of(_request(known, wish)))}, ACCEPTED)
+    return rendering.respond({"data": rendering.claim(_accepted(known, _request(known, wish)))}, ACCEPTED)
+
+
+def _accepted(known: Caller, claim: Any) -> claims_list.Row:
+    """Return what is answered of a claim that was just asked for.
+
+    Of people who hide their record not more than was asked: what became of it before is theirs.
+    """
+    row = claims_list.row_of(claim)
+    if not people.is_hidden(claim.orcid_id, known):
+        return row
+    return msgspec.structs.replace(row, put_code=None, claimed_at=None, created_at=row.updated_at)
 
 
 def _request(known: Caller, wish: ClaimWish) -> Any:

@@ -336,6 +336,7 @@ def test_of_people_who_hide_their_record_a_machine_learns_no_state(agent):
 
     assert (said["states"]["failed"], said["notShown"]) == (0, 1)
     assert (hidden["attributes"]["state"], hidden["attributes"]["errorMessages"]) == (None, [])
+    assert hidden["attributes"]["claimAction"] is None
     assert len(agent.call("get", f"/claims/batches/{batch}/results?state=failed").json()["data"]) == 0
     own = post(Batches(Account.objects.get(orcid_id=BOB)), one("10.5072/hidden", BOB))
     assert results(own)[0]["state"] == "waiting"

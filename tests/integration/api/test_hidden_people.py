@@ -248,3 +248,25 @@ def test_that_service_cannot_find_other_hidden_people_with_the_persons_token(bob
     said = {path: service.call("get", path).content.decode() for path in doors(claim)}
 
     assert not any(word in text for text in said.values() for word in ("Unmistakable", DOI))
+
+
+@pytest.mark.parametrize("scopes", [["claims:write"], ["claims:read", "claims:write"]], ids=" ".join)
+def test_a_service_that_asks_for_a_work_does_not_learn_what_became_of_it_before(bob, scopes):
+    claim = waiting_claim(BOB, DOI)
+    on_record = {"put_code": 4711, "owner_client": "APP-1", "claimed_at": claim.created_at}
+    Claim.objects.update(state="done", due_at=None, **on_record)
+    hide(bob)
+    service = Consumer(token=service_key(*scopes))
+    wish = {"claim": {"orcid": BOB, "doi": DOI, "source_id": "orcid_update"}}
+
+    said = [
+        service.call("post", "/claims", wish),
+        service.call("delete", f"/claims/{claim.uuid}"),
+    ]
+
+    assert said[0].status_code == 202
+    for answer in said:
+        assert "4711" not in answer.content.decode()
+        if answer.status_code == 202:
+            told = answer.json()["data"]["attributes"]
+            assert (told["claimed"], told["state"]) == (None, "waiting")
