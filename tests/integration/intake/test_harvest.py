@@ -347,7 +347,8 @@ def test_a_doi_of_the_project_registry_is_skipped(datacite):
 def test_what_came_late_and_cannot_be_delivered_leaves_out_nothing_of_the_next_second(datacite):
     enrol()
     HarvestState.objects.create(done_until=BEGIN + timedelta(seconds=60))
-    hold(datacite, record("10.5072/late", updated="2026-07-01T09:59:30Z"), record("10.5072/next", updated=moment_of(1)))
+    late, following = "2026-07-01T09:59:30Z", moment_of(1)
+    hold(datacite, record("10.5072/late", updated=late), record("10.5072/next", updated=following))
     datacite.fail_next(None, path="/dois", cut_at="10.5072/late")
     HarvestState.objects.update(window_until=BEGIN + timedelta(seconds=61), cursor="1")
 
