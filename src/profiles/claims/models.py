@@ -22,7 +22,8 @@ class Claim(models.Model):
     ``sent_inputs`` that of the metadata it was made of, and of the mapping: while they are the same,
     nothing needs to be mapped to know that nothing is to be sent; they are NULL while a call is under way,
     and after one whose answer was lost. ``removal_begun`` says that we may have removed the work ourselves
-    without learning of it. ``reassert`` asks for the work to be put there by the ORCID client of its
+    without learning of it. ``removed_by_owner_at`` is when the person removed the work, in ORCID or here:
+    only they bring it back. ``reassert`` asks for the work to be put there by the ORCID client of its
     origin, in the place of the one that put it there. ``shown_state`` is the state as others read it, kept
     by the database; a worker that takes a claim does not change it.
     """

@@ -21,7 +21,7 @@ from profiles.infra.rows import pairs as pairs_as_rows
 class Wish(msgspec.Struct, frozen=True, gc=False):
     """Somebody or something wants a work on a record, or off it.
 
-    ``by_owner`` says that the person asked: that lifts their own earlier removal. ``urgent`` says
+    ``by_owner`` says that the person asked: that lifts their own earlier removal, or is one. ``urgent`` says
     that somebody waits at a screen. ``actor`` is who asked, for the history: an iD, a service key's
     name, or a rule.
     """
@@ -55,7 +55,8 @@ WITH wish AS (
         due_at = %(now)s, requested_at = %(now)s, updated_at = %(now)s,
         removed_by_owner_at = CASE
             WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
-            THEN NULL ELSE c.removed_by_owner_at END
+            THEN CASE WHEN excluded.action = 'delete' THEN %(now)s::timestamptz END
+            ELSE c.removed_by_owner_at END
     RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin
 ), history AS (
     INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,

@@ -89,11 +89,14 @@ def plan_push(situation: Situation) -> Plan:
 
 
 def _against_the_persons_will(s: Situation) -> Plan | None:
-    """Stop what the researcher does not want; their own click is always wanted."""
-    if s.origin is not Origin.AUTO_UPDATE:
-        return None
+    """Stop what the researcher does not want; their own click is always wanted.
+
+    A click lifts what they removed before. Where that still stands, a service asked, whatever it calls it.
+    """
     if s.removed_by_owner:
         return _stop(ClaimEvent.SKIP, problems.REMOVED_BY_OWNER)
+    if s.origin is not Origin.AUTO_UPDATE:
+        return None
     if not s.auto_update_on and s.grants:
         return _stop(ClaimEvent.SKIP, problems.AUTO_UPDATE_OFF)
     return None

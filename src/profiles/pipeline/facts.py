@@ -80,10 +80,12 @@ class PeopleFacts:
         claim = self.claims.get(pair)
         if claim is None:
             return Standing.UNKNOWN
+        if claim.action == ClaimAction.DELETE and claim.pk not in self.by_rule:
+            return Standing.REMOVED_HERE
         if claim.removed_by_owner_at is not None:
             return Standing.REMOVED_IN_ORCID
         if claim.action == ClaimAction.DELETE:
-            return Standing.OPEN if claim.pk in self.by_rule else Standing.REMOVED_HERE
+            return Standing.OPEN
         on_record = claim.put_code is not None or claim.state == ClaimState.DONE
         return Standing.ON_RECORD if on_record else Standing.OPEN
 

@@ -1,0 +1,54 @@
+"""What a person removed comes back by their own wish only, whatever a service calls its claim."""
+
+import pytest
+
+from profiles.claims import services
+from profiles.claims.models import Claim
+from profiles.domain.claim import ClaimEvent, Origin
+from profiles.pipeline import request
+from tests.support.api_callers import Consumer, service_key
+from tests.support.claims import waiting_claim
+from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DOI = "10.5072/removed"
+
+
+@pytest.fixture
+def claim(orcid, datacite):
+    permitted(orcid)
+    registered(datacite, DOI)
+    claim = waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK)
+    run_lanes()
+    return settle(claim)
+
+
+@pytest.mark.parametrize("source", list(Origin))
+def test_a_service_does_not_bring_back_what_was_removed_in_orcid(orcid, claim, source):
+    orcid.order("remove-work", {"orcid": ALICE, "put_code": claim.put_code})
+    services.move(claim_id=claim.pk, event=ClaimEvent.VANISH)
+
+    ask(source)
+
+    assert (settle(claim).state, works_of(orcid)) == ("ignored", [])
+    request.restore(claim, actor=ALICE)
+    run_lanes()
+    assert (settle(claim).state, len(works_of(orcid))) == ("done", 1)
+
+
+@pytest.mark.parametrize("source", list(Origin))
+def test_a_service_does_not_bring_back_what_was_removed_here(orcid, claim, source):
+    request.remove(claim, actor=ALICE)
+    run_lanes()
+    assert (settle(claim).state, works_of(orcid)) == ("deleted", [])
+
+    ask(source)
+
+    assert works_of(orcid) == []
+
+
+def ask(source):
+    wish = {"claim": {"orcid": ALICE, "doi": DOI, "source_id": source.value}}
+    assert Consumer(token=service_key()).call("post", "/claims", wish).status_code == 202
+    run_lanes()
+    assert Claim.objects.count() == 1
