@@ -47,6 +47,15 @@ def test_a_service_does_not_bring_back_what_was_removed_here(orcid, claim, sourc
     assert works_of(orcid) == []
 
 
+@pytest.mark.parametrize("source", list(Origin))
+def test_a_removal_that_waits_for_orcid_is_not_lost_when_a_service_asks_for_the_work(orcid, claim, source):
+    request.remove(claim, actor=ALICE)
+
+    ask(source)
+
+    assert (settle(claim).state, claim.put_code, works_of(orcid)) == ("deleted", None, [])
+
+
 def ask(source):
     wish = {"claim": {"orcid": ALICE, "doi": DOI, "source_id": source.value}}
     assert Consumer(token=service_key()).call("post", "/claims", wish).status_code == 202
