@@ -112,6 +112,8 @@ def _pushes(bench: Bench) -> dict[str, float]:
     dois, bodies = world.works(CLAIMS)
     print(f"{CLAIMS:,} claims a round, bodies of {statistics.median(map(len, bodies)):,.0f} bytes (median)")
     single = bench.limit("bare client, ready bodies (limit)", "/v3.0/0000-0000-0000-0000/work", bodies)
+    mapping = min(world.mapping(dois) for _ in range(ROUNDS))
+    bench.rows.append(_row("mapping alone, a part of P1", CLAIMS, mapping, wall=mapping))
     bulk_bodies = [b'{"bulk":[' + b",".join(b'{"work":' + one + b"}" for one in some) + b"]}"
                    for some in world.batches(bodies, IN_BULK)]  # fmt: skip
     in_bulk = bench.limit(
@@ -121,6 +123,9 @@ def _pushes(bench: Bench) -> dict[str, float]:
         meter = Meter(worker.pid, bench.url)
         warm = meter.measure(lambda: world.request(list(zip(ids, dois, strict=False))[:WARM]), SETTLED)
         ratios = _rounds(bench, meter, ids, dois, (single, in_bulk))
+        ratios["posting alone / posting and mapping (the most that P1 can be)"] = 1 / (
+            1 + mapping / CLAIMS * single
+        )
         ratios["memory after / after 1,000 (P11, goal <= 1.1)"] = (
             meter.measure(lambda: None, SETTLED).memory_mb / warm.memory_mb
         )

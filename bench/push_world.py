@@ -1,5 +1,6 @@
 """Invented people with permissions, kept records, and claims, for the benchmark of the push."""
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
@@ -16,6 +17,8 @@ from profiles.domain.claim import Origin
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.domain.matching_record import read_sighting
 from profiles.infra import clock, wiring
+from profiles.intake.models import DoiSnapshot
+from profiles.intake.payload import unpack
 from profiles.intake.snapshots import Noted, fill_gaps
 from profiles.pipeline.content import content_of
 
@@ -69,6 +72,16 @@ def works(count: int) -> tuple[list[str], list[bytes]]:
                 bodies.append(content.body())
         fill_gaps(fit)
     return dois, bodies
+
+
+def mapping(dois: Sequence[str]) -> float:
+    """Make works of kept records, and do nothing with them; return the seconds of own CPU it takes."""
+    kept = DoiSnapshot.objects.filter(doi__in=dois).values_list("payload", flat=True)
+    payloads = [bytes(payload) for payload in kept]
+    began = time.process_time()
+    for payload in payloads:
+        content_of(unpack(payload))
+    return (time.process_time() - began) * len(dois) / len(payloads)
 
 
 def request(pairs: Sequence[Pair]) -> None:

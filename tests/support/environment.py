@@ -10,6 +10,7 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -41,12 +42,21 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _in_haste(url: str) -> None:
+    """Let PostgreSQL not wait for the disk: these databases need not outlive the machine's fall."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 def _start() -> None:
     var = Path(os.environ.setdefault("PROFILES_VAR", str(ROOT / "var" / "test")))
     if not os.environ.get("DATABASE_URL"):
         from profiles.infra import embedded_postgres
 
-        os.environ["DATABASE_URL"] = open_ends.enter_context(embedded_postgres.running(var))
+        url = os.environ["DATABASE_URL"] = open_ends.enter_context(embedded_postgres.running(var))
+        _in_haste(url)
     private, public = _key_pair()
     settings = {
         "PROFILES_MODE": "test",

@@ -116,9 +116,19 @@ def _private(kid: str) -> Key:
 
 def sign(content: dict[str, Any], *, alg: str, kind: str = "JWT") -> str:
     """Sign a token with the key whose turn it is."""
+    try:
+        kid, key = _whose_turn(alg)
+    except SigningKey.DoesNotExist:
+        # Taken out of the database since the keys were read.
+        forget()
+        kid, key = _whose_turn(alg)
+    return jwt.encode({"alg": alg, "typ": kind, "kid": kid}, content, key, algorithms=[alg])
+
+
+def _whose_turn(alg: str) -> tuple[str, Key]:
     kid = ring().kid_for(alg, clock.now())
     assert kid is not None, f"no {alg} key signs yet"
-    return jwt.encode({"alg": alg, "typ": kind, "kid": kid}, content, _private(kid), algorithms=[alg])
+    return kid, _private(kid)
 
 
 def read_own(token: str) -> dict[str, Any]:

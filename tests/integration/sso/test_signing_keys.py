@@ -72,3 +72,13 @@ def test_private_halves_are_sealed_and_named_by_their_thumbprint(first):
         assert b"PRIVATE" not in bytes(row.private)
         assert not {"d", "p", "q"} & set(row.public)
         assert row.kid == row.public["kid"]
+
+
+def test_keys_that_left_the_database_since_they_were_read_are_read_anew():
+    keys.ring()
+    SigningKey.objects.all().delete()
+
+    token = keys.sign({"sub": "somebody"}, alg="RS256")
+
+    assert keys.read_own(token) == {"sub": "somebody"}
+    assert SigningKey.objects.filter(alg="RS256").exists()
