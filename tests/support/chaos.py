@@ -88,7 +88,7 @@ class Storm:
         registered(self.datacite, doi, title=self.titles[doi], names=())
 
     def ask(self, pairs: list[tuple[str, str]], action: ClaimAction = ClaimAction.CREATE) -> None:
-        """Ask for works on records, or off them; one in ten by somebody who waits at a screen."""
+        """Ask for works on records, or off them, as their people; one in ten of them waits at a screen."""
         wishes = []
         for orcid_id, doi in pairs:
             clicked = self.random.random() < 0.1
@@ -99,7 +99,7 @@ class Storm:
                     self.origins[orcid_id],
                     action,
                     urgent=clicked,
-                    by_owner=clicked,
+                    by_owner=True,
                     actor="click" if clicked else "rule",
                 )
             )
