@@ -5,11 +5,12 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import psycopg
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from profiles.claims.models import Claim, Lane
 from profiles.claims.services import Wish, request_claims
@@ -60,6 +61,7 @@ class Storm:
     works_each: int
     workers: int = 2
     intended: dict[tuple[str, str], bool] = field(default_factory=dict)
+    taken_off: dict[tuple[str, str], bool] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     trouble: dict[str, int] = field(default_factory=dict)
@@ -88,7 +90,10 @@ class Storm:
         registered(self.datacite, doi, title=self.titles[doi], names=())
 
     def ask(self, pairs: list[tuple[str, str]], action: ClaimAction = ClaimAction.CREATE) -> None:
-        """Ask for works on records, or off them, as their people; one in ten of them waits at a screen."""
+        """Ask for works on records, or off them; one in ten by their person, who waits at a screen.
+
+        What its person took off stays off until they ask for it themselves.
+        """
         wishes = []
         for orcid_id, doi in pairs:
             clicked = self.random.random() < 0.1
@@ -99,11 +104,14 @@ class Storm:
                     self.origins[orcid_id],
                     action,
                     urgent=clicked,
-                    by_owner=True,
+                    by_owner=clicked,
                     actor="click" if clicked else "rule",
                 )
             )
-            self.intended[orcid_id, doi] = action is ClaimAction.CREATE
+            if clicked:
+                self.taken_off[orcid_id, doi] = action is ClaimAction.DELETE
+            wanted = action is ClaimAction.CREATE and not self.taken_off.get((orcid_id, doi))
+            self.intended[orcid_id, doi] = wanted
         request_claims(wishes)
 
     # --- trouble -------------------------------------------------------------------------------------
@@ -144,8 +152,11 @@ class Storm:
             )
 
     def _let_time_pass(self) -> None:
-        """Let the waits after trouble be over at once; the storm has no hours."""
-        with connection.cursor() as cursor:
+        """Let the waits after trouble be over at once; the storm has no hours.
+
+        A worker that writes the same rows may stand in the way; then they are over a moment later.
+        """
+        with suppress(OperationalError), connection.cursor() as cursor:
             cursor.execute("UPDATE infra_bucket SET blocked_until = now() WHERE blocked_until > now()")
             cursor.execute(
                 "WITH early AS (UPDATE claims_claim SET due_at = now()"

@@ -152,7 +152,8 @@ WITH held AS MATERIALIZED (
         sent_at = CASE WHEN r.sent THEN %(now)s ELSE c.sent_at END,
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
-        removed_by_owner_at = CASE WHEN r.removed THEN %(now)s ELSE c.removed_by_owner_at END,
+        removed_by_owner_at = CASE WHEN r.removed AND c.wish = r.wish THEN %(now)s
+            ELSE c.removed_by_owner_at END,
         reassert = c.reassert AND (c.wish <> r.wish OR r.state NOT IN ('done', 'deleted', 'ignored')),
         state = CASE WHEN c.wish = r.wish THEN r.state ELSE c.state END,
         problem = CASE WHEN c.wish = r.wish THEN r.problem ELSE c.problem END,

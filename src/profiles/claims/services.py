@@ -50,7 +50,15 @@ WITH wish AS (
         urgent, due_at, requested_at, owner_client, created_at, updated_at)
     SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
         %(now)s, %(now)s FROM wish
-    ON CONFLICT (orcid_id, doi) DO UPDATE SET action = excluded.action, origin = excluded.origin,
+    ON CONFLICT (orcid_id, doi) DO UPDATE SET
+        -- Only its person can ask for a work while their own removal of it is not carried out.
+        (action, origin) = (
+            SELECT CASE WHEN stays THEN c.action ELSE excluded.action END,
+                CASE WHEN stays THEN c.origin ELSE excluded.origin END
+            FROM (SELECT c.removed_by_owner_at IS NOT NULL AND c.action = 'delete'
+                AND c.state NOT IN ('deleted', 'ignored')
+                AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
+            ) AS removal (stays)),
         state = 'waiting', problem = '', detail = '', wish = c.wish + 1, tries = 0, urgent = excluded.urgent,
         due_at = %(now)s, requested_at = %(now)s, updated_at = %(now)s,
         removed_by_owner_at = CASE

@@ -55,11 +55,16 @@ class DataCite:
 
         Raises:
             RefusedError: no findable DOI has this name.
+            UnclearAnswerError: the question was refused, or the answer cannot be read.
             ServiceUnavailableError: ask again later.
         """
         answer = await self._get("dois/one", f"/dois/{quote(doi, safe='/')}", {"affiliation": "true"})
         if answer.status == 404:  # noqa: PLR2004  not found
             raise RefusedError(problem=problems.DOI_UNKNOWN, status=404)
+        if answer.status == 400:  # noqa: PLR2004  bad request: it says nothing about the DOI
+            raise UnclearAnswerError(
+                "the question was refused", problem=problems.DATACITE_UNCLEAR, status=answer.status
+            )
         if answer.status != 200:  # noqa: PLR2004  ok
             raise _refusal(answer)
         found = read_single(answer.body)

@@ -158,6 +158,20 @@ async def test_what_went_back_untouched_keeps_its_place_before_what_was_asked_fo
     assert [claim.doi for claim in again.claims] == ["10.5072/first", "10.5072/later"]
 
 
+async def test_a_work_found_missing_that_its_person_asked_for_meanwhile_is_not_taken_for_removed_by_them(
+    connection,
+):
+    await in_thread(waiting_claim)(origin=Origin.AUTO_UPDATE)
+    (lane,) = await take(connection)
+    await in_thread(waiting_claim)(by_owner=True)
+
+    gone = lanes.Finished(lane.claims[0], ClaimEvent.VANISH, ClaimState.DELETED, removed_by_owner=True)
+    await finish(connection, [lane], [gone])
+
+    claim = await in_thread(Claim.objects.get)()
+    assert (claim.state, claim.removed_by_owner_at) == ("waiting", None)
+
+
 async def test_the_lanes_of_a_dead_worker_go_on_and_those_of_a_living_one_do_not(connection):
     alive, dead = await async_database.connect("alive"), await async_database.connect("dead")
     await lanes.sign_on(alive, holder=11)

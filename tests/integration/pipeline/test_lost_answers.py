@@ -121,6 +121,25 @@ def test_a_work_its_owner_removed_while_a_correction_was_in_doubt_is_not_forced_
     assert settle(claim).problem == ("" if by_hand else "removed-by-owner")
 
 
+@pytest.mark.parametrize("origin", list(Origin))
+def test_a_work_in_doubt_that_its_owner_removed_goes_though_a_service_asks_for_it_meanwhile(
+    orcid, datacite, origin
+):
+    permitted(orcid)
+    registered(datacite, DOI)
+    orcid.fail_next(path="/work", method="POST", drop_after=True)
+    claim = waiting_claim(ALICE, DOI, origin=origin)
+    run_lanes(seconds=1)
+    assert (len(works_of(orcid)), settle(claim).put_code) == (1, None)
+
+    waiting_claim(ALICE, DOI, origin=origin, action=ClaimAction.DELETE, by_owner=True)
+    waiting_claim(ALICE, DOI, origin=origin)
+    run_lanes()
+
+    assert works_of(orcid) == []
+    assert settle(claim).state == "deleted"
+
+
 def make_due(claim: Claim) -> None:
     """Let the time come at which the claim goes on."""
     past = clock.now() - timedelta(seconds=1)

@@ -232,6 +232,14 @@ def test_an_unknown_doi_fails_with_what_to_do(orcid, datacite):
     assert (settle(claim).state, claim.problem) == ("failed", "doi-unknown")
 
 
+def test_a_question_that_datacite_refuses_says_nothing_about_the_doi(orcid, datacite, claim):
+    datacite.fail_next(path="/dois", status=400)
+
+    run_lanes(seconds=1)
+
+    assert (settle(claim).state, claim.problem) == ("waiting", "datacite-unclear")
+
+
 def test_a_blocked_work_is_removed_and_never_sent_again(orcid, claim):
     run_lanes()
     services.block(orcid_id=ALICE, doi=DOI)
