@@ -47,8 +47,7 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
     @property
     def is_removal(self) -> bool:
         """Whether the work is to be taken off the record."""
-        still_there = self.removed_by_owner and self.put_code is not None
-        return self.blocked or still_there or self.action is ClaimAction.DELETE
+        return self.blocked or self.action is ClaimAction.DELETE
 
 
 @dataclass(slots=True)
@@ -114,8 +113,7 @@ WITH lane AS (
         -- From here until an answer is recorded nobody knows how the work stands on the record.
         sent_digest = NULL, sent_inputs = NULL,
         removal_begun = c.removal_begun OR (
-            c.put_code IS NOT NULL
-            AND (c.action = 'delete' OR due.blocked OR c.removed_by_owner_at IS NOT NULL))
+            c.put_code IS NOT NULL AND (c.action = 'delete' OR due.blocked))
     -- Looked at again: the row may have changed since this statement began. Then it has its turn next time,
     -- because what else was read of it may be over too.
     FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working') AND c.wish = due.wish

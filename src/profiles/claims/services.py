@@ -65,11 +65,12 @@ WITH wish AS (
             WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
             THEN CASE WHEN excluded.action = 'delete' THEN %(now)s::timestamptz END
             ELSE c.removed_by_owner_at END
-    RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin
+    RETURNING c.id, c.orcid_id, c.doi
 ), history AS (
+    -- What was asked, though something else may stand in its way.
     INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,
         actor, note)
-    SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', o.action, o.origin, '', w.actor, w.note
+    SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', w.action, w.origin, '', w.actor, w.note
     FROM opened o JOIN wish w USING (orcid_id, doi) LEFT JOIN before b USING (orcid_id, doi)
 )
 """

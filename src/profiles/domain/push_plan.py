@@ -83,9 +83,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan_push(situation: Situation) -> Plan:
     """Say what to send, or why nothing is sent."""
-    # Removed by its person, and there as far as we know: a service asked again before that was carried out.
-    still_there = situation.removed_by_owner and situation.put_code is not None
-    if situation.action is ClaimAction.DELETE or situation.blocked or still_there:
+    if situation.action is ClaimAction.DELETE or situation.blocked:
         return _removal(situation)
     return _against_the_persons_will(situation) or _addition(situation)
 

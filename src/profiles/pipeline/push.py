@@ -250,6 +250,9 @@ class LanePush(LaneCalls):
         claim, step = item.claim, item.plan.step
         if step is Step.ADD:
             self._result.fail(claim, error, problem=problems.RECORD_UNKNOWN)
+        elif step is Step.REMOVE:
+            # It may have come back under a number that was lost with an answer.
+            await self._send(replace(item, plan=Plan(Step.FIND, item.plan.client_id)))
         elif claim.is_removal:
             self._result.succeed(claim, item.plan.client_id, None, None, note="it was gone already")
         elif claim.origin is Origin.AUTO_UPDATE and not claim.removal_begun:

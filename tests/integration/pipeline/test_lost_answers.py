@@ -121,6 +121,23 @@ def test_a_work_its_owner_removed_while_a_correction_was_in_doubt_is_not_forced_
     assert settle(claim).problem == ("" if by_hand else "removed-by-owner")
 
 
+def test_a_work_that_came_back_under_a_number_we_never_learned_is_removed_too(orcid, claim):
+    ask(claim, ClaimAction.DELETE)
+    lose_answers(orcid, "DELETE")
+    run_lanes(seconds=2)
+    orcid.fail_next(path="/work", method="POST", drop_after=True)
+    ask(claim)
+    run_lanes(seconds=2)
+    (work,) = works_of(orcid)
+    assert settle(claim).put_code != work["put-code"]
+
+    ask(claim, ClaimAction.DELETE)
+    run_lanes()
+
+    assert works_of(orcid) == []
+    assert (settle(claim).state, claim.put_code) == ("deleted", None)
+
+
 @pytest.mark.parametrize("origin", list(Origin))
 def test_a_work_in_doubt_that_its_owner_removed_goes_though_a_service_asks_for_it_meanwhile(
     orcid, datacite, origin

@@ -54,6 +54,8 @@ def test_a_removal_that_waits_for_orcid_is_not_lost_when_a_service_asks_for_the_
     ask(source)
 
     assert (settle(claim).state, claim.put_code, works_of(orcid)) == ("deleted", None, [])
+    asked = claim.history.filter(event="request").order_by("id").values_list("action", flat=True)
+    assert list(asked) == ["create", "delete", "create"], "its story says what each of them asked"
 
 
 def ask(source):
