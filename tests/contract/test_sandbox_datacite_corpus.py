@@ -1,7 +1,6 @@
 """The DataCite stand-in held against recorded records of the real API."""
 
 import json
-import time
 from urllib.parse import quote
 
 import pytest
@@ -62,12 +61,9 @@ def test_lists_leave_out_other_agencies_unless_asked(corpus):
     assert total(**{"include-other-registration-agencies": "true"}) > total() > 3000
 
 
-def test_a_walk_through_thousands_of_records_meets_each_once_and_is_quick(corpus):
-    begun = time.perf_counter()
-
+def test_a_walk_through_thousands_of_records_meets_each_once(corpus):
     records, cursors = walk(corpus, 1000, query="updated:[2000 TO *]", affiliation="true")
 
     total = get(corpus, query="updated:[2000 TO *]").json()["meta"]["total"]
     assert (len(records), len({record["id"] for record in records})) == (total, total)
     assert len(cursors) == total // 1000 + 1
-    assert time.perf_counter() - begun < 10

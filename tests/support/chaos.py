@@ -42,6 +42,8 @@ FAULTS: Final[tuple[dict[str, Any], ...]] = (
 )
 """Before the write took effect and after it; one of them lasts longer than a worker waits."""
 CALL_SECONDS: Final = "1"
+BLOWS: Final = ("kill", "stop", "cut off", "kill")
+"""What happens to workers, each as often as it stands here: chance decides only the order."""
 
 
 def invented_ids(count: int) -> list[str]:
@@ -81,7 +83,8 @@ class Storm:
             (one, doi) for one in self.ids for doi in self.random.sample(self.dois, self.works_each)
         ]
         self._running: list[subprocess.Popen] = []
-        self._next_kill = 0.0
+        self._next_blow = 0.0
+        self._blows: list[str] = []
 
     # --- what people and repositories do -------------------------------------------------------------
     def change_title(self, doi: str, version: int) -> None:
@@ -134,9 +137,10 @@ class Storm:
         fault = dict(self.random.choice(FAULTS))
         count, skip = self.random.choice((1, 1, 2, 6)), self.random.randrange(8)
         self.orcid.fail_next(count, path="/work", skip=skip, **fault)
-        if time.monotonic() > self._next_kill:
-            self._next_kill = time.monotonic() + self.random.uniform(1.5, 3.0)
-            how = self.random.choice(("kill", "kill", "kill", "stop", "cut off"))
+        if time.monotonic() > self._next_blow:
+            self._next_blow = time.monotonic() + self.random.uniform(1.5, 3.0)
+            self._blows = self._blows or self.random.sample(BLOWS, len(BLOWS))
+            how = self._blows.pop()
             self.trouble[how] = self.trouble.get(how, 0) + 1
             if how == "cut off":
                 self._cut_off()

@@ -144,13 +144,13 @@ def test_a_search_that_is_down_is_told(alice, datacite):
 
 
 def test_a_search_that_is_slow_does_not_keep_the_page(alice, datacite):
-    datacite.fail_next(None, path="/dois", delay_ms=1000)
+    datacite.fail_next(None, path="/dois", delay_ms=5000)
     began = time.monotonic()
 
     results = find(alice, Wanted(), seconds=0.2)
 
     assert results.problem.code == "datacite-slow"
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
 
 
 def test_when_datacite_asks_for_fewer_calls_nobody_calls_until_then(alice, datacite):
