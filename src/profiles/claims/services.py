@@ -59,7 +59,9 @@ WITH wish AS (
                 AND c.state NOT IN ('deleted', 'ignored')
                 AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
             ) AS removal (stays)),
-        state = 'waiting', problem = '', detail = '', wish = c.wish + 1, tries = 0, urgent = excluded.urgent,
+        state = 'waiting', problem = '', detail = '', wish = c.wish + 1, tries = 0,
+        -- Who waits at a screen goes on waiting when somebody else asks for the same meanwhile.
+        urgent = excluded.urgent OR c.urgent AND c.state IN ('waiting', 'working'),
         due_at = %(now)s, requested_at = %(now)s, updated_at = %(now)s,
         removed_by_owner_at = CASE
             WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)

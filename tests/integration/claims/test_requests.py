@@ -32,6 +32,16 @@ def test_asking_again_reopens_the_same_claim_and_forgets_the_old_problem():
     assert again.wish > claim.wish
 
 
+def test_who_waits_at_a_screen_is_not_put_back_by_what_asks_later():
+    waiting_claim(urgent=True)
+
+    still = waiting_claim(origin=Origin.AUTO_UPDATE)
+    services.move(claim_id=still.id, event=ClaimEvent.FAIL, problem="orcid-unavailable")
+    later = waiting_claim(origin=Origin.AUTO_UPDATE)
+
+    assert (still.urgent, later.urgent) == (True, False)
+
+
 def test_asking_twice_in_one_call_counts_once_and_the_later_wish_wins():
     wishes = [
         Wish(orcid_id=ALICE, doi=DOI, origin=Origin.SEARCH_AND_LINK, action=action)
