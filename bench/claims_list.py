@@ -239,7 +239,7 @@ class Caller:
         return body
 
 
-def _session(account: Any) -> str:
+def session_of(account: Any) -> str:
     """Sign somebody in, and return the cookies that a browser has after its first page."""
     from django.conf import settings
     from django.test import Client
@@ -276,7 +276,7 @@ def _seen(person: str) -> dict[str, dict[str, Any]]:
         "GET /users, 25": (Caller(""), "/users?page[size]=25"),
         "GET /users, found by name": (Caller(""), "/users?query=Person+777"),
         "GET /users, few found": (Caller(""), "/users?query=777"),
-        SETTINGS: (Caller("", cookie=_session(account)), "/settings/me"),
+        SETTINGS: (Caller("", cookie=session_of(account)), "/settings/me"),
     }
     made = {name: partial(caller.get, address) for name, (caller, address) in calls.items()}
     queries = {}

@@ -56,7 +56,7 @@ class _Wrapped(msgspec.Struct, gc=False):
     data: Glance
 
 
-_glance: Final = msgspec.json.Decoder(Glance)
+decode_glance: Final = msgspec.json.Decoder(Glance).decode
 _wrapped: Final = msgspec.json.Decoder(_Wrapped)
 
 
@@ -67,7 +67,7 @@ def glance(raw: bytes) -> Glance:
         UnreadableRecordError: put the record into quarantine.
     """
     try:
-        found = _glance.decode(raw)
+        found = decode_glance(raw)
     except NOT_STRICT:
         return _second_glance(raw)
     # As ``_is_doi`` says, without the call: this is asked of every record there is.

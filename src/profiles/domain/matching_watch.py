@@ -5,13 +5,13 @@ as large for a million enrolled people as for ten, and as fast. DOIs that were s
 at even when they no longer name anybody: a filter of their hashes answers for nearly all others.
 """
 
-from array import array
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from profiles.domain.ids import BLOCKS, parse_orcid_id
+from profiles.domain.loose_json import NOT_STRICT
 from profiles.domain.matching import HOSTS_WITH_SANDBOX
-from profiles.domain.matching_record import Glance, UnreadableRecordError, glance
+from profiles.domain.matching_record import Glance, UnreadableRecordError, decode_glance, glance
 
 _LOW_A: Final = BLOCKS[0][0]
 _HIGH_A: Final = BLOCKS[0][1]
@@ -23,8 +23,6 @@ SPELLINGS: Final = 1 << 24
 """Bits of the filter, a power of two: 2 MB, of which a million iDs fill a sixteenth."""
 _BITS_EACH: Final = 16
 _SMALLEST: Final = 1 << 20
-_SHORTEST: Final = 8
-"""A line this short is looked at for being empty."""
 
 
 class EnrolledIds:
@@ -91,26 +89,26 @@ class EnrolledIds:
 class SeenDois:
     """A filter of DOIs: says "never seen" with certainty, and "perhaps" now and then for one that was not."""
 
-    __slots__ = ("_bits", "_mask", "count")
+    __slots__ = ("bits", "count", "mask")
 
     def __init__(self, expected: int = 0) -> None:
         size = _SMALLEST
         while size < expected * _BITS_EACH:
             size <<= 1
-        self._bits = array("B", bytes(size // 8))
-        self._mask = size - 1
+        self.bits = bytearray(size // 8)
+        self.mask = size - 1
         self.count = 0
 
     def add(self, doi: str) -> None:
         """Add a DOI in lower case."""
-        place = hash(doi) & self._mask
-        self._bits[place >> 3] |= 1 << (place & 7)
+        place = hash(doi) & self.mask
+        self.bits[place >> 3] |= 1 << (place & 7)
         self.count += 1
 
     def perhaps(self, doi: str) -> bool:
         """Say whether the DOI may have been seen."""
-        place = hash(doi) & self._mask
-        return bool(self._bits[place >> 3] >> (place & 7) & 1)
+        place = hash(doi) & self.mask
+        return bool(self.bits[place >> 3] >> (place & 7) & 1)
 
 
 class Sifted(NamedTuple):
@@ -138,16 +136,21 @@ class Watch:
         concerning: list[tuple[int, bytes]] = []
         broken: list[tuple[int, bytes, str]] = []
         empty, number = 0, first - 1
-        concerns = self.concerns
+        concerns, decode = self.concerns, decode_glance
         for number, raw in enumerate(lines, first):
-            if len(raw) < _SHORTEST and not raw.strip():
-                empty += 1
-                continue
             try:
-                record = glance(raw)
-            except UnreadableRecordError as error:
-                broken.append((number, raw, str(error)))
-                continue
+                record = decode(raw)
+                if record.id[:3] != "10." or "/" not in record.id:
+                    record = glance(raw)
+            except NOT_STRICT:
+                if not raw.strip():
+                    empty += 1
+                    continue
+                try:
+                    record = glance(raw)
+                except UnreadableRecordError as error:
+                    broken.append((number, raw, str(error)))
+                    continue
             if concerns(record):
                 # Its next state concerns us too, also within this batch, and whomever it names.
                 self.seen.add(record.id.lower())
@@ -175,4 +178,6 @@ class Watch:
                         may_be = spellings[place >> 3] >> (place & 7) & 1 or tail[4::5] != "---"
                         if may_be and self.enrolled.mentions(deposited):
                             return True
-        return self.seen.perhaps(record.id.lower())
+        seen = self.seen
+        place = hash(record.id.lower()) & seen.mask
+        return bool(seen.bits[place >> 3] >> (place & 7) & 1)
