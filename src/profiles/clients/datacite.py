@@ -19,6 +19,7 @@ from profiles.clients.errors import (
 )
 from profiles.clients.http import Answer, HttpDoor, parsed
 from profiles.domain import problems
+from profiles.domain.doi_search import dois_query
 
 PAGE: Final = 1000
 _LIMITED: Final = re.compile(rb"rate limit", re.IGNORECASE)
@@ -97,12 +98,20 @@ class DataCite:
             cursor = page.cursor
 
     async def named(self, dois: Sequence[str]) -> DoiPage:
-        """Return the records of these DOIs, as far as DataCite's list shows them yet; a comma parts names.
+        """Return the records of these DOIs, a hundred at most, as far as DataCite's list shows them yet.
+
+        A comma parts the names in the question, so DOIs with one are searched for.
 
         Raises:
             ServiceError: the list could not be read.
         """
-        return await self.search(ids=",".join(doi for doi in dois if "," not in doi), size=len(dois))
+        plain = [doi for doi in dois if "," not in doi]
+        odd = [doi for doi in dois if "," in doi]
+        found = await self.search(ids=",".join(plain), size=len(plain)) if plain else DoiPage([], None, None)
+        if not odd:
+            return found
+        more = await self.search(query=dois_query(odd), size=len(odd))
+        return DoiPage(found.records + more.records, None, None)
 
     async def search(
         self,

@@ -185,12 +185,6 @@ def reconciliation_of(orcid_id: str) -> Reconciliation | None:
     return Reconciliation.objects.filter(orcid_id=orcid_id).first()
 
 
-def read_since(moment: datetime, orcid_ids: Iterable[str]) -> set[str]:
-    """Return those people whose records were read since."""
-    found = Reconciliation.objects.filter(orcid_id__in=list(orcid_ids), at__gt=moment)
-    return set(found.values_list("orcid_id", flat=True))
-
-
 def harvest_state() -> HarvestState | None:
     """Return how far polling has come."""
     return HarvestState.objects.filter(name="updated").first()

@@ -32,8 +32,9 @@ def answer(orcid_id: str, decision_ids: Iterable[int], *, yes: bool, datacite: D
     with transaction.atomic():
         taken = [q for q in asked if answer_question(decision_id=q.pk, orcid_id=orcid_id, yes=yes)]
         if yes:
-            open_dois = {question.doi for question in taken}
-            decide_chosen(orcid_id, [record for record in records if record.doi in open_dois])
+            agreed = {question.doi for question in taken if question.result == Result.ASK}
+            shown = [record for record in records if record.doi in agreed]
+            decide_chosen(orcid_id, shown, gone=sorted(agreed.difference(record.doi for record in shown)))
             _remove([question for question in taken if question.result == Result.OFFER_REMOVAL])
     return len(taken)
 

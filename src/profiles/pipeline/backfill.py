@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.db import transaction
@@ -13,11 +13,11 @@ from profiles.clients.datacite import DataCite
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.domain.eligibility import Result, Verdict, decide
-from profiles.domain.eligibility_case import Candidate, Facts, Source, Standing
+from profiles.domain.eligibility_case import Candidate, Source, Standing
 from profiles.domain.eligibility_metadata import newer_among
 from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
 from profiles.domain.matching import namings
-from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
+from profiles.domain.matching_record import Sighting
 from profiles.domain.researcher_rules import ResearcherRules
 from profiles.infra import clock, outbox
 from profiles.infra.vault import VaultError
@@ -25,7 +25,8 @@ from profiles.intake import services, snapshots
 from profiles.intake.selectors import repository_kinds
 from profiles.pipeline import outside, patience
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
-from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather
+from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather, with_own_rules
+from profiles.pipeline.find_works import readable
 from profiles.pipeline.own_record import PATIENCE_SECONDS, read_works, usable_consents
 from profiles.pipeline.take_in import learn_repositories
 
@@ -194,20 +195,25 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
     return found
 
 
-def decide_chosen(orcid_id: str, records: Iterable[Sighting]) -> Tally:
-    """Judge works that the person chose, and ask for those that may be added."""
+def decide_chosen(orcid_id: str, records: Iterable[Sighting], *, gone: Iterable[str] = ()) -> Tally:
+    """Judge works that the person chose, and ask for those that may be added.
+
+    ``gone`` are DOIs that were chosen, too, and that DataCite no longer shows: also that is decided.
+    """
     now = clock.now()
+    chosen: list[tuple[str, Sighting | None]] = [(record.doi, record) for record in records]
+    chosen += [(doi, None) for doi in gone]
     return decide_all(
         [
             Incoming(
-                f"chosen:{orcid_id}:{record.doi}:{now.isoformat()}",
-                record.doi,
+                f"chosen:{orcid_id}:{doi}:{now.isoformat()}",
+                doi,
                 Source.BACK_FILL,
                 record,
                 now,
                 only=orcid_id,
             )
-            for record in records
+            for doi, record in chosen
         ]
     )
 
@@ -235,27 +241,31 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     """
     client = datacite or outside.datacite()
     records, _complete = patience.ask(lambda: _works_naming(orcid_id, client), seconds=patience.UNSEEN)
-    records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
-    person = any_people([orcid_id]).get(orcid_id)
-    own = person.rules if person else ResearcherRules()
-    names = person.names if person else ()
     newer = newer_among(records)
+    records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
+    last = records[:PREVIEWED]
+    learn_repositories(client, last)
+    known = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in last])
+    kinds = repository_kinds({record.repository for record in last})
+    own = known.people[orcid_id].rules if known.people else ResearcherRules()
 
     def verdict(record: Sighting, under: ResearcherRules) -> Verdict:
-        # As if each were new today: only the rules about the work speak.
-        facts = Facts(
+        facts = known.of((orcid_id, record.doi))
+        # As if each were new today, with Auto-Update on: what is on the record is judged as if it were not.
+        facts = replace(
+            with_own_rules(facts, under),
             source=Source.POLL,
             at=clock.now(),
             switched_on=record.registered or clock.now(),
-            names=names,
+            standing=Standing.UNKNOWN if facts.standing is Standing.ON_RECORD else facts.standing,
+            works=0,
+            repository_type=kinds.get(record.repository, ""),
             superseded_by=newer.get(record.doi, ""),
-            rules=under,
         )
         return decide(_candidate(record, orcid_id), facts, deployment())
 
     return [
-        Previewed(record.doi, record.title, verdict(record, own), verdict(record, rules))
-        for record in records[:PREVIEWED]
+        Previewed(record.doi, record.title, verdict(record, own), verdict(record, rules)) for record in last
     ]
 
 
@@ -293,10 +303,8 @@ async def _pages(datacite: DataCite, query: str) -> AsyncIterator[Sighting]:
     while cursor:
         page = await datacite.search(query=query, cursor=cursor, size=1000)
         for raw in page.records:
-            try:
-                yield read_sighting(raw)
-            except UnreadableRecordError:
-                log.warning("backfill.unreadable")
+            if (record := readable(raw)) is not None:
+                yield record
         cursor = page.cursor
 
 
@@ -307,7 +315,6 @@ async def _by_name(dois: Sequence[str], datacite: DataCite) -> list[Sighting]:
     """Fetch records by their DOIs, a hundred for each request."""
     found: list[Sighting] = []
     for begin in range(0, len(dois), _AT_ONCE):
-        part: Any = dois[begin : begin + _AT_ONCE]
-        page = await datacite.search(ids=",".join(part), size=_AT_ONCE)
-        found += [read_sighting(raw) for raw in page.records]
+        page = await datacite.named(dois[begin : begin + _AT_ONCE])
+        found += [record for raw in page.records if (record := readable(raw)) is not None]
     return found

@@ -19,7 +19,7 @@ from profiles.claims.models import Claim, SelectedWork, Selection
 from profiles.claims.selecting import Choice, Found
 from profiles.claims.services import Wish
 from profiles.clients import blocking
-from profiles.clients.datacite import DataCite
+from profiles.clients.datacite import DataCite, DoiPage
 from profiles.clients.errors import ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import Origin
@@ -180,14 +180,10 @@ def _refused(work: SelectedWork, finding: Finding) -> Found:
 
 
 def _by_name(datacite: DataCite, dois: Sequence[str]) -> dict[str, Sighting]:
-    # A comma parts the names in the question, so a DOI with one is asked for by itself.
-    plain = [doi for doi in dois if "," not in doi]
     found: dict[str, Sighting] = {}
-    for begin in range(0, len(plain), AT_ONCE):
-        part = plain[begin : begin + AT_ONCE]
-        found |= _records(datacite, ids=",".join(part), size=len(part))
-    odd = [doi for doi in dois if "," in doi]
-    return found | (_records(datacite, query=dois_query(odd), size=len(odd)) if odd else {})
+    for begin in range(0, len(dois), AT_ONCE):
+        found |= _read(blocking.call(datacite.named(dois[begin : begin + AT_ONCE])))
+    return found
 
 
 def _of_others(datacite: DataCite, dois: Sequence[str]) -> set[str]:
@@ -198,7 +194,10 @@ def _of_others(datacite: DataCite, dois: Sequence[str]) -> set[str]:
 
 
 def _records(datacite: DataCite, *, size: int, **asked: Any) -> dict[str, Sighting]:
-    page = blocking.call(datacite.search(size=size, **asked))
+    return _read(blocking.call(datacite.search(size=size, **asked)))
+
+
+def _read(page: DoiPage) -> dict[str, Sighting]:
     return {record.doi: record for raw in page.records if (record := readable(raw)) is not None}
 
 

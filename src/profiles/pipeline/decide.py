@@ -267,7 +267,8 @@ class _Turn:
         ]
         snapshots.save_sightings([_noted(i) for i in concerning if not i.only])
         snapshots.fill_gaps([_noted(i) for i in concerning if i.only])
-        hidden = [i.doi for i in self.batch if i.record is None and i.doi in self.kept]
+        # What was looked up for one person is not hidden from the others before they were decided about.
+        hidden = [i.doi for i in self.batch if i.record is None and i.doi in self.kept and not i.only]
         if hidden:
             snapshots.mark_hidden(hidden)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
@@ -19,11 +20,12 @@ from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
 from profiles.domain.consent import USABLE
 from profiles.domain.eligibility_case import Source
-from profiles.domain.matching_record import read_sighting
 from profiles.infra import clock
 from profiles.infra.vault import VaultError
 from profiles.intake import selectors, services
+from profiles.intake.models import Reconciliation
 from profiles.pipeline import outside
+from profiles.pipeline.find_works import readable
 from profiles.pipeline.own_record import read_works, usable_consents
 from profiles.pipeline.take_in import AnnouncedDoi, take_in_events
 
@@ -189,24 +191,23 @@ def _look_for_hidden(orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run
 async def _visible(datacite: DataCite, dois: Sequence[str]) -> set[str]:
     visible: set[str] = set()
     for begin in range(0, len(dois), _ASKED_AT_ONCE):
-        part = dois[begin : begin + _ASKED_AT_ONCE]
-        page = await datacite.search(ids=",".join(part), size=_ASKED_AT_ONCE)
-        visible.update(_id_of(raw) for raw in page.records)
+        page = await datacite.named(dois[begin : begin + _ASKED_AT_ONCE])
+        visible.update(record.doi for raw in page.records if (record := readable(raw)) is not None)
     return visible
 
 
-def _id_of(raw: bytes) -> str:
+def reconcile_due(*, most: int = _EACH_RUN) -> int:
+    """Read the records that were not read for a week, ``most`` each time; say how many.
 
-    return read_sighting(raw).doi
-
-
-def reconcile_due() -> int:
-    """Read the records that were not read for a week, some each time; say how many."""
+    Who was never looked at, or not for the longest time, comes first: so everybody has their turn, however
+    many they are.
+    """
     usable = [health.value for health in USABLE]
     people = Consent.objects.filter(health__in=usable, access_token__isnull=False)
-    everybody = list(people.order_by("orcid_id").values_list("orcid_id", flat=True).distinct())
-    fresh = selectors.read_since(clock.now() - EVERY, everybody)
-    due = [orcid_id for orcid_id in everybody if orcid_id not in fresh][:_EACH_RUN]
+    read_at = Reconciliation.objects.filter(orcid_id=OuterRef("orcid_id")).values("at")
+    waiting = people.annotate(read_at=Subquery(read_at)).exclude(read_at__gt=clock.now() - EVERY)
+    longest_first = waiting.order_by(F("read_at").asc(nulls_first=True), "orcid_id")
+    due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:most])
     for orcid_id in due:
         reconcile(orcid_id)
     return len(due)

@@ -1,0 +1,85 @@
+"""What people chose, agreed to and tried out is done as told, also for odd DOIs and late answers."""
+
+from datetime import timedelta
+
+import pytest
+
+from profiles.claims.models import Claim
+from profiles.claims.services import block
+from profiles.domain.claim import Origin
+from profiles.domain.consent import Purpose
+from profiles.domain.researcher_rules import ResearcherRules
+from profiles.infra import clock
+from profiles.intake.models import Decision, DoiSnapshot, Reconciliation
+from profiles.pipeline import backfill
+from profiles.pipeline.ask import answer
+from profiles.pipeline.reconcile import EVERY, reconcile, reconcile_due
+from tests.support.claims import waiting_claim
+from tests.support.intake import enrol, take_in
+from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
+from tests.support.records import ANNA, BEN, creator, record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WITH_COMMA = "10.5072/one,two"
+
+
+def test_a_work_whose_doi_holds_a_comma_is_added_when_it_is_chosen(datacite):
+    enrol()
+    datacite.order("dois", [record(WITH_COMMA)])
+
+    backfill.choose(ANNA, [WITH_COMMA])
+
+    assert Claim.objects.get().doi == WITH_COMMA
+
+
+def test_a_yes_to_a_work_that_datacite_no_longer_shows_is_decided_and_hides_it_from_nobody_else(datacite):
+    enrol(rules={"ask_first": True})
+    enrol(BEN)
+    take_in(record(creators=[creator(), creator(BEN)]))
+    question = Decision.objects.get(orcid_id=ANNA)
+
+    taken = answer(ANNA, [question.pk], yes=True)
+
+    assert taken == 1
+    newest = Decision.objects.filter(orcid_id=ANNA).latest("id")
+    assert (newest.result, newest.reason) == ("skip", "not-found")
+    assert DoiSnapshot.objects.get().state == "findable"
+
+
+def test_a_preview_leaves_out_what_the_live_path_leaves_out(datacite):
+    enrol()
+    project = record("10.5072/project", client="demo.raid")  # a registry of projects
+    datacite.order("dois", [project, record("10.5072/foreign"), record("10.5072/own")])
+    block(orcid_id=ANNA, doi="10.5072/foreign", reason="not-mine", actor=ANNA)
+
+    shown = {p.doi: p.after.reason for p in backfill.preview(ANNA, ResearcherRules())}
+
+    assert shown == {"10.5072/project": "raid", "10.5072/foreign": "blocked", "10.5072/own": "new"}
+
+
+def test_a_doi_with_a_comma_is_not_taken_for_hidden(orcid, datacite):
+    permitted(orcid, ALICE, purposes=(Purpose.AUTO_UPDATE,))
+    enrol(ALICE, permission=False)
+    registered(datacite, WITH_COMMA)
+    take_in(record(WITH_COMMA, creators=[creator(ALICE)]))
+    waiting_claim(ALICE, WITH_COMMA, origin=Origin.AUTO_UPDATE)
+    run_lanes()
+
+    drift = reconcile(ALICE)
+
+    assert drift.hidden == []
+
+
+def test_the_record_that_was_not_read_for_the_longest_time_is_read_first(orcid, datacite):
+    permitted(orcid, ALICE)
+    permitted(orcid, BOB)
+    first, second = sorted([ALICE, BOB])
+    now = clock.now()
+    Reconciliation.objects.create(orcid_id=first, at=now - EVERY - timedelta(days=1))
+    Reconciliation.objects.create(orcid_id=second, at=now - EVERY - timedelta(days=9))
+
+    assert reconcile_due(most=1) == 1
+
+    assert Reconciliation.objects.get(orcid_id=second).at >= now
+    assert Reconciliation.objects.get(orcid_id=first).at < now
