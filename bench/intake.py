@@ -26,6 +26,8 @@ from typing import Any, Final
 from bench.ground import write_result
 from bench.records import Generator, enrolled_ids, write_parts
 
+from profiles.infra import collector
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 EACH: Final = 10_000
 """Records in a file, as in DataCite's."""
@@ -150,7 +152,7 @@ _began = [0.0, 0.0]
 def _ready() -> None:
     """Begin to count: what was loaded before is not intake."""
     gc.collect()
-    gc.freeze()
+    collector.calm()
     _began[:] = [time.process_time(), time.perf_counter()]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -11,7 +10,7 @@ import structlog
 from django.conf import settings
 from procrastinate.exceptions import AlreadyEnqueued
 
-from profiles.infra import async_database, logs, wiring
+from profiles.infra import async_database, collector, logs, wiring
 from profiles.infra.outbox import HARVEST, QUEUE, SLOW_QUEUE
 from profiles.infra.queue import app
 from profiles.jobs.lane_worker import LaneWorker, keep_working
@@ -26,15 +25,9 @@ log = structlog.get_logger(__name__)
 def run(*, lanes: int, with_jobs: bool) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     logs.configure(settings.ENVIRONMENT.LOG_LEVEL)
-    calm_collector()
+    collector.calm()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_work(lanes=lanes, with_jobs=with_jobs))
-
-
-def calm_collector() -> None:
-    """Let the garbage collector look rarely: millions of short-lived rows pass through, in no circles."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 10)
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

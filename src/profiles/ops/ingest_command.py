@@ -21,6 +21,7 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
     """
     start_django()
     only_warnings()
+    from profiles.infra import collector
     from profiles.intake.dump import NothingToReadError, units_of
     from profiles.pipeline.ingest import Progress
     from profiles.pipeline.ingest_many import ingest_all
@@ -29,6 +30,7 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
         units = [unit for path in paths for unit in units_of(path)]
     except (OSError, NothingToReadError) as error:
         raise click.ClickException(str(error)) from error
+    collector.calm()
     began = time.perf_counter()
     done = Progress()
     with until_interrupted() as stop, bar() as shown:

@@ -1,6 +1,5 @@
 """A child process that reads files. It is imported before Django is set up there, and imports none of it."""
 
-import gc
 import os
 from typing import Any
 
@@ -17,6 +16,7 @@ def begin(database: str, halt: Any) -> None:
     django.setup()
     from django.db import connections
 
+    from profiles.infra import collector
     from profiles.pipeline.ingest import AskDataCite
     from profiles.pipeline.watching import CALM, KeptWatch
 
@@ -25,7 +25,7 @@ def begin(database: str, halt: Any) -> None:
     _mine["watch"].get()
     _mine["halt"] = halt
     _mine["learn"] = AskDataCite()
-    gc.freeze()
+    collector.calm()
 
 
 def work(unit: Unit) -> Any:
