@@ -242,6 +242,7 @@ CASES = [
         "an old DOI that names the person for the first time",
         ("claim", "trigger", "first-named"),
         record(**OLD),
+        {"looked_back": True},
     ),
     PublishedCase(
         "an old DOI in a data file", ("skip", "trigger", "seen-in-file"), record(**OLD), {"source": "file"}
@@ -257,6 +258,17 @@ CASES = [
         ("skip", "trigger", "content-only"),
         record(**OLD),
         {"change": changed("content")},
+    ),
+    PublishedCase(
+        "an old DOI that is asked for already, and whose title changed before it arrived",
+        ("claim", "trigger", "under-way"),
+        record(**OLD),
+        {"change": changed("content"), "under_way": True, "standing": "open"},
+    ),
+    PublishedCase(
+        "an old DOI met while past works are not looked up yet",
+        ("skip", "trigger", "not-looked-back"),
+        record(**OLD),
     ),
     PublishedCase("nothing changed", ("skip", "trigger", "unchanged"), facts={"change": changed("none")}),
     PublishedCase(
@@ -341,6 +353,11 @@ CASES = [
         "removed in ORCID, then chosen",
         ("claim", "trigger", "asked-for"),
         facts={"standing": "removed-in-orcid", "source": "back-fill"},
+    ),
+    PublishedCase(
+        "ask me first, and the person said yes",
+        ("claim", "trigger", "new"),
+        facts={"agreed": True, **rules(ask_first=True)},
     ),
     PublishedCase("refused when asked", ("skip", "refused", "refused"), facts={"refused": True}),
     # Quota, name, permission

@@ -16,7 +16,7 @@ from profiles.domain.eligibility_case import Candidate, Case, Effect, Facts, Fin
 from profiles.domain.eligibility_reasons import REASONS
 from profiles.domain.researcher_rules import WhenWithdrawn
 
-RULE_VERSION: Final = 1
+RULE_VERSION: Final = 2
 """Goes up when a rule is added, dropped, or answers differently; kept with every decision."""
 
 
@@ -114,14 +114,14 @@ RULES: Final = (
         _("Was it never refused by the person?"),
         person.not_refused,
         private=True,
-        reasons=("not-refused", "refused"),
+        reasons=("not-refused", "refused", "asked-for"),
     ),
     Rule(
         "since",
         _("Was it registered or updated after Auto-Update was switched on?"),
         person.after_switch_on,
         private=True,
-        reasons=("after-switch-on", "before-switch-on", "asked-for", "on-record"),
+        reasons=("after-switch-on", "before-switch-on", "switched-off", "asked-for", "on-record"),
     ),
     Rule(
         "trigger",
@@ -131,7 +131,8 @@ RULES: Final = (
         for_updates=True,
         reasons=(
             *("new", "became-findable", "trigger-field", "content-changed", "first-named", "asked-for"),
-            *("content-only", "unchanged", "overtaken", "seen-in-file"),
+            *("under-way", "no-longer-findable"),
+            *("content-only", "unchanged", "overtaken", "seen-in-file", "not-looked-back"),
         ),
     ),
     Rule(
@@ -147,7 +148,7 @@ RULES: Final = (
         person.name_resembles,
         private=True,
         effect=Effect.ASK,
-        reasons=("name-resembles", "name-differs"),
+        reasons=("name-resembles", "name-differs", "asked-for", "on-record"),
     ),
     Rule(
         "ask-first",
@@ -155,7 +156,7 @@ RULES: Final = (
         person.no_question,
         private=True,
         effect=Effect.ASK,
-        reasons=("not-asked", "ask-first"),
+        reasons=("not-asked", "ask-first", "asked-for"),
     ),
     Rule(
         "permission",

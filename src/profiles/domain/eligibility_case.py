@@ -66,7 +66,11 @@ FIRST_SEEN: Final = triggers.Change(triggers.ChangeKind.FIRST_SEEN)
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """All that rules must know beside the metadata. Handed in: rules look nothing up."""
+    """All that rules must know beside the metadata. Handed in: rules look nothing up.
+
+    ``agreed`` when the person chose this work or said yes to it; ``under_way`` when it was asked for or asked
+    about, and is neither on the record nor settled otherwise.
+    """
 
     source: Source = Source.POLL
     at: datetime | None = None
@@ -82,6 +86,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     standing: Standing = Standing.UNKNOWN
     blocked: bool = False
     refused: bool = False
+    agreed: bool = False
+    under_way: bool = False
     works: int = 0
 
 

@@ -31,9 +31,11 @@ def after_switch_on(case: Case) -> Finding:
     """Auto-Update acts on DOIs registered or updated after it was switched on; past works are asked for."""
     if case.on_record:
         return yes("on-record")
-    since = _first_second(case)
-    if _chosen(case) or since is None:
+    if _chosen(case):
         return yes("asked-for")
+    since = _first_second(case)
+    if since is None:
+        return no("switched-off")
     field, last = _last_touched(case)
     if last is None or last < since:
         return no("before-switch-on", field, last.isoformat() if last else "")
@@ -68,7 +70,7 @@ def _trigger_field(case: Case) -> Finding:
 
 def _state(case: Case) -> Finding:
     state = case.candidate.record.state if case.candidate.record else ""
-    return yes("became-findable" if state == FINDABLE else "trigger-field", "state", state)
+    return yes("became-findable" if state == FINDABLE else "no-longer-findable", "state", state)
 
 
 def _first_seen(case: Case) -> Finding:
@@ -77,8 +79,10 @@ def _first_seen(case: Case) -> Finding:
         return yes("content-changed", "updated", _updated(case))
     if _is_new(case):
         return yes("new", "registered", _registered(case))
-    if case.facts.source is Source.FILE and not case.facts.looked_back:
-        return no("seen-in-file", "registered", _registered(case))
+    if case.facts.source not in ANNOUNCED and not case.facts.looked_back:
+        # Nobody compared, and how it looked at the switch is not known: it may be a mere re-index.
+        in_file = case.facts.source is Source.FILE
+        return no("seen-in-file" if in_file else "not-looked-back", "registered", _registered(case))
     return yes("first-named", "creators", case.facts.source.value)
 
 
@@ -89,6 +93,8 @@ def _content(case: Case) -> Finding:
         return yes("new", "registered", _registered(case))
     if not case.on_record and case.facts.source in ANNOUNCED:
         return yes("trigger-field", "", case.facts.source.value)
+    if case.facts.under_way:
+        return yes("under-way", "updated", _updated(case))
     return no("content-only", "updated", _updated(case))
 
 
@@ -121,7 +127,9 @@ def not_removed(case: Case) -> Finding:
 
 def not_refused(case: Case) -> Finding:
     """Who said no is not asked again."""
-    return no("refused") if case.facts.refused and not _chosen(case) else yes("not-refused")
+    if not case.facts.refused:
+        return yes("not-refused")
+    return yes("asked-for") if _chosen(case) else no("refused")
 
 
 def below_quota(case: Case) -> Finding:
@@ -131,9 +139,13 @@ def below_quota(case: Case) -> Finding:
 
 
 def name_resembles(case: Case) -> Finding:
-    """A wrong iD puts a stranger's work on a record; when no name fits, the person is asked."""
+    """A wrong iD puts a stranger's work on a record; when no name fits, the person is asked, once."""
     namings = case.candidate.namings
-    if case.on_record or _chosen(case) or resembles(case.facts.names, _credited(case)):
+    if case.on_record:
+        return yes("on-record")
+    if _agreed(case):
+        return yes("asked-for")
+    if not namings or resembles(case.facts.names, _credited(case)):
         return yes("name-resembles", namings[0].person.field if namings else "")
     return no("name-differs", namings[0].person.field, namings[0].person.name)
 
@@ -147,9 +159,10 @@ def _credited(case: Case) -> Iterator[NamedPerson]:
 
 
 def no_question(case: Case) -> Finding:
-    """Some people want to see every work before it is added."""
-    asked = case.facts.rules.ask_first and not _chosen(case)
-    return no("ask-first") if asked else yes("not-asked")
+    """Some people want to see every work before it is added; who said yes is not asked again."""
+    if not case.facts.rules.ask_first:
+        return yes("not-asked")
+    return yes("asked-for") if _agreed(case) else no("ask-first")
 
 
 def permitted(case: Case) -> Finding:
@@ -162,6 +175,10 @@ def permitted(case: Case) -> Finding:
 
 def _chosen(case: Case) -> bool:
     return case.facts.source is Source.BACK_FILL
+
+
+def _agreed(case: Case) -> bool:
+    return case.facts.agreed or _chosen(case)
 
 
 def _is_new(case: Case) -> bool:

@@ -119,7 +119,7 @@ _ALL: Final = (
         _("Switch Auto-Update on under Settings."),
     ),
     Reason("after-switch-on", _("The DOI was registered or updated after Auto-Update was switched on.")),
-    Reason("asked-for", _("The work was chosen from the list of past works.")),
+    Reason("asked-for", _("The iD's owner has chosen this work, or said yes to it.")),
     Reason("on-record", _("The work is on the ORCID record already, so only changes matter.")),
     Reason(
         "before-switch-on",
@@ -128,8 +128,13 @@ _ALL: Final = (
     ),
     Reason("new", _("The DOI is new.")),
     Reason("became-findable", _("The DOI has become public.")),
+    Reason("no-longer-findable", _("The DOI is not public any more.")),
     Reason("trigger-field", _("Creators, related identifiers or funding references changed.")),
     Reason("content-changed", _("The metadata changed, and the work on the record follows.")),
+    Reason(
+        "under-way",
+        _("The metadata changed, and the work is asked for or asked about already: it follows."),
+    ),
     Reason("first-named", _("The DOI names this iD for the first time.")),
     Reason(
         "content-only",
@@ -141,6 +146,11 @@ _ALL: Final = (
     Reason(
         "seen-in-file",
         _("The DOI is older than Auto-Update, and a data file does not show what changed."),
+        _("Choose the work from the list of works found."),
+    ),
+    Reason(
+        "not-looked-back",
+        _("The DOI is older than Auto-Update. Past works are not looked up yet, so what changed is unknown."),
         _("Choose the work from the list of works found."),
     ),
     Reason("not-blocked", _("The work was not marked as somebody else's.")),
@@ -166,7 +176,7 @@ _ALL: Final = (
         _("The question whether to add this work was answered with no."),
         _("Add the work with Search & Link."),
     ),
-    Reason("name-resembles", _("A name in the metadata resembles the name of the iD's owner.")),
+    Reason("name-resembles", _("No name in the metadata speaks against the iD's owner.")),
     Reason(
         "name-differs",
         _("No name in the metadata resembles the name of the iD's owner, so we ask first."),

@@ -122,7 +122,11 @@ class Decision(models.Model):
                 condition=Q(answer="", result__in=sorted(r.value for r in QUESTIONS)),
                 name="decision_open_question",
             ),
-            models.Index(fields=["orcid_id", "doi"], condition=Q(answer="no"), name="decision_refused"),
+            models.Index(
+                fields=["orcid_id", "doi"],
+                condition=Q(result="ask") | Q(result="claim", source="back-fill"),
+                name="decision_answered",
+            ),
             models.Index(fields=["reason", "-id"], name="decision_by_reason"),
             models.Index(fields=["at"], name="decision_by_time"),
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
@@ -127,16 +127,30 @@ def newer_versions(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         return {doi: newer for doi, newer in cursor.fetchall() if newer}
 
 
-def refused_among(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return those of the (iD, DOI) pairs where the person said no to adding the work."""
+class Answered(NamedTuple):
+    """What a person said to a work: no; yes, or chose it; or nothing yet to an open question."""
+
+    refused: bool
+    agreed: bool
+    open: bool
+
+
+NOT_ASKED: Final = Answered(refused=False, agreed=False, open=False)
+
+
+def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
+    """Return what was said to those of the (iD, DOI) pairs that anything was said to, or asked about."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT d.orcid_id, d.doi FROM intake_decision d"
+            "SELECT d.orcid_id, d.doi, bool_or(d.result = 'ask' AND d.answer = 'no'),"
+            " bool_or(d.result = 'claim' AND d.source = 'back-fill'),"
+            " bool_or(d.result = 'ask' AND d.answer = '') FROM intake_decision d"
             " JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text) USING (orcid_id, doi)"
-            " WHERE d.answer = 'no' AND d.result = 'ask'",
+            " WHERE d.result = 'ask' OR d.result = 'claim' AND d.source = 'back-fill'"
+            " GROUP BY d.orcid_id, d.doi",
             {"pairs": pairs(wanted)},
         )
-        return set(cursor.fetchall())
+        return {(orcid_id, doi): Answered(*said) for orcid_id, doi, *said in cursor.fetchall()}
 
 
 def looked_back_among(orcid_ids: Iterable[str]) -> set[str]:

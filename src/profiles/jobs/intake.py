@@ -5,7 +5,9 @@ from typing import Final
 
 import structlog
 from django.conf import settings
+from procrastinate import RetryStrategy
 
+from profiles.clients.errors import ServiceError
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app, defer
 from profiles.intake import services
@@ -54,7 +56,11 @@ def decide(timestamp: int | None = None) -> None:
     decide_due_events(outside.datacite())
 
 
-@app.task(name=outbox.BACKFILL)
+_WHILE_DOWN: Final = RetryStrategy(wait=30, linear_wait=60, retry_exceptions=[ServiceError])
+"""The job is tried again as long as DataCite does not answer, after waits that grow by a minute."""
+
+
+@app.task(name=outbox.BACKFILL, retry=_WHILE_DOWN)
 def look_back(orcid_id: str) -> None:
     """Look up which works named somebody when they switched Auto-Update on. Safe to run twice."""
     backfill.look_back(orcid_id)

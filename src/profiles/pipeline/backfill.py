@@ -19,7 +19,7 @@ from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
 from profiles.domain.matching import namings
 from profiles.domain.matching_record import Sighting
 from profiles.domain.researcher_rules import ResearcherRules
-from profiles.infra import clock, outbox
+from profiles.infra import clock
 from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
 from profiles.intake.selectors import repository_kinds
@@ -95,13 +95,6 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     decide_all([incoming_of(record, Source.POLL) for record in fresh])
     log.info("backfill.looked_back", found=len(found), new=len(fresh))
     return len(found)
-
-
-def ask_for_look_back(orcid_id: str) -> None:
-    """Have the look back made, inside the caller's transaction: call it when Auto-Update goes on."""
-    from profiles.infra.queue import defer
-
-    defer(outbox.BACKFILL, orcid_id=orcid_id)
 
 
 def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidWorks | None = None) -> Found:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim, ClaimHistory
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.domain.consent import USABLE, Purpose
 from profiles.domain.eligibility_case import Facts, PermissionState, Settings, Standing
 from profiles.domain.researcher_rules import ResearcherRules, read_rules
@@ -22,6 +22,9 @@ from profiles.intake import selectors as intake
 
 Pair = tuple[str, str]
 
+_UNDER_WAY: Final = frozenset(
+    {ClaimState.WAITING, ClaimState.WORKING, ClaimState.FAILED, ClaimState.NOTIFIED}
+)
 WITHDRAWN_BY_RULE: Final = "rule:withdrawn"
 """The actor of removals that the person left to us: they do not stand against adding the work again."""
 
@@ -56,13 +59,14 @@ class PeopleFacts:
     claims: dict[Pair, Claim] = field(default_factory=dict)
     by_rule: set[int] = field(default_factory=set)
     blocked: set[Pair] = field(default_factory=set)
-    refused: set[Pair] = field(default_factory=set)
+    answers: dict[Pair, intake.Answered] = field(default_factory=dict)
     looked_back: set[str] = field(default_factory=set)
     works: dict[str, int] = field(default_factory=dict)
 
     def of(self, pair: Pair) -> Facts:
         """Return the facts of one pair, without those of the trigger."""
         person = self.people.get(pair[0])
+        answered = self.answers.get(pair, intake.NOT_ASKED)
         return Facts(
             looked_back=pair[0] in self.looked_back,
             switched_on=person.switched_on if person else None,
@@ -71,8 +75,19 @@ class PeopleFacts:
             rules=person.rules if person else ResearcherRules(),
             standing=self.standing(pair),
             blocked=pair in self.blocked,
-            refused=pair in self.refused,
+            refused=answered.refused,
+            agreed=answered.agreed,
+            under_way=answered.open or self._is_asked_for(pair),
             works=self.works.get(pair[0], 0),
+        )
+
+    def _is_asked_for(self, pair: Pair) -> bool:
+        claim = self.claims.get(pair)
+        return (
+            claim is not None
+            and claim.origin == Origin.AUTO_UPDATE
+            and claim.action == ClaimAction.CREATE
+            and claim.state in _UNDER_WAY
         )
 
     def standing(self, pair: Pair) -> Standing:
@@ -142,7 +157,7 @@ def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
         claims=found,
         by_rule=_removed_by_rule(found.values()),
         blocked=claims.blocked_among(wanted),
-        refused=intake.refused_among(wanted),
+        answers=intake.answers_among(wanted),
         looked_back=intake.looked_back_among(people),
         works=_works(people),
     )

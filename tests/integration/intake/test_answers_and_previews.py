@@ -1,23 +1,28 @@
 """What people chose, agreed to and tried out is done as told, also for odd DOIs and late answers."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from profiles.accounts.services import switch_auto_update
 from profiles.claims.models import Claim
 from profiles.claims.services import block
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
 from profiles.domain.researcher_rules import ResearcherRules
-from profiles.infra import clock
-from profiles.intake.models import Decision, DoiSnapshot, Reconciliation
+from profiles.infra import clock, outbox
+from profiles.infra.queue import app
+from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
+from profiles.intake.selectors import open_questions
 from profiles.pipeline import backfill
 from profiles.pipeline.ask import answer
 from profiles.pipeline.reconcile import EVERY, reconcile, reconcile_due
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
-from tests.support.records import ANNA, BEN, creator, record
+from tests.support.records import ANNA, BEN, DOI, creator, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +50,54 @@ def test_a_yes_to_a_work_that_datacite_no_longer_shows_is_decided_and_hides_it_f
     newest = Decision.objects.filter(orcid_id=ANNA).latest("id")
     assert (newest.result, newest.reason) == ("skip", "not-found")
     assert DoiSnapshot.objects.get().state == "findable"
+
+
+OLD = {"registered": "2019-01-01T00:00:00Z", "created": "2019-01-01T00:00:00Z"}
+
+
+def test_a_question_stays_open_when_only_the_title_changes_meanwhile():
+    enrol(rules={"ask_first": True})
+    LookBack.objects.create(orcid_id=ANNA, at=clock.now(), found=0)
+    take_in(record(updated="2026-07-02T00:00:00Z", **OLD))
+    take_in(record(titles=[{"title": "Corrected"}], updated="2026-07-03T00:00:00Z", **OLD))
+
+    assert [question.doi for question in open_questions(ANNA)] == [DOI]
+
+
+def test_who_said_yes_is_not_asked_again_before_the_work_has_arrived(datacite):
+    enrol(rules={"ask_first": True}, name="Ivan Petrov")
+    datacite.order("dois", [record()])
+    take_in(record())
+    answer(ANNA, [Decision.objects.get().pk], yes=True)
+    take_in(record(creators=[creator(), creator(None)], updated="2026-07-03T00:00:00Z"))
+
+    assert not open_questions(ANNA).exists()
+    assert Claim.objects.get().state == "waiting"
+
+
+def test_an_old_doi_that_is_re_indexed_before_past_works_were_looked_up_is_not_added():
+    enrol()
+
+    take_in(record(updated="2026-07-02T00:00:00Z", **OLD))
+
+    assert (Decision.objects.get().result, Decision.objects.get().reason) == ("skip", "not-looked-back")
+
+
+def test_the_look_up_of_past_works_is_tried_again_when_datacite_did_not_answer(datacite):
+    account = enrol(auto_update_since=None)
+    switch_auto_update(account_id=account.pk, on=True)
+    datacite.fail_next(None, path="/dois", status=503)
+
+    asyncio.run(run_jobs_once())
+
+    job = ProcrastinateJob.objects.get(task_name=outbox.BACKFILL)
+    assert (job.status, job.attempts) == ("todo", 1)
+
+
+async def run_jobs_once():
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(queues=[outbox.QUEUE], wait=False, install_signal_handlers=False)
 
 
 def test_a_preview_leaves_out_what_the_live_path_leaves_out(datacite):
