@@ -17,7 +17,7 @@ from profiles.clients.errors import (
     TooManyCallsError,
     UnclearAnswerError,
 )
-from profiles.clients.http import Answer, HttpDoor, parsed
+from profiles.clients.http import Answer, HttpDoor, parsed, retry_after
 from profiles.domain import problems
 from profiles.domain.doi_search import dois_query
 
@@ -212,10 +212,9 @@ def _cursor(link: Any) -> str | None:
 def _refusal(answer: Answer) -> ServiceError:
     """Read a refusal; ``errors`` may be a list or an object, and stage limits by 403."""
     status = answer.status
-    wait = answer.headers.get("retry-after", "")
-    seconds = float(wait) if wait.isdigit() else None
     if status == 429 or (status == 403 and _LIMITED.search(answer.body)):  # noqa: PLR2004  the limit
-        return TooManyCallsError(problem=problems.DATACITE_BUSY, status=status, retry_after=seconds or 60.0)
+        wait = retry_after(answer) or 60.0
+        return TooManyCallsError(problem=problems.DATACITE_BUSY, status=status, retry_after=wait)
     if status == 400:  # noqa: PLR2004  bad request
         return RefusedError("query refused", problem=problems.REQUEST_REFUSED, status=status)
     return ServiceUnavailableError(f"status {status}", problem=problems.DATACITE_UNAVAILABLE, status=status)

@@ -7,6 +7,8 @@ one, and the token must not travel there); names us and a contact; and leaves on
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -19,6 +21,9 @@ log = structlog.get_logger("profiles.http")
 
 MAXIMUM_BODY: Final = 32_000_000
 """Ten thousand works of a full record come in one answer of about ten megabytes."""
+
+LONGEST_WAIT: Final = 86_400.0
+"""No service makes us wait for longer, in seconds: what is due never would never be given up either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +153,16 @@ def parsed(raw: bytes, decode: Any) -> Any:
         return decode(raw)
     except ValueError:
         return None
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Return for how many seconds the service asks to be left alone: ``Retry-After``, a number or a moment."""
+    asked = answer.headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return min(float(asked), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
+    return min(max(wait.total_seconds(), 0.0), LONGEST_WAIT)

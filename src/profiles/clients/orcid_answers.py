@@ -16,7 +16,7 @@ from profiles.clients.errors import (
     WorkExistsError,
     WorkGoneError,
 )
-from profiles.clients.http import Answer, parsed
+from profiles.clients.http import Answer, parsed, retry_after
 from profiles.domain import problems
 from profiles.domain.problems import Problem
 
@@ -24,8 +24,8 @@ _PUT_CODE: Final = re.compile(r"put-code (\d{1,19})\b", re.ASCII)
 _ORCID_ID: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _DETAIL_LENGTH: Final = 300
 
-# Codes that say something about the record, the permission or the item; all other codes of status 400
-# say that what we sent was refused.
+# Codes that say something about the record, the permission or the item. All others say that what we sent
+# was refused, unless the status says something else.
 MEANING: Final[dict[int, Problem]] = {
     9002: problems.TOKEN_REFUSED,
     9004: problems.WRONG_SOURCE,
@@ -67,8 +67,10 @@ MEANING: Final[dict[int, Problem]] = {
 DUPLICATE: Final = 9021
 MERGED: Final = 9007
 NO_SUCH_ITEM: Final = 9016
+TOO_MANY: Final = frozenset({429, 503})
+"""ORCID answers too many calls with 503 (contract 2.11.4)."""
 OUTAGES: Final = frozenset({500, 502, 503, 504, *range(520, 531)})
-"""ORCID answers too many calls with 503; 52x are its delivery network's (contract 0.7, 2.11.4)."""
+"""52x are those of its delivery network (contract 0.7)."""
 
 
 def refusal(answer: Answer) -> ServiceError:
@@ -77,7 +79,7 @@ def refusal(answer: Answer) -> ServiceError:
     if isinstance(body, dict):
         if isinstance(body.get("error-code"), int):
             return error_of(body, answer.status, answer)
-        if "error" in body:
+        if "error" in body and answer.status in {401, 403}:
             return _authentication(body, answer)
     return _by_status(answer)
 
@@ -95,12 +97,17 @@ def error_of(body: dict[str, Any], status: int, answer: Answer | None = None) ->
         return RecordMovedError(detail, primary=_primary(text, answer), status=status)
     if code == NO_SUCH_ITEM:
         return WorkGoneError(detail, status=status)
-    meaning = MEANING.get(code, problems.CONTENT_REFUSED)
-    if meaning is problems.TOKEN_REFUSED:
+    meaning = MEANING.get(code)
+    if meaning is problems.ORCID_BROKEN or meaning is None:
+        wait = retry_after(answer) if answer else None
+        if status in TOO_MANY:
+            return TooManyCallsError(detail, retry_after=wait, status=status)
+        if meaning or status >= 500:  # noqa: PLR2004  every outage
+            broken = problems.ORCID_BROKEN
+            return ServiceUnavailableError(detail, problem=broken, retry_after=wait, status=status)
+    if meaning is problems.TOKEN_REFUSED or (meaning is None and status == 401):  # noqa: PLR2004  says it all
         return TokenRejectedError(detail, status=status)
-    if meaning is problems.ORCID_BROKEN:
-        return ServiceUnavailableError(detail, problem=meaning, status=status)
-    return RefusedError(detail, problem=meaning, status=status)
+    return RefusedError(detail, problem=meaning or problems.CONTENT_REFUSED, status=status)
 
 
 def _put_code(found: re.Match[str] | None) -> int | None:
@@ -117,27 +124,21 @@ def _primary(text: str, answer: Answer | None) -> str | None:
 
 def _authentication(body: dict[str, Any], answer: Answer) -> ServiceError:
     """OAuth's own shape. The description is dropped: ORCID puts the token into it."""
-    kind = str(body["error"])[:40]
-    if answer.status in OUTAGES:
-        return _by_status(answer)
-    return TokenRejectedError(kind, status=answer.status)
+    return TokenRejectedError(str(body["error"])[:40], status=answer.status)
 
 
 def _by_status(answer: Answer) -> ServiceError:
     wait = retry_after(answer)
-    if answer.status in {429, 503}:
+    if answer.status in TOO_MANY:
         return TooManyCallsError(f"status {answer.status}", retry_after=wait, status=answer.status)
     if answer.status in OUTAGES:
         return ServiceUnavailableError(f"status {answer.status}", retry_after=wait, status=answer.status)
     if answer.status == 401:  # noqa: PLR2004  the status says it all
         return TokenRejectedError("status 401", status=answer.status)
+    if answer.status == 413:  # noqa: PLR2004  too large, and it will not become smaller
+        return RefusedError("status 413", problem=problems.REQUEST_REFUSED, status=answer.status)
     if answer.status in {301, 308}:
         place = _ORCID_ID.findall(answer.headers.get("location", ""))
         return RecordMovedError(primary=place[-1] if place else None, status=answer.status)
     return UnclearAnswerError(f"status {answer.status}", status=answer.status)
 
-
-def retry_after(answer: Answer) -> float | None:
-    """Read ``Retry-After`` in seconds; its date form is not worth a parser here."""
-    text = answer.headers.get("retry-after", "")
-    return float(text) if text.isdigit() else None
