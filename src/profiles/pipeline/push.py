@@ -14,6 +14,7 @@ import structlog
 
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import (
+    RefusedError,
     ServiceError,
     TokenRejectedError,
     WorkExistsError,
@@ -34,6 +35,9 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TURN_SECONDS: Final = 60.0
 """A lane begins no further call after this: its lease must not end while it is at work."""
+OF_SOME: Final = (problems.CONTENT_REFUSED, problems.REQUEST_REFUSED, problems.RECORD_FULL)
+"""For these ORCID refuses a bulk as a whole though only some of it is at fault, or has no room any more
+(contract 2.4.6, 2.11.1)."""
 
 
 class LanePush(LaneCalls):
@@ -48,6 +52,7 @@ class LanePush(LaneCalls):
         self._auto_update_on = any(p.auto_update_on for p in permissions)
         self._ends = time.monotonic() + TURN_SECONDS
         self._refused_clients: set[str] = set()
+        self._full: ServiceError | None = None
 
     @property
     def orcid_id(self) -> str:
@@ -266,6 +271,8 @@ class LanePush(LaneCalls):
         if isinstance(error, TokenRejectedError):
             self._refused_clients.add(item.plan.client_id)
             self._result.refused |= self._purposes(item.plan.client_id)
+        if error.entry is problems.RECORD_FULL:
+            self._full = error
         self._result.fail(item.claim, error)
 
     # --- many additions in one call ------------------------------------------------------------------
@@ -279,19 +286,37 @@ class LanePush(LaneCalls):
         ready: list[Planned] = []
         for item in group:
             await self._guarded([item.claim], self._make_ready(item, ready))
-        if not ready:
+        if ready:
+            await self._send_many(ready)
+
+    async def _send_many(self, items: Sequence[Planned]) -> None:
+        """Send these in one call; in halves again when ORCID refuses all for some of them."""
+        client_id = items[0].plan.client_id
+        if self._full:
+            for item in items:
+                self._fail(item, self._full)
+            return
+        if len(items) == 1 or self._must_wait(items[0].plan):
+            for item in items:
+                await self._single(item)
             return
         try:
-            token = self._token(plan.client_id)
+            token = self._token(client_id)
             answers, seconds = await self._paced(
-                plan.client_id, lambda: self._add_many(token, ready), urgent=False
+                client_id, lambda: self._add_many(token, items), urgent=False
             )
         except ServiceError as error:
-            for item in ready:
+            for item in items:
                 self._result.account(item.claim, "add-many", error.seconds, error=error)
+            if isinstance(error, RefusedError) and error.entry in OF_SOME:
+                middle = len(items) // 2
+                await self._send_many(items[:middle])
+                await self._send_many(items[middle:])
+                return
+            for item in items:
                 self._fail(item, error)
             return
-        for item, answer in zip(ready, answers, strict=True):
+        for item, answer in zip(items, answers, strict=True):
             refused, put_code = (None, answer) if isinstance(answer, int) else (answer, None)
             self._result.account(item.claim, "add-many", seconds, error=refused, put_code=put_code)
             await self._guarded([item.claim], self._bulk_answer(item, answer))
