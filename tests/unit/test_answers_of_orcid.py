@@ -31,7 +31,9 @@ def test_only_401_and_403_may_say_that_a_permission_is_refused(status):
 
 @pytest.mark.parametrize(("status", "said"), [(401, "invalid_token"), (403, "forbidden")])
 def test_a_refused_permission_is_known_by_its_shape(status, said):
-    assert isinstance(refusal(answered(status, {"error": said, "error_description": "x"})), TokenRejectedError)
+    assert isinstance(
+        refusal(answered(status, {"error": said, "error_description": "x"})), TokenRejectedError
+    )
 
 
 @pytest.mark.parametrize("status", [500, 502, 504, 520])

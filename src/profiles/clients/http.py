@@ -156,7 +156,7 @@ def parsed(raw: bytes, decode: Any) -> Any:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Return for how many seconds the service asks to be left alone: ``Retry-After``, a number or a moment."""
+    """Return for how many seconds the service asks to be left alone, in a number or by naming a moment."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return min(float(asked), LONGEST_WAIT)

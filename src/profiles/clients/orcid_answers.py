@@ -98,16 +98,20 @@ def error_of(body: dict[str, Any], status: int, answer: Answer | None = None) ->
     if code == NO_SUCH_ITEM:
         return WorkGoneError(detail, status=status)
     meaning = MEANING.get(code)
-    if meaning is problems.ORCID_BROKEN or meaning is None:
-        wait = retry_after(answer) if answer else None
-        if status in TOO_MANY:
-            return TooManyCallsError(detail, retry_after=wait, status=status)
-        if meaning or status >= 500:  # noqa: PLR2004  every outage
-            broken = problems.ORCID_BROKEN
-            return ServiceUnavailableError(detail, problem=broken, retry_after=wait, status=status)
-    if meaning is problems.TOKEN_REFUSED or (meaning is None and status == 401):  # noqa: PLR2004  says it all
+    if meaning is problems.ORCID_BROKEN or (meaning is None and status in {401, *TOO_MANY, *OUTAGES}):
+        return _code_of_none(detail, status, retry_after(answer) if answer else None)
+    if meaning is problems.TOKEN_REFUSED:
         return TokenRejectedError(detail, status=status)
     return RefusedError(detail, problem=meaning or problems.CONTENT_REFUSED, status=status)
+
+
+def _code_of_none(detail: str, status: int, wait: float | None) -> ServiceError:
+    """Read the status where the code says only that something broke, or nothing that we know."""
+    if status in TOO_MANY:
+        return TooManyCallsError(detail, retry_after=wait, status=status)
+    if status == 401:  # noqa: PLR2004  the status says it all
+        return TokenRejectedError(detail, status=status)
+    return ServiceUnavailableError(detail, problem=problems.ORCID_BROKEN, retry_after=wait, status=status)
 
 
 def _put_code(found: re.Match[str] | None) -> int | None:
@@ -141,4 +145,3 @@ def _by_status(answer: Answer) -> ServiceError:
         place = _ORCID_ID.findall(answer.headers.get("location", ""))
         return RecordMovedError(primary=place[-1] if place else None, status=answer.status)
     return UnclearAnswerError(f"status {answer.status}", status=answer.status)
-
