@@ -76,11 +76,12 @@ def _errors() -> Iterator[str]:
     yield "| class | waits after the first, second, ... try | gives up after |\n|---|---|---|"
     for retry, waits in WAITS.items():
         yield f"| {retry.value} | {', '.join(map(_span, waits))} | {_span(MAXIMUM_AGE[retry])} |"
-    yield "\nWaits are spread by up to a quarter, and never shorter than what the service asked for."
+    yield "\nWhat was given up has failed with its problem: it is tried again when somebody asks for it."
+    yield "Waits are spread by up to a quarter, and never shorter than what the service asked for."
 
 
 def _span(seconds: float) -> str:
     for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
+        if seconds % size == 0:
             return f"{seconds / size:g} {name}"
     return f"{seconds:g} s"

@@ -1,10 +1,10 @@
 """What a push led to, and when a claim goes on after a problem."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from profiles.domain.claim import ClaimEvent
-from profiles.domain.problems import Problem, Retry
+from profiles.domain.claim import ClaimEvent, ClaimState
+from profiles.domain.problems import Problem, Remedy, Retry
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0
@@ -48,3 +48,22 @@ def after_problem(
         return Outcome(ClaimEvent.FAIL, problem)
     wait = waits[min(max(tries, 1), len(waits)) - 1] * (1 + JITTER * jitter)
     return Outcome(ClaimEvent.WAIT, problem, due_in=max(wait, retry_after or 0.0))
+
+
+def _(text: str) -> str:
+    """Mark a sentence for translation; the pages translate it."""
+    return text
+
+
+_STOPPED: Final = {
+    Retry.NETWORK: _("We tried for a week, at growing intervals, and have stopped."),
+    Retry.SOON: _("We tried for a week, at growing intervals, and have stopped."),
+    Retry.SLOW: _("We looked again and again for a year, and have stopped."),
+}
+_AGAIN: Final = _("Choose Try again in My works. If that does not help, write to us with the DOI.")
+
+
+def as_told(problem: Problem, state: ClaimState) -> Problem:
+    """Return a problem as it is told of a claim in this state: one that was given up goes on no more."""
+    stopped = _STOPPED.get(problem.retry) if state is ClaimState.FAILED else None
+    return replace(problem, we=stopped, you=_AGAIN, remedy=Remedy.CONTACT) if stopped else problem

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,13 +12,14 @@ from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.claims.services import move
 from profiles.domain.claim import ClaimEvent, Origin
+from profiles.infra import clock
 from profiles.pipeline import outside
 from profiles.pipeline.own_record import forget_record, read_record
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
 from tests.support.intake import enrol
-from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
+from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 
@@ -259,3 +261,19 @@ def test_what_a_rule_left_out_says_which_rule_and_what_to_do(client, two_works):
         assert "The DOI belongs to another registration agency" in shown
         assert "has an Auto-Update of its own" in shown
     assert "In detail: other-agency" not in story
+
+
+def test_a_work_that_was_tried_for_too_long_does_not_say_that_it_goes_on_by_itself(client, orcid, datacite):
+    permitted(orcid)
+    registered(datacite, "10.5072/old")
+    claim = waiting_claim(ALICE, "10.5072/old")
+    Claim.objects.filter(pk=claim.pk).update(requested_at=clock.now() - timedelta(days=8))
+    orcid.fail_next(None, path="/work", method="POST", status=502, body="")
+
+    run_lanes(seconds=2)
+
+    assert (settle(claim).state, claim.problem) == ("failed", "orcid-unavailable")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+    page = client.get(reverse("work", args=[claim.uuid])).content.decode()
+    assert "We tried for a week, at growing intervals, and have stopped." in page
+    assert "goes on by itself" not in page

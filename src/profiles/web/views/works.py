@@ -18,6 +18,7 @@ from profiles.accounts.models import Account
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.outcome import as_told
 from profiles.infra.live_pages import asks_by_itself
 from profiles.intake.selectors import open_questions
 from profiles.pipeline import my_works, trust
@@ -63,7 +64,8 @@ _DONE: Final = {
 
 def described(claim: Any) -> dict[str, Any]:
     """Put a claim into words."""
-    problem = problem_of(claim.problem)
+    found = problem_of(claim.problem)
+    problem = as_told(found, ClaimState(claim.state)) if found else None
     removing = claim.action == ClaimAction.DELETE.value and claim.state in {"waiting", "working"}
     return {
         "claim": claim,

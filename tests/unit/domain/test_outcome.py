@@ -1,0 +1,61 @@
+from itertools import pairwise
+
+import pytest
+
+from profiles.domain import problems
+from profiles.domain.claim import ClaimEvent, ClaimState
+from profiles.domain.outcome import JITTER, MAXIMUM_AGE, WAITS, after_problem, as_told
+from profiles.domain.problems import CATALOGUE, Retry
+
+OF_EACH_CLASS = [problems.ORCID_UNAVAILABLE, problems.ORCID_BUSY, problems.RECORD_LOCKED]
+by_code = pytest.mark.parametrize("problem", OF_EACH_CLASS, ids=lambda problem: problem.code)
+
+
+@by_code
+def test_waits_grow_from_try_to_try_and_the_last_one_repeats(problem):
+    waits = [after_problem(problem, tries=tries, age_seconds=0).due_in for tries in range(1, 12)]
+
+    assert all(later >= sooner > 0 for sooner, later in pairwise(waits))
+    assert waits[-1] == WAITS[problem.retry][-1]
+
+
+@by_code
+def test_waits_are_spread_so_that_an_outage_does_not_end_in_a_stampede(problem):
+    least, most = (after_problem(problem, tries=1, age_seconds=0, jitter=jitter).due_in for jitter in (0, 1))
+
+    assert most == pytest.approx(least * (1 + JITTER))
+
+
+@by_code
+def test_what_the_service_asks_for_is_never_undercut(problem):
+    assert after_problem(problem, tries=1, age_seconds=0, retry_after=80_000.0).due_in >= 80_000.0
+
+
+@by_code
+def test_what_was_tried_for_too_long_fails_with_its_problem_and_says_that_it_stopped(problem):
+    limit = MAXIMUM_AGE[problem.retry]
+
+    assert after_problem(problem, tries=50, age_seconds=limit - 1).event is ClaimEvent.WAIT
+    given_up = after_problem(problem, tries=50, age_seconds=limit + 1)
+    told = as_told(problem, ClaimState.FAILED)
+
+    assert (given_up.event, given_up.problem, given_up.due_in) == (ClaimEvent.FAIL, problem, None)
+    assert "have stopped" in told.we
+    assert "Try again" in told.you
+    assert (told.code, told.title) == (problem.code, problem.title)
+
+
+@pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
+def test_nothing_that_stands_still_is_said_to_go_on_by_itself(problem):
+    told = as_told(problem, ClaimState.FAILED)
+
+    assert "goes on by itself" not in told.you
+    assert "try again by ourselves" not in told.we
+
+
+@pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
+def test_what_is_waited_for_is_told_as_it_stands_in_the_catalogue(problem):
+    assert as_told(problem, ClaimState.WAITING) is problem
+    if problem.retry in {Retry.NEVER, Retry.PERMISSION}:
+        assert after_problem(problem, tries=1, age_seconds=0).event is ClaimEvent.FAIL
+        assert as_told(problem, ClaimState.FAILED) is problem
