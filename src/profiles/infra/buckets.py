@@ -46,7 +46,8 @@ WITH bucket AS (
     FROM infra_bucket WHERE name = %(name)s FOR UPDATE
 ), given AS (
     SELECT *, CASE WHEN closed THEN 0 WHEN failures > 0 THEN 1
-        ELSE greatest(0, least(%(wanted)s, floor(tokens - %(reserve)s))) END AS granted FROM bucket
+        ELSE greatest(0, least(%(own)s, floor(tokens)), least(%(wanted)s, floor(tokens - %(reserve)s)))
+        END AS granted FROM bucket
 ), paid AS (
     UPDATE infra_bucket b SET tokens = given.tokens - given.granted, filled_at = clock_timestamp(),
         blocked_until = CASE WHEN given.failures > 0 AND NOT given.closed
@@ -54,7 +55,7 @@ WITH bucket AS (
     FROM given WHERE b.name = given.name
 )
 SELECT granted::int, CASE WHEN closed THEN opens_in
-    ELSE greatest(0.01, (1 + %(reserve)s - tokens) / %(rate)s) END, failures > 0 FROM given
+    ELSE greatest(0.01, (1 + %(reserve)s * (1 - %(own)s) - tokens) / %(rate)s) END, failures > 0 FROM given
 """
 
 _MAKE: Final = """
@@ -63,10 +64,15 @@ ON CONFLICT (name) DO NOTHING
 """
 
 _CLOSE: Final = """
-UPDATE infra_bucket SET tokens = least(tokens, 0), failures = failures + %(failed)s,
-    blocked_until = greatest(blocked_until, clock_timestamp() + interval '1 second'
-        * least(%(longest)s, %(pause)s * power(2, least(failures, 10))))
-WHERE name = %(name)s
+WITH counted AS (
+    SELECT name, CASE WHEN %(outage)s AND (%(probed)s OR failures = 0) THEN failures + 1
+        ELSE failures END AS failures
+    FROM infra_bucket WHERE name = %(name)s FOR UPDATE
+)
+UPDATE infra_bucket b SET tokens = least(b.tokens, 0), failures = counted.failures,
+    blocked_until = greatest(b.blocked_until, clock_timestamp() + interval '1 second'
+        * least(%(longest)s, %(pause)s * power(2, least(greatest(counted.failures - 1, 0), 10))))
+FROM counted WHERE b.name = counted.name
 """
 
 _REOPEN: Final = "UPDATE infra_bucket SET failures = 0, blocked_until = NULL WHERE name = %s AND failures > 0"
@@ -80,7 +86,7 @@ async def make(connection: AsyncConnection[Any], *, name: str, limit: Limit) -> 
 async def lease(
     connection: AsyncConnection[Any], *, name: str, limit: Limit, wanted: int, urgent: bool
 ) -> Lease:
-    """Take up to ``wanted`` calls out of the bucket."""
+    """Take up to ``wanted`` calls out of the bucket. Of those kept for people, each takes but its own one."""
     cursor = await connection.execute(
         _LEASE,
         {
@@ -88,7 +94,8 @@ async def lease(
             "burst": limit.burst,
             "rate": limit.rate,
             "wanted": wanted,
-            "reserve": 0.0 if urgent else min(RESERVE, limit.burst / 4),
+            "own": int(urgent),
+            "reserve": min(RESERVE, limit.burst / 4),
             "probe": PROBE_SECONDS,
         },
         prepare=True,
@@ -97,13 +104,16 @@ async def lease(
     return Lease(int(row[0]), float(row[1]), bool(row[2])) if row else Lease(0, 0.0, probing=False)
 
 
-async def close(connection: AsyncConnection[Any], *, name: str, pause: float, outage: bool) -> None:
+async def close(
+    connection: AsyncConnection[Any], *, name: str, pause: float, outage: bool, probed: bool
+) -> None:
     """Let nobody call for a while: the service said that it is too much, or it does not answer.
 
-    Only an outage counts as a failure: its pauses double, and end by probing.
+    Only an outage counts as a failure: its pauses double, and end by probing. Calls that were under way when
+    it began fail all at once and count as one; ``probed`` says that this one was to find out if it is over.
     """
     await connection.execute(
-        _CLOSE, {"name": name, "pause": pause, "failed": int(outage), "longest": LONGEST_PAUSE}
+        _CLOSE, {"name": name, "pause": pause, "outage": outage, "probed": probed, "longest": LONGEST_PAUSE}
     )
 
 

@@ -83,6 +83,8 @@ class Farewell:
                 raise
             # A token that was taken back at ORCID still removes, but no longer reads (contract 1.6.5).
             listed = []
+        else:
+            await pacing.answered(client_id)
         known = set(remaining.put_codes.get(client_id, ()))
         there = {work.put_code for work in listed if work.client_id == client_id}
         if there - known:

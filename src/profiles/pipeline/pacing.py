@@ -12,7 +12,13 @@ from typing import Any, Final, TypeVar
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
-from profiles.clients.errors import ServiceError, ServiceUnavailableError, TooManyCallsError
+from profiles.clients.errors import (
+    ServiceError,
+    ServiceUnavailableError,
+    TooManyCallsError,
+    UnclearAnswerError,
+)
+from profiles.domain import problems
 from profiles.infra import buckets
 from profiles.infra.buckets import Limit
 
@@ -20,14 +26,16 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 OUTAGE_AFTER: Final = 4
-"""So many calls in a row without an answer count as an outage."""
+"""So many calls in a row without an answer, or with one that nobody can read, count as an outage."""
+BUSY_IS_AN_OUTAGE_AFTER: Final = 40
+"""So many in a row answered with "too many" are no matter of pace any more: a burst of ours is not longer."""
 SLOW_DOWN_SECONDS: Final = 1.0
 OUTAGE_SECONDS: Final = 10.0
 LONGEST_SLEEP: Final = 5.0
 
 
 class PaceStoppedError(Exception):
-    """This process is ending: whoever waited for a call gives back what it was to be made for."""
+    """This process is ending, or the caller's time: what the call was to be made for is given back."""
 
 
 class Pacing:
@@ -43,6 +51,7 @@ class Pacing:
         self._left: defaultdict[str, int] = defaultdict(int)
         self._failed: defaultdict[str, int] = defaultdict(int)
         self._closed: set[str] = set()
+        self._probing: set[str] = set()
         self._known: set[str] = set()
         self._turn = asyncio.Lock()
         self._urgent_waiting = 0
@@ -57,11 +66,12 @@ class Pacing:
         if self._connection is not None:
             await self._connection.close()
 
-    async def enter(self, client_id: str, *, urgent: bool) -> None:
+    async def enter(self, client_id: str, *, urgent: bool, ends: Callable[[], bool] = lambda: False) -> None:
         """Wait until a call for this client may be made. People at a screen go first.
 
         Raises:
-            PaceStoppedError: the process ends before it was this call's turn.
+            PaceStoppedError: the process ends before it is this call's turn, or ``ends`` says that the time
+                for it is over.
         """
         if self._left[client_id] and (urgent or not self._urgent_waiting):
             self._left[client_id] -= 1
@@ -69,7 +79,8 @@ class Pacing:
         self._urgent_waiting += urgent
         try:
             while not await self._fill(client_id, urgent=urgent):
-                pass
+                if ends():
+                    raise PaceStoppedError
         finally:
             self._urgent_waiting -= urgent
         self._left[client_id] -= 1
@@ -88,8 +99,9 @@ class Pacing:
                 )
             )
             self._left[client_id] += lease.granted
-            if lease.probing:
+            if lease.probing and lease.granted:
                 self._closed.add(client_id)
+                self._probing.add(client_id)
         if not lease.granted:
             await self._sleep(min(lease.wait, LONGEST_SLEEP))
         return bool(self._left[client_id])
@@ -100,28 +112,38 @@ class Pacing:
             self._failed[client_id] = 0
         if client_id in self._closed:
             self._closed.discard(client_id)
+            self._probing.discard(client_id)
             async with self._turn:
                 await self._ask(lambda c: buckets.reopen(c, name=client_id))
             log.info("orcid.answers_again", client=client_id)
 
     async def failed(self, client_id: str, error: ServiceError) -> None:
         """Take note of a failure: slow down, or close the door after several in a row."""
-        if isinstance(error, TooManyCallsError):
-            await self._close(client_id, pause=error.retry_after or SLOW_DOWN_SECONDS, outage=False)
-        elif isinstance(error, ServiceUnavailableError):
-            self._failed[client_id] += 1
-            if self._failed[client_id] >= OUTAGE_AFTER or client_id in self._closed:
-                self._closed.add(client_id)
-                await self._close(client_id, pause=error.retry_after or OUTAGE_SECONDS, outage=True)
-        else:
-            # A refusal is an answer.
+        silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
+        if not silent and error.entry is not problems.CLIENT_REFUSED:
+            # A refusal is an answer, unless it concerns whatever this client of ours may ask for.
             await self.answered(client_id)
+            return
+        self._failed[client_id] += 1
+        busy = isinstance(error, TooManyCallsError)
+        enough = BUSY_IS_AN_OUTAGE_AFTER if busy else OUTAGE_AFTER
+        if self._failed[client_id] >= enough or client_id in self._closed:
+            self._closed.add(client_id)
+            await self._close(client_id, error, pause=OUTAGE_SECONDS, outage=True)
+        elif busy:
+            await self._close(client_id, error, pause=SLOW_DOWN_SECONDS, outage=False)
 
-    async def _close(self, client_id: str, *, pause: float, outage: bool) -> None:
+    async def _close(self, client_id: str, error: ServiceError, *, pause: float, outage: bool) -> None:
+        pause = error.retry_after or pause
         self._left[client_id] = 0
+        probed = client_id in self._probing
+        self._probing.discard(client_id)
         async with self._turn:
-            await self._ask(lambda c: buckets.close(c, name=client_id, pause=pause, outage=outage))
-        log.warning("orcid.paused", client=client_id, seconds=pause, outage=outage)
+            await self._ask(
+                lambda c: buckets.close(c, name=client_id, pause=pause, outage=outage, probed=probed)
+            )
+        tell = log.error if outage else log.warning
+        tell("orcid.paused", client=client_id, seconds=pause, outage=outage, problem=error.entry.code)
 
     async def _ask(self, use: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
         """Ask the database; when it is gone, wait until it is back, for without it there is no pace.

@@ -5,7 +5,6 @@ becomes an outcome, recorded with the others of its batch. What does raise is ou
 recorded with the claim it befell, and the lane goes on.
 """
 
-import time
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
@@ -33,8 +32,6 @@ from profiles.pipeline.push_results import LaneResult
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-TURN_SECONDS: Final = 60.0
-"""A lane begins no further call after this: its lease must not end while it is at work."""
 OF_SOME: Final = (problems.CONTENT_REFUSED, problems.REQUEST_REFUSED, problems.RECORD_FULL)
 """For these ORCID refuses a bulk as a whole though only some of it is at fault, or has no room any more
 (contract 2.4.6, 2.11.1)."""
@@ -50,7 +47,6 @@ class LanePush(LaneCalls):
         self._contents = contents
         self._grants: Mapping[Purpose, Grant] = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
         self._auto_update_on = any(p.auto_update_on for p in permissions)
-        self._ends = time.monotonic() + TURN_SECONDS
         self._refused_clients: set[str] = set()
         self._full: ServiceError | None = None
 
@@ -63,10 +59,6 @@ class LanePush(LaneCalls):
     def size(self) -> int:
         """How many claims are in hand."""
         return len(self._lane.claims)
-
-    def make_way(self) -> None:
-        """Begin no further call in this turn: somebody waits at a screen for this record."""
-        self._ends = 0.0
 
     def settle(self) -> LaneResult | None:
         """Return the result if nothing needs to be sent or fetched for any of the claims."""
@@ -153,7 +145,7 @@ class LanePush(LaneCalls):
             await self._send(ready)
 
     def _must_wait(self, plan: Plan) -> bool:
-        return plan.client_id in self._refused_clients or time.monotonic() > self._ends
+        return plan.client_id in self._refused_clients or self._is_over(urgent=False)
 
     async def _with_content(self, item: Planned) -> Planned | None:
         """Add what is to be sent; None when the claim has ended without it being sent."""

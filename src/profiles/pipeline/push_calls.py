@@ -3,7 +3,8 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 import structlog
 
@@ -24,6 +25,9 @@ from profiles.pipeline.push_results import LaneResult
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+TURN_SECONDS: Final = 60.0
+"""A lane begins no further call after this, however long it waited for its turn: its lease must not end while
+it is at work, or two would write to one record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class LaneCalls:
         self._permissions = permissions
         self._tools = tools
         self._result = LaneResult(lane)
+        self._ends = self._latest = time.monotonic() + TURN_SECONDS
+
+    def make_way(self) -> None:
+        """Begin no further call in this turn: somebody waits at a screen for this record."""
+        self._ends = 0.0
+
+    def _is_over(self, *, urgent: bool) -> bool:
+        """Say whether no call may begin any more; only the end of its time ends a click's turn."""
+        return time.monotonic() > (self._latest if urgent else self._ends)
 
     async def _carry_out(self, item: Planned) -> int | None:
         """Do what the plan says and return the put-code of the work that is there then, if any."""
@@ -122,7 +135,7 @@ class LaneCalls:
     ) -> tuple[T, float]:
         """Make a call when its turn has come; say how long it took, the waiting not counted."""
         pacing = self._tools.pacing
-        await pacing.enter(client_id, urgent=urgent)
+        await pacing.enter(client_id, urgent=urgent, ends=partial(self._is_over, urgent=urgent))
         began = time.perf_counter()
         try:
             answer = await make()

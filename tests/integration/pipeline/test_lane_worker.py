@@ -80,6 +80,37 @@ def test_a_click_is_not_kept_waiting_by_the_lanes_of_others(orcid, datacite):
     assert left >= 3
 
 
+def test_a_bulk_that_waits_for_its_turn_lets_a_click_on_the_same_record_go_first(orcid, datacite):
+    permitted(orcid)
+    bulk = []
+    for number in range(3):
+        registered(datacite, f"10.5072/bulk-{number}")
+        bulk.append(waiting_claim(ALICE, f"10.5072/bulk-{number}"))
+    registered(datacite, DOI)
+    for client in ("APP-PROFILESDEMO0002", "APP-PROFILESDEMO0003"):
+        Bucket.objects.update_or_create(
+            name=client,
+            defaults={
+                "tokens": 0,
+                "filled_at": clock.now(),
+                "failures": 0,
+                "blocked_until": clock.now() + timedelta(hours=1),
+            },
+        )
+
+    with a_worker():
+        wait_until(lambda: Claim.objects.filter(state="working").count() == 3, seconds=20)
+        time.sleep(0.5)
+        click = waiting_claim(ALICE, DOI, urgent=True, by_owner=True)
+        wait_until(lambda: settle(click).state == "working", seconds=20)
+        Bucket.objects.update(blocked_until=None)
+        wait_until(lambda: all(done(claim) for claim in [click, *bulk]), seconds=20)
+
+    calls = [call["path"].rpartition("/")[2] for call in orcid.log(method="POST", path="/work")]
+    assert calls == ["work", "works"]
+    Bucket.objects.all().delete()
+
+
 def test_a_worker_stops_at_once_though_orcid_is_out_of_order_and_gives_back_what_it_held(orcid, datacite):
     tokens = permitted(orcid)
     registered(datacite, DOI)
