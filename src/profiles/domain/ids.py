@@ -9,14 +9,16 @@ OrcidId = NewType("OrcidId", str)
 Doi = NewType("Doi", str)
 """Bare and lower-case: ``10.5438/4hr0-d640``."""
 
-# Forms seen in the wild: with or without scheme, www, doubled prefixes, a label before, a slash, blanks or a
-# query behind; hyphens, blanks, dashes of all kinds or nothing between the groups; a small x.
+# Forms seen in the wild: with or without scheme, www, doubled prefixes, a label before, a slash, blanks, a
+# path or a query behind; hyphens, blanks, dashes of all kinds or nothing between the groups; a small x.
 _GAP: Final = r"[\s\-\u2010-\u2015\u2212]?"
 _ORCID: Final = re.compile(
-    r"\s*(?:orcid(?:\s*id)?\s*:\s*)?(?P<host>(?:(?:https?:/*)?(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)"
-    rf"(?P<digits>\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX])\s*[/?#.,;]?\s*",
+    r"\s*(?:orcid(?:\s*id)?\s*:\s*)?(?P<host>(?:(?:https?:/*)*(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)\s*"
+    rf"(?P<digits>\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX])\s*(?:[/?#]\S*|[.,;])?\s*",
     re.IGNORECASE | re.ASCII,
 )
+# Blanks of office programs and signs of no width, which nobody sees.
+_UNSEEN: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\u2060": None, "\ufeff": None})
 # Nearly all iDs come like this; a record of a large collaboration holds a thousand of them.
 _USUAL: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4})-(\d{4})-(\d{4})-(\d{3}[\dX])", re.ASCII)
 # What four digits add to the sum of the check digit (ISO 7064 MOD 11-2), before their place is counted in.
@@ -61,7 +63,7 @@ def parse_orcid_id(text: str, *, hosts: tuple[str, ...] = ("orcid.org",)) -> Orc
         return OrcidId(text[-19:]) if _is_valid(*usual.groups()) else None
     if len(text) > 200:  # noqa: PLR2004  no iD is that long; do not search in novels
         return None
-    found = _ORCID.fullmatch(text)
+    found = _ORCID.fullmatch(text.translate(_UNSEEN))
     if found is None:
         return None
     named = {host.lower().removeprefix("www.") for host in _HOST.findall(found["host"])}

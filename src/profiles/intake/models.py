@@ -217,7 +217,7 @@ class Quarantine(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["source", "line"], name="quarantine_once"),
+            models.UniqueConstraint(fields=["source", "line", "excerpt"], name="quarantine_once"),
         ]
 
     def __str__(self) -> str:

@@ -180,10 +180,10 @@ def answer_question(*, decision_id: int, orcid_id: str, yes: bool) -> Decision |
 
 
 def quarantine(*, source: str, line: int, reason: str, raw: bytes) -> None:
-    """Set a broken record aside; it never stops the others."""
+    """Set a broken record aside; it never stops the others. The same one again is kept once."""
     excerpt = raw[:_EXCERPT].rstrip().decode(errors="replace").replace("\0", "")
     Quarantine.objects.get_or_create(
-        source=source, line=line, defaults={"reason": reason[:_EXCERPT], "excerpt": excerpt}
+        source=source, line=line, excerpt=excerpt, defaults={"reason": reason[:_EXCERPT]}
     )
 
 

@@ -206,6 +206,21 @@ def command(*words):
     )
 
 
+@pytest.mark.django_db
+def test_other_broken_records_at_the_same_place_are_kept_too_and_the_same_ones_once(tmp_path, monkeypatch):
+    enrol()
+    place = tmp_path / "part.jsonl"
+    for broken in (b"first {", b"second, longer {"):
+        place.write_bytes(broken + b"\n")
+        read_all(place, processes=1)
+    for broken in (b"third {", b"fourth {", b"fourth {"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(broken + b"\n")))
+        read_all("-", processes=1)
+
+    excerpts = Quarantine.objects.order_by("id").values_list("excerpt", flat=True)
+    assert list(excerpts) == ["first {", "second, longer {", "third {", "fourth {"]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_two_processes_bring_what_one_brings(tmp_path):
