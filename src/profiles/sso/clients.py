@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError, OAuth2Request
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
@@ -74,7 +74,10 @@ class Client(ClientMixin):  # type: ignore[misc]
 
 
 def _without_port(uri: str) -> tuple[str, ...] | None:
-    """Read a loopback address without its port; None for all others and for odd ones."""
+    """Read a loopback address without its port; None for all others and for odd ones.
+
+    What is read is put together again and compared: ``urlsplit`` passes over blanks, line breaks, capitals.
+    """
     try:
         parts = urlsplit(uri)
         port = parts.port
@@ -83,6 +86,8 @@ def _without_port(uri: str) -> tuple[str, ...] | None:
     host = parts.hostname or ""
     usual = {f"{host}:{port}", f"[{host}]:{port}", host, f"[{host}]"}
     if parts.scheme != "http" or host not in _LOOPBACK or parts.netloc not in usual or parts.fragment:
+        return None
+    if urlunsplit(parts) != uri:
         return None
     return (host, parts.path, parts.query)
 
@@ -119,8 +124,9 @@ class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
     def get_audiences(self) -> list[str]:
+        """Name ourselves: as a whole, or by the door (RFC 7523, 3; RFC 9126, 2)."""
         base = provider.issuer()
-        return [base, f"{base}/{provider.TOKEN}"]
+        return [base, f"{base}/{provider.TOKEN}", f"{base}/{provider.PUSH}"]
 
     def resolve_client_public_key(self, client: Client) -> KeySet:
         if not client.party.public_keys or client.party.auth_method != self.CLIENT_AUTH_METHOD:
@@ -138,9 +144,9 @@ class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
 
     def validate_jti(self, claims: dict[str, Any], jti: str) -> bool:
         """Take the statement's number, once; two at once have one winner."""
-        ends_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
-        if (ends_at - clock.now()).total_seconds() > ASSERTION_SECONDS:
+        if claims["exp"] - clock.now().timestamp() > ASSERTION_SECONDS:
             raise InvalidClientError(description="The statement is good for too long.")
+        ends_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
         try:
             with transaction.atomic():
                 UsedAssertion.objects.create(digest=digest_of(f"{claims['iss']}\n{jti}"), ends_at=ends_at)

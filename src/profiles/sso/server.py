@@ -164,8 +164,12 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
-    def query_device_credential(self, device_code: str) -> "devices.Credential | None":
-        return devices.find(device_code)
+    def query_device_credential(self, device_code: str) -> "devices.Credential":
+        """Find the request; a code that is none is refused as RFC 6749, 5.2 says, not as Authlib does."""
+        found = devices.find(device_code)
+        if found is None:
+            raise InvalidGrantError("The device code is unknown.")
+        return found
 
     def query_user_grant(self, user_code: "devices.Credential") -> tuple[Any, bool] | None:
         return user_code.answer()
@@ -204,7 +208,8 @@ class Server(AuthorizationServer):  # type: ignore[misc]
             client: Client = super().authenticate_client(
                 request, [one for one in tried if one in methods], endpoint
             )
-        except (InvalidClientError, ValueError):
+        except (InvalidClientError, ValueError, RecursionError):
+            # The last: JSON that is nested without end.
             log.info("sso.client_refused", client=named[:64], tried=tried[0])
             raise InvalidClientError("Client authentication failed.", status_code=401) from None
         if named and named != client.party.client_id:
