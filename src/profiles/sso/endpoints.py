@@ -16,7 +16,6 @@ from profiles.sso.scopes import for_people
 from profiles.sso.server import METHODS, Request, server
 from profiles.sso.subjects import claims_about, subject_of
 
-LARGEST_BODY: Final = 64_000
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -85,12 +84,10 @@ def _request_of(request: HttpRequest) -> Request:
     """Read the form.
 
     Raises:
-        InvalidRequestError: a parameter stands in the address or twice, or the body is too large or no form.
+        InvalidRequestError: a parameter stands in the address or twice, or the body is no form.
     """
     if request.META.get("QUERY_STRING"):
         raise InvalidRequestError("Parameters belong in the body.")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise InvalidRequestError("The request is too large.")
     if request.content_type != _FORM:
         raise InvalidRequestError("The body must be a form.")
     proof = request.META.get("HTTP_AUTHORIZATION")

@@ -66,3 +66,22 @@ def test_a_secret_that_ended_is_refused_at_once(client):
     parties.renew_secret(party.row, by="tests", at_once=True)
 
     assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize(
+    "place", ["authorize", "resume/any", "logout", "logout/confirm", "token", "userinfo", "par"]
+)
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", "a=" + "%41" * 30_000),
+        ("multipart/form-data; boundary=x", "--x--\r\n"),
+    ],
+    ids=["large", "in parts"],
+)
+def test_a_form_that_is_dear_to_read_is_refused_unread(client, place, kind, body):
+    answer = client.post(f"/oauth/{place}", body, content_type=kind, headers={"Authorization": "Bearer x"})
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert "no-store" in answer["Cache-Control"]
+    assert "_post" not in vars(answer.wsgi_request)
