@@ -21,6 +21,8 @@ closed = Signal()
 sessions_ended = Signal()
 """Sent with ``account`` and ``sids`` (a list) when sessions of somebody ended, in whatever way: signed out,
 ended from the list, past a limit, account closed. Grants that hang on a ``sid`` end with it."""
+signed_out_everywhere = Signal()
+"""Sent with ``account`` when somebody signed out everywhere: beside all sessions, what hangs on none ends."""
 tidy_up = Signal()
 """Sent every hour by the jobs' process: each room drops or ends what is past its time. Safe to repeat."""
 overview_wanted = Signal()

@@ -68,6 +68,8 @@ def _end(request: HttpRequest, account: Account) -> HttpResponse:
     response = HttpResponseRedirect(reverse("home"))
     signals.signed_out.send(sender=Account, request=request, response=response, account=account)
     sessions.end_this(request)
+    if wanted == "all":
+        signals.signed_out_everywhere.send(sender=Account, account=account)
     return response
 
 

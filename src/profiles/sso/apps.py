@@ -23,9 +23,11 @@ class SsoConfig(AppConfig):
         from profiles.infra import resealing
         from profiles.sso import keys, models, subjects
 
+        signals.signed_in.connect(_signed_in, dispatch_uid="sso")
         signals.signed_out.connect(_signed_out, dispatch_uid="sso")
         signals.changed.connect(_changed, dispatch_uid="sso")
         signals.sessions_ended.connect(_sessions_ended, dispatch_uid="sso")
+        signals.signed_out_everywhere.connect(_signed_out_everywhere, dispatch_uid="sso")
         signals.closed.connect(_closed, dispatch_uid="sso")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sso")
         signals.everything_wanted.connect(_everything, dispatch_uid="sso")
@@ -46,6 +48,12 @@ def _migrated(**_rest: Any) -> None:
 
 def _always(purpose: str, _row: Any) -> str:
     return purpose
+
+
+def _signed_in(*, request: HttpRequest, **_rest: Any) -> None:
+    from profiles.sso import shared_cookie
+
+    shared_cookie.forget(request)
 
 
 def _signed_out(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
@@ -72,6 +80,12 @@ def _sessions_ended(*, account: Any, sids: list[str], **_rest: Any) -> None:
     from profiles.sso import logout
 
     logout.end_sessions(account=account, sids=sids)
+
+
+def _signed_out_everywhere(*, account: Any, **_rest: Any) -> None:
+    from profiles.sso import logout
+
+    logout.end_ours(account)
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:

@@ -49,6 +49,17 @@ def end_sessions(*, account: Account, sids: Iterable[str], page_key: str = "") -
     return tell_about(found, account=account, page_key=page_key)
 
 
+@transaction.atomic
+def end_ours(account: Account) -> None:
+    """End all that services of DataCite hold of somebody, also where it hangs on no session: on devices."""
+    ours = Grant.objects.select_related("party").filter(
+        account=account, party__is_first_party=True, revoked_at=None
+    )
+    found = list(ours)
+    grants.revoke(found, why=audit.Event.SIGNED_OUT)
+    tell_about(found, account=account)
+
+
 def tell_about(found: Iterable[Grant], *, account: Account, page_key: str = "") -> int:
     """Note that the services behind these grants are to be told, each once for each session."""
     moment = clock.now()

@@ -76,9 +76,9 @@ def disconnect(request: HttpRequest, client_id: str) -> HttpResponse:
 
 
 @require_GET
-@cache_control(public=True, max_age=3600)
+@cache_control(private=True, max_age=3600)
 def logo(_request: HttpRequest, client_id: str) -> HttpResponse:
-    """Show a service's picture."""
+    """Show a service's picture. No cache that many share may keep it: cookies of its reader travel along."""
     party: Any = get_object_or_404(RelyingParty, client_id=client_id)
     if not party.logo:
         raise Http404

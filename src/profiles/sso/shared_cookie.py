@@ -23,6 +23,7 @@ from profiles.domain.token_claims import shared_cookie_claims
 
 NAME: Final = "_datacite"
 AUTHENTICATOR: Final = "authenticator:oauth2"
+NOBODY: Final = '{"authenticated":{}}'
 SESSION_KEY: Final = "shared_cookie_until"
 DAY: Final = 24 * 3600
 
@@ -86,10 +87,15 @@ def write(request: HttpRequest, response: HttpResponse, account: Account) -> Non
         request.session[SESSION_KEY] = int(time.time()) + lifetime()
 
 
+def forget(request: HttpRequest) -> None:
+    """Have the cookie written anew with this answer."""
+    request.session.pop(SESSION_KEY, None)
+
+
 def clear(response: HttpResponse) -> None:
     """Overwrite the cookie with "nobody", as its readers expect."""
     if settings.ENVIRONMENT.PROFILES_SHARED_COOKIE:
-        _set(response, '{"authenticated":{}}')
+        _set(response, NOBODY)
 
 
 def _set(response: HttpResponse, value: str) -> None:
@@ -110,8 +116,18 @@ def _set(response: HttpResponse, value: str) -> None:
 
 
 def needs_writing(request: HttpRequest) -> bool:
-    """Say whether somebody who is signed in has no cookie, or one whose token is past half its life."""
+    """Say whether somebody who is signed in lacks the cookie they were given, or it is past half its life.
+
+    All services of the domain can write it; so ours is known by the moment of its end, in the header as it
+    came, where one of the same name for a wider domain may stand beside it.
+    """
     until = request.session.get(SESSION_KEY)
-    if until is None or NAME not in request.COOKIES:
+    if until is None or quote(f'"expires_at":{until}}}}}') not in request.META.get("HTTP_COOKIE", ""):
         return True
     return int(until) - time.time() < lifetime() / 2
+
+
+def is_left_over(request: HttpRequest) -> bool:
+    """Say whether the cookie names somebody while the browser's session has ended, here or elsewhere."""
+    held = request.COOKIES.get(NAME, "")
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and held not in {"", quote(NOBODY)}

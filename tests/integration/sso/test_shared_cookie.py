@@ -10,11 +10,12 @@ from django.test import override_settings
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from profiles.accounts import signals
 from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
 from profiles.config.env import environment
-from profiles.sso import id_tokens, keys, shared_cookie
-from tests.support import installed
+from profiles.sso import id_tokens, keys, parties, shared_cookie
+from tests.support import installed, sso
 
 pytestmark = pytest.mark.django_db
 ALICE = "0009-0001-0000-0014"
@@ -121,6 +122,51 @@ def test_a_cookie_near_its_end_is_written_anew(client, alice):
     session.save()
 
     assert claims_of(inside(client.get("/works"))["authenticated"]["access_token"])["uid"] == ALICE
+
+
+def test_a_cookie_that_is_not_the_one_we_gave_out_is_written_anew(client, alice):
+    client.get("/works")
+    for strange in (raw_cookie(client.post("/sign_out")), "nothing", ""):
+        client.force_login(alice, backend=BACKEND)
+        client.get("/works")
+        client.cookies["_datacite"] = strange
+
+        assert claims_of(inside(client.get("/sign_in"))["authenticated"]["access_token"])["uid"] == ALICE
+
+
+def test_signing_in_writes_it_anew_also_for_whoever_was_signed_in(client, alice):
+    client.get("/works")
+    request = client.get("/works").wsgi_request
+
+    signals.signed_in.send(sender=Account, request=request, account=alice)
+    request.session.save()
+
+    assert inside(client.get("/works"))["authenticated"]["access_token"]
+
+
+def test_whose_session_was_ended_elsewhere_loses_the_cookie_at_the_next_page(client, alice):
+    client.get("/works")
+    client.session.flush()
+
+    assert inside(client.get("/")) == {"authenticated": {}}
+    assert "_datacite" not in client.get("/").cookies
+
+
+def test_a_visitor_without_a_session_keeps_what_they_have(client, alice):
+    client.get("/works")
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+
+    assert "_datacite" not in client.get("/").cookies
+
+
+def test_it_travels_with_nothing_that_caches_share(client, alice):
+    party = sso.register()
+    parties.set_logo(party.row, b"\x89PNG", by="tests")
+
+    answer = client.get(f"/services/{party.row.client_id}/logo")
+
+    assert "_datacite" in answer.cookies
+    assert "private" in answer["Cache-Control"]
 
 
 def test_a_deployment_without_the_cookie_neither_writes_nor_clears_it(client, alice):

@@ -75,7 +75,7 @@ def test_a_secret_that_ended_is_refused_at_once(client):
     ("kind", "body"),
     [
         ("application/x-www-form-urlencoded", "a=" + "%41" * 30_000),
-        ("multipart/form-data; boundary=x", "--x--\r\n"),
+        ("multipart/form-data; boundary=x", "\r\n" * 3_000 + "--x--\r\n"),
     ],
     ids=["large", "in parts"],
 )

@@ -12,7 +12,7 @@ from profiles.clients.guarded_door import GuardedDoor
 from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
 from profiles.infra import clock
-from profiles.sso import keys, logout
+from profiles.sso import keys, logout, provider
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
 from tests.support import sso
 
@@ -159,6 +159,27 @@ def test_signing_out_everywhere_ends_ours_and_keeps_what_others_may_do_while_one
     assert {grant.scope for grant in living} == {theirs.scope}
     assert LogoutNotice.objects.count() == 2
     assert ours["refresh_token"]
+
+
+def test_signing_out_everywhere_takes_our_own_programs_on_other_machines_along(client):
+    sso.person(client)
+    grant_types = [provider.DEVICE, provider.REFRESH]
+    ours = sso.register("Ours", grant_types=grant_types, redirect_uris=[])
+    theirs = sso.register("Theirs", grant_types=grant_types, redirect_uris=[], is_first_party=False)
+    held = [(party, on_a_device(client, party)) for party in (ours, theirs)]
+    client.get("/settings/sessions")
+
+    client.post("/settings/sessions", {"end": "all"})
+
+    renewed = [party.refresh(client, tokens["refresh_token"]).status_code for party, tokens in held]
+    assert renewed == [400, 200]
+
+
+def on_a_device(client, party: sso.Party) -> dict:
+    begun = party.post(client, "/oauth/device", {"scope": "openid offline_access"}).json()
+    client.post("/device", {"user_code": begun["user_code"], "answer": "yes"})
+    form = {"grant_type": provider.DEVICE, "device_code": begun["device_code"]}
+    return party.post(client, "/oauth/token", form).json()
 
 
 def test_somebody_who_leaves_takes_everything_along(client):
