@@ -13,7 +13,8 @@ from profiles.clients.webhook_sender import tell
 INSIDE = [
     "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1",
     "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "224.0.0.1", "255.255.255.255",
-    "2002:7f00:1::", "fe80::1%eth0", "not an address",
+    "2002:7f00:1::", "fe80::1%eth0", "not an address", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::a00:1", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "2001:0:7f00:1::", "5f00::1",
 ]  # fmt: skip
 
 
@@ -22,7 +23,15 @@ def test_an_address_inside_is_not_public(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14",
+        "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+        "2a00:1450:4001:82a::200e",
+        "64:ff9b::5db8:d70e",
+    ],
+)
 def test_an_address_of_the_internet_is_public(address):
     assert is_public(address)
 

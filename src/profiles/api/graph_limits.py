@@ -89,11 +89,30 @@ class WithinLimits(ValidationRule):
     def _number(self, value: Any) -> int:
         if isinstance(value, IntValueNode):
             return int(value.value) if len(value.value) <= 9 else MOST_COST  # noqa: PLR2004  ten digits are too many
-        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        return given if isinstance(given, int) else 25
+        if not isinstance(value, VariableNode):
+            return 25
+        given = self.variables.get(value.name.value)
+        # A whole number may also be written 1000.0: the types take it for one.
+        asked = int(given) if isinstance(given, int | float) else 25
+        return max(asked, *map(self._number, self._defaults(value)), 0)
 
     def _length(self, value: Any) -> int:
         if isinstance(value, ListValueNode):
             return len(value.values)
-        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        return len(given) if isinstance(given, list) else 1
+        if not isinstance(value, VariableNode):
+            return 1
+        given = self.variables.get(value.name.value)
+        asked = len(given) if isinstance(given, list) else 1
+        return max(asked, *map(self._length, self._defaults(value)), 0)
+
+    def _defaults(self, variable: VariableNode) -> list[Any]:
+        """Return what stands for a variable that is not given; any of the operations may be the one meant."""
+        if variable.name.value in self.variables:
+            return []
+        return [
+            one.default_value
+            for operation in self.context.document.definitions
+            if isinstance(operation, OperationDefinitionNode)
+            for one in operation.variable_definitions or ()
+            if one.variable.name.value == variable.name.value and one.default_value is not None
+        ]

@@ -8,6 +8,7 @@ addresses); the practice of certified OpenID providers.
 
 import ipaddress
 import socket
+from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,6 +17,11 @@ from aiohttp.resolver import DefaultResolver
 
 from profiles.clients.http import HttpDoor, Limits
 
+_GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")
+"""All that IANA gives out for the internet. What lies outside may stand for an IPv4 address inside."""
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""How a network without IPv4 writes the IPv4 addresses of others (RFC 6052)."""
+
 
 def is_public(address: str) -> bool:
     """Say whether an IP address belongs to the public internet."""
@@ -23,8 +29,12 @@ def is_public(address: str) -> bool:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (inner is None or is_public(str(inner)))
+    if isinstance(found, ipaddress.IPv6Address):
+        if found in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(found.packed[-4:])))
+        if found not in _GIVEN_OUT or (found.sixtofour and not is_public(str(found.sixtofour))):
+            return False
+    return found.is_global and not found.is_multicast
 
 
 def refusal_of(url: str, *, local: bool) -> str:

@@ -111,6 +111,12 @@ def test_nothing_but_public_fields_can_be_asked_for(people, field):
         ("{ a: people(first: 900) { nodes { name id type givenName familyName } } }", None, "costs"),
         ("query P($n: Int) { people(first: $n) { nodes { name id type givenName familyName } } }",
          {"n": 1000}, "costs"),
+        ("query P($n: Int) { people(first: $n) { nodes { name id type givenName familyName } } }",
+         {"n": 1000.0}, "costs"),
+        ("query P($n: Int = 1000) { people(first: $n) { nodes { name id type givenName familyName } } }",
+         None, "costs"),
+        ("query P($r: [_Any!]! = [" + '"a" ' * 600 + "]) { _entities(representations: $r)"
+         " { ...on Person { " + "name " * 9 + "} } }", None, "costs"),
         ("{ " + " ".join(f"a{n}: people(first: 900) {{ nodes {{ name }} }}" for n in range(6)) + " }", None,
          "costs"),
         ("{ " + " ".join(f'a{n}: people(query: "a") {{ totalCount }}' for n in range(25)) + " }", None,
@@ -127,7 +133,8 @@ def test_nothing_but_public_fields_can_be_asked_for(people, field):
         ("mutation { forget }", None, ""),
         ("subscription { people { totalCount } }", None, ""),
     ],
-    ids=["many people", "many by variable", "many by other names", "many searches", "deep",
+    ids=["many people", "many by variable", "many by a broken number", "many unless said otherwise",
+         "many things unless said otherwise", "many by other names", "many searches", "deep",
          "deep in a fragment", "too many", "negative", "no cursor", "introspection without end",
          "a circle", "too long", "broken", "a mutation", "a subscription"],
 )  # fmt: skip
