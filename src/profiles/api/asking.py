@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
@@ -81,13 +82,28 @@ def body(request: HttpRequest) -> Mapping[str, Any]:
         ApiError: the body is not JSON, or not an object, or too large.
     """
     try:
-        content = msgspec.json.decode(request.body)
+        content = msgspec.json.decode(_bytes_of(request))
     except RequestDataTooBig:
         raise ApiError(413, "The body is too large.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnreadablePostError):
         raise ApiError(400, "The body is not JSON.") from None
     if not isinstance(content, dict):
         raise ApiError(400, "The body must be a JSON object.")
+    return content
+
+
+def _bytes_of(request: HttpRequest) -> bytes:
+    """Return the body, also of callers that do not say its length: it comes in pieces, and Django sees none.
+
+    Raises:
+        RequestDataTooBig: it is larger than any that we read.
+    """
+    if request.META.get("CONTENT_LENGTH") or not request.META.get("wsgi.input_terminated"):
+        return request.body
+    most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    content: bytes = request.META["wsgi.input"].read(most + 1)
+    if len(content) > most:
+        raise RequestDataTooBig
     return content
 
 

@@ -64,7 +64,7 @@ def is_of_the_api(view: object) -> bool:
     return getattr(view, "is_of_the_api", False) is True
 
 
-def nothing_there(_request: HttpRequest, **_parts: str) -> HttpResponse:
+def nothing_there(_request: HttpRequest) -> HttpResponse:
     """Answer for addresses below the API's that lead nowhere."""
     error = not_there()
     return respond(error.body(), error.status)

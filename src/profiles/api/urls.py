@@ -1,7 +1,8 @@
 """Addresses of the API. A last slash may be there; nothing is redirected, because POST would be lost."""
 
-from django.urls import path
+from django.urls import path, re_path
 from django.urls.resolvers import URLPattern
+from django.views.decorators.http import require_safe
 
 from profiles.api import docs_page
 from profiles.api.api import api
@@ -10,6 +11,7 @@ from profiles.api.graph import endpoint
 
 ROOMS = ("claims", "users", "doi-events", "webhooks", "repositories")
 """First words of addresses under which there is nothing but the API, and every answer is JSON."""
+DESCRIPTION = "api/openapi.json"
 
 
 def _patterns() -> list[URLPattern]:
@@ -19,7 +21,8 @@ def _patterns() -> list[URLPattern]:
         if not isinstance(pattern, URLPattern):
             continue
         route = str(pattern.pattern).lstrip("/")
-        view = through_the_door(pattern.callback, operation=f"/{route}")
+        callback = require_safe(pattern.callback) if route == DESCRIPTION else pattern.callback
+        view = through_the_door(callback, operation=f"/{route}")
         found.append(path(route, view, name=f"api-{pattern.name}"))
         if route.startswith(ROOMS):
             found.append(path(f"{route}/", view))
@@ -29,7 +32,8 @@ def _patterns() -> list[URLPattern]:
         *found,
         path("api/docs", docs_page.show, name="api-docs"),
         path("profiles/graphql", graph, name="api-graph"),
-        *(path(f"{room}/<path:rest>", nothing) for room in ROOMS),
+        path("profiles/graphql/", graph),
+        *(re_path(rf"^{room}(?:/[\s\S]*)?\Z", nothing) for room in ROOMS),
     ]
 
 

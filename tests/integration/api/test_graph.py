@@ -90,6 +90,14 @@ def test_variables_may_come_as_text(people):
     assert answer.json()["data"]["person"]["name"] == "Alice Alvarado"
 
 
+def test_a_last_slash_does_no_harm(people):
+    question = json.dumps({"query": f'{{ person(id: "{ADDRESS}") {{ name }} }}'})
+
+    answer = Client().post("/profiles/graphql/", question, content_type="application/json")
+
+    assert answer.json() == {"data": {"person": {"name": "Alice Alvarado"}}}
+
+
 def test_reading_by_get_is_refused_as_it_always_was():
     answer = Client().get("/profiles/graphql")
 

@@ -5,6 +5,8 @@ does, one as a browser's or server's fetch. Shapes are compared to the byte wher
 reading them.
 """
 
+import json
+
 import pytest
 
 from profiles.accounts.models import Account
@@ -151,7 +153,8 @@ def test_7_addresses_and_verbs_that_are_not_there_are_refused_in_json(place, ali
     for verb, path, status in (
         ("GET", f"/claims/{UUID}/more", 404), ("GET", "/claims/", 200), ("GET", "/users/x/y/z", 404),
         ("PUT", "/claims", 405), ("DELETE", "/claims", 405), ("POST", f"/users/{ALICE}", 405),
-        ("DELETE", f"/users/{ALICE}", 405),
+        ("DELETE", f"/users/{ALICE}", 405), ("GET", "/repositories", 404), ("GET", "/repositories/", 404),
+        ("POST", "/api/openapi.json", 405), ("PUT", "/api/openapi.json", 405),
     ):  # fmt: skip
         answer = fetch(verb, path)
         assert (answer.status, answer.headers["content-type"]) == (status, "application/json; charset=utf-8")
@@ -179,3 +182,24 @@ def test_7_what_was_read_is_not_sent_twice(place, alice):
 
     assert (again.status, again.raw) == (304, b"")
     assert changed.status == 200
+
+
+def in_pieces(body, size=50_000):
+    """Write a body as clients do that do not know its length before they send it."""
+    parts = [body[begin : begin + size] for begin in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+def test_7_a_body_that_does_not_say_its_length_is_read_as_well(place, alice):
+    headers = {
+        "Host": "profiles.local",
+        "Authorization": f"Bearer {token_for(alice)}",
+        "Transfer-Encoding": "chunked",
+    }
+    claim, large = json.dumps(wish()).encode(), b'{"claim": "' + b"a" * 2_500_000 + b'"}'
+
+    taken = talk(place, "POST", "/claims", headers, in_pieces(claim, 10))
+    refused = talk(place, "POST", "/claims", headers, in_pieces(large))
+
+    assert (taken.status, refused.status) == (202, 413)
+    assert taken.json()["data"]["attributes"]["doi"] == f"https://doi.org/{DOI}"
