@@ -187,6 +187,12 @@ class AccessKey(models.Model):
                 name="access_key_service_name",
             ),
         ]
+        # Keys of machines are few among those of people.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["name"], condition=Q(kind=KeyKind.SERVICE.value), name="access_key_of_service"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} (key {self.pk})"

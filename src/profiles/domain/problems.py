@@ -389,3 +389,10 @@ VAULT_CLOSED = _add(
 
 PARKED: Final = tuple(code for code, problem in CATALOGUE.items() if problem.retry is Retry.PERMISSION)
 """Claims that stand still with one of these start again when permission comes."""
+
+PERSONAL: Final = frozenset(
+    code
+    for code, problem in CATALOGUE.items()
+    if problem.remedy in {Remedy.GRANT, Remedy.RESTORE, Remedy.SETTINGS, Remedy.SIGN_IN}
+)
+"""What rests on the person's permission or choice: outside DataCite that is nobody's business."""

@@ -18,7 +18,7 @@ from profiles.claims import feed as claims
 from profiles.consents import feed as consents
 from profiles.domain.claim import ClaimState
 from profiles.domain.eligibility_reasons import REASONS
-from profiles.domain.problems import CATALOGUE
+from profiles.domain.problems import CATALOGUE, PERSONAL
 from profiles.domain.webhook_words import OF_STATE, WebhookEvent
 from profiles.infra import clock
 from profiles.intake import feed as intake
@@ -110,7 +110,8 @@ def _of_claim(change: claims.ClaimChange) -> Happening | None:
         "putCode": change.put_code,
     }
     content = {"id": str(change.claim_uuid), "type": "claims", "attributes": attributes}
-    return Happening(f"claim-{change.id}", change.at, event, change.orcid_id, content)
+    personal = change.problem in PERSONAL
+    return Happening(f"claim-{change.id}", change.at, event, change.orcid_id, content, is_private=personal)
 
 
 def _of_verdict(verdict: intake.Verdict) -> Happening | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import hidden_people
 from profiles.clients.guarded_door import refusal_of
+from profiles.domain.roles import Scope
 from profiles.domain.webhook_words import (
     CHOOSABLE,
     ONLY_OWN,
@@ -135,6 +136,11 @@ def _events(given: Any, *, is_own: bool) -> list[str]:
     return sorted({str(one) for one in given})
 
 
+def switch_off_all(*, owner: str, because: str) -> None:
+    """Stop all of somebody's webhooks, because they are no service of ours any more."""
+    Webhook.objects.filter(owner=owner, is_active=True).update(is_active=False, stopped_because=because)
+
+
 @transaction.atomic
 def renew_secret(*, webhook_id: int) -> tuple[Webhook, str]:
     """Make a new secret; the one before stays valid beside it for a day. The new one is shown once."""
@@ -223,12 +229,17 @@ def remember_told(*, source: str, last_id: int) -> None:
     ToldUntil.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
 
 
-# A webhook whose address does not answer sends one message at a time; it must not hold up the others.
+# A webhook whose address does not answer sends one message at a time; it must not hold up the others. One
+# whose owner has had a key, and has none for webhooks now, waits for the next.
 _TAKE: Final = """
 SELECT d.id FROM webhooks_webhook h CROSS JOIN LATERAL (
     SELECT id, due_at FROM webhooks_delivery WHERE webhook_id = h.id AND due_at <= %(now)s
     ORDER BY due_at, id LIMIT CASE WHEN h.failing_since IS NULL THEN %(each)s ELSE 1 END
 ) d WHERE h.is_active AND (h.paused_until IS NULL OR h.paused_until <= %(now)s)
+AND h.owner NOT IN (
+    SELECT name FROM accounts_accesskey WHERE kind = 'service' GROUP BY name
+    HAVING NOT bool_or(revoked_at IS NULL AND expires_at > %(now)s AND %(scope)s = ANY(scopes))
+)
 ORDER BY d.due_at LIMIT %(limit)s
 """
 
@@ -241,7 +252,7 @@ def take_due(*, now: datetime, limit: int = 100, each: int = 20) -> list[Deliver
     """
     Delivery.objects.filter(due_at__lte=now, about__in=hidden_people().values("orcid_id")).delete()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"now": now, "limit": limit, "each": each})
+        cursor.execute(_TAKE, {"now": now, "limit": limit, "each": each, "scope": Scope.WEBHOOKS.value})
         ids = [row[0] for row in cursor.fetchall()]
     due = list(
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
@@ -317,8 +328,8 @@ def replay(
 
 
 def forget_old(*, older_than: datetime) -> int:
-    """Drop messages from before this moment that are done with; say how many."""
-    return Delivery.objects.filter(created_at__lt=older_than, due_at=None).delete()[0]
+    """Drop messages from before this moment, also those that nobody could be sent; say how many."""
+    return Delivery.objects.filter(created_at__lt=older_than).delete()[0]
 
 
 @transaction.atomic

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from profiles.accounts import keys
+from profiles.accounts.models import AccessKey
 from profiles.claims import services as claims
 from profiles.claims.models import Claim, ClaimHistory
 from profiles.claims.services import Wish
 from profiles.consents.models import Receipt
 from profiles.domain.claim import ClaimEvent, Origin
+from profiles.domain.problems import CATALOGUE
 from profiles.infra import clock
 from profiles.infra.vault import Vault, new_key
 from profiles.intake.models import Decision
@@ -39,7 +42,7 @@ def hook(receiver, *, events=ALL, is_own=False, owner="agent") -> Webhook:
 
 def skipped_claim(doi=DOI):
     claim = waiting_claim(doi=doi)
-    return claims.move(claim_id=claim.id, event=ClaimEvent.SKIP, problem="not-mine")
+    return claims.move(claim_id=claim.id, event=ClaimEvent.SKIP, detail="not-findable")
 
 
 def failed_claim(doi=DOI):
@@ -178,6 +181,56 @@ def test_a_lost_permission_is_told_to_our_own_services_only(receiver):
     (message,) = receiver.messages
     assert message["type"] == "permission.lost"
     assert message["data"]["attributes"] == {"orcid": f"https://orcid.org/{ALICE}", "purpose": "auto_update"}
+
+
+@pytest.mark.parametrize("problem", ["consent-lost", "consent-missing", "not-mine", "auto-update-off"])
+def test_a_claim_that_stands_for_a_persons_permission_or_choice_is_told_to_our_own_services_only(
+    receiver, problem
+):
+    assert CATALOGUE[problem]
+    with receiving() as ours:
+        hook(receiver)
+        _webhook, ours.secret = services.register(
+            owner="own", name="O", url=ours.url, events=ALL, is_own=True
+        )
+        claims.move(claim_id=waiting_claim().id, event=ClaimEvent.FAIL, problem=problem)
+
+        tell()
+
+        assert [m["data"]["attributes"]["errorMessages"][0]["code"] for m in ours.messages] == [problem]
+    assert receiver.ids == []
+
+
+@pytest.mark.parametrize("over", ["revoked", "expired", "without the scope"])
+def test_while_no_key_of_a_service_is_for_webhooks_its_messages_wait(receiver, over):
+    key = keys.give_service_key(name="agent", scopes=["webhooks"], days=30, by="a test").key
+    hook(receiver)
+    failed_claim()
+    changed = {
+        "revoked": {"revoked_at": clock.now()},
+        "expired": {"expires_at": clock.now()},
+        "without the scope": {"scopes": ["claims:read"]},
+    }
+    AccessKey.objects.filter(pk=key.pk).update(**changed[over])
+
+    tell()
+    assert (receiver.ids, receiver.unsigned) == ([], 0)
+
+    AccessKey.objects.update(revoked_at=clock.now())
+    keys.give_service_key(name="agent", scopes=["webhooks"], days=30, by="a test")
+    tell()
+    assert len(receiver.messages) == 1
+
+
+def test_what_waited_too_long_is_forgotten_too(receiver):
+    hook(receiver)
+    failed_claim()
+    announce()
+
+    services.forget_old(older_than=clock.now() - timedelta(days=1))
+    assert Delivery.objects.count() == 1
+    services.forget_old(older_than=clock.now())
+    assert Delivery.objects.count() == 0
 
 
 def test_a_service_that_is_down_is_told_later_with_the_same_id(receiver):
