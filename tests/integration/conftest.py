@@ -9,9 +9,10 @@ from django.db import connection
 from profiles.accounts.models import AccessKey, Account
 from profiles.claims.models import Block, Claim, ClaimBatch, Lane
 from profiles.sso.models import AuditEntry, RelyingParty
+from profiles.webhooks.models import Webhook
 from tests.support.served_beside import serving
 
-TOUCHED = (ClaimBatch, Claim, Lane, Block, AccessKey, RelyingParty, AuditEntry, Account, Session)
+TOUCHED = (ClaimBatch, Claim, Lane, Block, AccessKey, RelyingParty, AuditEntry, Account, Session, Webhook)
 
 
 @pytest.fixture(scope="package")

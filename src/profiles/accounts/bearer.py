@@ -23,6 +23,11 @@ from profiles.domain.roles import Act, Role, Visitor, covers, role_of_a_personal
 from profiles.infra import clock
 
 
+def owner_of_party(client_id: str) -> str:
+    """Name the owner of what a relying party makes when it acts for itself."""
+    return f"party:{client_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls: a person, or a machine with a key.
@@ -45,6 +50,15 @@ class Caller:
     def allows(self, act: Act) -> bool:
         """Say whether the token was given for this."""
         return self.scopes is None or covers(self.scopes, act)
+
+    @property
+    def owner(self) -> str:
+        """Whose what they make is: an iD, a key of this name, or a service that signs people in here.
+
+        Names of keys outlive the keys, and somebody may choose an identifier that is a key's name.
+        """
+        is_party = self.account is None and self.key_id is None
+        return owner_of_party(self.name) if is_party else self.name
 
     @property
     def actor(self) -> str:

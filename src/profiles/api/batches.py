@@ -134,7 +134,7 @@ def _key(request: HttpRequest) -> str:
 
 
 def _owner(known: Caller) -> str:
-    return known.account.orcid_id if known.account is not None else f"service:{known.name}"
+    return known.owner if known.account is not None else f"service:{known.owner}"
 
 
 def _used(batch: Any) -> ApiError:

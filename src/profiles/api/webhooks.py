@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from profiles.accounts.bearer import Caller
-from profiles.api import asking, rendering
+from profiles.api import asking, people, rendering
 from profiles.api import hook_shapes as shapes
 from profiles.api.described import described
 from profiles.api.errors import ApiError, invalid, not_there
@@ -40,7 +40,7 @@ FILTERS: Final = [
 def index(request: HttpRequest) -> HttpResponse:
     """List one's webhooks; staff see all."""
     known = _known(request)
-    owner = None if _is_staff(known) else known.name
+    owner = None if _is_staff(known) else known.owner
     return rendering.respond({"data": [_hook(one) for one in selectors.webhooks_of(owner)]})
 
 
@@ -56,7 +56,7 @@ def create(request: HttpRequest) -> HttpResponse:
         raise invalid("own", "Only DataCite's staff can say that a service is DataCite's own.")
     try:
         webhook, secret = services.register(
-            owner=known.name,
+            owner=known.owner,
             name=_text(given, "name"),
             url=_text(given, "url"),
             events=given.get("events") or [],
@@ -119,12 +119,13 @@ def ping(request: HttpRequest, uuid: str) -> HttpResponse:
 def deliveries(request: HttpRequest, uuid: str) -> HttpResponse:
     """List the messages, the latest first, with every try."""
     webhook = _find(request, uuid)
+    hidden = people.sees_hidden(asking.caller(request))
     given = asking.parameters(request)
     state = given.get("state", "")
     if state and state not in set(DeliveryState):
         raise ApiError(400, f"state takes one of {', '.join(DeliveryState)}.")
     before = _uuid(given["before"], "before") if "before" in given else None
-    found = list(selectors.deliveries_of(webhook, state=state, before=before)[: MOST + 1])
+    found = list(selectors.deliveries_of(webhook, state=state, before=before, hidden=hidden)[: MOST + 1])
     here = f"{settings.ENVIRONMENT.PROFILES_URL}/webhooks/{webhook.uuid}/deliveries"
     links = {"self": here}
     if len(found) > MOST:
@@ -178,7 +179,7 @@ def _find(request: HttpRequest, uuid: str) -> Any:
         webhook = selectors.webhook_by_uuid(uuids.UUID(uuid))
     except ValueError:
         webhook = None
-    if webhook is None or (webhook.owner != known.name and not _is_staff(known)):
+    if webhook is None or (webhook.owner != known.owner and not _is_staff(known)):
         raise not_there()
     return webhook
 

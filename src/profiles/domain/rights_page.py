@@ -42,7 +42,8 @@ def _lines() -> Iterator[str]:
     yield "# Who may do what\n"
     yield "*Made from the code by `make docs`; do not edit.*\n"
     yield "What a cell leaves empty is refused: 401 to whoever sends no token, 403 to all others. The role"
-    yield "is the one in our database; what a token says about roles counts for nothing.\n"
+    yield "is the one in our database; what a token says about roles gives nothing. It takes away: staff's"
+    yield "rights need a token that was made for staff, after their second factor.\n"
     yield "| | " + " | ".join(f"`{who.value}`" for who in RIGHTS) + " |"
     yield "|---|" + "---|" * len(RIGHTS)
     for act in Act:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from profiles.accounts.bearer import owner_of_party
 from profiles.infra import clock
 from profiles.sso import audit, grants, provider
 from profiles.sso.clients import live_secrets
 from profiles.sso.digests import digest_of, new_value
 from profiles.sso.models import Grant, PartySecret, RelyingParty
 from profiles.sso.scopes import allowed
+from profiles.webhooks import services as webhooks
 
 OVERLAP: Final = timedelta(days=7)
 MOST_SECRETS: Final = 2
@@ -214,6 +216,7 @@ def switch(party: RelyingParty, *, on: bool, by: str) -> None:
     if not on:
         rows = Grant.objects.select_related("party").filter(party=party, revoked_at=None)
         grants.revoke(rows, why=audit.Event.REVOKED, by=by)
+        webhooks.switch_off_all(owner=owner_of_party(party.client_id), because="the service was switched off")
 
 
 @transaction.atomic

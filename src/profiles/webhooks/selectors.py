@@ -4,6 +4,7 @@ import uuid as uuids
 
 from django.db.models import Count, QuerySet
 
+from profiles.accounts.selectors import hidden_people
 from profiles.webhooks.models import Delivery, Webhook
 
 
@@ -29,10 +30,15 @@ def webhook_by_id(webhook_id: int) -> Webhook | None:
 
 
 def deliveries_of(
-    webhook: Webhook, *, state: str = "", before: uuids.UUID | None = None
+    webhook: Webhook, *, state: str = "", before: uuids.UUID | None = None, hidden: bool = True
 ) -> QuerySet[Delivery]:
-    """List the messages to a webhook, the latest first; ``before`` goes on after the last one seen."""
+    """List the messages to a webhook, the latest first; ``before`` goes on after the last one seen.
+
+    Without ``hidden`` those about people who have hidden their record since are left out.
+    """
     found = Delivery.objects.filter(webhook=webhook).order_by("-id").prefetch_related("log")
+    if not hidden:
+        found = found.exclude(about__in=hidden_people().values("orcid_id"))
     if state:
         found = found.filter(state=state)
     if before is not None:

@@ -213,6 +213,24 @@ def test_a_message_that_still_waits_when_somebody_hides_is_dropped_and_so_is_one
         assert not Delivery.objects.exists()
 
 
+def test_the_log_of_a_webhook_shows_its_service_nothing_of_the_hidden_and_shows_it_to_staff(bob, others):
+    service = others["a service"]
+    staff = Consumer(Account.objects.create(orcid_id="0009-0001-0000-0057", role="staff_admin"))
+    with receiving() as receiver:
+        wish = {"name": "A", "url": receiver.url, "events": EVENTS[:3]}
+        hook = service.call("post", "/webhooks", {"webhook": wish}).json()["data"]["id"]
+        fail(waiting_claim(BOB, DOI))
+        announce()
+        deliver_due()
+    before = service.call("get", f"/webhooks/{hook}/deliveries").content.decode()
+    hide(bob)
+
+    after = service.call("get", f"/webhooks/{hook}/deliveries").content.decode()
+    for_staff = staff.call("get", f"/webhooks/{hook}/deliveries").content.decode()
+
+    assert [DOI in said for said in (before, after, for_staff)] == [True, False, True]
+
+
 def fail(claim: Claim) -> None:
     claims.move(claim_id=claim.id, event=ClaimEvent.FAIL, problem="record-locked")
 

@@ -12,10 +12,11 @@ from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
 from profiles.claims.models import ClaimHistory
 from profiles.domain import roles
-from profiles.sso.parties import NotRegistrableError
+from profiles.sso.parties import NotRegistrableError, switch
 from profiles.sso.scopes import SCOPES
+from profiles.webhooks.models import Webhook
 from tests.support import sso
-from tests.support.api_callers import ALICE, BOB, DANA, claim_body
+from tests.support.api_callers import ALICE, BOB, DANA, claim_body, service_key
 from tests.support.claims import waiting_claim
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -34,8 +35,8 @@ class Caller:
         self._base = "http://{}:{}".format(*place)
         self._token = token
 
-    def send(self, verb: str, path: str, content: Any = None) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._token}"}
+    def send(self, verb: str, path: str, content: Any = None, **more: str) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self._token}", **more}
         return requests.request(verb, self._base + path, json=content, headers=headers, timeout=20)
 
     def status(self, verb: str, path: str, content: Any = None) -> int:
@@ -139,6 +140,33 @@ def test_a_machine_without_asking_gets_all_that_it_is_registered_for_and_no_more
     assert caller.status("POST", "/claims", claim_body(orcid=BOB, source_id="orcid_update")) == 202
     assert caller.status("GET", "/claims") == 403
     assert caller_of(token).name == agent.row.client_id
+
+
+def test_a_machine_with_a_token_shares_nothing_with_a_key_of_its_name(place):
+    party = machine("claims:read", "claims:write", "webhooks")
+    token = Caller(place, token_of_machine(place, party))
+    key = Caller(place, service_key("claims:read", "claims:write", "webhooks", name=str(party.row.client_id)))
+    wish = {"name": "A", "url": "http://127.0.0.1:9/", "events": ["claim.done"]}
+    hook = token.send("POST", "/webhooks", {"webhook": wish}).json()["data"]["id"]
+    named = {"Idempotency-Key": "1"}
+    one = token.send("POST", "/claims/batches", {"claims": [claim_body()["claim"]]}, **named)
+    two = key.send("POST", "/claims/batches", {"claims": [claim_body("10.5072/b")["claim"]]}, **named)
+
+    assert (one.status_code, two.status_code) == (202, 202)
+    assert key.status("GET", f"/claims/batches/{one.json()['data']['id']}") == 404
+    assert token.status("GET", f"/claims/batches/{one.json()['data']['id']}") == 200
+    assert key.status("GET", f"/webhooks/{hook}") == 404
+    assert token.status("GET", f"/webhooks/{hook}") == 200
+
+
+def test_a_machine_that_is_switched_off_is_told_nothing_more(place):
+    party = machine("webhooks")
+    wish = {"name": "A", "url": "http://127.0.0.1:9/", "events": ["claim.done"]}
+    Caller(place, token_of_machine(place, party)).send("POST", "/webhooks", {"webhook": wish})
+
+    switch(party.row, on=False, by="a test")
+
+    assert not Webhook.objects.get().is_active
 
 
 def test_a_revoked_token_is_nobody_at_once(place):
