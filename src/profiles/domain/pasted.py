@@ -60,15 +60,16 @@ class Reading:
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"))
 _START: Final = r"10\.\d{4,9}(?:\.\d+)*(?:/|%2f)"
-# Two DOIs without a blank between them: a separator counts as one only when a DOI begins behind it.
+# Two DOIs without a blank between them: a separator, or the marks of a web page, count as such only when a
+# DOI begins behind them.
 _SEPARATED: Final = re.compile(
-    rf"[,;|]+(?=(?:https?://|doi:|info:doi/)?[\w./-]{{0,20}}?{_START})", re.IGNORECASE
+    rf"(?:</?[a-z][^<>\s]{{0,20}}>|[,;|<>])+(?=(?:https?://|doi:|info:doi/)?[\w./-]{{0,20}}?{_START})", re.IGNORECASE
 )
 _CANDIDATE: Final = re.compile(rf"(?<![\d.]){_START}[^\s\"“”„«»]{{1,500}}", re.IGNORECASE)
 _ARXIV: Final = re.compile(
     r"(?:arxiv:\s*|arxiv\.org/(?:abs|pdf)/)((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7}))", re.IGNORECASE
 )
-_TAIL: Final = ".,;:!?'’‘*_`´"
+_TAIL: Final = ".,;:!?'’‘*_`´…"
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _LATEX: Final = re.compile(r"\\([_%&#$])|\{\\(?:textunderscore|_)\s*\}|\\textunderscore\s?")
@@ -77,6 +78,8 @@ _MEANT: Final = re.compile(
     r"(?<![\w.])[1lI][0oO]\s?[.,]\s?(?P<prefix>[\doOlI]{4,9})\s?[/\\]\s?(?P<suffix>[^\s\"]{2,})"
 )
 _ATTEMPT: Final = re.compile(r"\bdoi\s*[:=]|doi\.org|(?<![\w.])10\s?[.,]\s?\d{2,}", re.IGNORECASE)
+# What workbooks, documents (old and new) and PDF files begin with.
+_NO_TEXT: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 _DIGITS: Final = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 
 
@@ -87,7 +90,9 @@ def read_pasted(text: str) -> Reading:
     for entry in entries_in(text.translate(_INVISIBLE)):
         found = list(_mentions(entry))
         for mention in found:
-            mentions.setdefault(mention.doi, mention)
+            known = mentions.get(mention.doi)
+            if known is None or known.mended:
+                mentions[mention.doi] = mention
         if not found:
             shown = entry.label[:LONGEST_SHOWN]
             unused.setdefault(shown, Unused(shown, _why(entry)))
@@ -95,8 +100,10 @@ def read_pasted(text: str) -> Reading:
     return Reading(tuple(everything[:MOST]), tuple(unused.values())[:MOST], cut=len(everything) > MOST)
 
 
-def read_bytes(content: bytes) -> str:
-    """Read a file as text, in the encodings that reference managers write."""
+def read_bytes(content: bytes) -> str | None:
+    """Read a file as text, in the encodings that reference managers write; None when it holds no text."""
+    if content.startswith(_NO_TEXT):
+        return None
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:
@@ -137,7 +144,9 @@ def _forms(written: str) -> Iterator[str]:
     """Say in which ways a mention can be read, the likeliest first."""
     bare = _without_tail(written)
     cut = _without_tail(re.split(r"[<>]|&lt;|&gt;", bare)[0])
-    for form in (cut, bare, written, bare.translate(_DASHES), re.split(r"[?#]", cut)[0]):
+    # The last one is for a row of a table without headings, where other cells follow.
+    ways = (cut, bare, written, bare.translate(_DASHES), re.split(r"[?#]", cut)[0], re.split(r"[,;|']", cut)[0])
+    for form in ways:
         yield f"https://doi.org/{form}" if "%" in form else form
 
 

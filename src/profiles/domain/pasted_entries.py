@@ -24,19 +24,25 @@ class Entry:
     is_prose: bool = False
 
 
-_BIBTEX: Final = re.compile(r"^[ \t]*@[ \t]*(?P<type>[A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
+_BIBTEX: Final = re.compile(r"(?:^|(?<=\}))[ \t]*@[ \t]*(?P<type>[A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
 _NO_WORK: Final = frozenset({"comment", "string", "preamble"})
 _RIS_START: Final = re.compile(r"^[ \t]*TY[ \t]{0,3}-", re.MULTILINE)
 _RIS_LINE: Final = re.compile(r"^[ \t]*(?P<tag>[A-Z][A-Z0-9])[ \t]{0,3}-[ \t]?(?P<value>.*)$", re.MULTILINE)
 _RIS_DOIS: Final = ("DO", "DI", "UR", "L1", "L2", "L3", "LK", "M3", "N1", "ID", "AN")
 _RIS_TITLES: Final = ("TI", "T1", "CT", "BT")
-_DOI_COLUMNS: Final = frozenset({"doi", "dois", "digital object identifier", "doi url", "doi link"})
+# "DOI", "DOI-Nummer", "doi_url", "DOI (link)"; not "related DOI", and no DOI that stands there itself.
+_DOI_COLUMN: Final = re.compile(r"dois?(?![a-z])[^/:,;|\t\d]{0,30}|digital object identifier")
+_SEPARATOR_LINE: Final = re.compile(r"\s*\"?sep=.\"?\s*\n", re.IGNORECASE)
+"""Excel's way to say what parts the cells."""
 _TITLE_COLUMNS: Final = frozenset({"title", "article title", "document title", "item title", "name"})
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 
 def entries_in(text: str) -> Iterator[Entry]:
     """Split a text into entries, by what it looks like."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if (line := _SEPARATOR_LINE.match(text)) is not None:
+        text = text[line.end() :]
     if _BIBTEX.search(text):
         yield from _bibtex(text)
     elif _RIS_START.search(text):
@@ -101,13 +107,14 @@ def _table(text: str) -> list[Entry] | None:
     head = next((line for line in text.splitlines() if line.strip()), "")
     for delimiter in _DELIMITERS:
         names = [name.strip().strip('"').lower() for name in head.split(delimiter)]
-        if _DOI_COLUMNS.intersection(names) and (len(names) > 1 or len(head) < 30):  # noqa: PLR2004  a heading
+        is_heading = len(names) > 1 or len(head) < 30  # noqa: PLR2004
+        if is_heading and any(_DOI_COLUMN.fullmatch(name) for name in names):
             return list(_rows(text[text.index(head) :], delimiter, names))
     return None
 
 
 def _rows(text: str, delimiter: str, names: list[str]) -> Iterator[Entry]:
-    dois = next(place for place, name in enumerate(names) if name in _DOI_COLUMNS)
+    dois = next(place for place, name in enumerate(names) if _DOI_COLUMN.fullmatch(name))
     titles = next((place for place, name in enumerate(names) if name in _TITLE_COLUMNS), dois)
     try:
         rows = list(csv.reader(text.splitlines(), delimiter=delimiter))[1:]
@@ -119,7 +126,9 @@ def _rows(text: str, delimiter: str, names: list[str]) -> Iterator[Entry]:
             continue
         whole = " ".join(cell for cell in cells if cell)
         label = cells[titles] if titles < len(cells) and cells[titles] else whole
-        yield Entry(label, (cells[dois] if dois < len(cells) else "", whole))
+        cell = cells[dois] if dois < len(cells) else ""
+        # A cell of DOIs may hold several works; whatever else a row names, it is one.
+        yield Entry(label, (cell,), is_prose=True) if "10." in cell else Entry(label, (cell, whole))
 
 
 def _lines(text: str, *, only_with_dois: bool = False) -> Iterator[Entry]:

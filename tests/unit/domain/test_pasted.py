@@ -34,6 +34,11 @@ def dois(text):
         f"[data](https://doi.org/{ONE})",
         f"{ONE}?utm_source=mail",
         "10.5281/\u200bzenodo.1",
+        f"{ONE}…",
+        f"{ONE},Title of it,2020",
+        f"{ONE};Title of it;2020",
+        f"2020|{ONE}|Title",
+        f"{{'doi':'{ONE}','year':2020}}",
     ],
 )
 def test_a_doi_is_found_in_any_form(text):
@@ -43,7 +48,9 @@ def test_a_doi_is_found_in_any_form(text):
 
 
 @pytest.mark.parametrize(
-    "glue", [", ", ",", ";", "; ", " ", "\n", "\r\n", "\t", " and ", "|", "\n\n", ",doi:"]
+    "glue",
+    [", ", ",", ";", "; ", " ", "\n", "\r\n", "\r", "\t", " and ", "|", "\n\n", ",doi:", "<br>", "</li>\n<li>"]
+    + ["><", "</td><td>https://doi.org/"],
 )
 def test_several_are_told_apart(glue):
     assert dois(f"{ONE}{glue}{TWO}") == [ONE, TWO]
@@ -123,6 +130,16 @@ def test_every_entry_of_a_broken_bibtex_file_is_read():
     assert [(u.written, u.reason) for u in reading.unused] == [("A book", Leftover.NO_DOI)]
 
 
+def test_entries_on_one_line_are_all_read():
+    assert dois(f"@misc{{a, doi={{{ONE}}}}} @misc{{b, doi={{{TWO}}}}}") == [ONE, TWO]
+
+
+def test_who_wrote_a_doi_with_a_mistake_and_without_one_meant_the_one_without():
+    (mention,) = read_pasted(f"10,5281/zenodo.1\n{ONE}").mentions
+
+    assert not mention.mended
+
+
 RIS = """TY  - JOUR
 TI  - One
 DO  - 10.5281/zenodo.1
@@ -144,7 +161,7 @@ ER  -
 """
 
 
-@pytest.mark.parametrize("text", [RIS, RIS.replace("\n", "\r\n"), "\ufeff" + RIS])
+@pytest.mark.parametrize("text", [RIS, RIS.replace("\n", "\r\n"), RIS.replace("\n", "\r"), "\ufeff" + RIS])
 def test_every_entry_of_a_broken_ris_file_is_read(text):
     reading = read_pasted(text)
 
@@ -168,6 +185,28 @@ def test_a_table_is_read_by_its_column_of_dois(delimiter):
     assert [u.written for u in reading.unused] == ["Snow"]
 
 
+@pytest.mark.parametrize("heading", ["DOI-Nummer", "DOI of the dataset", "doi_url", '"DOI (link)"'])
+def test_a_table_is_known_by_a_heading_that_begins_with_doi(heading):
+    assert dois(f"{heading};Title\n{ONE};Ice\n{TWO};Sea") == [ONE, TWO]
+
+
+def test_what_excel_writes_above_the_headings_is_no_row():
+    reading = read_pasted(f"\ufeffsep=;\r\nDOI;Titel\r\n{ONE};Eis\r\n")
+
+    assert ([m.doi for m in reading.mentions], reading.unused) == ([ONE], ())
+
+
+def test_a_cell_may_hold_several_dois():
+    assert dois(f'DOIs,Title\n"{ONE}; {TWO}",Ice') == [ONE, TWO]
+
+
+def test_a_letter_that_speaks_of_dois_is_no_table():
+    assert dois(f"Dear all, please add these\n{ONE} and {TWO}") == [ONE, TWO]
+    assert dois(f"doi:{ONE}, doi:{TWO}\n10.5281/zenodo.3 10.5281/zenodo.4") == [
+        ONE, TWO, "10.5281/zenodo.3", "10.5281/zenodo.4",
+    ]  # fmt: skip
+
+
 def test_a_table_without_headings_is_a_list():
     assert dois(f"1,{ONE},x\n2,{TWO},y")[0].startswith(ONE)
 
@@ -177,6 +216,11 @@ def test_files_are_read_in_the_encodings_that_programs_write():
 
     for content in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16"), text.encode("cp1252")):
         assert read_bytes(content) == text
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_file_that_holds_no_text_is_not_read_as_one(start):
+    assert read_bytes(start + bytes(range(256)) + ONE.encode()) is None
 
 
 def test_more_than_can_be_looked_up_is_cut_and_said():
@@ -212,7 +256,7 @@ def test_no_bibliography_breaks_the_reading(text):
 
 @given(st.binary())
 def test_no_file_breaks_the_reading(content):
-    read_pasted(read_bytes(content))
+    read_pasted(read_bytes(content) or "")
 
 
 @pytest.mark.parametrize(
