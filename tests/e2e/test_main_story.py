@@ -38,7 +38,7 @@ def test_a_claim_that_waited_for_permission_is_sent_when_it_comes(page, live_ser
     run_lanes()
     arrive_as_alice(page, live_server.url)
     page.goto(f"{live_server.url}/works")
-    expect(page.get_by_text("No user and/or ORCID token")).to_be_visible()
+    expect(page.get_by_text("Your permission is missing")).to_be_visible()
 
     page.goto(f"{live_server.url}/settings/me")
     get_token(page, "Search & Link")

@@ -14,6 +14,7 @@ import msgspec
 from profiles.domain.doi_record_salvage import salvage
 from profiles.domain.ids import MOST_BYTES, parse_doi
 from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
+from profiles.domain.mapping.texts import clean
 from profiles.domain.shown import Person, RelatedIdentifier, Shown
 
 JsonObject = dict[str, Any]
@@ -225,7 +226,7 @@ def _sighting(record: _Record, raw: bytes) -> Sighting:
     return Sighting(
         doi=doi,
         state=text(shown.state).lower(),
-        title=next((found for t in shown.titles or () if (found := text(t.title))), ""),
+        title=next((found for t in shown.titles or () if (found := clean(text(t.title)))), ""),
         # DOIs that were registered before DataCite kept the moment have only their creation.
         registered=moment(shown.registered) or moment(shown.created),
         updated=moment(shown.updated),

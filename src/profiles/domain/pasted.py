@@ -63,7 +63,8 @@ _START: Final = r"10\.\d{4,9}(?:\.\d+)*(?:/|%2f)"
 # Two DOIs without a blank between them: a separator, or the marks of a web page, count as such only when a
 # DOI begins behind them.
 _SEPARATED: Final = re.compile(
-    rf"(?:</?[a-z][^<>\s]{{0,20}}>|[,;|<>])+(?=(?:https?://|doi:|info:doi/)?[\w./-]{{0,20}}?{_START})", re.IGNORECASE
+    rf"(?:</?[a-z][^<>\s]{{0,20}}>|[,;|<>])+(?=(?:https?://|doi:|info:doi/)?[\w./-]{{0,20}}?{_START})",
+    re.IGNORECASE,
 )
 _CANDIDATE: Final = re.compile(rf"(?<![\d.]){_START}[^\s\"“”„«»]{{1,500}}", re.IGNORECASE)
 _ARXIV: Final = re.compile(
@@ -145,7 +146,14 @@ def _forms(written: str) -> Iterator[str]:
     bare = _without_tail(written)
     cut = _without_tail(re.split(r"[<>]|&lt;|&gt;", bare)[0])
     # The last one is for a row of a table without headings, where other cells follow.
-    ways = (cut, bare, written, bare.translate(_DASHES), re.split(r"[?#]", cut)[0], re.split(r"[,;|']", cut)[0])
+    ways = (
+        cut,
+        bare,
+        written,
+        bare.translate(_DASHES),
+        re.split(r"[?#]", cut)[0],
+        re.split(r"[,;|']", cut)[0],
+    )
     for form in ways:
         yield f"https://doi.org/{form}" if "%" in form else form
 

@@ -69,6 +69,7 @@ class ClaimFacts:
     action: ClaimAction
     has_put_code: bool
     is_blocked: bool = False
+    removed_by_owner: bool = False
 
 
 def naming_of(record: Sighting, orcid_id: str, names: Iterable[str], *, sandbox: bool = False) -> Naming:
@@ -121,7 +122,8 @@ def on_record(
     if foreign:
         return OnRecord.ELSEWHERE, foreign[0].source
     if claim is not None and (claim.state is ClaimState.DELETED or claim.is_blocked):
-        return OnRecord.REMOVED, ""
+        by_owner = claim.removed_by_owner or claim.is_blocked
+        return (OnRecord.REMOVED if by_owner else OnRecord.NO), ""
     if mine:
         return OnRecord.DATACITE, ""
     if entries is None:

@@ -62,10 +62,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class WorksPage:
-    """A page of works, and how many fit in all."""
+    """A page of works, which one it is, and how many works fit in all."""
 
     works: list[Listed]
     total: int
+    page: int = 1
 
 
 def list_works(
@@ -78,7 +79,10 @@ def list_works(
     page: int = 1,
     size: int = PAGE,
 ) -> WorksPage:
-    """List a person's works; ``text`` looks in titles and DOIs."""
+    """List a person's works; ``text`` looks in titles and DOIs.
+
+    Of a list that became shorter than ``page`` the last page is shown.
+    """
     parameters: dict[str, Any] = {
         "orcid_id": orcid_id,
         "states": [state.value for state in states],
@@ -87,13 +91,18 @@ def list_works(
         "limit": size,
         "offset": (page - 1) * size,
     }
-    rows: list[Any] = list(Claim.objects.raw(_LISTED.format(order=ORDERS[order]), parameters))
+    statement = _LISTED.format(order=ORDERS[order])
+    rows: list[Any] = list(Claim.objects.raw(statement, parameters))
+    if not rows and page > 1:
+        first: list[Any] = list(Claim.objects.raw(statement, {**parameters, "limit": 1, "offset": 0}))
+        page = -(-first[0].in_all // size) if first else 1
+        rows = list(Claim.objects.raw(statement, {**parameters, "offset": (page - 1) * size}))
     entries = record_as_last_read(orcid_id).entries
     works = [
         Listed(row, row.title or "", row.repository or "", row.names_owner, *_on_record(row, entries))
         for row in rows
     ]
-    return WorksPage(works, rows[0].in_all if rows else 0)
+    return WorksPage(works, rows[0].in_all if rows else 0, page)
 
 
 def work_of(claim: Claim) -> Listed:

@@ -68,5 +68,9 @@ def facts_of(claim: Claim | None, *, is_blocked: bool) -> ClaimFacts | None:
     if claim is None:
         return None
     return ClaimFacts(
-        ClaimState(claim.state), ClaimAction(claim.action), claim.put_code is not None, is_blocked=is_blocked
+        ClaimState(claim.state),
+        ClaimAction(claim.action),
+        claim.put_code is not None,
+        is_blocked=is_blocked,
+        removed_by_owner=claim.removed_by_owner_at is not None,
     )

@@ -56,6 +56,13 @@ STATES: Final = {
     "deleted": gettext_lazy("Removed"),
     "notified": gettext_lazy("You were asked in your ORCID inbox"),
 }
+REMOVING: Final = {
+    "waiting": gettext_lazy("Waiting to be removed"),
+    "working": gettext_lazy("Being removed"),
+    "failed": gettext_lazy("Not removed"),
+    "notified": STATES["notified"],
+}
+"""The same, of works that are to be taken off the record."""
 SOURCES: Final = {
     "orcid_search": gettext_lazy("Search & Link"),
     "orcid_update": gettext_lazy("Auto-Update"),
@@ -71,6 +78,19 @@ EVENTS: Final = {
     "notify": gettext_lazy("Asked in the ORCID inbox"),
     "vanish": gettext_lazy("Found removed in ORCID"),
 }
+
+
+_FOR_PEOPLE: Final = {
+    "consent-missing": gettext_lazy("Your permission is missing"),
+    "consent-expired": gettext_lazy("Your permission has expired"),
+    "record-full": gettext_lazy("Your ORCID record is full"),
+}
+"""Titles that the outer contract fixes to the letter, as people are told them."""
+
+
+def problem_title(problem: Problem) -> str:
+    """Say in a few words what is in the way."""
+    return str(_FOR_PEOPLE.get(problem.code, _(problem.title)))
 
 
 def problem_of(code: str) -> Problem | None:

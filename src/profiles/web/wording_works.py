@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.domain.eligibility_reasons import REASONS
+from profiles.domain.ids import is_orcid_id
 from profiles.pipeline.request_many import BATCH
-from profiles.web.wording import EVENTS, problem_of
+from profiles.web.wording import EVENTS, problem_of, problem_title
 
 NAMINGS: Final = {
     "creator": gettext_lazy("yes, as creator"),
@@ -23,7 +24,7 @@ ON_RECORD: Final = {
     "removed": gettext_lazy("removed by you"),
     "no": gettext_lazy("no"),
     "not-by-datacite": gettext_lazy("not by DataCite"),
-    "unknown": gettext_lazy("not known without your permission"),
+    "unknown": gettext_lazy("not known: your record could not be read"),
 }
 FINDINGS: Final = {
     "unknown": {
@@ -122,6 +123,7 @@ _NOTES: Final = {
     "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
     "the person agreed": gettext_lazy("as you agreed"),
     "replayed by staff": gettext_lazy("by DataCite's staff"),
+    "tried again by command": gettext_lazy("once more by DataCite's staff"),
 }
 
 
@@ -129,21 +131,23 @@ def history_sentence(line: Any, orcid_id: str) -> str:
     """Say what happened to a work, why, and who wanted it."""
     event = _ASKED.get((line.action, line.origin)) if line.event == "request" else None
     parts = [str(event or EVENTS[line.event]), _actor_phrase(line, orcid_id), _note_phrase(line)]
+    told = ", ".join(part for part in parts if part)
     problem = problem_of(line.problem)
     if problem:
-        parts.append(_(problem.title))
-    told = ", ".join(part for part in parts if part)
+        told = f"{told}: {problem_title(problem)}"
     reason = reason_of(line.note)
     return _("%(told)s. %(reason)s") % {"told": told, "reason": reason["sentence"]} if reason else told
 
 
 def _actor_phrase(line: Any, orcid_id: str) -> str:
-    if line.note == "replayed by staff":
+    if line.note in {"replayed by staff", "tried again by command"}:
         return ""
     if line.actor == orcid_id:
         return _("by you") if line.event == "request" else ""
     if line.event == "request" and line.actor == "auto-update" and line.origin == "orcid_update":
         return ""  # The sentence begins with Auto-Update already.
+    if is_orcid_id(line.actor):
+        return _("by a service of DataCite")  # Its key is that of one of DataCite's staff.
     return str(_ACTORS.get(line.actor, line.actor))
 
 
@@ -176,10 +180,12 @@ def attempt_sentence(attempt: Any) -> str:
     """Say what we asked ORCID for, and what it answered, without a code or a number."""
     call = str(_CALLS.get(attempt.verb, attempt.verb))
     problem = problem_of(attempt.problem)
+    if problem is None and attempt.verb == "find":
+        return _("%(call)s. ORCID showed us what is there.") % {"call": call}
     if problem is None:
         return _("%(call)s, and it did.") % {"call": call}
     return _("%(call)s. The answer: %(title)s. %(we)s") % {
         "call": call,
-        "title": _(problem.title),
+        "title": problem_title(problem),
         "we": _(problem.we),
     }

@@ -41,6 +41,14 @@ def calls():
     return list(Attempt.objects.order_by("id").values_list("verb", "problem"))
 
 
+def test_as_many_works_as_the_page_lists_can_be_taken_over_at_once(by_hand, client):
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    answer = client.post(reverse("trust"), {"doi": [DOI, *(f"10.5072/{n}" for n in range(1, 5000))]})
+
+    assert answer.status_code == 302
+
+
 def test_the_new_entry_is_there_before_the_old_one_goes(by_hand, orcid):
     before = by_hand.put_code
 

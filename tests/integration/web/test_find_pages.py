@@ -74,6 +74,82 @@ def test_what_cannot_be_read_is_said_and_kept_in_the_field(alice, form, sentence
     assert form["text"] in page
 
 
+@pytest.mark.parametrize(
+    "start", [b"PK\x03\x04", b"%PDF-1.7 (https://doi.org/10.5072/ice)"], ids=["xlsx", "pdf"]
+)
+def test_a_workbook_is_answered_with_how_to_save_it_and_none_of_its_bytes_are_shown(alice, start):
+    file = SimpleUploadedFile("my.file", start + bytes(range(256)))
+
+    answer = alice.post(reverse("find_dois"), {"text": "10.5072/typed", "file": file})
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Save it as CSV or plain text first" in page
+    assert "10.5072/typed" in page
+    assert start[:4].decode() not in page
+    assert not SelectedWork.objects.exists()
+
+
+def test_of_a_file_without_dois_nothing_is_put_into_the_field(alice):
+    answer = alice.post(
+        reverse("find_dois"), {"text": "", "file": SimpleUploadedFile("a.txt", b"No such thing")}
+    )
+
+    assert "No DOI found in this" in answer.content.decode()
+    assert "No such thing" not in answer.content.decode()
+
+
+def test_a_table_without_headings_leads_to_its_works(alice, datacite):
+    registered(datacite, "10.5072/ice", title="Ice cores")
+    registered(datacite, "10.5072/sea", title="Sea levels")
+
+    alice.post(reverse("find_dois"), {"text": "10.5072/ice,Ice cores,2020\r\n10.5072/sea,Sea levels,2021"})
+    look_up_all()
+
+    found = SelectedWork.objects.filter(finding="datacite", is_chosen=True)
+    assert set(found.values_list("doi", flat=True)) == {"10.5072/ice", "10.5072/sea"}
+
+
+def test_a_title_is_shown_without_the_marks_of_a_web_page(alice, datacite):
+    registered(datacite, "10.5072/ice", title="The rise of <i>H</i><sub>2</sub>O &amp; ice")
+
+    page = alice.get(reverse("find"), {"text": "rise"}).content.decode()
+
+    assert ">The rise of H2O &amp; ice</label>" in page
+
+
+def test_while_orcid_does_not_answer_nobody_is_told_to_give_a_permission_that_they_gave(
+    alice, orcid, datacite
+):
+    registered(datacite, "10.5072/ice", title="Ice cores")
+    orcid.fail_next(None, path="/works", status=503)
+
+    for page in (
+        alice.get(reverse("find"), {"text": "ice"}).content.decode(),
+        chosen_page(alice, "10.5072/ice"),
+    ):
+        assert facts_of(page, "10.5072/ice")[1] == "not known: your record could not be read"
+        assert "Your ORCID record could not be read just now" in page
+
+
+def test_what_was_added_last_is_found_again_from_the_empty_choice(alice, datacite):
+    registered(datacite, "10.5072/ice", title="Ice cores")
+    chosen_page(alice, "10.5072/ice 10.1016/elsewhere")
+    alice.post(reverse("find_chosen"), {"shown": "10.5072/ice", "doi": "10.5072/ice", "do": "add"})
+
+    page = alice.get(reverse("find_chosen")).content.decode()
+
+    selection = SelectedWork.objects.first().selection
+    assert "Nothing is chosen yet" in page
+    assert reverse("find_added", args=[selection.uuid]) in page
+
+
+def chosen_page(browser, text):
+    browser.post(reverse("find_dois"), {"text": text})
+    look_up_all()
+    return browser.get(reverse("find_chosen")).content.decode()
+
+
 def test_whom_it_names_and_whether_it_is_there_are_two_facts(alice, orcid, datacite):
     for name in ("ours", "elsewhere", "removed", "nowhere"):
         registered(datacite, f"10.5072/{name}")

@@ -9,12 +9,14 @@ import pytest
 from django.urls import reverse
 
 from profiles.accounts.models import Account
-from profiles.claims.models import Claim
-from profiles.claims.services import move
-from profiles.domain.claim import ClaimEvent, Origin
+from profiles.claims import services
+from profiles.claims.models import Attempt, Claim
+from profiles.claims.services import Wish, move
+from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.infra import clock
 from profiles.pipeline import outside
 from profiles.pipeline.own_record import forget_record, read_record
+from profiles.web.views.works import harmless
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
@@ -87,6 +89,14 @@ def test_words_of_the_title_find_a_work_and_a_filter_that_fits_nothing_says_so(c
     assert "Nothing fits these filters." in listed(client, show="failed")
 
 
+def test_a_page_behind_the_last_one_is_the_last_one(client, two_works):
+    page = listed(client, page="9")
+
+    assert "10.5072/a" in page
+    assert "Nothing here yet" not in page
+    assert "10.5072/a" in listed(client, page="9", show="on")
+
+
 @pytest.mark.parametrize("order", ["latest", "oldest", "title", "added", "nonsense"])
 def test_every_order_lists_all(client, two_works, order):
     page = listed(client, sort=order)
@@ -122,6 +132,70 @@ def test_what_was_removed_in_orcid_is_said_and_restored_on_request(client, two_w
     assert len(works_of(orcid)) == 2
 
 
+def test_a_removal_that_waits_can_be_called_off(client, two_works, orcid):
+    orcid.fail_next(9, path="/work", method="DELETE", status=503)
+    act(client, "10.5072/a", "remove")
+    run_lanes(seconds=1)
+
+    assert ">Keep it<" in listed(client, text="10.5072/a")
+
+    act(client, "10.5072/a", "restore")
+    run_lanes()
+
+    assert Claim.objects.get(doi="10.5072/a").state == "done"
+    assert len(works_of(orcid)) == 2
+
+
+@pytest.mark.parametrize("problem", ["", "consent-missing"])
+def test_a_work_that_is_not_there_yet_can_be_called_off(client, orcid, problem):
+    permitted(orcid)
+    claim = waiting_claim(ALICE, "10.5072/a")
+    if problem:
+        move(claim_id=claim.pk, event=ClaimEvent.FAIL, problem=problem)
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    assert ">Do not add it<" in listed(client)
+
+    answer = act(client, "10.5072/a", "remove")
+    run_lanes()
+
+    assert "The work is not sent to your ORCID record." in answer.content.decode()
+    assert Claim.objects.get(doi="10.5072/a").state == "deleted"
+    assert works_of(orcid) == []
+
+
+def test_a_work_whose_update_failed_can_be_removed(client, two_works, orcid):
+    move(claim_id=waiting_claim(ALICE, "10.5072/a").pk, event=ClaimEvent.FAIL, problem="missing-data")
+
+    page = listed(client, show="failed")
+
+    assert ">Remove from ORCID<" in page
+    assert ">Try again<" in page
+
+
+def test_what_waits_for_a_permission_says_so_in_words_and_leads_to_where_it_is_given(client):
+    client.force_login(enrol(ALICE))
+    claim = waiting_claim(ALICE, "10.5072/a")
+    move(claim_id=claim.pk, event=ClaimEvent.FAIL, problem="consent-missing")
+
+    for page in (listed(client), client.get(reverse("work", args=[claim.uuid])).content.decode()):
+        assert "Your permission is missing." in page
+        assert "No user and/or" not in page
+        assert f'<a href="{reverse("settings")}#permissions">' in page
+
+
+def test_what_a_rule_removed_is_not_said_to_be_removed_by_the_person(client, two_works, orcid):
+    services.request_claim(
+        Wish(ALICE, "10.5072/a", Origin.AUTO_UPDATE, action=ClaimAction.DELETE, actor="rule:withdrawn")
+    )
+    run_lanes()
+
+    page = listed(client, show="removed")
+
+    assert "10.5072/a" in page
+    assert "removed by you" not in page
+
+
 def test_not_mine_takes_a_work_away_and_keeps_it_away(client, two_works, orcid):
     act(client, "10.5072/a", "not-mine", reason="another Alice")
     run_lanes()
@@ -152,6 +226,45 @@ def test_the_story_is_told_in_words_and_with_what_orcid_answered(client, two_wor
     assert "What happened" in page
     assert "We asked ORCID to add" in page
     assert ", and it did." in page
+
+
+def test_what_a_look_at_the_record_brought_is_told_as_that(client, two_works):
+    claim = Claim.objects.get(doi="10.5072/a")
+    Attempt.objects.create(claim=claim, at=claim.updated_at, verb="find", seconds=0.1, status=200, problem="")
+
+    page = client.get(reverse("work", args=[claim.uuid])).content.decode()
+
+    assert "We looked for the work on your record. ORCID showed us what is there." in page
+
+
+def test_a_story_has_no_numbers_of_the_web_in_it_and_says_what_is_in_the_way_behind_a_colon(
+    client, two_works, orcid
+):
+    orcid.fail_next(9, path="/work", method="DELETE", status=503)
+    act(client, "10.5072/a", "remove")
+    run_lanes(seconds=1)
+
+    page = client.get(reverse("work", args=[Claim.objects.get(doi="10.5072/a").uuid])).content.decode()
+
+    assert "status 503" not in page
+    assert "Put off: ORCID asked us to slow down" in page
+
+
+@pytest.mark.parametrize(
+    ("actor", "note", "told"),
+    [
+        ("permission", "", "Asked for, because you gave permission"),
+        ("0000-0001-5489-3594", "", "Asked for, by a service of DataCite"),
+        ("operator", "tried again by command", "Asked for, once more by DataCite&#x27;s staff"),
+    ],
+)
+def test_who_asked_is_told_in_words(client, actor, note, told):
+    client.force_login(enrol(ALICE))
+    claim = waiting_claim(ALICE, "10.5072/a", actor=actor, note=note)
+
+    page = client.get(reverse("work", args=[claim.uuid])).content.decode()
+
+    assert f"</time> {told}</li>" in page
 
 
 @pytest.mark.parametrize(
@@ -212,13 +325,21 @@ def test_the_whole_list_comes_as_csv_and_json_and_no_title_becomes_a_formula(cli
     client.force_login(Account.objects.get(orcid_id=ALICE))
 
     as_json = json.loads(client.get(reverse("works_download", args=["json"])).content)
-    as_csv = list(
-        csv.DictReader(io.StringIO(client.get(reverse("works_download", args=["csv"])).content.decode()))
-    )
+    sent = client.get(reverse("works_download", args=["csv"])).content
+    as_csv = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
 
     assert [row["title"] for row in as_json] == ["=1+1"]
     assert [row["title"] for row in as_csv] == ["'=1+1"]
     assert as_csv[0]["state"] == "done"
+    assert sent.startswith(b"\xef\xbb\xbf"), "without its mark Excel takes the file for another encoding"
+
+
+@pytest.mark.parametrize(
+    "title", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1+1", "\r=1+1", " =1+1", "\n@x", "|cmd", "%0a=1"]
+)
+def test_no_cell_begins_like_a_formula(title):
+    assert harmless(title) == f"'{title}"
+    assert harmless("Ice = 1") == "Ice = 1"
 
 
 def test_a_page_that_asks_for_its_list_gets_the_numbers_of_its_tabs_with_it(client, two_works):

@@ -44,12 +44,19 @@ def dois(request: HttpRequest, account: Account) -> HttpResponse:
         mistake = _("The file is larger than 2 MB. Please split it.")
         return render(request, "web/find_dois.html", {**context, "mistake": mistake}, status=400)
     text = request.POST.get("text", "")
-    if file is not None:
-        text = f"{text}\n{read_bytes(file.read())}" if text.strip() else read_bytes(file.read())
-    reading = read_pasted(text)
+    content = read_bytes(file.read()) if file is not None else ""
+    if content is None:
+        mistake = _(
+            "This file holds no plain text, as of a spreadsheet, a document or a PDF. Save it as CSV or plain"
+            " text first, or copy the DOIs out of it."
+        )
+        return render(
+            request, "web/find_dois.html", {**context, "mistake": mistake, "text": text}, status=400
+        )
+    reading = read_pasted(f"{text}\n{content}" if text.strip() else content)
     if not reading.mentions:
         mistake = _("Paste some DOIs, or choose a file.")
-        if text.strip():
+        if text.strip() or content.strip():
             mistake = f"{FINDINGS['unreadable']['title']}. {FINDINGS['unreadable']['you']}"
         return render(
             request, "web/find_dois.html", {**context, "mistake": mistake, "text": text}, status=400
@@ -74,13 +81,15 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
     listed = selections.listed(selection, PAGE, number) if selection else []
     usable = [work for work in listed if work.finding in {"", Finding.DATACITE}]
     naming = {work.doi: Naming(work.naming) for work in usable if work.naming}
-    standing, _problem = with_record(account.orcid_id, naming)
+    standing, record_problem = with_record(account.orcid_id, naming)
     context |= {
         "usable": [_described(work, standing.get(work.doi)) for work in usable],
         "unusable": [_refused(work) for work in listed if work.finding not in {"", Finding.DATACITE}],
         "here": f"{reverse('find_chosen')}?page={number}",
         "checked": context["counts"]["total"] - context["counts"]["waiting"],
         "may_add": may_add(account.orcid_id),
+        "record_problem": record_problem,
+        "last_asked": selections.last_asked(account.orcid_id),
         **pages(number, PAGE, context["counts"]["total"]),
         **_trouble(selection),
         **return_context(request),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import uuid as uuids
 from datetime import timedelta
 from typing import Any, Final
@@ -19,6 +20,7 @@ from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.domain.outcome import as_told
+from profiles.domain.problems import Remedy
 from profiles.infra.live_pages import asks_by_itself
 from profiles.intake.selectors import open_questions
 from profiles.pipeline import my_works, trust
@@ -28,7 +30,7 @@ from profiles.pipeline.own_record import may_add
 from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
-from profiles.web.wording import SOURCES, STATES, problem_of
+from profiles.web.wording import REMOVING, SOURCES, STATES, problem_of, problem_title
 from profiles.web.wording_works import (
     attempt_sentence,
     history_sentence,
@@ -40,6 +42,8 @@ from profiles.web.wording_works import (
 ALL: Final = 10_000
 FOLLOWS_SECONDS: Final = 2
 RESTS_SECONDS: Final = 20
+# OWASP's list for CSV injection; blanks before the sign do not help.
+_FORMULA: Final = re.compile(r"\s*[=+@|%-]|[\t\r\n]")
 _SOON: Final = timedelta(seconds=RESTS_SECONDS)
 FILTERS: Final = {
     "on": [ClaimState.DONE],
@@ -54,10 +58,15 @@ ORDERS: Final = {
     "title": gettext_lazy("title"),
     "added": gettext_lazy("last added first"),
 }
+_OPEN: Final = frozenset({"waiting", "working", "notified", "failed"})
+"""What is asked for in these states can be called off."""
+_FOR_ENGINEERS: Final = re.compile(r"status \d+")
 _DONE: Final = {
     "again": gettext_lazy("We try again now."),
     "remove": gettext_lazy("The work is being removed from your ORCID record."),
+    "do-not-add": gettext_lazy("The work is not sent to your ORCID record."),
     "restore": gettext_lazy("The work is being brought back."),
+    "keep": gettext_lazy("The work stays on your ORCID record."),
     "not-mine": gettext_lazy("It is being removed, and never sent again unless you restore it."),
 }
 
@@ -66,21 +75,33 @@ def described(claim: Any) -> dict[str, Any]:
     """Put a claim into words."""
     found = problem_of(claim.problem)
     problem = as_told(found, ClaimState(claim.state)) if found else None
-    removing = claim.action == ClaimAction.DELETE.value and claim.state in {"waiting", "working"}
+    removing = _is_to_go(claim)
     return {
         "claim": claim,
         "url": doi_url(claim.doi),
-        "state": _("Waiting to be removed") if removing else STATES[claim.state],
+        "state": REMOVING[claim.state] if removing else STATES[claim.state],
         "source": SOURCES[claim.origin],
-        "problem": {"title": _(problem.title), "we": _(problem.we), "you": _(problem.you)}
+        "problem": {"title": problem_title(problem), "we": _(problem.we), "you": _(problem.you)}
         if problem
         else None,
+        "wants_permission": problem is not None and problem.remedy is Remedy.GRANT,
         "reason": None if problem else reason_of(claim.detail),
+        "detail": "" if _FOR_ENGINEERS.fullmatch(claim.detail) else claim.detail,
         "moving": claim.state in {"waiting", "working"},
         "can_retry": claim.state == "failed",
-        "can_remove": claim.state == "done",
-        "can_restore": claim.state in {"deleted", "ignored"},
+        "can_remove": claim.state == "done" or (claim.state in _OPEN and not removing),
+        "remove_label": _("Do not add it") if _is_not_there(claim) else _("Remove from ORCID"),
+        "can_restore": claim.state in {"deleted", "ignored"} or removing,
+        "restore_label": _("Keep it") if removing else _("Restore"),
     }
+
+
+def _is_to_go(claim: Any) -> bool:
+    return claim.action == ClaimAction.DELETE.value and claim.state in _OPEN
+
+
+def _is_not_there(claim: Any) -> bool:
+    return claim.put_code is None and claim.state in _OPEN
 
 
 def described_work(listed: Listed) -> dict[str, Any]:
@@ -136,7 +157,7 @@ def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
         "sources": SOURCES.items(),
         "sort": order,
         "orders": ORDERS.items(),
-        **pages(number, my_works.PAGE, found.total),
+        **pages(found.page, my_works.PAGE, found.total),
     }
 
 
@@ -189,19 +210,21 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
 @signed_in
 def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -> HttpResponse:
     """Do what the person decided about one work."""
-    claim = _own(account, uuid)
+    claim, said = _own(account, uuid), action
     if action == "again":
         requests.try_again(claim, actor=account.orcid_id)
     elif action == "remove":
+        said = "do-not-add" if _is_not_there(claim) else action
         requests.remove(claim, actor=account.orcid_id)
     elif action == "restore":
+        said = "keep" if _is_to_go(claim) else action
         requests.restore(claim, actor=account.orcid_id)
     elif action == "not-mine":
         requests.not_mine(
             orcid_id=account.orcid_id, doi=claim.doi, reason=request.POST.get("reason", "")[:500]
         )
-    if action in _DONE:
-        messages.info(request, _DONE[action])
+    if said in _DONE:
+        messages.info(request, _DONE[said])
     if "stay" in request.POST:
         return HttpResponseRedirect(f"{reverse('work', args=[claim.uuid])}#state")
     # Back to the list as it was filtered, and to the place in it: whoever has no mouse goes on from there.
@@ -238,16 +261,17 @@ def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse
     if form == "json":
         response = HttpResponse(msgspec.json.encode(rows), content_type="application/json")
     else:
-        text = io.StringIO()
+        text = io.StringIO("\ufeff")  # Without the mark Excel takes it for another encoding.
+        text.seek(0, io.SEEK_END)
         names = ["doi", "title", "state", "problem", "source", "names_you", "put_code", "on_record_since"]
         writer = csv.DictWriter(text, [*names, "updated"])
         writer.writeheader()
-        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="my-works.{form}"'
     return response
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Keep a spreadsheet from taking a title for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
