@@ -50,23 +50,9 @@ def test_a_doi_is_found_in_any_form(text):
 @pytest.mark.parametrize(
     "glue",
     [
-        ", ",
-        ",",
-        ";",
-        "; ",
-        " ",
-        "\n",
-        "\r\n",
-        "\r",
-        "\t",
-        " and ",
-        "|",
-        "\n\n",
-        ",doi:",
-        "<br>",
-        "</li>\n<li>",
-    ]
-    + ["><", "</td><td>https://doi.org/"],
+        *(", ", ",", ";", "; ", " ", "\n", "\r\n", "\r", "\t", " and ", "|", "\n\n", ",doi:"),
+        *("<br>", "</li>\n<li>", "><", "</td><td>https://doi.org/"),
+    ],
 )
 def test_several_are_told_apart(glue):
     assert dois(f"{ONE}{glue}{TWO}") == [ONE, TWO]
