@@ -131,20 +131,20 @@ class _TooLargeError(Exception):
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    if (response.content_length or 0) > MAXIMUM_BODY:
-        raise _TooLargeError
-    content = await response.content.read(MAXIMUM_BODY + 1) if response.content_length is None else b""
-    if response.content_length is None:
-        parts = [content]
-        size = len(content)
-        while not response.content.at_eof() and size <= MAXIMUM_BODY:
-            part = await response.content.readany()
-            parts.append(part)
-            size += len(part)
+    length = response.content_length
+    # What is packed may become a thousand times larger than it says.
+    if length is not None and "Content-Encoding" not in response.headers:
+        if length > MAXIMUM_BODY:
+            raise _TooLargeError
+        return await response.read()
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
         if size > MAXIMUM_BODY:
             raise _TooLargeError
-        return b"".join(parts)
-    return await response.read()
+    return b"".join(parts)
 
 
 def parsed(raw: bytes, decode: Any) -> Any:
