@@ -33,6 +33,7 @@ _FORMS: Final = (
         r"\[?(?:c|©|cop\.)?\s?(?P<y>\d{4})\]?(?:\s?[-–—]\s?(?:\d{4}|\d{2})?)?", re.ASCII | re.IGNORECASE
     ),
 )
+_NUMBERS: Final = re.compile(r"\d{4}-(\d\d)(?:-(\d\d))?(?!\d)", re.ASCII)
 _LONGEST: Final = 60
 _MONTHS: Final = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
@@ -75,6 +76,8 @@ def _best(record: DoiRecord, kind: str, year: int | None, dropped: list[Dropped]
             note(dropped, f"dates.{kind}", given.date, _outside(parts[0]))
         else:
             exact = (parts[1] is not None) + (parts[2] is not None)
+            if parts[2] is None and (named := _NUMBERS.match(given.date.strip())) and named.lastindex > exact:
+                note(dropped, f"dates.{kind}", given.date, "the calendar has no such day")
             candidates.append((parts[0] == year, exact, parts))
     return max(candidates, key=lambda one: one[:2])[2] if candidates else None
 

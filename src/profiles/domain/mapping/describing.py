@@ -17,6 +17,10 @@ and DataCite has already made its ``container`` of it."""
 _WORTH_READING: Final = 30_000
 """Of a description of 170,000 characters the first 5,000 are sent; markup takes some of them."""
 
+_SHOWN: Final = 1_000
+"""Of a description that is not sent only the beginning is told."""
+_SAID: Final = frozenset({*DESCRIPTIONS, "SeriesInformation"})
+
 _Cleaned = tuple[TitleText, str]
 
 
@@ -118,14 +122,27 @@ def description(record: DoiRecord, dropped: list[Dropped]) -> str | None:
         return DESCRIPTIONS.index(one.description_type or ""), own != wanted
 
     known = [one for one in record.descriptions if (one.description_type or "") in DESCRIPTIONS]
+    chosen = None
     for one in sorted(known, key=rank):
         given = one.description or ""
-        text = clean(given[:_WORTH_READING])
-        if len(given) > _WORTH_READING and len(text) < DESCRIPTION_LENGTH:
-            text = clean(given)
-        if not says_nothing(text):
-            return _fit(text, DESCRIPTION_LENGTH, "descriptions", dropped)
-    return None
+        text = _readable(given) if chosen is None else clean(given[:_SHOWN])
+        if says_nothing(text):
+            continue
+        if chosen is None:
+            chosen = _fit(text, DESCRIPTION_LENGTH, "descriptions", dropped)
+        else:
+            note(dropped, "descriptions", text, "ORCID has one description")
+    for one in record.descriptions:
+        if one.description and (one.description_type or "") not in _SAID:
+            note(dropped, "descriptions", one.description, "a kind of description that we do not know")
+    return chosen
+
+
+def _readable(given: str) -> str:
+    text = clean(given[:_WORTH_READING])
+    if len(given) > _WORTH_READING and len(text) < DESCRIPTION_LENGTH:
+        text = clean(given)
+    return text
 
 
 def _fit(text: str, length: int, field: str, dropped: list[Dropped]) -> str:

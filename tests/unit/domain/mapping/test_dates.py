@@ -99,3 +99,15 @@ def test_a_date_that_cannot_be_read_is_said_and_the_year_counts():
 
     assert sent(**attributes) == "2019"
     assert [(d.field, d.value) for d in dropped_of(**attributes)] == [("dates.Issued", "uuuu")]
+
+
+@pytest.mark.parametrize("given", ["2021-02-31", "2021-13-01", "2021-13", "2021-00-00"])
+def test_a_day_or_month_that_the_calendar_lacks_is_said(given):
+    dropped = dropped_of(dates=[date("Issued", given)])
+
+    assert [(d.field, d.value) for d in dropped] == [("dates.Issued", given)]
+
+
+@pytest.mark.parametrize("given", ["2021", "2021-02", "2021-02-28", "2021-02-28T10:00:00Z", "2021-2022"])
+def test_of_a_date_that_is_sent_as_it_is_nothing_is_said(given):
+    assert dropped_of(dates=[date("Issued", given)]) == []

@@ -128,6 +128,24 @@ def test_an_empty_abstract_gives_way_to_the_next_description():
     assert described(description(" <p></p> "), description(None), description("X", "Other")) == "X"
 
 
+def test_descriptions_that_are_not_sent_are_said():
+    others = [
+        description("How", "Methods"),
+        description("Was", lang="de"),
+        description("Volume 5", "SeriesInformation"),
+        description("-", "Other"),
+        description("New", "KindOfALaterSchema"),
+    ]
+
+    dropped = dropped_of(language="en", descriptions=[description("What"), *others])
+
+    assert sorted((d.field, d.value) for d in dropped) == [
+        ("descriptions", "How"),
+        ("descriptions", "New"),
+        ("descriptions", "Was"),
+    ]
+
+
 def test_a_very_long_description_with_little_but_markup_is_read_to_the_end():
     text = "<p> </p>" * 10_000 + "The end"
 
