@@ -76,7 +76,11 @@ def _best(record: DoiRecord, kind: str, year: int | None, dropped: list[Dropped]
             note(dropped, f"dates.{kind}", given.date, _outside(parts[0]))
         else:
             exact = (parts[1] is not None) + (parts[2] is not None)
-            if parts[2] is None and (named := _NUMBERS.match(given.date.strip())) and named.lastindex > exact:
+            if (
+                parts[2] is None
+                and (named := _NUMBERS.match(given.date.strip()))
+                and (named.lastindex or 0) > exact
+            ):
                 note(dropped, f"dates.{kind}", given.date, "the calendar has no such day")
             candidates.append((parts[0] == year, exact, parts))
     return max(candidates, key=lambda one: one[:2])[2] if candidates else None
