@@ -24,24 +24,28 @@ ACCEPTED: Final = 202
 )
 def announce(request: HttpRequest) -> HttpResponse:
     """Take up to a thousand events; the same event may be sent again at any time, and counts once."""
-    asking.require(asking.signed_in(request), Act.SEND_DOI_EVENTS)
+    known = asking.signed_in(request)
+    asking.require(known, Act.SEND_DOI_EVENTS)
+    # Each agent numbers its own events: the same id from another one is another event.
+    whose = f"agent:{known.name}:"
     given = asking.body(request).get("events")
     if not isinstance(given, list) or not given or len(given) > MOST:
         raise ApiError(422, f"events must be a list of 1 to {MOST} events.", source="events")
     if not all(isinstance(one, dict) for one in given):
         raise ApiError(422, "Each event must be an object with id and doi.", source="events")
-    new, known, refused = take_in_events([_event(one) for one in given], source=Source.AGENT)
+    new, repeated, refused = take_in_events([_event(one, whose) for one in given], source=Source.AGENT)
     body = {
         "accepted": new,
-        "known": known,
-        "refused": [{"id": one.event_id, "title": one.message} for one in refused],
+        "known": repeated,
+        "refused": [{"id": one.event_id.removeprefix(whose), "title": one.message} for one in refused],
     }
     return rendering.respond(body, ACCEPTED)
 
 
-def _event(given: Mapping[str, Any]) -> AnnouncedDoi:
+def _event(given: Mapping[str, Any], whose: str) -> AnnouncedDoi:
+    event_id = str(given.get("id") or "")
     return AnnouncedDoi(
-        event_id=str(given.get("id") or ""),
+        event_id=whose + event_id if event_id else "",
         doi=str(given.get("doi") or ""),
         updated=moment(given.get("updated")),
     )

@@ -245,7 +245,7 @@ class UserBody(Open):
 class DoiEvent(Open):
     """Word that a DOI changed."""
 
-    id: str = Field(description="the event's id: the same event counts once", min_length=1)
+    id: str = Field(description="the event's id, your own: the same event of yours counts once", min_length=1)
     doi: str
     updated: datetime | None = None
 

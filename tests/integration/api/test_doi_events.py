@@ -2,7 +2,7 @@ import pytest
 
 from profiles.accounts.models import Account
 from profiles.intake.models import DoiEvent
-from tests.support.api_callers import Consumer
+from tests.support.api_callers import Consumer, service_key
 
 pytestmark = pytest.mark.django_db
 EVENT = {"id": "event-1", "doi": "10.5438/4HR0-D640", "updated": "2026-11-01T00:00:00Z"}
@@ -20,6 +20,17 @@ def test_an_event_is_kept_and_counts_once_however_often_it_is_sent(agent):
     assert (first.status_code, first.json()["accepted"]) == (202, 1)
     assert again.json() == {"accepted": 0, "known": 1, "refused": []}
     assert DoiEvent.objects.get().doi == "10.5438/4hr0-d640"
+
+
+def test_two_agents_that_number_their_events_alike_lose_none(agent):
+    other = Consumer(token=service_key(name="another agent"))
+
+    agent.call("post", "/doi-events", {"events": [{"id": "1", "doi": "10.5438/a"}]})
+    answer = other.call("post", "/doi-events", {"events": [{"id": "1", "doi": "10.5438/b"}, {"id": "2"}]})
+
+    assert answer.json()["accepted"] == 1
+    assert answer.json()["refused"] == [{"id": "2", "title": "not a DOI"}]
+    assert set(DoiEvent.objects.values_list("doi", flat=True)) == {"10.5438/a", "10.5438/b"}
 
 
 def test_a_wrong_event_is_named_and_does_not_harm_the_others(agent):
