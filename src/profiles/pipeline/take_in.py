@@ -16,7 +16,7 @@ from profiles.domain.eligibility_case import Source
 from profiles.domain.ids import Doi, parse_doi
 from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
 from profiles.domain.matching_watch import EnrolledIds, Sifted, Watch
-from profiles.infra import outbox
+from profiles.infra import clock, outbox
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
@@ -27,6 +27,7 @@ _AT_ONCE: Final = 8
 _FEW: Final = 4
 """So few records are asked for by name: a single answer is newer than the list."""
 _LISTED: Final = 100
+_A_SECOND: Final = timedelta(seconds=1)
 _PATIENCE: Final = 6
 """How often a record may be older than the event that announced it, before we take what is there."""
 
@@ -146,7 +147,8 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
         # Late import: the queue is set up by Django, which imports this module on its way.
         from profiles.infra.queue import defer
 
-        defer(outbox.DECIDE, lock=outbox.DECIDE)
+        just_now = any(event.updated and event.updated > clock.now() - _A_SECOND for event in good)
+        defer(outbox.DECIDE, lock=outbox.DECIDE, in_seconds=2 if just_now else 0)
     return len(new), len(good) - len(new), refused
 
 

@@ -1,12 +1,14 @@
 """The jobs of intake: known to the queue, harmless when run twice, and each other's trigger."""
 
+from datetime import timedelta
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts.services import switch_auto_update
 from profiles.claims.models import Claim
 from profiles.domain.eligibility_case import Source
-from profiles.infra import outbox
+from profiles.infra import clock, outbox
 from profiles.infra.queue import app
 from profiles.intake.models import DoiEvent, LookBack
 from profiles.jobs import intake as jobs
@@ -66,3 +68,21 @@ def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, se
 
     (job,) = waiting(outbox.HARVEST)
     assert job.scheduled_at is not None
+
+
+def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_of_its_changes_is_missed():
+    this_second = clock.now().replace(microsecond=0)
+    events = [
+        AnnouncedDoi("queue:now", DOI, this_second),
+        AnnouncedDoi("queue:odd", DOI, this_second + timedelta(days=9_000)),
+        AnnouncedDoi("queue:old", DOI, this_second - timedelta(hours=1)),
+    ]
+
+    take_in_events(events, source=Source.QUEUE)
+
+    due = dict(DoiEvent.objects.values_list("event_id", "due_at"))
+    assert due["queue:now"] >= this_second + timedelta(seconds=1)
+    assert due["queue:odd"] <= clock.now() + timedelta(seconds=2)
+    assert due["queue:old"] <= clock.now()
+    (job,) = waiting(outbox.DECIDE)
+    assert job.scheduled_at >= due["queue:now"]
