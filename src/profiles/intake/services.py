@@ -36,7 +36,7 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
 
 
-# DataCite's moments have whole seconds, and so the event of a second may stand for several changes: the record
+# DataCite's moments have whole seconds, so the event of a second may stand for several changes: the record
 # is fetched when that second is over. A moment far ahead is a mistake, and not waited for.
 _EVENTS: Final = """
 INSERT INTO intake_doievent (event_id, doi, source, updated, received_at, due_at, done_at, tries, problem)
