@@ -32,6 +32,8 @@ WAITS: Final = tuple(
     timedelta(seconds=wait) for wait in (5, 30, 120, 600, 3600, 3600 * 4, 3600 * 8, 3600 * 8)
 )
 """How long to wait after each try; after the last one the service is given up, and that is written down."""
+EVERY: Final = timedelta(minutes=1)
+"""What is due is looked for so often in any case; a shorter wait asks for a look of its own."""
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 BATCH: Final = 50
 
@@ -165,7 +167,13 @@ def _note(notice: LogoutNotice, *, taken: bool) -> None:
     elif notice.tries > len(WAITS):
         notice.gave_up_at, event = moment, audit.Event.LOGOUT_GIVEN_UP
     else:
-        notice.due_at = moment + WAITS[notice.tries - 1]
+        wait = WAITS[notice.tries - 1]
+        notice.due_at = moment + wait
+        if wait < EVERY:
+            # Under a lock of its own: it must not stand in the way of what is to be told at once.
+            defer(
+                outbox.TELL_LOGOUT, lock=f"{outbox.TELL_LOGOUT} again", in_seconds=int(wait.total_seconds())
+            )
     notice.save(update_fields=["done_at", "gave_up_at", "due_at"])
     if event:
         audit.write(event, client_id=notice.party.client_id, account_id=notice.account_id)

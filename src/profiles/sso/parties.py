@@ -77,7 +77,7 @@ def register(
         raise NotRegistrableError("client_id", _("There is a service with this identifier already."))
     party = RelyingParty.objects.create(client_id=identifier, **_fields(registration))
     audit.write(audit.Event.PARTY_CHANGED, client_id=identifier, by=by, note="registered")
-    shown = _add_secret(party, by=by, secret=secret) if _has_secret(party) else None
+    shown = _add_secret(party, by=by, secret=secret) if has_secret(party) else None
     return party, shown
 
 
@@ -174,7 +174,8 @@ def check_address(uri: str, *, name: str, native: bool) -> None:
         raise NotRegistrableError(name, _("%(uri)s must begin with https.") % {"uri": uri})
 
 
-def _has_secret(party: RelyingParty) -> bool:
+def has_secret(party: RelyingParty) -> bool:
+    """Say whether the relying party proves who it is by a secret."""
     return party.auth_method.startswith("client_secret")
 
 

@@ -16,11 +16,14 @@ from profiles.accounts.models import Account
 from profiles.accounts.staff_door import for_staff
 from profiles.domain.ids import parse_orcid_id
 from profiles.domain.roles import Act
+from profiles.infra import wiring
 from profiles.sso import audit, clients, parties, provider
 from profiles.sso.models import RelyingParty
 from profiles.sso.scopes import SCOPES
 
 log = structlog.get_logger(__name__)
+_NEW_SECRET: Final = "sso_new_secret"  # noqa: S105  where in the session
+_PURPOSE: Final = "sso.new-secret"
 METHODS: Final = [
     ("client_secret_basic", gettext_lazy("a secret")),
     ("private_key_jwt", gettext_lazy("a key of its own, whose public half is below")),
@@ -130,7 +133,7 @@ def new(request: HttpRequest, person: Account) -> HttpResponse:
         except parties.NotRegistrableError as error:
             form.add_error(error.field, str(error))
         else:
-            return _show(request, party, secret=secret)
+            return _to_page(request, party, secret)
     return render(request, "sso/staff_party_new.html", {"form": form})
 
 
@@ -161,7 +164,7 @@ def secret(request: HttpRequest, person: Account, client_id: str) -> HttpRespons
     """Make a new secret and show it, once; the one before ends in a week, or at once if it leaked."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
     at_once = request.POST.get("act") == "at-once"
-    return _show(request, party, secret=parties.renew_secret(party, by=person.orcid_id, at_once=at_once))
+    return _to_page(request, party, parties.renew_secret(party, by=person.orcid_id, at_once=at_once))
 
 
 @require_POST
@@ -173,9 +176,22 @@ def switch(request: HttpRequest, person: Account, client_id: str) -> HttpRespons
     return redirect("staff_party", client_id)
 
 
-def _show(
-    request: HttpRequest, party: RelyingParty, *, form: PartyForm | None = None, secret: str | None = None
-) -> HttpResponse:
+def _to_page(request: HttpRequest, party: RelyingParty, secret: str | None) -> HttpResponse:
+    """Go to the service's page, with a new secret under seal: a page loaded again must make no second one."""
+    if secret:
+        sealed = wiring.vault().seal(secret, purpose=_PURPOSE)
+        request.session[_NEW_SECRET] = {"client_id": party.client_id, "sealed": sealed.hex()}
+    return redirect("staff_party", party.client_id)
+
+
+def _new_secret(request: HttpRequest, party: RelyingParty) -> str | None:
+    """Take the secret that was just made for this service, once."""
+    if request.session.get(_NEW_SECRET, {}).get("client_id") != party.client_id:
+        return None
+    return wiring.vault().unseal(bytes.fromhex(request.session.pop(_NEW_SECRET)["sealed"]), purpose=_PURPOSE)
+
+
+def _show(request: HttpRequest, party: RelyingParty, *, form: PartyForm | None = None) -> HttpResponse:
     party.refresh_from_db()
     person = parse_orcid_id(request.GET.get("person", ""))
     said = {name: getattr(party, name) for name in PartyForm.base_fields if name != "is_pairwise"}
@@ -184,8 +200,9 @@ def _show(
     context = {
         "party": party,
         "form": form or PartyForm(initial=said),
-        "secret": secret,
+        "secret": _new_secret(request, party),
         "secrets": clients.live_secrets(party),
+        "may_have_secret": parties.has_secret(party),
         "trail": audit.trail_of(party.client_id, person=person or ""),
         "only_person": person,
     }

@@ -32,3 +32,13 @@ def test_nobody_takes_access_away_for_somebody_else(client):
     client.post(f"/settings/connected/{party.row.client_id}/remove")
 
     assert caller_of(tokens["access_token"]) is not None
+
+
+def test_moments_are_told_so_that_the_reader_sees_their_own_time(client):
+    sso.person(client)
+    sso.register("Ours").signed_in(client)
+
+    page = client.get("/settings/connected").content.decode()
+
+    assert page.count("<time datetime=") == 2
+    assert "m.." not in page

@@ -37,6 +37,19 @@ def test_a_device_waits_for_its_person_and_is_slowed_down_when_it_asks_too_often
     assert errors == ["authorization_pending", "slow_down"]
 
 
+@pytest.mark.parametrize(
+    ("is_ours", "words"), [(True, "is a service of DataCite"), (False, "is not a service of")]
+)
+def test_before_the_yes_it_is_said_whose_the_device_s_program_is(client, is_ours, words):
+    sso.person(client)
+    tool = sso.register(grant_types=[provider.DEVICE], redirect_uris=[], is_first_party=is_ours)
+    begun = begin(client, tool)
+
+    page = client.post("/device", {"user_code": begun["user_code"]}).content.decode()
+
+    assert words in page
+
+
 def test_a_link_with_the_code_is_not_yet_a_yes(client, tool):
     begun = begin(client, tool)
 

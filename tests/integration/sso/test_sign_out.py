@@ -5,13 +5,14 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 from joserfc import jwt
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.clients.guarded_door import GuardedDoor
 from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
-from profiles.infra import clock
+from profiles.infra import clock, outbox
 from profiles.sso import keys, logout, provider
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
 from tests.support import sso
@@ -138,6 +139,8 @@ def test_a_service_that_does_not_take_the_notice_is_told_again_later(client, lis
     notice = LogoutNotice.objects.get()
     assert (notice.tries, notice.done_at) == (1, None)
     assert "being told" in client.get(page).content.decode()
+    soon = ProcrastinateJob.objects.filter(task_name=outbox.TELL_LOGOUT, scheduled_at__isnull=False).get()
+    assert soon.scheduled_at <= clock.now() + logout.WAITS[0]
     LogoutNotice.objects.update(due_at=clock.now())
     logout.tell_due()
 

@@ -29,7 +29,7 @@ def dana(client):
 
 
 def test_staff_register_a_service_and_see_its_secret_once(client, dana):
-    page = client.post("/staff/services/new", FORM)
+    page = client.post("/staff/services/new", FORM, follow=True)
 
     row = RelyingParty.objects.get()
     secret = page.context["secret"]
@@ -39,6 +39,41 @@ def test_staff_register_a_service_and_see_its_secret_once(client, dana):
     assert sso.Party(row, secret).signed_in(client, scope="openid")["access_token"]
     trail = AuditEntry.objects.filter(client_id=row.client_id, by=dana.orcid_id).order_by("id")
     assert list(trail.values_list("event", flat=True)) == ["party changed", "secret made"]
+
+
+def test_a_page_with_a_secret_that_is_loaded_again_makes_no_second_one(client, dana):
+    party = sso.register()
+
+    answer = client.post(f"/staff/services/{party.row.client_id}/secret")
+    kept = str(dict(client.session))
+    page = client.get(answer["Location"])
+
+    secret = page.context["secret"]
+    assert (answer.status_code, page.status_code) == (302, 200)
+    assert "no-store" in page["Cache-Control"]
+    assert secret not in kept
+    assert client.get(answer["Location"]).context["secret"] is None
+    assert party.row.secrets.count() == 2
+    assert sso.Party(party.row, secret).signed_in(client, scope="openid")["access_token"]
+
+
+def test_a_secret_is_shown_on_no_other_services_page(client, dana):
+    one, other = sso.register("One"), sso.register("Other")
+
+    client.post(f"/staff/services/{one.row.client_id}/secret")
+
+    assert client.get(f"/staff/services/{other.row.client_id}").context["secret"] is None
+
+
+def test_a_service_that_goes_over_to_a_secret_can_be_given_one(client, dana):
+    party = sso.register(auth_method="none")
+    page = f"/staff/services/{party.row.client_id}"
+    assert "New secret" not in client.get(page).content.decode()
+
+    client.post(page, FORM)
+
+    assert "New secret" in client.get(page).content.decode()
+    assert client.post(f"{page}/secret", follow=True).context["secret"]
 
 
 def test_only_those_who_may_register_services_see_them(client):
