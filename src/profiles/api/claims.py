@@ -67,7 +67,7 @@ def create(request: HttpRequest) -> HttpResponse:
     wish = wish_of(asking.body(request).get("claim"))
     claim = _request(known, wish)
     body = {
-        "data": rendering.claim(_accepted(known, claim)),
+        "data": rendering.claim(_accepted(known, claim, wish)),
         "included": people.included({claim.orcid_id}, known),
     }
     return rendering.respond(body, ACCEPTED)
@@ -94,10 +94,11 @@ def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     known = asking.signed_in(request)
     claim = _find(uuid, known)
     wish = ClaimWish(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
-    return rendering.respond({"data": rendering.claim(_accepted(known, _request(known, wish)))}, ACCEPTED)
+    row = _accepted(known, _request(known, wish), wish)
+    return rendering.respond({"data": rendering.claim(row)}, ACCEPTED)
 
 
-def _accepted(known: Caller, claim: Any) -> claims_list.Row:
+def _accepted(known: Caller, claim: Any, wish: ClaimWish) -> claims_list.Row:
     """Return what is answered of a claim that was just asked for.
 
     Of people who hide their record not more than was asked: what became of it before is theirs.
@@ -105,7 +106,8 @@ def _accepted(known: Caller, claim: Any) -> claims_list.Row:
     row = claims_list.row_of(claim)
     if not people.is_hidden(claim.orcid_id, known):
         return row
-    return msgspec.structs.replace(row, put_code=None, claimed_at=None, created_at=row.updated_at)
+    asked = {"action": wish.action.value, "origin": wish.origin.value}
+    return msgspec.structs.replace(row, **asked, put_code=None, claimed_at=None, created_at=row.updated_at)
 
 
 def _request(known: Caller, wish: ClaimWish) -> Any:

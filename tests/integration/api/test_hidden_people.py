@@ -288,3 +288,19 @@ def test_a_service_that_asks_for_a_work_does_not_learn_what_became_of_it_before(
         if answer.status_code == 202:
             told = answer.json()["data"]["attributes"]
             assert (told["claimed"], told["state"]) == (None, "waiting")
+
+
+def test_a_service_that_asks_for_a_work_does_not_learn_that_its_hidden_person_is_removing_it(bob):
+    claim = waiting_claim(BOB, DOI)
+    Claim.objects.update(
+        action="delete", put_code=4711, owner_client="APP-1", removed_by_owner_at=clock.now()
+    )
+    hide(bob)
+    service = Consumer(token=service_key("claims:write"))
+
+    wish = {"claim": {"orcid": BOB, "doi": DOI, "source_id": "orcid_search"}}
+    told = service.call("post", "/claims", wish).json()["data"]["attributes"]
+
+    claim.refresh_from_db()
+    assert claim.action == "delete"
+    assert (told["claimAction"], told["sourceId"]) == ("create", "orcid_search")
