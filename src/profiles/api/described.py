@@ -15,17 +15,23 @@ REFUSALS: Final = {
     413: "The body is too large.",
     409: "The Idempotency-Key was used for another request; the detail names its batch.",
     422: "A field is missing or wrong; the answer names it.",
+    503: "Nothing was done: the database does not answer. Retry-After says when to come again.",
 }
 
 
 class Operation(NamedTuple):
-    """What one operation may be refused with, and which scope its keys need; no scope: open to all."""
+    """What one operation may be refused with, and which scope its keys need; no scope: open to all.
+
+    ``own`` is the scope that is enough for what is the caller's own.
+    """
 
     summary: str
     scope: Scope | None
     refusals: tuple[int, ...]
+    own: Scope | None = None
 
 
+_ANNOUNCING: Final = (400, 401, 403, 413, 422)
 OPERATIONS: Final = {
     "list_claims": Operation("List claims", Scope.CLAIMS_READ, (400, 401, 403)),
     "create_claim": Operation(
@@ -41,9 +47,9 @@ OPERATIONS: Final = {
     "list_users": Operation("List people", None, (400,)),
     "show_user": Operation("Show a person", None, (404,)),
     "put_user": Operation(
-        "Announce a person, or change one's own name", Scope.PEOPLE_WRITE, (400, 401, 403, 413, 422)
+        "Announce a person, or change one's own name", Scope.PEOPLE_WRITE, _ANNOUNCING, Scope.PROFILE_WRITE
     ),
-    "patch_user": Operation("The same as PUT", Scope.PEOPLE_WRITE, (400, 401, 403, 413, 422)),
+    "patch_user": Operation("The same as PUT", Scope.PEOPLE_WRITE, _ANNOUNCING, Scope.PROFILE_WRITE),
     "announce_dois": Operation(
         "Announce DOIs that changed", Scope.DOI_EVENTS_WRITE, (400, 401, 403, 413, 422)
     ),
@@ -76,11 +82,12 @@ def described(
     operation = OPERATIONS[operation_id]
     statuses = (status, *also)
     answers: dict[int, Any] = {one: {"content": {JSON: examples.answer(operation_id)}} for one in statuses}
-    for one in operation.refusals:
+    refusals = (*operation.refusals, 503)
+    for one in refusals:
         answers[one] = {"description": REFUSALS[one], "content": {JSON: examples.refusal(one)}}
     extra: dict[str, Any] = {
         "parameters": list(query),
-        "security": _security(operation.scope),
+        "security": _security(operation),
         "responses": answers,
     }
     if body is not None:
@@ -91,10 +98,12 @@ def described(
         "operation_id": operation_id,
         "summary": operation.summary,
         "by_alias": True,
-        "response": dict.fromkeys(statuses, answer) | dict.fromkeys(operation.refusals, Errors),
+        "response": dict.fromkeys(statuses, answer) | dict.fromkeys(refusals, Errors),
         "openapi_extra": extra,
     }
 
 
-def _security(scope: Scope | None) -> list[dict[str, list[str]]]:
-    return [{}, {"bearer": []}] if scope is None else [{"bearer": [scope.value]}]
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    if operation.scope is None:
+        return [{}, {"bearer": []}]
+    return [{"bearer": [scope.value]} for scope in (operation.scope, operation.own) if scope]

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.api import changes
+from profiles.api import changes, graph_people
 from profiles.api.api import ABOUT, api
+from profiles.api.graph_limits import DEEPEST, MOST_COST
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.wish_refusals import WISH_REFUSALS
 
@@ -26,6 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
+            "graph": {"sdl": graph_people.SDL, "depth": DEEPEST, "cost": f"{MOST_COST:,}"},
             "policy": changes.POLICY,
             "changes": list(reversed(changes.CHANGES)),
             "problems": list(CATALOGUE.values()),

@@ -22,7 +22,8 @@ from profiles.api.rendering import JSON, respond
 log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
 VERBS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD"
-_HEADERS: Final = "Authorization, Content-Type, Accept, Idempotency-Key, If-None-Match"
+_HEADERS: Final = "Authorization, Content-Type, Accept, Idempotency-Key, If-None-Match, *"
+"""Any; but the star does not speak for the first."""
 _TO_READ: Final = "ETag, X-Credential-Username, X-Anonymous-Consumer, Deprecation, Sunset"
 _NO_DATABASE: Final = (OperationalError, InterfaceError)
 _OK: Final = 200

@@ -133,6 +133,7 @@ REFUSALS: Final[dict[int, dict[str, Any]]] = {
     409: batch_examples.KEY_USED,
     413: {"status": "413", "title": "The body is too large."},
     422: {"source": "doi", "title": "Can't be blank"},
+    503: {"status": "503", "title": "The service is not available at the moment. Try again in a while."},
 }
 
 

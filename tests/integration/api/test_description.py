@@ -9,6 +9,8 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from profiles.api.changes import CHANGES, POLICY
+from profiles.api.graph_limits import DEEPEST, MOST_COST
+from profiles.api.graph_people import SDL
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.wish_refusals import WISH_REFUSALS
 
@@ -47,6 +49,25 @@ def test_every_operation_stands_among_the_changes_since_it_is_there():
     told = {operation for change in CHANGES for operation in change.operations}
 
     assert {name for name, _ in operations()} | {"POST /profiles/graphql"} == told
+
+
+def test_the_page_shows_the_graph_of_people_with_its_limits():
+    page = html.unescape(Client().get("/api/docs").content.decode())
+
+    assert "POST /profiles/graphql" in page
+    assert SDL in page
+    assert f"{DEEPEST} levels" in page
+    assert f"{MOST_COST:,}" in page
+
+
+def test_every_operation_says_what_it_answers_while_the_database_is_away():
+    assert [name for name, operation in operations() if "503" not in operation["responses"]] == []
+
+
+def test_a_name_of_ones_own_needs_another_scope_than_announcing_people():
+    ways = described()["paths"]["/users/{orcid}"]["put"]["security"]
+
+    assert ways == [{"bearer": ["people:write"]}, {"bearer": ["profile:write"]}]
 
 
 def test_the_page_takes_nothing_from_elsewhere():
