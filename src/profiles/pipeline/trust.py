@@ -5,6 +5,7 @@ adds, as DataCite's, because the metadata say so. The new entry is put there fir
 after it, by one worker while nobody else writes to the record: at no moment is the work missing.
 """
 
+import uuid as uuids
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,18 +21,22 @@ from profiles.infra import wiring
 _CANDIDATES: Final = """
 FROM claims_claim c JOIN intake_doisnapshot s USING (doi)
 WHERE c.orcid_id = %(orcid_id)s AND c.put_code IS NOT NULL AND c.owner_client = %(by_hand)s
-    AND (c.state = 'done' OR (c.reassert AND c.state IN ('waiting', 'working'))) AND c.action = 'create'
-    AND %(orcid_id)s = ANY(s.names)
+    AND (c.state = 'done' OR (c.reassert AND c.state IN ('waiting', 'working', 'failed')))
+    AND c.action = 'create' AND %(orcid_id)s = ANY(s.names)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A work that came by the person's own click; ``is_asked``: Auto-Update is about to take it over."""
+    """A work that came by the person's own click; ``is_asked``: Auto-Update is about to take it over.
+
+    ``failed_as`` is the claim's public id where that could not be done.
+    """
 
     doi: str
     title: str
     is_asked: bool
+    failed_as: uuids.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,14 @@ def works_by_hand(orcid_id: str) -> list[ByHand]:
     """List the works that could be taken over, or are about to be."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT c.doi, s.title, c.reassert {_CANDIDATES} ORDER BY lower(s.title), c.doi LIMIT 1000",
+            "SELECT c.doi, s.title, c.reassert AND c.state <> 'failed', c.state = 'failed', c.uuid"
+            f" {_CANDIDATES} ORDER BY lower(s.title), c.doi LIMIT 1000",
             _parameters(orcid_id),
         )
-        return [ByHand(doi, title or doi, is_asked=asked) for doi, title, asked in cursor.fetchall()]
+        return [
+            ByHand(doi, title or doi, is_asked=asked, failed_as=uuid if failed else None)
+            for doi, title, asked, failed, uuid in cursor.fetchall()
+        ]
 
 
 def ground_of(orcid_id: str) -> Ground:

@@ -12,6 +12,7 @@ from profiles.infra import wiring
 from profiles.pipeline import request as requests
 from profiles.pipeline import trust
 from profiles.pipeline.my_works import list_works
+from tests.integration.pipeline.test_bulk import REFUSED
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
 
@@ -106,6 +107,25 @@ def test_when_the_new_entry_cannot_be_added_the_old_one_stays(by_hand, orcid):
     run_lanes(seconds=3)
 
     assert sources(orcid) == [client_of(Purpose.SEARCH_AND_LINK)]
+
+
+def test_a_take_over_that_failed_is_told_and_can_be_tried_again(by_hand, client, orcid):
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+    orcid.fail_next(path="/work", method="POST", status=400, body=REFUSED, content_type="application/json")
+    trust.take_over(orcid_id=ALICE, dois=[DOI])
+    run_lanes()
+
+    page = client.get(reverse("trust")).content.decode()
+    assert Claim.objects.get().state == "failed"
+    assert "could not be taken over" in page
+    assert reverse("work", args=[by_hand.uuid]) in page
+    assert "data-follows" not in page
+    assert "Every work of yours" not in page
+
+    client.post(reverse("act_on_work", args=[by_hand.uuid, "again"]))
+    run_lanes()
+
+    assert sources(orcid) == [client_of(Purpose.AUTO_UPDATE)]
 
 
 @pytest.mark.parametrize("missing", list(Purpose))

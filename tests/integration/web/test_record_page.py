@@ -29,6 +29,29 @@ def test_what_was_removed_in_orcid_is_told_with_what_can_be_done(client, orcid, 
     assert "restore them under My works" in page
 
 
+def test_who_compares_again_at_once_is_told_to_wait_and_not_that_it_was_done(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+    client.post(reverse("record"), follow=True)
+    delete_at_orcid(orcid, Claim.objects.get().put_code)
+
+    page = client.post(reverse("record"), follow=True).content.decode()
+
+    assert "It was compared less than half a minute ago." in page
+    assert "was compared with what we know of it" not in page
+
+
+def test_a_comparison_that_orcid_did_not_answer_is_not_said_to_be_made(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+    orcid.fail_next(None, path="/works", status=503)
+
+    page = client.post(reverse("record"), follow=True).content.decode()
+
+    assert "was compared with what we know of it" not in page
+    assert "We try again by ourselves." in page
+
+
 def test_a_work_that_is_there_from_another_source_too_is_told_and_left_alone(client, orcid, datacite):
     on_record(orcid, datacite, "10.5072/a")
     added_by_crossref(orcid, "10.5072/a")

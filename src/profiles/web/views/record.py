@@ -28,9 +28,18 @@ def compare(request: HttpRequest, account: Account) -> HttpResponse:
     """Show what the last comparison found; compare anew when asked."""
     last = selectors.reconciliation_of(account.orcid_id)
     if request.method == "POST":
-        if last is None or last.at < clock.now() - _NOT_AGAIN_WITHIN:
-            reconcile(account.orcid_id)
-        messages.info(request, _("Your ORCID record was compared with what we know of it."))
+        if last is not None and last.at > clock.now() - _NOT_AGAIN_WITHIN:
+            messages.info(
+                request,
+                _(
+                    "It was compared less than half a minute ago. Wait a little if you changed something since."
+                ),
+            )
+            return redirect("record")
+        reconcile(account.orcid_id)
+        now = selectors.reconciliation_of(account.orcid_id)
+        if now is not None and not now.problem:
+            messages.info(request, _("Your ORCID record was compared with what we know of it."))
         return redirect("record")
     problem = problem_of(last.problem) if last else None
     context = {
