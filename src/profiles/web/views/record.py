@@ -31,9 +31,7 @@ def compare(request: HttpRequest, account: Account) -> HttpResponse:
         if last is not None and last.at > clock.now() - _NOT_AGAIN_WITHIN:
             messages.info(
                 request,
-                _(
-                    "It was compared less than half a minute ago. Wait a little if you changed something since."
-                ),
+                _("It was compared less than half a minute ago. Please wait a little, and ask again."),
             )
             return redirect("record")
         reconcile(account.orcid_id)
