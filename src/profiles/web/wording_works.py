@@ -24,7 +24,7 @@ ON_RECORD: Final = {
     "removed": gettext_lazy("removed by you"),
     "no": gettext_lazy("no"),
     "not-by-datacite": gettext_lazy("not by DataCite"),
-    "unknown": gettext_lazy("not known: your record could not be read"),
+    "unknown": gettext_lazy("not known without your permission"),
 }
 FINDINGS: Final = {
     "unknown": {
@@ -48,8 +48,10 @@ FINDINGS: Final = {
 }
 
 
-def on_record_sentence(standing: Any) -> str:
-    """Say whether a work is on the person's ORCID record, and from whom."""
+def on_record_sentence(standing: Any, *, trouble: str = "") -> str:
+    """Say whether a work is on the person's ORCID record, and from whom; ``trouble``: it could not be read."""
+    if standing.on_record == "unknown" and trouble:
+        return _("not known: your record could not be read")
     if standing.on_record == "elsewhere" and standing.source:
         return _("yes, from %(source)s") % {"source": standing.source}
     return str(ON_RECORD[standing.on_record])

@@ -12,6 +12,7 @@ from profiles.claims.models import SelectedWork
 from profiles.domain.claim import ClaimEvent
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref, look_up_all
+from tests.support.intake import enrol
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
@@ -84,7 +85,7 @@ def test_a_workbook_is_answered_with_how_to_save_it_and_none_of_its_bytes_are_sh
 
     page = answer.content.decode()
     assert answer.status_code == 400
-    assert "Save it as CSV or plain text first" in page
+    assert "Save it as CSV or plain text" in page
     assert "10.5072/typed" in page
     assert start[:4].decode() not in page
     assert not SelectedWork.objects.exists()
@@ -130,6 +131,16 @@ def test_while_orcid_does_not_answer_nobody_is_told_to_give_a_permission_that_th
     ):
         assert facts_of(page, "10.5072/ice")[1] == "not known: your record could not be read"
         assert "Your ORCID record could not be read just now" in page
+
+
+def test_who_gave_no_permission_is_told_that_it_is_what_is_missing(client, datacite):
+    client.force_login(enrol(permission=False))
+    registered(datacite, "10.5072/ice", title="Ice cores")
+
+    page = client.get(reverse("find"), {"text": "ice"}).content.decode()
+
+    assert facts_of(page, "10.5072/ice")[1] == "not known without your permission"
+    assert "could not be read" not in page
 
 
 def test_what_was_added_last_is_found_again_from_the_empty_choice(alice, datacite):

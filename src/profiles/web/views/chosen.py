@@ -47,8 +47,8 @@ def dois(request: HttpRequest, account: Account) -> HttpResponse:
     content = read_bytes(file.read()) if file is not None else ""
     if content is None:
         mistake = _(
-            "This file holds no plain text, as of a spreadsheet, a document or a PDF. Save it as CSV or plain"
-            " text first, or copy the DOIs out of it."
+            "This file is a spreadsheet, a document or a PDF, and not plain text. Save it as CSV or plain text"
+            " first, or copy the DOIs out of it."
         )
         return render(
             request, "web/find_dois.html", {**context, "mistake": mistake, "text": text}, status=400
@@ -83,7 +83,7 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
     naming = {work.doi: Naming(work.naming) for work in usable if work.naming}
     standing, record_problem = with_record(account.orcid_id, naming)
     context |= {
-        "usable": [_described(work, standing.get(work.doi)) for work in usable],
+        "usable": [_described(work, standing.get(work.doi), record_problem) for work in usable],
         "unusable": [_refused(work) for work in listed if work.finding not in {"", Finding.DATACITE}],
         "here": f"{reverse('find_chosen')}?page={number}",
         "checked": context["counts"]["total"] - context["counts"]["waiting"],
@@ -117,12 +117,12 @@ def _change(request: HttpRequest, account: Account, number: int) -> HttpResponse
     return HttpResponseRedirect(f"{reverse('find_chosen')}?page={turn}")
 
 
-def _described(work: Any, standing: Any) -> dict[str, Any]:
+def _described(work: Any, standing: Any, trouble: str) -> dict[str, Any]:
     return {
         "work": work,
         "url": doi_url(work.doi),
         "names_you": NAMINGS[work.naming] if work.naming else "",
-        "on_record": on_record_sentence(standing) if standing else "",
+        "on_record": on_record_sentence(standing, trouble=trouble) if standing else "",
     }
 
 

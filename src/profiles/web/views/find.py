@@ -70,7 +70,7 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         "sorts": SORTS.items(),
         "results": results,
         "trouble": _(results.problem.title) if results.problem else "",
-        "works": [described(work) for work in results.works],
+        "works": [described(work, trouble=results.record_problem) for work in results.works],
         "names": names_of(account),
         "wanted_doi": parse_doi(wanted.text) if wanted.way is Way.WORDS else None,
         "may_add": may_add(account.orcid_id),
@@ -111,7 +111,7 @@ def _address(wanted: Wanted) -> str:
     return f"{reverse('find')}?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
-def described(work: ShownWork) -> dict[str, Any]:
+def described(work: ShownWork, *, trouble: str = "") -> dict[str, Any]:
     """Put a found work into words; ``row`` brings what was shown back when it is chosen."""
     standing = work.standing
     is_there = standing.on_record is OnRecord.DATACITE
@@ -119,7 +119,7 @@ def described(work: ShownWork) -> dict[str, Any]:
         "work": work,
         "url": doi_url(work.doi),
         "names_you": NAMINGS[standing.naming.value],
-        "on_record": on_record_sentence(standing),
+        "on_record": on_record_sentence(standing, trouble=trouble),
         "can_be_chosen": not is_there and not standing.is_on_its_way,
         "row": signing.dumps(
             [work.doi, work.title, work.year, work.kind, work.publisher, standing.naming.value],
