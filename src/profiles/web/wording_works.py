@@ -49,7 +49,7 @@ FINDINGS: Final = {
 
 
 def on_record_sentence(standing: Any, *, trouble: str = "") -> str:
-    """Say whether a work is on the person's ORCID record, and from whom; ``trouble``: it could not be read."""
+    """Say whether a work is on the ORCID record, and from whom; ``trouble``: it could not be read."""
     if standing.on_record == "unknown" and trouble:
         return _("not known: your record could not be read")
     if standing.on_record == "elsewhere" and standing.source:

@@ -47,7 +47,7 @@ def dois(request: HttpRequest, account: Account) -> HttpResponse:
     content = read_bytes(file.read()) if file is not None else ""
     if content is None:
         mistake = _(
-            "This file is a spreadsheet, a document or a PDF, and not plain text. Save it as CSV or plain text"
+            "This file is a spreadsheet, a document or a PDF, not plain text. Save it as CSV or plain text"
             " first, or copy the DOIs out of it."
         )
         return render(
