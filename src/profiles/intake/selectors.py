@@ -153,14 +153,14 @@ def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], An
         return {(orcid_id, doi): Answered(*said) for orcid_id, doi, *said in cursor.fetchall()}
 
 
-def looked_back_among(orcid_ids: Iterable[str]) -> set[str]:
-    """Return those people whose past works were looked up."""
+def looked_back_among(orcid_ids: Iterable[str]) -> dict[str, datetime]:
+    """Say of those people whose past works were looked up when that was, the last time."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT orcid_id FROM intake_lookback WHERE orcid_id = ANY(string_to_array(%s, ' '))",
+            "SELECT orcid_id, at FROM intake_lookback WHERE orcid_id = ANY(string_to_array(%s, ' '))",
             [words(orcid_ids)],
         )
-        return {orcid_id for (orcid_id,) in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:

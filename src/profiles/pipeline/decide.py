@@ -234,6 +234,7 @@ class _Turn:
             self.facts.of((orcid_id, change.doi)),
             source=change.source,
             at=change.at,
+            looked_back=self.facts.had_looked_back(orcid_id, change.at),
             change=changed,
             named_before=bool(before and before.digests and orcid_id in before.names),
             repository_type=self.kinds.get(repository, ""),

@@ -28,7 +28,7 @@ from profiles.infra import clock
 from profiles.intake import selectors as intake
 from profiles.intake.models import Decision
 from profiles.pipeline.decide import change_since
-from profiles.pipeline.facts import any_people, deployment, gather
+from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather
 from profiles.pipeline.take_in import DoiReader, learn_repositories
 
 log = structlog.get_logger("profiles.intake")
@@ -118,32 +118,34 @@ def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
     newest = any(person.rules.versions is Versions.NEWEST_ONLY for person in people.values())
     concepts = [(one.doi, concept_of(one.record)) for one in asked if one.record] if newest else []
     newer = intake.newer_versions(concepts)
-    return [
-        _verdict(one, facts.of((one.orcid_id, one.doi)), before.get(one.doi), kinds, newer) for one in asked
-    ]
+    return [_verdict(one, facts, before.get(one.doi), kinds, newer) for one in asked]
 
 
 def _verdict(
-    one: Asked, own: Facts, before: intake.Kept | None, kinds: Mapping[str, str], newer: Mapping[str, str]
+    one: Asked,
+    gathered: PeopleFacts,
+    before: intake.Kept | None,
+    kinds: Mapping[str, str],
+    newer: Mapping[str, str],
 ) -> Verdict:
+    now = clock.now()
     known = one.decision is not None and one.decision.source != Source.STAFF
+    change = change_since(before, one.record)
+    # Where nothing has changed since, what counts is the change that was decided about, at its moment.
+    stands = one.decision if change.kind in {ChangeKind.NONE, ChangeKind.OLDER} else None
+    if stands is not None:
+        change = Change(ChangeKind(stands.change), tuple(stands.changed_fields))
     facts = replace(
-        own,
+        gathered.of((one.orcid_id, one.doi)),
         source=Source(one.decision.source) if known and one.decision else Source.POLL,
-        at=clock.now(),
-        change=_last_change(change_since(before, one.record), one.decision),
+        at=now,
+        looked_back=gathered.had_looked_back(one.orcid_id, stands.at if stands else now),
+        change=change,
         named_before=bool(before and before.digests and one.orcid_id in before.names),
         repository_type=kinds.get(one.record.repository, "") if one.record else "",
         superseded_by=newer.get(one.doi, ""),
     )
     return decide(_candidate(one.doi, one.orcid_id, one.record), facts, deployment())
-
-
-def _last_change(now: Change, decision: Decision | None) -> Change:
-    """The change that counts: since the DOI was last seen, or else the one that was decided about."""
-    if decision is None or now.kind not in {ChangeKind.NONE, ChangeKind.OLDER}:
-        return now
-    return Change(ChangeKind(decision.change), tuple(decision.changed_fields))
 
 
 def _candidate(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Candidate:

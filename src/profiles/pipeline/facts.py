@@ -60,15 +60,14 @@ class PeopleFacts:
     by_rule: set[int] = field(default_factory=set)
     blocked: set[Pair] = field(default_factory=set)
     answers: dict[Pair, intake.Answered] = field(default_factory=dict)
-    looked_back: set[str] = field(default_factory=set)
+    looked_back: dict[str, datetime] = field(default_factory=dict)
     works: dict[str, int] = field(default_factory=dict)
 
     def of(self, pair: Pair) -> Facts:
-        """Return the facts of one pair, without those of the trigger."""
+        """Return the facts of one pair, without those of the trigger and its moment."""
         person = self.people.get(pair[0])
         answered = self.answers.get(pair, intake.NOT_ASKED)
         return Facts(
-            looked_back=pair[0] in self.looked_back,
             switched_on=person.switched_on if person else None,
             permission=self.permissions.get(pair[0], PermissionState.MISSING),
             names=person.names if person else (),
@@ -80,6 +79,12 @@ class PeopleFacts:
             under_way=answered.open or self._is_asked_for(pair),
             works=self.works.get(pair[0], 0),
         )
+
+    def had_looked_back(self, orcid_id: str, at: datetime) -> bool:
+        """Whether past works had been looked up when something came in, since Auto-Update is on."""
+        person, when = self.people.get(orcid_id), self.looked_back.get(orcid_id)
+        since = person.switched_on if person else None
+        return when is not None and since is not None and since <= when <= at
 
     def _is_asked_for(self, pair: Pair) -> bool:
         claim = self.claims.get(pair)

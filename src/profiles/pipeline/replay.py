@@ -11,7 +11,6 @@ from profiles.domain.eligibility_case import Source
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching_record import read_sighting
 from profiles.domain.triggers import Change, ChangeKind
-from profiles.infra import clock
 from profiles.intake import selectors
 from profiles.intake.models import Decision
 from profiles.pipeline.decide import Incoming, decide_all
@@ -65,7 +64,6 @@ def _asked(decision: Decision, raw: bytes) -> Asked:
 
 
 def _act(changed: Iterable[tuple[Decision, bytes]], by: str) -> int:
-    now = clock.now()
     tally = decide_all(
         [
             Incoming(
@@ -73,7 +71,7 @@ def _act(changed: Iterable[tuple[Decision, bytes]], by: str) -> int:
                 decision.doi,
                 Source(decision.source),
                 read_sighting(raw),
-                now,
+                decision.at,
                 only=decision.orcid_id,
                 change=Change(ChangeKind(decision.change), tuple(decision.changed_fields)),
                 asked_by=by,

@@ -11,13 +11,17 @@ from profiles.claims.models import Claim
 from profiles.claims.services import block
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
+from profiles.domain.eligibility_case import Source
+from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.matching_record import read_sighting
 from profiles.domain.researcher_rules import ResearcherRules
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
 from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.selectors import open_questions
-from profiles.pipeline import backfill
+from profiles.pipeline import backfill, replay
 from profiles.pipeline.ask import answer
+from profiles.pipeline.explain import verdict_for
 from profiles.pipeline.reconcile import EVERY, reconcile, reconcile_due
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
@@ -81,6 +85,22 @@ def test_an_old_doi_that_is_re_indexed_before_past_works_were_looked_up_is_not_a
     take_in(record(updated="2026-07-02T00:00:00Z", **OLD))
 
     assert (Decision.objects.get().result, Decision.objects.get().reason) == ("skip", "not-looked-back")
+
+
+@pytest.mark.parametrize("source", [Source.POLL, Source.FILE])
+def test_what_was_left_out_before_the_look_back_stays_so_when_the_rules_are_asked_again(source, datacite):
+    enrol()
+    seen = record(updated="2026-07-02T00:00:00Z", **OLD)
+    take_in(seen, source=source)
+    datacite.order("dois", [seen])
+    backfill.look_back(ANNA)
+
+    decided = Decision.objects.get()
+    explained = verdict_for(Doi(DOI), OrcidId(ANNA), read_sighting(seen))
+
+    assert (explained.result, explained.reason) == (decided.result, decided.reason)
+    assert replay.replay(act=True).acted == 0
+    assert not Claim.objects.exists()
 
 
 def test_the_look_up_of_past_works_is_tried_again_when_datacite_did_not_answer(datacite):
