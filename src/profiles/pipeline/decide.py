@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
 from profiles.domain import triggers
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, ForbiddenTransitionError, Origin
 from profiles.domain.eligibility import ABOUT_THE_WORK, Result, decide
 from profiles.domain.eligibility_case import Candidate, Settings, Source, Standing
 from profiles.domain.eligibility_metadata import concept_of, newer_among
@@ -128,7 +128,12 @@ def decide_all(
     settings = deployment()
     looked = [_Looked(change, settings.sandbox_ids, enrolled) for change in incoming]
     for batch in _one_state_each(looked):
-        tally.add(_decide_batch(batch, settings, recorded=recorded))
+        try:
+            decided = _decide_batch(batch, settings, recorded=recorded)
+        except ForbiddenTransitionError:
+            # A claim went on while it was decided about: decide once more, with what is so now.
+            decided = _decide_batch(batch, settings, recorded=recorded)
+        tally.add(decided)
     return tally
 
 

@@ -4,18 +4,22 @@ import urllib.request
 from threading import Thread
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.consent import Purpose
+from profiles.intake.models import Decision
 from profiles.pipeline.reconcile import reconcile
 from tests.support.claims import waiting_claim
+from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+from tests.support.records import creator, record
 from tests.support.workers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOI = "10.5072/meanwhile"
+LATER = "2026-07-02T00:00:00Z"
 
 
 @pytest.fixture(params=list(Origin))
@@ -86,3 +90,35 @@ def test_a_click_that_waits_to_bring_a_work_back_is_left_to_its_worker(orcid, da
     run_lanes()
 
     assert (settle(claim).state, len(works_of(orcid))) == ("done", 1)
+
+
+def test_a_work_that_arrives_while_its_doi_is_decided_about_stops_nothing_and_is_offered_for_removal():
+    enrol()
+    take_in(record(DOI))
+    decider = Thread(target=_take_in, args=[record(DOI, creators=[creator(None)], updated=LATER)])
+    with transaction.atomic():
+        Claim.objects.update(state="done", put_code=1207, owner_client="APP-PROFILESDEMO0003")
+        decider.start()
+        wait_until(somebody_waits_for_a_lock, seconds=10)
+    decider.join(20)
+
+    assert Decision.objects.latest("id").result == "offer-removal"
+    assert Claim.objects.get().state == "done"
+
+
+def somebody_waits_for_a_lock():
+    with connections["default"].cursor() as cursor:
+        # What is seen once in a transaction stays as it was.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return cursor.fetchone()[0]
+
+
+def _take_in(changed):
+    try:
+        take_in(changed)
+    finally:
+        connections.close_all()
