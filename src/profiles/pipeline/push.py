@@ -235,6 +235,9 @@ class LanePush(LaneCalls):
                 self._fail(item, error)
                 return
             await self._update(item, put_code)
+        except WorkGoneError as second:
+            # Removed between the two answers: the next try adds it.
+            self._result.fail(item.claim, second, problem=problems.WORK_EXISTS)
         except ServiceError as second:
             self._fail(item, second)
         else:

@@ -264,3 +264,19 @@ def test_auto_update_that_was_switched_off_sends_nothing(orcid, datacite):
 
     assert works_of(orcid) == []
     assert (settle(claim).state, claim.problem) == ("ignored", "auto-update-off")
+
+
+def test_a_work_that_is_removed_while_it_is_being_adopted_is_added_again(orcid, claim):
+    orcid.fail_next(path="/work", method="POST", drop_after=True)
+    run_lanes(seconds=1)
+    make_due(claim)
+    gone = {"response-code": 404, "developer-message": "No entity found for query", "error-code": 9016}
+    orcid.fail_next(path="/work", method="PUT", status=404, body=gone)
+
+    run_lanes(seconds=1)
+    assert (settle(claim).state, claim.problem) == ("waiting", "work-exists")
+    make_due(claim)
+    run_lanes(seconds=5)
+
+    assert (settle(claim).state, claim.problem) == ("done", "")
+    assert len(works_of(orcid)) == 1
