@@ -18,6 +18,7 @@ from profiles.domain.problems import VAULT_CLOSED
 from profiles.domain.standing import Entry
 from profiles.infra import wiring
 from profiles.infra.vault import VaultError
+from profiles.pipeline import outside
 
 log = structlog.get_logger(__name__)
 FRESH_SECONDS: Final = 300
@@ -55,6 +56,8 @@ def our_clients() -> frozenset[str]:
 def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = None) -> Sequence[WorkSummary]:
     """List the works on the record, as far as this permission shows them.
 
+    Where somebody waits so many ``seconds`` for a page, the call goes before those that nobody waits for.
+
     Raises:
         ServiceError: the record could not be read, or not within so many ``seconds``.
         VaultError: the token was sealed with a key that is gone.
@@ -63,7 +66,12 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
     purpose = seal_purpose(consent.orcid_id, consent.purpose)
     token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
     try:
-        return blocking.call(works.read_all(consent.orcid_id, token), seconds=seconds)
+        reading = outside.at_the_pace(
+            consent.client_id,
+            lambda: works.read_all(consent.orcid_id, token),
+            urgent=seconds is not None,
+        )
+        return blocking.call(reading, seconds=seconds)
     except TimeoutError:
         raise ServiceUnavailableError("no patience") from None
     except TokenRejectedError:

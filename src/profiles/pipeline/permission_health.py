@@ -1,5 +1,7 @@
 """Permissions over time: a second look after a refusal, and new tokens before the old ones end."""
 
+from functools import partial
+
 import structlog
 
 from profiles.clients.blocking import call
@@ -13,6 +15,7 @@ from profiles.domain.consent import Purpose
 from profiles.domain.problems import CODE_REFUSED
 from profiles.infra import async_database, clock, wiring
 from profiles.infra.vault import VaultError
+from profiles.pipeline import outside
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +36,8 @@ async def _look_again(doubted: list[Consent]) -> int:
         for consent in doubted:
             pair = (consent.orcid_id, Purpose(consent.purpose))
             try:
-                await record.look(consent.orcid_id, _token_of(consent))
+                look = partial(record.look, consent.orcid_id, _token_of(consent))
+                await outside.at_the_pace(consent.client_id, look, urgent=False)
             except TokenRejectedError:
                 refused.append(pair)
             except (ServiceError, VaultError) as error:
