@@ -309,12 +309,12 @@ def text(value: Any) -> str:
 
 
 def moment(value: Any) -> datetime | None:
-    """Read a timestamp of the REST API; what is not one is None."""
+    """Read a timestamp of the REST API; what is not one, or outside the years 1 to 9999 here, is None."""
     try:
         read = datetime.fromisoformat(text(value))
-    except ValueError:
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _dict(value: Any) -> JsonObject:

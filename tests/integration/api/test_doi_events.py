@@ -41,6 +41,15 @@ def test_a_wrong_event_is_named_and_does_not_harm_the_others(agent):
 
 
 @pytest.mark.parametrize(
+    "updated", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00", "never", 5, {}]
+)
+def test_a_moment_that_is_none_spoils_nothing(agent, updated):
+    answer = agent.call("post", "/doi-events", {"events": [{**EVENT, "updated": updated}]})
+
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+
+
+@pytest.mark.parametrize(
     "body", [{}, {"events": []}, {"events": "x"}, {"events": [1]}, {"events": [{}] * 1001}]
 )
 def test_a_body_without_events_is_refused_with_what_is_wanted(agent, body):

@@ -137,7 +137,8 @@ def test_a_wrong_webhook_is_refused_by_its_field(agent, body, source):
 @pytest.mark.parametrize(
     "body",
     [{"replay": {}}, {"replay": {"deliveries": "all"}}, {"replay": {"deliveries": ["x"]}},
-     {"replay": {"since": "yesterday"}}],
+     {"replay": {"since": "yesterday"}}, {"replay": {"since": "9999-12-31T23:59:59-01:00"}},
+     {"replay": {"since": "0001-01-01T00:00:00+01:00"}}],
 )  # fmt: skip
 def test_a_replay_of_nothing_in_particular_is_refused(agent, receiver, body):
     uuid = registered(agent, receiver)
