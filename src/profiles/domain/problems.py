@@ -146,7 +146,7 @@ NOT_MINE = _add(
     "not-mine",
     _("You said that this work is not yours"),
     _("We removed it and never send it again."),
-    _("If that was a mistake, choose Restore in My works."),
+    _("If its metadata name you, ask its repository to correct them. Restore in My works brings it back."),
     R.NEVER,
     M.RESTORE,
 )

@@ -25,6 +25,7 @@ class Standing:
     source: str = ""
     is_on_its_way: bool = False
     problem: str = ""
+    has_claim: bool = False
 
 
 def names_of(account: Account) -> tuple[str, ...]:
@@ -59,6 +60,7 @@ def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, Sta
             source,
             is_on_its_way=claim is not None and claim.state in MOVING and claim.action == ClaimAction.CREATE,
             problem=claim.problem if claim is not None and claim.state == ClaimState.FAILED else "",
+            has_claim=claim is not None,
         )
     return found, record.problem
 

@@ -133,6 +133,29 @@ def test_while_orcid_does_not_answer_nobody_is_told_to_give_a_permission_that_th
         assert "Your ORCID record could not be read just now" in page
 
 
+def test_a_work_that_was_asked_for_before_leads_to_where_it_is_undone(alice, datacite):
+    registered(datacite, "10.5072/ours", title="Ice cores")
+    registered(datacite, "10.5072/failed", title="Ice sheets")
+    registered(datacite, "10.5072/new", title="Ice")
+    claim = waiting_claim(ALICE, "10.5072/failed")
+    services.move(claim_id=claim.pk, event=ClaimEvent.FAIL, problem="missing-data")
+    waiting_claim(ALICE, "10.5072/ours")
+    run_lanes()
+
+    page = alice.get(reverse("find"), {"text": "ice"}).content.decode()
+
+    items = {
+        doi: item
+        for item in page.split("<li ")[1:]
+        for doi in ("ours", "failed", "new")
+        if f"/{doi}<" in item
+    }
+    assert f'href="{reverse("works")}?text=10.5072/ours"' in items["ours"]
+    assert "Asked for before, and not sent: Missing data." in items["failed"]
+    assert reverse("works") + "?text=" in items["failed"]
+    assert reverse("works") + "?text=" not in items["new"]
+
+
 def test_who_gave_no_permission_is_told_that_it_is_what_is_missing(client, datacite):
     client.force_login(enrol(permission=False))
     registered(datacite, "10.5072/ice", title="Ice cores")

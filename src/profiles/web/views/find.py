@@ -31,6 +31,7 @@ from profiles.pipeline.standings import names_of
 from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number
+from profiles.web.wording import problem_of, problem_title
 from profiles.web.wording_works import NAMINGS, on_record_sentence
 
 RETURN_TO: Final = "find_return_to"
@@ -115,11 +116,13 @@ def described(work: ShownWork, *, trouble: str = "") -> dict[str, Any]:
     """Put a found work into words; ``row`` brings what was shown back when it is chosen."""
     standing = work.standing
     is_there = standing.on_record is OnRecord.DATACITE
+    problem = problem_of(standing.problem)
     return {
         "work": work,
         "url": doi_url(work.doi),
         "names_you": NAMINGS[standing.naming.value],
         "on_record": on_record_sentence(standing, trouble=trouble),
+        "problem": problem_title(problem) if problem else "",
         "can_be_chosen": not is_there and not standing.is_on_its_way,
         "row": signing.dumps(
             [work.doi, work.title, work.year, work.kind, work.publisher, standing.naming.value],
