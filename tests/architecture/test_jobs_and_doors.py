@@ -14,7 +14,7 @@ OPEN_TO_ALL = {
     "", "heartbeat", "sign_in", "sign_in/second-step", "sign_out", "auth", "link_orcid", "link_orcid/confirm",
     "why", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
-    "api/docs", "api/openapi.json", "profiles/graphql",
+    "api/docs", "api/openapi.json", "profiles/graphql", "profiles/graphql/",
     "goodbye/<uuid:uuid>", "goodbye/<uuid:uuid>.json",
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
     "oauth/authorize", "oauth/resume/<slug:key>", "oauth/token", "oauth/revoke", "oauth/introspect",

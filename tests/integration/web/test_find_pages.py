@@ -156,6 +156,13 @@ def test_a_work_that_was_asked_for_before_leads_to_where_it_is_undone(alice, dat
     assert reverse("works") + "?text=" not in items["new"]
 
 
+def test_a_doi_with_a_mistyped_prefix_is_not_only_sent_to_another_agency(alice):
+    page = chosen_page(alice, "10.5821/zenodo.1")
+
+    assert "Not registered with DataCite" in page
+    assert "check it for typing mistakes" in page
+
+
 def test_who_gave_no_permission_is_told_that_it_is_what_is_missing(client, datacite):
     client.force_login(enrol(permission=False))
     registered(datacite, "10.5072/ice", title="Ice cores")
