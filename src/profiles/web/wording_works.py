@@ -38,8 +38,8 @@ FINDINGS: Final = {
         "title": gettext_lazy("Not registered with DataCite"),
         "you": gettext_lazy(
             "Only DataCite's DOIs can be added here. Add it on your ORCID record, with “Add” and “DOI”, "
-            "or through its own registration agency, such as Crossref. If it should be one of DataCite's, check "
-            "it for typing mistakes."
+            "or through its own registration agency, such as Crossref. If it should be one of "
+            "DataCite's, check it for typing mistakes."
         ),
     },
     "unreadable": {
