@@ -187,10 +187,14 @@ def _is_new(case: Case) -> bool:
     return registered is not None and since is not None and registered >= since
 
 
-def _first_second(case: Case) -> datetime | None:
+def first_second(since: datetime) -> datetime:
     """Return when the switch was turned, as exactly as DataCite tells its own moments: to the second."""
+    return since.replace(microsecond=0)
+
+
+def _first_second(case: Case) -> datetime | None:
     since = case.facts.switched_on
-    return since.replace(microsecond=0) if since else None
+    return first_second(since) if since else None
 
 
 def _last_touched(case: Case) -> tuple[str, datetime | None]:

@@ -15,6 +15,7 @@ from profiles.clients.orcid_works import OrcidWorks
 from profiles.domain.eligibility import Result, Verdict, decide
 from profiles.domain.eligibility_case import Candidate, Source, Standing
 from profiles.domain.eligibility_metadata import newer_among
+from profiles.domain.eligibility_person import first_second
 from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
 from profiles.domain.matching import namings
 from profiles.domain.matching_record import Sighting
@@ -35,6 +36,7 @@ log = structlog.get_logger("profiles.intake")
 MOST: Final = 5_000
 """Works of one person that are listed at most; nobody ticks more."""
 PREVIEWED: Final = 50
+_KEPT_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,17 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
         ServiceError: DataCite could not be asked; the job is tried again.
     """
     datacite = datacite or outside.datacite()
-    found, _complete = blocking.call(_works_naming(orcid_id, datacite))
+    found, _complete = blocking.call(_works_naming(orcid_id, datacite, most=None))
     learn_repositories(datacite, found)
     person = any_people([orcid_id]).get(orcid_id)
-    since = person.switched_on if person else None
+    since = first_second(person.switched_on) if person and person.switched_on else None
     fresh = [r for r in found if since and r.registered and r.registered >= since]
-    past = [r for r in found if r not in fresh]
+    new = {record.doi for record in fresh}
+    past = [record for record in found if record.doi not in new]
     sandbox = deployment().sandbox_ids
     with transaction.atomic():
-        snapshots.save_baseline(past, sandbox=sandbox)
+        for begin in range(0, len(past), _KEPT_AT_ONCE):
+            snapshots.save_baseline(past[begin : begin + _KEPT_AT_ONCE], sandbox=sandbox)
         services.save_look_back(orcid_id=orcid_id, found=len(found))
     decide_all([incoming_of(record, Source.POLL) for record in fresh])
     log.info("backfill.looked_back", found=len(found), new=len(fresh))
@@ -280,13 +284,15 @@ def _naming(orcid_id: str) -> str:
     return f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
 
 
-async def _works_naming(orcid_id: str, datacite: DataCite) -> tuple[list[Sighting], bool]:
-    """Search for the works that name an iD."""
+async def _works_naming(
+    orcid_id: str, datacite: DataCite, *, most: int | None = MOST
+) -> tuple[list[Sighting], bool]:
+    """Search for the works that name an iD, and say whether these are all."""
     found: dict[str, Sighting] = {}
     async for record in _pages(datacite, _naming(orcid_id)):
         if any(n.orcid_id == orcid_id for n in namings(record, sandbox=True)):
             found[record.doi] = record
-        if len(found) >= MOST:
+        if len(found) == most:
             return list(found.values()), False
     return list(found.values()), True
 

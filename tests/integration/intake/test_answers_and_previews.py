@@ -1,7 +1,7 @@
 """What people chose, agreed to and tried out is done as told, also for odd DOIs and late answers."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -85,6 +85,28 @@ def test_an_old_doi_that_is_re_indexed_before_past_works_were_looked_up_is_not_a
     take_in(record(updated="2026-07-02T00:00:00Z", **OLD))
 
     assert (Decision.objects.get().result, Decision.objects.get().reason) == ("skip", "not-looked-back")
+
+
+def test_a_doi_registered_within_the_second_of_the_switch_is_new_to_the_look_back_too(datacite):
+    enrol(auto_update_since=datetime(2026, 7, 1, 10, 0, 0, 400_000, tzinfo=UTC))
+    datacite.order("dois", [record()])
+
+    backfill.look_back(ANNA)
+    take_in(record())
+
+    assert Claim.objects.get().doi == DOI
+
+
+@pytest.mark.slow
+def test_who_has_more_works_than_a_list_shows_has_them_all_looked_up(datacite):
+    enrol(auto_update_since=clock.now())
+    many = backfill.MOST + 1
+    for begin in range(0, many, 1_000):
+        numbers = range(begin, min(begin + 1_000, many))
+        datacite.order("dois", [record(f"10.5072/of-many-{number}", **OLD) for number in numbers])
+
+    assert backfill.look_back(ANNA) == many
+    assert DoiSnapshot.objects.exclude(seen_at=None).count() == many
 
 
 @pytest.mark.parametrize("source", [Source.POLL, Source.FILE])
