@@ -10,7 +10,8 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
-from tests.support.api_callers import ALICE, BOB, Consumer, claim_body, service_key
+from profiles.sso.shared_cookie import token_for
+from tests.support.api_callers import ALICE, BOB, CHARLIE, Consumer, claim_body, service_key
 from tests.support.claims import waiting_claim
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,45 @@ def test_an_agent_names_a_person_until_they_have_signed_in(agent):
     assert [*before, named("Third")] == ["First", "Second", "Second"]
     bob = Account.objects.get()
     assert (bob.role, bob.email) == ("user", None)
+
+
+@pytest.mark.parametrize("role", ["provider_admin", "provider_user", "client_admin", "client_user"])
+def test_people_of_members_and_repositories_neither_read_nor_change_accounts_of_others(role):
+    Account.objects.create(orcid_id=ALICE, email="alice@univ.example", client_id="datacite.test")
+    theirs = Consumer(Account.objects.create(orcid_id=BOB, role=role, client_id="datacite.test"))
+    names = {"data": {"type": "users", "attributes": {"name": "Changed"}}}
+
+    listed = theirs.call("get", "/users").content.decode()
+    shown = theirs.call("get", f"/users/{ALICE}").content.decode()
+
+    assert "univ.example" not in listed + shown
+    assert theirs.call("put", f"/users/{ALICE}", names).status_code == 403
+
+
+def test_staff_have_their_rights_by_a_token_that_says_so_and_by_no_other():
+    staff = Account.objects.create(orcid_id=BOB, role="staff_admin")
+    researcher = Account.objects.create(orcid_id=ALICE)
+    waiting_claim(CHARLIE, "10.5072/a")
+
+    seen = [
+        Consumer(token=token).call("get", "/claims").json()["meta"]["total"]
+        for token in (
+            token_for(staff),
+            token_for(staff, role="user"),
+            token_for(researcher, role="staff_admin"),
+        )
+    ]
+
+    assert seen == [1, 0, 0]
+
+
+def test_no_answer_comes_as_a_script(agent):
+    waiting_claim(ALICE, "10.5072/a")
+
+    answer = agent.call("get", "/claims?callback=alert")
+
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.json()["meta"]["total"] == 1
 
 
 @pytest.mark.parametrize(("verb", "path"), [("delete", f"/users/{ALICE}"), ("post", "/users")])
