@@ -230,7 +230,8 @@ def _new_key() -> str:
 
 def _asked(filters: ClaimFilters) -> dict[str, Any]:
     return {
-        _PARAMETERS[name]: value if isinstance(value, str) else ",".join(value)
+        # Narrowed to nothing is nothing: an empty value would count as absent, and all would be found.
+        _PARAMETERS[name]: value if isinstance(value, str) else ",".join(value) or ","
         for name, value in filters.items()
         if isinstance(value, str | Sequence)
     }

@@ -101,7 +101,7 @@ def list_claims(
     as_json: bool,
 ) -> None:
     """List claims, in the order in which they came."""
-    found = profiles.claims.list(orcid=orcid, dois=dois, states=states)
+    found = profiles.claims.list(orcid=orcid, dois=dois or "", states=states or "")
     for number, claim in enumerate(found, 1):
         _print(claim, as_json=as_json)
         if number == limit:

@@ -76,6 +76,16 @@ def test_lists_go_through_all_pages(agent):
     assert (len(page.claims), page.total, page.counts["users"]) == (3, 250, {ALICE: 250})
 
 
+@pytest.mark.parametrize(
+    "filters", [{"dois": []}, {"ids": ()}, {"states": []}, {"sources": []}, {"actions": ()}]
+)
+def test_a_list_narrowed_to_none_is_empty_and_not_everything(agent, filters):
+    agent.claims.create(orcid=ALICE, doi=DOI)
+
+    assert list(agent.claims.list(**filters)) == []
+    assert agent.claims.page(**filters).total == 0
+
+
 def test_people_are_announced_and_read(agent, url):
     announced = agent.users.put(ALICE, name="Josiah Carberry", family_name="Carberry")
 
