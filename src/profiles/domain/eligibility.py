@@ -131,7 +131,7 @@ RULES: Final = (
         for_updates=True,
         reasons=(
             *("new", "became-findable", "trigger-field", "content-changed", "first-named", "asked-for"),
-            *("under-way", "no-longer-findable"),
+            *("under-way", "no-longer-findable", "switched-off"),
             *("content-only", "unchanged", "overtaken", "seen-in-file", "not-looked-back"),
         ),
     ),

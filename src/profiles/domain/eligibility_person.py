@@ -50,6 +50,8 @@ def triggered(case: Case) -> Finding:
     """
     if _chosen(case):
         return yes("asked-for")
+    if case.facts.switched_on is None and not case.on_record:
+        return no("switched-off")
     return _BY_CHANGE[case.facts.change.kind](case)
 
 

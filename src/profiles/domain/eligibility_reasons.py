@@ -141,7 +141,11 @@ _ALL: Final = (
         _("Neither creators nor related identifiers nor funding references changed."),
         _("Choose the work from the list of works found, or add it with Search & Link."),
     ),
-    Reason("unchanged", _("Nothing has changed since the DOI was last looked at.")),
+    Reason(
+        "unchanged",
+        _("Nothing has changed since the DOI was last looked at."),
+        _("If the work is missing on the record, choose it from the list of works found."),
+    ),
     Reason("overtaken", _("A later change of this DOI has been looked at already.")),
     Reason(
         "seen-in-file",

@@ -47,7 +47,7 @@ def test_a_rule_gives_no_answer_that_its_page_does_not_list():
 def test_every_no_tells_what_to_do_or_that_nothing_needs_doing():
     without = {answer.reason for case in PUBLISHED for answer in judge(case).answers if not answer.passed}
 
-    assert {code for code in without if not REASONS[code].remedy} == {"raid", "unchanged", "overtaken"}
+    assert {code for code in without if not REASONS[code].remedy} == {"raid", "overtaken"}
 
 
 def test_what_anybody_may_see_holds_no_answer_about_the_person():
@@ -61,3 +61,27 @@ def test_a_claim_without_permission_waits_for_it():
     (case,) = [case for case in PUBLISHED if case["title"] == "permission lost: the claim waits"]
 
     assert judge(case).waits
+
+
+def test_who_has_auto_update_off_is_told_that_and_nothing_about_a_switch_that_was_never_turned():
+    (case,) = [case for case in PUBLISHED if case["title"] == "Auto-Update is off"]
+
+    said = {answer.rule: answer.reason for answer in judge(case).answers if not answer.passed}
+
+    assert said == {"switched-on": "switched-off", "since": "switched-off", "trigger": "switched-off"}
+
+
+def test_who_chose_a_work_is_told_so_and_not_that_nobody_asks_them():
+    case = next(case for case in PUBLISHED if case["title"] == "ask me first, and the person said yes")
+
+    said = {answer.rule: answer.reason for answer in judge(case).answers}
+
+    assert (said["ask-first"], said["name"]) == ("asked-for", "asked-for")
+
+
+def test_a_doi_that_was_hidden_is_not_said_to_have_changed_its_creators():
+    case = next(case for case in PUBLISHED if case["title"] == "on the record, and the DOI was hidden")
+
+    said = {answer.rule: answer.reason for answer in judge(case).answers}
+
+    assert said["trigger"] == "no-longer-findable"
