@@ -61,9 +61,19 @@ _STOPPED: Final = {
     Retry.SLOW: _("We looked again and again for a year, and have stopped."),
 }
 _AGAIN: Final = _("Choose Try again in My works. If that does not help, write to us with the DOI.")
+_REMOVED_LATER: Final = _("We remove the work as soon as you give permission.")
+_BY_HAND: Final = _("Get an ORCID token in Settings, or remove the work on your ORCID record yourself.")
 
 
-def as_told(problem: Problem, state: ClaimState) -> Problem:
-    """Return a problem as it is told of a claim in this state: one that was given up goes on no more."""
+def as_told(problem: Problem, state: ClaimState, *, removing: bool = False) -> Problem:
+    """Return a problem as it is told of a claim in this state.
+
+    One that was given up goes on no more. The catalogue speaks of works that are to be added: where one is to
+    be removed, nothing is sent when permission comes, and people can do it without us.
+    """
     stopped = _STOPPED.get(problem.retry) if state is ClaimState.FAILED else None
-    return replace(problem, we=stopped, you=_AGAIN, remedy=Remedy.CONTACT) if stopped else problem
+    if stopped:
+        return replace(problem, we=stopped, you=_AGAIN, remedy=Remedy.CONTACT)
+    if removing and problem.retry is Retry.PERMISSION and problem.remedy is Remedy.GRANT:
+        return replace(problem, we=_REMOVED_LATER, you=_BY_HAND)
+    return problem

@@ -5,7 +5,7 @@ import pytest
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState
 from profiles.domain.outcome import JITTER, MAXIMUM_AGE, WAITS, after_problem, as_told
-from profiles.domain.problems import CATALOGUE, Retry
+from profiles.domain.problems import CATALOGUE, Remedy, Retry
 
 OF_EACH_CLASS = [problems.ORCID_UNAVAILABLE, problems.ORCID_BUSY, problems.RECORD_LOCKED]
 by_code = pytest.mark.parametrize("problem", OF_EACH_CLASS, ids=lambda problem: problem.code)
@@ -59,3 +59,15 @@ def test_what_is_waited_for_is_told_as_it_stands_in_the_catalogue(problem):
     if problem.retry in {Retry.NEVER, Retry.PERMISSION}:
         assert after_problem(problem, tries=1, age_seconds=0).event is ClaimEvent.FAIL
         assert as_told(problem, ClaimState.FAILED) is problem
+
+
+LACKING = [p for p in CATALOGUE.values() if p.retry is Retry.PERMISSION and p.remedy is Remedy.GRANT]
+
+
+@pytest.mark.parametrize("problem", LACKING, ids=lambda problem: problem.code)
+def test_of_a_removal_nobody_says_that_the_work_will_be_sent(problem):
+    told = as_told(problem, ClaimState.FAILED, removing=True)
+
+    assert "send" not in told.we
+    assert "yourself" in told.you
+    assert told.title == problem.title

@@ -74,7 +74,8 @@ _DONE: Final = {
 def described(claim: Any) -> dict[str, Any]:
     """Put a claim into words."""
     found = problem_of(claim.problem)
-    problem = as_told(found, ClaimState(claim.state)) if found else None
+    to_go = claim.action == ClaimAction.DELETE.value
+    problem = as_told(found, ClaimState(claim.state), removing=to_go) if found else None
     removing = _is_to_go(claim)
     return {
         "claim": claim,
