@@ -4,6 +4,7 @@ Plain SQL on the worker's own asynchronous connection, because this is the hot p
 take what is due on many records, one to record the outcomes and give the records back.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -60,9 +61,10 @@ class TakenLane:
 
 
 class TriedClaim(msgspec.Struct, frozen=True, gc=False):
-    """One call to ORCID for a claim: the material of an attempt row."""
+    """One call to ORCID for a claim: the material of an attempt row. ``ended`` is by the monotonic clock."""
 
     claim_id: int
+    ended: float
     verb: str
     seconds: float
     status: int | None
@@ -169,10 +171,11 @@ WITH held AS MATERIALIZED (
     SELECT id, %(now)s, event, 'working', state, action, origin, problem, '', note FROM done WHERE event <> ''
 ), attempt AS (
     INSERT INTO claims_attempt (claim_id, at, verb, seconds, status, problem, put_code)
-    SELECT t.claim_id, %(now)s, t.verb, t.seconds, t.status, t.problem, t.put_code
-    FROM unnest(%(t_claim)s::bigint[], %(t_verb)s::text[], %(t_seconds)s::float8[], %(t_status)s::int[],
-        %(t_problem)s::text[], %(t_put_code)s::bigint[])
-        AS t(claim_id, verb, seconds, status, problem, put_code)
+    SELECT t.claim_id, %(now)s - t.ago * interval '1 second', t.verb, t.seconds, t.status, t.problem,
+        t.put_code
+    FROM unnest(%(t_claim)s::bigint[], %(t_ago)s::float8[], %(t_verb)s::text[],
+        %(t_seconds)s::float8[], %(t_status)s::int[], %(t_problem)s::text[], %(t_put_code)s::bigint[])
+        AS t(claim_id, ago, verb, seconds, status, problem, put_code)
     JOIN done ON done.id = t.claim_id
 ), next AS (
     SELECT given.orcid_id, given.bell, least(
@@ -260,6 +263,7 @@ async def finish(
     tried: Sequence[TriedClaim],
 ) -> None:
     """Record what came of the claims and give their lanes back, all in one statement."""
+    monotonic = time.monotonic()
     await connection.execute(
         _FINISH,
         {
@@ -284,6 +288,7 @@ async def finish(
             "removal_begun": in_array([f.removal_begun for f in finished]),
             "note": in_array([f.note for f in finished]),
             "t_claim": in_array([t.claim_id for t in tried]),
+            "t_ago": in_array([monotonic - t.ended for t in tried]),
             "t_verb": in_array([t.verb for t in tried]),
             "t_seconds": in_array([t.seconds for t in tried]),
             "t_status": in_array([t.status for t in tried]),

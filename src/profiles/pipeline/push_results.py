@@ -1,6 +1,7 @@
 """What a lane's turn brought, as the rows that will be written for it."""
 
 import random
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -46,7 +47,7 @@ class LaneResult:
         """Keep an account of a call that was made for a claim."""
         status = error.status if error else SUCCESS[verb]
         problem = error.entry.code if error else ""
-        self.tried.append(TriedClaim(claim.id, verb, seconds, status, problem, put_code))
+        self.tried.append(TriedClaim(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))
 
     def succeed(
         self, claim: DueClaim, client_id: str, put_code: int | None, content: Content | None, note: str = ""

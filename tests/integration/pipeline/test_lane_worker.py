@@ -4,6 +4,7 @@ import signal
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection, connections
@@ -201,6 +202,17 @@ def test_each_claim_of_a_bulk_has_its_own_account_with_orcids_answer(orcid, data
     for claim in claims:
         (attempt,) = selectors.attempts_of(settle(claim))
         assert (attempt.verb, attempt.status, attempt.put_code) == ("add-many", 200, claim.put_code)
+
+
+def test_the_account_of_a_call_says_when_it_was_made_and_not_when_it_was_written_down(orcid, datacite):
+    removals = a_long_lane(orcid, datacite, length=3)
+
+    run_lanes()
+
+    assert {settle(claim).state for claim in removals} == {"deleted"}
+    moments = sorted(Attempt.objects.filter(verb="remove").values_list("at", flat=True))
+    assert len(moments) == 3
+    assert min(later - sooner for sooner, later in pairwise(moments)) > timedelta(seconds=0.3)
 
 
 def test_the_account_of_a_call_names_the_answer_and_not_the_time_it_waited_for_its_turn(orcid, datacite):
