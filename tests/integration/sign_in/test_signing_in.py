@@ -46,6 +46,24 @@ def test_an_answer_with_a_wrong_mark_is_not_believed(client, stands, quirk):
     assert not Account.objects.exists()
 
 
+def test_an_answer_that_names_another_issuer_is_not_believed(client, stands):
+    location = sign_in_at_globus(begin(client), "bob@univ.example")
+
+    answer = back(client, f"{location}&iss=https%3A%2F%2Felsewhere.example")
+
+    assert answer.status_code == 400
+    assert not Account.objects.exists()
+
+
+def test_an_answer_of_one_provider_does_not_serve_where_another_was_asked(client, stands):
+    location = sign_in_at_globus(begin(client), "bob@univ.example")
+
+    answer = back(client, location.replace("/users/auth/globus/", "/users/auth/orcid/"))
+
+    assert answer.status_code == 400
+    assert not Account.objects.exists()
+
+
 def test_an_answer_about_somebody_else_is_not_believed(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     stands.globus.order("quirks", {"userinfo": "other-sub"})

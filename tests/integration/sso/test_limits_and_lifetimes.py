@@ -27,10 +27,36 @@ def test_tokens_live_as_long_as_is_said_and_never_longer_than_their_grant(tokens
     assert grant.ends_at - grant.begun_at == grants.GRANT_LIFE
 
 
-def test_a_grant_at_its_end_takes_every_token_along(client, tokens):
+def test_a_code_that_is_older_than_a_minute_is_refused(client):
+    sso.person(client)
+    party = sso.register()
+    code = sso.answer_of(client.get("/oauth/authorize", party.request()))["code"]
+    Grant.objects.update(code_ends_at=clock.now() - timedelta(seconds=1))
+
+    assert party.redeem(client, code).json()["error"] == "invalid_grant"
+    assert not Token.objects.exists()
+
+
+def test_tokens_past_their_time_are_refused(client):
+    sso.person(client)
+    party = sso.register()
+    tokens = party.signed_in(client)
+    Token.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    assert caller_of(tokens["access_token"]) is None
+    described = party.post(client, "/oauth/introspect", {"token": tokens["access_token"]})
+    assert described.json() == {"active": False}
+    assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_a_grant_at_its_end_takes_every_token_along(client):
+    sso.person(client)
+    party = sso.register()
+    tokens = party.signed_in(client)
     Grant.objects.update(ends_at=clock.now() - timedelta(seconds=1))
 
     assert caller_of(tokens["access_token"]) is None
+    assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
 
 
 def test_what_is_kept_of_codes_and_tokens_cannot_be_used(tokens):

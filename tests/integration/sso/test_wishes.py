@@ -48,3 +48,25 @@ def test_languages_that_nobody_speaks_here_do_no_harm(client, wish):
     party = sso.register()
 
     assert "code" in sso.answer_of(client.get("/oauth/authorize", party.request(ui_locales=wish)))
+
+
+@pytest.mark.parametrize("wish", ["login", "select_account"])
+def test_a_service_may_let_the_person_sign_in_anew_or_as_somebody_else(client, wish):
+    sso.person(client)
+
+    answer = client.get("/oauth/authorize", sso.register().request(prompt=wish))
+
+    assert answer["Location"].startswith("/sign_in?")
+    assert sso.answer_of(answer)["fresh"] == "1"
+
+
+def test_a_service_may_have_the_person_asked_again_also_one_of_ours(client):
+    sso.person(client)
+    ours = sso.register()
+    theirs = sso.register("Theirs", is_first_party=False)
+    sso.approve(client, theirs)
+
+    for party in (ours, theirs):
+        answer = client.get("/oauth/authorize", party.request(prompt="consent"))
+        assert answer["Location"].startswith("/oauth/resume/")
+        assert "Do not allow" in client.get(answer["Location"]).content.decode()

@@ -146,6 +146,14 @@ def other_sites_scripts_cannot_read_the_way_of_signing_in(suite: Suite) -> None:
 
 
 @check(32)
+def other_sites_scripts_cannot_read_what_only_servers_ask(suite: Suite) -> None:
+    for name in ("introspection_endpoint", "pushed_authorization_request_endpoint"):
+        if name in suite.provider.metadata:
+            answer = suite.provider.post(name, {}, headers=ORIGIN)
+            assert "Access-Control-Allow-Origin" not in answer.headers, name
+
+
+@check(32)
 def scripts_may_read_what_is_public(suite: Suite) -> None:
     discovery = f"{suite.named.issuer.rstrip('/')}/.well-known/openid-configuration"
     for address in (discovery, suite.provider.metadata["jwks_uri"]):
