@@ -86,7 +86,7 @@ def announced(message: QueueMessage) -> AnnouncedDoi | None:
     """Read a message; None when it is not one of ours."""
     try:
         content: Any = msgspec.json.decode(message.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     attributes = content.get("attributes") if isinstance(content, dict) else None
     doi = text(attributes.get("doi")) if isinstance(attributes, dict) else ""

@@ -9,6 +9,7 @@ import pytest
 
 from profiles.claims.models import Claim
 from profiles.clients.errors import ServiceUnavailableError
+from profiles.clients.sqs import QueueMessage
 from profiles.intake.models import DoiEvent
 from profiles.pipeline import outside
 from profiles.pipeline.queue_messages import Listened, listen, take_in_messages
@@ -128,6 +129,22 @@ def test_what_cannot_be_read_ends_among_the_dead_letters(boto, queues, queue):
     (dead,) = boto.receive_message(QueueUrl=queues[2])["Messages"]
     assert dead["Body"] == "no json"
     assert not DoiEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "said", ["[" * 50_000, '{"id": 5}', '{"attributes": {"doi": ["10.1/x"]}}', "null", '{"id": "hello"}', ""]
+)
+def test_an_odd_message_keeps_no_other_away(said):
+    class Held:
+        def acknowledge(self, messages):
+            self.taken = [message.message_id for message in messages]
+
+    held, done = Held(), Listened()
+
+    take_in_messages(held, [QueueMessage("odd", said, "h", 1), QueueMessage("good", body(), "h", 1)], done)
+
+    assert held.taken == ["good"]
+    assert (done.messages, done.new, done.unreadable) == (2, 1, 1)
 
 
 def test_it_waits_for_messages_instead_of_asking_all_the_time(boto, queues, queue):

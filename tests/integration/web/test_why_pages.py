@@ -303,3 +303,10 @@ def test_my_works_say_that_questions_wait(client, anna):
 
     assert reverse("ask") + '">Decide' not in without
     assert "2 works wait for your answer." in page
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "9" * 30, "9" * 5_000, ""])
+def test_an_answer_to_a_question_that_cannot_be_is_taken_for_none(client, anna, number):
+    client.force_login(anna)
+
+    assert client.post(reverse("ask"), {"one": f"yes:{number}"}).status_code == 302
