@@ -1,5 +1,6 @@
 """Find works at DataCite for somebody, with what they and each work have to do with each other."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -144,7 +145,8 @@ def about(record: Sighting) -> dict[str, str]:
     return {
         "title": record.title[:500],
         "year": str(record.shown.publication_year or "")[:10],
-        "kind": record.resource_type[:40],
+        # As DataCite's own filter is worded: "Journal Article".
+        "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", " ", record.resource_type)[:40],
         "publisher": (record.shown.publisher_name or "")[:200],
     }
 

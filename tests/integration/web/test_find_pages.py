@@ -238,7 +238,7 @@ def test_where_datacite_does_not_count_the_filters_offer_what_the_page_shows(ali
     everything = alice.get(reverse("find")).content.decode()
     papers = alice.get(reverse("find"), {"by": "id", "type": "journal-article"}).content.decode()
 
-    assert '<option value="journal-article">JournalArticle</option>' in everything
+    assert '<option value="journal-article">Journal Article</option>' in everything
     assert '<option value="2024">2024</option>' in everything
     assert '<option value="demo.repository">' in everything
     assert "10.5072/paper" in papers

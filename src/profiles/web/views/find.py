@@ -1,6 +1,5 @@
 """Find works: by iD, by name, by words; tick some, add them in one go."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -50,8 +49,8 @@ SORTS: Final = {
 
 
 _SEEN: Final[dict[str, Callable[[ShownWork], tuple[str, str]]]] = {
-    # DataCite's filter writes JournalArticle as journal-article.
-    "resourceTypes": lambda work: (re.sub(r"(?<=[a-z])(?=[A-Z])", "-", work.kind).lower(), work.kind),
+    # DataCite's filter writes "Journal Article" as journal-article.
+    "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), work.kind),
     "published": lambda work: (work.year, work.year),
     "clients": lambda work: (work.repository, work.repository),
 }
