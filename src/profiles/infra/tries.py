@@ -4,6 +4,7 @@ Addresses and accounts stand in the table only as a digest: it is no register of
 """
 
 import hashlib
+import ipaddress
 from typing import Final
 
 from django.conf import settings
@@ -40,6 +41,20 @@ def forget_old_tries() -> None:
     """Drop what counts no more. Safe to run twice."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM infra_tries WHERE until < now()")
+
+
+def caller_of(request: HttpRequest) -> str:
+    """Return what counts as one caller: an address, or the 64 bits of IPv6 that one household is given."""
+    address = address_of(request)
+    if ":" not in address:
+        return address
+    try:
+        given = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    if given.ipv4_mapped:
+        return str(given.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(given) >> 64 << 64))
 
 
 def address_of(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from profiles.accounts.models import Account
-from profiles.infra.tries import address_of, wait_after_try
+from profiles.infra.tries import caller_of, wait_after_try
 
 SECONDS: Final = 300
 CODES: Final = 10
@@ -24,7 +24,7 @@ def limited(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        wait = wait_after_try("sign-in", address_of(request), most=_most(), seconds=SECONDS)
+        wait = wait_after_try("sign-in", caller_of(request), most=_most(), seconds=SECONDS)
         return too_often(request, "limited", wait) if wait else view(request, *args, **keywords)
 
     return checked

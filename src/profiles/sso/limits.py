@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from profiles.infra import tries
-from profiles.infra.tries import address_of, wait_after_try
+from profiles.infra.tries import caller_of, wait_after_try
 
 WINDOW_SECONDS: Final = 60
 PER_ADDRESS: Final = 600
@@ -80,7 +80,7 @@ def by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        if exceeded(f"address:{view.__name__}:{address_of(request)}", PER_ADDRESS):
+        if exceeded(f"address:{view.__name__}:{caller_of(request)}", PER_ADDRESS):
             return too_many()
         return view(request, *args, **keywords)
 

@@ -48,6 +48,20 @@ def test_an_address_that_asked_other_processes_too_often_is_refused_here(client)
     assert client.get("/oauth/userinfo", secure=True, REMOTE_ADDR="192.0.2.7").status_code == 401
 
 
+def test_all_addresses_that_one_household_is_given_count_as_one(client):
+    counted_elsewhere("address:userinfo:2001:db8:1:2::", limits.PER_ADDRESS)
+
+    def comes_from(address: str) -> bool:
+        def ask():
+            return client.get("/oauth/userinfo", secure=True, REMOTE_ADDR=address)
+
+        return refused(ask, 2 * limits.PER_ADDRESS // limits.PARTS) is not None
+
+    assert comes_from("2001:db8:1:2:abcd::7")
+    assert not comes_from("2001:db8:1:3::7")
+    assert not comes_from("::ffff:192.0.2.7")
+
+
 def test_a_client_that_asks_without_end_is_told_to_wait_and_no_other(client):
     party, other = sso.register(), sso.register("Another")
     counted_elsewhere(f"client:{party.row.pk}", limits.PER_CLIENT)
