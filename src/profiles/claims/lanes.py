@@ -89,6 +89,8 @@ class Finished(msgspec.Struct, frozen=True, gc=False):
     removed_by_owner: bool = False
     removal_begun: bool = False
     note: str = ""
+    unsent: bool = False
+    """Neither now nor before was anything sent for it: taking it off asks nothing of ORCID."""
 
 
 _TAKE: Final = """
@@ -140,15 +142,16 @@ WITH held AS MATERIALIZED (
     SELECT * FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(event)s::text[], %(state)s::text[],
         %(problem)s::text[], %(detail)s::text[], %(due_at)s::timestamptz[], %(put_code)s::bigint[],
         %(owner)s::text[], %(digest)s::text[], %(inputs)s::text[], %(sent)s::boolean[],
-        %(removed)s::boolean[], %(removal_begun)s::boolean[], %(note)s::text[])
+        %(removed)s::boolean[], %(removal_begun)s::boolean[], %(note)s::text[], %(unsent)s::boolean[])
         AS r(id, wish, event, state, problem, detail, due_at, put_code, owner, digest, inputs, sent, removed,
-            removal_begun, note)
+            removal_begun, note, unsent)
     WHERE (SELECT count(*) FROM held) >= 0
 ), done AS (
     UPDATE claims_claim c SET
         put_code = r.put_code, owner_client = r.owner,
         sent_digest = decode(r.digest, 'hex'), sent_inputs = decode(r.inputs, 'hex'),
         removal_begun = r.removal_begun,
+        started_at = CASE WHEN r.unsent THEN NULL ELSE c.started_at END,
         sent_at = CASE WHEN r.sent THEN %(now)s ELSE c.sent_at END,
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
@@ -287,6 +290,7 @@ async def finish(
             "removed": in_array([f.removed_by_owner for f in finished]),
             "removal_begun": in_array([f.removal_begun for f in finished]),
             "note": in_array([f.note for f in finished]),
+            "unsent": in_array([f.unsent for f in finished]),
             "t_claim": in_array([t.claim_id for t in tried]),
             "t_ago": in_array([monotonic - t.ended for t in tried]),
             "t_verb": in_array([t.verb for t in tried]),

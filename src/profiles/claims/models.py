@@ -17,9 +17,9 @@ class Claim(models.Model):
 
     ``wish`` counts how often it was asked for: a worker that finishes an older wish records what it
     learned (the put-code) and leaves the state to the newer one. ``due_at`` NULL means that nothing
-    happens until somebody or something asks again. ``started_at`` NULL means that no worker ever took
-    it, so ORCID cannot hold anything of it. ``sent_digest`` is that of the work as it is on the record,
-    ``sent_inputs`` that of the metadata it was made of, and of the mapping: while they are the same,
+    happens until somebody or something asks again. ``started_at`` NULL means that nothing was ever
+    sent for it, so ORCID cannot hold anything of it. ``sent_digest`` is that of the work as it is on the
+    record, ``sent_inputs`` that of the metadata it was made of, and of the mapping: while they are the same,
     nothing needs to be mapped to know that nothing is to be sent; they are NULL while a call is under way,
     and after one whose answer was lost. ``removal_begun`` says that we may have removed the work ourselves
     without learning of it. ``removed_by_owner_at`` is when the person removed the work, in ORCID or here:

@@ -90,6 +90,7 @@ class LaneResult:
             detail=f"{refusal.field}: {refusal.message}" if refusal else "",
             keeps_work=plan.event is not ClaimEvent.REMOVE,
             inputs=inputs if plan.event is ClaimEvent.SUCCEED else None,
+            unsent=plan.event is ClaimEvent.FAIL and not claim.started_before,
         )
 
     def vanish(self, claim: DueClaim) -> None:
@@ -154,6 +155,7 @@ class LaneResult:
         removed_by_owner: bool = False,
         inputs: bytes | None = None,
         in_doubt: bool = False,
+        unsent: bool = False,
     ) -> None:
         state = next_state(ClaimState.WORKING, event)
         keeps_digest = keeps_work and not in_doubt
@@ -171,5 +173,6 @@ class LaneResult:
                 sent_inputs=(inputs or claim.sent_inputs) if keeps_digest else None,
                 removed_by_owner=removed_by_owner,
                 removal_begun=keeps_work and (claim.removal_begun or (in_doubt and claim.is_removal)),
+                unsent=unsent,
             )
         )

@@ -4,10 +4,12 @@ import pytest
 
 from profiles.claims import services
 from profiles.claims.models import Claim
+from profiles.consents.models import Consent
 from profiles.domain.claim import ClaimEvent, Origin
 from profiles.pipeline import request
 from tests.support.api_callers import Consumer, service_key
 from tests.support.claims import waiting_claim
+from tests.support.intake import enrol
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,3 +65,31 @@ def ask(source):
     assert Consumer(token=service_key()).call("post", "/claims", wish).status_code == 202
     run_lanes()
     assert Claim.objects.count() == 1
+
+
+@pytest.mark.parametrize("no_more", ["removed", "not mine"])
+def test_without_permission_a_work_that_was_never_sent_can_be_called_off(orcid, datacite, no_more):
+    enrol(ALICE, permission=False)
+    registered(datacite, DOI)
+    claim = waiting_claim(ALICE, DOI)
+    run_lanes()
+    assert settle(claim).problem == "consent-missing"
+
+    if no_more == "removed":
+        request.remove(claim, actor=ALICE)
+    else:
+        request.not_mine(orcid_id=ALICE, doi=DOI)
+    run_lanes()
+
+    assert settle(claim).state == "deleted"
+    assert orcid.log(path="/work") == []
+
+
+def test_without_permission_a_work_that_may_have_been_sent_is_not_said_to_be_off(orcid, claim):
+    Claim.objects.update(put_code=None)
+    Consent.objects.all().delete()
+
+    request.remove(settle(claim), actor=ALICE)
+    run_lanes()
+
+    assert (settle(claim).state, settle(claim).problem) == ("failed", "consent-missing")
