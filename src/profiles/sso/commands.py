@@ -93,11 +93,21 @@ def show() -> None:
 
 
 @click.command(name="replace-signing-keys")
-@click.confirmation_option(prompt="Nothing that the keys of now have signed will be believed. Go on?")
-def replace_signing_keys() -> None:
-    """For emergencies: sign with new keys at once, and take all others out of the key set."""
+@click.option("--gently", is_flag=True, help="publish new keys now and sign with them in a day")
+@click.option("--yes", is_flag=True, help="do not ask")
+def replace_signing_keys(*, gently: bool, yes: bool) -> None:
+    """For emergencies: sign with new keys at once, and take all others out of the key set.
+
+    With --gently the next keys only come earlier than planned: nobody meets a key that they cannot know, and
+    what the keys of now have signed stays believed.
+    """
+    if not gently and not yes:
+        click.confirm("Nothing that the keys of now have signed will be believed. Go on?", abort=True)
     _start()
     from profiles.sso import keys
 
-    for kid in keys.rotate(at_once=True):
-        click.echo(f"{kid} signs now")
+    made = keys.rotate(at_once=not gently, early=gently)
+    for kid in made:
+        click.echo(f"{kid} {'signs in a day' if gently else 'signs now'}")
+    if not made:
+        click.echo("The next keys are published already and wait for their turn.")

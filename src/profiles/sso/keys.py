@@ -141,10 +141,11 @@ def read_own(token: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def rotate(*, now: datetime | None = None, at_once: bool = False) -> list[str]:
+def rotate(*, now: datetime | None = None, at_once: bool = False, early: bool = False) -> list[str]:
     """Make the keys that are due and end those whose time is over; twice, or by two at once, changes nothing.
 
     ``at_once`` is for emergencies: new keys sign immediately, and all others are taken out of the key set.
+    ``early`` makes the successors now; they sign when everybody can know them, as in any other rotation.
     """
     moment = now or clock.now()
     with connection.cursor() as cursor:
@@ -152,12 +153,12 @@ def rotate(*, now: datetime | None = None, at_once: bool = False) -> list[str]:
     if at_once:
         for row in _living():
             _end(row, moment, note="emergency")
-    made = [kid for alg in ALGORITHMS if (kid := _make_if_due(alg, moment))]
+    made = [kid for alg in ALGORITHMS if (kid := _make_if_due(alg, moment, early=early))]
     forget()
     return made
 
 
-def _make_if_due(alg: str, moment: datetime) -> str | None:
+def _make_if_due(alg: str, moment: datetime, *, early: bool) -> str | None:
     rows = list(SigningKey.objects.filter(alg=alg).exclude(ends_at__lte=moment).order_by("signs_from"))
     newest = rows[-1] if rows else None
     for row, successor in pairwise(rows):
@@ -165,7 +166,8 @@ def _make_if_due(alg: str, moment: datetime) -> str | None:
             row.ends_at = successor.signs_from + PUBLISHED_AFTER
             row.save(update_fields=["ends_at"])
             audit.write(audit.Event.KEY_ENDED, note=f"{row.kid} {row.ends_at:%Y-%m-%d}")
-    if newest is not None and newest.signs_from + SIGNS_FOR - AHEAD > moment:
+    turn = SIGNS_FOR - AHEAD if not early else timedelta()
+    if newest is not None and newest.signs_from + turn > moment:
         return None
     return _make(alg, moment, signs_from=moment if newest is None else moment + AHEAD)
 

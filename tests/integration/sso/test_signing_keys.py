@@ -60,6 +60,23 @@ def test_an_operator_replaces_the_keys_by_a_command_and_is_asked_before(first):
     assert all(kid in done.output for kid in now)
 
 
+def test_an_operator_brings_the_next_keys_forward_and_no_service_meets_one_it_does_not_know(first):
+    token = keys.sign({"iss": "us"}, alg="RS256")
+
+    done = CliRunner().invoke(replace_signing_keys, ["--gently"])
+    again = CliRunner().invoke(replace_signing_keys, ["--gently"])
+
+    published = {key["kid"] for key in keys.ring().public.as_dict()["keys"]}
+    made = published - set(first)
+    assert (done.exit_code, again.exit_code) == (0, 0)
+    assert len(made) == len(keys.ALGORITHMS)
+    assert all(kid in done.output for kid in made)
+    assert "wait" in again.output
+    assert {keys.ring().kid_for(alg, clock.now()) for alg in keys.ALGORITHMS} == set(first)
+    assert {keys.ring().kid_for(alg, clock.now() + keys.AHEAD) for alg in keys.ALGORITHMS} == made
+    assert keys.read_own(token) == {"iss": "us"}
+
+
 def test_the_making_and_ending_of_keys_is_written_down(first):
     made = keys.rotate(at_once=True)
 
