@@ -88,18 +88,35 @@ async def record_use(
 LOST_AFTER: Final = timedelta(minutes=2)
 """ORCID answers 401 also when its own token check is down (contract 2.13); only a second refusal, so much
 later, means that the permission is gone."""
+MANY: Final = 5
+"""So many other permissions of one ORCID client in doubt, and none that has worked meanwhile: then it is
+ORCID's token check that is down, however long it takes."""
+LOST_AT_LAST: Final = timedelta(days=1)
+"""No such disturbance lasts longer: what is still refused then is gone."""
 
 # One statement, so that a loss is never without its receipt and without somebody being told of it.
 _REFUSED: Final = """
-WITH refused AS (
-    UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
-        health = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN 'lost' ELSE 'doubted' END,
-        lost_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN %(now)s ELSE c.lost_at END,
-        tell_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN %(now)s ELSE c.tell_at END,
-        refresh_at = CASE WHEN c.first_refused_at <= %(now)s - %(lost_after)s THEN NULL ELSE c.refresh_at END
-    FROM unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
-    WHERE c.orcid_id = u.orcid_id AND c.purpose = u.purpose AND c.health IN ('unused', 'works', 'doubted')
+WITH doubted AS (
+    SELECT c.orcid_id, c.purpose, c.first_refused_at <= %(now)s - %(lost_after)s AND (
+        c.first_refused_at <= %(now)s - %(lost_at_last)s
+        OR (SELECT count(*) FROM (SELECT FROM consents_consent o WHERE o.health = 'doubted'
+            AND o.client_id = c.client_id AND o.orcid_id <> c.orcid_id LIMIT %(many)s) AS others) < %(many)s
+        OR EXISTS (SELECT FROM consents_consent o WHERE o.client_id = c.client_id AND o.health = 'works'
+            AND o.last_used_at > c.first_refused_at)
+    ) IS TRUE AS is_lost
+    FROM consents_consent c JOIN unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
+        USING (orcid_id, purpose)
+    WHERE c.health IN ('unused', 'works', 'doubted')
         -- A refusal that was on its way when the token was new says nothing about the new one.
+        AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
+), refused AS (
+    UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
+        health = CASE WHEN is_lost THEN 'lost' ELSE 'doubted' END,
+        lost_at = CASE WHEN is_lost THEN %(now)s ELSE c.lost_at END,
+        tell_at = CASE WHEN is_lost THEN %(now)s ELSE c.tell_at END,
+        refresh_at = CASE WHEN is_lost THEN NULL ELSE c.refresh_at END
+    FROM doubted d
+    WHERE c.orcid_id = d.orcid_id AND c.purpose = d.purpose AND c.health IN ('unused', 'works', 'doubted')
         AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
     RETURNING c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
 ), lost AS (
@@ -121,6 +138,8 @@ async def record_refusals(
         {
             "now": now,
             "lost_after": LOST_AFTER,
+            "lost_at_last": LOST_AT_LAST,
+            "many": MANY,
             "orcid_id": [o for o, _ in refused],
             "purpose": [p.value for _, p in refused],
         },

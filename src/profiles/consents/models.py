@@ -58,6 +58,7 @@ class Consent(models.Model):
                 condition=Q(health=ConsentHealth.DOUBTED.value),
                 name="consent_doubted",
             ),
+            models.Index(fields=["client_id", "last_used_at"], name="consent_used"),
         ]
 
     def __str__(self) -> str:

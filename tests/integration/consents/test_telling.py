@@ -219,6 +219,58 @@ def test_a_loss_is_found_also_when_nothing_is_on_its_way(orcid):
     assert Consent.objects.get(purpose="auto_update").health == "lost"
 
 
+def others_in_doubt(count: int, client: str) -> None:
+    """As if ORCID had refused so many other people's permissions minutes ago."""
+    then = clock.now() - timedelta(minutes=5)
+    for number in range(count):
+        Consent.objects.create(
+            orcid_id=f"0000-0009-0000-{number:04d}", purpose=Purpose.AUTO_UPDATE.value, client_id=client,
+            access_token=b"sealed", health="doubted", granted_at=then, first_refused_at=then,
+        )  # fmt: skip
+
+
+def refused_for_minutes(orcid) -> Consent:
+    permitted(orcid)
+    consent = Consent.objects.get(purpose="auto_update")
+    others_in_doubt(batch.MANY, consent.client_id)
+    refuse(Purpose.AUTO_UPDATE)
+    minutes_pass()
+    refuse(Purpose.AUTO_UPDATE)
+    consent.refresh_from_db()
+    return consent
+
+
+def test_while_orcid_refuses_everybody_no_permission_is_lost(orcid):
+    consent = refused_for_minutes(orcid)
+
+    assert (consent.health, consent.lost_at, consent.tell_at) == ("doubted", None, None)
+    assert not Receipt.objects.filter(kind="lost").exists()
+
+
+def test_a_permission_that_is_refused_while_others_work_is_lost(orcid):
+    consent = refused_for_minutes(orcid)
+    other = Consent.objects.filter(client_id=consent.client_id).exclude(orcid_id=ALICE).first()
+    Consent.objects.filter(pk=other.pk).update(
+        health="works", last_used_at=clock.now(), first_refused_at=None
+    )
+
+    refuse(Purpose.AUTO_UPDATE)
+
+    consent.refresh_from_db()
+    assert consent.health == "lost"
+
+
+def test_what_is_refused_for_a_day_is_lost_at_last(orcid):
+    consent = refused_for_minutes(orcid)
+    long_ago = clock.now() - batch.LOST_AT_LAST - timedelta(seconds=1)
+    Consent.objects.filter(pk=consent.pk).update(first_refused_at=long_ago)
+
+    refuse(Purpose.AUTO_UPDATE)
+
+    consent.refresh_from_db()
+    assert consent.health == "lost"
+
+
 def test_a_doubt_that_proves_unfounded_is_taken_back(orcid):
     permitted(orcid)
     refuse(Purpose.AUTO_UPDATE)
