@@ -36,12 +36,14 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
 
 
-# DataCite's moments have whole seconds, so the event of a second may stand for several changes: the record
-# is fetched when that second is over. A moment far ahead is a mistake, and not waited for.
+# DataCite's moments have whole seconds, and its queue names changes by them: such an event may stand for
+# several, and the record is fetched when that second is over. A moment far ahead is a mistake, and not waited
+# for; agents name each of their events, and need not wait.
 _EVENTS: Final = """
 INSERT INTO intake_doievent (event_id, doi, source, updated, received_at, due_at, done_at, tries, problem)
-SELECT event_id, doi, source, updated, %(now)s, CASE WHEN waits THEN
-        least(greatest(updated + interval '1 second', %(now)s), %(now)s + interval '2 seconds') END,
+SELECT event_id, doi, source, updated, %(now)s, CASE WHEN waits AND source = 'queue'
+        THEN least(greatest(updated + interval '1 second', %(now)s), %(now)s + interval '2 seconds')
+        WHEN waits THEN %(now)s END,
     CASE WHEN waits THEN NULL ELSE %(now)s END, 0, ''
 FROM json_to_recordset(%(rows)s::json) AS e(event_id text, doi text, source text, updated timestamptz,
     waits boolean)

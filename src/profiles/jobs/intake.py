@@ -1,6 +1,7 @@
 """Jobs of intake: poll for changed DOIs, decide about waiting events, look back, reconcile, clean up."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -12,7 +13,7 @@ from profiles.infra import clock, outbox
 from profiles.infra.queue import app, defer
 from profiles.intake import services
 from profiles.pipeline import backfill, outside, reconcile, replay
-from profiles.pipeline.harvest import first_moment
+from profiles.pipeline.harvest import SECOND_LOOK, first_moment
 from profiles.pipeline.harvest import harvest as poll
 from profiles.pipeline.take_in import decide_due_events
 from profiles.pipeline.watching import kept_watch
@@ -29,17 +30,19 @@ _EACH_RUN: Final = 6
 def harvest(timestamp: int | None = None) -> None:
     """Take in the windows of changes since the last time. Safe to run twice: events are unique.
 
-    When the deployment polls more often than once a minute, the job asks for its own next run.
+    When all is read, older windows are looked at once more, for what DataCite showed late. When the
+    deployment polls more often than once a minute, the job asks for its own next run.
     """
     del timestamp
     env = settings.ENVIRONMENT
-    done = poll(
+    read = partial(
+        poll,
         outside.datacite(),
         kept_watch.get(),
         begin=first_moment(env.PROFILES_HARVEST_FROM),
         most_windows=_EACH_RUN,
     )
-    behind = done.windows == _EACH_RUN
+    behind = read().windows == _EACH_RUN or read(look=SECOND_LOOK).windows == _EACH_RUN
     if behind or env.PROFILES_HARVEST_SECONDS < 60:  # noqa: PLR2004  the schedule's own minute
         defer(
             outbox.HARVEST,

@@ -1,4 +1,8 @@
-"""Poll DataCite for changed DOIs: windows of ``updated``, page by page, going on where we stopped."""
+"""Poll DataCite for changed DOIs: windows of ``updated``, page by page, going on where we stopped.
+
+Every window is read twice: as soon as it is over, and hours later once more, for what DataCite's search index
+did not show yet the first time. What was met before is known by its event and costs next to nothing.
+"""
 
 import asyncio
 import zlib
@@ -24,6 +28,17 @@ from profiles.pipeline.take_in import DoiReader, Taken, learn_repositories, take
 
 log = structlog.get_logger("profiles.intake")
 
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One of the two times that a window is read: how its place is named, and how long after the changes."""
+
+    name: str
+    behind: timedelta = timedelta()
+
+
+FIRST_LOOK: Final = Look("updated")
+SECOND_LOOK: Final = Look("updated, again", timedelta(hours=6))
 OVERLAP: Final = timedelta(minutes=3)
 """DataCite's search index lags behind its database; what was late is met again, and decided once."""
 LONGEST_WINDOW: Final = timedelta(minutes=10)
@@ -58,6 +73,7 @@ def harvest(
     watch: Watch,
     *,
     begin: datetime | None = None,
+    look: Look = FIRST_LOOK,
     stop: Callable[[], bool] = lambda: False,
     most_windows: int = 1_000,
 ) -> Harvested:
@@ -69,9 +85,9 @@ def harvest(
     events are unique by what they say.
     """
     done = Harvested()
-    state = _state(begin or clock.now())
-    while not stop() and done.windows < most_windows and not _must_wait(state):
-        if state.window_until is None and not _next_window(state):
+    state = _state(look, begin or clock.now())
+    while not stop() and done.windows < most_windows and not _must_wait():
+        if state.window_until is None and not _next_window(state, clock.now() - look.behind):
             break
         try:
             if not _window(datacite, watch, state, done, stop):
@@ -83,25 +99,33 @@ def harvest(
             done.problem = error.entry.code
             break
         done.windows += 1
-    done.lag = max((clock.now() - state.done_until).total_seconds(), 0.0)
-    log.info("harvest.done", records=done.records, windows=done.windows, lag=done.lag, problem=done.problem)
+    done.lag = max((clock.now() - look.behind - state.done_until).total_seconds(), 0.0)
+    log.info(
+        "harvest.done",
+        look=look.name,
+        records=done.records,
+        windows=done.windows,
+        lag=done.lag,
+        problem=done.problem,
+    )
     return done
 
 
-def _state(begin: datetime) -> HarvestState:
-    return HarvestState.objects.get_or_create(name="updated", defaults={"done_until": begin})[0]
+def _state(look: Look, begin: datetime) -> HarvestState:
+    return HarvestState.objects.get_or_create(name=look.name, defaults={"done_until": begin})[0]
 
 
-def _must_wait(state: HarvestState) -> bool:
-    return state.not_before is not None and clock.now() < state.not_before
+def _must_wait() -> bool:
+    """Whether DataCite asked us to wait, at whichever look."""
+    return HarvestState.objects.filter(not_before__gt=clock.now()).exists()
 
 
-def _next_window(state: HarvestState) -> bool:
+def _next_window(state: HarvestState, latest: datetime) -> bool:
     """Open the next window; none while less than a second has passed since the last one."""
-    now = clock.now().replace(microsecond=0)
-    if now <= state.done_until:
+    latest = latest.replace(microsecond=0)
+    if latest <= state.done_until:
         return False
-    state.window_until = min(now, state.done_until + LONGEST_WINDOW)
+    state.window_until = min(latest, state.done_until + LONGEST_WINDOW)
     state.cursor = _FIRST
     state.save()
     return True

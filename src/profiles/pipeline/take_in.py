@@ -147,7 +147,9 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
         # Late import: the queue is set up by Django, which imports this module on its way.
         from profiles.infra.queue import defer
 
-        just_now = any(event.updated and event.updated > clock.now() - _A_SECOND for event in good)
+        just_now = source is Source.QUEUE and any(
+            event.updated and event.updated > clock.now() - _A_SECOND for event in good
+        )
         defer(outbox.DECIDE, lock=outbox.DECIDE, in_seconds=2 if just_now else 0)
     return len(new), len(good) - len(new), refused
 

@@ -14,7 +14,7 @@ from profiles.infra import clock
 from profiles.intake.models import Decision, DoiEvent, HarvestState, Quarantine
 from profiles.intake.selectors import load_watch
 from profiles.pipeline import outside
-from profiles.pipeline.harvest import harvest
+from profiles.pipeline.harvest import SECOND_LOOK, harvest
 from profiles.pipeline.take_in import AnnouncedDoi, decide_due_events, take_in_events
 from tests.support.intake import enrol
 from tests.support.records import ANNA, BEN, DOI, creator, record
@@ -64,6 +64,46 @@ def test_polling_catches_up_with_now_and_then_has_nothing_to_do(datacite):
     assert done.windows in {5, 6}
     assert done.lag < 5
     assert Claim.objects.count() == 1
+
+
+def test_what_datacite_shows_only_hours_later_is_found_by_the_second_look(datacite):
+    enrol()
+    then = clock.now() - SECOND_LOOK.behind - timedelta(minutes=30)
+    poll(begin=then)
+    late = (then + timedelta(minutes=5)).isoformat()
+    hold(datacite, record(updated=late, registered=late))
+
+    first = poll()
+    second = poll(begin=then, look=SECOND_LOOK)
+    again = poll(begin=then, look=SECOND_LOOK)
+
+    assert (first.concerned, second.concerned, again.windows) == (0, 1, 0)
+    assert second.lag < 5
+    assert Claim.objects.get().doi == DOI
+
+
+def test_what_the_first_look_has_seen_is_not_decided_again_by_the_second(datacite):
+    enrol()
+    then = clock.now() - SECOND_LOOK.behind - timedelta(minutes=30)
+    seen = (then + timedelta(minutes=5)).isoformat()
+    hold(datacite, record(updated=seen, registered=seen))
+
+    poll(begin=then)
+    second = poll(begin=then, look=SECOND_LOOK)
+
+    assert second.records >= 1
+    assert (Decision.objects.count(), DoiEvent.objects.count()) == (1, 1)
+
+
+def test_when_datacite_asks_for_fewer_calls_neither_look_asks(datacite):
+    datacite.fail_next(path="/dois", status=429, headers={"Retry-After": "30"})
+    then = clock.now() - SECOND_LOOK.behind - timedelta(minutes=30)
+    poll(begin=then, look=SECOND_LOOK)
+    asked = len(datacite.log())
+
+    held = poll(begin=then)
+
+    assert (held.windows, len(datacite.log())) == (0, asked)
 
 
 def test_pages_are_read_one_after_the_other_and_a_refused_page_is_asked_for_again(datacite):

@@ -71,7 +71,8 @@ def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, se
 
 
 def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_of_its_changes_is_missed():
-    this_second = clock.now().replace(microsecond=0)
+    # By a clock that is a little ahead, so that it is not over before we look.
+    this_second = clock.now().replace(microsecond=0) + timedelta(seconds=1)
     events = [
         AnnouncedDoi("queue:now", DOI, this_second),
         AnnouncedDoi("queue:odd", DOI, this_second + timedelta(days=9_000)),
@@ -86,3 +87,11 @@ def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_
     assert due["queue:old"] <= clock.now()
     (job,) = waiting(outbox.DECIDE)
     assert job.scheduled_at >= due["queue:now"]
+
+
+def test_what_an_agent_announces_under_a_name_of_its_own_is_fetched_at_once():
+    take_in_events([AnnouncedDoi("agent:1", DOI, clock.now())], source=Source.AGENT)
+
+    (job,) = waiting(outbox.DECIDE)
+    assert job.scheduled_at is None
+    assert DoiEvent.objects.get().due_at <= clock.now()
