@@ -23,6 +23,13 @@ def place(django_db_setup, django_db_blocker) -> Iterator[tuple[str, int]]:
 
 
 @pytest.fixture
+def no_jobs(db) -> None:
+    """Empty the queue, which no flush empties: earlier tests may have left jobs in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture
 def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Let the test and the service see each other's rows; afterwards only those tables are emptied.
 

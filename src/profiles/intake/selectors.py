@@ -209,6 +209,12 @@ def due_events(limit: int = 500) -> list[DoiEvent]:
     return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")[:limit])
 
 
+def events_due_within(wait: timedelta) -> bool:
+    """Say whether an event comes due so soon that it is worth waiting for."""
+    now = clock.now()
+    return DoiEvent.objects.filter(due_at__gt=now, due_at__lte=now + wait).exists()
+
+
 def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
     """Go through the decisions that stand and are skips, for asking the rules again."""
     newer = Decision.objects.filter(orcid_id=OuterRef("orcid_id"), doi=OuterRef("doi"), id__gt=OuterRef("id"))

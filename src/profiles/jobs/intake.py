@@ -11,7 +11,7 @@ from procrastinate import RetryStrategy
 from profiles.clients.errors import ServiceError
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app, defer
-from profiles.intake import services
+from profiles.intake import selectors, services
 from profiles.pipeline import backfill, outside, reconcile, replay
 from profiles.pipeline.harvest import SECOND_LOOK, first_moment
 from profiles.pipeline.harvest import harvest as poll
@@ -21,6 +21,8 @@ from profiles.pipeline.watching import kept_watch
 log = structlog.get_logger("profiles.intake")
 
 _KEEP_EVENTS: Final = timedelta(days=90)
+_SOON: Final = timedelta(seconds=2)
+"""Events that come due so soon do not wait for the schedule's next minute."""
 _EACH_RUN: Final = 6
 """Windows that one job reads before it makes room for others; an hour of changes."""
 
@@ -57,6 +59,8 @@ def decide(timestamp: int | None = None) -> None:
     """Decide about the events that wait for their record. Safe to run twice: decisions are unique."""
     del timestamp
     decide_due_events(outside.datacite())
+    if selectors.events_due_within(_SOON):
+        defer(outbox.DECIDE, lock=outbox.DECIDE, in_seconds=_SOON.seconds)
 
 
 _WHILE_DOWN: Final = RetryStrategy(wait=30, linear_wait=60, retry_exceptions=[ServiceError])

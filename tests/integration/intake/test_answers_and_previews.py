@@ -28,7 +28,7 @@ from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.records import ANNA, BEN, DOI, creator, record
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs")]
 
 WITH_COMMA = "10.5072/one,two"
 

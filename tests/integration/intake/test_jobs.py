@@ -16,7 +16,7 @@ from profiles.pipeline.take_in import AnnouncedDoi, take_in_events
 from tests.support.intake import enrol
 from tests.support.records import ANNA, DOI, record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 
 
 def waiting(name):
@@ -87,6 +87,21 @@ def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_
     assert due["queue:old"] <= clock.now()
     (job,) = waiting(outbox.DECIDE)
     assert job.scheduled_at >= due["queue:now"]
+
+
+def test_what_comes_due_in_a_moment_does_not_wait_for_the_next_minute(datacite):
+    datacite.order("dois", [record()])
+    now = clock.now()
+    take_in_events([AnnouncedDoi("queue:old", DOI, now - timedelta(hours=1))], source=Source.QUEUE)
+    # The job of the first may run before the second of this one is over.
+    take_in_events([AnnouncedDoi("queue:new", DOI, now + timedelta(seconds=1))], source=Source.QUEUE)
+    (job,) = waiting(outbox.DECIDE)
+    ProcrastinateJob.objects.filter(pk=job.pk).update(status="doing")
+
+    jobs.decide()
+
+    (next_one,) = waiting(outbox.DECIDE)
+    assert next_one.scheduled_at is not None
 
 
 def test_what_an_agent_announces_under_a_name_of_its_own_is_fetched_at_once():

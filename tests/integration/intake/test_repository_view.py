@@ -12,7 +12,7 @@ from profiles.pipeline.repository_view import as_json, make_report, view_of
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, creator, name_identifier, record, with_check_digit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 REPO = "demo.repo"
 
 

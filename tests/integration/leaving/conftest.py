@@ -1,9 +1,6 @@
 import pytest
-from django.db import connection
 
 
 @pytest.fixture
-def nothing_of_others(clean_cache) -> None:
+def nothing_of_others(clean_cache, no_jobs) -> None:
     """Empty what no flush empties: the queue's jobs and the cache, where other tests may have named Alice."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")

@@ -12,7 +12,7 @@ from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, record
 from tests.support.signing_in import with_second_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 
 
 @pytest.fixture
