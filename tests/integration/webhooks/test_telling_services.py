@@ -13,7 +13,6 @@ from profiles.consents.models import Receipt
 from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.problems import CATALOGUE
 from profiles.infra import clock
-from profiles.infra.vault import Vault, new_key
 from profiles.intake.models import Decision
 from profiles.pipeline.announce import announce
 from profiles.pipeline.deliver import deliver_due
@@ -22,22 +21,9 @@ from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, DeliveryTry, Webhook
 from tests.support.claims import ALICE, DOI, waiting_claim
 from tests.support.receiver import receiving
+from tests.support.webhooks import ALL, due_again, failed_claim, hook, tell
 
 pytestmark = pytest.mark.django_db
-ALL = ["claim.done", "claim.failed", "claim.skipped"]
-
-
-@pytest.fixture
-def receiver():
-    with receiving() as one:
-        yield one
-
-
-def hook(receiver, *, events=ALL, is_own=False, owner="agent") -> Webhook:
-    webhook, receiver.secret = services.register(
-        owner=owner, name="Agent", url=receiver.url, events=events, is_own=is_own
-    )
-    return webhook
 
 
 def skipped_claim(doi=DOI):
@@ -45,26 +31,11 @@ def skipped_claim(doi=DOI):
     return claims.move(claim_id=claim.id, event=ClaimEvent.SKIP, detail="not-findable")
 
 
-def failed_claim(doi=DOI):
-    claim = waiting_claim(doi=doi)
-    return claims.move(claim_id=claim.id, event=ClaimEvent.FAIL, problem="record-locked")
-
-
 def decide(reason="not-findable", rule="findable", **fields) -> Decision:
     return Decision.objects.create(
         orcid_id=ALICE, doi=DOI, trigger=f"t-{reason}", source="poll", at=clock.now(), rule_version=1,
         result="skip", rule=rule, reason=reason, change="new", **fields,
     )  # fmt: skip
-
-
-def tell() -> None:
-    announce()
-    deliver_due()
-
-
-def due_again() -> None:
-    Delivery.objects.exclude(due_at=None).update(due_at=clock.now())
-    Webhook.objects.update(paused_until=None)
 
 
 def test_a_failed_claim_is_told_with_its_problem_and_a_signature_that_others_can_check(receiver):
@@ -329,65 +300,6 @@ def test_a_service_that_took_nothing_for_a_week_is_left_alone(receiver):
     deliver_due()
 
     assert not Webhook.objects.get().is_active
-
-
-def test_a_new_secret_counts_at_once_and_the_one_before_for_a_day(receiver):
-    webhook = hook(receiver)
-    _webhook, new = services.renew_secret(webhook_id=webhook.pk)
-    failed_claim("10.5072/old-secret")
-    tell()
-    assert len(receiver.messages) == 1, "who still has the old secret can check"
-
-    Webhook.objects.update(old_secret_until=clock.now() - timedelta(seconds=1))
-    failed_claim("10.5072/too-late")
-    tell()
-    assert receiver.unsigned == 1
-
-    receiver.secret = new
-    due_again()
-    deliver_due()
-    assert len(receiver.messages) == 2
-
-
-def test_a_secret_is_sealed_where_it_is_kept(receiver):
-    hook(receiver)
-
-    assert receiver.secret.encode() not in bytes(Webhook.objects.get().secret)
-
-
-def sealed_with_a_lost_key(webhook: Webhook) -> bytes:
-    return Vault([new_key()]).seal("whsec_bG9zdA==", purpose=services.purpose_of(webhook))
-
-
-def test_a_secret_that_no_key_opens_stops_its_own_webhook_and_no_other(receiver):
-    with receiving() as other:
-        shut = hook(receiver)
-        Webhook.objects.filter(pk=shut.pk).update(secret=sealed_with_a_lost_key(shut))
-        _webhook, other.secret = services.register(owner="b", name="B", url=other.url, events=ALL)
-        failed_claim()
-
-        tell()
-
-        assert len(other.messages) == 1
-    assert (receiver.ids, receiver.unsigned) == ([], 0)
-    assert [one.state for one in Delivery.objects.order_by("webhook_id")] == ["waiting", "delivered"]
-    (tried,) = DeliveryTry.objects.filter(delivery__webhook=shut)
-    assert tried.status is None
-    assert "PROFILES_VAULT_KEYS" in tried.problem
-    shut.refresh_from_db()
-    assert shut.failing_since is not None
-
-
-def test_an_old_secret_that_no_key_opens_is_left_out_of_the_signatures(receiver):
-    webhook = hook(receiver)
-    Webhook.objects.update(
-        old_secret=sealed_with_a_lost_key(webhook), old_secret_until=clock.now() + timedelta(hours=1)
-    )
-    failed_claim()
-
-    tell()
-
-    assert len(receiver.messages) == 1
 
 
 def test_messages_about_somebody_who_left_are_dropped(receiver):

@@ -1,0 +1,9 @@
+import pytest
+
+from tests.support.receiver import receiving
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as one:
+        yield one
