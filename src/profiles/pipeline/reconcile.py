@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
@@ -205,7 +205,8 @@ def reconcile_due(*, most: int = _EACH_RUN) -> int:
     usable = [health.value for health in USABLE]
     people = Consent.objects.filter(health__in=usable, access_token__isnull=False)
     read_at = Reconciliation.objects.filter(orcid_id=OuterRef("orcid_id")).values("at")
-    waiting = people.annotate(read_at=Subquery(read_at)).exclude(read_at__gt=clock.now() - EVERY)
+    unread = Q(read_at=None) | Q(read_at__lte=clock.now() - EVERY)
+    waiting = people.annotate(read_at=Subquery(read_at)).filter(unread)
     longest_first = waiting.order_by(F("read_at").asc(nulls_first=True), "orcid_id")
     due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:most])
     for orcid_id in due:

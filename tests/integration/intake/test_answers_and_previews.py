@@ -178,3 +178,17 @@ def test_the_record_that_was_not_read_for_the_longest_time_is_read_first(orcid, 
 
     assert Reconciliation.objects.get(orcid_id=second).at >= now
     assert Reconciliation.objects.get(orcid_id=first).at < now
+
+
+def test_who_was_never_read_is_read_before_all_others(orcid, datacite):
+    permitted(orcid, ALICE)
+    permitted(orcid, BOB)
+    now = clock.now()
+    Reconciliation.objects.create(orcid_id=ALICE, at=now - EVERY - timedelta(days=9))
+
+    assert reconcile_due(most=1) == 1
+    assert Reconciliation.objects.get(orcid_id=BOB).at >= now
+
+    assert reconcile_due() == 1
+    assert Reconciliation.objects.get(orcid_id=ALICE).at >= now
+    assert reconcile_due() == 0
