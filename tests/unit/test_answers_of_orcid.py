@@ -74,7 +74,12 @@ def test_a_moment_that_has_passed_asks_for_no_wait():
     assert retry_after(answered(503, "", **{"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})) == 0.0
 
 
-@pytest.mark.parametrize("asked", ["", "soon", "-5", "²", "1.5", "Wed, 99 Oct 2015 07:28:00 GMT", "0x10"])
+BEYOND_YEARS = "Wed, 21 Oct 99999999999 07:28:00 GMT"
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "soon", "-5", "²", "1.5", "Wed, 99 Oct 2015 07:28:00 GMT", "0x10", BEYOND_YEARS]
+)
 def test_what_is_no_wait_is_not_read_as_one(asked):
     assert retry_after(answered(503, "", **{"retry-after": asked})) is None
 

@@ -162,7 +162,7 @@ def retry_after(answer: Answer) -> float | None:
         return min(float(asked), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(asked)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
     return min(max(wait.total_seconds(), 0.0), LONGEST_WAIT)
