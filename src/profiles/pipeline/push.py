@@ -285,7 +285,10 @@ class LanePush(LaneCalls):
             await self._send_many(ready)
 
     async def _send_many(self, items: Sequence[Planned]) -> None:
-        """Send these in one call; in halves again when ORCID refuses all for some of them."""
+        """Send these in one call; a tenth at a time when ORCID refuses all for some of them.
+
+        In few steps, for a turn has its end: one in which nothing arrives would begin anew for ever.
+        """
         client_id = items[0].plan.client_id
         if self._full:
             for item in items:
@@ -304,9 +307,9 @@ class LanePush(LaneCalls):
             for item in items:
                 self._result.account(item.claim, "add-many", error.seconds, error=error)
             if isinstance(error, RefusedError) and error.entry in OF_SOME:
-                middle = len(items) // 2
-                await self._send_many(items[:middle])
-                await self._send_many(items[middle:])
+                part = max(1, len(items) // 10)
+                for start in range(0, len(items), part):
+                    await self._send_many(items[start : start + part])
                 return
             for item in items:
                 self._fail(item, error)

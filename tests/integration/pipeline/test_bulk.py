@@ -63,3 +63,19 @@ def test_works_arrive_one_by_one_where_orcid_takes_none_together(orcid, claims, 
 
     assert states(claims) == ["done"] * 7
     assert len(works_of(orcid)) == 7
+
+
+def test_where_orcid_takes_none_together_the_first_arrive_after_few_calls(orcid, datacite):
+    """A turn has its end: one that ended before anything arrived would begin anew for ever."""
+    permitted(orcid)
+    many = []
+    for number in range(40):
+        registered(datacite, f"10.5072/bulk-{number}", title=f"Core {number}")
+        many.append(waiting_claim(ALICE, f"10.5072/bulk-{number}", origin=Origin.AUTO_UPDATE))
+    orcid.fail_next(None, path="/works", method="POST", status=400, body=REFUSED, content_type="application/json")
+
+    run_lanes(seconds=20)
+
+    calls = [call["path"].rpartition("/")[2] for call in orcid.log(method="POST", path="/work")]
+    assert calls.index("work") <= 2
+    assert states(many) == ["done"] * 40
