@@ -73,6 +73,8 @@ class Pacing:
             PaceStoppedError: the process ends before it is this call's turn, or ``ends`` says that the time
                 for it is over.
         """
+        if ends():
+            raise PaceStoppedError
         if self._left[client_id] and (urgent or not self._urgent_waiting):
             self._left[client_id] -= 1
             return
@@ -102,6 +104,10 @@ class Pacing:
             if lease.probing and lease.granted:
                 self._closed.add(client_id)
                 self._probing.add(client_id)
+            elif lease.granted and client_id in self._closed:
+                # Another process has found that it is over.
+                self._closed.discard(client_id)
+                self._failed[client_id] = 0
         if not lease.granted:
             await self._sleep(min(lease.wait, LONGEST_SLEEP))
         return bool(self._left[client_id])

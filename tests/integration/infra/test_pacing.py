@@ -157,3 +157,27 @@ async def test_who_has_no_more_time_gives_up_its_turn():
         with pytest.raises(PaceStoppedError):
             async with asyncio.timeout(20):
                 await pacing.enter(CLIENT, urgent=True, ends=lambda: time.monotonic() > ends)
+
+
+async def test_who_has_no_more_time_begins_no_call_even_where_one_is_left():
+    async with a_process() as pacing:
+        await pacing.enter(CLIENT, urgent=False)
+
+        with pytest.raises(PaceStoppedError):
+            await pacing.enter(CLIENT, urgent=True, ends=lambda: True)
+
+
+async def test_an_outage_whose_end_another_process_found_is_over_for_all():
+    async with a_process(handful=1) as one, a_process(handful=1) as prober:
+        await one.enter(CLIENT, urgent=False)
+        for _ in range(OUTAGE_AFTER):
+            await one.failed(CLIENT, ServiceUnavailableError())
+        await change_bucket(blocked_until=clock.now() - timedelta(seconds=1))
+        await prober.enter(CLIENT, urgent=False)
+        await prober.answered(CLIENT)
+        await change_bucket(tokens=20)
+
+        await one.enter(CLIENT, urgent=False)
+        await one.failed(CLIENT, TooManyCallsError())
+
+        assert (await bucket()).failures == 0
