@@ -285,10 +285,7 @@ class LanePush(LaneCalls):
             await self._send_many(ready)
 
     async def _send_many(self, items: Sequence[Planned]) -> None:
-        """Send these in one call; a tenth at a time when ORCID refuses all for some of them.
-
-        In few steps, for a turn has its end: one in which nothing arrives would begin anew for ever.
-        """
+        """Send these in one call; in parts again when ORCID refuses all for some of them."""
         client_id = items[0].plan.client_id
         if self._full:
             for item in items:
@@ -307,9 +304,7 @@ class LanePush(LaneCalls):
             for item in items:
                 self._result.account(item.claim, "add-many", error.seconds, error=error)
             if isinstance(error, RefusedError) and error.entry in OF_SOME:
-                part = max(1, len(items) // 10)
-                for start in range(0, len(items), part):
-                    await self._send_many(items[start : start + part])
+                await self._send_tenths(items)
                 return
             for item in items:
                 self._fail(item, error)
@@ -318,6 +313,12 @@ class LanePush(LaneCalls):
             refused, put_code = (None, answer) if isinstance(answer, int) else (answer, None)
             self._result.account(item.claim, "add-many", seconds, error=refused, put_code=put_code)
             await self._guarded([item.claim], self._bulk_answer(item, answer))
+
+    async def _send_tenths(self, items: Sequence[Planned]) -> None:
+        """Few steps lead to one by one: a turn that ends before anything arrived begins anew for ever."""
+        part = max(1, len(items) // 10)
+        for start in range(0, len(items), part):
+            await self._send_many(items[start : start + part])
 
     async def _make_ready(self, item: Planned, ready: list[Planned]) -> None:
         with_content = await self._with_content(item)

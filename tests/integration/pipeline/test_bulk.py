@@ -72,7 +72,9 @@ def test_where_orcid_takes_none_together_the_first_arrive_after_few_calls(orcid,
     for number in range(40):
         registered(datacite, f"10.5072/bulk-{number}", title=f"Core {number}")
         many.append(waiting_claim(ALICE, f"10.5072/bulk-{number}", origin=Origin.AUTO_UPDATE))
-    orcid.fail_next(None, path="/works", method="POST", status=400, body=REFUSED, content_type="application/json")
+    orcid.fail_next(
+        None, path="/works", method="POST", status=400, body=REFUSED, content_type="application/json"
+    )
 
     run_lanes(seconds=20)
 
