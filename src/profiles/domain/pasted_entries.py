@@ -32,6 +32,7 @@ _RIS_DOIS: Final = ("DO", "DI", "UR", "L1", "L2", "L3", "LK", "M3", "N1", "ID", 
 _RIS_TITLES: Final = ("TI", "T1", "CT", "BT")
 # "DOI", "DOI-Nummer", "doi_url", "DOI (link)"; not "related DOI", and no DOI that stands there itself.
 _DOI_COLUMN: Final = re.compile(r"dois?(?![a-z])[^/:,;|\t\d]{0,30}|digital object identifier")
+_DOI: Final = re.compile(r"10\.\d{4,9}(?:\.\d+)*(?:/|%2f)", re.IGNORECASE)
 _SEPARATOR_LINE: Final = re.compile(r"\s*\"?sep=.\"?\s*\n", re.IGNORECASE)
 """Excel's way to say what parts the cells."""
 _TITLE_COLUMNS: Final = frozenset({"title", "article title", "document title", "item title", "name"})
@@ -107,9 +108,11 @@ def _table(text: str) -> list[Entry] | None:
     head = next((line for line in text.splitlines() if line.strip()), "")
     for delimiter in _DELIMITERS:
         names = [name.strip().strip('"').lower() for name in head.split(delimiter)]
-        is_heading = len(names) > 1 or len(head) < 30  # noqa: PLR2004
+        is_heading = (len(names) > 1 or len(head) < 30) and _DOI.search(head) is None  # noqa: PLR2004
         if is_heading and any(_DOI_COLUMN.fullmatch(name) for name in names):
-            return list(_rows(text[text.index(head) :], delimiter, names))
+            rows = text[text.index(head) :]
+            # Under a heading alone there is a list; its commas part nothing.
+            return list(_rows(rows, delimiter, names) if len(names) > 1 else _lines(rows[len(head) :]))
     return None
 
 
@@ -128,7 +131,7 @@ def _rows(text: str, delimiter: str, names: list[str]) -> Iterator[Entry]:
         label = cells[titles] if titles < len(cells) and cells[titles] else whole
         cell = cells[dois] if dois < len(cells) else ""
         # A cell of DOIs may hold several works; whatever else a row names, it is one.
-        yield Entry(label, (cell,), is_prose=True) if "10." in cell else Entry(label, (cell, whole))
+        yield Entry(label, (cell,), is_prose=True) if _DOI.search(cell) else Entry(label, (cell, whole))
 
 
 def _lines(text: str, *, only_with_dois: bool = False) -> Iterator[Entry]:

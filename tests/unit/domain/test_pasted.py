@@ -1,5 +1,7 @@
 """DOIs as people paste them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +53,7 @@ def test_a_doi_is_found_in_any_form(text):
     "glue",
     [
         *(", ", ",", ";", "; ", " ", "\n", "\r\n", "\r", "\t", " and ", "|", "\n\n", ",doi:"),
-        *("<br>", "</li>\n<li>", "><", "</td><td>https://doi.org/"),
+        *("<br>", "</li>\n<li>", "><", "</td><td>https://doi.org/", "><doi:", ";" * 30, "<td></td>" * 15),
     ],
 )
 def test_several_are_told_apart(glue):
@@ -202,7 +204,26 @@ def test_a_cell_may_hold_several_dois():
     assert dois(f'DOIs,Title\n"{ONE}; {TWO}",Ice') == [ONE, TWO]
 
 
+def test_of_a_cell_with_half_a_doi_the_row_is_read():
+    assert dois(f"DOI,URL,Title\n10.5281,https://doi.org/{ONE},Ice") == [ONE]
+
+
+def test_under_one_heading_alone_each_line_may_name_several():
+    assert dois(f"DOIs of mine\n{ONE}, {TWO}\nIce, 10.5281/zenodo.3") == [ONE, TWO, "10.5281/zenodo.3"]
+
+
+@pytest.mark.parametrize("part", [",", "<td>", "<>", "&lt;"])
+def test_a_long_row_without_dois_is_read_in_a_time_that_grows_like_its_length(part):
+    def seconds(count):
+        began = time.process_time()
+        read_pasted(part * count)
+        return time.process_time() - began
+
+    assert seconds(16_000) < 40 * min(seconds(1_000) for _ in range(3))
+
+
 def test_a_letter_that_speaks_of_dois_is_no_table():
+    assert dois(f"doi, {ONE}, {TWO}") == [ONE, TWO]
     assert dois(f"Dear all, please add these\n{ONE} and {TWO}") == [ONE, TWO]
     assert dois(f"doi:{ONE}, doi:{TWO}\n10.5281/zenodo.3 10.5281/zenodo.4") == [
         ONE, TWO, "10.5281/zenodo.3", "10.5281/zenodo.4",
