@@ -21,6 +21,8 @@ def _patterns() -> list[URLPattern]:
         if not isinstance(pattern, URLPattern):
             continue
         route = str(pattern.pattern).lstrip("/")
+        if not route:
+            continue  # The API has no first page of its own; ours stands there.
         callback = require_safe(pattern.callback) if route == DESCRIPTION else pattern.callback
         view = through_the_door(callback, operation=f"/{route}")
         found.append(path(route, view, name=f"api-{pattern.name}"))

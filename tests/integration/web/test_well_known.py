@@ -25,3 +25,10 @@ def test_programs_that_keep_passkeys_find_where_they_are_made_and_looked_after(c
     for address in said.values():
         path = "/" + address.split("/", 3)[3]
         assert client.get(path)["Location"].startswith("/sign_in")
+
+
+def test_the_first_page_says_what_this_is_and_leads_to_signing_in(client):
+    answer = client.get("/")
+
+    assert answer.status_code == 200
+    assert 'href="/sign_in' in answer.content.decode().partition("<main")[2]
