@@ -96,13 +96,14 @@ LOST_AT_LAST: Final = timedelta(days=1)
 
 # One statement, so that a loss is never without its receipt and without somebody being told of it.
 _REFUSED: Final = """
-WITH doubted AS (
-    SELECT c.orcid_id, c.purpose, c.first_refused_at <= %(now)s - %(lost_after)s AND (
+WITH doubted AS MATERIALIZED (
+    SELECT c.orcid_id, c.purpose, c.first_refused_at, c.first_refused_at <= %(now)s - %(lost_after)s AND (
         c.first_refused_at <= %(now)s - %(lost_at_last)s
         OR (SELECT count(*) FROM (SELECT FROM consents_consent o WHERE o.health = 'doubted'
             AND o.client_id = c.client_id AND o.orcid_id <> c.orcid_id LIMIT %(many)s) AS others) < %(many)s
-        OR EXISTS (SELECT FROM consents_consent o WHERE o.client_id = c.client_id AND o.health = 'works'
-            AND o.last_used_at > c.first_refused_at)
+        -- In this order, so that only the index is looked at, however many were used before.
+        OR (SELECT true FROM consents_consent o WHERE o.client_id = c.client_id AND o.health = 'works'
+            AND o.last_used_at > c.first_refused_at ORDER BY o.last_used_at DESC LIMIT 1)
     ) IS TRUE AS is_lost
     FROM consents_consent c JOIN unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
         USING (orcid_id, purpose)
@@ -118,6 +119,8 @@ WITH doubted AS (
     FROM doubted d
     WHERE c.orcid_id = d.orcid_id AND c.purpose = d.purpose AND c.health IN ('unused', 'works', 'doubted')
         AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
+        -- Used or refused by somebody else at this moment: that counts.
+        AND c.first_refused_at IS NOT DISTINCT FROM d.first_refused_at
     RETURNING c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
 ), lost AS (
     INSERT INTO consents_receipt (orcid_id, purpose, kind, client_id, scopes, wording, at)
