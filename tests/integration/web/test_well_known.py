@@ -30,5 +30,8 @@ def test_programs_that_keep_passkeys_find_where_they_are_made_and_looked_after(c
 def test_the_first_page_says_what_this_is_and_leads_to_signing_in(client):
     answer = client.get("/")
 
+    page = answer.content.decode()
     assert answer.status_code == 200
-    assert 'href="/sign_in' in answer.content.decode().partition("<main")[2]
+    assert 'href="/sign_in' in page.partition("<main")[2]
+    said = page.partition("<title>")[2].partition("</title>")[0].split(" · ")
+    assert len(set(said)) == len(said), "the name of the site stands in the title once"
