@@ -95,7 +95,7 @@ async def lease(
             "rate": limit.rate,
             "wanted": wanted,
             "own": int(urgent),
-            "reserve": min(RESERVE, limit.burst / 4),
+            "reserve": min(RESERVE, limit.burst // 4),
             "probe": PROBE_SECONDS,
         },
         prepare=True,

@@ -181,3 +181,8 @@ async def test_an_outage_whose_end_another_process_found_is_over_for_all():
         await one.failed(CLIENT, TooManyCallsError())
 
         assert (await bucket()).failures == 0
+
+
+async def test_the_smallest_bucket_keeps_nothing_back_and_so_starves_nobody():
+    async with a_process(Limit(rate=0.01, burst=1.0)) as pacing:
+        assert await gets_a_call(pacing)
