@@ -9,7 +9,7 @@ from profiles.domain.claim import ClaimAction
 from profiles.domain.problems import CATALOGUE, Retry
 from sandbox.orcid.errors import ENTRIES
 from tests.support.claims import waiting_claim
-from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+from tests.support.pushing import ALICE, bulk, permitted, registered, run_lanes, settle, works_of
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
 DOI = "10.5072/answers"
@@ -187,10 +187,7 @@ def test_a_merged_record_names_the_id_that_was_kept(orcid, datacite):
 
 def test_of_a_bulk_that_does_not_fit_as_many_arrive_as_there_is_room_for(orcid, datacite):
     permitted(orcid)
-    claims = []
-    for number in range(3):
-        registered(datacite, f"10.5072/bulk-{number}")
-        claims.append(waiting_claim(ALICE, f"10.5072/bulk-{number}"))
+    claims = bulk(datacite, 3)
     orcid.order("options", {"max_works": 2})
 
     run_lanes(seconds=5)

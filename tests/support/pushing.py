@@ -18,6 +18,7 @@ from profiles.domain.consent import SCOPES, Purpose
 from profiles.infra import clock, wiring
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
+from tests.support.claims import waiting_claim
 
 ALICE = "0009-0001-0000-0014"
 BOB = "0009-0001-0000-0022"
@@ -78,6 +79,14 @@ def registered(datacite, doi, *, title="Ice cores", names=(ALICE,), **attributes
         f"{datacite.url}/dois/{doi}", body, {"Content-Type": "application/vnd.api+json"}, method="PUT"
     )
     urllib.request.urlopen(request, timeout=10).close()
+
+
+def bulk(datacite, count: int, **wish) -> list[Claim]:
+    """Register so many DOIs, and ask for all of them on Alice's record: they travel in one call."""
+    dois = [f"10.5072/bulk-{number}" for number in range(count)]
+    for number, doi in enumerate(dois):
+        registered(datacite, doi, title=f"Core {number}")
+    return [waiting_claim(ALICE, doi, **wish) for doi in dois]
 
 
 def works_of(orcid, orcid_id=ALICE) -> list[dict]:

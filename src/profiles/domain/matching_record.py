@@ -71,8 +71,7 @@ def glance(raw: bytes) -> Glance:
         found = decode_glance(raw)
     except NOT_STRICT:
         return _second_glance(raw)
-    # As ``_is_doi`` says, without the call: this is asked of every record there is.
-    return found if found.id.startswith(_DOI) and "/" in found.id else _second_glance(raw)
+    return found if _is_doi(found.id) else _second_glance(raw)
 
 
 def _second_glance(raw: bytes) -> Glance:

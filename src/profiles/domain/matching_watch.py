@@ -138,6 +138,7 @@ class Watch:
         empty, number = 0, first - 1
         concerns, decode = self.concerns, decode_glance
         for number, raw in enumerate(lines, first):
+            # What ``glance`` does of nearly all records, without the call: this is done for every one there is.
             try:
                 record = decode(raw)
                 if record.id[:3] != "10." or "/" not in record.id:

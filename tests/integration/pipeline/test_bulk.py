@@ -5,8 +5,7 @@ import json
 import pytest
 
 from profiles.domain.claim import Origin
-from tests.support.claims import waiting_claim
-from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+from tests.support.pushing import bulk, permitted, run_lanes, settle, works_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSED = json.dumps({"response-code": 400, "developer-message": "invalid JSON", "error-code": 9047})
@@ -15,11 +14,7 @@ REFUSED = json.dumps({"response-code": 400, "developer-message": "invalid JSON",
 @pytest.fixture
 def claims(orcid, datacite):
     permitted(orcid)
-    opened = []
-    for number in range(7):
-        registered(datacite, f"10.5072/bulk-{number}", title=f"Core {number}")
-        opened.append(waiting_claim(ALICE, f"10.5072/bulk-{number}", origin=Origin.AUTO_UPDATE))
-    return opened
+    return bulk(datacite, 7, origin=Origin.AUTO_UPDATE)
 
 
 def states(claims):
@@ -68,10 +63,7 @@ def test_works_arrive_one_by_one_where_orcid_takes_none_together(orcid, claims, 
 def test_where_orcid_takes_none_together_the_first_arrive_after_few_calls(orcid, datacite):
     """A turn has its end: one that ended before anything arrived would begin anew for ever."""
     permitted(orcid)
-    many = []
-    for number in range(40):
-        registered(datacite, f"10.5072/bulk-{number}", title=f"Core {number}")
-        many.append(waiting_claim(ALICE, f"10.5072/bulk-{number}", origin=Origin.AUTO_UPDATE))
+    many = bulk(datacite, 40, origin=Origin.AUTO_UPDATE)
     orcid.fail_next(
         None, path="/works", method="POST", status=400, body=REFUSED, content_type="application/json"
     )

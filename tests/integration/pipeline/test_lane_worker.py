@@ -16,7 +16,7 @@ from profiles.infra import clock
 from profiles.infra.models import Bucket
 from profiles.intake.models import DoiSnapshot
 from tests.support.claims import waiting_claim
-from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes, settle
+from tests.support.pushing import ALICE, BOB, bulk, permitted, registered, run_lanes, settle
 from tests.support.workers import start_worker, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +52,19 @@ def a_long_lane(orcid, datacite, orcid_id=ALICE, *, length=8):
     return claims
 
 
+def nobody_may_call(*, failures: int = 0) -> None:
+    """Close ORCID's door for an hour: with failures it is an outage."""
+    now = clock.now()
+    for client in ("APP-PROFILESDEMO0002", "APP-PROFILESDEMO0003"):
+        closed = {
+            "tokens": 0,
+            "filled_at": now,
+            "failures": failures,
+            "blocked_until": now + timedelta(hours=1),
+        }
+        Bucket.objects.update_or_create(name=client, defaults=closed)
+
+
 def test_a_click_goes_before_the_rest_of_a_long_lane_of_the_same_person(orcid, datacite):
     removals = a_long_lane(orcid, datacite)
     registered(datacite, DOI)
@@ -83,21 +96,9 @@ def test_a_click_is_not_kept_waiting_by_the_lanes_of_others(orcid, datacite):
 
 def test_a_bulk_that_waits_for_its_turn_lets_a_click_on_the_same_record_go_first(orcid, datacite):
     permitted(orcid)
-    bulk = []
-    for number in range(3):
-        registered(datacite, f"10.5072/bulk-{number}")
-        bulk.append(waiting_claim(ALICE, f"10.5072/bulk-{number}"))
+    works = bulk(datacite, 3)
     registered(datacite, DOI)
-    for client in ("APP-PROFILESDEMO0002", "APP-PROFILESDEMO0003"):
-        Bucket.objects.update_or_create(
-            name=client,
-            defaults={
-                "tokens": 0,
-                "filled_at": clock.now(),
-                "failures": 0,
-                "blocked_until": clock.now() + timedelta(hours=1),
-            },
-        )
+    nobody_may_call()
 
     with a_worker():
         wait_until(lambda: Claim.objects.filter(state="working").count() == 3, seconds=20)
@@ -105,7 +106,7 @@ def test_a_bulk_that_waits_for_its_turn_lets_a_click_on_the_same_record_go_first
         click = waiting_claim(ALICE, DOI, urgent=True, by_owner=True)
         wait_until(lambda: settle(click).state == "working", seconds=20)
         Bucket.objects.update(blocked_until=None)
-        wait_until(lambda: all(done(claim) for claim in [click, *bulk]), seconds=20)
+        wait_until(lambda: all(done(claim) for claim in [click, *works]), seconds=20)
 
     calls = [call["path"].rpartition("/")[2] for call in orcid.log(method="POST", path="/work")]
     assert calls == ["work", "works"]
@@ -116,12 +117,7 @@ def test_a_worker_stops_at_once_though_orcid_is_out_of_order_and_gives_back_what
     tokens = permitted(orcid)
     registered(datacite, DOI)
     claim = waiting_claim(ALICE, DOI)
-    later = clock.now() + timedelta(hours=1)
-    for client in ("APP-PROFILESDEMO0002", "APP-PROFILESDEMO0003"):
-        Bucket.objects.update_or_create(
-            name=client,
-            defaults={"tokens": 0, "filled_at": clock.now(), "failures": 4, "blocked_until": later},
-        )
+    nobody_may_call(failures=4)
     assert tokens
 
     with a_worker() as worker:
@@ -192,10 +188,7 @@ def test_a_result_that_cannot_be_stored_does_not_keep_others_from_being_stored(o
 
 def test_each_claim_of_a_bulk_has_its_own_account_with_orcids_answer(orcid, datacite):
     permitted(orcid)
-    claims = []
-    for number in range(3):
-        registered(datacite, f"10.5072/bulk-{number}")
-        claims.append(waiting_claim(ALICE, f"10.5072/bulk-{number}"))
+    claims = bulk(datacite, 3)
 
     run_lanes()
 

@@ -9,7 +9,7 @@ from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.consent import Purpose
 from profiles.infra import clock
 from tests.support.claims import waiting_claim
-from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+from tests.support.pushing import ALICE, bulk, permitted, registered, run_lanes, settle, works_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOI = "10.5072/push-1"
@@ -211,10 +211,7 @@ def test_two_refusals_minutes_apart_mean_that_permission_is_lost(orcid, claim):
 
 def test_many_additions_to_one_record_go_in_one_call_each_with_its_own_outcome(orcid, datacite):
     permitted(orcid)
-    claims = []
-    for number in range(5):
-        registered(datacite, f"10.5072/bulk-{number}", title=f"Core {number}")
-        claims.append(waiting_claim(ALICE, f"10.5072/bulk-{number}", origin=Origin.AUTO_UPDATE))
+    claims = bulk(datacite, 5, origin=Origin.AUTO_UPDATE)
 
     run_lanes()
 
