@@ -138,12 +138,13 @@ class Watch:
         empty, number = 0, first - 1
         concerns, decode = self.concerns, decode_glance
         for number, raw in enumerate(lines, first):
-            # What ``glance`` does of nearly all records, without the call: this is done for every one there is.
+            # As ``glance`` does for nearly all records, without the call: there are a hundred million.
             try:
                 record = decode(raw)
-                if record.id[:3] != "10." or "/" not in record.id:
-                    record = glance(raw)
+                is_usual = record.id[:3] == "10." and "/" in record.id
             except NOT_STRICT:
+                is_usual = False
+            if not is_usual:
                 if not raw.strip():
                     empty += 1
                     continue

@@ -34,6 +34,22 @@ def test_a_doi_that_no_index_holds_is_set_aside_and_keeps_no_other_away():
     assert "too long" in Quarantine.objects.get().reason
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [{"id": "no DOI", "attributes": {}}, {"id": "10.5072", "attributes": {"doi": "none"}}, {"id": ""}, {}, [],
+     b"", b"  ", b"{", b"null", b'"text"', b"\xff\xfe", b"7"],
+    ids=str,
+)  # fmt: skip
+def test_whatever_stands_in_a_line_keeps_no_other_away(broken):
+    enrol()
+
+    taken = take_in(record("10.5072/before"), broken, record("10.5072/after"))
+
+    assert set(Claim.objects.values_list("doi", flat=True)) == {"10.5072/before", "10.5072/after"}
+    is_empty = isinstance(broken, bytes) and not broken.strip()
+    assert (Quarantine.objects.count(), taken.broken) == ((0, 0) if is_empty else (1, 1))
+
+
 def noise(length: int) -> str:
     """A text that cannot be compressed to fit after all."""
     return "".join(f"{number * 2654435761 % 2**32:08x}" for number in range(length // 8))
