@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from profiles.accounts import signals
+from profiles.accounts import roles, signals
 from profiles.accounts.models import AccessKey, Account, EmailProof, MergedOrcidId
 from profiles.domain.roles import Role
 from profiles.infra import clock
@@ -17,18 +17,19 @@ from profiles.infra import clock
 ERASE_AFTER: Final = timedelta(days=2)
 NOBODY_NAMED: Final = "somebody who left"
 """Stands where members of staff who closed their account once did something."""
-_TEXTS: Final = ("name", "given_names", "family_name", "organisation", "provider_id", "client_id", "language")
+_TEXTS: Final = ("name", "given_names", "family_name", "organisation", "language")
 
 
 @transaction.atomic
 def close(*, account_id: int) -> Account:
     """Close an account: nobody is signed in to it any more, and nothing personal but the iD is left."""
     account = Account.objects.select_for_update().get(pk=account_id)
+    roles.change_role(account, Role.USER, by="closing of the account")
     for name in _TEXTS:
         setattr(account, name, "")
     account.other_names, account.rules = [], {}
     account.email = account.email_verified_at = account.auto_update_since = account.last_login = None
-    account.role, account.beta_tester, account.is_public = Role.USER.value, False, False
+    account.beta_tester, account.is_public = False, False
     account.is_active, account.closed_at = False, clock.now()
     account.first_signed_in_at = None
     account.save()

@@ -114,6 +114,24 @@ class Account(AbstractBaseUser):
         return False
 
 
+class RoleChange(models.Model):
+    """A role that was given or taken away, and by whom. Never changed; it outlives the account.
+
+    It names the account by its number, so that nothing of a person who left stays here.
+    """
+
+    account_id = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    by = models.TextField()
+    old_role = models.CharField(max_length=20)
+    role = models.CharField(max_length=20)
+    member = models.TextField(blank=True, default="")
+    repository = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.old_role} -> {self.role}"
+
+
 class MergedOrcidId(models.Model):
     """An iD that ORCID merged into another, as ORCID said when its owner came with the one that is kept."""
 

@@ -1,5 +1,6 @@
 """Who may do what: one table, deny by default; and what a key or token may be given for."""
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,25 @@ class Role(StrEnum):
 
 
 STAFF: Final = frozenset({Role.STAFF_ADMIN.value, Role.STAFF_USER.value})
+_OF_MEMBER: Final = frozenset({Role.PROVIDER_ADMIN, Role.PROVIDER_USER})
+_OF_REPOSITORY: Final = frozenset({Role.CLIENT_ADMIN, Role.CLIENT_USER})
+_MEMBER_ID: Final = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
+_REPOSITORY_ID: Final = re.compile(r"[a-z0-9]{1,40}\.[a-z0-9._-]{1,80}", re.ASCII)
+
+
+def refusal_of_role(role: Role, *, member: str, repository: str) -> str:
+    """Say why a person cannot be given this role with these ids; an empty text when they can.
+
+    A member's role without its member, or a repository's without its repository, would give no rights and
+    look as if it did.
+    """
+    if role in _OF_MEMBER and (not _MEMBER_ID.fullmatch(member) or repository):
+        return f"{role} needs the id of its member, such as datacite, and no repository."
+    if role in _OF_REPOSITORY and (not _REPOSITORY_ID.fullmatch(repository) or member):
+        return f"{role} needs the id of its repository, such as datacite.test, and no member."
+    if role not in _OF_MEMBER | _OF_REPOSITORY and (member or repository):
+        return f"{role} has no member and no repository."
+    return ""
 
 
 class Visitor(StrEnum):

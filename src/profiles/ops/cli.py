@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "relying-party": "profiles.sso.commands:relying_party",
     "replace-signing-keys": "profiles.sso.commands:replace_signing_keys",
     "service-key": "profiles.ops.service_key_command:service_key",
+    "staff": "profiles.ops.staff_command:staff",
     "map": "profiles.ops.map_command:command",
     "rotate-keys": "profiles.ops.rotate_command:rotate_keys",
 }

@@ -21,6 +21,7 @@ from profiles.ops import ground, processes
 from profiles.ops.demo_environment import PORTS, demo_environment
 from profiles.ops.processes import Child
 
+DANA: Final = "0009-0001-0000-0049"
 READY_SECONDS: Final = 40.0
 OK: Final = 200
 console = Console(highlight=False, soft_wrap=True)
@@ -104,14 +105,10 @@ def answers(url: str) -> bool:
 
 def start_service(children: list[Child], variables: dict[str, str], *, port: int, logs: Path) -> None:
     """Migrate, then start the web server and the worker, and wait until the first answers."""
-    import subprocess
-
-    run = [sys.executable, "-m", "profiles"]
     step("bringing the database into shape")
-    done = subprocess.run([*run, "migrate"], env=variables, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise click.ClickException(f"the database could not be brought into shape:\n{done.stderr[-2000:]}")
+    _run("migrate", variables=variables)
     step("starting the web server and the worker")
+    run = [sys.executable, "-m", "profiles"]
     children.append(
         processes.start("web", [*run, "serve", "--port", str(port)], environment=variables, logs=logs)
     )
@@ -119,6 +116,20 @@ def start_service(children: list[Child], variables: dict[str, str], *, port: int
     wait_until(
         lambda: answers(f"http://127.0.0.1:{port}/heartbeat"), children=children, what="the web server"
     )
+
+
+def _run(*words: str, variables: dict[str, str]) -> None:
+    """Run one of our own commands to its end.
+
+    Raises:
+        click.ClickException: it failed; the message holds its last words.
+    """
+    import subprocess
+
+    command = [sys.executable, "-m", "profiles", *words]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise click.ClickException(f"profiles {' '.join(words)} failed:\n{done.stderr[-2000:]}")
 
 
 @click.command()
@@ -168,6 +179,7 @@ def demo(*, once: bool) -> None:
                 variables = demo_environment(var=var, shift=shift, database_url=url)
                 _start_sandbox(children, variables, shift=shift, logs=var / "logs")
                 start_service(children, variables, port=PORTS["web"] + shift, logs=var / "logs")
+                _make_dana_staff(variables)
                 _start_example(children, variables, logs=var / "logs")
                 _tell(variables)
                 if not once:
@@ -218,6 +230,12 @@ def _register_at_stand_ins(variables: dict[str, str]) -> None:
         ask(f"{door}/__sandbox__/clients", client)
 
 
+def _make_dana_staff(variables: dict[str, str]) -> None:
+    """Give Dana her role as an operator does: with the command, before she ever signed in."""
+    step("making Dana staff: profiles staff grant")
+    _run("staff", "grant", DANA, "--role", "staff_admin", variables=variables)
+
+
 def _start_example(children: list[Child], variables: dict[str, str], *, logs: Path) -> None:
     """Start the service that signs people in through us; it lies beside the code, for others to copy."""
     step("starting the example service")
@@ -251,7 +269,8 @@ def _show_addresses(variables: dict[str, str]) -> None:
   Globus stand-in     {variables["GLOBUS_URL"]}
   DataCite stand-in   {variables["API_URL"]}
   Example service     {variables["EXAMPLE_URL"]}   (signs you in through Profiles, shows what it learns)
-  Sign in as Alice, Bob, Charlie or Dana (staff): choose one on the stand-ins' pages; nobody has a password.
+  Sign in as Alice, Bob, Charlie or Dana: choose one on the stand-ins' pages. There are no passwords.
+  Dana is staff: {variables["PROFILES_URL"]}/staff asks her to set up a second step, then opens.
   Logs: {variables["PROFILES_VAR"]}/logs    Stop: Ctrl-C"""
     )
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from profiles.accounts import roles
 from profiles.accounts import selectors as accounts
 from profiles.accounts.models import Account
 from profiles.accounts.staff_door import for_staff
@@ -59,8 +60,10 @@ def story(request: HttpRequest, _person: Account) -> HttpResponse:
     context: dict[str, Any] = {"of": text, "orcid_id": orcid_id, "doi": doi}
     if orcid_id:
         found = claims.claims_of(orcid_id, limit=100)
+        account = accounts.account_of(orcid_id)
         context |= {
-            "account": accounts.account_of(orcid_id),
+            "account": account,
+            "role_changes": roles.role_changes_of(account) if account else [],
             "consents": consents.consents_of(orcid_id),
             "receipts": consents.receipts_of(orcid_id),
             "blocks": services.blocks_of(orcid_id=orcid_id),

@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from profiles.ops.visitor import Visitor
+from tests.support.authenticator_app import code_of
 from tests.support.shared import ROOT
 
 pytestmark = pytest.mark.slow
@@ -59,6 +61,31 @@ def read_until_it_stays_up(process: subprocess.Popen) -> str:
     raise AssertionError(said)
 
 
+def read_where_to_click(process: subprocess.Popen) -> str:
+    """Read what the demo prints for people, after its story."""
+    read_until_it_stays_up(process)
+    printed = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        printed += line
+        if "Stop: Ctrl-C" in line:
+            return printed
+    raise AssertionError(printed)
+
+
+def signed_in(profiles: str, name: str) -> Visitor:
+    """Sign in with ORCID as one of the people on the stand-in's page."""
+    visitor = Visitor()
+    visitor.go(f"{profiles}/sign_in")
+    visitor.press("Sign in with ORCID")
+    visitor.press(name)
+    if visitor.can_press("Authorize access"):
+        visitor.press("Authorize access")
+    visitor.go(f"{profiles}/settings/me")
+    visitor.expect(name)
+    return visitor
+
+
 @pytest.fixture
 def var(request):
     """A folder of its own, short enough for a socket."""
@@ -84,6 +111,37 @@ def test_the_story_is_told_once_with_its_evidence_and_ends_well(var):
         r"was not sent",
     ):
         assert re.search(evidence, said), said
+
+
+def test_what_the_demo_prints_is_true_for_everyone_whom_it_names(var):
+    process = demo(var, PROFILES_PORT_SHIFT="700")
+    try:
+        printed = read_where_to_click(process)
+        profiles = re.search(r"Profiles +(http\S+)", printed).group(1)
+        addresses = re.findall(r"^  \S.*?(http://\S+)", printed, re.MULTILINE)
+        names = re.search(r"Sign in as (.*?):", printed).group(1).replace(" or ", ", ").split(", ")
+        assert len(names) == 4
+        assert len(addresses) == 6
+        for address in addresses:
+            Visitor().go(address)
+        people = {name: signed_in(profiles, name) for name in names}
+        staff_page = re.search(r"Dana is staff: (\S+)", printed).group(1)
+
+        dana = people["Dana"]
+        dana.go(staff_page)
+        dana.expect("Staff must have a second step")
+        dana.go(f"{profiles}/settings/second-step/app")
+        secret = re.search(r"Key: ([A-Z2-7 ]+?) Code", dana.text).group(1)
+        dana.press("Set up", code=code_of(secret))
+        dana.go(staff_page)
+        assert dana.address == staff_page
+        assert dana.can_press("Show the whole story")
+        for name in set(names) - {"Dana"}:
+            people[name].go(staff_page)
+            people[name].expect("This is not allowed")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
 
 
 def test_a_port_in_use_is_named_and_walked_around_and_ctrl_c_leaves_nothing_behind(var):
