@@ -1,7 +1,7 @@
 """Rules about the metadata: anybody may see their answers."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 from profiles.domain.eligibility_case import Case, Finding, no, yes
 from profiles.domain.ids import is_example_orcid_id, parse_doi
@@ -16,6 +16,9 @@ _DOI_TYPES = frozenset({"doi", ""})
 _VERSION_OF = frozenset({"IsVersionOf"})
 _OLDER_THAN = frozenset({"IsPreviousVersionOf", "IsObsoletedBy"})
 _HAS_VERSIONS = frozenset({"HasVersion"})
+
+UNDATED: Final = datetime.min.replace(tzinfo=UTC)
+"""What says not when it was registered counts as older than what does."""
 
 
 def findable(case: Case) -> Finding:
@@ -145,23 +148,16 @@ def concept_of(record: Sighting) -> str:
     return (parse_doi(found.target) or "") if found else ""
 
 
-def newer_among(records: Sequence[Sighting]) -> dict[str, str]:
-    """For a DOI return the newest version of the same work among these, where there is a newer one."""
-    newest: dict[str, Sighting] = {}
-    concepts = [(record, concept_of(record)) for record in records]
-    for record, concept in concepts:
-        known = newest.get(concept)
-        if concept and record.state == FINDABLE and (known is None or _age(record) > _age(known)):
-            newest[concept] = record
-    return {
-        record.doi: newest[concept].doi
-        for record, concept in concepts
-        if concept in newest and _age(newest[concept]) > _age(record)
-    }
+class Version(NamedTuple):
+    """A version of a work; versions compare by age."""
+
+    registered: datetime
+    doi: str
 
 
-def _age(record: Sighting) -> tuple[datetime, str]:
-    return record.registered or datetime.min.replace(tzinfo=UTC), record.doi
+def version_of(record: Sighting) -> Version:
+    """Return a record as a version, for comparing."""
+    return Version(record.registered or UNDATED, record.doi)
 
 
 def other_work(record: Sighting, kinds: frozenset[str]) -> Relation | None:

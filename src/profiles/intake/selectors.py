@@ -11,10 +11,12 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from profiles.accounts.models import Account
 from profiles.domain.eligibility import QUESTIONS
 from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility_metadata import UNDATED, Version, concept_of, version_of
+from profiles.domain.matching_record import Sighting
 from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
-from profiles.domain.triggers import Digests
+from profiles.domain.triggers import FINDABLE, Digests
 from profiles.infra import clock
-from profiles.infra.rows import pairs, words
+from profiles.infra.rows import as_rows, pairs, words
 from profiles.intake.models import (
     Decision,
     DoiEvent,
@@ -110,21 +112,41 @@ def titles(dois: Iterable[str]) -> dict[str, str]:
     return dict(DoiSnapshot.objects.filter(doi__in=list(dois)).values_list("doi", "title"))
 
 
-def newer_versions(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """For (DOI, its concept) return the newest kept version that was registered later, where there is one."""
-    wanted = [(doi, concept) for doi, concept in pairs if concept]
-    if not wanted:
+_NEWEST: Final = """
+SELECT DISTINCT ON (w.orcid_id, w.concept) w.orcid_id, w.concept, s.registered, s.doi
+FROM json_to_recordset(%s::json) AS w(orcid_id text, concept text)
+JOIN intake_doisnapshot s ON s.concept = w.concept AND w.orcid_id = ANY(s.names)
+WHERE s.state = 'findable' AND s.doi <> ALL(%s)
+ORDER BY w.orcid_id, w.concept, s.registered DESC NULLS LAST, s.doi DESC
+"""
+
+
+def newer_versions(named: Iterable[tuple[str, Sighting]]) -> dict[tuple[str, str], str]:
+    """For (iD, DOI) return the newest version of the same work that names the iD, where there is a newer one.
+
+    ``named`` are the records in hand, each with an iD that it names. They count as they are, not as they were
+    last kept: what is kept of them is written after the decision that asks here.
+    """
+    versions = [(orcid_id, concept, r) for orcid_id, r in named if (concept := concept_of(r))]
+    if not versions:
         return {}
+    groups = sorted({(orcid_id, concept) for orcid_id, concept, _ in versions})
+    wanted = [{"orcid_id": orcid_id, "concept": concept} for orcid_id, concept in groups]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.doi, (SELECT n.doi FROM intake_doisnapshot n WHERE n.concept = w.concept"
-            " AND n.doi <> w.doi AND n.state = 'findable' AND (n.registered, n.doi) >"
-            " (coalesce(own.registered, '-infinity'), w.doi) ORDER BY n.registered DESC, n.doi DESC LIMIT 1)"
-            " FROM unnest(%s::text[], %s::text[]) AS w(doi, concept)"
-            " LEFT JOIN intake_doisnapshot own ON own.doi = w.doi",
-            [[doi for doi, _ in wanted], [concept for _, concept in wanted]],
-        )
-        return {doi: newer for doi, newer in cursor.fetchall() if newer}
+        cursor.execute(_NEWEST, [as_rows(wanted), [record.doi for _, _, record in versions]])
+        newest = {(o, c): Version(registered or UNDATED, doi) for o, c, registered, doi in cursor.fetchall()}
+    for orcid_id, concept, record in versions:
+        own = version_of(record)
+        if record.state == FINDABLE and own > newest.get((orcid_id, concept), _NONE):
+            newest[orcid_id, concept] = own
+    return {
+        (orcid_id, record.doi): newer.doi
+        for orcid_id, concept, record in versions
+        if (newer := newest.get((orcid_id, concept), _NONE)) > version_of(record)
+    }
+
+
+_NONE: Final = Version(UNDATED, "")
 
 
 class Answered(NamedTuple):

@@ -14,7 +14,6 @@ from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.domain.eligibility import Result, Verdict, decide
 from profiles.domain.eligibility_case import Candidate, Source, Standing
-from profiles.domain.eligibility_metadata import newer_among
 from profiles.domain.eligibility_person import first_second
 from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
 from profiles.domain.matching import namings
@@ -23,7 +22,7 @@ from profiles.domain.researcher_rules import ResearcherRules
 from profiles.infra import clock
 from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
-from profiles.intake.selectors import repository_kinds
+from profiles.intake.selectors import newer_versions, repository_kinds
 from profiles.pipeline import outside, patience
 from profiles.pipeline.decide import Incoming, Tally, decide_all, incoming_of
 from profiles.pipeline.facts import PeopleFacts, any_people, deployment, gather, with_own_rules
@@ -113,7 +112,7 @@ def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidW
     there, problem = _on_record(orcid_id, works or outside.orcid_works())
     facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
     kinds = repository_kinds({record.repository for record in records})
-    newer = newer_among(records)
+    newer = newer_versions((orcid_id, record) for record in records)
     listed = [
         _found_work(
             record,
@@ -121,7 +120,7 @@ def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidW
             facts,
             there,
             kind=kinds.get(record.repository, ""),
-            newer=newer.get(record.doi, ""),
+            newer=newer.get((orcid_id, record.doi), ""),
         )
         for record in records
     ]
@@ -238,7 +237,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     """
     client = datacite or outside.datacite()
     records, _complete = patience.ask(lambda: _works_naming(orcid_id, client), seconds=patience.UNSEEN)
-    newer = newer_among(records)
+    newer = newer_versions((orcid_id, record) for record in records)
     records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
     last = records[:PREVIEWED]
     learn_repositories(client, last)
@@ -257,7 +256,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
             standing=Standing.UNKNOWN if facts.standing is Standing.ON_RECORD else facts.standing,
             works=0,
             repository_type=kinds.get(record.repository, ""),
-            superseded_by=newer.get(record.doi, ""),
+            superseded_by=newer.get((orcid_id, record.doi), ""),
         )
         return decide(_candidate(record, orcid_id), facts, deployment())
 

@@ -16,7 +16,6 @@ from profiles.domain import triggers
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, ForbiddenTransitionError, Origin
 from profiles.domain.eligibility import ABOUT_THE_WORK, Result, decide
 from profiles.domain.eligibility_case import Candidate, Settings, Source, Standing
-from profiles.domain.eligibility_metadata import concept_of, newer_among
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching import naming_at, places
 from profiles.domain.matching_record import Sighting
@@ -221,15 +220,25 @@ class _Turn:
         self.kinds = intake.repository_kinds({i.record.repository for i in batch if i.record} - {""})
         self.newer = self._newer_versions()
 
-    def _newer_versions(self) -> dict[str, str]:
-        """Newer versions of the same work, when anybody wants only the newest."""
-        if not any(person.rules.versions is Versions.NEWEST_ONLY for person in self.people.values()):
-            return {}
-        records = [i.record for i in self.batch if i.record]
-        return intake.newer_versions((r.doi, concept_of(r)) for r in records) | newer_among(records)
+    def _newer_versions(self) -> dict[tuple[str, str], str]:
+        """Newer versions of the same work, for those who want only the newest."""
+        return intake.newer_versions(
+            (orcid_id, change.record)
+            for change, orcid_id in self.pairs
+            if self.people[orcid_id].rules.versions is Versions.NEWEST_ONLY
+            and change.record
+            and orcid_id in change.namings
+        )
 
     def decisions(self) -> list[services.NewDecision]:
-        return [self._decision(change, orcid_id) for change, orcid_id in self.pairs]
+        decided = []
+        for change, orcid_id in self.pairs:
+            decision = self._decision(change, orcid_id)
+            decided.append(decision)
+            if decision.verdict.result is Result.CLAIM and (orcid_id, change.doi) not in self.facts.claims:
+                # The claim is written later, but the works behind this one have less room now.
+                self.facts.works[orcid_id] = self.facts.works.get(orcid_id, 0) + 1
+        return decided
 
     def _decision(self, change: _Looked, orcid_id: str) -> services.NewDecision:
         before = self.kept.get(change.doi)
@@ -243,7 +252,7 @@ class _Turn:
             change=changed,
             named_before=bool(before and before.digests and orcid_id in before.names),
             repository_type=self.kinds.get(repository, ""),
-            superseded_by=self.newer.get(change.doi, ""),
+            superseded_by=self.newer.get((orcid_id, change.doi), ""),
         )
         named = change.namings.get(OrcidId(orcid_id), ())
         if before and changed.kind is triggers.ChangeKind.OLDER and orcid_id not in before.names:

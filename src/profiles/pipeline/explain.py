@@ -18,7 +18,6 @@ from profiles.clients import blocking
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.eligibility import RuleAnswer, Verdict, decide
 from profiles.domain.eligibility_case import Candidate, Facts, Source
-from profiles.domain.eligibility_metadata import concept_of
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching import namings
 from profiles.domain.matching_record import Sighting, UnreadableRecordError, read_sighting
@@ -115,18 +114,32 @@ def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
     before = intake.kept({one.doi for one in asked})
     facts = gather(people, [(one.orcid_id, one.doi) for one in asked])
     kinds = intake.repository_kinds({one.record.repository for one in asked if one.record})
-    newest = any(person.rules.versions is Versions.NEWEST_ONLY for person in people.values())
-    concepts = [(one.doi, concept_of(one.record)) for one in asked if one.record] if newest else []
-    newer = intake.newer_versions(concepts)
-    return [_verdict(one, facts, before.get(one.doi), kinds, newer) for one in asked]
+    candidates = [_candidate(one.doi, one.orcid_id, one.record) for one in asked]
+    picky = {o for o, person in people.items() if person.rules.versions is Versions.NEWEST_ONLY}
+    newer = intake.newer_versions(
+        (c.orcid_id, c.record) for c in candidates if c.record and c.namings and c.orcid_id in picky
+    )
+    return [
+        _verdict(
+            one,
+            candidate,
+            facts,
+            kinds,
+            before=before.get(one.doi),
+            newer=newer.get((one.orcid_id, one.doi), ""),
+        )
+        for one, candidate in zip(asked, candidates, strict=True)
+    ]
 
 
 def _verdict(
     one: Asked,
+    candidate: Candidate,
     gathered: PeopleFacts,
-    before: intake.Kept | None,
     kinds: Mapping[str, str],
-    newer: Mapping[str, str],
+    *,
+    before: intake.Kept | None,
+    newer: str,
 ) -> Verdict:
     now = clock.now()
     known = one.decision is not None and one.decision.source != Source.STAFF
@@ -143,9 +156,9 @@ def _verdict(
         change=change,
         named_before=bool(before and before.digests and one.orcid_id in before.names),
         repository_type=kinds.get(one.record.repository, "") if one.record else "",
-        superseded_by=newer.get(one.doi, ""),
+        superseded_by=newer,
     )
-    return decide(_candidate(one.doi, one.orcid_id, one.record), facts, deployment())
+    return decide(candidate, facts, deployment())
 
 
 def _candidate(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Candidate:
