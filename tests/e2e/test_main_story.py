@@ -20,7 +20,9 @@ def test_a_first_visitor_signs_in_links_an_id_gives_permission_and_a_work_appear
     expect(page.get_by_text(ALICE).first).to_be_visible()
 
     get_token(page)
-    expect(page.get_by_text("DataCite may now keep your ORCID record up to date")).to_be_visible()
+    expect(page.get_by_text("Auto-Update is on: new works that name your ORCID iD")).to_be_visible()
+    expect(page.get_by_role("button", name="Switch Auto-Update off")).to_be_visible()
+    assert Account.objects.get().auto_update_since is not None
     registered(datacite, "10.5072/story")
     waiting_claim(ALICE, "10.5072/story")
     get_token(page, "Search & Link")
@@ -53,9 +55,18 @@ def test_auto_update_is_switched_in_the_update_dialog(page, live_server, stands)
     page.get_by_role("link", name="Update", exact=True).click()
     page.get_by_label("Auto-Update: send new works to my ORCID record").check()
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Authorize access").click()
 
     expect(page.get_by_text("on since")).to_be_visible()
     assert Account.objects.get().auto_update_since is not None
+
+    page.get_by_role("link", name="Update", exact=True).click()
+    page.get_by_label("Auto-Update: send new works to my ORCID record").uncheck()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Auto-Update is off: nothing is added or changed automatically.")).to_be_visible()
+    page.get_by_role("button", name="Switch Auto-Update on").click()
+    expect(page.get_by_text("on since")).to_be_visible()
 
 
 def test_signing_out_leaves_nobody_signed_in(page, live_server, stands):

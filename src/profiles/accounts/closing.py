@@ -28,7 +28,8 @@ def close(*, account_id: int) -> Account:
     for name in _TEXTS:
         setattr(account, name, "")
     account.other_names, account.rules = [], {}
-    account.email = account.email_verified_at = account.auto_update_since = account.last_login = None
+    account.email = account.email_verified_at = account.last_login = None
+    account.auto_update_since = account.auto_update_off_at = None
     account.beta_tester, account.is_public = False, False
     account.is_active, account.closed_at = False, clock.now()
     account.first_signed_in_at = None

@@ -66,6 +66,7 @@ def _join(stays: Account, goes: Account) -> None:
     stays.is_public = stays.is_public and goes.is_public
     switched_on = [one.auto_update_since for one in (stays, goes) if one.auto_update_since]
     stays.auto_update_since = min(switched_on) if switched_on else None
+    stays.auto_update_off_at = None if switched_on else stays.auto_update_off_at or goes.auto_update_off_at
     AccessKey.objects.filter(account=goes).update(account=stays)
     signals.accounts_joined.send(sender=Account, kept=stays, gone=goes)
     goes.delete()

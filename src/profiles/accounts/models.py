@@ -30,6 +30,9 @@ class Account(AbstractBaseUser):
     Rows exist for three reasons: the person signed in; a service announced them (the outer
     contract's ``PUT /users/{orcid}``); a claim for them arrived before they came. Only the first
     kind has ever signed in (``first_signed_in_at``).
+
+    ``auto_update_off_at`` is when the person switched Auto-Update off. NULL while it is on, and where they
+    never chose: then the permission for it switches it on.
     """
 
     orcid_id = models.CharField(max_length=19, unique=True)
@@ -46,6 +49,7 @@ class Account(AbstractBaseUser):
     beta_tester = models.BooleanField(default=False)
     is_public = models.BooleanField(default=True)
     auto_update_since = models.DateTimeField(null=True, blank=True)
+    auto_update_off_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True, default="")
     rules = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)

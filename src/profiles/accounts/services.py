@@ -41,7 +41,7 @@ def arrive(*, orcid_id: str, names: Names) -> Account:
             setattr(account, field, getattr(names, field))
     if account.closed_at is not None:
         # Whoever comes back after closing begins anew, with nothing switched on.
-        account.closed_at, account.auto_update_since = None, None
+        account.closed_at = account.auto_update_since = account.auto_update_off_at = None
         account.is_active, account.is_public = True, True
     if account.first_signed_in_at is None:
         account.first_signed_in_at = clock.now()
@@ -75,11 +75,11 @@ def switch_auto_update(*, account_id: int, on: bool) -> Account:
     """
     account = Account.objects.select_for_update().get(pk=account_id)
     if on and account.auto_update_since is None:
-        account.auto_update_since = clock.now()
+        account.auto_update_since, account.auto_update_off_at = clock.now(), None
         defer(outbox.BACKFILL, orcid_id=account.orcid_id)
-    elif not on:
-        account.auto_update_since = None
-    account.save(update_fields=["auto_update_since", "updated_at"])
+    elif not on and account.auto_update_since is not None:
+        account.auto_update_since, account.auto_update_off_at = None, clock.now()
+    account.save(update_fields=["auto_update_since", "auto_update_off_at", "updated_at"])
     return account
 
 

@@ -12,7 +12,7 @@ from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
 
-WORDING: Final = "2026-11b"
+WORDING: Final = "2026-11c"
 """Version of the sentences people agreed to; changed whenever they change."""
 REVOKE_FOR: Final = timedelta(days=30)
 """So long ORCID is told; a service that does not answer for a month will not miss the token."""

@@ -91,14 +91,18 @@ class Story:
 
     def _give_permission(self) -> None:
         alice = self._alice
-        for purpose in ("ORCID Auto-Update", "Search & Link"):
-            alice.go(f"{self._profiles}/settings/me")
-            alice.press(f"Get ORCID Token: {purpose}")
-            self._agree_at_orcid()
-            alice.expect("DataCite may now keep your ORCID record up to date")
-        self._say("she got an ORCID token: DataCite may send works")
-        self._switch(on=True)
-        self._say("she switched Auto-Update on")
+        alice.go(f"{self._profiles}/settings/me")
+        alice.press("Get ORCID Token: Search & Link")
+        self._agree_at_orcid()
+        alice.expect("DataCite can now add the works you choose")
+        self._say("she got an ORCID token for Search & Link: DataCite may add the works she chooses")
+        alice.press("Get ORCID Token: ORCID Auto-Update")
+        self._agree_at_orcid()
+        if alice.can_press("Switch Auto-Update on"):
+            # She switched it off in the demo before: the permission alone leaves that as it is.
+            alice.press("Switch Auto-Update on")
+        alice.expect("Auto-Update is on")
+        self._say("she got an ORCID token for Auto-Update, which switched it on")
 
     def _sign_in_elsewhere(self) -> None:
         """At a service that knows her only through Profiles, which asks her once."""
@@ -115,9 +119,9 @@ class Story:
         )
 
     def _switch(self, *, on: bool) -> None:
-        self._alice.go(f"{self._profiles}/settings/update")
-        self._alice.press("Save", is_public="on", auto_update="on" if on else None)
-        self._alice.expect("on since" if on else "Auto-Update off")
+        self._alice.go(f"{self._profiles}/settings/me")
+        self._alice.press(f"Switch Auto-Update {'on' if on else 'off'}")
+        self._alice.expect(f"Auto-Update is {'on' if on else 'off'}")
 
     def _register(self, title: str) -> None:
         attributes = {

@@ -55,6 +55,7 @@ def _account(account: Account) -> dict[str, Any]:
         "role": account.role,
         "shown_in_datacite_services": account.is_public,
         "auto_update_since": account.auto_update_since,
+        "auto_update_off_at": account.auto_update_off_at,
         "language": account.language,
         "rules": account.rules,
         "first_signed_in_at": account.first_signed_in_at,

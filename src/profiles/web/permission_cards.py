@@ -50,7 +50,8 @@ def _card(group: Sequence[Purpose], held: Mapping[Purpose, Any]) -> Card:
     usable = consents.is_usable(consent)
     taken_back = consent is not None and consent.health == ConsentHealth.WITHDRAWN.value
     return Card(
-        purpose=group[0].value,
+        # Who reads a card that speaks of Auto-Update and gives the permission wants it on.
+        purpose=(Purpose.AUTO_UPDATE if Purpose.AUTO_UPDATE in group else group[0]).value,
         name=get_text_list([str(PURPOSES[one]["name"]) for one in group], _("and")),
         sentences=[f"{PURPOSES[one]['may']} {PURPOSES[one]['may_not']}" for one in group],
         together=len(group) > 1,

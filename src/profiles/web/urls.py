@@ -45,6 +45,7 @@ urlpatterns = [
     path("settings", settings.old_address),
     path("settings/me", settings.show, name="settings"),
     path("settings/update", settings.update, name="settings_update"),
+    path("settings/auto-update", settings.auto_update, name="switch_auto_update"),
     path("settings/edit", settings.edit, name="settings_edit"),
     path("settings/keys", keys.index, name="keys"),
     path("settings/keys/<int:key_id>/revoke", keys.revoke, name="revoke_key"),

@@ -22,7 +22,7 @@ PURPOSES: Final = {
     Purpose.AUTO_UPDATE: {
         "name": gettext_lazy("ORCID Auto-Update"),
         "may": gettext_lazy(
-            "DataCite may add new works that carry your iD to your ORCID record by itself, "
+            "DataCite may add new works that carry your iD to your ORCID record automatically, "
             "and keep them up to date; it reads your record so that nothing is there twice."
         ),
         "may_not": gettext_lazy(

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from profiles.accounts import services
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.clients.errors import ServiceError
@@ -25,7 +24,7 @@ from profiles.pipeline.own_record import usable_consents
 from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.views.progress import ENDS, progress_of
-from profiles.web.views.settings import changed
+from profiles.web.views.settings import switch_to
 from profiles.web.views.works import described
 
 
@@ -45,8 +44,7 @@ def count(request: HttpRequest, account: Account) -> HttpResponse:
 def found(request: HttpRequest, account: Account) -> HttpResponse:
     """List the works that name the person, and add those they choose."""
     if "switch_on" in request.POST:
-        account = services.switch_auto_update(account_id=account.pk, on=True)
-        return changed(request, account, to="works_found")
+        return switch_to(request, account, on=True, to="works_found")
     try:
         if request.method == "POST":
             return _choose(request, account)

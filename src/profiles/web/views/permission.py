@@ -20,12 +20,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError
-from profiles.clients.orcid_oauth import authorize_url
+from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
 from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push_plan import WRITE_SCOPES
 from profiles.domain.return_to import safe_return
 from profiles.infra import wiring
-from profiles.pipeline import permission
+from profiles.pipeline import auto_update, permission
+from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
 from profiles.web.guard import signed_in
 from profiles.web.wording import PURPOSES
 
@@ -54,7 +55,19 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     if request.method == "GET":
         words = [PURPOSES[one] for one in permission.served_together(wanted)]
         return_to = request.GET.get("return_to", "")
-        return render(request, "permission.html", {"words": words, "return_to": return_to})
+        switches_on = wanted is Purpose.AUTO_UPDATE and account.auto_update_off_at is None
+        context = {"words": words, "return_to": return_to, "switches_on": switches_on}
+        return render(request, "permission.html", context)
+    return start_authorization(request, account, wanted, return_to=request.POST.get("return_to", ""))
+
+
+def start_authorization(
+    request: HttpRequest, account: Account, wanted: Purpose, *, return_to: str = "", switch_on: bool = False
+) -> HttpResponse:
+    """Send the person to ORCID's permission page, and remember what they went there for.
+
+    ``switch_on``: to switch Auto-Update on, whatever they chose before.
+    """
     oauth_state = secrets.token_urlsafe(32)
     journeys = dict(request.session.get(JOURNEYS, {}))
     latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST - 1) :]
@@ -62,7 +75,8 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
         "purpose": wanted.value,
         "orcid_id": account.orcid_id,
         "began": time.time(),
-        "return_to": _allowed(request.POST.get("return_to"), account),
+        "return_to": _allowed(return_to, account),
+        "switch_on": switch_on,
     }
     request.session[JOURNEYS] = {**dict(latest), oauth_state: journey}
     return HttpResponseRedirect(
@@ -106,7 +120,7 @@ def callback(request: HttpRequest, purpose: str) -> HttpResponse:
         return _stopped(request, "expired", back=back)
     if not _first(request.GET["state"]):
         return _stopped(request, "unknown")
-    return _redeem(request, request.user, Purpose(purpose), code, return_to=back)
+    return _redeem(request, request.user, Purpose(purpose), code, journey)
 
 
 def _first(oauth_state: str) -> bool:
@@ -120,8 +134,9 @@ def _first(oauth_state: str) -> bool:
 
 
 def _redeem(
-    request: HttpRequest, account: Account, purpose: Purpose, code: str, *, return_to: str
+    request: HttpRequest, account: Account, purpose: Purpose, code: str, journey: dict[str, Any]
 ) -> HttpResponse:
+    return_to = journey["return_to"]
     try:
         token = permission.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
     except ServiceError as error:
@@ -131,23 +146,41 @@ def _redeem(
         log.warning("permission.wrong_person", purpose=purpose.value)
         kind = "wrong_person" if token.orcid_id else "nobody"
         return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value, back=return_to)
-    started = permission.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
-    messages.success(request, _("Thank you. DataCite may now keep your ORCID record up to date."))
+    result = auto_update.grant_and_switch_on(
+        account=account, purpose=purpose, token=token, is_chosen=bool(journey.get("switch_on"))
+    )
+    _say_what_was_reached(request, result.account, purpose, token)
+    return _changed(request, result.account, return_to, started=result.started)
+
+
+def _say_what_was_reached(
+    request: HttpRequest, account: Account, purpose: Purpose, token: TokenAnswer
+) -> None:
+    """Each permission has its own message, which names the goal."""
     if WRITE_SCOPES.isdisjoint(token.scopes):
-        messages.warning(request, _("You allowed less than we asked for: works cannot be added with it."))
-    elif missing_scopes(token.scopes):
-        messages.warning(request, _("You allowed less than we asked for; what is missing stands below."))
+        messages.warning(request, _("You allowed less than we asked for: works cannot be added."))
+    elif purpose is Purpose.SEARCH_AND_LINK:
+        messages.success(
+            request, _("Permission given. DataCite can now add the works you choose to your ORCID record.")
+        )
+    elif account.auto_update:
+        say_it_is_on(request)
+    else:
+        say_it_is_off(request, _("Permission given. Auto-Update is still off, as you left it."))
+    if missing_scopes(token.scopes):
+        messages.warning(request, _("You allowed less than we asked for. Settings say what is missing."))
+
+
+def _changed(
+    request: HttpRequest, account: Account, return_to: str = "", *, started: int = 0
+) -> HttpResponse:
+    """Go on, and let those know who tell other services whether there is a permission."""
     if started:
         messages.info(
             request,
             ngettext("%(n)d waiting work is being sent.", "%(n)d waiting works are being sent.", started)
             % {"n": started},
         )
-    return _changed(request, account, return_to)
-
-
-def _changed(request: HttpRequest, account: Account, return_to: str = "") -> HttpResponse:
-    """Go on, and let those know who tell other services whether there is a permission."""
     response = HttpResponseRedirect(return_to or reverse("settings"))
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response

@@ -8,16 +8,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts import email, services, signals
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
-from profiles.domain.consent import ConsentHealth
+from profiles.domain.consent import ConsentHealth, Purpose
+from profiles.pipeline.auto_update import has_permission, status_of
+from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
 from profiles.web.forms import ProfileForm, SwitchForm
 from profiles.web.guard import signed_in
 from profiles.web.permission_cards import cards
+from profiles.web.views.permission import start_authorization
 from profiles.web.wording import ROLES
 
 
@@ -40,6 +43,8 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
             "counts": claims.counts_of(account.orcid_id),
             "last_claim": claims.last_claim_of(account.orcid_id),
             "switches": _switches(account),
+            "auto_update": status_of(account, held.get(Purpose.AUTO_UPDATE)).value,
+            "auto_update_permission": held.get(Purpose.AUTO_UPDATE),
             "commons_page": f"{settings.ENVIRONMENT.COMMONS_URL}/orcid.org/{account.orcid_id}",
             **_from_other_rooms(account),
         },
@@ -63,10 +68,32 @@ def update(request: HttpRequest, account: Account) -> HttpResponse:
         return render(request, "settings_update.html", {"switches": _switches(account)})
     form = SwitchForm(request.POST)
     form.is_valid()
-    services.change_own(account_id=account.pk, fields={"is_public": form.cleaned_data["is_public"]})
-    account = services.switch_auto_update(account_id=account.pk, on=form.cleaned_data["auto_update"])
+    account = services.change_own(account_id=account.pk, fields={"is_public": form.cleaned_data["is_public"]})
+    if form.cleaned_data["auto_update"] != account.auto_update:
+        return switch_to(request, account, on=form.cleaned_data["auto_update"])
     messages.success(request, _("Saved."))
     return changed(request, account)
+
+
+@require_POST
+@signed_in
+def auto_update(request: HttpRequest, account: Account) -> HttpResponse:
+    """Switch Auto-Update on or off with one button."""
+    return switch_to(request, account, on="on" in request.POST)
+
+
+def switch_to(request: HttpRequest, account: Account, *, on: bool, to: str = "settings") -> HttpResponse:
+    """Switch Auto-Update; where the permission for it is missing, ORCID is asked first."""
+    if on and not has_permission(account.orcid_id):
+        return start_authorization(
+            request, account, Purpose.AUTO_UPDATE, return_to=reverse(to), switch_on=True
+        )
+    account = services.switch_auto_update(account_id=account.pk, on=on)
+    if on:
+        say_it_is_on(request)
+    else:
+        say_it_is_off(request, _("Auto-Update is off: nothing is added or changed automatically."))
+    return changed(request, account, to=to)
 
 
 @require_http_methods(["GET", "POST"])
