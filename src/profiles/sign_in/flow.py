@@ -220,12 +220,12 @@ def set_aside(session: SessionBase, key: str) -> tuple[Identity, str] | None:
     kept = session.get(key)
     if not kept or time.time() - kept["at"] > LIFE_SECONDS:
         return None
-    fields = {
-        **kept["identity"],
-        "linked": tuple(kept["identity"]["linked"]),
-        "amr": tuple(kept["identity"]["amr"]),
-    }
-    return Identity(**fields), kept["return_to"]
+    return read_identity(kept["identity"]), kept["return_to"]
+
+
+def read_identity(stored: dict[str, Any]) -> Identity:
+    """Read an identity from what the session holds of it."""
+    return Identity(**{**stored, "linked": tuple(stored["linked"]), "amr": tuple(stored["amr"])})
 
 
 def return_of(request: HttpRequest) -> str:

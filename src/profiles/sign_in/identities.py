@@ -1,13 +1,16 @@
 """Ways in: which identities belong to which account. One account for each iD, several ways into it."""
 
+from collections.abc import Iterable
+
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
-from profiles.accounts import services
+from profiles.accounts import mergers as merged_ids
+from profiles.accounts import selectors, services
 from profiles.accounts.models import Account
 from profiles.accounts.services import Names
 from profiles.infra import clock
-from profiles.sign_in import mergers
+from profiles.sign_in import mergers, security_notices
 from profiles.sign_in.verification import Identity
 
 
@@ -40,19 +43,21 @@ def attach(account: Account, identity: Identity) -> None:
     """
     try:
         with transaction.atomic():
-            row, _ = SocialAccount.objects.get_or_create(
+            row, is_new = SocialAccount.objects.get_or_create(
                 provider=identity.provider,
                 uid=identity.subject,
                 defaults={"user": account, "extra_data": {"label": identity.label}},
             )
     except IntegrityError:
-        row = SocialAccount.objects.get(provider=identity.provider, uid=identity.subject)
+        row, is_new = SocialAccount.objects.get(provider=identity.provider, uid=identity.subject), False
     if row.user_id != account.pk:
         raise TakenError
     # What we keep of it: how it is called, nothing more.
     row.extra_data = {"label": identity.label}
     row.last_login = clock.now()
     row.save(update_fields=["extra_data", "last_login"])
+    if is_new:
+        security_notices.send_new_way_in(account, provider=identity.provider, label=identity.label)
 
 
 def names_of(identity: Identity) -> Names:
@@ -67,7 +72,16 @@ def forget_ways_in(account: Account) -> None:
 
 def bring_over(*, kept: Account, gone: Account) -> None:
     """Bring the ways in of an account to the one it was joined with."""
-    SocialAccount.objects.filter(user=gone).update(user=kept)
+    for row in SocialAccount.objects.filter(user=gone):
+        hand_over(row, to=kept)
+
+
+@transaction.atomic
+def hand_over(row: SocialAccount, *, to: Account) -> None:
+    """Let a way in lead to another account, whose owner gets mail about it."""
+    row.user = to
+    row.save(update_fields=["user"])
+    security_notices.send_new_way_in(to, provider=row.provider, label=row.extra_data.get("label", ""))
 
 
 def forget_orcid_id(orcid_id: str) -> None:
@@ -86,7 +100,9 @@ def move(account: Account, identity: Identity) -> None:
 
     The caller saw proof of both. Nobody is locked out: an account is always reached by its own ORCID iD.
     """
-    SocialAccount.objects.filter(provider=identity.provider, uid=identity.subject).update(user=account)
+    elsewhere = SocialAccount.objects.filter(provider=identity.provider, uid=identity.subject)
+    for row in elsewhere.exclude(user=account):
+        hand_over(row, to=account)
     attach(account, identity)
 
 
@@ -105,22 +121,36 @@ def detach(account: Account, *, identity_id: str) -> None:
             row.delete()
 
 
-def come_in(identity: Identity) -> Account | None:
+def account_for(identity: Identity) -> Account | None:
     """Return whose account it is, by iD or known identity; None: an iD must be linked first.
 
-    The verified iD decides, also where the identity led elsewhere before; ways in do not move by themselves.
+    The verified iD decides, also where the identity led elsewhere before. An account is opened at the first
+    visit; one that exists is not changed here, because its second factor may still be missing.
     """
     account = known_account(identity)
-    if identity.orcid_id is not None:
-        mergers.follow_all_into(identity.orcid_id)
-        if account is not None:
-            mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=identity.orcid_id)
-        account = services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
-    if account is None:
-        return None
-    try:
-        attach(account, identity)
-    except TakenError:
-        if identity.orcid_id is None:
-            raise
-    return account
+    if identity.orcid_id is None:
+        return account
+    mergers.follow_all_into(identity.orcid_id)
+    if account is not None:
+        mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=identity.orcid_id)
+    existing = selectors.account_of(merged_ids.kept_orcid_id(identity.orcid_id))
+    return existing or services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
+
+
+@transaction.atomic
+def record_proofs(account: Account, identities: Iterable[Identity]) -> None:
+    """Make each proved identity a way into the account and fill in missing names, after the whole proof.
+
+    An identity that has an iD and leads to another account stays there: ways in do not move unasked.
+
+    Raises:
+        TakenError: an identity without an iD went to another account meanwhile.
+    """
+    for identity in identities:
+        services.arrive(orcid_id=account.orcid_id, names=names_of(identity))
+        try:
+            with transaction.atomic():
+                attach(account, identity)
+        except TakenError:
+            if identity.orcid_id is None:
+                raise

@@ -21,11 +21,13 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from profiles.accounts.models import Account
 from profiles.infra import wiring
 from profiles.infra.resealing import Tally
 from profiles.infra.vault import Vault, VaultError
+from profiles.sign_in import security_notices
 
 SEALED_FOR: Final = "second-factor"
 APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
@@ -131,6 +133,7 @@ def add_app(account: Account, *, secret: str, code: str) -> None:
         raise WrongFactorError
     Authenticator.objects.filter(user=account, type=APP).delete()
     TOTP.activate(account, secret)
+    security_notices.send_new_factor(account, name=_("App with codes"))
 
 
 def ask_for_new_passkey(account: Account) -> str:
@@ -138,6 +141,7 @@ def ask_for_new_passkey(account: Account) -> str:
     return json.dumps(webauthn.begin_registration(account, passwordless=False), default=str)
 
 
+@transaction.atomic
 def add_passkey(account: Account, *, answer: str, name: str) -> None:
     """Take a passkey as second factor.
 
@@ -152,7 +156,9 @@ def add_passkey(account: Account, *, answer: str, name: str) -> None:
         raise WrongFactorError from error
     if Authenticator.objects.filter(user=account, type=PASSKEY).count() >= MOST_PASSKEYS:
         raise WrongFactorError
-    webauthn.WebAuthn.add(account, name.strip()[:_LONGEST_NAME], response)
+    label = name.strip()[:_LONGEST_NAME]
+    webauthn.WebAuthn.add(account, label, response)
+    security_notices.send_new_factor(account, name=label)
 
 
 def ask_for_passkey(account: Account) -> str:
@@ -206,9 +212,20 @@ def recovery_codes_left(account: Account) -> int:
 
 
 @transaction.atomic
+def renew_recovery_codes(account: Account) -> list[str]:
+    """Make new recovery codes on request; the owner gets mail about it."""
+    security_notices.send_new_codes(account)
+    return make_recovery_codes(account)
+
+
+@transaction.atomic
 def remove(account: Account, *, factor_id: int) -> None:
     """Take a second factor away; recovery codes go with the last one."""
-    Authenticator.objects.filter(user=account, pk=factor_id, type__in=FACTORS).delete()
+    row = Authenticator.objects.filter(user=account, pk=factor_id, type__in=FACTORS).first()
+    if row is None:
+        return
+    row.delete()
+    security_notices.send_ended_factor(account, name=_name_of(row))
     if not is_set_up(account):
         Authenticator.objects.filter(user=account).delete()
 
@@ -223,7 +240,11 @@ def forget_all(account: Account) -> None:
 def bring_over(*, kept: Account, gone: Account) -> None:
     """Bring second factors to the account that another was joined with; of apps, its own stands."""
     theirs = Authenticator.objects.filter(user=gone)
-    (theirs.filter(type=PASSKEY) if is_set_up(kept) else theirs).update(user=kept)
+    for row in theirs.filter(type=PASSKEY) if is_set_up(kept) else list(theirs):
+        row.user = kept
+        row.save(update_fields=["user"])
+        if row.type in FACTORS:
+            security_notices.send_new_factor(kept, name=_name_of(row))
 
 
 def count_stale(vault: Vault) -> int:
@@ -255,6 +276,10 @@ def _sealed_secrets(*, locked: bool = False) -> Iterator[tuple[Authenticator, st
         for name in ("secret", "seed"):
             if row.data.get(name):
                 yield row, name, base64.b64decode(row.data[name])
+
+
+def _name_of(row: Authenticator) -> str:
+    return _("App with codes") if row.type == APP else str(row.data.get("name", ""))
 
 
 def _parsed(answer: str) -> dict[str, Any]:

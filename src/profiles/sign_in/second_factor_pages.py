@@ -144,7 +144,7 @@ def _added(request: HttpRequest, account: Account, how: tuple[str, ...]) -> Http
         messages.success(request, _("It is set up. You will be asked for it when you sign in."))
         response: HttpResponse = redirect("second_factor")
     else:
-        response = _codes_page(request, account)
+        response = _codes_page(request, second_factor.make_recovery_codes(account))
     # The role that counts in this session may be another now; the shared cookie says it.
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
@@ -156,11 +156,10 @@ def new_codes(request: HttpRequest, account: Account) -> HttpResponse:
     """Make recovery codes anew, and show them once."""
     if not second_factor.is_set_up(account):
         return redirect("second_factor")
-    return _codes_page(request, account)
+    return _codes_page(request, second_factor.renew_recovery_codes(account))
 
 
-def _codes_page(request: HttpRequest, account: Account) -> HttpResponse:
-    codes = second_factor.make_recovery_codes(account)
+def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
     return render(request, "sign_in/recovery_codes.html", {"codes": codes})
 
 

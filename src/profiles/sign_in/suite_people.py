@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.domain.ids import parse_orcid_id
 from profiles.sign_in import identities
-from profiles.sign_in.admission import admit
+from profiles.sign_in.admission import log_in
 from profiles.sign_in.flow import return_of
 from profiles.sign_in.verification import Identity
 
@@ -57,6 +57,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         auth_time=int(time.time()),
         amr=("pwd",),
     )
-    account = identities.come_in(identity)
+    account = identities.account_for(identity)
     assert account is not None, "they bring an iD"
-    return admit(request, account, identity, back)
+    return log_in(request, account, identity, back)

@@ -17,7 +17,7 @@ from profiles.accounts import selectors, services
 from profiles.accounts import session_facts as facts
 from profiles.accounts.models import Account
 from profiles.sign_in import identities, second_factor, sessions
-from profiles.sign_in.admission import admit
+from profiles.sign_in.admission import log_in
 from profiles.sign_in.flow import put_aside, set_aside
 from profiles.sign_in.mergers import follow_if_merged
 from profiles.sign_in.recent import proof_wanted
@@ -72,12 +72,12 @@ def settle(request: HttpRequest, account: Account, identity: Identity) -> HttpRe
 
 def go_on_as_one(request: HttpRequest, before: Account, identity: Identity, return_to: str) -> HttpResponse:
     """Go on with the account of the iD that ORCID kept."""
-    one = identities.come_in(identity)
+    one = identities.account_for(identity)
     assert one is not None, "the merger that was followed left an account"
     if one.pk != before.pk:
         sessions.end_this(request)
     messages.success(request, _("ORCID merged your two iDs. Your account has moved to the one it kept."))
-    return admit(request, one, identity, return_to)
+    return log_in(request, one, identity, return_to)
 
 
 @never_cache
@@ -111,13 +111,11 @@ def show(request: HttpRequest) -> HttpResponse:
 def _go_there(request: HttpRequest, choice: Choice) -> HttpResponse:
     assert choice.used is not None
     there = services.arrive(orcid_id=choice.there_orcid_id, names=identities.names_of(choice.shown))
-    choice.used.user = there
-    choice.used.save(update_fields=["user"])
-    identities.attach(there, choice.shown)
+    identities.hand_over(choice.used, to=there)
     log.info("sign_in.way_moved", account_id=there.pk, provider=choice.used.provider)
     label = choice.used.extra_data.get("label", "")
     messages.success(request, _("%(name)s now leads to this account.") % {"name": label})
-    return admit(request, there, choice.shown, "")
+    return log_in(request, there, choice.shown, "")
 
 
 def _choice(request: HttpRequest, account: Account, shown: Identity) -> Choice:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from profiles.accounts import services, signals
+from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.assurance import wants_mfa
 from profiles.domain.return_to import safe_return
 from profiles.sign_in import identities, mergers, second_factor, sessions, suite_people, two_accounts
-from profiles.sign_in.admission import admit
+from profiles.sign_in.admission import log_in
 from profiles.sign_in.flow import (
     LINKING,
     PENDING,
@@ -32,7 +32,7 @@ from profiles.sign_in.flow import (
     return_of,
     set_aside,
 )
-from profiles.sign_in.identities import LastWayInError, TakenError
+from profiles.sign_in.identities import LastWayInError
 from profiles.sign_in.limits import limited
 from profiles.sign_in.providers import providers
 from profiles.sign_in.recent import proof_wanted
@@ -145,11 +145,11 @@ def _arrived(request: HttpRequest, journey: Journey, identity: Identity) -> Http
         return _stopped(request, "not_believed")
     if journey.aim == Aim.AGAIN and request.user.is_authenticated:
         return _again(request, journey, identity)
-    account = identities.come_in(identity)
+    account = identities.account_for(identity)
     if account is None:
         put_aside(request.session, PENDING, identity, journey.return_to)
         return redirect("link_orcid")
-    return admit(request, account, identity, journey.return_to)
+    return log_in(request, account, identity, journey.return_to)
 
 
 def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
@@ -162,7 +162,7 @@ def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpRe
         if kept and mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=kept):
             return two_accounts.go_on_as_one(request, account, identity, journey.return_to)
         return _stopped(request, "other_person")
-    return admit(request, account, identity, journey.return_to)
+    return log_in(request, account, identity, journey.return_to)
 
 
 def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
@@ -202,17 +202,11 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
         return render(
             request, "sign_in/not_me.html", {"orcid": orcid, "orcid_url": settings.ENVIRONMENT.ORCID_URL}
         )
-    account = services.arrive(orcid_id=orcid.orcid_id, names=identities.names_of(orcid))
-    account = services.arrive(orcid_id=orcid.orcid_id, names=identities.names_of(first))
-    try:
-        identities.attach(account, orcid)
-        identities.attach(account, first)
-    except TakenError:
-        return _stopped(request, "taken")
+    account = identities.account_for(orcid)
+    assert account is not None, "it has an iD"
     for key in (PENDING, LINKING):
         request.session.pop(key, None)
-    messages.success(request, _("Welcome. Your ORCID iD is linked."))
-    return admit(request, account, first, return_to)
+    return log_in(request, account, first, return_to, linked=orcid)
 
 
 @never_cache
