@@ -255,7 +255,7 @@ def _seen(person: str) -> dict[str, dict[str, Any]]:
 
     from profiles.accounts.keys import give_personal_key, give_service_key
     from profiles.accounts.models import AccessKey, Account
-    from profiles.sso.shared_cookie import token_for
+    from profiles.sso.cookie.shared_cookie import token_for
 
     AccessKey.objects.all().delete()
     connection.settings_dict["CONN_MAX_AGE"] = None  # as in service; tests alone close theirs

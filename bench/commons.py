@@ -119,7 +119,7 @@ def run(claims: int) -> dict[str, Any]:
         big = fill(url, claims)
         others = [orcid_id(BIG // EACH + 1 + n) for n in range(PEOPLE - 1)]
         from profiles.accounts.models import Account
-        from profiles.sso.shared_cookie import token_for
+        from profiles.sso.cookie.shared_cookie import token_for
 
         people = {
             account.orcid_id: token_for(account)

@@ -35,9 +35,9 @@ WORDS: Final = {
 def database() -> Iterator[str]:
     """A new, migrated database; its address also stands in the environment. Django is ready in it."""
     os.environ.update(WORDS, PROFILES_VAR=str(VAR))
-    from profiles.infra import embedded_postgres
+    from profiles.infra.postgres import embedded
 
-    with embedded_postgres.running(VAR) as url:
+    with embedded.running(VAR) as url:
         name = f"bench_{os.getpid()}"
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")

@@ -26,7 +26,7 @@ from typing import Any, Final
 from bench.ground import write_result
 from bench.records import Generator, enrolled_ids, write_parts
 
-from profiles.infra import collector
+from profiles.infra import gc_tuning
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 EACH: Final = 10_000
@@ -61,7 +61,7 @@ def unpack(folder: Path, part: str, _count: int) -> int:
 
 def glance(folder: Path, part: str, _count: int) -> int:
     """Raw limit: unpack, and read every record as far as its name identifiers."""
-    from profiles.domain.matching_record import Glance
+    from profiles.domain.records.sighting import Glance
 
     return _decode_all(folder, part, Glance)
 
@@ -70,7 +70,7 @@ def parse(folder: Path, part: str, _count: int) -> int:
     """Raw limit: unpack, and read of every record what matching and the noticing of changes look at."""
     import msgspec
 
-    from profiles.domain.shown import Funding, Person, RelatedIdentifier
+    from profiles.domain.records.display import Funding, Person, RelatedIdentifier
 
     class Attributes(msgspec.Struct, rename="camel", gc=False):
         state: str | None = None
@@ -104,11 +104,11 @@ def _decode_all(folder: Path, part: str, kind: type) -> int:
 
 def match(folder: Path, part: str, count: int) -> int:
     """Match every record against the enrolled, and find the change of those that concern somebody."""
-    from profiles.domain.eligibility_case import Source
-    from profiles.domain.matching_record import read_sighting
-    from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
+    from profiles.domain.eligibility.case import Source
+    from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
+    from profiles.domain.records.sighting import read_sighting
     from profiles.intake.dump import line_batches
-    from profiles.pipeline.decide import incoming_of
+    from profiles.pipeline.intake.decide import incoming_of
 
     watch = Watch(EnrolledIds(enrolled_ids(_people(folder), count=count)), SeenDois())
     _ready()
@@ -124,8 +124,8 @@ def match(folder: Path, part: str, count: int) -> int:
 
 def keep(folder: Path, part: str, count: int) -> int:
     """The whole path of ``profiles ingest``, with the database."""
-    from profiles.pipeline.ingest import ingest_unit
-    from profiles.pipeline.watching import CALM, KeptWatch
+    from profiles.pipeline.intake.data_file import ingest_unit
+    from profiles.pipeline.intake.enrolled import CALM, KeptWatch
 
     del count
     watch = KeptWatch(rest=CALM)
@@ -152,7 +152,7 @@ _began = [0.0, 0.0]
 def _ready() -> None:
     """Begin to count: what was loaded before is not intake."""
     gc.collect()
-    collector.calm()
+    gc_tuning.calm()
     _began[:] = [time.process_time(), time.perf_counter()]
 
 
@@ -233,9 +233,9 @@ def database(folder: Path, count: int) -> Iterator[None]:
     """A database of its own with so many enrolled people, named to the children by their environment."""
     import psycopg
 
-    from profiles.infra import embedded_postgres
+    from profiles.infra.postgres import embedded
 
-    with embedded_postgres.running(ROOT / "var" / "bench") as url:
+    with embedded.running(ROOT / "var" / "bench") as url:
         name = f"bench_{os.getpid()}"
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")

@@ -15,12 +15,12 @@ from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.claim import Origin
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.domain.matching_record import read_sighting
+from profiles.domain.records.sighting import read_sighting
 from profiles.infra import clock, wiring
 from profiles.intake.models import DoiSnapshot
 from profiles.intake.payload import unpack
 from profiles.intake.snapshots import Noted, fill_gaps
-from profiles.pipeline.content import content_of
+from profiles.pipeline.push.content import content_of
 
 BATCH: Final = 1_000
 Pair = tuple[str, str]

@@ -86,7 +86,7 @@ def run(requests: int) -> dict[str, Any]:
         os.environ.update({"PROFILES_MODE": "demo", "PROFILES_TEST_SUITE": "1", "LOG_LEVEL": "WARNING"})
         fill(url, CLAIMS)
         from profiles.accounts.models import Account
-        from profiles.sso.shared_cookie import token_for
+        from profiles.sso.cookie.shared_cookie import token_for
 
         wanted = [orcid_id(BIG // EACH + 1 + n) for n in range(PEOPLE)]
         calls = [

@@ -14,9 +14,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from tests.support.eligibility_case import ENROLLED, SELF, PublishedCase  # noqa: E402
 from tests.support.eligibility_cases import CASES  # noqa: E402
 
-from profiles.domain.eligibility import RULE_VERSION, RULES  # noqa: E402
-from profiles.domain.eligibility_case import Rule  # noqa: E402
-from profiles.domain.eligibility_reasons import REASONS  # noqa: E402
+from profiles.domain.eligibility.case import Rule  # noqa: E402
+from profiles.domain.eligibility.reasons import REASONS  # noqa: E402
+from profiles.domain.eligibility.rules import RULE_VERSION, RULES  # noqa: E402
 
 HEAD = """# Which works Auto-Update adds, and why
 

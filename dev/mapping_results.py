@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from profiles.domain.doi_record import BrokenRecordError, read_doi_record
 from profiles.domain.mapping.report import Report, report
+from profiles.domain.records.doi_record import BrokenRecordError, read_doi_record
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "mapping-results.md"
 SHOWN = 25

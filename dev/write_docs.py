@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dev import eligibility_docs
-from profiles.api import changes
-from profiles.domain import documents, rights_page, work_types
+from profiles.api.description import changes
+from profiles.domain import documents, rights_page
+from profiles.domain.mapping import work_types
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {

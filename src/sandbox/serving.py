@@ -92,8 +92,8 @@ def applications(plan: Plan) -> dict[str, web.Application]:
 
 
 def _orcid(plan: Plan) -> web.Application:
-    from sandbox.orcid.answers import STATE
     from sandbox.orcid.app import make_app
+    from sandbox.orcid.wire.answers import STATE
 
     app = make_app(with_orcid(plan.people), base_url=_address_of("orcid", plan))
     if DOOR not in app:

@@ -1,7 +1,7 @@
 import re
 
-from profiles.sso import provider
-from profiles.sso.scopes import SCOPES
+from profiles.sso.protocol import provider
+from profiles.sso.protocol.scopes import SCOPES
 from tests.support.shared import ROOT
 
 PAGE = (ROOT / "docs/dev/openid.md").read_text()

@@ -7,7 +7,7 @@ import pytest
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction
 from profiles.domain.problems import CATALOGUE, Retry
-from sandbox.orcid.errors import ENTRIES
+from sandbox.orcid.wire.errors import ENTRIES
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, bulk, permitted, registered, run_lanes, settle, works_of
 

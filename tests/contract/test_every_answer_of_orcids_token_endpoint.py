@@ -12,7 +12,7 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents.models import Consent
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.infra import clock, wiring
-from profiles.pipeline import permission, permission_health
+from profiles.pipeline.permissions import grant, refresh
 from tests.support.pushing import ALICE
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
@@ -68,10 +68,10 @@ def test_only_a_refused_grant_costs_a_person_their_permission(orcid, status, err
     given = orcid.order("tokens", {"client_id": client, "orcid": ALICE, "expires_in": 3600})
     ends = clock.now() + timedelta(hours=1)
     token = TokenAnswer(given["access_token"], given["refresh_token"], SCOPES, ALICE, "", ends)
-    permission.given(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=token)
+    grant.given(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=token)
     Consent.objects.update(refresh_at=clock.now())
     answer(orcid, status, error)
 
-    permission_health.refresh_due()
+    refresh.refresh_due()
 
     assert Consent.objects.get().health == health

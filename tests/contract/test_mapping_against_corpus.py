@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiles.domain.mapping.orcid_work import encode_work
 from profiles.domain.mapping.report import as_json, report
-from profiles.domain.orcid_work import encode_work
-from sandbox.orcid import rules, schema, wire_json, wire_xml
-from sandbox.orcid.errors import OrcidError
-from sandbox.orcid.grammar import WORK
+from sandbox.orcid.records import rules, schema
+from sandbox.orcid.records.grammar import WORK
+from sandbox.orcid.wire import wire_json, wire_xml
+from sandbox.orcid.wire.errors import OrcidError
 from tests.support.doi_records import raw_record
 from tests.support.orcid_schemas import official, refusal
 from tests.support.orcid_second_layer import complaints

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.orcid import identifiers, schema, wire_json, wire_xml
-from sandbox.orcid.grammar import ERROR
+from sandbox.orcid.records import identifiers, schema
+from sandbox.orcid.records.grammar import ERROR
+from sandbox.orcid.wire import wire_json, wire_xml
 from tests.support.orcid_schemas import official, refusal
 from tests.support.orcid_stand_in import (
     ALICE,

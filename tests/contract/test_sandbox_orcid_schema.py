@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.orcid import schema, wire_json, wire_xml
-from sandbox.orcid.grammar import NOTIFICATION, WORK, SchemaError
+from sandbox.orcid.records import schema
+from sandbox.orcid.records.grammar import NOTIFICATION, WORK, SchemaError
+from sandbox.orcid.wire import wire_json, wire_xml
 from tests.support.orcid_documents import TABLE, contributor, date, document
 from tests.support.orcid_schemas import official, refusal
 from tests.support.orcid_stand_in import ALICE, XML, a_work, an_id, ids, running

@@ -6,8 +6,8 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent, Origin
-from profiles.domain.pasted import read_pasted
-from profiles.pipeline import choose_works
+from profiles.domain.doi_lists.reading import read_pasted
+from profiles.pipeline.requests import choose_works
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.e2e.test_access import walk
 from tests.support.claims import waiting_claim

@@ -11,8 +11,9 @@ from profiles.accounts.services import switch_auto_update
 from profiles.infra import clock
 from profiles.intake.models import LookBack
 from profiles.intake.selectors import load_watch
-from profiles.pipeline import backfill, outside
-from profiles.pipeline.harvest import harvest
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.harvest import harvest
+from profiles.pipeline.requests import backfill
 from tests.e2e.steps import ALICE, arrive_as_alice, get_token
 from tests.support.pushing import registered, run_lanes, works_of
 from tests.support.records import related
@@ -29,7 +30,7 @@ def alice(page, live_server, stands):
 
 def poll():
     time.sleep(1.05)  # windows end at whole seconds, as DataCite's moments do
-    harvest(outside.datacite(), load_watch(), begin=clock.now() - timedelta(minutes=5))
+    harvest(sync_clients.datacite(), load_watch(), begin=clock.now() - timedelta(minutes=5))
 
 
 def titles_on_record(orcid):

@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from profiles.sso import keys, logout
+from profiles.sso import keys
+from profiles.sso.protocol import logout
 from tests.e2e.steps import ALICE, be_signed_in, choose_at_globus, link_orcid
 from tests.support import example_service
 from tests.support.claims import waiting_claim

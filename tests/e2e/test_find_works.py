@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.claims.models import Claim, Selection
-from profiles.pipeline import choose_works
+from profiles.pipeline.requests import choose_works
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.support.finding import look_up_all
 from tests.support.pushing import permitted, run_lanes, works_of

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.claims.models import Claim
-from profiles.pipeline import request
+from profiles.pipeline.requests import one
 from tests.e2e.keys import press, tab_to
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.integration.intake.test_past_works import on_record
@@ -168,7 +168,7 @@ def test_when_the_button_with_the_focus_goes_its_work_has_the_focus(owner, orcid
     registered(datacite, "10.5072/late")
     tab_to(page, button(page, "Try again", "10.5072/late"))
     # Somebody else, or another tab, does it meanwhile.
-    request.try_again(Claim.objects.get(doi="10.5072/late"), actor=ALICE)
+    one.try_again(Claim.objects.get(doi="10.5072/late"), actor=ALICE)
     run_lanes()
 
     expect(page.locator(".state.done")).to_have_count(3, timeout=30_000)

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
-from profiles.pipeline.reconcile import reconcile
+from profiles.pipeline.works.reconcile import reconcile
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim

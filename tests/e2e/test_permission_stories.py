@@ -7,12 +7,13 @@ from playwright.sync_api import Page, expect
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, Lane
-from profiles.consents import batch
+from profiles.consents import worker_queries
 from profiles.consents.models import Consent, Departure
 from profiles.domain.consent import Purpose
 from profiles.infra import clock, letters, wiring
 from profiles.infra.models import Bucket
-from profiles.pipeline import leaving, telling
+from profiles.pipeline.leaving import close_account
+from profiles.pipeline.permissions import lost_notice
 from tests.e2e.steps import ALICE, arrive_as_alice, get_token
 from tests.support.claims import waiting_claim
 from tests.support.pushing import registered, run_lanes
@@ -50,7 +51,7 @@ def an_hour_passes() -> None:
 
 def try_again_minutes_later() -> None:
     """As if two minutes had gone by since the first refusal, and the next try of everything had come."""
-    moment = clock.now() - batch.LOST_AFTER - timedelta(seconds=1)
+    moment = clock.now() - worker_queries.LOST_AFTER - timedelta(seconds=1)
     Consent.objects.exclude(first_refused_at=None).update(first_refused_at=moment)
     Claim.objects.filter(state="waiting").update(due_at=clock.now())
     Lane.objects.update(due_at=clock.now())
@@ -73,7 +74,7 @@ def test_a_lost_permission_is_told_once_and_given_again_and_the_works_arrive(
 
     try_again_minutes_later()
     try_again_minutes_later()
-    assert (telling.tell_due(), telling.tell_due()) == (1, 0)
+    assert (lost_notice.tell_due(), lost_notice.tell_due()) == (1, 0)
     letters.send_due(now=clock.now())
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
@@ -91,7 +92,7 @@ def test_a_lost_permission_is_told_once_and_given_again_and_the_works_arrive(
     page.goto(f"{live_server.url}/works")
     expect(page.get_by_text("On your ORCID record").first).to_be_visible()
     expect(page.get_by_text(BANNER)).to_have_count(0)
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
 
 
 def reopen_the_door() -> None:
@@ -116,7 +117,7 @@ def test_an_account_is_closed_while_orcid_is_down_and_its_works_go_when_orcid_is
 
     expect(page.get_by_role("heading", name="The account is closed")).to_be_visible()
     receipt = page.url
-    assert leaving.carry_on() == 0
+    assert close_account.carry_on() == 0
     page.reload()
     expect(page.get_by_text("0 of 2 removed")).to_be_visible()
     expect(page.get_by_text("0 of 1 revoked at ORCID; none is used any more")).to_be_visible()
@@ -127,7 +128,7 @@ def test_an_account_is_closed_while_orcid_is_down_and_its_works_go_when_orcid_is
 
     orcid.heal()
     reopen_the_door()
-    assert leaving.carry_on() == 1
+    assert close_account.carry_on() == 1
 
     page.goto(receipt)
     expect(page.get_by_text("2 of 2 removed")).to_be_visible()

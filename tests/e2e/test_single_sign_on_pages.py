@@ -7,7 +7,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, expect
 
-from profiles.sso import keys, provider
+from profiles.sso import keys
+from profiles.sso.protocol import provider
 from tests.e2e.steps import be_signed_in
 from tests.e2e.test_access import narrowed, objections, walk
 from tests.support import sso

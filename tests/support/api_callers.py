@@ -8,8 +8,8 @@ from django.test import Client
 
 from profiles.accounts import keys
 from profiles.accounts.models import Account
-from profiles.domain.roles import Visitor, scopes_for
-from profiles.sso.shared_cookie import token_for
+from profiles.domain.access.roles import Visitor, scopes_for
+from profiles.sso.cookie.shared_cookie import token_for
 
 ALICE, BOB, CHARLIE = "0009-0001-0000-0014", "0009-0001-0000-0022", "0009-0001-0000-0030"
 DANA = "0009-0001-0000-0049"

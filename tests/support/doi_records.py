@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from profiles.domain.doi_record import DoiRecord, read_doi_record
 from profiles.domain.mapping import Dropped, map_work
-from profiles.domain.orcid_work import plain
+from profiles.domain.mapping.orcid_work import plain
+from profiles.domain.records.doi_record import DoiRecord, read_doi_record
 
 DOI = "10.5072/river-levels"
 

@@ -53,9 +53,9 @@ def _in_haste(url: str) -> None:
 def _start() -> None:
     var = Path(os.environ.setdefault("PROFILES_VAR", str(ROOT / "var" / "test")))
     if not os.environ.get("DATABASE_URL"):
-        from profiles.infra import embedded_postgres
+        from profiles.infra.postgres import embedded
 
-        url = os.environ["DATABASE_URL"] = open_ends.enter_context(embedded_postgres.running(var))
+        url = os.environ["DATABASE_URL"] = open_ends.enter_context(embedded.running(var))
         _in_haste(url)
     private, public = _key_pair()
     settings = {

@@ -9,7 +9,7 @@ from dev.example_service.__main__ import Quiet, Server
 from dev.example_service.pages import ExampleService
 from dev.example_service.profiles import SCOPE, Profiles
 
-from profiles.sso import parties
+from profiles.sso.registry import registration
 from tests.support.served import free_port
 
 CLIENT_ID, SECRET = "example-service", "example-secret-for-loopback-only-0000000000"
@@ -29,7 +29,7 @@ def running(issuer: str) -> Iterator[str]:
         "backchannel_logout_uri": f"{own_url}/backchannel",
         "scopes": SCOPE.split(),
     }
-    parties.ensure(said, by="tests")
+    registration.ensure(said, by="tests")
     profiles = Profiles(issuer, client_id=CLIENT_ID, secret=SECRET, own_url=own_url)
     application = ExampleService(profiles)
     with make_server("127.0.0.1", port, application, server_class=Server, handler_class=Quiet) as server:

@@ -7,9 +7,9 @@ from typing import Any
 from profiles.accounts.models import Account
 from profiles.consents.models import Consent
 from profiles.domain.consent import ConsentHealth, Purpose
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
 from profiles.intake import selectors
-from profiles.pipeline.take_in import Taken, take_in_records
+from profiles.pipeline.intake.receive import Taken, take_in_records
 from tests.support.records import ANNA, PEOPLE
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import re
 from datetime import date
 from typing import Any
 
-from sandbox.orcid import vocabulary
-from sandbox.orcid.identifiers import compared
+from sandbox.orcid.records import vocabulary
+from sandbox.orcid.records.identifiers import compared
 
 FORBIDDEN_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKUP = re.compile(

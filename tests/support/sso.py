@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
-from profiles.sso import parties
 from profiles.sso.models import RelyingParty
-from profiles.sso.parties import Registration
+from profiles.sso.registry import registration
+from profiles.sso.registry.registration import Registration
 
 BACK = "https://service.example/back"
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -90,7 +90,7 @@ def answer_of(response) -> dict[str, str]:
 def register(name: str = "A service", **changes) -> Party:
     """Register a relying party; first-party unless told otherwise."""
     said = {"redirect_uris": [BACK], "scopes": SCOPES, "is_first_party": True} | changes
-    row, secret = parties.register(Registration(name=name, **said), by="tests")
+    row, secret = registration.register(Registration(name=name, **said), by="tests")
     return Party(row, secret, scope=" ".join(row.scopes))
 
 

@@ -3,8 +3,8 @@
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
-from profiles.pipeline.announce import announce
-from profiles.pipeline.deliver import deliver_due
+from profiles.pipeline.webhooks.announce import announce
+from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, Webhook
 from tests.support.claims import DOI, waiting_claim

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.clients.guarded_door import GuardedDoor, PublicResolver, is_public, refusal_of
 from profiles.clients.http import Limits
+from profiles.clients.ssrf_safe_http import GuardedDoor, PublicResolver, is_public, refusal_of
 from profiles.clients.webhook_sender import tell
 
 INSIDE = [

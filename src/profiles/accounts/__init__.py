@@ -1,0 +1,1 @@
+"""People: one account for each verified ORCID iD, with keys, e-mail and roles."""

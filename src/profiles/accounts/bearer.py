@@ -18,8 +18,8 @@ from profiles.accounts import keys
 from profiles.accounts.models import Account
 from profiles.accounts.selectors import caller_with
 from profiles.accounts.session_facts import STAFF
-from profiles.domain.key_words import KeyKind
-from profiles.domain.roles import Act, Role, Visitor, covers, role_of_a_personal_key
+from profiles.domain.access.access_key_format import KeyKind
+from profiles.domain.access.roles import Act, Role, Visitor, covers, role_of_a_personal_key
 from profiles.infra import clock
 
 

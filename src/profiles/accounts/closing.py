@@ -11,7 +11,7 @@ from django.db import transaction
 
 from profiles.accounts import roles, signals
 from profiles.accounts.models import AccessKey, Account, EmailProof, MergedOrcidId
-from profiles.domain.roles import Role
+from profiles.domain.access.roles import Role
 from profiles.infra import clock
 
 ERASE_AFTER: Final = timedelta(days=2)

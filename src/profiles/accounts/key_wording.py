@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from profiles.domain.roles import Scope
+from profiles.domain.access.roles import Scope
 
 SCOPE_WORDS: Final[dict[str, str | Promise]] = {
     Scope.CLAIMS_READ.value: _("see which works are claimed, and how they stand"),

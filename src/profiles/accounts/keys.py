@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from profiles.accounts.models import AccessKey, Account, KeyUse
 from profiles.accounts.selectors import SLIM, slim_account
-from profiles.domain.key_words import KeyKind, digest_of_key, hint_of_key, invent_key, is_key
-from profiles.domain.roles import Visitor, role_of_a_personal_key, scopes_for
+from profiles.domain.access.access_key_format import KeyKind, digest_of_key, hint_of_key, invent_key, is_key
+from profiles.domain.access.roles import Visitor, role_of_a_personal_key, scopes_for
 from profiles.infra import clock
 
 log = structlog.get_logger(__name__)

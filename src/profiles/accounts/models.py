@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from profiles.domain.key_words import KeyKind
-from profiles.domain.roles import Role
+from profiles.domain.access.access_key_format import KeyKind
+from profiles.domain.access.roles import Role
 
 NAME_VECTOR = SearchVector("name", "given_names", "family_name", config="simple")
 """What names are searched by; the same words stand in the table's index."""

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from profiles.accounts.mergers import kept_orcid_id
 from profiles.accounts.models import Account, RoleChange
-from profiles.domain.roles import Role, refusal_of_role
+from profiles.domain.access.roles import Role, refusal_of_role
 from profiles.infra import clock
 
 log = structlog.get_logger(__name__)

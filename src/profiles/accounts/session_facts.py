@@ -4,7 +4,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from profiles.domain.roles import Role
+from profiles.domain.access.roles import Role
 
 STAFF: Final = frozenset({Role.STAFF_ADMIN.value, Role.STAFF_USER.value})
 

@@ -1,0 +1,1 @@
+"""The JSON:API and GraphQL that DataCite's services and integrators call."""

@@ -12,10 +12,15 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from profiles import __version__
-from profiles.api import batches, claims, doi_events, errors, examples, repositories, users, webhooks
-from profiles.api.described import BODIES
-from profiles.api.errors import ApiError
-from profiles.api.rendering import respond
+from profiles.api import doi_events, repositories
+from profiles.api.claims import batches, endpoints
+from profiles.api.description import examples
+from profiles.api.description.described import BODIES
+from profiles.api.http import errors
+from profiles.api.http.errors import ApiError
+from profiles.api.http.rendering import respond
+from profiles.api.people import users
+from profiles.api.webhooks import endpoints as webhooks
 
 log = structlog.get_logger(__name__)
 ABOUT = """Claims on ORCID records, and the people they belong to.
@@ -69,7 +74,7 @@ api = ProfilesAPI(
 )
 # Before single claims: "batches" is no id of one.
 api.add_router("", batches.router)
-api.add_router("", claims.router)
+api.add_router("", endpoints.router)
 api.add_router("", users.router)
 api.add_router("", doi_events.router)
 api.add_router("", webhooks.router)

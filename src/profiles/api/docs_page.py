@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.api import changes, graph_people
 from profiles.api.api import ABOUT, api
-from profiles.api.graph_limits import DEEPEST, MOST_COST
+from profiles.api.description import changes
+from profiles.api.graphql import people
+from profiles.api.graphql.limits import DEEPEST, MOST_COST
 from profiles.domain.problems import CATALOGUE
-from profiles.domain.wish_refusals import WISH_REFUSALS
+from profiles.domain.request_errors import WISH_REFUSALS
 
 VERBS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -27,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
-            "graph": {"sdl": graph_people.SDL, "depth": DEEPEST, "cost": f"{MOST_COST:,}"},
+            "graph": {"sdl": people.SDL, "depth": DEEPEST, "cost": f"{MOST_COST:,}"},
             "policy": changes.POLICY,
             "changes": list(reversed(changes.CHANGES)),
             "problems": list(CATALOGUE.values()),

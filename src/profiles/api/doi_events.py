@@ -6,13 +6,13 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from profiles.api import asking, rendering, shapes
-from profiles.api.described import described
-from profiles.api.errors import ApiError
-from profiles.domain.eligibility_case import Source
-from profiles.domain.matching_record import moment
-from profiles.domain.roles import Act
-from profiles.pipeline.take_in import AnnouncedDoi, take_in_events
+from profiles.api.description.described import described
+from profiles.api.http import rendering, request_parsing, shapes
+from profiles.api.http.errors import ApiError
+from profiles.domain.access.roles import Act
+from profiles.domain.eligibility.case import Source
+from profiles.domain.records.sighting import moment
+from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 
 router = Router(tags=["doi-events"])
 MOST: Final = 1000
@@ -24,11 +24,11 @@ ACCEPTED: Final = 202
 )
 def announce(request: HttpRequest) -> HttpResponse:
     """Take up to a thousand events; the same event may be sent again at any time, and counts once."""
-    known = asking.signed_in(request)
-    asking.require(known, Act.SEND_DOI_EVENTS)
+    known = request_parsing.signed_in(request)
+    request_parsing.require(known, Act.SEND_DOI_EVENTS)
     # Each agent numbers its own events: the same id from another one is another event.
     whose = f"agent:{known.name}:"
-    given = asking.body(request).get("events")
+    given = request_parsing.body(request).get("events")
     if not isinstance(given, list) or not given or len(given) > MOST:
         raise ApiError(422, f"events must be a list of 1 to {MOST} events.", source="events")
     if not all(isinstance(one, dict) for one in given):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from profiles.api.door import is_of_the_api
+from profiles.api.http.endpoint import is_of_the_api
 from profiles.api.urls import ROOMS
 
 

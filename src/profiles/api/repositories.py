@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from profiles.accounts.bearer import Caller
-from profiles.api import asking, rendering
-from profiles.api import hook_shapes as shapes
-from profiles.api.described import described
-from profiles.api.errors import not_allowed, not_there
-from profiles.domain.roles import STAFF, Act
-from profiles.pipeline.repository_view import as_json, view_of
+from profiles.api.description.described import described
+from profiles.api.http import rendering, request_parsing
+from profiles.api.http.errors import not_allowed, not_there
+from profiles.api.webhooks import shapes
+from profiles.domain.access.roles import STAFF, Act
+from profiles.pipeline.works.repository_view import as_json, view_of
 
 router = Router(tags=["repositories"])
 _NAME: Final = re.compile(r"[a-z0-9]+\.[a-z0-9._-]{1,80}", re.ASCII)
@@ -21,8 +21,8 @@ _NAME: Final = re.compile(r"[a-z0-9]+\.[a-z0-9._-]{1,80}", re.ASCII)
 @router.get("/repositories/{repository}", **described("show_repository", shapes.OneRepository))
 def show(request: HttpRequest, repository: str) -> HttpResponse:
     """Show a repository's metadata about people, outcomes in counts, and why works are not on records."""
-    known = asking.signed_in(request)
-    asking.require(known, Act.READ_REPOSITORY_VIEW)
+    known = request_parsing.signed_in(request)
+    request_parsing.require(known, Act.READ_REPOSITORY_VIEW)
     name = repository.lower()
     if not _NAME.fullmatch(name):
         raise not_there()

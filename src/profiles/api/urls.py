@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from profiles.api import docs_page
 from profiles.api.api import api
-from profiles.api.door import nothing_there, through_the_door
-from profiles.api.graph import endpoint
+from profiles.api.graphql.endpoint import endpoint
+from profiles.api.http.endpoint import nothing_there, through_the_door
 
 ROOMS = ("claims", "users", "doi-events", "webhooks", "repositories")
 """First words of addresses under which there is nothing but the API, and every answer is JSON."""

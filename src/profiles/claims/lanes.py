@@ -14,7 +14,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
-from profiles.infra.database import in_array
+from profiles.infra.postgres.database import in_array
 
 HOLDERS: Final = 7_203_001
 """Class of the advisory lock that a worker holds while it lives; it goes with the worker's connection."""

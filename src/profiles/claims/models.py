@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimState, Origin
-from profiles.domain.standing import Finding
+from profiles.domain.work_status import Finding
 
 
 class Claim(models.Model):

@@ -13,7 +13,7 @@ from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.infra import clock
-from profiles.infra.rows import pairs
+from profiles.infra.postgres.sql_params import pairs
 
 
 @dataclass(frozen=True, slots=True)

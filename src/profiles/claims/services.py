@@ -9,13 +9,13 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from profiles.claims import batching
+from profiles.claims import batch_services
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
-from profiles.infra.rows import as_rows
-from profiles.infra.rows import pairs as pairs_as_rows
+from profiles.infra.postgres.sql_params import as_rows
+from profiles.infra.postgres.sql_params import pairs as pairs_as_rows
 
 
 class Wish(msgspec.Struct, frozen=True, gc=False):
@@ -337,7 +337,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     # What was being chosen under the old iD would stand beside what is chosen under the new one.
     Selection.objects.filter(orcid_id=old_orcid_id, asked_at=None).delete()
     Selection.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
-    batching.move_owner(old_owner=old_orcid_id, new_owner=new_orcid_id)
+    batch_services.move_owner(old_owner=old_orcid_id, new_owner=new_orcid_id)
     with connection.cursor() as cursor:
         cursor.execute(
             _OPEN_LANES, {"now": clock.now(), "rows": as_rows([{"orcid_id": new_orcid_id, "urgent": False}])}
@@ -349,7 +349,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of somebody who left."""
-    batching.forget_owner(owner=orcid_id)
+    batch_services.forget_owner(owner=orcid_id)
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()

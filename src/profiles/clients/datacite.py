@@ -19,7 +19,7 @@ from profiles.clients.errors import (
 )
 from profiles.clients.http import Answer, HttpDoor, parsed, retry_after
 from profiles.domain import problems
-from profiles.domain.doi_search import dois_query
+from profiles.domain.records.search import dois_query
 
 PAGE: Final = 1000
 _LIMITED: Final = re.compile(rb"rate limit", re.IGNORECASE)

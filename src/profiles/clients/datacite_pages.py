@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from profiles.domain.loose_json import NOT_STRICT, NotJsonError, read_json
+from profiles.domain.records.loose_json import NOT_STRICT, NotJsonError, read_json
 
 log = structlog.get_logger("profiles.http")
 

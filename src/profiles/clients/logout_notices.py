@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from profiles.clients.errors import ServiceUnavailableError
-from profiles.clients.guarded_door import GuardedDoor
+from profiles.clients.ssrf_safe_http import GuardedDoor
 
 _DONE: Final = frozenset({200, 204})
 

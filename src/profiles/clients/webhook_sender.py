@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Final
 
 from profiles.clients.errors import ServiceUnavailableError
-from profiles.clients.guarded_door import GuardedDoor
-from profiles.domain.webhook_words import signatures
+from profiles.clients.ssrf_safe_http import GuardedDoor
+from profiles.domain.webhook_events import signatures
 
 _FIRST_OK: Final = 200
 _FIRST_NOT_OK: Final = 300

@@ -1,0 +1,1 @@
+"""Settings from the environment, checks at start, and the URL tree."""

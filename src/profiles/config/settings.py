@@ -5,7 +5,7 @@ from typing import Any
 
 from profiles.config.env import ROOT, environment
 from profiles.config.identity import *  # noqa: F403  allauth's and our own settings of signing in
-from profiles.infra.database import django_database
+from profiles.infra.postgres.database import django_database
 
 env = environment()
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -103,11 +103,11 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.Account"
 # Nobody has a password: people come in through sign_in, which proves who they are before it says so.
-AUTHENTICATION_BACKENDS = ["profiles.sign_in.session_store.Backend"]
+AUTHENTICATION_BACKENDS = ["profiles.sign_in.session.session_store.Backend"]
 LOGIN_URL = "/sign_in"
 LOGIN_REDIRECT_URL = "/settings/me"
 
-SESSION_ENGINE = "profiles.sign_in.session_store"
+SESSION_ENGINE = "profiles.sign_in.session.session_store"
 SESSION_COOKIE_NAME = "profiles_session" if env.is_local else "__Host-profiles_session"
 SESSION_COOKIE_AGE = int(env.PROFILES_SESSION_DAYS * 24 * 3600)  # idle time is watched by SessionLimits
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,1 @@
+"""Permissions that researchers gave, with their sealed tokens and receipts."""

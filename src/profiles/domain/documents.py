@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from profiles.domain import problems
 from profiles.domain.claim import TRANSITIONS, ClaimEvent, ClaimState
-from profiles.domain.outcome import MAXIMUM_AGE, WAITS
-from profiles.domain.wish_refusals import WISH_REFUSALS
+from profiles.domain.push.outcome import MAXIMUM_AGE, WAITS
+from profiles.domain.request_errors import WISH_REFUSALS
 
 _MADE: str = "*Made from the code by `make docs`; do not edit.*"
 

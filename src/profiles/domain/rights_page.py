@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.domain.roles import RIGHTS, SCOPES, Act, Role, Visitor, scopes_for
+from profiles.domain.access.roles import RIGHTS, SCOPES, Act, Role, Visitor, scopes_for
 
 WHO: Final = {
     Role.STAFF_ADMIN: "DataCite's staff who also act for people",

@@ -1,0 +1,1 @@
+"""Technical services without rules: clock, sealing, jobs, rate limits, database connections, logs."""

@@ -6,12 +6,12 @@ from django.conf import settings
 
 from profiles import __version__
 from profiles.clients.datacite import DataCite
-from profiles.clients.guarded_door import GuardedDoor
 from profiles.clients.http import HttpDoor, Limits
 from profiles.clients.orcid_inbox import OrcidInbox
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
 from profiles.clients.orcid_record import OrcidRecord
 from profiles.clients.orcid_works import OrcidWorks
+from profiles.clients.ssrf_safe_http import GuardedDoor
 from profiles.domain.consent import Purpose
 from profiles.infra.buckets import Limit
 from profiles.infra.vault import Vault

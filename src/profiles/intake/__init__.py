@@ -1,0 +1,1 @@
+"""DOI events, decisions and snapshots of DOI metadata."""

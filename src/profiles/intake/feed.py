@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from profiles.domain.eligibility import RULES, Result
+from profiles.domain.eligibility.rules import RULES, Result
 from profiles.intake.models import Decision
 from profiles.intake.selectors import SAYS_NOTHING
 

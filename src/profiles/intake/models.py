@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from profiles.domain.eligibility import QUESTIONS, Result
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
+from profiles.domain.eligibility.rules import QUESTIONS, Result
 
 
 class DoiEvent(models.Model):

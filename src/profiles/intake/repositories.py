@@ -6,8 +6,8 @@ from typing import Final
 
 from django.db import connection
 
-from profiles.domain.eligibility import RULES
-from profiles.domain.repository_report import MetadataReport
+from profiles.domain.eligibility.repository_report import MetadataReport
+from profiles.domain.eligibility.rules import RULES
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
 from profiles.intake.models import RepositoryReport

@@ -9,14 +9,14 @@ from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from profiles.accounts.models import Account
-from profiles.domain.eligibility import QUESTIONS
-from profiles.domain.eligibility_case import Source
-from profiles.domain.eligibility_metadata import UNDATED, Version, concept_of, version_of
-from profiles.domain.matching_record import Sighting
-from profiles.domain.matching_watch import EnrolledIds, SeenDois, Watch
-from profiles.domain.triggers import FINDABLE, Digests
+from profiles.domain.eligibility.case import Source
+from profiles.domain.eligibility.metadata import UNDATED, Version, concept_of, version_of
+from profiles.domain.eligibility.rules import QUESTIONS
+from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
+from profiles.domain.records.change_detection import FINDABLE, Digests
+from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
-from profiles.infra.rows import as_rows, pairs, words
+from profiles.infra.postgres.sql_params import as_rows, pairs, words
 from profiles.intake.models import (
     Decision,
     DoiEvent,

@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 from django.db import connection, transaction
 
-from profiles.domain import triggers
-from profiles.domain.eligibility import Verdict
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
+from profiles.domain.eligibility.rules import Verdict
+from profiles.domain.records import change_detection
 from profiles.infra import clock
-from profiles.infra.rows import as_rows
+from profiles.infra.postgres.sql_params import as_rows
 from profiles.intake.models import (
     Decision,
     DoiEvent,
@@ -85,7 +85,7 @@ class NewDecision(msgspec.Struct, frozen=True, gc=False):
     trigger: str
     source: Source
     verdict: Verdict
-    change: triggers.Change
+    change: change_detection.Change
     doi_updated: datetime | None
     asked_by: str = ""
 

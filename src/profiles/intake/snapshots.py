@@ -7,12 +7,12 @@ from typing import Any, Final
 import msgspec
 from django.db import connection
 
-from profiles.domain import triggers
-from profiles.domain.eligibility_metadata import concept_of
-from profiles.domain.matching import places
-from profiles.domain.matching_record import Sighting
+from profiles.domain.eligibility.metadata import concept_of
+from profiles.domain.matching.named_ids import places
+from profiles.domain.records import change_detection
+from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
-from profiles.infra.rows import as_rows
+from profiles.infra.postgres.sql_params import as_rows
 from profiles.intake.models import DoiSnapshot
 from profiles.intake.payload import pack
 
@@ -48,13 +48,13 @@ class Noted(msgspec.Struct, frozen=True, gc=False):
     """A record with its digests and the iDs that it names."""
 
     record: Sighting
-    marks: triggers.Digests
+    marks: change_detection.Digests
     names: tuple[str, ...]
 
     @classmethod
     def of(cls, record: Sighting, *, sandbox: bool = False) -> "Noted":
         """Look into a record."""
-        return cls(record, triggers.digests(record), tuple(places(record, sandbox=sandbox)))
+        return cls(record, change_detection.digests(record), tuple(places(record, sandbox=sandbox)))
 
 
 def snapshot_parameters(noted: Sequence[Noted], *, seen: bool) -> dict[str, Any]:

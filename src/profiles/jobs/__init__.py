@@ -1,0 +1,1 @@
+"""Background jobs and the worker process; each job calls one use case of ``pipeline``."""

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from profiles.claims import batching, selecting, services
+from profiles.claims import batch_services, selection_services, services
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
-from profiles.pipeline import choose_works, reconcile
+from profiles.pipeline.requests import choose_works
+from profiles.pipeline.works import reconcile
 
 KEEP_ATTEMPTS: Final = timedelta(days=180)
 KEEP_SELECTIONS: Final = timedelta(days=90)
@@ -18,8 +19,8 @@ def forget_attempts(timestamp: int | None = None) -> None:
     """Drop the record of single calls after half a year, old selections and batches. Safe to run twice."""
     del timestamp
     services.clean_up(older_than=clock.now() - KEEP_ATTEMPTS)
-    selecting.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
-    batching.clean_up(older_than=clock.now() - batching.KEEP)
+    selection_services.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
+    batch_services.clean_up(older_than=clock.now() - batch_services.KEEP)
 
 
 @app.task(name=outbox.LOOK_UP)

@@ -12,11 +12,13 @@ from profiles.clients.errors import ServiceError
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app, defer
 from profiles.intake import selectors, services
-from profiles.pipeline import backfill, outside, reconcile, replay
-from profiles.pipeline.harvest import SECOND_LOOK, first_moment
-from profiles.pipeline.harvest import harvest as poll
-from profiles.pipeline.take_in import decide_due_events
-from profiles.pipeline.watching import kept_watch
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.enrolled import kept_watch
+from profiles.pipeline.intake.harvest import SECOND_LOOK, first_moment
+from profiles.pipeline.intake.harvest import harvest as poll
+from profiles.pipeline.intake.receive import decide_due_events
+from profiles.pipeline.requests import backfill
+from profiles.pipeline.works import reconcile, replay
 
 log = structlog.get_logger("profiles.intake")
 
@@ -39,7 +41,7 @@ def harvest(timestamp: int | None = None) -> None:
     env = settings.ENVIRONMENT
     read = partial(
         poll,
-        outside.datacite(),
+        sync_clients.datacite(),
         kept_watch.get(),
         begin=first_moment(env.PROFILES_HARVEST_FROM),
         most_windows=_EACH_RUN,
@@ -58,7 +60,7 @@ def harvest(timestamp: int | None = None) -> None:
 def decide(timestamp: int | None = None) -> None:
     """Decide about the events that wait for their record. Safe to run twice: decisions are unique."""
     del timestamp
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
     if selectors.events_due_within(_SOON):
         defer(outbox.DECIDE, lock=outbox.DECIDE, in_seconds=_SOON.seconds)
 

@@ -18,11 +18,12 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from profiles.claims import lanes
 from profiles.claims.lanes import TakenLane
-from profiles.infra import async_database, clock
+from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
-from profiles.pipeline.push import LanePush
-from profiles.pipeline.push_results import LaneResult
-from profiles.pipeline.pusher import Pusher, record
+from profiles.infra.postgres import async_connections
+from profiles.pipeline.push.batch import Pusher, record
+from profiles.pipeline.push.lane import LanePush
+from profiles.pipeline.push.results import LaneResult
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,7 @@ class LaneWorker:
         """Work until told to stop. A lost database connection ends this with its error."""
         async with contextlib.AsyncExitStack() as stack:
             listening, taking, finishing = [
-                await stack.enter_async_context(await async_database.connect(f"profiles lanes {role}"))
+                await stack.enter_async_context(await async_connections.connect(f"profiles lanes {role}"))
                 for role in ("listen", "take", "finish")
             ]
             await lanes.sign_on(listening, holder=self._holder)

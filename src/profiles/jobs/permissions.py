@@ -6,7 +6,10 @@ from typing import Final
 from profiles.accounts import email
 from profiles.infra import clock, letters, outbox
 from profiles.infra.queue import app
-from profiles.pipeline import inviting, leaving, permission, permission_health, telling
+from profiles.pipeline.leaving import close_account
+from profiles.pipeline.permissions import grant, lost_notice
+from profiles.pipeline.permissions import invite as inviting
+from profiles.pipeline.permissions import refresh as permission_health
 
 KEEP_LETTERS: Final = timedelta(days=30)
 
@@ -16,7 +19,7 @@ KEEP_LETTERS: Final = timedelta(days=30)
 def revoke(timestamp: int | None = None) -> None:
     """Revoke at ORCID what was taken back here. Safe to run twice: ORCID takes a second time for done."""
     del timestamp
-    permission.revoke_due()
+    grant.revoke_due()
 
 
 @app.periodic(cron="* * * * *")
@@ -32,7 +35,7 @@ def check(timestamp: int | None = None) -> None:
 def tell(timestamp: int | None = None) -> None:
     """Tell people of lost permissions. Safe to run twice: each loss is taken by one job at a time."""
     del timestamp
-    telling.tell_due()
+    lost_notice.tell_due()
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -64,7 +67,7 @@ def send_mail(timestamp: int | None = None) -> None:
 def leave(timestamp: int | None = None) -> None:
     """Go on for those who left. Safe to run twice: each departure is taken by one job at a time."""
     del timestamp
-    leaving.carry_on()
+    close_account.carry_on()
 
 
 @app.periodic(cron="53 3 * * *")
@@ -72,7 +75,7 @@ def leave(timestamp: int | None = None) -> None:
 def erase_closed(timestamp: int | None = None) -> None:
     """Erase the last of those who left two days ago. Safe to run twice."""
     del timestamp
-    leaving.erase_closed()
+    close_account.erase_closed()
 
 
 @app.periodic(cron="47 3 * * *")

@@ -2,7 +2,7 @@
 
 from profiles.infra import outbox
 from profiles.infra.queue import app
-from profiles.pipeline.repository_view import make_report
+from profiles.pipeline.works.repository_view import make_report
 
 
 @app.task(name=outbox.REPORT, queue=outbox.SLOW_QUEUE)

@@ -8,7 +8,7 @@ from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
-from profiles.infra.tries import forget_old_tries
+from profiles.infra.rate_limit import forget_old_tries
 
 SILENT_SECONDS: Final = 20
 """A worker that gave no sign for so long is gone; a living one gives one every five seconds."""

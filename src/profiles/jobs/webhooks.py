@@ -2,8 +2,8 @@
 
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
-from profiles.pipeline.announce import announce as write_down
-from profiles.pipeline.deliver import deliver_due
+from profiles.pipeline.webhooks.announce import announce as write_down
+from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services
 
 

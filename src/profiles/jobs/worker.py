@@ -10,14 +10,15 @@ import structlog
 from django.conf import settings
 from procrastinate.exceptions import AlreadyEnqueued
 
-from profiles.infra import async_database, collector, logs, wiring
+from profiles.infra import gc_tuning, logs, wiring
 from profiles.infra.outbox import HARVEST, QUEUE, SLOW_QUEUE
+from profiles.infra.postgres import async_connections
 from profiles.infra.queue import app
 from profiles.jobs.lane_worker import LaneWorker, keep_working
 from profiles.jobs.upkeep import resume_orphans
-from profiles.pipeline.pacing import Pacing
-from profiles.pipeline.push_calls import Tools
-from profiles.pipeline.pusher import Pusher
+from profiles.pipeline.push.batch import Pusher
+from profiles.pipeline.push.calls import Tools
+from profiles.pipeline.push.rate import Pacing
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 def run(*, lanes: int, with_jobs: bool) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     logs.configure(settings.ENVIRONMENT.LOG_LEVEL)
-    collector.calm()
+    gc_tuning.calm()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_work(lanes=lanes, with_jobs=with_jobs))
 
@@ -59,7 +60,7 @@ async def make_pusher() -> AsyncIterator[Pusher]:
     limit = wiring.orcid_limit()
     # A handful is what one worker may hold back from others: a third of a second's calls.
     pacing = Pacing(
-        lambda: async_database.connect("profiles pacing"), limit=limit, handful=max(1, int(limit.rate / 3))
+        lambda: async_connections.connect("profiles pacing"), limit=limit, handful=max(1, int(limit.rate / 3))
     )
     async with (
         contextlib.aclosing(pacing),

@@ -1,0 +1,1 @@
+"""The ``profiles`` command line: serving, deployment checks, demo, and support commands."""

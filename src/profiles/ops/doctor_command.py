@@ -119,7 +119,7 @@ def _signing_key(env: Environment) -> None:
 def _database() -> str:
     import psycopg
 
-    from profiles.infra.database import database_url
+    from profiles.infra.postgres.database import database_url
 
     env = environment()
     with psycopg.connect(database_url(env.DATABASE_URL, env.PROFILES_VAR), connect_timeout=5) as connection:

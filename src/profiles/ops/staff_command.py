@@ -4,8 +4,8 @@ import getpass
 
 import click
 
+from profiles.domain.access.roles import Role
 from profiles.domain.ids import parse_orcid_id
-from profiles.domain.roles import Role
 from profiles.ops.django_setup import start_django
 
 GRANTABLE = [role.value for role in Role if role is not Role.USER]

@@ -16,9 +16,10 @@ import click
 from rich.console import Console
 
 from profiles.config.env import ROOT, environment
-from profiles.infra import embedded_postgres
-from profiles.ops import ground, processes
-from profiles.ops.demo_environment import PORTS, demo_environment
+from profiles.infra.postgres import embedded
+from profiles.ops import processes
+from profiles.ops.demo import preflight
+from profiles.ops.demo.environment import PORTS, demo_environment
 from profiles.ops.processes import Child
 
 DANA: Final = "0009-0001-0000-0049"
@@ -58,9 +59,9 @@ def database_url(var: Path) -> Iterator[str]:
         return
     step("starting PostgreSQL")
     try:
-        with embedded_postgres.running(var, say=lambda line: console.print(f"  {line}", style="dim")) as url:
+        with embedded.running(var, say=lambda line: console.print(f"  {line}", style="dim")) as url:
             yield url
-    except embedded_postgres.EmbeddedPostgresError as error:
+    except embedded.EmbeddedPostgresError as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -139,8 +140,8 @@ def up(port: int) -> None:
     env = environment()
     var = env.PROFILES_VAR
     children: list[Child] = []
-    with ground.only_one_run(var), stoppable():
-        ground.require_disk(var)
+    with preflight.only_one_run(var), stoppable():
+        preflight.require_disk(var)
         with database_url(var) as url:
             try:
                 start_service(children, {**os.environ, "DATABASE_URL": url}, port=port, logs=var / "logs")
@@ -171,8 +172,8 @@ def demo(*, once: bool) -> None:
     os.environ["PROFILES_MODE"] = "demo"
     var = Path(os.environ.get("PROFILES_VAR", ROOT / "var" / "demo"))
     children: list[Child] = []
-    with ground.only_one_run(var), stoppable():
-        ground.require_disk(var)
+    with preflight.only_one_run(var), stoppable():
+        preflight.require_disk(var)
         shift = _shift()
         with database_url(var) as url:
             try:
@@ -193,7 +194,7 @@ def _shift() -> int:
     given = os.environ.get("PROFILES_PORT_SHIFT", "")
     if given:
         return int(given)
-    shift, in_the_way = ground.free_shift(PORTS)
+    shift, in_the_way = preflight.free_shift(PORTS)
     for line in in_the_way:
         console.print(f"{line}: moving on", style="yellow")
     return shift
@@ -216,7 +217,7 @@ def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: i
 
 def _register_at_stand_ins(variables: dict[str, str]) -> None:
     """Let ORCID and Globus know our addresses, as a deployment is registered with them."""
-    from profiles.ops.visitor import ask
+    from profiles.ops.demo.visitor import ask
 
     for name in ("ORCID", "ORCID_SEARCH_AND_LINK", "ORCID_AUTO_UPDATE", "GLOBUS"):
         door = variables["GLOBUS_URL" if name == "GLOBUS" else "ORCID_URL"]
@@ -252,7 +253,7 @@ def dois() -> list[Path]:
 
 
 def _tell(variables: dict[str, str]) -> None:
-    from profiles.ops.story import StoryError, tell
+    from profiles.ops.demo.story import StoryError, tell
 
     try:
         tell(variables, say=step)

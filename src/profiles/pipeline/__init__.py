@@ -1,0 +1,1 @@
+"""The use cases, one sub-package a feature: the only place that joins the data packages."""

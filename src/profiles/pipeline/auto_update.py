@@ -11,8 +11,8 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import selectors as consents
 from profiles.consents.models import Consent
 from profiles.domain.consent import Purpose
-from profiles.domain.push_plan import WRITE_SCOPES
-from profiles.pipeline import permission
+from profiles.domain.push.plan import WRITE_SCOPES
+from profiles.pipeline.permissions import grant
 
 
 class AutoUpdateStatus(StrEnum):
@@ -59,5 +59,5 @@ def grant_and_switch_on(
     is_wanted = is_chosen or (purpose is Purpose.AUTO_UPDATE and account.auto_update_off_at is None)
     if may_write and is_wanted:
         account = accounts.switch_auto_update(account_id=account.pk, on=True)
-    started = permission.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
+    started = grant.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
     return PermissionResult(account, started)

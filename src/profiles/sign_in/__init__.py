@@ -1,0 +1,1 @@
+"""Signing in with Globus, ORCID or another OpenID provider, second factor and sessions."""

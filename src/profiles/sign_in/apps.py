@@ -28,7 +28,9 @@ class SignInConfig(AppConfig):
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
-    from profiles.sign_in import identities, second_factor, sessions
+    from profiles.sign_in import second_factor
+    from profiles.sign_in.accounts import identities
+    from profiles.sign_in.session import sessions
 
     sessions.end_all_of(account)
     second_factor.forget_all(account)
@@ -36,13 +38,15 @@ def _closed(*, account: Any, **_rest: Any) -> None:
 
 
 def _moved(*, old_orcid_id: str, **_rest: Any) -> None:
-    from profiles.sign_in import identities
+    from profiles.sign_in.accounts import identities
 
     identities.forget_orcid_id(old_orcid_id)
 
 
 def _joined(*, kept: Any, gone: Any, **_rest: Any) -> None:
-    from profiles.sign_in import identities, second_factor, sessions
+    from profiles.sign_in import second_factor
+    from profiles.sign_in.accounts import identities
+    from profiles.sign_in.session import sessions
 
     sessions.end_all_of(gone)
     second_factor.bring_over(kept=kept, gone=gone)
@@ -50,25 +54,25 @@ def _joined(*, kept: Any, gone: Any, **_rest: Any) -> None:
 
 
 def _tidy_up(**_rest: Any) -> None:
-    from profiles.sign_in import sessions
+    from profiles.sign_in.session import sessions
 
     sessions.end_overdue()
     sessions.forget_expired()
 
 
 def _overview(**what: Any) -> dict[str, Any]:
-    from profiles.sign_in import telling
+    from profiles.sign_in import data_export
 
-    return telling.overview(**what)
+    return data_export.overview(**what)
 
 
 def _everything(**what: Any) -> dict[str, Any]:
-    from profiles.sign_in import telling
+    from profiles.sign_in import data_export
 
-    return telling.everything(**what)
+    return data_export.everything(**what)
 
 
 def _leaves(*, request: Any, **_rest: Any) -> None:
-    from profiles.sign_in import sessions
+    from profiles.sign_in.session import sessions
 
     sessions.end_this(request)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from profiles.accounts.models import Account
-from profiles.infra.tries import caller_of, wait_after_try
+from profiles.infra.rate_limit import caller_of, wait_after_try
 
 SECONDS: Final = 300
 CODES: Final = 10

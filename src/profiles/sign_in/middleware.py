@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.infra.live_pages import asks_by_itself
-from profiles.sign_in import sessions
+from profiles.infra.htmx import asks_by_itself
+from profiles.sign_in.session import sessions
 
 
 class SessionLimits:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from profiles.accounts.models import Account
 from profiles.infra import letters
 from profiles.infra.letters import Text
-from profiles.sign_in.providers import providers
+from profiles.sign_in.identity_providers.providers import providers
 
 ABOUT: Final = "account-security"
 _NEW_WAY_IN: Final = gettext_lazy("A new way to sign in to your account")

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from profiles.sign_in import second_factor_pages, session_pages, suite_people, two_accounts, views
+from profiles.sign_in.pages import second_factor_pages, session_pages, test_suite_users, two_accounts, views
 
 urlpatterns = [
     path("sign_in", views.page, name="sign_in"),
-    path("sign_in/suite", suite_people.sign_in, name="suite_sign_in"),
+    path("sign_in/suite", test_suite_users.sign_in, name="suite_sign_in"),
     path("auth", views.forward, name="forward"),
     path("sign_out", views.sign_out, name="sign_out"),
     path("link_orcid", views.link_orcid, name="link_orcid"),

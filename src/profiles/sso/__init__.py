@@ -1,0 +1,1 @@
+"""Our OpenID provider: DataCite's services sign people in through it."""

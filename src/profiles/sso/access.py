@@ -1,8 +1,8 @@
 """Access tokens at our own APIs."""
 
 from profiles.accounts.bearer import Caller
-from profiles.domain.roles import Visitor, role_of_a_personal_key
-from profiles.sso import grants
+from profiles.domain.access.roles import Visitor, role_of_a_personal_key
+from profiles.sso.protocol import grants
 
 
 def caller_behind(token: str) -> Caller | None:

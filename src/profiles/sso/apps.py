@@ -41,9 +41,9 @@ class SsoConfig(AppConfig):
 
 
 def _migrated(**_rest: Any) -> None:
-    from profiles.sso import registered_ahead
+    from profiles.sso.registry import preregistered_clients
 
-    registered_ahead.bring_all()
+    preregistered_clients.bring_all()
 
 
 def _always(purpose: str, _row: Any) -> str:
@@ -51,14 +51,15 @@ def _always(purpose: str, _row: Any) -> str:
 
 
 def _signed_in(*, request: HttpRequest, **_rest: Any) -> None:
-    from profiles.sso import shared_cookie
+    from profiles.sso.cookie import shared_cookie
 
     shared_cookie.forget(request)
 
 
 def _signed_out(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
     """Clear the shared cookie; where the way leads to our own pages, show on it who is being told."""
-    from profiles.sso import logout, shared_cookie
+    from profiles.sso.cookie import shared_cookie
+    from profiles.sso.protocol import logout
 
     shared_cookie.clear(response)
     sid = session_facts.sid_of(request.session)
@@ -71,25 +72,25 @@ def _signed_out(*, request: HttpRequest, response: HttpResponse, account: Any, *
 
 
 def _changed(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
-    from profiles.sso import shared_cookie
+    from profiles.sso.cookie import shared_cookie
 
     shared_cookie.write(request, response, account)
 
 
 def _sessions_ended(*, account: Any, sids: list[str], **_rest: Any) -> None:
-    from profiles.sso import logout
+    from profiles.sso.protocol import logout
 
     logout.end_sessions(account=account, sids=sids)
 
 
 def _signed_out_everywhere(*, account: Any, **_rest: Any) -> None:
-    from profiles.sso import logout
+    from profiles.sso.protocol import logout
 
     logout.end_ours(account)
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
-    from profiles.sso import logout
+    from profiles.sso.protocol import logout
 
     logout.end_account(account)
 
@@ -108,6 +109,6 @@ def _access_token(token: str) -> Any:
 
 
 def _everything(**what: Any) -> dict[str, Any]:
-    from profiles.sso import telling
+    from profiles.sso.person import data_export
 
-    return telling.everything(**what)
+    return data_export.everything(**what)

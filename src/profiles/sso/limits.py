@@ -16,8 +16,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from profiles.infra import tries
-from profiles.infra.tries import caller_of, wait_after_try
+from profiles.infra import rate_limit
+from profiles.infra.rate_limit import caller_of, wait_after_try
 
 WINDOW_SECONDS: Final = 60
 PER_ADDRESS: Final = 600
@@ -69,7 +69,7 @@ def exceeded(key: str, most: int) -> bool:
             return False
         count.mine = 0
         count.told += telling
-    in_all, _left = tries.add(f"sso-{minute}", key, count=telling, seconds=2 * WINDOW_SECONDS)
+    in_all, _left = rate_limit.add(f"sso-{minute}", key, count=telling, seconds=2 * WINDOW_SECONDS)
     with _lock:
         count.told = max(count.told, in_all)
     return in_all > most

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from profiles.accounts.models import Account
-from profiles.sso import shared_cookie
+from profiles.sso.cookie import shared_cookie
 
 View = Callable[..., HttpResponse]
 LARGEST_BODY: Final = 64_000

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from profiles.consents.selectors import consents_of, is_usable
-from profiles.domain.roles import STAFF, Role
+from profiles.domain.access.roles import STAFF, Role
 from profiles.infra import wiring
 from profiles.sso.models import Grant, RelyingParty, SubjectSalt
 

@@ -9,6 +9,6 @@ from profiles.infra.queue import app
 def tell_logout(timestamp: int | None = None) -> None:
     """Tell services of sessions that ended. Safe to run twice: who was told is not told again."""
     del timestamp
-    from profiles.sso import logout
+    from profiles.sso.protocol import logout
 
     logout.tell_due()

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from profiles.sso import authorize, end_session, endpoints, people_pages, provider, staff_pages
+from profiles.sso.person import pages
+from profiles.sso.protocol import authorize, end_session, endpoints, provider
+from profiles.sso.registry import staff_pages
 
 FOR_SERVICES = [
     path(".well-known/openid-configuration", endpoints.discovery, name="openid_configuration"),
@@ -23,13 +25,13 @@ urlpatterns = [
     path(provider.END_SESSION, end_session.end_session, name="end_session"),
     path("oauth/logout/confirm", end_session.confirm_end, name="confirm_end_session"),
     path("signed_out/<slug:key>", end_session.signed_out, name="signed_out"),
-    path("device", people_pages.device, name="device"),
-    path("settings/connected", people_pages.connected, name="connected_services"),
-    path("settings/connected/<str:client_id>/remove", people_pages.disconnect, name="disconnect_service"),
+    path("device", pages.device, name="device"),
+    path("settings/connected", pages.connected, name="connected_services"),
+    path("settings/connected/<str:client_id>/remove", pages.disconnect, name="disconnect_service"),
     path("staff/services", staff_pages.index, name="staff_parties"),
     path("staff/services/new", staff_pages.new, name="staff_party_new"),
     path("staff/services/<str:client_id>", staff_pages.edit, name="staff_party"),
     path("staff/services/<str:client_id>/secret", staff_pages.secret, name="staff_party_secret"),
     path("staff/services/<str:client_id>/switch", staff_pages.switch, name="staff_party_switch"),
-    path("services/<str:client_id>/logo", people_pages.logo, name="party_logo"),
+    path("services/<str:client_id>/logo", pages.logo, name="party_logo"),
 ]

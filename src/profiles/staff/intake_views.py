@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
-from profiles.accounts.staff_door import for_staff
-from profiles.domain.eligibility_reasons import REASONS
+from profiles.accounts.staff_access import for_staff
+from profiles.domain.access.roles import Act, may
+from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import parse_orcid_id
-from profiles.domain.roles import Act, may
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
 from profiles.intake import selectors
-from profiles.pipeline.replay import replay
+from profiles.pipeline.works.replay import replay
 
 log = structlog.get_logger(__name__)
 SHOWN = 50

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from profiles.accounts import roles
 from profiles.accounts import selectors as accounts
 from profiles.accounts.models import Account
-from profiles.accounts.staff_door import for_staff
+from profiles.accounts.staff_access import for_staff
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
+from profiles.domain.access.roles import Act, may
 from profiles.domain.ids import parse_doi, parse_orcid_id
-from profiles.domain.roles import Act, may
 from profiles.staff import services
 
 log = structlog.get_logger(__name__)

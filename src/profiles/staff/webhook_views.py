@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
-from profiles.accounts.staff_door import for_staff
-from profiles.domain.roles import Act, may
+from profiles.accounts.staff_access import for_staff
+from profiles.domain.access.roles import Act, may
 from profiles.webhooks import selectors, services
 
 SHOWN = 50

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from profiles.infra.live_pages import asks_by_itself
+from profiles.infra.htmx import asks_by_itself
 
 
 def followed(request: HttpRequest, context: dict[str, Any], *, page: str, part: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import bad_request
 
-from profiles.web.views.landing import heartbeat
+from profiles.web.views.account.landing import heartbeat
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from profiles.consents import selectors as consents
 from profiles.domain.consent import ConsentHealth, Purpose, missing_scopes
-from profiles.pipeline import permission
+from profiles.pipeline.permissions import grant
 from profiles.web.wording import PURPOSES, SCOPE_WORDS, health_sentence
 
 
@@ -39,7 +39,7 @@ def cards(held: Mapping[Purpose, Any]) -> list[Card]:
     done: set[Purpose] = set()
     for purpose in Purpose:
         if purpose not in done:
-            group = permission.served_together(purpose)
+            group = grant.served_together(purpose)
             done |= set(group)
             shown.append(_card(group, held))
     return shown

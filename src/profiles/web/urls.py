@@ -3,23 +3,8 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import (
-    chosen,
-    email,
-    find,
-    found,
-    keys,
-    landing,
-    leaving,
-    permission,
-    receipts,
-    record,
-    rules,
-    settings,
-    trust,
-    why,
-    works,
-)
+from profiles.web.views.account import email, keys, landing, leaving, permission, receipts, rules, settings
+from profiles.web.views.works import chosen, find, found, my_works, record, trust, why
 
 
 class PurposeConverter:
@@ -61,7 +46,7 @@ urlpatterns = [
     path("orcid/<purpose:purpose>/auth", permission.ask, name="ask_permission"),
     path("orcid/<purpose:purpose>/callback", permission.callback, name="permission_callback"),
     path("orcid/<purpose:purpose>/withdraw", permission.withdraw, name="withdraw_permission"),
-    path("works", works.index, name="works"),
+    path("works", my_works.index, name="works"),
     path("find", find.find, name="find"),
     path("find/choose", find.choose, name="find_choose"),
     path("find/dois", chosen.dois, name="find_dois"),
@@ -75,7 +60,7 @@ urlpatterns = [
     path("works/ask", why.ask, name="ask"),
     path("why", why.why, name="why"),
     path("settings/rules", rules.edit, name="rules"),
-    path("works/<uuid:uuid>", works.show, name="work"),
-    path("works/<uuid:uuid>/<slug:action>", works.act, name="act_on_work"),
-    path("works.<slug:form>", works.download, name="works_download"),
+    path("works/<uuid:uuid>", my_works.show, name="work"),
+    path("works/<uuid:uuid>/<slug:action>", my_works.act, name="act_on_work"),
+    path("works.<slug:form>", my_works.download, name="works_download"),
 ]

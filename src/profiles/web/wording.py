@@ -6,9 +6,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.domain.access.roles import Role
 from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
 from profiles.domain.problems import CATALOGUE, Problem
-from profiles.domain.roles import Role
 
 PURPOSES: Final = {
     Purpose.SEARCH_AND_LINK: {

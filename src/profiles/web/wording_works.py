@@ -5,9 +5,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.domain.eligibility_reasons import REASONS
+from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import is_orcid_id
-from profiles.pipeline.request_many import BATCH
+from profiles.pipeline.requests.many import BATCH
 from profiles.web.wording import EVENTS, problem_of, problem_title
 
 NAMINGS: Final = {

@@ -1,0 +1,1 @@
+"""Webhooks of other services, their messages and deliveries."""

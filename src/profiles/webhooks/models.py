@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from profiles.domain.webhook_words import DeliveryState
+from profiles.domain.webhook_events import DeliveryState
 
 
 class Webhook(models.Model):

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import hidden_people
-from profiles.clients.guarded_door import refusal_of
-from profiles.domain.roles import Scope
-from profiles.domain.webhook_words import (
+from profiles.clients.ssrf_safe_http import refusal_of
+from profiles.domain.access.roles import Scope
+from profiles.domain.webhook_events import (
     CHOOSABLE,
     ONLY_OWN,
     DeliveryState,

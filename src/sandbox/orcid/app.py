@@ -8,23 +8,14 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.door import Door
-from sandbox.orcid import (
-    answers,
-    consent_pages,
-    control,
-    member_api,
-    notifications,
-    openid,
-    pace,
-    person_views,
-    record_pages,
-    token_endpoint,
-    webhooks,
-)
-from sandbox.orcid.answers import STATE
-from sandbox.orcid.browser import PAGES
-from sandbox.orcid.errors import OrcidError
+from sandbox.orcid import control, member_api, notifications, pace, webhooks
+from sandbox.orcid.oauth import consent_pages, openid, token_endpoint
+from sandbox.orcid.oauth.browser import PAGES
 from sandbox.orcid.state import OrcidState
+from sandbox.orcid.views import person_views, record_pages
+from sandbox.orcid.wire import answers
+from sandbox.orcid.wire.answers import STATE
+from sandbox.orcid.wire.errors import OrcidError
 from sandbox.pages import Pages
 
 _MAX_BODY: Final = 32 * 1024 * 1024

@@ -7,10 +7,10 @@ import msgspec
 from aiohttp import web
 
 from sandbox.door import PREFIX as _DOOR
-from sandbox.orcid.answers import STATE
-from sandbox.orcid.keys import SigningKey
-from sandbox.orcid.people import UnusableError
+from sandbox.orcid.oauth.keys import SigningKey
+from sandbox.orcid.records.people import UnusableError
 from sandbox.orcid.state import Options
+from sandbox.orcid.wire.answers import STATE
 from sandbox.people import listed, with_orcid
 
 routes = web.RouteTableDef()

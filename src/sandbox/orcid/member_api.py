@@ -4,11 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.orcid import answers, schema, wire_json, wire_xml, work_views, works
-from sandbox.orcid.access import Caller, caller, check_target, open_record
-from sandbox.orcid.answers import STATE
-from sandbox.orcid.errors import OrcidError
-from sandbox.orcid.grammar import (
+from sandbox.orcid.oauth.access import Caller, caller, check_target, open_record
+from sandbox.orcid.records import schema, works
+from sandbox.orcid.records.grammar import (
     ACTIVITIES,
     BULK,
     WORK,
@@ -17,8 +15,12 @@ from sandbox.orcid.grammar import (
     UnexpectedElementError,
     UnknownValueError,
 )
-from sandbox.orcid.negotiation import require_sent
-from sandbox.orcid.people import Person
+from sandbox.orcid.records.people import Person
+from sandbox.orcid.views import work_views
+from sandbox.orcid.wire import answers, wire_json, wire_xml
+from sandbox.orcid.wire.answers import STATE
+from sandbox.orcid.wire.errors import OrcidError
+from sandbox.orcid.wire.negotiation import require_sent
 
 routes = web.RouteTableDef()
 

@@ -4,18 +4,19 @@ from typing import Final
 
 from aiohttp import web
 
-from sandbox.orcid import answers, rules, schema, wire_json, wire_xml
-from sandbox.orcid.access import Caller, caller, open_record
-from sandbox.orcid.answers import STATE
-from sandbox.orcid.browser import form, page, redirect, signed_in
-from sandbox.orcid.errors import OrcidError
-from sandbox.orcid.grammar import NOTIFICATION, Document, SchemaError, UnexpectedElementError
 from sandbox.orcid.member_api import put_code_in
-from sandbox.orcid.negotiation import require_sent
-from sandbox.orcid.people import IDENTITY_HOST, IDENTITY_SITE, Person
-from sandbox.orcid.simple_types import uri as uri_check
+from sandbox.orcid.oauth.access import Caller, caller, open_record
+from sandbox.orcid.oauth.browser import form, page, redirect, signed_in
+from sandbox.orcid.records import rules, schema
+from sandbox.orcid.records.grammar import NOTIFICATION, Document, SchemaError, UnexpectedElementError
+from sandbox.orcid.records.people import IDENTITY_HOST, IDENTITY_SITE, Person
+from sandbox.orcid.records.simple_types import uri as uri_check
 from sandbox.orcid.state import Notification, OrcidState
-from sandbox.orcid.work_views import source
+from sandbox.orcid.views.work_views import source
+from sandbox.orcid.wire import answers, wire_json, wire_xml
+from sandbox.orcid.wire.answers import STATE
+from sandbox.orcid.wire.errors import OrcidError
+from sandbox.orcid.wire.negotiation import require_sent
 
 routes = web.RouteTableDef()
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from sandbox.orcid.answers import STATE, Handler
+from sandbox.orcid.wire.answers import STATE, Handler
 
 PER_SECOND: Final = 24.0
 BURST: Final = 40.0

@@ -7,12 +7,19 @@ from dataclasses import asdict, dataclass, field
 from itertools import count
 from typing import Any, Final
 
-from sandbox.orcid import tokens as t
-from sandbox.orcid.errors import OrcidError
-from sandbox.orcid.grammar import Document
-from sandbox.orcid.keys import SigningKey
-from sandbox.orcid.people import Client, Person, RecordStatus, client_from, default_clients, person_from
-from sandbox.orcid.records import Record, Work, kept
+from sandbox.orcid.oauth import tokens as t
+from sandbox.orcid.oauth.keys import SigningKey
+from sandbox.orcid.records.grammar import Document
+from sandbox.orcid.records.people import (
+    Client,
+    Person,
+    RecordStatus,
+    client_from,
+    default_clients,
+    person_from,
+)
+from sandbox.orcid.records.records import Record, Work, kept
+from sandbox.orcid.wire.errors import OrcidError
 
 _FIRST_PUT_CODE: Final = 2**31 + 1001
 """Beyond 32 bits from the first one on: whoever stores put-codes in an int learns it here."""

@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 from aiohttp import web
 
-from sandbox.orcid import answers
-from sandbox.orcid.access import Caller, caller
-from sandbox.orcid.answers import STATE
-from sandbox.orcid.errors import OrcidError
+from sandbox.orcid.oauth.access import Caller, caller
 from sandbox.orcid.state import OrcidState, Webhook
+from sandbox.orcid.wire import answers
+from sandbox.orcid.wire.answers import STATE
+from sandbox.orcid.wire.errors import OrcidError
 
 routes = web.RouteTableDef()
 log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from profiles.accounts.models import Account
 from profiles.api.api import api
 from profiles.claims.models import Claim
 from profiles.domain.ids import check_digit
-from profiles.sso.shared_cookie import token_for
+from profiles.sso.cookie.shared_cookie import token_for
 from tests.support.api_callers import ALICE, BOB, DANA, Consumer, claim_body, personal_key, service_key
 
 pytestmark = pytest.mark.django_db

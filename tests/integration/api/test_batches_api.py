@@ -12,7 +12,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Block, Claim, ClaimBatch, ClaimHistory, Lane
 from profiles.domain.claim import ClaimEvent
-from profiles.domain.wish_refusals import WISH_REFUSALS
+from profiles.domain.request_errors import WISH_REFUSALS
 from profiles.infra import clock
 from profiles.jobs.claims import forget_attempts
 from tests.support.api_callers import ALICE, BOB, DANA, Consumer, personal_key, service_key

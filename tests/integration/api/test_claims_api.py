@@ -11,7 +11,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
-from profiles.sso.shared_cookie import token_for
+from profiles.sso.cookie.shared_cookie import token_for
 from tests.support.api_callers import ALICE, BOB, DOI, Consumer, claim_body
 from tests.support.claims import waiting_claim
 

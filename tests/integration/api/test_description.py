@@ -8,11 +8,11 @@ from django.test import Client
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from profiles.api.changes import CHANGES, POLICY
-from profiles.api.graph_limits import DEEPEST, MOST_COST
-from profiles.api.graph_people import SDL
+from profiles.api.description.changes import CHANGES, POLICY
+from profiles.api.graphql.limits import DEEPEST, MOST_COST
+from profiles.api.graphql.people import SDL
 from profiles.domain.problems import CATALOGUE
-from profiles.domain.wish_refusals import WISH_REFUSALS
+from profiles.domain.request_errors import WISH_REFUSALS
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
-from profiles.sso.shared_cookie import token_for
+from profiles.sso.cookie.shared_cookie import token_for
 from tests.support.api_callers import ALICE, BOB, CHARLIE, Consumer, claim_body, service_key
 from tests.support.claims import waiting_claim
 

@@ -18,8 +18,8 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
 from profiles.intake.models import DoiSnapshot
-from profiles.pipeline.announce import announce
-from profiles.pipeline.deliver import deliver_due
+from profiles.pipeline.webhooks.announce import announce
+from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services as webhooks
 from profiles.webhooks.models import Delivery
 from tests.support import sso

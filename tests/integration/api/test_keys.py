@@ -11,7 +11,7 @@ from django.test import Client
 from profiles.accounts import keys
 from profiles.accounts.models import AccessKey, Account, KeyUse
 from profiles.claims.models import Claim, ClaimHistory
-from profiles.domain.key_words import FORM, digest_of_key
+from profiles.domain.access.access_key_format import FORM, digest_of_key
 from profiles.infra import clock
 from profiles.ops.service_key_command import service_key as command
 from tests.support.api_callers import ALICE, BOB, DANA, DOI, Consumer, claim_body, personal_key, service_key

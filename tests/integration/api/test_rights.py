@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
-from profiles.domain.roles import RIGHTS, SCOPES, Act, Role, Scope, Visitor, scopes_for
+from profiles.domain.access.roles import RIGHTS, SCOPES, Act, Role, Scope, Visitor, scopes_for
 from tests.support.api_callers import (
     ALICE,
     BOB,

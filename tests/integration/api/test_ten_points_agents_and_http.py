@@ -11,7 +11,7 @@ import pytest
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
-from profiles.sso.shared_cookie import token_for
+from profiles.sso.cookie.shared_cookie import token_for
 from tests.support.api_callers import ALICE, BOB, CHARLIE, DANA, DOI, service_key
 from tests.support.claims import waiting_claim
 from tests.support.consumers import UUID, Fetch, martin, wish

@@ -17,7 +17,7 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimEvent
 from profiles.infra import clock
-from profiles.sso.shared_cookie import token_for
+from profiles.sso.cookie.shared_cookie import token_for
 from tests.support.api_callers import ALICE, BOB, DOI
 from tests.support.claims import waiting_claim
 from tests.support.consumers import DONE, NOBODY, NOT_THERE, NOT_YOURS, UUID, Fetch, martin, still, wish

@@ -5,8 +5,8 @@ import pytest
 from profiles.accounts.models import Account
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimEvent
-from profiles.pipeline.announce import announce
-from profiles.pipeline.deliver import deliver_due
+from profiles.pipeline.webhooks.announce import announce
+from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks.models import Webhook
 from tests.support.api_callers import ALICE, DANA, Consumer, service_key
 from tests.support.claims import waiting_claim

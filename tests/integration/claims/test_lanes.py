@@ -6,8 +6,9 @@ import pytest
 from profiles.claims import lanes, selectors, services
 from profiles.claims.models import Claim, Lane
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
-from profiles.infra import async_database, clock
-from profiles.pipeline.push_results import LaneResult
+from profiles.infra import clock
+from profiles.infra.postgres import async_connections
+from profiles.pipeline.push.results import LaneResult
 from tests.support.claims import ALICE, DOI, waiting_claim
 from tests.support.threads import in_thread
 
@@ -19,7 +20,7 @@ LEASE = timedelta(minutes=3)
 
 @pytest.fixture
 async def connection():
-    connection = await async_database.connect("tests")
+    connection = await async_connections.connect("tests")
     yield connection
     await connection.close()
 
@@ -173,7 +174,7 @@ async def test_a_work_found_missing_that_its_person_asked_for_meanwhile_is_not_t
 
 
 async def test_the_lanes_of_a_dead_worker_go_on_and_those_of_a_living_one_do_not(connection):
-    alive, dead = await async_database.connect("alive"), await async_database.connect("dead")
+    alive, dead = await async_connections.connect("alive"), await async_connections.connect("dead")
     await lanes.sign_on(alive, holder=11)
     await lanes.sign_on(dead, holder=12)
     await in_thread(waiting_claim)(ALICE)
@@ -199,7 +200,7 @@ async def test_workers_and_callers_at_once_neither_lose_nor_double_a_claim(conne
     people = [ALICE, BOB, "0000-0003-1419-2405", "0000-0001-6528-2027"]
 
     async def work(holder: int) -> None:
-        mine = await async_database.connect(f"worker {holder}")
+        mine = await async_connections.connect(f"worker {holder}")
         try:
             idle = 0
             while idle < 20:
@@ -246,7 +247,7 @@ def test_a_removal_found_on_the_record_is_remembered():
 async def test_a_claim_that_changes_while_it_is_being_taken_is_taken_as_it_is_then(connection):
     claim = await in_thread(waiting_claim)()
     await in_thread(Claim.objects.update)(put_code=7, owner_client="APP-1", sent_digest=b"of work 7")
-    other = await async_database.connect("tests")
+    other = await async_connections.connect("tests")
 
     async with other.transaction():
         # As ``adopt_put_code`` does: of what was found on the record nobody knows how it looks.

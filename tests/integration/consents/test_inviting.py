@@ -13,7 +13,7 @@ from profiles.consents import inviting as kept
 from profiles.consents.models import Invitation
 from profiles.domain.claim import Origin
 from profiles.infra import clock
-from profiles.pipeline import inviting
+from profiles.pipeline.permissions import invite
 from tests.support.api_callers import CHARLIE
 from tests.support.claims import waiting_claim
 from tests.support.pushing import permitted, run_lanes, works_of
@@ -46,8 +46,8 @@ def later(**wait):
 
 
 def test_one_message_is_sent_for_all_works_and_the_claims_say_so(sent_by_an_agent, orcid):
-    assert inviting.invite_due() == 1
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 1
+    assert invite.invite_due() == 0
 
     assert messages(orcid) == 1
     assert set(Claim.objects.values_list("state", "problem")) == {("notified", "consent-missing")}
@@ -57,22 +57,22 @@ def test_one_message_is_sent_for_all_works_and_the_claims_say_so(sent_by_an_agen
 def test_a_work_that_comes_later_makes_no_second_message_until_half_a_year_has_passed(
     sent_by_an_agent, orcid
 ):
-    inviting.invite_due()
+    invite.invite_due()
     waiting_claim(CHARLIE, "10.5072/later", origin=Origin.AUTO_UPDATE)
     run_lanes()
 
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
     assert Invitation.objects.get().not_before > clock.now() + kept.AGAIN - timedelta(hours=1)
 
     later(seconds=1)
-    assert inviting.invite_due() == 1
+    assert invite.invite_due() == 1
     assert messages(orcid) == 2
 
 
 def test_who_is_with_us_is_not_asked_in_the_inbox(sent_by_an_agent, orcid):
     Account.objects.create(orcid_id=CHARLIE)
 
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
     assert messages(orcid) == 0
 
 
@@ -80,23 +80,23 @@ def test_what_somebody_clicked_themselves_invites_nobody(orcid):
     waiting_claim(CHARLIE, origin=Origin.SEARCH_AND_LINK)
     run_lanes()
 
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
 
 
 def test_nobody_is_asked_unless_the_deployment_wants_it(sent_by_an_agent, orcid):
     django_settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS = False
 
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
     assert messages(orcid) == 0
     assert set(Claim.objects.values_list("state", flat=True)) == {"failed"}
 
 
 def test_a_closed_inbox_is_never_knocked_at_again(sent_by_an_agent, orcid):
     orcid.order("people", {"orcid": CHARLIE, "takes_notifications": False})
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
     orcid.order("people", {"orcid": CHARLIE, "takes_notifications": True})
 
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
     assert Invitation.objects.get().not_before is None
     assert messages(orcid) == 0
 
@@ -104,17 +104,17 @@ def test_a_closed_inbox_is_never_knocked_at_again(sent_by_an_agent, orcid):
 def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(sent_by_an_agent, orcid):
     orcid.fail_next(path="notification-permission", method="POST", drop_after=True)
 
-    assert inviting.invite_due() == 0
+    assert invite.invite_due() == 0
     later(seconds=1)
 
-    assert inviting.invite_due() == 1
+    assert invite.invite_due() == 1
     assert messages(orcid) == 1
 
 
 def test_a_job_that_runs_twice_at_once_asks_once(sent_by_an_agent, orcid):
     def job():
         try:
-            return inviting.invite_due()
+            return invite.invite_due()
         finally:
             connections.close_all()
 
@@ -128,7 +128,7 @@ def test_a_job_that_runs_twice_at_once_asks_once(sent_by_an_agent, orcid):
 def test_who_comes_is_offered_the_works_and_gets_what_comes_afterwards(sent_by_an_agent, orcid, datacite):
     from tests.support.pushing import registered
 
-    inviting.invite_due()
+    invite.invite_due()
     permitted(orcid, CHARLIE)
     registered(datacite, "10.5072/new", names=(CHARLIE,))
     waiting_claim(CHARLIE, "10.5072/new", origin=Origin.AUTO_UPDATE)

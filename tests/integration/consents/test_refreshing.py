@@ -14,7 +14,7 @@ from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.infra import clock, wiring
-from profiles.pipeline import permission, permission_health
+from profiles.pipeline.permissions import grant, refresh
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, registered, run_lanes, works_of
 
@@ -29,7 +29,7 @@ def given(orcid, *, lasts=3600) -> dict[str, str]:
     answer = orcid.order("tokens", {"client_id": client, "orcid": ALICE, "expires_in": lasts})
     ends = clock.now() + timedelta(seconds=lasts)
     token = TokenAnswer(answer["access_token"], answer["refresh_token"], SCOPES, ALICE, "Alice", ends)
-    permission.given(orcid_id=ALICE, purpose=PURPOSE, token=token)
+    grant.given(orcid_id=ALICE, purpose=PURPOSE, token=token)
     return answer
 
 
@@ -56,15 +56,15 @@ def test_a_token_is_exchanged_well_before_its_end(orcid, lasts, before_the_end):
 
     consent = Consent.objects.get()
     assert abs(consent.expires_at - consent.refresh_at - before_the_end) < timedelta(seconds=1)
-    assert permission_health.refresh_due() == 0
+    assert refresh.refresh_due() == 0
 
 
 def test_the_new_pair_takes_the_place_of_the_old_one_and_works(orcid, datacite):
     old = given(orcid)
     time_comes()
 
-    assert permission_health.refresh_due() == 1
-    assert permission_health.refresh_due() == 0
+    assert refresh.refresh_due() == 1
+    assert refresh.refresh_due() == 0
 
     assert kept() != old["access_token"]
     assert kept("refresh_token") != old["refresh_token"]
@@ -83,7 +83,7 @@ def test_two_jobs_at_once_exchange_a_pair_once(orcid):
 
     def job() -> int:
         try:
-            return permission_health.refresh_due()
+            return refresh.refresh_due()
         finally:
             connections.close_all()
 
@@ -98,12 +98,12 @@ def test_an_answer_that_was_lost_means_asking_the_person_not_losing_them_unseen(
     time_comes()
     orcid.fail_next(path="/oauth/token", drop_after=True)
 
-    permission_health.refresh_due()
+    refresh.refresh_due()
     consent = Consent.objects.get()
     assert (consent.health, consent.tell_at) == ("unused", None), "it may not have been made at all"
 
     time_comes()
-    permission_health.refresh_due()
+    refresh.refresh_due()
 
     consent = Consent.objects.get()
     assert consent.health == "lost"
@@ -115,9 +115,9 @@ def test_an_exchange_that_never_arrived_is_made_later(orcid):
     time_comes()
     orcid.fail_next(path="/oauth/token", status=503)
 
-    assert permission_health.refresh_due() == 0
+    assert refresh.refresh_due() == 0
     time_comes()
-    assert permission_health.refresh_due() == 1
+    assert refresh.refresh_due() == 1
 
     assert kept() != old["access_token"]
 
@@ -129,7 +129,7 @@ def test_trouble_with_our_own_credentials_costs_nobody_their_permission(orcid):
         "clients", {"client_id": settings.ENVIRONMENT.ORCID_AUTO_UPDATE_CLIENT_ID, "status": "locked"}
     )
 
-    permission_health.refresh_due()
+    refresh.refresh_due()
 
     assert Consent.objects.get().health == "unused"
 
@@ -138,7 +138,7 @@ def test_what_was_taken_back_during_the_exchange_stays_taken_back(orcid):
     given(orcid)
     time_comes()
     (pair,) = refreshing.take_due(now=clock.now())
-    permission.taken_back(orcid_id=ALICE, purpose=PURPOSE)
+    grant.taken_back(orcid_id=ALICE, purpose=PURPOSE)
     Revocation.objects.all().delete()
 
     new = TokenAnswer("new-token", "new-refresh", SCOPES, ALICE, "", None)
@@ -153,6 +153,6 @@ def test_a_token_that_ended_and_cannot_be_exchanged_is_lost_and_told(orcid):
     given(orcid)
     Consent.objects.update(refresh_token=None, refresh_at=clock.now(), expires_at=clock.now())
 
-    permission_health.refresh_due()
+    refresh.refresh_due()
 
     assert Consent.objects.get().health == "lost"

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from profiles.consents import batch
+from profiles.consents import worker_queries
 from profiles.consents.models import Consent
 from profiles.domain.consent import Purpose
-from profiles.infra import async_database, clock
+from profiles.infra import clock
+from profiles.infra.postgres import async_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50_000
@@ -27,8 +28,8 @@ FROM generate_series(1, {MANY}) n
 
 async def whole_readings(pairs) -> int:
     """Record refusals; say how often all permissions were read for it."""
-    async with await async_database.connect("test") as held, held.transaction():
-        await batch.record_refusals(held, refused=pairs, now=clock.now())
+    async with await async_connections.connect("test") as held, held.transaction():
+        await worker_queries.record_refusals(held, refused=pairs, now=clock.now())
         cursor = await held.execute(
             "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'consents_consent'"
         )
@@ -60,12 +61,14 @@ def test_a_permission_that_works_again_meanwhile_is_not_lost_by_an_older_refusal
 
     async def both() -> None:
         async with (
-            await async_database.connect("test") as one,
-            await async_database.connect("test") as other,
+            await async_connections.connect("test") as one,
+            await async_connections.connect("test") as other,
         ):
             async with one.transaction():
-                await batch.record_use(one, used=[pair], now=clock.now())
-                refusal = asyncio.create_task(batch.record_refusals(other, refused=[pair], now=clock.now()))
+                await worker_queries.record_use(one, used=[pair], now=clock.now())
+                refusal = asyncio.create_task(
+                    worker_queries.record_refusals(other, refused=[pair], now=clock.now())
+                )
                 await _is_held_up(one)
             assert await refusal == []
 

@@ -10,11 +10,12 @@ from django.db import connections
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, Lane
 from profiles.clients.orcid_oauth import TokenAnswer
-from profiles.consents import batch
+from profiles.consents import worker_queries
 from profiles.consents.models import Consent, Receipt
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import async_database, clock, letters, wiring
-from profiles.pipeline import permission, permission_health, telling
+from profiles.infra import clock, letters, wiring
+from profiles.infra.postgres import async_connections
+from profiles.pipeline.permissions import grant, lost_notice, refresh
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
 
@@ -29,7 +30,7 @@ def revoke_at_orcid(orcid, *purposes) -> None:
 
 def minutes_pass() -> None:
     """As if two minutes had gone by since the first refusal."""
-    moment = clock.now() - batch.LOST_AFTER - timedelta(seconds=1)
+    moment = clock.now() - worker_queries.LOST_AFTER - timedelta(seconds=1)
     Consent.objects.exclude(first_refused_at=None).update(first_refused_at=moment)
 
 
@@ -50,9 +51,9 @@ def lose_both(orcid) -> None:
 
 def refuse(*purposes):
     async def record():
-        async with await async_database.connect("test") as connection:
+        async with await async_connections.connect("test") as connection:
             pairs = [(ALICE, purpose) for purpose in purposes]
-            return await batch.record_refusals(connection, refused=pairs, now=clock.now())
+            return await worker_queries.record_refusals(connection, refused=pairs, now=clock.now())
 
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(lambda: asyncio.run(record())).result()
@@ -80,7 +81,7 @@ def test_one_refusal_loses_nothing_and_the_work_arrives_afterwards(orcid, dataci
     claim.refresh_from_db()
     assert claim.state == "done"
     assert Consent.objects.get(purpose="search_and_link").health == "works"
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
 
 
 def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, datacite, mailbox):
@@ -100,8 +101,8 @@ def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, 
     assert set(Claim.objects.values_list("state", "problem")) == {("failed", "consent-missing")}
     assert Consent.objects.get(purpose="search_and_link").health == "lost"
     assert Consent.objects.get(purpose="auto_update").health == "unused", "the other one was never refused"
-    assert telling.tell_due() == 1
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 1
+    assert lost_notice.tell_due() == 0
     letters.send_due(now=clock.now())
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
@@ -124,7 +125,7 @@ def test_a_new_permission_resumes_everything_that_was_parked(orcid, datacite):
     client = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
     given = orcid.order("tokens", {"client_id": client, "orcid": ALICE})
     answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
-    assert permission.given(orcid_id=ALICE, purpose=Purpose.SEARCH_AND_LINK, token=answer) == 1
+    assert grant.given(orcid_id=ALICE, purpose=Purpose.SEARCH_AND_LINK, token=answer) == 1
     run_lanes()
 
     parked.refresh_from_db()
@@ -135,8 +136,8 @@ def test_a_new_permission_resumes_everything_that_was_parked(orcid, datacite):
 def test_who_has_no_mail_is_asked_in_the_orcid_inbox_once_for_both_permissions(orcid, mailbox):
     lose_both(orcid)
 
-    assert telling.tell_due() == 1
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 1
+    assert lost_notice.tell_due() == 0
 
     assert messages(orcid) == 1
     assert mailbox.letters == []
@@ -147,9 +148,9 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
     lose_both(orcid)
     orcid.fail_next(path="notification-permission", method="POST", drop_after=True)
 
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
     Consent.objects.update(tell_at=clock.now())
-    assert telling.tell_due() == 1
+    assert lost_notice.tell_due() == 1
 
     assert messages(orcid) == 1
 
@@ -159,7 +160,7 @@ def test_a_job_that_runs_twice_at_once_tells_once(orcid):
 
     def job() -> int:
         try:
-            return telling.tell_due()
+            return lost_notice.tell_due()
         finally:
             connections.close_all()
 
@@ -174,22 +175,22 @@ def test_an_inbox_that_is_closed_is_left_alone(orcid):
     orcid.order("people", {"orcid": ALICE, "takes_notifications": False})
     lose_both(orcid)
 
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
     Consent.objects.exclude(tell_at=None).update(tell_at=clock.now())
 
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
     assert messages(orcid) == 0
 
 
 def test_a_second_loss_on_the_same_day_is_told_a_day_later(orcid):
     lose_both(orcid)
-    telling.tell_due()
+    lost_notice.tell_due()
     permitted(orcid, purposes=(Purpose.AUTO_UPDATE,))
     Consent.objects.filter(purpose="auto_update").update(
         health="lost", lost_at=clock.now(), tell_at=clock.now(), told_at=None
     )
 
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
 
     later = Consent.objects.get(purpose="auto_update").tell_at
     assert later > clock.now() + timedelta(hours=23)
@@ -201,9 +202,9 @@ def test_who_gave_permission_again_before_the_message_went_out_gets_none(orcid):
         client = wiring.orcid_client(purpose).client_id
         given = orcid.order("tokens", {"client_id": client, "orcid": ALICE})
         answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
-        permission.given(orcid_id=ALICE, purpose=purpose, token=answer)
+        grant.given(orcid_id=ALICE, purpose=purpose, token=answer)
 
-    assert telling.tell_due() == 0
+    assert lost_notice.tell_due() == 0
     assert messages(orcid) == 0
 
 
@@ -211,11 +212,11 @@ def test_a_loss_is_found_also_when_nothing_is_on_its_way(orcid):
     permitted(orcid)
     revoke_at_orcid(orcid)
     refuse(Purpose.AUTO_UPDATE)
-    assert permission_health.check_doubted() == 0
+    assert refresh.check_doubted() == 0
 
     minutes_pass()
 
-    assert permission_health.check_doubted() == 1
+    assert refresh.check_doubted() == 1
     assert Consent.objects.get(purpose="auto_update").health == "lost"
 
 
@@ -232,7 +233,7 @@ def others_in_doubt(count: int, client: str) -> None:
 def refused_for_minutes(orcid) -> Consent:
     permitted(orcid)
     consent = Consent.objects.get(purpose="auto_update")
-    others_in_doubt(batch.MANY, consent.client_id)
+    others_in_doubt(worker_queries.MANY, consent.client_id)
     refuse(Purpose.AUTO_UPDATE)
     minutes_pass()
     refuse(Purpose.AUTO_UPDATE)
@@ -262,7 +263,7 @@ def test_a_permission_that_is_refused_while_others_work_is_lost(orcid):
 
 def test_what_is_refused_for_a_day_is_lost_at_last(orcid):
     consent = refused_for_minutes(orcid)
-    long_ago = clock.now() - batch.LOST_AT_LAST - timedelta(seconds=1)
+    long_ago = clock.now() - worker_queries.LOST_AT_LAST - timedelta(seconds=1)
     Consent.objects.filter(pk=consent.pk).update(first_refused_at=long_ago)
 
     refuse(Purpose.AUTO_UPDATE)
@@ -276,7 +277,7 @@ def test_a_doubt_that_proves_unfounded_is_taken_back(orcid):
     refuse(Purpose.AUTO_UPDATE)
     minutes_pass()
 
-    assert permission_health.check_doubted() == 0
+    assert refresh.check_doubted() == 0
 
     consent = Consent.objects.get(purpose="auto_update")
     assert (consent.health, consent.first_refused_at) == ("works", None)

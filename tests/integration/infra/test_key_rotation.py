@@ -18,7 +18,7 @@ from profiles.infra import clock, letters, resealing, wiring
 from profiles.infra.letters import Text
 from profiles.infra.models import Letter
 from profiles.infra.vault import Vault, new_key
-from profiles.pipeline import permission
+from profiles.pipeline.permissions import grant
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
 
@@ -66,7 +66,7 @@ def test_everything_sealed_is_named_once():
 
 def test_permissions_revocations_and_letters_are_sealed_anew_and_open_as_before(orcid):
     permitted(orcid)
-    permission.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     letter = letters.post(Text("alice@univ.example", "A word", "x"), about="test")
     many_permissions(450)
     newer = ring(new_key())
@@ -121,7 +121,7 @@ def test_keys_change_while_works_are_sent_and_permission_is_given(orcid, datacit
         try:
             while not over.is_set():
                 token = TokenAnswer(f"granted-{count}", "refresh", SCOPES, ALICE, "", None)
-                permission.given(orcid_id="0009-0001-0000-0022", purpose=Purpose.AUTO_UPDATE, token=token)
+                grant.given(orcid_id="0009-0001-0000-0022", purpose=Purpose.AUTO_UPDATE, token=token)
                 count += 1
         finally:
             connections.close_all()

@@ -14,10 +14,11 @@ from profiles.clients.errors import (
     UnclearAnswerError,
 )
 from profiles.domain import problems
-from profiles.infra import async_database, clock
+from profiles.infra import clock
 from profiles.infra.buckets import RESERVE, Limit
 from profiles.infra.models import Bucket
-from profiles.pipeline.pacing import (
+from profiles.infra.postgres import async_connections
+from profiles.pipeline.push.rate import (
     BUSY_IS_AN_OUTAGE_AFTER,
     OUTAGE_AFTER,
     OUTAGE_SECONDS,
@@ -34,7 +35,7 @@ HARDLY_FILLING = Limit(rate=0.01, burst=40.0)
 @asynccontextmanager
 async def a_process(limit=HARDLY_FILLING, *, handful=8):
     """What one worker process holds: two of these are two processes to each other."""
-    pacing = Pacing(lambda: async_database.connect("tests pacing"), limit=limit, handful=handful)
+    pacing = Pacing(lambda: async_connections.connect("tests pacing"), limit=limit, handful=handful)
     try:
         yield pacing
     finally:

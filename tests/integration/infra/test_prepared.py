@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from profiles.accounts.models import Account
-from profiles.infra import clock, prepared
+from profiles.infra import clock
+from profiles.infra.postgres import prepared
 from profiles.sso import audit
 from profiles.sso.models import AuditEntry, Grant, RelyingParty
 

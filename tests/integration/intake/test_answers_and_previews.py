@@ -11,18 +11,19 @@ from profiles.claims.models import Claim
 from profiles.claims.services import block
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
+from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.ids import Doi, OrcidId
-from profiles.domain.matching_record import read_sighting
-from profiles.domain.researcher_rules import ResearcherRules
+from profiles.domain.records.sighting import read_sighting
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
 from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.selectors import open_questions
-from profiles.pipeline import backfill, replay
-from profiles.pipeline.ask import answer
-from profiles.pipeline.explain import verdict_for
-from profiles.pipeline.reconcile import EVERY, reconcile, reconcile_due
+from profiles.pipeline.requests import backfill
+from profiles.pipeline.requests.answers import answer
+from profiles.pipeline.works import replay
+from profiles.pipeline.works.explain import verdict_for
+from profiles.pipeline.works.reconcile import EVERY, reconcile, reconcile_due
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes

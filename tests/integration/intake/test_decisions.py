@@ -43,9 +43,9 @@ def test_a_record_that_names_nobody_enrolled_leaves_no_trace(django_assert_num_q
     take_in(record(creators=[creator(BEN)]))
     before = DoiEvent.objects.count()
 
-    from profiles.domain.eligibility_case import Source
+    from profiles.domain.eligibility.case import Source
     from profiles.intake.selectors import load_watch
-    from profiles.pipeline.take_in import take_in_records
+    from profiles.pipeline.intake.receive import take_in_records
 
     watch = load_watch()
     stranger = json.dumps(record("10.5072/strange")).encode()
@@ -77,7 +77,7 @@ def test_every_enrolled_person_whom_a_doi_names_gets_a_decision():
 
 
 def test_the_same_state_of_a_doi_is_decided_once_through_whichever_door_it_comes():
-    from profiles.domain.eligibility_case import Source
+    from profiles.domain.eligibility.case import Source
 
     enrol()
 

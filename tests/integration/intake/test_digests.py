@@ -5,8 +5,8 @@ import importlib
 import pytest
 from django.apps import apps
 
-from profiles.domain.matching_record import UnreadableRecordError, read_sighting
-from profiles.domain.triggers import digests
+from profiles.domain.records.change_detection import digests
+from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 from profiles.intake.models import DoiSnapshot
 from profiles.intake.payload import pack, unpack
 from tests.support.intake import enrol, take_in

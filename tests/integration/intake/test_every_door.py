@@ -8,15 +8,16 @@ import pytest
 
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
 from profiles.intake.dump import units_of
 from profiles.intake.models import Decision, DoiSnapshot, Repository
 from profiles.intake.selectors import load_watch
-from profiles.pipeline import backfill, outside
-from profiles.pipeline.explain import explain, fetch_from
-from profiles.pipeline.harvest import harvest
-from profiles.pipeline.ingest_many import ingest_all
-from profiles.pipeline.take_in import AnnouncedDoi, decide_due_events, take_in_events
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.data_files import ingest_all
+from profiles.pipeline.intake.harvest import harvest
+from profiles.pipeline.intake.receive import AnnouncedDoi, decide_due_events, take_in_events
+from profiles.pipeline.requests import backfill
+from profiles.pipeline.works.explain import explain, fetch_from
 from tests.support import environment
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol
@@ -28,17 +29,17 @@ BEGIN = datetime(2026, 7, 1, 9, 59, tzinfo=UTC)
 
 
 def by_polling(_tmp_path):
-    harvest(outside.datacite(), load_watch(), begin=BEGIN, most_windows=1)
+    harvest(sync_clients.datacite(), load_watch(), begin=BEGIN, most_windows=1)
 
 
 def by_the_queue(_tmp_path):
     take_in_events([AnnouncedDoi("m1", DOI.upper())], source=Source.QUEUE)
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
 
 def by_an_agent(_tmp_path):
     take_in_events([AnnouncedDoi("e1", DOI)], source=Source.AGENT)
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
 
 def by_a_file(tmp_path):
@@ -113,7 +114,7 @@ def test_a_project_is_not_listed_among_past_works_and_is_explained(datacite):
     datacite.order("dois", [record(client="demo.raid")])
 
     (listed,) = backfill.candidates(ANNA).works
-    explained = explain(DOI, ANNA, personal=False, fetch=fetch_from(outside.datacite()))
+    explained = explain(DOI, ANNA, personal=False, fetch=fetch_from(sync_clients.datacite()))
 
     assert (listed.can_be_added, listed.verdict.reason) == (False, "raid")
     assert explained.verdict.reason == "raid"
@@ -127,7 +128,7 @@ def test_what_a_repository_is_was_learnt_once_and_stays_known(datacite):
     datacite.fail_next(None, path="/clients", status=503)
 
     take_in_events([AnnouncedDoi("e2", DOI)], source=Source.AGENT)
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert {decision.reason for decision in Decision.objects.all()} == {"raid"}
 

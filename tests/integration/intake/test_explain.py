@@ -7,10 +7,10 @@ import pytest
 from profiles.claims.models import Claim
 from profiles.clients.errors import ServiceUnavailableError
 from profiles.domain.ids import Doi, OrcidId
-from profiles.domain.matching import namings
-from profiles.domain.matching_record import read_sighting
+from profiles.domain.matching.named_ids import namings
+from profiles.domain.records.sighting import read_sighting
 from profiles.intake.models import Decision
-from profiles.pipeline.explain import as_json, explain, verdict_for
+from profiles.pipeline.works.explain import as_json, explain, verdict_for
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, BEN, DOI, creator, record, related
 from tests.support.shared import shared

@@ -16,9 +16,9 @@ from django.db import connections
 from profiles.claims.models import Claim
 from profiles.intake.dump import BrokenFileError, NothingToReadError, Unit, line_batches, units_of
 from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, IngestUnit, Quarantine
-from profiles.pipeline.ingest import ingest_unit
-from profiles.pipeline.ingest_many import ingest_all
-from profiles.pipeline.watching import KeptWatch
+from profiles.pipeline.intake.data_file import ingest_unit
+from profiles.pipeline.intake.data_files import ingest_all
+from profiles.pipeline.intake.enrolled import KeptWatch
 from tests.support.intake import enrol
 from tests.support.records import ANNA, BEN, CARA, creator, record
 from tests.support.shared import ROOT

@@ -9,13 +9,13 @@ import pytest
 
 from profiles.claims.models import Claim
 from profiles.clients.http import MAXIMUM_BODY
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
 from profiles.infra import clock
 from profiles.intake.models import Decision, DoiEvent, HarvestState, Quarantine
 from profiles.intake.selectors import load_watch
-from profiles.pipeline import outside
-from profiles.pipeline.harvest import SECOND_LOOK, harvest
-from profiles.pipeline.take_in import AnnouncedDoi, decide_due_events, take_in_events
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.harvest import SECOND_LOOK, harvest
+from profiles.pipeline.intake.receive import AnnouncedDoi, decide_due_events, take_in_events
 from tests.support.intake import enrol
 from tests.support.records import ANNA, BEN, DOI, creator, record
 
@@ -29,7 +29,7 @@ def hold(datacite, *records):
 
 
 def poll(**options):
-    return harvest(outside.datacite(), load_watch(), begin=options.pop("begin", BEGIN), **options)
+    return harvest(sync_clients.datacite(), load_watch(), begin=options.pop("begin", BEGIN), **options)
 
 
 def test_changed_dois_are_found_and_claimed(datacite):
@@ -112,7 +112,9 @@ def test_pages_are_read_one_after_the_other_and_a_refused_page_is_asked_for_agai
         record(f"10.5072/many-{n}", created=f"2026-07-01T10:{n // 60:02}:{n % 60:02}Z") for n in range(1_500)
     ]
     hold(datacite, *many)
-    window = harvest(outside.datacite(), load_watch(), begin=BEGIN, most_windows=1, stop=_at_second_call())
+    window = harvest(
+        sync_clients.datacite(), load_watch(), begin=BEGIN, most_windows=1, stop=_at_second_call()
+    )
     kept = HarvestState.objects.get()
     assert kept.window_until is not None
     assert kept.cursor not in {"", "1"}
@@ -253,7 +255,7 @@ def test_an_announced_doi_is_fetched_once_and_decided(datacite):
     hold(datacite, record(registered="2020-01-01T00:00:00Z"))
 
     new, known, refused = announce(("e1", DOI.upper()), ("e2", f"https://doi.org/{DOI}"), ("e3", "no doi"))
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert (new, known, [r.event_id for r in refused]) == (2, 0, ["e3"])
     assert len(datacite.log(path=f"/dois/{DOI}")) == 1
@@ -267,7 +269,7 @@ def test_many_announced_dois_are_fetched_with_few_calls(datacite):
     announced = [AnnouncedDoi(f"e{n}", f"10.5072/a{n}") for n in range(250)]
     take_in_events([*announced, AnnouncedDoi("gone", "10.5072/gone")], source=Source.QUEUE)
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     calls = [call["path"] for call in datacite.log() if call["path"].startswith("/dois")]
     assert len(calls) <= 5
@@ -283,7 +285,7 @@ def test_what_the_list_shows_in_an_older_state_is_asked_for_by_name(datacite):
     announced = [AnnouncedDoi(f"e{n}", f"10.5072/a{n}", newer if n == 3 else None) for n in range(10)]
     take_in_events(announced, source=Source.QUEUE)
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert "/dois/10.5072/a3" in [call["path"] for call in datacite.log()]
     assert DoiEvent.objects.get(event_id="e3").problem == "not-yet-visible"
@@ -302,7 +304,7 @@ def test_a_damaged_answer_about_one_doi_is_read_as_far_as_it_goes(datacite):
     datacite.fail_next(path=f"/dois/{DOI}", status=200, body=damaged)
     take_in_events([AnnouncedDoi("e1", DOI)], source=Source.QUEUE)
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert Claim.objects.get().doi == DOI
 
@@ -312,7 +314,7 @@ def test_an_announced_record_that_is_none_is_set_aside_and_its_event_is_over(dat
     datacite.fail_next(path=f"/dois/{DOI}", status=200, body='{"data": {"id": 7, "type": "dois"}}')
     take_in_events([AnnouncedDoi("e1", DOI)], source=Source.AGENT)
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     (aside,) = Quarantine.objects.all()
     assert (aside.source, aside.reason) == ("agent e1", "no DOI in id or attributes.doi: ''")
@@ -323,10 +325,10 @@ def test_the_same_event_id_counts_once(datacite):
     enrol()
     hold(datacite, record())
     announce(("e1", DOI))
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert announce(("e1", DOI))[:2] == (0, 1)
-    assert decide_due_events(outside.datacite()).events == 0
+    assert decide_due_events(sync_clients.datacite()).events == 0
 
 
 def test_no_event_is_lost_while_datacite_is_down(datacite):
@@ -335,12 +337,12 @@ def test_no_event_is_lost_while_datacite_is_down(datacite):
     announce(("e1", DOI))
     datacite.fail_next(path="/dois", status=502)
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
     waiting = DoiEvent.objects.get()
     assert (waiting.tries, waiting.problem) == (1, "datacite-unavailable")
     assert waiting.due_at > clock.now()
     DoiEvent.objects.update(due_at=clock.now())
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert Claim.objects.count() == 1
 
@@ -350,11 +352,11 @@ def test_a_record_that_is_older_than_its_event_is_asked_for_again(datacite):
     hold(datacite, record())
     announce(("e1", DOI, datetime(2026, 8, 1, tzinfo=UTC)))
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
     assert DoiEvent.objects.get().problem == "not-yet-visible"
     hold(datacite, record(updated="2026-08-01T00:00:00Z"))
     DoiEvent.objects.update(due_at=clock.now())
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert Decision.objects.get().doi_updated == datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -363,12 +365,12 @@ def test_a_withdrawn_doi_offers_its_removal(datacite):
     enrol()
     hold(datacite, record())
     announce(("e1", DOI))
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
     Claim.objects.update(state="done", put_code=5, owner_client="x")
     hold(datacite, record(state="registered"))
 
     announce(("e2", DOI))
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert Decision.objects.latest("id").result == "offer-removal"
     assert Decision.objects.latest("id").reason == "not-found"
@@ -379,7 +381,7 @@ def test_a_doi_of_the_project_registry_is_skipped(datacite):
     hold(datacite, record(client="demo.raid"))
     announce(("e1", DOI))
 
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert Decision.objects.get(orcid_id=ANNA).reason == "raid"
 

@@ -7,12 +7,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts.services import switch_auto_update
 from profiles.claims.models import Claim
-from profiles.domain.eligibility_case import Source
+from profiles.domain.eligibility.case import Source
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
 from profiles.intake.models import DoiEvent, LookBack
 from profiles.jobs import intake as jobs
-from profiles.pipeline.take_in import AnnouncedDoi, take_in_events
+from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 from tests.support.intake import enrol
 from tests.support.records import ANNA, DOI, record
 

@@ -3,16 +3,17 @@
 import pytest
 
 from profiles.claims.models import Claim
-from profiles.domain.eligibility_case import ORCID_QUOTA
+from profiles.domain.eligibility.case import ORCID_QUOTA
+from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions
 from profiles.domain.ids import Doi, OrcidId
-from profiles.domain.matching_record import read_sighting
-from profiles.domain.researcher_rules import ResearcherRules, Versions
+from profiles.domain.records.sighting import read_sighting
 from profiles.infra import clock
 from profiles.intake.models import Decision
 from profiles.intake.selectors import load_watch
-from profiles.pipeline import backfill, outside
-from profiles.pipeline.explain import verdict_for
-from profiles.pipeline.harvest import harvest
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.harvest import harvest
+from profiles.pipeline.requests import backfill
+from profiles.pipeline.works.explain import verdict_for
 from tests.integration.intake.test_harvest import BEGIN
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, record, related
@@ -31,7 +32,7 @@ def version(number, **changes):
 def poll_once(datacite, *records):
     """Read the next ten minutes of changes: from 9:59 to 10:09, then to 10:19."""
     datacite.order("dois", list(records))
-    harvest(outside.datacite(), load_watch(), begin=BEGIN, most_windows=1)
+    harvest(sync_clients.datacite(), load_watch(), begin=BEGIN, most_windows=1)
 
 
 LATER = "2026-07-01T10:12:00Z"

@@ -9,12 +9,14 @@ from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
-from profiles.domain.researcher_rules import ResearcherRules, Versions
+from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions
 from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.services import answer_question
-from profiles.pipeline import backfill, outside, replay
-from profiles.pipeline.ask import answer
-from profiles.pipeline.reconcile import reconcile
+from profiles.pipeline import sync_clients
+from profiles.pipeline.requests import backfill
+from profiles.pipeline.requests.answers import answer
+from profiles.pipeline.works import replay
+from profiles.pipeline.works.reconcile import reconcile
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
@@ -316,10 +318,10 @@ def test_a_doi_that_datacite_hid_goes_through_the_rules(orcid, datacite):
     run_lanes()
     hold(datacite, of_alice("10.5072/a", state="registered"))
 
-    from profiles.pipeline.take_in import decide_due_events
+    from profiles.pipeline.intake.receive import decide_due_events
 
     drift = reconcile(ALICE)
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert drift.hidden == ["10.5072/a"]
     assert Decision.objects.latest("id").result == "offer-removal"

@@ -11,9 +11,9 @@ from profiles.claims.models import Claim
 from profiles.clients.errors import ServiceUnavailableError
 from profiles.clients.sqs import QueueMessage
 from profiles.intake.models import DoiEvent
-from profiles.pipeline import outside
-from profiles.pipeline.queue_messages import Listened, listen, take_in_messages
-from profiles.pipeline.take_in import decide_due_events
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.queue_messages import Listened, listen, take_in_messages
+from profiles.pipeline.intake.receive import decide_due_events
 from tests.support.intake import enrol
 from tests.support.records import DOI, record
 
@@ -88,7 +88,7 @@ def test_a_message_of_today_becomes_a_claim_and_leaves_the_queue(boto, queues, q
     boto.send_message(QueueUrl=queues[1], MessageBody=body())
 
     take(queue)
-    decide_due_events(outside.datacite())
+    decide_due_events(sync_clients.datacite())
 
     assert Claim.objects.get().doi == DOI
     assert waiting(boto, queues[1]) == (0, 0)

@@ -7,9 +7,10 @@ import pytest
 from profiles.consents.models import Consent
 from profiles.infra import clock, wiring
 from profiles.infra.models import Bucket
-from profiles.pipeline import outside, permission_health
-from profiles.pipeline.own_record import read_record
-from profiles.pipeline.reconcile import reconcile
+from profiles.pipeline import sync_clients
+from profiles.pipeline.permissions import refresh
+from profiles.pipeline.works.own_record import read_record
+from profiles.pipeline.works.reconcile import reconcile
 from tests.support.pushing import ALICE, permitted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
@@ -54,7 +55,7 @@ def test_too_many_calls_while_reading_make_everybody_slow_down(orcid):
 def test_a_page_does_not_ask_an_orcid_that_is_known_to_be_down(orcid, closed):
     permitted(orcid)
 
-    record = read_record(ALICE, outside.orcid_works())
+    record = read_record(ALICE, sync_clients.orcid_works())
 
     assert record.entries is None
     assert orcid.log(path="/works") == []
@@ -64,7 +65,7 @@ def test_a_second_look_at_a_permission_takes_its_call_from_there_too(orcid):
     permitted(orcid)
     Consent.objects.update(health="doubted", first_refused_at=clock.now() - timedelta(minutes=10))
 
-    assert permission_health.check_doubted() == 0
+    assert refresh.check_doubted() == 0
 
     assert Bucket.objects.count() == 2
     assert {consent.health for consent in Consent.objects.all()} == {"works"}

@@ -10,7 +10,7 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.consent import Purpose
 from profiles.intake.models import Decision
-from profiles.pipeline.reconcile import reconcile
+from profiles.pipeline.works.reconcile import reconcile
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of

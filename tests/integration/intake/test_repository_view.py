@@ -8,7 +8,7 @@ import pytest
 from profiles.claims.models import Claim
 from profiles.infra import clock
 from profiles.intake.models import DoiSnapshot
-from profiles.pipeline.repository_view import as_json, make_report, view_of
+from profiles.pipeline.works.repository_view import as_json, make_report, view_of
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, creator, name_identifier, record, with_check_digit
 

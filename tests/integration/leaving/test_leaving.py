@@ -22,7 +22,8 @@ from profiles.domain.consent import Purpose
 from profiles.infra import clock, letters, wiring
 from profiles.infra.models import Bucket
 from profiles.intake.models import Decision
-from profiles.pipeline import leaving, permission
+from profiles.pipeline.leaving import close_account
+from profiles.pipeline.permissions import grant
 from profiles.sso import audit
 from profiles.sso.models import AuditEntry
 from tests.support.claims import waiting_claim
@@ -31,8 +32,11 @@ from tests.support.shared import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_of_others")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
-MERGED = "0009-0001-0000-9991"
-NAME, ADDRESS = "Alice Unmistakable Alvarado", "alice.unmistakable@univ.example"
+MERGED, NAME, ADDRESS = (
+    "0009-0001-0000-9991",
+    "Alice Unmistakable Alvarado",
+    "alice.unmistakable@univ.example",
+)
 
 
 @pytest.fixture
@@ -107,9 +111,9 @@ def test_nothing_that_names_the_person_is_left_in_any_table(client, alice, orcid
     letters.send_due(now=clock.now())
     assert where_it_stands(NAME) == set()
     assert where_it_stands(ADDRESS) == set()
-    leaving.carry_on()
+    close_account.carry_on()
     days_pass()
-    assert leaving.erase_closed() == 1
+    assert close_account.erase_closed() == 1
 
     assert where_it_stands(ALICE) == set()
     assert not Account.objects.exists()
@@ -124,9 +128,9 @@ def test_what_members_of_staff_once_did_stays_without_their_name(client, alice, 
     MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
 
     close(client)
-    leaving.carry_on()
+    close_account.carry_on()
     days_pass()
-    leaving.erase_closed()
+    close_account.erase_closed()
 
     assert where_it_stands(ALICE) == where_it_stands(MERGED) == set()
     registered_key.refresh_from_db()
@@ -139,7 +143,7 @@ def test_works_that_are_to_stay_stay_and_permissions_are_revoked(client, alice, 
     departure = close(client, "keep")
     assert len(at_orcid(orcid)["trusted"]) == 2
 
-    assert leaving.carry_on() == 1
+    assert close_account.carry_on() == 1
 
     departure.refresh_from_db()
     assert len(at_orcid(orcid)["works"]) == 2
@@ -152,7 +156,7 @@ def test_works_that_are_to_stay_stay_and_permissions_are_revoked(client, alice, 
 def test_works_that_are_to_go_are_removed_before_the_permissions_are_revoked(client, alice, orcid):
     departure = close(client, "remove")
 
-    assert leaving.carry_on() == 1
+    assert close_account.carry_on() == 1
 
     departure.refresh_from_db()
     assert at_orcid(orcid)["works"] == []
@@ -167,7 +171,7 @@ def test_works_of_others_and_of_the_person_are_left_alone(client, alice, orcid):
     orcid.order("people", {"orcid": ALICE, "works": [{"work": own}]})
 
     close(client, "remove")
-    leaving.carry_on()
+    close_account.carry_on()
 
     (left,) = at_orcid(orcid)["works"]
     assert left["title"] == "Mine"
@@ -177,7 +181,7 @@ def test_closing_works_while_orcid_is_down_and_the_rest_follows_by_itself(client
     orcid.fail_next(count=None, status=503)
 
     departure = close(client, "remove")
-    assert leaving.carry_on() == 0
+    assert close_account.carry_on() == 0
 
     assert not Claim.objects.exists()
     assert not Consent.objects.exists()
@@ -188,7 +192,7 @@ def test_closing_works_while_orcid_is_down_and_the_rest_follows_by_itself(client
 
     orcid.heal()
     reopen_the_door()
-    assert leaving.carry_on() == 1
+    assert close_account.carry_on() == 1
 
     assert at_orcid(orcid)["works"] == []
     assert "2 of 2 removed" in receipt_page(client, departure)
@@ -201,7 +205,7 @@ def test_what_is_kept_for_the_removals_is_sealed_and_ends_after_thirty_days(clie
     assert departure.ends_by - departure.asked_at == timedelta(days=30)
 
     Departure.objects.update(ends_by=clock.now(), due_at=clock.now())
-    assert leaving.carry_on() == 1
+    assert close_account.carry_on() == 1
 
     departure.refresh_from_db()
     assert (departure.sealed, departure.due_at) == (None, None)
@@ -215,18 +219,18 @@ def test_works_are_removed_even_when_the_person_took_the_permission_back_at_orci
         orcid.order("revoke-trust", {"orcid": ALICE, "client_id": client_id})
 
     close(client, "remove")
-    leaving.carry_on()
+    close_account.carry_on()
 
     assert at_orcid(orcid)["works"] == []
 
 
 def test_works_whose_permission_was_deleted_here_are_said_to_be_out_of_reach(client, alice, orcid):
-    permission.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
-    permission.revoke_due()
+    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.revoke_due()
 
     page = client.get("/settings/leave").content.decode()
     departure = close(client, "remove")
-    leaving.carry_on()
+    close_account.carry_on()
 
     departure.refresh_from_db()
     assert "1 work cannot be removed by us" in page
@@ -235,10 +239,10 @@ def test_works_whose_permission_was_deleted_here_are_said_to_be_out_of_reach(cli
 
 
 def test_a_token_that_still_waited_for_its_revocation_is_revoked_too(client, alice, orcid):
-    permission.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
 
     close(client, "keep")
-    leaving.carry_on()
+    close_account.carry_on()
 
     assert at_orcid(orcid)["trusted"] == []
     assert not Revocation.objects.exists()
@@ -248,7 +252,7 @@ def test_a_work_that_was_on_its_way_meanwhile_is_found_and_removed(client, alice
     waiting_claim(ALICE, "10.5072/late")
     Claim.objects.filter(doi="10.5072/late").update(state="working", started_at=clock.now())
     departure = close(client, "remove")
-    leaving.carry_on()
+    close_account.carry_on()
     departure.refresh_from_db()
     assert departure.finished_at is None, "it waits for what may still arrive"
     client_id = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
@@ -256,7 +260,7 @@ def test_a_work_that_was_on_its_way_meanwhile_is_found_and_removed(client, alice
     orcid.order("people", {"orcid": ALICE, "works": [{"work": late, "source_client": client_id}]})
     minutes_pass(departure)
 
-    assert leaving.carry_on() == 1
+    assert close_account.carry_on() == 1
 
     departure.refresh_from_db()
     assert at_orcid(orcid)["works"] == []
@@ -277,7 +281,7 @@ def test_two_jobs_at_once_do_everything_once(client, alice, orcid):
 
     def job() -> int:
         try:
-            return leaving.carry_on()
+            return close_account.carry_on()
         finally:
             connections.close_all()
 
@@ -291,7 +295,7 @@ def test_two_jobs_at_once_do_everything_once(client, alice, orcid):
 def test_the_receipt_comes_by_mail_and_as_a_file(client, alice, orcid, mailbox):
     departure = close(client)
     letters.send_due(now=clock.now())
-    leaving.carry_on()
+    close_account.carry_on()
 
     (letter,) = mailbox.letters
     assert letter["To"] == ADDRESS
@@ -313,11 +317,11 @@ def test_an_account_is_not_closed_by_accident(client, alice):
 
 def test_who_comes_back_begins_anew(client, alice, orcid):
     close(client)
-    leaving.carry_on()
+    close_account.carry_on()
 
     accounts.arrive(orcid_id=ALICE, names=Names("Alice Again"))
     days_pass()
-    leaving.erase_closed()
+    close_account.erase_closed()
 
     account = Account.objects.get()
     assert (account.name, account.role, account.email) == ("Alice Again", "user", None)
@@ -331,7 +335,7 @@ def test_who_comes_back_within_the_days_of_grace_is_not_erased(client, alice, or
     accounts.arrive(orcid_id=ALICE, names=Names("Alice Again"))
     waiting_claim(ALICE, "10.5072/new")
 
-    assert leaving.erase_closed() == 0
+    assert close_account.erase_closed() == 0
 
     assert Claim.objects.count() == 1
 
@@ -341,9 +345,9 @@ def test_leaving_touches_nobody_else(client, alice, orcid):
     waiting_claim(BOB, "10.5072/w0")
 
     close(client, "remove")
-    leaving.carry_on()
+    close_account.carry_on()
     days_pass()
-    leaving.erase_closed()
+    close_account.erase_closed()
 
     assert Consent.objects.filter(orcid_id=BOB).count() == 2
     assert Claim.objects.get().orcid_id == BOB
@@ -367,7 +371,7 @@ def test_the_cookie_of_the_other_services_is_overwritten(client, alice):
 
 
 def test_the_file_of_everything_holds_everything_and_no_token(client, alice, orcid, tokens):
-    permission.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
 
     keys.give_personal_key(account_id=alice.pk, name="my script", scopes=["claims:read"], days=5)
     MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())

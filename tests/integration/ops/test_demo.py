@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from profiles.ops.visitor import Visitor
+from profiles.ops.demo.visitor import Visitor
 from tests.support.authenticator_app import code_of
 from tests.support.shared import ROOT
 

@@ -6,13 +6,13 @@ import pytest
 from django.core.cache import cache
 
 from profiles.accounts.models import Account
-from profiles.claims import selecting, selections, services
+from profiles.claims import selection_selectors, selection_services, services
 from profiles.claims.models import Block, Claim, SelectedWork, Selection
-from profiles.claims.selecting import Choice
-from profiles.domain.pasted import read_pasted
+from profiles.claims.selection_services import Choice
+from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra import clock
 from profiles.jobs import claims as jobs
-from profiles.pipeline import choose_works
+from profiles.pipeline.requests import choose_works
 from tests.support.finding import look_up_all, waiting_look_ups
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.records import record
@@ -105,14 +105,14 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
     selection = pasted(alice, "10.5072/n0 10.5072/n1 10.5072/n2")
     look_up_all()
     shown = ["10.5072/n0", "10.5072/n1", "10.5072/n2"]
-    selecting.keep(orcid_id=ALICE, shown=shown, kept=["10.5072/n0", "10.5072/n2"])
+    selection_services.keep(orcid_id=ALICE, shown=shown, kept=["10.5072/n0", "10.5072/n2"])
 
     choose_works.ask_for_all(selection)
     choose_works.ask_for_all(selection)
     jobs.look_up(selection_id=selection.pk)
 
     assert sorted(Claim.objects.values_list("doi", "wish")) == [("10.5072/n0", 1), ("10.5072/n2", 1)]
-    assert selections.open_selection_of(ALICE) is None
+    assert selection_selectors.open_selection_of(ALICE) is None
 
 
 def test_what_is_asked_for_before_it_was_looked_up_follows_by_itself(alice, datacite):
@@ -189,14 +189,14 @@ def test_a_choice_that_a_search_showed_needs_no_look_up(alice):
     choose_works.choose(alice, [Choice("10.5072/shown", finding="datacite", title="Ice")])
 
     assert waiting_look_ups() == []
-    assert selections.chosen_dois(ALICE, ["10.5072/shown", "10.5072/other"]) == {"10.5072/shown"}
+    assert selection_selectors.chosen_dois(ALICE, ["10.5072/shown", "10.5072/other"]) == {"10.5072/shown"}
 
 
 def test_letting_go_and_choosing_again(alice):
     shown = Choice("10.5072/shown", finding="datacite")
     choose_works.choose(alice, [shown])
     choose_works.choose(alice, [], let_go=["10.5072/shown"])
-    assert selections.chosen_dois(ALICE, ["10.5072/shown"]) == set()
+    assert selection_selectors.chosen_dois(ALICE, ["10.5072/shown"]) == set()
 
     choose_works.choose(alice, [shown])
     choose_works.choose(alice, [shown])
@@ -209,8 +209,8 @@ def test_everybody_has_a_selection_of_their_own(alice):
     choose_works.choose(alice, [Choice("10.5072/shown", finding="datacite")])
     choose_works.choose(bob, [Choice("10.5072/other", finding="datacite")])
 
-    assert selections.chosen_dois(BOB, ["10.5072/shown"]) == set()
-    selecting.empty(orcid_id=BOB)
+    assert selection_selectors.chosen_dois(BOB, ["10.5072/shown"]) == set()
+    selection_services.empty(orcid_id=BOB)
     assert [selection.orcid_id for selection in Selection.objects.all()] == [ALICE]
 
 

@@ -10,9 +10,9 @@ from django.db import connections
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.domain.claim import ClaimEvent
-from profiles.domain.standing import Naming, OnRecord
-from profiles.pipeline import outside, patience
-from profiles.pipeline.find_works import Wanted, Way, find
+from profiles.domain.work_status import Naming, OnRecord
+from profiles.pipeline import datacite_time_budget, sync_clients
+from profiles.pipeline.works.find_works import Wanted, Way, find
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
@@ -169,15 +169,15 @@ def test_when_datacite_asks_for_fewer_calls_nobody_calls_until_then(alice, datac
 
 def somebody_waits():
     try:
-        patience.ask(lambda: outside.datacite().search(query="ice"), seconds=3.5)
+        datacite_time_budget.ask(lambda: sync_clients.datacite().search(query="ice"), seconds=3.5)
     finally:
         connections.close_all()
 
 
 def test_when_datacite_is_slow_only_so_many_wait_for_it_and_the_others_are_told_at_once(alice, datacite):
     datacite.fail_next(None, path="/dois", delay_ms=4000)
-    with ThreadPoolExecutor(patience.AT_ONCE) as waiting:
-        for _ in range(patience.AT_ONCE):
+    with ThreadPoolExecutor(datacite_time_budget.AT_ONCE) as waiting:
+        for _ in range(datacite_time_budget.AT_ONCE):
             waiting.submit(somebody_waits)
         time.sleep(0.3)
         began = time.monotonic()

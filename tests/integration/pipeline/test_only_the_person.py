@@ -6,7 +6,7 @@ from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.consents.models import Consent
 from profiles.domain.claim import ClaimEvent, Origin
-from profiles.pipeline import request
+from profiles.pipeline.requests import one
 from tests.support.api_callers import Consumer, service_key
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol
@@ -33,14 +33,14 @@ def test_a_service_does_not_bring_back_what_was_removed_in_orcid(orcid, claim, s
     ask(source)
 
     assert (settle(claim).state, works_of(orcid)) == ("ignored", [])
-    request.restore(claim, actor=ALICE)
+    one.restore(claim, actor=ALICE)
     run_lanes()
     assert (settle(claim).state, len(works_of(orcid))) == ("done", 1)
 
 
 @pytest.mark.parametrize("source", list(Origin))
 def test_a_service_does_not_bring_back_what_was_removed_here(orcid, claim, source):
-    request.remove(claim, actor=ALICE)
+    one.remove(claim, actor=ALICE)
     run_lanes()
     assert (settle(claim).state, works_of(orcid)) == ("deleted", [])
 
@@ -51,7 +51,7 @@ def test_a_service_does_not_bring_back_what_was_removed_here(orcid, claim, sourc
 
 @pytest.mark.parametrize("source", list(Origin))
 def test_a_removal_that_waits_for_orcid_is_not_lost_when_a_service_asks_for_the_work(orcid, claim, source):
-    request.remove(claim, actor=ALICE)
+    one.remove(claim, actor=ALICE)
 
     ask(source)
 
@@ -76,9 +76,9 @@ def test_without_permission_a_work_that_was_never_sent_can_be_called_off(orcid, 
     assert settle(claim).problem == "consent-missing"
 
     if no_more == "removed":
-        request.remove(claim, actor=ALICE)
+        one.remove(claim, actor=ALICE)
     else:
-        request.not_mine(orcid_id=ALICE, doi=DOI)
+        one.not_mine(orcid_id=ALICE, doi=DOI)
     run_lanes()
 
     assert settle(claim).state == "deleted"
@@ -89,7 +89,7 @@ def test_without_permission_a_work_that_may_have_been_sent_is_not_said_to_be_off
     Claim.objects.update(put_code=None)
     Consent.objects.all().delete()
 
-    request.remove(settle(claim), actor=ALICE)
+    one.remove(settle(claim), actor=ALICE)
     run_lanes()
 
     assert (settle(claim).state, settle(claim).problem) == ("failed", "consent-missing")

@@ -7,7 +7,9 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
 from profiles.infra import wiring
-from profiles.pipeline import backfill, inviting, trust
+from profiles.pipeline.permissions import invite
+from profiles.pipeline.push import take_over
+from profiles.pipeline.requests import backfill
 from tests.support.api_callers import CHARLIE
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
@@ -34,8 +36,8 @@ def test_suggestion_190_past_works_that_show_the_person_as_their_source_show_dat
     run_lanes()
     assert sources(orcid) == [by_hand, by_hand]
 
-    offered = [work.doi for work in trust.works_by_hand(ALICE)]
-    assert trust.take_over(orcid_id=ALICE, dois=offered) == 2
+    offered = [work.doi for work in take_over.works_by_hand(ALICE)]
+    assert take_over.take_over(orcid_id=ALICE, dois=offered) == 2
     backfill.choose(ALICE, ["10.5072/past-2"])
     run_lanes()
 
@@ -49,7 +51,7 @@ def test_issue_711_an_author_who_has_not_subscribed_is_told_in_their_orcid_inbox
         waiting_claim(CHARLIE, "10.5072/unknown-author", origin=Origin.AUTO_UPDATE)
         run_lanes()
 
-        asked = inviting.invite_due()
+        asked = invite.invite_due()
     finally:
         settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS = False
 

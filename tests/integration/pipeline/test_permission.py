@@ -10,7 +10,7 @@ from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.consent import Purpose
 from profiles.infra import clock, wiring
-from profiles.pipeline import permission
+from profiles.pipeline.permissions import grant
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE
 
@@ -27,7 +27,7 @@ def token() -> TokenAnswer:
 
 
 def give(purpose: Purpose) -> int:
-    return permission.given(orcid_id=ALICE, purpose=purpose, token=token())
+    return grant.given(orcid_id=ALICE, purpose=purpose, token=token())
 
 
 def test_what_the_person_asked_for_starts_when_permission_comes():
@@ -76,14 +76,14 @@ def test_a_token_is_sealed_for_its_person_and_purpose_and_leaves_a_receipt():
 def test_taking_back_works_at_once_and_orcid_is_told_until_it_answers(orcid):
     given = orcid.order("tokens", {"client_id": "APP-PROFILESDEMO0003", "orcid": ALICE})
     answer = TokenAnswer(given["access_token"], None, ("/activities/update",), ALICE, "", None)
-    permission.given(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=answer)
+    grant.given(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=answer)
     orcid.fail_next(path="/oauth/revoke", status=503)
 
-    assert permission.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    assert grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     assert Consent.objects.get().access_token is None
-    assert permission.revoke_due() == 0
+    assert grant.revoke_due() == 0
     Revocation.objects.update(due_at=clock.now())
-    assert permission.revoke_due() == 1
+    assert grant.revoke_due() == 1
 
     assert not Revocation.objects.exists()
     assert [r.kind for r in Receipt.objects.order_by("id")] == ["granted", "withdrawn", "revoked_at_orcid"]

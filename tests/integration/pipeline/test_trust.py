@@ -9,9 +9,9 @@ from profiles.consents.models import Consent
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
 from profiles.infra import wiring
-from profiles.pipeline import request as requests
-from profiles.pipeline import trust
-from profiles.pipeline.my_works import list_works
+from profiles.pipeline.push import take_over
+from profiles.pipeline.requests import one as requests
+from profiles.pipeline.works.my_works import list_works
 from tests.integration.pipeline.test_bulk import REFUSED
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
@@ -53,7 +53,7 @@ def test_as_many_works_as_the_page_lists_can_be_taken_over_at_once(by_hand, clie
 def test_the_new_entry_is_there_before_the_old_one_goes(by_hand, orcid):
     before = by_hand.put_code
 
-    assert trust.take_over(orcid_id=ALICE, dois=[DOI]) == 1
+    assert take_over.take_over(orcid_id=ALICE, dois=[DOI]) == 1
     run_lanes()
 
     claim = Claim.objects.get()
@@ -67,18 +67,18 @@ def test_the_new_entry_is_there_before_the_old_one_goes(by_hand, orcid):
     )
     assert claim.origin == Origin.AUTO_UPDATE
     assert ClaimHistory.objects.latest("id").note == "taken over by Auto-Update"
-    assert trust.works_by_hand(ALICE) == []
+    assert take_over.works_by_hand(ALICE) == []
 
 
 def test_cut_off_between_the_two_it_begins_again_and_leaves_one_entry(by_hand, orcid):
     orcid.fail_next(path="/work", method="DELETE", status=503)
-    trust.take_over(orcid_id=ALICE, dois=[DOI])
+    take_over.take_over(orcid_id=ALICE, dois=[DOI])
     run_lanes(seconds=3)
 
     waiting = Claim.objects.get()
     assert (waiting.state, waiting.reassert, waiting.put_code) == ("waiting", True, by_hand.put_code)
     assert len(works_of(orcid)) == 2
-    assert [work.is_asked for work in trust.works_by_hand(ALICE)] == [True]
+    assert [work.is_asked for work in take_over.works_by_hand(ALICE)] == [True]
 
     Claim.objects.update(due_at=waiting.requested_at)
     Lane.objects.update(due_at=waiting.requested_at)
@@ -90,7 +90,7 @@ def test_cut_off_between_the_two_it_begins_again_and_leaves_one_entry(by_hand, o
 
 def test_who_removes_a_work_that_is_half_taken_over_has_neither_entry_left(by_hand, orcid):
     orcid.fail_next(path="/work", method="DELETE", status=503)
-    trust.take_over(orcid_id=ALICE, dois=[DOI])
+    take_over.take_over(orcid_id=ALICE, dois=[DOI])
     run_lanes(seconds=3)
     assert len(works_of(orcid)) == 2
 
@@ -103,7 +103,7 @@ def test_who_removes_a_work_that_is_half_taken_over_has_neither_entry_left(by_ha
 
 def test_when_the_new_entry_cannot_be_added_the_old_one_stays(by_hand, orcid):
     orcid.fail_next(path="/work", method="POST", status=503)
-    trust.take_over(orcid_id=ALICE, dois=[DOI])
+    take_over.take_over(orcid_id=ALICE, dois=[DOI])
     run_lanes(seconds=3)
 
     assert sources(orcid) == [client_of(Purpose.SEARCH_AND_LINK)]
@@ -112,7 +112,7 @@ def test_when_the_new_entry_cannot_be_added_the_old_one_stays(by_hand, orcid):
 def test_a_take_over_that_failed_is_told_and_can_be_tried_again(by_hand, client, orcid):
     client.force_login(Account.objects.get(orcid_id=ALICE))
     orcid.fail_next(path="/work", method="POST", status=400, body=REFUSED, content_type="application/json")
-    trust.take_over(orcid_id=ALICE, dois=[DOI])
+    take_over.take_over(orcid_id=ALICE, dois=[DOI])
     run_lanes()
 
     page = client.get(reverse("trust")).content.decode()
@@ -132,7 +132,7 @@ def test_a_take_over_that_failed_is_told_and_can_be_tried_again(by_hand, client,
 def test_without_both_permissions_nothing_is_taken_over(by_hand, missing):
     Consent.objects.filter(purpose=missing.value).delete()
 
-    assert trust.take_over(orcid_id=ALICE, dois=[DOI]) == 0
+    assert take_over.take_over(orcid_id=ALICE, dois=[DOI]) == 0
     assert Claim.objects.get().state == "done"
 
 
@@ -142,8 +142,8 @@ def test_a_work_that_does_not_name_the_person_is_not_offered(orcid, datacite):
     waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK)
     run_lanes()
 
-    assert trust.works_by_hand(ALICE) == []
-    assert trust.take_over(orcid_id=ALICE, dois=[DOI]) == 0
+    assert take_over.works_by_hand(ALICE) == []
+    assert take_over.take_over(orcid_id=ALICE, dois=[DOI]) == 0
 
 
 def test_the_page_explains_and_does_it(by_hand, client, orcid):

@@ -8,9 +8,9 @@ import pytest
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction
 from profiles.domain.consent import Purpose
-from profiles.domain.doi_record import read_doi_record
 from profiles.domain.mapping import map_work
-from profiles.domain.orcid_work import plain
+from profiles.domain.mapping.orcid_work import plain
+from profiles.domain.records.doi_record import read_doi_record
 from tests.support.claims import waiting_claim
 from tests.support.orcid_records import added, work_on
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle

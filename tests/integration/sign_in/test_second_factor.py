@@ -14,7 +14,7 @@ from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
 from profiles.infra import resealing
 from profiles.infra.vault import Vault, new_key
-from profiles.sso import shared_cookie
+from profiles.sso.cookie import shared_cookie
 from tests.support.authenticator_app import code_of
 from tests.support.signing_in import by_globus, by_orcid, who
 

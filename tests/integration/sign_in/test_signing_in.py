@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
-from profiles.sign_in.providers import providers
+from profiles.sign_in.identity_providers.providers import providers
 from tests.support.globus_browser import sign_in_at_globus
 from tests.support.pushing import ALICE, BOB
 from tests.support.signing_in import back, begin, by_orcid, who

@@ -1,7 +1,8 @@
 import pytest
 
 from profiles.accounts.bearer import caller_of
-from profiles.sso import devices, limits, provider
+from profiles.sso import limits
+from profiles.sso.protocol import devices, provider
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db

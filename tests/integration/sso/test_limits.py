@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from profiles.config.env import environment
-from profiles.infra import tries
+from profiles.infra import rate_limit
 from profiles.infra.models import Tries
 from profiles.sso import limits
 from tests.support import sso
@@ -25,7 +25,7 @@ def in_earnest():
 def counted_elsewhere(key: str, most: int) -> None:
     """As if other processes had used this up, in this minute and in the next, which may begin on the way."""
     for minute in (limits.window(), limits.window() + 1):
-        tries.add(f"sso-{minute}", key, count=most, seconds=120)
+        rate_limit.add(f"sso-{minute}", key, count=most, seconds=120)
 
 
 def refused(ask, most: int):

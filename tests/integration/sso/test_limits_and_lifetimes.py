@@ -4,8 +4,9 @@ import pytest
 
 from profiles.accounts.bearer import caller_of
 from profiles.infra import clock
-from profiles.sso import grants, purge
+from profiles.sso import purge
 from profiles.sso.models import AuditEntry, Grant, Token
+from profiles.sso.protocol import grants
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,10 @@ from profiles.accounts import signals
 from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
 from profiles.config.env import environment
-from profiles.sso import id_tokens, keys, parties, shared_cookie
+from profiles.sso import keys
+from profiles.sso.cookie import shared_cookie
+from profiles.sso.protocol import id_tokens
+from profiles.sso.registry import registration
 from tests.support import installed, sso
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +164,7 @@ def test_a_visitor_without_a_session_keeps_what_they_have(client, alice):
 
 def test_it_travels_with_nothing_that_caches_share(client, alice):
     party = sso.register()
-    parties.set_logo(party.row, b"\x89PNG", by="tests")
+    registration.set_logo(party.row, b"\x89PNG", by="tests")
 
     answer = client.get(f"/services/{party.row.client_id}/logo")
 

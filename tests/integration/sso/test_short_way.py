@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles.sso import parties
+from profiles.sso.registry import registration
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_a_service_that_staff_switch_off_is_refused_at_once(client):
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert client.get("/oauth/userinfo", headers=bearer).status_code == 200
 
-    parties.switch(party.row, on=False, by="tests")
+    registration.switch(party.row, on=False, by="tests")
 
     assert client.get("/oauth/userinfo", headers=bearer).status_code == 401
     assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_client"
@@ -63,7 +63,7 @@ def test_a_secret_that_ended_is_refused_at_once(client):
     party = sso.register()
     tokens = party.signed_in(client)
 
-    parties.renew_secret(party.row, by="tests", at_once=True)
+    registration.renew_secret(party.row, by="tests", at_once=True)
 
     assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_client"
 

@@ -6,7 +6,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from profiles.accounts.bearer import caller_of
-from profiles.domain.assurance import MFA
+from profiles.domain.access.assurance import MFA
 from profiles.sso.models import AuditEntry
 from tests.support import sso
 

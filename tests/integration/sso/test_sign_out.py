@@ -9,12 +9,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.clients.guarded_door import GuardedDoor
 from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
+from profiles.clients.ssrf_safe_http import GuardedDoor
 from profiles.infra import clock, outbox
-from profiles.sso import keys, logout, provider
+from profiles.sso import keys
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
+from profiles.sso.protocol import logout, provider
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from profiles.sso import provider
+from profiles.sso.protocol import provider
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from joserfc.errors import JoseError
 
 from profiles.infra import clock
 from profiles.sso import keys
-from profiles.sso.commands import replace_signing_keys
 from profiles.sso.models import AuditEntry, SigningKey
+from profiles.sso.registry.commands import replace_signing_keys
 
 pytestmark = pytest.mark.django_db
 

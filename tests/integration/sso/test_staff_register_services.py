@@ -2,9 +2,10 @@ import pytest
 from django.test import Client
 
 from profiles.infra import clock
-from profiles.sso import audit, parties
+from profiles.sso import audit
 from profiles.sso.models import AuditEntry, Grant, PartySecret, RelyingParty
-from profiles.sso.parties import NotRegistrableError, Registration
+from profiles.sso.registry import registration
+from profiles.sso.registry.registration import NotRegistrableError, Registration
 from tests.support import sso
 from tests.support.signing_in import with_second_factor
 
@@ -135,11 +136,11 @@ def test_every_change_is_written_down_with_what_it_was_before(client, dana):
 
 def test_two_secrets_live_side_by_side_and_never_three(client, dana):
     party = sso.register()
-    second = sso.Party(party.row, parties.renew_secret(party.row, by="tests"))
+    second = sso.Party(party.row, registration.renew_secret(party.row, by="tests"))
     assert party.signed_in(client)["access_token"]
     assert second.signed_in(client)["access_token"]
 
-    third = sso.Party(party.row, parties.renew_secret(party.row, by="tests"))
+    third = sso.Party(party.row, registration.renew_secret(party.row, by="tests"))
 
     answer = sso.answer_of(client.get("/oauth/authorize", party.request()))
     assert party.redeem(client, answer["code"]).status_code == 401
@@ -194,11 +195,11 @@ def test_an_address_that_cannot_be_compared_letter_by_letter_is_not_registered(u
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_MODE": "production"})
 
     with pytest.raises(NotRegistrableError):
-        parties.register(Registration(name="Odd", redirect_uris=[uri]), by="tests")
+        registration.register(Registration(name="Odd", redirect_uris=[uri]), by="tests")
 
 
 def test_third_parties_are_not_registered_for_what_is_ours_only():
-    row, _ = parties.register(
+    row, _ = registration.register(
         Registration(name="Theirs", redirect_uris=[sso.BACK], scopes=["openid", "roles", "people:write"]),
         by="tests",
     )
@@ -208,10 +209,10 @@ def test_third_parties_are_not_registered_for_what_is_ours_only():
 
 def test_a_logo_is_a_picture_and_shown_as_one(client, dana):
     party = sso.register()
-    parties.set_logo(party.row, b"\x89PNG\r\n\x1a\n" + b"0" * 20, by="tests")
+    registration.set_logo(party.row, b"\x89PNG\r\n\x1a\n" + b"0" * 20, by="tests")
 
     shown = client.get(f"/services/{party.row.client_id}/logo")
 
     assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/png", "nosniff")
     with pytest.raises(NotRegistrableError):
-        parties.set_logo(party.row, b"<svg onload=alert(1)>", by="tests")
+        registration.set_logo(party.row, b"<svg onload=alert(1)>", by="tests")

@@ -10,8 +10,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from profiles.accounts.models import Account
-from profiles.domain.assurance import MFA, SFA
-from profiles.sign_in import step_up
+from profiles.domain.access.assurance import MFA, SFA
+from profiles.sign_in.identity_providers import step_up
 from profiles.sso import keys
 from tests.support import sso
 from tests.support.globus_browser import parameters_of, sign_in_at_globus

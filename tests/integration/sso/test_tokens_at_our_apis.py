@@ -11,9 +11,9 @@ from django.test import Client
 from profiles.accounts.bearer import caller_of
 from profiles.accounts.models import Account
 from profiles.claims.models import ClaimHistory
-from profiles.domain import roles
-from profiles.sso.parties import NotRegistrableError, switch
-from profiles.sso.scopes import SCOPES
+from profiles.domain.access import roles
+from profiles.sso.protocol.scopes import SCOPES
+from profiles.sso.registry.registration import NotRegistrableError, switch
 from profiles.webhooks.models import Webhook
 from tests.support import sso
 from tests.support.api_callers import ALICE, BOB, DANA, claim_body, service_key

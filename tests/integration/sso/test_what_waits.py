@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from profiles.infra import clock
-from profiles.sso import logout, parties, provider
 from profiles.sso.models import AuditEntry, DeviceRequest, Grant, LogoutNotice, PendingRequest
-from profiles.sso.pending import PREFIX
+from profiles.sso.protocol import logout, provider
+from profiles.sso.protocol.pending import PREFIX
+from profiles.sso.registry import registration
 from tests.support import sso
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,7 @@ def test_codes_of_a_device_end_after_a_while_for_both(client, tool):
 
 def test_the_code_of_a_service_that_was_switched_off_opens_nothing(client, tool):
     begun = begin(client, tool)
-    parties.switch(tool.row, on=False, by="tests")
+    registration.switch(tool.row, on=False, by="tests")
 
     assert client.post("/device", {"user_code": begun["user_code"], "answer": "yes"}).status_code == 404
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from profiles.accounts.models import Account
-from profiles.api.door import is_of_the_api
+from profiles.api.http.endpoint import is_of_the_api
 from tests.support.claims import waiting_claim
 from tests.support.shared import ROOT
 from tests.support.signing_in import with_second_factor

@@ -14,9 +14,9 @@ from profiles.claims.models import Attempt, Claim
 from profiles.claims.services import Wish, move
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.infra import clock
-from profiles.pipeline import outside
-from profiles.pipeline.own_record import forget_record, read_record
-from profiles.web.views.works import harmless
+from profiles.pipeline import sync_clients
+from profiles.pipeline.works.own_record import forget_record, read_record
+from profiles.web.views.works.my_works import harmless
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
@@ -76,7 +76,7 @@ def test_another_source_is_named_after_a_reading_and_never_denied_without_one(cl
 
     assert [said("10.5072/a"), said("10.5072/b")] == ["not by DataCite"] * 2
 
-    read_record(ALICE, outside.orcid_works())
+    read_record(ALICE, sync_clients.orcid_works())
     assert [said("10.5072/a"), said("10.5072/b")] == ["yes, from Crossref", "no"]
 
     forget_record(ALICE)

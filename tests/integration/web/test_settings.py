@@ -15,7 +15,7 @@ from profiles.consents.models import Consent
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.consent import Purpose
 from profiles.infra import clock
-from profiles.pipeline import permission
+from profiles.pipeline.permissions import grant
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, BOB, permitted
 
@@ -143,7 +143,7 @@ def test_a_permission_that_was_taken_back_shows_both_facts(client, alice, orcid)
     client.post("/orcid/auto_update/withdraw")
 
     waiting = text_of(client.get("/settings/me"))
-    permission.revoke_due()
+    grant.revoke_due()
     confirmed = text_of(client.get("/settings/me"))
 
     assert "we no longer use it" in waiting
@@ -167,7 +167,7 @@ def test_receipts_are_downloaded_as_json_and_csv(client, alice, orcid):
 
 def test_receipts_of_others_are_not_shown(client, alice, orcid):
     permitted(orcid, BOB)
-    permission.taken_back(orcid_id=BOB, purpose=Purpose.AUTO_UPDATE)
+    grant.taken_back(orcid_id=BOB, purpose=Purpose.AUTO_UPDATE)
 
     assert json.loads(client.get("/settings/receipts.json").content) == []
 

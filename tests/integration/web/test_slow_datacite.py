@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
-from profiles.pipeline import patience
+from profiles.pipeline import datacite_time_budget
 from tests.support.pushing import ALICE
 from tests.support.served_beside import serving
 
@@ -52,4 +52,7 @@ def test_more_searches_than_threads_do_not_keep_others_waiting(place, datacite):
     assert status == 401
     # Nobody had to wait until a search came to its end.
     assert all("takes longer than usual" in body for body in answered)
-    assert sum("takes longer than usual" not in one.result()[1] for one in searching) == patience.AT_ONCE
+    assert (
+        sum("takes longer than usual" not in one.result()[1] for one in searching)
+        == datacite_time_budget.AT_ONCE
+    )

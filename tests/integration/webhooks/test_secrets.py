@@ -6,7 +6,7 @@ import pytest
 
 from profiles.infra import clock
 from profiles.infra.vault import Vault, new_key
-from profiles.pipeline.deliver import deliver_due
+from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, DeliveryTry, Webhook
 from tests.support.receiver import receiving

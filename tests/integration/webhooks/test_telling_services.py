@@ -14,9 +14,9 @@ from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.problems import CATALOGUE
 from profiles.infra import clock
 from profiles.intake.models import Decision
-from profiles.pipeline.announce import announce
-from profiles.pipeline.deliver import deliver_due
-from profiles.pipeline.request_many import Item, request_batch
+from profiles.pipeline.requests.many import Item, request_batch
+from profiles.pipeline.webhooks.announce import announce
+from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, DeliveryTry, Webhook
 from tests.support.claims import ALICE, DOI, waiting_claim

@@ -3,9 +3,9 @@
 import pytest
 
 from profiles.domain.mapping import map_work
-from profiles.domain.matching_record import read_sighting
-from profiles.domain.orcid_work import encode_work
-from profiles.domain.triggers import digests
+from profiles.domain.mapping.orcid_work import encode_work
+from profiles.domain.records.change_detection import digests
+from profiles.domain.records.sighting import read_sighting
 from tests.support.doi_records import doi_record, raw_record, related
 
 CHANGES = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.doi_record import BrokenRecordError, Publisher, read_doi_record
+from profiles.domain.records.doi_record import BrokenRecordError, Publisher, read_doi_record
 from tests.support.doi_records import DOI, raw_record
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.doi_search import dois_query, name_query, naming_query, words_query
+from profiles.domain.records.search import dois_query, name_query, naming_query, words_query
 from sandbox.datacite.query import parse
 
 ID = "0009-0001-0000-0014"

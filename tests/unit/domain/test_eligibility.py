@@ -5,9 +5,9 @@ import json
 import pytest
 from dev import eligibility_docs
 
-from profiles.domain.eligibility import RULES
-from profiles.domain.eligibility_reasons import REASONS
-from profiles.domain.published_cases import judge
+from profiles.domain.eligibility.published_cases import judge
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.eligibility.rules import RULES
 from tests.support.shared import ROOT
 
 PUBLISHED = json.loads((ROOT / "docs/eligibility-cases.json").read_text())["cases"]

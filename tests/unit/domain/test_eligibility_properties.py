@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from profiles.domain.eligibility import RULES, Result, decide
-from profiles.domain.eligibility_case import (
+from profiles.domain.eligibility.case import (
     Candidate,
     Effect,
     Facts,
@@ -16,11 +15,12 @@ from profiles.domain.eligibility_case import (
     Source,
     Standing,
 )
+from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions, WhenWithdrawn
+from profiles.domain.eligibility.rules import RULES, Result, decide
 from profiles.domain.ids import Doi, OrcidId
-from profiles.domain.matching import namings
-from profiles.domain.matching_record import read_sighting
-from profiles.domain.researcher_rules import ResearcherRules, Versions, WhenWithdrawn
-from profiles.domain.triggers import Change, ChangeKind
+from profiles.domain.matching.named_ids import namings
+from profiles.domain.records.change_detection import Change, ChangeKind
+from profiles.domain.records.sighting import read_sighting
 from tests.support.records import ANNA, BEN, DOI, contributor, creator, record, related
 
 moments = st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds are naive here

@@ -1,7 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.key_words import FORM, KeyKind, digest_of_key, hint_of_key, invent_key, is_key
+from profiles.domain.access.access_key_format import (
+    FORM,
+    KeyKind,
+    digest_of_key,
+    hint_of_key,
+    invent_key,
+    is_key,
+)
 
 
 def test_keys_differ_are_recognisable_and_checked():

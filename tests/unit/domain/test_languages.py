@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.languages import LANGUAGES, language_code
+from profiles.domain.mapping.languages import LANGUAGES, language_code
 
 CASES = {
     "two letters": ("de", "de"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.loose_json import NotJsonError, read_json
+from profiles.domain.records.loose_json import NotJsonError, read_json
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.domain.ids import parse_orcid_id
-from profiles.domain.matching import namings, unreadable
-from profiles.domain.matching_names import resembles
-from profiles.domain.matching_record import UnreadableRecordError, glance, read_sighting
-from profiles.domain.matching_watch import EnrolledIds
+from profiles.domain.matching.enrolled import EnrolledIds
+from profiles.domain.matching.named_ids import namings, unreadable
+from profiles.domain.matching.names import resembles
+from profiles.domain.records.sighting import UnreadableRecordError, glance, read_sighting
 from tests.support.records import ANNA, BEN, CARA, contributor, creator, name_identifier, record
 from tests.support.shared import shared
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from profiles.domain.eligibility import decide
-from profiles.domain.eligibility_case import Candidate, Facts, PermissionState, Settings, Standing
+from profiles.domain.eligibility.case import Candidate, Facts, PermissionState, Settings, Standing
+from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions
+from profiles.domain.eligibility.rules import decide
 from profiles.domain.ids import Doi, OrcidId
-from profiles.domain.matching import namings
-from profiles.domain.matching_record import moment, read_sighting
-from profiles.domain.researcher_rules import ResearcherRules, Versions
-from profiles.domain.triggers import Change, ChangeKind
+from profiles.domain.matching.named_ids import namings
+from profiles.domain.records.change_detection import Change, ChangeKind
+from profiles.domain.records.sighting import moment, read_sighting
 from tests.support.records import (
     ANNA,
     BEN,
@@ -51,7 +51,7 @@ def test_issue_2533_a_concept_that_is_a_version_of_itself_is_added():
 
 
 def test_suggestion_190_past_works_are_added_when_their_owner_chooses_them():
-    from profiles.domain.eligibility_case import Source
+    from profiles.domain.eligibility.case import Source
 
     old = record(registered="2015-01-01T00:00:00Z", updated="2015-01-01T00:00:00Z")
 

@@ -4,8 +4,8 @@ import pytest
 
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState
-from profiles.domain.outcome import JITTER, MAXIMUM_AGE, WAITS, after_problem, as_told
 from profiles.domain.problems import CATALOGUE, Remedy, Retry
+from profiles.domain.push.outcome import JITTER, MAXIMUM_AGE, WAITS, after_problem, as_told
 
 OF_EACH_CLASS = [problems.ORCID_UNAVAILABLE, problems.ORCID_BUSY, problems.RECORD_LOCKED]
 by_code = pytest.mark.parametrize("problem", OF_EACH_CLASS, ids=lambda problem: problem.code)

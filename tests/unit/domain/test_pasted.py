@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles.domain.doi_lists.reading import MOST, Leftover, read_bytes, read_pasted
 from profiles.domain.ids import parse_doi
-from profiles.domain.pasted import MOST, Leftover, read_bytes, read_pasted
 
 ONE, TWO = "10.5281/zenodo.1", "10.5061/dryad.2"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.researcher_rules import (
+from profiles.domain.eligibility.researcher_rules import (
     CONTRIBUTOR_ROLES,
     DEFAULT,
     RESOURCE_TYPES,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.return_to import safe_return
+from profiles.domain.access.return_to import safe_return
 
 HOSTS = [".datacite.org", "127.0.0.1:8104"]
 OWN = "https://profiles.datacite.org"

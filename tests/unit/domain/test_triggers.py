@@ -2,8 +2,8 @@
 
 import pytest
 
-from profiles.domain.matching_record import read_sighting
-from profiles.domain.triggers import Change, ChangeKind, change, digests
+from profiles.domain.records.change_detection import Change, ChangeKind, change, digests
+from profiles.domain.records.sighting import read_sighting
 from tests.support.records import ANNA, BEN, creator, record, related
 
 

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain import work_types
-from profiles.domain.work_types import TABLE, work_type
-from sandbox.orcid.vocabulary import WORK_TYPES
+from profiles.domain.mapping import work_types
+from profiles.domain.mapping.work_types import TABLE, work_type
+from sandbox.orcid.records.vocabulary import WORK_TYPES
 
 SCHEMA_4_6 = """
     Audiovisual Award Book BookChapter Collection ComputationalNotebook ConferencePaper ConferenceProceeding

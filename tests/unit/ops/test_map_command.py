@@ -4,7 +4,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from profiles.ops.map_command import in_file, map_command
+from profiles.ops.doi_commands.map import in_file, map_command
 from tests.support.doi_records import raw_record
 
 ONE, TWO = raw_record("10.5072/one"), raw_record("10.5072/two")

@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from sandbox.orcid.comparison import is_unchanged
-from sandbox.orcid.records import kept
+from sandbox.orcid.records.comparison import is_unchanged
+from sandbox.orcid.records.records import kept
 from tests.support.orcid_stand_in import ALICE, UPDATE_CLIENT, a_work, an_id, ids
 
 RICH = a_work(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.orcid.identifiers import normalised, with_normalised
-from sandbox.orcid.scopes import granted_by
+from sandbox.orcid.oauth.scopes import granted_by
+from sandbox.orcid.records.identifiers import normalised, with_normalised
 from tests.support.orcid_stand_in import ALICE, BOB, UPDATE_CLIENT, a_work, an_id, ids
 
 WORKS = f"/v3.0/{ALICE}/works"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.orcid.errors import ENTRIES
+from sandbox.orcid.wire.errors import ENTRIES
 from tests.support.orcid_stand_in import (
     ALICE,
     BOB,

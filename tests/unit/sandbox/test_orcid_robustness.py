@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.orcid import schema, wire_json, wire_xml, works
-from sandbox.orcid.access import Caller
-from sandbox.orcid.errors import OrcidError
-from sandbox.orcid.grammar import WORK, SchemaError
+from sandbox.orcid.oauth.access import Caller
+from sandbox.orcid.records import schema, works
+from sandbox.orcid.records.grammar import WORK, SchemaError
 from sandbox.orcid.state import OrcidState
-from sandbox.orcid.work_views import grouped, whole
+from sandbox.orcid.views.work_views import grouped, whole
+from sandbox.orcid.wire import wire_json, wire_xml
+from sandbox.orcid.wire.errors import OrcidError
 from sandbox.serving import started
 from tests.support.orcid_stand_in import ALICE, PEOPLE, SEARCH_CLIENT, a_work, an_id, ids
 

@@ -3,17 +3,17 @@
 import re
 from typing import Final
 
-from profiles.domain.doi_record import DoiRecord, Person
 from profiles.domain.ids import is_example_orcid_id, orcid_uri, parse_orcid_id
 from profiles.domain.mapping.findings import Dropped, note
-from profiles.domain.mapping.texts import clean, cut, says_nothing, without_email
-from profiles.domain.orcid_work import (
+from profiles.domain.mapping.orcid_work import (
     Contributor,
     ContributorAttributes,
     ContributorOrcid,
     Contributors,
     Value,
 )
+from profiles.domain.records.doi_record import DoiRecord, Person
+from profiles.domain.records.texts import clean, cut, says_nothing, without_email
 
 NAME_LENGTH: Final = 150
 MOST: Final = 100

@@ -4,9 +4,9 @@ import re
 from calendar import monthrange
 from typing import Final
 
-from profiles.domain.doi_record import DoiRecord
 from profiles.domain.mapping.findings import Dropped, note
-from profiles.domain.orcid_work import PublicationDate, Value
+from profiles.domain.mapping.orcid_work import PublicationDate, Value
+from profiles.domain.records.doi_record import DoiRecord
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from profiles.domain.doi_record import Description, DoiRecord, TitleText
-from profiles.domain.languages import language_code
 from profiles.domain.mapping.findings import Dropped, note
-from profiles.domain.mapping.texts import clean, cut, is_placeholder, length_at_orcid, says_nothing
-from profiles.domain.orcid_work import Title, Translated, Value
+from profiles.domain.mapping.languages import language_code
+from profiles.domain.mapping.orcid_work import Title, Translated, Value
+from profiles.domain.records.doi_record import Description, DoiRecord, TitleText
+from profiles.domain.records.texts import clean, cut, is_placeholder, length_at_orcid, says_nothing
 
 TITLE_LENGTH: Final = 1000
 DESCRIPTION_LENGTH: Final = 5000

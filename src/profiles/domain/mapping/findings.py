@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from profiles.domain.mapping.texts import legal
-from profiles.domain.orcid_work import OrcidWork
+from profiles.domain.mapping.orcid_work import OrcidWork
+from profiles.domain.records.texts import legal
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
-from profiles.domain.mapping.texts import clean, says_nothing
-from profiles.domain.orcid_work import ExternalId, Value
+from profiles.domain.mapping.orcid_work import ExternalId, Value
+from profiles.domain.records.texts import clean, says_nothing
 
 TYPES: Final = {
     "ark": "ark", "arxiv": "arxiv", "bibcode": "bibcode", "cstr": "cstr", "doi": "doi", "ean13": "isbn",

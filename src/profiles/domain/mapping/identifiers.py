@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.domain.doi_record import DoiRecord, FundingReference
 from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
 from profiles.domain.mapping.findings import Dropped, note
 from profiles.domain.mapping.identifier_forms import compared, identifier, type_of, web_address
-from profiles.domain.mapping.texts import clean, says_nothing
-from profiles.domain.orcid_work import ExternalId, Value
+from profiles.domain.mapping.orcid_work import ExternalId, Value
+from profiles.domain.records.doi_record import DoiRecord, FundingReference
+from profiles.domain.records.texts import clean, says_nothing
 
 VERSION_OF: Final = "version-of"
 PART_OF: Final = "part-of"

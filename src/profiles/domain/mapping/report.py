@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.doi_record import BrokenRecordError, read_doi_record
 from profiles.domain.mapping.findings import Dropped, Refusal
+from profiles.domain.mapping.orcid_work import Contributor, ExternalId, OrcidWork
 from profiles.domain.mapping.works import map_work
-from profiles.domain.orcid_work import Contributor, ExternalId, OrcidWork
+from profiles.domain.records.doi_record import BrokenRecordError, read_doi_record
 
 BROKEN_RECORD: Final = "broken-record"
 _WIDTH: Final = 100

@@ -1,6 +1,5 @@
 """From DOI metadata to an ORCID work: complete, pure, and either acceptable to ORCID or refused by name."""
 
-from profiles.domain.doi_record import DoiRecord, Types
 from profiles.domain.ids import doi_url
 from profiles.domain.mapping.contributors import contributors
 from profiles.domain.mapping.dates import publication_date
@@ -8,9 +7,10 @@ from profiles.domain.mapping.describing import description, journal_title, langu
 from profiles.domain.mapping.findings import Dropped, Mapped, Refusal
 from profiles.domain.mapping.identifier_forms import type_of
 from profiles.domain.mapping.identifiers import PART_OF, RELATIONS, external_ids
-from profiles.domain.mapping.texts import clean, legal
-from profiles.domain.orcid_work import Citation, ExternalIds, OrcidWork, Value
-from profiles.domain.work_types import work_type
+from profiles.domain.mapping.orcid_work import Citation, ExternalIds, OrcidWork, Value
+from profiles.domain.mapping.work_types import work_type
+from profiles.domain.records.doi_record import DoiRecord, Types
+from profiles.domain.records.texts import clean, legal
 
 TITLE_MISSING = "title-missing"
 """ORCID takes no work without a title (contract 2.5 row 1), and we invent none."""

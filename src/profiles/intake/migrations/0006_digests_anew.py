@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from profiles.domain.matching_record import read_sighting
-from profiles.domain.triggers import digests
+from profiles.domain.records.sighting import read_sighting
+from profiles.domain.records.change_detection import digests
 from profiles.intake.payload import unpack
 
 _AT_ONCE = 1_000

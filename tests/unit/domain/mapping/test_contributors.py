@@ -1,7 +1,7 @@
 import pytest
 
 from profiles.domain.mapping.contributors import MOST, ROLES
-from sandbox.orcid.vocabulary import CONTRIBUTOR_ROLES
+from sandbox.orcid.records.vocabulary import CONTRIBUTOR_ROLES
 from tests.support.doi_records import dropped_of, work_of
 from tests.support.records import ANNA, BEN, name_identifier
 

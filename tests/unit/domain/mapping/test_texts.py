@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.mapping.texts import clean, cut, is_placeholder, length_at_orcid, without_email
+from profiles.domain.records.texts import clean, cut, is_placeholder, length_at_orcid, without_email
 from tests.support.orcid_second_layer import FORBIDDEN_IN_XML
 
 CASES = {

@@ -1,7 +1,7 @@
 import json
 
 from profiles.domain.mapping import map_work
-from profiles.domain.orcid_work import content_digest, encode_work, with_put_code
+from profiles.domain.mapping.orcid_work import content_digest, encode_work, with_put_code
 from tests.support.doi_records import DOI, doi_record, raw_record, work_of
 
 

@@ -1,0 +1,1 @@
+"""The claims API: single claims, lists with facets, and batches."""

@@ -1,0 +1,1 @@
+"""The OpenAPI description: operations, examples, and the list of changes."""

@@ -1,0 +1,1 @@
+"""The GraphQL subgraph of public people."""

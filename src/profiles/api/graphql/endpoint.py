@@ -1,0 +1,109 @@
+"""``POST /profiles/graphql``: the subgraph of public people, within limits of depth and cost."""
+
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+import structlog
+from django.http import HttpRequest, HttpResponse
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    execute_sync,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from profiles.api.graphql.limits import MOST_TOKENS, WithinLimits
+from profiles.api.graphql.people import make_schema
+from profiles.api.http import request_parsing
+from profiles.api.http.errors import ApiError
+from profiles.api.http.rendering import respond
+
+log = structlog.get_logger(__name__)
+MOST_ERRORS: Final = 5
+LONGEST: Final = 64_000
+_schema = cache(make_schema)
+
+
+def endpoint(request: HttpRequest) -> HttpResponse:
+    """Answer a question; ``variables`` may be an object or its JSON text. Open to everybody."""
+    if request.method != "POST":
+        answer = respond({"message": "This endpoint only supports POST requests."}, 405)
+        answer.headers["Allow"] = "POST"
+        return answer
+    try:
+        question, variables, operation = _question(request)
+    except ApiError as error:
+        return respond({"errors": [{"message": error.title}]}, error.status)
+    return respond(_answer(question, variables, operation))
+
+
+def _question(request: HttpRequest) -> tuple[str, dict[str, Any], str | None]:
+    """Read the body.
+
+    Raises:
+        ApiError: it is no question.
+    """
+    given = request_parsing.body(request)
+    question, variables = given.get("query"), given.get("variables") or {}
+    operation = given.get("operationName") or None
+    if not isinstance(question, str) or not question.strip():
+        raise ApiError(400, "query must be the text of a query.")
+    if len(question) > LONGEST:
+        raise ApiError(413, "The query is too long.")
+    if isinstance(variables, str):
+        try:
+            variables = msgspec.json.decode(variables)
+        except (msgspec.DecodeError, RecursionError):
+            variables = None
+    if not isinstance(variables, dict):
+        raise ApiError(400, "variables must be an object.")
+    if operation is not None and not isinstance(operation, str):
+        raise ApiError(400, "operationName must be a text.")
+    return question, variables, operation
+
+
+def _answer(question: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
+    schema = _schema()
+    try:
+        document = parse(question, no_location=False, max_tokens=MOST_TOKENS)
+    except (GraphQLSyntaxError, RecursionError) as error:
+        return {"errors": [_said(error)]}
+    limits = type("WithinLimits", (WithinLimits,), {"variables": variables})
+    errors = validate(schema, document, [limits, *specified_rules], max_errors=MOST_ERRORS)
+    if errors:
+        return {"errors": [_said(error) for error in errors]}
+    return _written(_run(schema, document, variables, operation))
+
+
+def _run(
+    schema: GraphQLSchema, document: Any, variables: dict[str, Any], operation: str | None
+) -> ExecutionResult:
+    return execute_sync(schema, document, variable_values=variables, operation_name=operation)
+
+
+def _written(result: ExecutionResult) -> dict[str, Any]:
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body["errors"] = [_said(error) for error in result.errors]
+    return body
+
+
+def _said(error: Exception) -> dict[str, Any]:
+    """Say what was wrong with the question; what broke on our side stays with us."""
+    original = getattr(error, "original_error", None)
+    if not isinstance(error, GraphQLError) or (
+        original is not None and not isinstance(original, GraphQLError)
+    ):
+        log.error("graph.broke", exc_info=original or error)
+        return {"message": "The query could not be answered."}
+    said: dict[str, Any] = {"message": error.message}
+    if error.locations:
+        said["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path:
+        said["path"] = error.path
+    return said

@@ -1,0 +1,1 @@
+"""The users API, and who may see whom."""

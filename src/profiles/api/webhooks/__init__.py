@@ -1,0 +1,1 @@
+"""The API by which services manage webhooks and their deliveries."""

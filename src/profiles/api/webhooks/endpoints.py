@@ -1,0 +1,250 @@
+"""Webhooks: a service says where it wants to be told, reads what was sent, and has it sent again."""
+
+import uuid as uuids
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from profiles.accounts.bearer import Caller
+from profiles.api.description.described import described
+from profiles.api.http import rendering, request_parsing
+from profiles.api.http.errors import ApiError, invalid, not_there
+from profiles.api.http.filters import parameter
+from profiles.api.people import visibility
+from profiles.api.webhooks import shapes
+from profiles.domain.access.roles import STAFF, Act
+from profiles.domain.records.sighting import moment
+from profiles.domain.webhook_events import DeliveryState
+from profiles.webhooks import selectors, services
+
+router = Router(tags=["webhooks"])
+MOST: Final = 100
+CREATED: Final = 201
+ACCEPTED: Final = 202
+_FIELDS: Final = ("name", "url", "events", "active")
+FILTERS: Final = [
+    parameter("state", "only these", kind={"type": "string", "enum": list(DeliveryState)}),
+    parameter(
+        "before",
+        "the last delivery seen; the next link holds it",
+        kind={"type": "string", "format": "uuid"},
+    ),
+]
+
+
+@router.get("/webhooks", **described("list_webhooks", shapes.WebhookList))
+def index(request: HttpRequest) -> HttpResponse:
+    """List one's webhooks; staff see all."""
+    known = _known(request)
+    owner = None if _is_staff(known) else known.owner
+    return rendering.respond({"data": [_hook(one) for one in selectors.webhooks_of(owner)]})
+
+
+@router.post(
+    "/webhooks", **described("create_webhook", shapes.OneWebhook, status=201, body=shapes.WebhookBody)
+)
+def create(request: HttpRequest) -> HttpResponse:
+    """Register an address. The secret that signs the messages is shown in this answer and never again."""
+    known = _known(request)
+    given = _given(request, "webhook")
+    is_own = given.get("own") is True
+    if is_own and not _is_staff(known):
+        raise invalid("own", "Only DataCite's staff can say that a service is DataCite's own.")
+    try:
+        webhook, secret = services.register(
+            owner=known.owner,
+            name=_text(given, "name"),
+            url=_text(given, "url"),
+            events=given.get("events") or [],
+            is_own=is_own,
+        )
+    except services.WebhookRefusedError as error:
+        raise invalid(error.field, str(error)) from None
+    return rendering.respond({"data": _hook(webhook, secret=secret)}, CREATED)
+
+
+@router.get("/webhooks/{uuid}", **described("show_webhook", shapes.OneWebhook))
+def show(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Show a webhook and how it fares."""
+    return rendering.respond({"data": _hook(_find(request, uuid))})
+
+
+@router.patch(
+    "/webhooks/{uuid}", **described("change_webhook", shapes.OneWebhook, body=shapes.WebhookChangeBody)
+)
+def change(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Change a webhook, or switch it off and on."""
+    webhook = _find(request, uuid)
+    given = _given(request, "webhook")
+    fields = {name: given[name] for name in _FIELDS if given.get(name) is not None}
+    for name in ("name", "url"):
+        if name in fields:
+            fields[name] = _text(fields, name)
+    try:
+        webhook = services.change(webhook_id=webhook.pk, fields=fields)
+    except services.WebhookRefusedError as error:
+        raise invalid(error.field, str(error)) from None
+    return rendering.respond({"data": _hook(webhook)})
+
+
+@router.delete("/webhooks/{uuid}", **described("delete_webhook", shapes.OneWebhook))
+def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Delete a webhook with its messages and their log; answers with what was deleted."""
+    webhook = _find(request, uuid)
+    said = _hook(webhook)
+    services.delete(webhook_id=webhook.pk)
+    return rendering.respond({"data": said})
+
+
+@router.post("/webhooks/{uuid}/secret", **described("renew_webhook_secret", shapes.OneWebhook))
+def renew_secret(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Make a new secret. For a day messages carry two signatures: by the new one and by the one before."""
+    webhook, secret = services.renew_secret(webhook_id=_find(request, uuid).pk)
+    return rendering.respond({"data": _hook(webhook, secret=secret)})
+
+
+@router.post("/webhooks/{uuid}/ping", **described("ping_webhook", shapes.OneWebhook, status=202))
+def ping(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Send a test message; what came of it stands among the deliveries."""
+    webhook = _find(request, uuid)
+    services.ping(webhook_id=webhook.pk)
+    return rendering.respond({"data": _hook(webhook)}, ACCEPTED)
+
+
+@router.get("/webhooks/{uuid}/deliveries", **described("list_deliveries", shapes.DeliveryList, query=FILTERS))
+def deliveries(request: HttpRequest, uuid: str) -> HttpResponse:
+    """List the messages, the latest first, with every try."""
+    webhook = _find(request, uuid)
+    hidden = visibility.sees_hidden(request_parsing.caller(request))
+    given = request_parsing.parameters(request)
+    state = given.get("state", "")
+    if state and state not in set(DeliveryState):
+        raise ApiError(400, f"state takes one of {', '.join(DeliveryState)}.")
+    before = _uuid(given["before"], "before") if "before" in given else None
+    found = list(selectors.deliveries_of(webhook, state=state, before=before, hidden=hidden)[: MOST + 1])
+    here = f"{settings.ENVIRONMENT.PROFILES_URL}/webhooks/{webhook.uuid}/deliveries"
+    links = {"self": here}
+    if len(found) > MOST:
+        more = f"&state={state}" if state else ""
+        links["next"] = f"{here}?before={found[MOST - 1].uuid}{more}"
+    body = {
+        "data": [_delivery(one) for one in found[:MOST]],
+        "meta": selectors.counts_of(webhook),
+        "links": links,
+    }
+    return rendering.respond(body)
+
+
+@router.post(
+    "/webhooks/{uuid}/replay",
+    **described("replay_deliveries", shapes.Replayed, status=202, body=shapes.ReplayBody),
+)
+def replay(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Send messages again: those named, or those of a time. Receivers see the same ids as before."""
+    webhook = _find(request, uuid)
+    given = _given(request, "replay")
+    named = given.get("deliveries") or []
+    if not isinstance(named, list):
+        raise invalid("deliveries", "deliveries must be a list of ids.")
+    since, until = _moment(given, "since"), _moment(given, "until")
+    if not named and since is None:
+        raise invalid("since", "Name deliveries, or the time since which messages are to be sent again.")
+    again = services.replay(
+        webhook_id=webhook.pk,
+        deliveries=[_uuid(one, "deliveries") for one in named],
+        since=since,
+        until=until,
+        only_failed=given.get("only_failed") is True,
+    )
+    return rendering.respond({"replayed": again}, ACCEPTED)
+
+
+def _known(request: HttpRequest) -> Caller:
+    known = request_parsing.signed_in(request)
+    request_parsing.require(known, Act.MANAGE_WEBHOOKS)
+    return known
+
+
+def _is_staff(known: Caller) -> bool:
+    return known.account is not None and known.role in STAFF
+
+
+def _find(request: HttpRequest, uuid: str) -> Any:
+    known = _known(request)
+    try:
+        webhook = selectors.webhook_by_uuid(uuids.UUID(uuid))
+    except ValueError:
+        webhook = None
+    if webhook is None or (webhook.owner != known.owner and not _is_staff(known)):
+        raise not_there()
+    return webhook
+
+
+def _given(request: HttpRequest, name: str) -> Mapping[str, Any]:
+    given = request_parsing.body(request).get(name)
+    if not isinstance(given, dict):
+        raise invalid(name, f"The body must hold an object named {name}.")
+    return request_parsing.underscored(given)
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or "\0" in value:
+        raise invalid(name, f"{name} must be a text.")
+    return value
+
+
+def _uuid(text: Any, source: str) -> uuids.UUID:
+    try:
+        return uuids.UUID(str(text))
+    except ValueError:
+        raise invalid(source, "Is not an id of a delivery.") from None
+
+
+def _moment(given: Mapping[str, Any], name: str) -> datetime | None:
+    if given.get(name) is None:
+        return None
+    found = moment(given[name])
+    if found is None:
+        raise invalid(name, f"{name} must be a moment such as 2026-03-01T00:00:00Z.")
+    return found
+
+
+def _hook(webhook: Any, *, secret: str = "") -> dict[str, Any]:
+    attributes = {
+        "name": webhook.name,
+        "url": webhook.url,
+        "events": webhook.events,
+        "own": webhook.is_own,
+        "active": webhook.is_active,
+        "stoppedBecause": webhook.stopped_because or None,
+        "failingSince": rendering.moment(webhook.failing_since),
+        "created": rendering.moment(webhook.created_at),
+        **({"secret": secret} if secret else {}),
+    }
+    return {"id": str(webhook.uuid), "type": "webhooks", "attributes": attributes}
+
+
+def _delivery(delivery: Any) -> dict[str, Any]:
+    attributes = {
+        "event": delivery.event,
+        "state": delivery.state,
+        "created": rendering.moment(delivery.created_at),
+        "nextTry": rendering.moment(delivery.due_at),
+        "tries": [
+            {
+                "at": rendering.moment(one.at),
+                "seconds": round(one.seconds, 3),
+                "status": one.status,
+                "problem": one.problem or None,
+            }
+            for one in delivery.log.all()
+        ],
+        "message": msgspec.Raw(bytes(delivery.body)),
+    }
+    return {"id": str(delivery.uuid), "type": "deliveries", "attributes": attributes}

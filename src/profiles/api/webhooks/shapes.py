@@ -1,0 +1,209 @@
+"""Shapes of webhooks, their messages, and the repository view, as the API's description tells them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, WithJsonSchema
+
+from profiles.api.http.shapes import Links, Open, Shape
+from profiles.domain.eligibility.repository_report import FEWEST
+from profiles.domain.webhook_events import DeliveryState, WebhookEvent
+from profiles.webhooks.services import LONGEST_NAME, LONGEST_URL
+
+_VISIBLE: Final = r"[!-~]"
+"""Some sign that is seen must be in a name."""
+_PUBLIC_ADDRESS: Final[dict[str, Any]] = {"format": "public-https-address"}
+_ADDRESS: Final = {"type": "string", "maxLength": LONGEST_URL, **_PUBLIC_ADDRESS}
+_ONLY_OWN: Final = "permission.lost is told to services of DataCite's own alone"
+_CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lost"]
+
+
+class WebhookAttributes(Shape):
+    """A webhook. ``secret`` only in the answer that made it."""
+
+    name: str
+    url: str
+    events: list[_CHOICES]
+    own: bool = Field(description="a service of DataCite's own; staff alone can say so")
+    active: bool
+    stopped_because: str | None = Field(description="why nothing is sent any more")
+    failing_since: datetime | None = Field(description="since when the address has taken nothing")
+    created: datetime
+    secret: str | None = Field(None, description="signs the messages; shown once")
+
+
+class WebhookResource(Shape):
+    """A webhook as a resource of JSON:API."""
+
+    id: UUID
+    type: Literal["webhooks"]
+    attributes: WebhookAttributes
+
+
+class OneWebhook(Shape):
+    """One webhook."""
+
+    data: WebhookResource
+
+
+class WebhookList(Shape):
+    """The caller's webhooks; for staff, everybody's."""
+
+    data: list[WebhookResource]
+
+
+class WebhookWish(Open):
+    """What a webhook is to be."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"events": {"contains": {"const": "permission.lost"}}}},
+            "then": {"properties": {"own": {"const": True}}, "required": ["own"]},
+        }
+    )
+    name: str = Field(max_length=LONGEST_NAME, pattern=_VISIBLE)
+    url: str = Field(
+        max_length=LONGEST_URL, description="a public https address", json_schema_extra=_PUBLIC_ADDRESS
+    )
+    events: list[_CHOICES] = Field(min_length=1, description=_ONLY_OWN)
+    own: bool | None = Field(None, description="only for DataCite's staff: a service of DataCite's own")
+
+
+class WebhookBody(Shape):
+    """A new webhook."""
+
+    webhook: WebhookWish
+
+
+class WebhookChange(Open):
+    """What is to change; what is not named stays."""
+
+    name: str | None = Field(None, max_length=LONGEST_NAME, pattern=_VISIBLE)
+    url: Annotated[str, WithJsonSchema(_ADDRESS)] | None = None
+    events: list[_CHOICES] | None = Field(None, min_length=1, description=_ONLY_OWN)
+    active: bool | None = None
+
+
+class WebhookChangeBody(Shape):
+    """A change of a webhook."""
+
+    webhook: WebhookChange
+
+
+class DeliveryTryShape(Shape):
+    """One call."""
+
+    at: datetime
+    seconds: float
+    status: int | None = Field(description="the receiver's status; null where no answer came")
+    problem: str | None
+
+
+class DeliveryAttributes(Shape):
+    """A message, and how it went."""
+
+    event: WebhookEvent
+    state: DeliveryState
+    created: datetime
+    next_try: datetime | None
+    tries: list[DeliveryTryShape]
+    message: dict[str, Any] = Field(description="the body as it is sent")
+
+
+class DeliveryResource(Shape):
+    """A message as a resource of JSON:API; its id is the ``webhook-id`` header."""
+
+    id: UUID
+    type: Literal["deliveries"]
+    attributes: DeliveryAttributes
+
+
+class DeliveryList(Shape):
+    """The messages to a webhook, the latest first, with how many stand where."""
+
+    data: list[DeliveryResource]
+    meta: dict[str, int]
+    links: Links
+
+
+class ReplayWish(Shape):
+    """Which messages to send again: those named, or those of a time."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"since": {"type": "string"}}, "required": ["since"]},
+                {"properties": {"deliveries": {"type": "array", "minItems": 1}}, "required": ["deliveries"]},
+            ]
+        }
+    )
+    deliveries: list[UUID] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    only_failed: bool | None = None
+
+
+class ReplayBody(Shape):
+    """A replay."""
+
+    replay: ReplayWish
+
+
+class Replayed(Shape):
+    """How many messages are sent again."""
+
+    replayed: int
+
+
+class MalformedShape(Shape):
+    """An identifier that says it is an ORCID iD and is none."""
+
+    doi: str
+    field: str
+    value: str
+
+
+class MetadataShape(Shape):
+    """What the newest records say about people."""
+
+    at: datetime
+    dois: int
+    is_complete: bool = Field(description="whether all DOIs of the repository were looked at")
+    creators: int = Field(description="people; organisations cannot have an iD and do not count")
+    creators_with_orcid_id: int
+    share: float | None = Field(ge=0, le=1)
+    malformed_total: int
+    malformed: list[MalformedShape]
+
+
+class WhyNot(Shape):
+    """Why works are not on records, by code."""
+
+    code: str
+    title: str
+    remedy: str
+    count: int | None = Field(description=f"null where it concerns fewer than {FEWEST} people")
+
+
+class RepositoryAttributes(Shape):
+    """What a repository may know; never anything about a person's permission or choice."""
+
+    metadata: MetadataShape | None = Field(description="null while it is made for the first time; ask again")
+    on_records: int | None = Field(description=f"null where it concerns fewer than {FEWEST} people")
+    refused: list[WhyNot]
+    skipped: list[WhyNot]
+
+
+class RepositoryResource(Shape):
+    """A repository as a resource of JSON:API."""
+
+    id: str
+    type: Literal["repositories"]
+    attributes: RepositoryAttributes
+
+
+class OneRepository(Shape):
+    """One repository."""
+
+    data: RepositoryResource

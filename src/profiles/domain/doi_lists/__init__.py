@@ -1,0 +1,1 @@
+"""Lists of DOIs as people paste them: plain text, BibTeX, RIS and CSV."""

@@ -1,0 +1,1 @@
+"""The rules of Auto-Update: each knows one fact and returns a reason when it refuses."""

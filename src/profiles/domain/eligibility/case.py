@@ -1,0 +1,161 @@
+"""What a decision is made from: the candidate, the facts about the person, the deployment's settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from profiles.domain.eligibility.researcher_rules import DEFAULT, ResearcherRules
+from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.matching.named_ids import Naming
+from profiles.domain.records import change_detection
+from profiles.domain.records.sighting import Sighting
+
+ORCID_QUOTA: Final = 10_000
+"""Works on one record at most (ORCID, "API limits")."""
+
+
+class Source(StrEnum):
+    """Through which door a change came."""
+
+    POLL = "poll"
+    QUEUE = "queue"
+    AGENT = "agent"
+    FILE = "file"
+    BACK_FILL = "back-fill"
+    STAFF = "staff"
+
+
+ANNOUNCED: Final = frozenset({Source.QUEUE, Source.AGENT, Source.STAFF})
+"""Doors that speak only when a trigger field changed: DataCite compares before it sends."""
+
+
+class PermissionState(StrEnum):
+    """Whether we may write to the record."""
+
+    GIVEN = "given"
+    MISSING = "missing"
+    LOST = "lost"
+
+
+class Standing(StrEnum):
+    """Where the work stands with us."""
+
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    """Asked for and not (yet) on the record: waiting, working, failed, notified, ignored."""
+    ON_RECORD = "on-record"
+    REMOVED_IN_ORCID = "removed-in-orcid"
+    REMOVED_HERE = "removed-here"
+
+
+# Structs, not dataclasses: dozens are made for each decision, and a frozen dataclass costs ten times as much.
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """A DOI and an iD that it names, or named before. ``record`` is None when DataCite does not show it."""
+
+    doi: Doi
+    orcid_id: OrcidId
+    record: Sighting | None
+    namings: tuple[Naming, ...] = ()
+
+
+FIRST_SEEN: Final = change_detection.Change(change_detection.ChangeKind.FIRST_SEEN)
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """All that rules must know beside the metadata. Handed in: rules look nothing up.
+
+    ``agreed`` when the person chose this work or said yes to it; ``under_way`` when it was asked for or asked
+    about, and is neither on the record nor settled otherwise.
+    """
+
+    source: Source = Source.POLL
+    at: datetime | None = None
+    change: change_detection.Change = FIRST_SEEN
+    named_before: bool = False
+    looked_back: bool = False
+    repository_type: str = ""
+    superseded_by: str = ""
+    switched_on: datetime | None = None
+    permission: PermissionState = PermissionState.MISSING
+    names: tuple[str, ...] = ()
+    rules: ResearcherRules = DEFAULT
+    standing: Standing = Standing.UNKNOWN
+    blocked: bool = False
+    refused: bool = False
+    agreed: bool = False
+    under_way: bool = False
+    works: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the deployment decides."""
+
+    skip_relations: frozenset[str] = frozenset({"IsPartOf"})
+    excluded_prefixes: frozenset[str] = frozenset()
+    excluded_repositories: frozenset[str] = frozenset()
+    content_updates: bool = True
+    quota: int = ORCID_QUOTA
+    sandbox_ids: bool = False
+
+
+class Case(msgspec.Struct, frozen=True, gc=False):
+    """One question to a rule."""
+
+    candidate: Candidate
+    facts: Facts
+    settings: Settings
+
+    @property
+    def on_record(self) -> bool:
+        """Whether the work is on the ORCID record already."""
+        return self.facts.standing is Standing.ON_RECORD
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """What a rule found: yes or no, the code of the reason, and the field and value that decided."""
+
+    passed: bool
+    reason: str
+    field: str = ""
+    value: str = ""
+
+
+def yes(reason: str, field: str = "", value: str = "") -> Finding:
+    """Let the candidate pass."""
+    return Finding(True, reason, field, value)
+
+
+def no(reason: str, field: str = "", value: str = "") -> Finding:
+    """Hold the candidate."""
+    return Finding(False, reason, field, value)
+
+
+class Effect(StrEnum):
+    """What follows when a rule says no."""
+
+    SKIP = "skip"
+    ASK = "ask"
+    WAIT = "wait"
+    """The claim is made and waits for what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its name, the question it answers, and who may see the answer.
+
+    ``for_updates`` says whether it still counts when the work is on the record: what people have
+    there is kept up to date, whatever rule would keep it from being added today.
+    """
+
+    name: str
+    question: str
+    check: Callable[[Case], Finding]
+    private: bool = False
+    for_updates: bool = False
+    effect: Effect = Effect.SKIP
+    reasons: tuple[str, ...] = field(default=())

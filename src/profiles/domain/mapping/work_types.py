@@ -1,0 +1,164 @@
+"""Which ORCID work type a DataCite resource is: a table, the depositor's own words, and where it appeared.
+
+Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what is announced after it;
+ORCID's 59 work types (contract 3.1). ``other`` stands only where ORCID has no word.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from profiles.domain.mapping.work_type_words import WORDS, meant, plain_words, say_nothing
+
+
+class Row(NamedTuple):
+    """What a general type becomes, why, and which narrower types the depositor's words may make of it."""
+
+    kind: str
+    why: str
+    narrower: str = ""
+
+
+ANY: Final = "*"
+"""The depositor's words decide freely."""
+
+TABLE: Final[dict[str, Row]] = {
+    "Audiovisual": Row("moving-image", "a film or video; sound alone has a type of its own",
+                       "conference-presentation conference-poster lecture-speech learning-object sound"
+                       " artistic-performance"),
+    "Award": Row("other", "ORCID keeps awards and grants outside of works"),
+    "Book": Row("book", "the same", "edited-book book-chapter book-review manual conference-proceedings"
+                " dissertation-thesis report translation"),
+    "BookChapter": Row("book-chapter", "the same", "encyclopedia-entry dictionary-entry"),
+    "Collection": Row("other", "ORCID has no word for things put together; the words may say what", ANY),
+    "ComputationalNotebook": Row("software", "a notebook is code that runs"),
+    "ConferencePaper": Row("conference-paper", "the same",
+                           "conference-poster conference-abstract conference-presentation"),
+    "ConferenceProceeding": Row("conference-proceedings", "the same", "conference-paper conference-abstract"),
+    "DataPaper": Row("journal-article", "a paper about data, published as an article"),
+    "Dataset": Row("data-set", "the same; what kind of data is no other type"),
+    "Dissertation": Row("dissertation-thesis", "the same", "supervised-student-publication"),
+    "Event": Row("conference-output", "events with a DOI are meetings and what comes of them",
+                 "artistic-performance conference-presentation lecture-speech conference-poster"),
+    "Film": Row("moving-image", "the word of schema 2"),
+    "Image": Row("image", "the same", "conference-poster cartographic-material moving-image design"),
+    "Instrument": Row("research-tool", "research is done with it"),
+    "InteractiveResource": Row("online-resource", "something on the web that answers",
+                               "website software learning-object blog-post cartographic-material"
+                               " conference-presentation conference-poster"),
+    "Journal": Row("journal-issue", "ORCID's only word for a periodical"),
+    "JournalArticle": Row("journal-article", "the same", "book-review magazine-article newspaper-article"
+                          " newsletter-article conference-abstract review"),
+    "Model": Row("research-tool", "a model is made to do research with", "software data-set design image"),
+    "OutputManagementPlan": Row("data-management-plan", "plans for data are the usual ones"),
+    "Other": Row("other", "the depositor's words decide", ANY),
+    "PeerReview": Row("review", "a review of a work"),
+    "PhysicalObject": Row("physical-object", "the same"),
+    "Poster": Row("conference-poster", "announced for schema 4.7"),
+    "Preprint": Row("preprint", "the same", "working-paper"),
+    "Presentation": Row("conference-presentation", "announced for schema 4.7", "lecture-speech"),
+    "Project": Row("other", "ORCID keeps projects outside of works"),
+    "Report": Row("report", "the same", "working-paper technical-standard standards-and-policy"
+                  " data-management-plan manual clinical-study conference-proceedings"),
+    "Service": Row("online-resource", "what a system offers over the network", "software research-tool"),
+    "Software": Row("software", "the same"),
+    "Sound": Row("sound", "the same",
+                 "musical-composition lecture-speech conference-presentation transcription"),
+    "Standard": Row("technical-standard", "the same", "standards-and-policy"),
+    "StudyRegistration": Row("clinical-study", "ORCID's word for studies that are announced in a registry"),
+    "Text": Row("other", "the words decide, then where it appeared", ANY),
+    "Workflow": Row("research-technique", "how something is done, step by step", "software"),
+}  # fmt: skip
+
+# The type itself is among them: a "video recording" is a video before it is a recording.
+_NARROWER: Final = {
+    general: frozenset({row.kind, *row.narrower.split()})
+    for general, row in TABLE.items()
+    if row.narrower not in {"", ANY}
+}
+_UNKNOWN: Final = TABLE["Other"]
+_IGNORING_CASE: Final = {general.lower(): general for general in TABLE}
+
+CONTAINERS: Final = {
+    "journal": "journal-article", "book": "book-chapter", "book series": "book",
+    "conferenceproceeding": "conference-paper", "proceedings": "conference-paper",
+    "encyclopedia": "encyclopedia-entry", "dictionary": "dictionary-entry", "report series": "report",
+}  # fmt: skip
+"""What a text is that appeared in such a container, when it does not say itself."""
+
+CROSSWALK: Final = {
+    "article-newspaper": "newspaper-article", "article-magazine": "magazine-article", "book": "book",
+    "chapter": "book-chapter", "dataset": "data-set", "entry-dictionary": "dictionary-entry",
+    "entry-encyclopedia": "encyclopedia-entry", "graphic": "image", "map": "cartographic-material",
+    "motion_picture": "moving-image",
+    "musical_score": "musical-composition", "paper-conference": "conference-paper", "patent": "patent",
+    "periodical": "journal-issue", "post-weblog": "blog-post", "report": "report", "review": "review",
+    "review-book": "book-review", "software": "software", "song": "sound", "speech": "lecture-speech",
+    "thesis": "dissertation-thesis", "webpage": "website",
+}  # fmt: skip
+"""DataCite's own reading (``types.citeproc``), where nothing better is known. Its ``article`` and
+``article-journal`` are what it writes for every text, so they say nothing."""
+
+PREPRINT_SERVERS: Final = frozenset({"arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv"})
+"""Publishers that hold preprints and call them articles."""
+
+
+def work_type(
+    general: str, words: str = "", *, citeproc: str = "", containers: Iterable[str] = (), publisher: str = ""
+) -> str:
+    """Return the ORCID work type.
+
+    ``words`` are the depositor's (``resourceType``), ``containers`` the kinds of what it appeared in. Types
+    of schemas after ours count as Other, so their words decide.
+    """
+    name = general if general in TABLE else _IGNORING_CASE.get(general.lower(), "Other")
+    row = TABLE.get(name, _UNKNOWN)
+    if not row.narrower:
+        return row.kind
+    plain = plain_words(words) if words else ""
+    if row.narrower != ANY:
+        return next((kind for kind in meant(plain) if kind in _NARROWER[name]), row.kind)
+    return _free(plain, citeproc, containers, publisher) or row.kind
+
+
+def _free(plain: str, citeproc: str, containers: Iterable[str], publisher: str) -> str | None:
+    if not say_nothing(plain):
+        kinds = meant(plain)
+        return kinds[0] if kinds else CROSSWALK.get(citeproc)
+    if publisher.lower() in PREPRINT_SERVERS:
+        return "preprint"
+    by_place = next((found for c in containers if (found := CONTAINERS.get(c.lower()))), None)
+    if by_place:
+        return by_place
+    # "Article" by itself is a weak word, but a word.
+    return meant(plain)[0] if meant(plain) else CROSSWALK.get(citeproc)
+
+
+def page() -> str:
+    """Return the documentation of the table (``docs/work-types.md``)."""
+    return "\n".join(_page()) + "\n"
+
+
+def _page() -> Iterator[str]:
+    yield "# Work types\n"
+    yield "*Made from the code by `make docs`; do not edit.*\n"
+    yield "What a DataCite resource becomes on an ORCID record. A general type that the table does not know"
+    yield "(a later schema, a misspelling) counts as Other.\n"
+    yield "| DataCite `resourceTypeGeneral` | ORCID work type | why | narrower, if the words say so |"
+    yield "|---|---|---|---|"
+    for general, row in TABLE.items():
+        narrower = "any" if row.narrower == ANY else ", ".join(row.narrower.split())
+        yield f"| {general} | `{row.kind}` | {row.why} | {narrower} |"
+    yield "\n## The depositor's words\n"
+    yield "`resourceType` is read in lower case with single blanks, `JournalArticle` as two words. What fits"
+    yield "the whole goes before what fits a part; then the first line that the general type allows wins.\n"
+    yield "| ORCID work type | words (regular expressions) |\n|---|---|"
+    for kind, pattern in WORDS:
+        yield f"| `{kind}` | `{pattern.replace('|', chr(92) + '|')}` |"
+    yield "\n## Where it appeared\n"
+    yield "Texts whose words say nothing (none, `Text`, `Article`, `Paper`) are what their place makes them:"
+    yield f"texts of {', '.join(sorted(PREPRINT_SERVERS))} are preprints; then the container decides:\n"
+    yield "| container | ORCID work type |\n|---|---|"
+    yield from (f"| {container} | `{kind}` |" for container, kind in CONTAINERS.items())
+    yield "\nLast comes DataCite's own reading, `types.citeproc`, where it says more than `article`:\n"
+    yield "| citeproc | ORCID work type |\n|---|---|"
+    yield from (f"| {name} | `{kind}` |" for name, kind in CROSSWALK.items())

@@ -1,0 +1,65 @@
+"""Whether a creator's name resembles the name of the iD's owner.
+
+Wrong iDs in metadata put strangers' works on records (examples copied from documentation, iDs pasted
+to the wrong co-author). Names are a poor key, so this never decides against anybody: it only makes
+Auto-Update ask first. What cannot be compared, resembles.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from typing import Final
+
+from profiles.domain.records.sighting import NamedPerson
+
+_SPELT_OUT: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
+)
+_PLAIN: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "a", "ß": "ss", "ð": "d", "þ": "th"}
+)
+_NEARLY: Final = 0.8
+_LONG: Final = 4
+
+
+def resembles(owner_names: Iterable[str], people: Iterable[NamedPerson]) -> bool:
+    """Say whether any of these people may be the owner.
+
+    One name part in common is enough (people marry, shorten, and are transliterated); parts of four
+    letters and more may differ by a letter or two. Names in different scripts cannot be compared.
+    """
+    owner = {part for name in owner_names for part in name_parts(name)}
+    if not owner:
+        return True
+    comparable = False
+    for person in people:
+        credited = name_parts(f"{person.name} {person.given_name} {person.family_name}")
+        if credited & owner or any(_alike(a, b) for a in owner for b in credited):
+            return True
+        comparable = comparable or any(_same_script(a, b) for a in owner for b in credited)
+    return not comparable
+
+
+def name_parts(name: str) -> set[str]:
+    """Split a name into comparable parts: no case, no accents, and umlauts both ways; initials drop out."""
+    folded = unicodedata.normalize("NFC", name).lower()
+    spellings = (folded.translate(_SPELT_OUT), folded.translate(_PLAIN))
+    plain = (unicodedata.normalize("NFKD", spelling) for spelling in spellings)
+    letters = ("".join(c if c.isalpha() else " " for c in s if not unicodedata.combining(c)) for s in plain)
+    return {part for spelling in letters for part in spelling.split() if len(part) > 1 or not part.isascii()}
+
+
+def _alike(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    if min(len(a), len(b)) < _LONG:
+        return False
+    return a.startswith(b) or b.startswith(a) or SequenceMatcher(None, a, b).ratio() >= _NEARLY
+
+
+def _same_script(a: str, b: str) -> bool:
+    return _script(a) == _script(b)
+
+
+def _script(part: str) -> str:
+    return unicodedata.name(part[0], "?").partition(" ")[0]

@@ -1,0 +1,1 @@
+"""What to send to ORCID for a claim, and what an answer means."""

@@ -1,0 +1,1 @@
+"""DOI metadata as DataCite gives them: parsing, salvage of damaged records, display, and what changed."""

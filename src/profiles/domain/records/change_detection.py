@@ -1,0 +1,141 @@
+"""What changed in a DOI's metadata since it was last looked at.
+
+DataCite's promise names three fields that trigger Auto-Update: creators, related identifiers and funding
+references. The registry moves ``updated`` for many other reasons, in mass re-indexing for millions of DOIs
+a day, so the timestamp says nothing; digests of what was seen before do. They leave out what differs
+between the doors for one and the same record (affiliations as names or as objects, publisher likewise).
+"""
+
+import hashlib
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from profiles.domain.records.display import Affiliation, Person, Shown
+from profiles.domain.records.doi_record import Container, Types
+from profiles.domain.records.sighting import Sighting
+
+TRIGGER_FIELDS: Final = ("creators", "relatedIdentifiers", "fundingReferences")
+"""In the order of their digests; the REST API's names."""
+
+FINDABLE: Final = "findable"
+_PART: Final = 8
+CONTENT_BYTES: Final = 16
+
+_pack: Final = msgspec.msgpack.Encoder()
+_NO_TYPES: Final = Types()
+_NO_CONTAINER: Final = Container()
+
+
+class ChangeKind(StrEnum):
+    """How a sighting differs from the one before."""
+
+    FIRST_SEEN = "first-seen"
+    BECAME_FINDABLE = "became-findable"
+    NO_LONGER_FINDABLE = "no-longer-findable"
+    TRIGGER_FIELD = "trigger-field"
+    CONTENT = "content"
+    NONE = "none"
+    OLDER = "older"
+    """An event that was overtaken by a later one: what is kept is newer."""
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What changed, and in which fields."""
+
+    kind: ChangeKind
+    fields: tuple[str, ...] = ()
+
+
+class Digests(msgspec.Struct, frozen=True, gc=False):
+    """What is remembered of a record to notice changes: three fields, all that is shown, and the state."""
+
+    trigger: bytes
+    content: bytes
+    state: str
+
+
+def digests(record: Sighting) -> Digests:
+    """Digest a record."""
+    shown = record.shown
+    parts = (_people(shown.creators), shown.related_identifiers or None, shown.funding_references or None)
+    # The long way over all creators is gone once: what is shown holds their digest.
+    trigger = b"".join([_digest(part, _PART) for part in parts])
+    return Digests(
+        trigger=trigger,
+        content=_digest([trigger, _content(shown)], CONTENT_BYTES),
+        state=record.state,
+    )
+
+
+def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> Change:
+    """Say what changed; ``overtaken`` when the kept sighting is newer than this one."""
+    if before is None:
+        return Change(ChangeKind.FIRST_SEEN)
+    if overtaken:
+        return Change(ChangeKind.OLDER)
+    if (before.state == FINDABLE) != (now.state == FINDABLE):
+        came = now.state == FINDABLE
+        return Change(ChangeKind.BECAME_FINDABLE if came else ChangeKind.NO_LONGER_FINDABLE, ("state",))
+    fields = changed_fields(before.trigger, now.trigger)
+    if fields:
+        return Change(ChangeKind.TRIGGER_FIELD, fields)
+    return Change(ChangeKind.NONE if before.content == now.content else ChangeKind.CONTENT)
+
+
+def changed_fields(before: bytes, now: bytes) -> tuple[str, ...]:
+    """Name the trigger fields whose digests differ."""
+    return tuple(
+        field
+        for position, field in enumerate(TRIGGER_FIELDS)
+        if before[position * _PART : (position + 1) * _PART] != now[position * _PART : (position + 1) * _PART]
+    )
+
+
+def _digest(value: Any, size: int) -> bytes:
+    return hashlib.blake2b(_pack.encode(value), digest_size=size).digest()
+
+
+def _people(people: list[Person] | None) -> list[Any]:
+    """Take what is compared of people, as one flat list: a collaboration has thousands of them.
+
+    Absent, null and empty are the same; so are affiliations as names and as objects.
+    """
+    found: list[Any] = []
+    add = found.append
+    for person in people or ():
+        add((person.name, person.name_type, person.given_name, person.family_name, person.contributor_type))
+        for one in person.name_identifiers or ():
+            add((one.name_identifier, one.name_identifier_scheme))
+        for affiliation in person.affiliation or ():
+            add(affiliation.name if isinstance(affiliation, Affiliation) else affiliation)
+    return found
+
+
+def _other_names(shown: Shown) -> list[tuple[str, str]]:
+    """Take the other identifiers of the work: one DOI's answer tells them twice, a page once."""
+    told = [(one.identifier, one.identifier_type) for one in shown.identifiers or ()]
+    told += [
+        (one.alternate_identifier, one.alternate_identifier_type) for one in shown.alternate_identifiers or ()
+    ]
+    return sorted({(name or "", kind or "") for name, kind in told})
+
+
+def _content(shown: Shown) -> list[Any]:
+    """All else that can reach an ORCID record. Absent, null and empty are the same."""
+    return [
+        shown.titles or None,
+        shown.dates or None,
+        shown.descriptions or None,
+        _people(shown.contributors),
+        _other_names(shown),
+        shown.related_items or None,
+        str(shown.publication_year or ""),
+        shown.publisher_name or None,
+        shown.language or None,
+        shown.url or None,
+        shown.version or None,
+        None if shown.types == _NO_TYPES else shown.types,
+        None if shown.container == _NO_CONTAINER else shown.container,
+    ]

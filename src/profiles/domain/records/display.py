@@ -1,0 +1,78 @@
+"""What of a DOI's metadata people, rules and digests look at, as typed structs: read in one pass.
+
+The parts are those that the mapping reads (``doi_record``), with what only the rules and the noticing of
+changes need beside them.
+"""
+
+import msgspec
+
+from profiles.domain.records.doi_record import (
+    AlternateIdentifier,
+    Container,
+    DateText,
+    Description,
+    FundingReference,
+    Identifier,
+    Leaf,
+    Publisher,
+    RelatedIdentifier,
+    RelatedItem,
+    TitleText,
+    Types,
+)
+from profiles.domain.records.doi_record import NameIdentifier as Identifying
+from profiles.domain.records.doi_record import Person as _Person
+
+__all__ = ["Affiliation", "Funding", "Identifying", "Person", "RelatedIdentifier", "Shown"]
+
+
+class Affiliation(Leaf, frozen=True):
+    """Where a person works, where the answer was asked for with ``affiliation=true``."""
+
+    name: str | None = None
+
+
+class Person(_Person, frozen=True):
+    """A creator or contributor; with affiliations, whose change is a change of creators."""
+
+    affiliation: list[str | Affiliation | None] | None = None
+
+
+class Funding(FundingReference, frozen=True):
+    """What paid for the resource."""
+
+    funder_identifier: str | None = None
+    award_title: str | None = None
+
+
+class Shown(msgspec.Struct, rename="camel", frozen=True, gc=False):
+    """The attributes of a record, as they came."""
+
+    doi: str | None = None
+    state: str | None = None
+    registered: str | None = None
+    created: str | None = None
+    updated: str | None = None
+    agency: str | None = None
+    creators: list[Person] | None = None
+    related_identifiers: list[RelatedIdentifier] | None = None
+    funding_references: list[Funding] | None = None
+    titles: list[TitleText] | None = None
+    dates: list[DateText] | None = None
+    descriptions: list[Description] | None = None
+    contributors: list[Person] | None = None
+    identifiers: list[Identifier] | None = None
+    alternate_identifiers: list[AlternateIdentifier] | None = None
+    related_items: list[RelatedItem] | None = None
+    publication_year: int | str | None = None
+    publisher: str | Publisher | None = None
+    language: str | None = None
+    url: str | None = None
+    version: str | None = None
+    types: Types | None = None
+    container: Container | None = None
+
+    @property
+    def publisher_name(self) -> str | None:
+        """The publisher's name, in whichever form it came."""
+        return self.publisher.name if isinstance(self.publisher, Publisher) else self.publisher

@@ -1,0 +1,1 @@
+"""Connections to PostgreSQL: its address, asynchronous connections, the embedded server, SQL parameters."""

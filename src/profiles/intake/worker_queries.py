@@ -1,0 +1,69 @@
+"""Snapshots for the push worker, read on its own asynchronous connection."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+import structlog
+from psycopg import AsyncConnection
+
+from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
+from profiles.infra import clock
+from profiles.infra.postgres.database import in_array
+from profiles.intake.snapshots import FILL_GAPS, Noted, snapshot_parameters
+
+log = structlog.get_logger("profiles.intake")
+
+_FRESH: Final = timedelta(hours=1)
+"""Nobody tells us of changes of what the rules do not watch: after this it is fetched anew."""
+
+
+class Kept(msgspec.Struct, frozen=True, gc=False):
+    """A kept record: the digest of all that can reach an ORCID record, and the record, packed.
+
+    ``payload`` is None when the digest is the one that the caller knows already.
+    """
+
+    digest: bytes
+    payload: bytes | None
+
+
+_KEPT: Final = """
+SELECT s.doi, s.content_digest,
+    CASE WHEN s.content_digest IS DISTINCT FROM decode(k.digest, 'hex') THEN s.payload END
+FROM unnest(%s::text[], %s::text[]) AS k(doi, digest) JOIN intake_doisnapshot s ON s.doi = k.doi
+WHERE s.state <> 'hidden' AND (s.seen_at IS NOT NULL OR s.fetched_at > %s)
+"""
+
+
+async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | None]) -> dict[str, Kept]:
+    """Return the records of these DOIs, those that are kept and up to date, in one statement.
+
+    ``known`` names the digest of what the caller knows of a DOI.
+    """
+    digests = in_array([digest and digest.hex() for digest in known.values()])
+    cursor = await connection.execute(
+        _KEPT, [in_array(list(known)), digests, clock.now() - _FRESH], prepare=True, binary=True
+    )
+    return {doi: Kept(digest, payload) for doi, digest, payload in await cursor.fetchall()}
+
+
+async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> None:
+    """Keep records that were fetched for a push, unless the rules have seen their DOIs.
+
+    They are kept as if they were not fresh any more: who asks for a claim again does so because something
+    changed, and then the record is fetched anew.
+    """
+    noted = list(_readable(records))
+    if noted:
+        given = snapshot_parameters(noted, seen=False)
+        await connection.execute(FILL_GAPS, {**given, "now": given["now"] - _FRESH})
+
+
+def _readable(records: Sequence[bytes]) -> Iterator[Noted]:
+    for record in records:
+        try:
+            yield Noted.of(read_sighting(record))
+        except UnreadableRecordError as error:
+            log.warning("push.record_unreadable", reason=str(error))

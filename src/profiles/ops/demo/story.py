@@ -1,0 +1,185 @@
+"""The main story, told over real HTTP with its evidence: from signing in to a corrected work on ORCID."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from profiles.ops.demo.visitor import LostError, Visitor, ask
+
+ALICE: Final = "0009-0001-0000-0014"
+ALICES_LOGIN: Final = "alice@univ.example"
+PATIENCE_SECONDS: Final = 60.0
+QUIET_SECONDS: Final = 4.0
+
+
+class StoryError(Exception):
+    """A step of the story did not come true."""
+
+
+def tell(variables: Mapping[str, str], *, say: Callable[[str], None]) -> None:
+    """Tell the story, line by line.
+
+    Raises:
+        StoryError: a step did not come true; the message says which.
+    """
+    try:
+        Story(variables, say).tell()
+    except LostError as error:
+        raise StoryError(str(error)) from error
+
+
+class Story:
+    """Alice, her DOI, and her ORCID record."""
+
+    def __init__(self, variables: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self._profiles = variables["PROFILES_URL"]
+        self._orcid = variables["ORCID_URL"]
+        self._datacite = variables["API_URL"]
+        self._example = variables["EXAMPLE_URL"]
+        self._client = variables["ORCID_AUTO_UPDATE_CLIENT_ID"]
+        self._say = say
+        self._alice = Visitor()
+        self._doi = f"10.5072/demo-{secrets.token_hex(4)}"
+
+    def tell(self) -> None:
+        """Go through the steps."""
+        self._sign_in()
+        self._give_permission()
+        before = self._works()
+        self._say(f"the ORCID record {ALICE} before: {_listed(before)}")
+        self._register("Ice cores of the Weddell Sea")
+        added = self._wait_for("Ice cores of the Weddell Sea")
+        self._say(f"work {added['put-code']} is on the record: {_listed([added])}, added by DataCite")
+        self._register("Ice cores of the Weddell Sea, second corrected edition")
+        followed = self._wait_for("Ice cores of the Weddell Sea, second corrected edition")
+        if followed["put-code"] != added["put-code"]:
+            raise StoryError("the correction made a second work instead of changing the first")
+        self._say(f"the title was corrected at DataCite, and work {followed['put-code']} followed")
+        self._sign_in_elsewhere()
+        self._switch(on=False)
+        self._register("Ice cores, a third edition that nobody asked to be sent")
+        time.sleep(QUIET_SECONDS)
+        after = self._works()
+        if [_title(work) for work in after if _doi(work) == self._doi] != [_title(followed)]:
+            raise StoryError("something was sent after Auto-Update was switched off")
+        self._say(f"Auto-Update is off: a third edition was not sent. The record after: {_listed(after)}")
+        self._switch(on=True)
+
+    def _sign_in(self) -> None:
+        alice = self._alice
+        alice.go(f"{self._profiles}/sign_in")
+        alice.press("Sign in with Globus")
+        if alice.can_press("Continue"):
+            alice.press("Continue", organization="University of Example")
+            alice.press(ALICES_LOGIN)
+        if alice.can_press("Allow"):
+            alice.press("Allow")
+        self._say(f"Alice signed in with Globus as {ALICES_LOGIN}")
+        if alice.can_press("Link my ORCID iD"):
+            alice.press("Link my ORCID iD")
+            self._agree_at_orcid()
+            alice.press("Yes, this is me")
+        alice.expect(ALICE)
+        self._say(f"her ORCID iD {ALICE} is linked")
+
+    def _agree_at_orcid(self) -> None:
+        """On ORCID's pages: be Alice, and say yes; each only where it asks."""
+        for words in ("Alice Alvarado", "Authorize access"):
+            if self._alice.address.startswith(self._orcid) and self._alice.can_press(words):
+                self._alice.press(words)
+
+    def _give_permission(self) -> None:
+        alice = self._alice
+        alice.go(f"{self._profiles}/settings/me")
+        alice.press("Get ORCID Token: Search & Link")
+        self._agree_at_orcid()
+        alice.expect("DataCite can now add the works you choose")
+        self._say("she got an ORCID token for Search & Link: DataCite may add the works she chooses")
+        alice.press("Get ORCID Token: ORCID Auto-Update")
+        self._agree_at_orcid()
+        if alice.can_press("Switch Auto-Update on"):
+            # She switched it off in the demo before: the permission alone leaves that as it is.
+            alice.press("Switch Auto-Update on")
+        alice.expect("Auto-Update is on")
+        self._say("she got an ORCID token for Auto-Update, which switched it on")
+
+    def _sign_in_elsewhere(self) -> None:
+        """At a service that knows her only through Profiles, which asks her once."""
+        alice = self._alice
+        alice.go(self._example)
+        if alice.can_press("Sign in with DataCite Profiles"):
+            alice.press("Sign in with DataCite Profiles")
+        if alice.can_press("Allow and go on"):
+            alice.press("Allow and go on")
+        for evidence in (ALICE, self._doi, "auth_time"):
+            alice.expect(evidence)
+        self._say(
+            f"the example service at {self._example} signed her in through Profiles, and read her claims"
+        )
+
+    def _switch(self, *, on: bool) -> None:
+        self._alice.go(f"{self._profiles}/settings/me")
+        self._alice.press(f"Switch Auto-Update {'on' if on else 'off'}")
+        self._alice.expect(f"Auto-Update is {'on' if on else 'off'}")
+
+    def _register(self, title: str) -> None:
+        attributes = {
+            "doi": self._doi,
+            "event": "publish",
+            "url": "https://example.org/ice-cores",
+            "titles": [{"title": title}],
+            "publisher": "Example Polar Archive",
+            "publicationYear": 2026,
+            "types": {"resourceTypeGeneral": "Dataset"},
+            "creators": [
+                {
+                    "name": "Alvarado, Alice",
+                    "givenName": "Alice",
+                    "familyName": "Alvarado",
+                    "nameType": "Personal",
+                    "nameIdentifiers": [
+                        {
+                            "nameIdentifier": f"https://orcid.org/{ALICE}",
+                            "nameIdentifierScheme": "ORCID",
+                            "schemeUri": "https://orcid.org",
+                        }
+                    ],
+                }
+            ],
+        }
+        body = {"data": {"type": "dois", "attributes": attributes}}
+        ask(f"{self._datacite}/dois/{self._doi}", body, method="PUT")
+        self._say(f"a repository registered {self._doi}: {title}")
+
+    def _wait_for(self, title: str) -> dict[str, Any]:
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE_SECONDS:
+            for work in self._works():
+                if _doi(work) == self._doi and _title(work) == title:
+                    return work
+            time.sleep(0.2)
+        self._alice.go(f"{self._profiles}/works")
+        raise StoryError(
+            f"'{title}' did not arrive on the ORCID record; My works says: {self._alice.text[:400]}"
+        )
+
+    def _works(self) -> list[dict[str, Any]]:
+        """Read the record as ORCID shows it to a client with permission."""
+        order = {"client_id": self._client, "orcid": ALICE}
+        token = ask(f"{self._orcid}/__sandbox__/tokens", order)["access_token"]
+        found = ask(f"{self._orcid}/v3.0/{ALICE}/works", token=token)
+        return [work for group in found["group"] for work in group["work-summary"]]
+
+
+def _title(work: dict[str, Any]) -> str:
+    return str(work["title"]["title"]["value"])
+
+
+def _doi(work: dict[str, Any]) -> str:
+    ids = work["external-ids"]["external-id"]
+    return next((str(i["external-id-value"]) for i in ids if i["external-id-relationship"] == "self"), "")
+
+
+def _listed(works: list[dict[str, Any]]) -> str:
+    return "; ".join(f"'{_title(work)}' ({_doi(work)})" for work in works) or "no works"

@@ -1,0 +1,1 @@
+"""Commands about DOIs and claims: harvest, ingest, explain, replay, map and others."""

@@ -1,0 +1,54 @@
+"""``profiles ingest``: read DataCite data files."""
+
+import time
+
+import click
+
+from profiles.ops.django_setup import start_django
+from profiles.ops.doi_commands.screen import bar, errors, only_warnings, until_interrupted
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--processes", default=2, show_default=True, help="files read at once")
+@click.option("--quiet", is_flag=True, help="no progress, only the result")
+def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
+    """Take in DOI records from PATHS: folders or TARs of part_NNNN.jsonl.gz, JSON lines, or - for input.
+
+    Interrupted, it goes on where it was when it is called again with the same paths. Broken records are set
+    aside and counted. Works from before somebody's Auto-Update become no claims: they are kept as what later
+    changes are measured by, and shown in the list of past works.
+    """
+    start_django()
+    only_warnings()
+    from profiles.infra import gc_tuning
+    from profiles.intake.dump import NothingToReadError, units_of
+    from profiles.pipeline.intake.data_file import Progress
+    from profiles.pipeline.intake.data_files import ingest_all
+
+    try:
+        units = [unit for path in paths for unit in units_of(path)]
+    except (OSError, NothingToReadError) as error:
+        raise click.ClickException(str(error)) from error
+    gc_tuning.calm()
+    began = time.perf_counter()
+    done = Progress()
+    with until_interrupted() as stop, bar() as shown:
+        task = shown.add_task(f"{len(units)} files", said="", visible=not quiet)
+        for done in ingest_all(units, processes=processes, stop=stop):
+            rate = done.records / max(time.perf_counter() - began, 0.001)
+            said = f"{done.records:,} records, {done.concerned:,} concern somebody, {rate:,.0f}/s"
+            shown.update(task, said=said)
+        stopped = stop()
+    seconds = time.perf_counter() - began
+    click.echo(
+        f"{done.units} of {len(units)} files, {done.records:,} records in {seconds:.1f} s; "
+        f"{done.concerned:,} concern somebody enrolled; {done.broken:,} broken and set aside"
+    )
+    if done.damaged:
+        errors.print(f"{done.damaged} damaged files: what could be read was taken in; see the quarantine")
+    if stopped:
+        errors.print("Stopped. The same command goes on from here.")
+        raise SystemExit(130)
+    if done.damaged:
+        raise SystemExit(1)

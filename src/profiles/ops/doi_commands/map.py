@@ -1,0 +1,114 @@
+"""``profiles map``: show what a DOI would be on an ORCID record, and what of its metadata is not sent."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import msgspec
+
+from profiles.domain.ids import parse_doi
+from profiles.domain.mapping.report import as_json, as_text, report
+
+Fetch = Callable[[str], bytes]
+"""Gets one DOI's record from DataCite, as it came."""
+
+
+def fetch_from_datacite(doi: str) -> bytes:
+    """Ask the DataCite REST API that the environment names."""
+    from profiles.ops.django_setup import start_django
+
+    start_django()
+    from profiles.clients.blocking import call
+    from profiles.clients.errors import ServiceError
+    from profiles.pipeline.sync_clients import datacite
+
+    try:
+        return call(datacite().doi(doi))
+    except ServiceError as error:
+        raise click.ClickException(f"{doi}: {error.entry.title}") from error
+
+
+def map_command(fetch: Fetch) -> click.Command:
+    """Make the command; ``fetch`` is asked for DOIs, files need nothing but themselves."""
+
+    @click.command("map")
+    @click.argument("sources", metavar="DOI|FILE...", nargs=-1, required=True)
+    @click.option("--json", "as_lines", is_flag=True, help="one line of JSON for each record")
+    def show(sources: tuple[str, ...], *, as_lines: bool) -> None:
+        """Show the ORCID work of each record, and what was left out and why.
+
+        FILE holds records of DataCite's REST API: one on each line, a single one, or a page of them;
+        "-" reads from standard input.
+        """
+        for raw in records(sources, fetch):
+            found = report(raw)
+            if as_lines:
+                click.echo(as_json(found))
+            else:
+                click.echo(as_text(found) + "\n")
+
+    return show
+
+
+def records(sources: tuple[str, ...], fetch: Fetch) -> Iterator[bytes]:
+    """Return the records of all sources, one after the other."""
+    for source in sources:
+        if source == "-":
+            yield from in_file(sys.stdin.buffer)
+        elif Path(source).is_file():
+            with Path(source).open("rb") as file:
+                yield from in_file(file)
+        elif doi := parse_doi(source):
+            yield fetch(doi)
+        else:
+            raise click.ClickException(f"{source} is neither a file nor a DOI")
+
+
+def in_file(file: BinaryIO) -> Iterator[bytes]:
+    """Return the records of a file without holding it in memory, unless it is one document of many lines."""
+    first = next((line for line in file if line.strip()), b"").removeprefix(b"\xef\xbb\xbf")
+    if not first:
+        return
+    document = _whole(first)
+    if document is None and _begins_a_document(first):
+        yield from _of_document(first + file.read())
+        return
+    yield from _of_document(first)
+    for line in file:
+        if line.strip():
+            yield from _of_document(line)
+
+
+def _begins_a_document(line: bytes) -> bool:
+    """Say whether a line is the first of a document that is written over many lines."""
+    return line.strip() in {b"{", b"["} or line.rstrip().endswith((b"{", b"[", b","))
+
+
+def _whole(text: bytes) -> msgspec.Raw | None:
+    try:
+        return msgspec.json.decode(text, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+class _Page(msgspec.Struct):
+    """An answer of the API with many records."""
+
+    data: list[msgspec.Raw]
+
+
+def _of_document(text: bytes) -> list[bytes]:
+    """Return the records of a page or a list; a record by itself, or something broken, as it is."""
+    try:
+        if text.lstrip().startswith(b"["):
+            return [bytes(one) for one in msgspec.json.decode(text, type=list[msgspec.Raw])]
+        if b'"data"' in text:
+            return [bytes(one) for one in msgspec.json.decode(text, type=_Page).data]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    return [text]
+
+
+command = map_command(fetch_from_datacite)

@@ -1,0 +1,1 @@
+"""Changed DOIs on their way in: polled, announced by queue or file, received as events, and decided on."""

@@ -1,0 +1,208 @@
+"""What the rules must know about people: gathered for a whole batch, a fixed number of queries each time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+from msgspec.structs import replace
+
+from profiles.claims import selectors as claims
+from profiles.claims.models import Claim, ClaimHistory
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.domain.consent import USABLE, Purpose
+from profiles.domain.eligibility.case import Facts, PermissionState, Settings, Standing
+from profiles.domain.eligibility.researcher_rules import ResearcherRules, read_rules
+from profiles.infra.postgres.sql_params import words
+from profiles.intake import selectors as intake
+
+Pair = tuple[str, str]
+
+_UNDER_WAY: Final = frozenset(
+    {ClaimState.WAITING, ClaimState.WORKING, ClaimState.FAILED, ClaimState.NOTIFIED}
+)
+WITHDRAWN_BY_RULE: Final = "rule:withdrawn"
+"""The actor of removals that the person left to us: they do not stand against adding the work again."""
+
+
+def deployment() -> Settings:
+    """Return what this deployment decides about the rules."""
+    env = settings.ENVIRONMENT
+    return Settings(
+        skip_relations=frozenset(env.PROFILES_SKIP_RELATIONS),
+        excluded_prefixes=frozenset(env.EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING),
+        excluded_repositories=frozenset(name.lower() for name in env.PROFILES_SKIP_REPOSITORIES),
+        content_updates=env.PROFILES_CONTENT_UPDATES,
+        sandbox_ids=env.is_local or "sandbox.orcid.org" in env.ORCID_URL,
+    )
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One account, as far as rules need it."""
+
+    orcid_id: str
+    names: tuple[str, ...]
+    switched_on: datetime | None
+    rules: ResearcherRules
+
+
+@dataclass(slots=True)
+class PeopleFacts:
+    """Facts about people and pairs, read together."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    permissions: dict[str, PermissionState] = field(default_factory=dict)
+    claims: dict[Pair, Claim] = field(default_factory=dict)
+    by_rule: set[int] = field(default_factory=set)
+    blocked: set[Pair] = field(default_factory=set)
+    answers: dict[Pair, intake.Answered] = field(default_factory=dict)
+    looked_back: dict[str, datetime] = field(default_factory=dict)
+    works: dict[str, int] = field(default_factory=dict)
+
+    def of(self, pair: Pair) -> Facts:
+        """Return the facts of one pair, without those of the trigger and its moment."""
+        person = self.people.get(pair[0])
+        answered = self.answers.get(pair, intake.NOT_ASKED)
+        return Facts(
+            switched_on=person.switched_on if person else None,
+            permission=self.permissions.get(pair[0], PermissionState.MISSING),
+            names=person.names if person else (),
+            rules=person.rules if person else ResearcherRules(),
+            standing=self.standing(pair),
+            blocked=pair in self.blocked,
+            refused=answered.refused,
+            agreed=answered.agreed,
+            under_way=answered.open or self._is_asked_for(pair),
+            works=self.works.get(pair[0], 0),
+        )
+
+    def had_looked_back(self, orcid_id: str, at: datetime) -> bool:
+        """Whether past works had been looked up when something came in, since Auto-Update is on."""
+        person, when = self.people.get(orcid_id), self.looked_back.get(orcid_id)
+        since = person.switched_on if person else None
+        return when is not None and since is not None and since <= when <= at
+
+    def _is_asked_for(self, pair: Pair) -> bool:
+        claim = self.claims.get(pair)
+        return (
+            claim is not None
+            and claim.origin == Origin.AUTO_UPDATE
+            and claim.action == ClaimAction.CREATE
+            and claim.state in _UNDER_WAY
+        )
+
+    def standing(self, pair: Pair) -> Standing:
+        """Say where the work stands with us."""
+        claim = self.claims.get(pair)
+        if claim is None:
+            return Standing.UNKNOWN
+        if claim.action == ClaimAction.DELETE and claim.pk not in self.by_rule:
+            return Standing.REMOVED_HERE
+        if claim.removed_by_owner_at is not None:
+            return Standing.REMOVED_IN_ORCID
+        if claim.action == ClaimAction.DELETE:
+            return Standing.OPEN
+        on_record = claim.put_code is not None or claim.state == ClaimState.DONE
+        return Standing.ON_RECORD if on_record else Standing.OPEN
+
+
+_PEOPLE: Final = """
+SELECT orcid_id, name, given_names, family_name, other_names, auto_update_since, rules
+FROM accounts_account WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND closed_at IS NULL
+"""
+_ENROLLED: Final = f"{_PEOPLE} AND auto_update_since IS NOT NULL AND is_active"
+
+
+def enrolled_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
+    """Return those of the people who switched Auto-Update on."""
+    return _people(_ENROLLED, orcid_ids)
+
+
+def any_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
+    """Return all of the people who have an account, whatever they switched on."""
+    return _people(_PEOPLE, orcid_ids)
+
+
+def _people(query: str, orcid_ids: Iterable[str]) -> dict[str, Person]:
+    wanted = words(orcid_ids)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(query, [wanted])
+        return {
+            orcid_id: Person(
+                orcid_id,
+                tuple(text for text in (name, given, family, *others) if text),
+                since,
+                _rules(rules),
+            )
+            for orcid_id, name, given, family, others, since, rules in cursor.fetchall()
+        }
+
+
+@lru_cache(maxsize=1_000)
+def _rules(kept: str) -> ResearcherRules:
+    """Read rules as they stand in the database: most people's are the same."""
+    return read_rules(msgspec.json.decode(kept))
+
+
+def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
+    """Read all facts about these people and pairs: eight queries, however many they are."""
+    wanted = [pair for pair in pairs if pair[0] in people]
+    if not wanted:
+        return PeopleFacts(people)
+    found = claims.claims_among(wanted)
+    return PeopleFacts(
+        people=people,
+        permissions=_permissions(people),
+        claims=found,
+        by_rule=_removed_by_rule(found.values()),
+        blocked=claims.blocked_among(wanted),
+        answers=intake.answers_among(wanted),
+        looked_back=intake.looked_back_among(people),
+        works=_works(people),
+    )
+
+
+def with_own_rules(facts: Facts, rules: ResearcherRules) -> Facts:
+    """Return the facts as they would be with other rules of the person's own: for previews."""
+    return replace(facts, rules=rules)
+
+
+def _permissions(people: Collection[str]) -> dict[str, PermissionState]:
+    usable = {health.value for health in USABLE}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id, access_token IS NOT NULL, health FROM consents_consent"
+            " WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND purpose = %s",
+            [words(people), Purpose.AUTO_UPDATE.value],
+        )
+        return {
+            orcid_id: PermissionState.GIVEN if has_token and health in usable else PermissionState.LOST
+            for orcid_id, has_token, health in cursor.fetchall()
+        }
+
+
+def _removed_by_rule(found: Iterable[Claim]) -> set[int]:
+    removals = [claim.pk for claim in found if claim.action == ClaimAction.DELETE]
+    if not removals:
+        return set()
+    asked = ClaimHistory.objects.filter(
+        claim_id__in=removals, event=ClaimEvent.REQUEST, action=ClaimAction.DELETE
+    )
+    last = asked.order_by("claim_id", "-id").distinct("claim_id").values_list("claim_id", "actor")
+    return {claim_id for claim_id, actor in last if actor == WITHDRAWN_BY_RULE}
+
+
+def _works(people: Collection[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id, count(*) FROM claims_claim WHERE orcid_id = ANY(string_to_array(%s, ' '))"
+            " AND action = 'create' AND state NOT IN ('ignored', 'deleted') GROUP BY orcid_id",
+            [words(people)],
+        )
+        return dict(cursor.fetchall())

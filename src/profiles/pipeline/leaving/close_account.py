@@ -1,0 +1,143 @@
+"""Somebody closes their account: everything here ends at once; what ORCID has to do follows by itself.
+
+Closing is one transaction and calls nobody, so no outage can stand in its way. Works to remove and tokens
+to revoke go on from what is kept, sealed, for that and for nothing else, and for thirty days at most.
+"""
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from profiles.accounts import closing
+from profiles.accounts import selectors as accounts
+from profiles.accounts.models import Account
+from profiles.claims import selectors as claims_read
+from profiles.claims import services as claims
+from profiles.clients.blocking import call
+from profiles.consents import departures
+from profiles.consents.models import Departure
+from profiles.infra import clock, letters
+from profiles.infra.letters import Text
+from profiles.infra.vault import VaultError
+from profiles.intake import services as intake
+from profiles.pipeline.leaving.finish_at_orcid import Done, Farewell
+from profiles.webhooks import services as webhooks
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT: Final = timedelta(minutes=3)
+"""Longer than a worker's turn: what was on its way to ORCID has arrived by then, and is looked for."""
+
+
+@transaction.atomic
+def close(*, account: Account, remove_works: bool) -> Departure:
+    """Close an account and erase what is kept of its person; return what is left to do, as a receipt."""
+    orcid_id = account.orcid_id
+    put_codes: dict[str, list[int]] = defaultdict(list)
+    for client_id, put_code in claims_read.put_codes_of(orcid_id):
+        put_codes[client_id].append(put_code)
+    on_its_way = claims_read.is_anything_moving(orcid_id)
+    departure = departures.open_departure(
+        orcid_id=orcid_id,
+        remove_works=remove_works,
+        put_codes=put_codes,
+        look_again_at=clock.now() + IN_FLIGHT if on_its_way else None,
+    )
+    if account.email and account.email_verified_at and letters.can_be_sent():
+        with translation.override(account.language or settings.LANGUAGE_CODE):
+            letters.post(_letter(account.email, departure), about="account-closed")
+    _forget(orcid_id)
+    closing.close(account_id=account.pk)
+    log.info("account.closed", departure=str(departure.uuid), remove_works=remove_works)
+    return departure
+
+
+def _forget(orcid_id: str) -> None:
+    claims.forget_person(orcid_id=orcid_id)
+    intake.forget_person(orcid_id=orcid_id)
+    webhooks.forget_person(orcid_id=orcid_id)
+
+
+def _letter(address: str, departure: Departure) -> Text:
+    words = _(
+        "Hello,\n\n"
+        "your account at %(site)s is closed, as you asked. This is its receipt; the page also tells how far "
+        "we have come at ORCID:\n\n"
+        "%(link)s\n\n"
+        "We do not write to this address any more.\n\n"
+        "%(site)s"
+    ) % {
+        "site": settings.ENVIRONMENT.SITE_TITLE,
+        "link": f"{settings.ENVIRONMENT.PROFILES_URL}/goodbye/{departure.uuid}",
+    }
+    return Text(address, _("Your account is closed"), words)
+
+
+def carry_on() -> int:
+    """Go on with what is left to do at ORCID for those who left; say how many of them are done with.
+
+    Safe to run twice: each departure is taken by one job at a time, and a work that is gone is gone.
+    """
+    taken = departures.take_due(now=clock.now())
+    farewells = [farewell for departure in taken if (farewell := _farewell(departure)) is not None]
+    if not farewells:
+        return 0
+    results = call(_all(farewells))
+    return sum(_record(farewell, done) for farewell, done in zip(farewells, results, strict=True))
+
+
+def _farewell(departure: Departure) -> Farewell | None:
+    try:
+        return Farewell(departure.pk, departures.open_remaining(departure), tries=departure.tries)
+    except VaultError:
+        log.exception("departure.sealed", departure=str(departure.uuid))
+        departures.give_up(departure_id=departure.pk, problem="vault-closed")
+        return None
+
+
+async def _all(farewells: list[Farewell]) -> list[Done]:
+    return await asyncio.gather(*(farewell.go_on() for farewell in farewells))
+
+
+def _record(farewell: Farewell, done: Done) -> bool:
+    departure = departures.record(
+        departure_id=farewell.departure_id,
+        remaining=farewell.remaining,
+        removed=done.removed,
+        found=done.found,
+        revoked=done.revoked,
+        problem=done.problem,
+    )
+    log.info(
+        "departure.went_on",
+        departure=str(departure.uuid),
+        removed=done.removed,
+        revoked=done.revoked,
+        problem=done.problem,
+        over=departure.finished_at is not None,
+    )
+    return departure.finished_at is not None
+
+
+def erase_closed() -> int:
+    """Erase the last of those who left some days ago; say how many. Safe to run twice."""
+    erased = 0
+    left = accounts.closed_before(clock.now() - closing.ERASE_AFTER)
+    if left:
+        orcid_ids = [account.orcid_id for account in left]
+        claims.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
+        intake.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
+    for account in left:
+        with transaction.atomic():
+            if closing.erase(account_id=account.pk):
+                # What was being written while they left came after the first time.
+                _forget(account.orcid_id)
+                erased += 1
+    return erased

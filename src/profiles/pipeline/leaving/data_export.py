@@ -1,0 +1,69 @@
+"""One file with all that is kept of somebody: for themselves, in words that a program reads.
+
+What the file holds is described in docs/user/your-file.md; ``format`` goes up when its meaning changes.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from profiles.accounts import selectors as accounts
+from profiles.accounts import signals
+from profiles.accounts.models import Account
+from profiles.claims import batch_selectors, selection_selectors
+from profiles.claims import selectors as claims
+from profiles.consents import selectors as consents
+from profiles.infra import clock
+from profiles.intake import selectors as intake
+
+FORMAT: Final = 1
+
+
+def own_file(account: Account) -> bytes:
+    """Return the file. It holds no token, no secret, and nothing of anybody else."""
+    orcid_id = account.orcid_id
+    content = {
+        "format": FORMAT,
+        "made_at": clock.now(),
+        "account": _account(account),
+        "permissions": [consents.permission_line(one) for one in consents.consents_of(orcid_id).values()],
+        "receipts": [consents.receipt_line(one) for one in consents.receipts_of(orcid_id)],
+        "claims": claims.everything_of(orcid_id),
+        "not_mine": [
+            {"doi": block.doi, "at": block.at, "reason": block.reason} for block in claims.blocks_of(orcid_id)
+        ],
+        "chosen": selection_selectors.everything_of(orcid_id),
+        "batches": batch_selectors.everything_of(orcid_id),
+        "keys": accounts.everything_of_keys(account),
+        **intake.everything_of(orcid_id),
+        **_from_other_rooms(account),
+    }
+    return msgspec.json.format(msgspec.json.encode(content), indent=1)
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {
+        "orcid_id": account.orcid_id,
+        "merged_orcid_ids": accounts.merged_ids_of(account),
+        "name": account.name,
+        "given_names": account.given_names,
+        "family_name": account.family_name,
+        "other_names": account.other_names,
+        "organisation": account.organisation,
+        "email": account.email,
+        "email_confirmed_at": account.email_verified_at,
+        "role": account.role,
+        "shown_in_datacite_services": account.is_public,
+        "auto_update_since": account.auto_update_since,
+        "auto_update_off_at": account.auto_update_off_at,
+        "language": account.language,
+        "rules": account.rules,
+        "first_signed_in_at": account.first_signed_in_at,
+        "opened_at": account.created_at,
+        "changed_at": account.updated_at,
+    }
+
+
+def _from_other_rooms(account: Account) -> dict[str, Any]:
+    told: list[Any] = [part for _, part in signals.everything_wanted.send(sender=Account, account=account)]
+    return {name: value for part in told for name, value in part.items()}

@@ -1,0 +1,122 @@
+"""The last things done at ORCID for somebody who left: works removed, then tokens revoked."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final
+
+from profiles.clients.errors import ServiceError, TokenRejectedError, WorkGoneError
+from profiles.clients.orcid_oauth import OrcidOAuth
+from profiles.clients.orcid_works import OrcidWorks
+from profiles.consents.departures import Remaining, Token
+from profiles.domain import problems
+from profiles.domain.consent import Purpose
+from profiles.domain.problems import Retry
+from profiles.infra import clock, wiring
+from profiles.infra.postgres import async_connections
+from profiles.pipeline.push.rate import Pacing
+
+TURN_SECONDS: Final = 60.0
+"""A turn ends by then, also when ORCID's door is closed for us; the rest has its turn later."""
+WORKS_A_TURN: Final = 200
+PATIENT_TRIES: Final = 6
+"""A token that ORCID refuses for about an hour is dead; before that it may be ORCID that has a bad time."""
+HOPELESS: Final = frozenset({Retry.NEVER, Retry.PERMISSION})
+
+
+@dataclass(slots=True)
+class Done:
+    """What a turn came to. ``found`` works were on the record without our having known their number."""
+
+    removed: int = 0
+    found: int = 0
+    revoked: int = 0
+    problem: str = ""
+
+
+class Farewell:
+    """One turn for one person. What is done is taken out of ``remaining`` at once."""
+
+    def __init__(self, departure_id: int, remaining: Remaining, *, tries: int) -> None:
+        self.departure_id = departure_id
+        self.remaining = remaining
+        self._patient = tries < PATIENT_TRIES
+        self._done = Done()
+
+    async def go_on(self) -> Done:
+        """Do as much as a turn allows; an outage ends it with its problem, and nothing is raised."""
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turn()
+        except TimeoutError:
+            self._done.problem = self._done.problem or problems.ORCID_UNAVAILABLE.code
+        except ServiceError as error:
+            self._done.problem = error.entry.code
+        return self._done
+
+    async def _turn(self) -> None:
+        remaining = self.remaining
+        if remaining.look_again_at and clock.now() >= remaining.look_again_at:
+            remaining.looks = sorted({token.client_id for token in remaining.tokens})
+            remaining.look_again_at = None
+        pacing = Pacing(
+            lambda: async_connections.connect("profiles leaving"), limit=wiring.orcid_limit(), handful=1
+        )
+        async with wiring.door() as door, aclosing(pacing):
+            works = wiring.orcid_works(door)
+            for token in list(remaining.tokens):
+                await self._look(token, works, pacing)
+                await self._remove(token, works, pacing)
+            if not (remaining.works or remaining.looks or remaining.look_again_at):
+                await self._revoke(wiring.orcid_oauth(door))
+
+    async def _look(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
+        """Find on the record what this client added, whatever we knew of it."""
+        client_id, remaining = token.client_id, self.remaining
+        if client_id not in remaining.looks:
+            return
+        await pacing.enter(client_id, urgent=False)
+        try:
+            listed = await works.read_all(remaining.orcid_id, token.token)
+        except ServiceError as error:
+            await pacing.failed(client_id, error)
+            if not isinstance(error, TokenRejectedError) and error.entry.retry not in HOPELESS:
+                raise
+            # A token that was taken back at ORCID still removes, but no longer reads (contract 1.6.5).
+            listed = []
+        else:
+            await pacing.answered(client_id)
+        known = set(remaining.put_codes.get(client_id, ()))
+        there = {work.put_code for work in listed if work.client_id == client_id}
+        if there - known:
+            remaining.put_codes[client_id] = sorted(known | there)
+            self._done.found += len(there - known)
+        remaining.looks.remove(client_id)
+
+    async def _remove(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
+        codes = self.remaining.put_codes.get(token.client_id, [])
+        for put_code in codes[:WORKS_A_TURN]:
+            await pacing.enter(token.client_id, urgent=False)
+            try:
+                await works.remove(self.remaining.orcid_id, token.token, put_code)
+            except WorkGoneError:
+                pass
+            except ServiceError as error:
+                await pacing.failed(token.client_id, error)
+                dead = isinstance(error, TokenRejectedError) and not self._patient
+                if not dead and error.entry.retry not in HOPELESS:
+                    raise
+                # ORCID will never let us: it stays, and the receipt counts it as not removed.
+                codes.remove(put_code)
+                continue
+            codes.remove(put_code)
+            self._done.removed += 1
+
+    async def _revoke(self, oauth: OrcidOAuth) -> None:
+        for token in list(self.remaining.tokens):
+            client = wiring.orcid_client(Purpose(token.purpose))
+            if client.client_id == token.client_id:
+                await oauth.revoke(client, token=token.token)
+                self._done.revoked += 1
+            # Otherwise the deployment has another client now, and nobody can revoke it but the person.
+            self.remaining.tokens.remove(token)

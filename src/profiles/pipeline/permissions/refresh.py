@@ -1,0 +1,88 @@
+"""Permissions over time: a second look after a refusal, and new tokens before the old ones end."""
+
+from functools import partial
+
+import structlog
+
+from profiles.clients.blocking import call
+from profiles.clients.errors import ServiceError, TokenRejectedError
+from profiles.clients.orcid_oauth import TokenAnswer
+from profiles.consents import refreshing, selectors, worker_queries
+from profiles.consents.models import Consent
+from profiles.consents.refreshing import Pair
+from profiles.consents.sealing import purpose_of
+from profiles.domain.consent import Purpose
+from profiles.domain.problems import CODE_REFUSED
+from profiles.infra import clock, wiring
+from profiles.infra.postgres import async_connections
+from profiles.infra.vault import VaultError
+from profiles.pipeline import sync_clients
+
+log = structlog.get_logger(__name__)
+
+
+def check_doubted() -> int:
+    """Look a second time with permissions that ORCID refused minutes ago; say how many are lost.
+
+    Pushes look by themselves; this is for people for whom nothing is on its way. Safe to run twice.
+    """
+    doubted = selectors.doubted_since(clock.now() - worker_queries.LOST_AFTER)
+    return call(_look_again(doubted)) if doubted else 0
+
+
+async def _look_again(doubted: list[Consent]) -> int:
+    used, refused = [], []
+    async with wiring.door() as door:
+        record = wiring.orcid_record(door)
+        for consent in doubted:
+            pair = (consent.orcid_id, Purpose(consent.purpose))
+            try:
+                look = partial(record.look, consent.orcid_id, _token_of(consent))
+                await sync_clients.at_the_pace(consent.client_id, look, urgent=False)
+            except TokenRejectedError:
+                refused.append(pair)
+            except (ServiceError, VaultError) as error:
+                log.info("permission.not_checked", error=type(error).__name__)
+            else:
+                used.append(pair)
+    async with await async_connections.connect("profiles permissions") as connection:
+        now = clock.now()
+        await worker_queries.record_use(connection, used=used, now=now)
+        return len(await worker_queries.record_refusals(connection, refused=refused, now=now))
+
+
+def _token_of(consent: Consent) -> str:
+    return wiring.vault().unseal(bytes(consent.access_token or b""), purpose=purpose_of(consent))
+
+
+def refresh_due() -> int:
+    """Exchange the pairs that end soon; say how many were exchanged. Safe to run twice."""
+    return sum(_refresh(pair) for pair in refreshing.take_due(now=clock.now()))
+
+
+def _refresh(pair: Pair) -> bool:
+    try:
+        token = call(_exchange(pair))
+    except (ServiceError, VaultError) as error:
+        if isinstance(error, ServiceError) and error.entry is CODE_REFUSED:
+            refreshing.refused(pair=pair, now=clock.now())
+        else:
+            refreshing.put_off(pair=pair, now=clock.now())
+        log.warning("permission.not_refreshed", error=type(error).__name__)
+        return False
+    if token.orcid_id not in {None, pair.orcid_id}:
+        # Never seen; a token for somebody else must not be stored, whatever brought it.
+        log.error("permission.refreshed_for_another")
+        refreshing.put_off(pair=pair, now=clock.now())
+        return False
+    return refreshing.swap(pair=pair, token=token, now=clock.now())
+
+
+async def _exchange(pair: Pair) -> TokenAnswer:
+    refresh_token = refreshing.open_pair(pair)
+    async with wiring.door() as door:
+        client = wiring.orcid_client(Purpose(pair.purpose))
+        if client.client_id != pair.client_id:
+            # The deployment has another client now: its old tokens cannot be exchanged any more.
+            raise ServiceError("permission of another client")
+        return await wiring.orcid_oauth(door).refresh(client, refresh_token=refresh_token, now=clock.now())

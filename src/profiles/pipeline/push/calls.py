@@ -1,0 +1,170 @@
+"""What a push says to ORCID: one call at a time, at the shared pace, and with an account of each."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+import structlog
+
+from profiles.claims.lanes import DueClaim, TakenLane
+from profiles.clients.errors import ServiceError, UnclearAnswerError
+from profiles.clients.orcid_works import OrcidWorks
+from profiles.consents.sealing import seal_purpose
+from profiles.consents.worker_queries import Permission
+from profiles.domain import problems
+from profiles.domain.consent import Purpose
+from profiles.domain.mapping.orcid_work import with_put_code
+from profiles.domain.push.ignored_updates import was_overlooked, with_visible_change
+from profiles.domain.push.plan import Plan, Step
+from profiles.infra.vault import Vault, VaultError
+from profiles.pipeline.push.content import Content
+from profiles.pipeline.push.rate import Pacing
+from profiles.pipeline.push.results import LaneResult
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+TURN_SECONDS: Final = 60.0
+"""A lane begins no further call after this, however long it waited for its turn: its lease must not end while
+it is at work, or two would write to one record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A claim, what is to be done for it, and with what."""
+
+    claim: DueClaim
+    plan: Plan
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a push works with; the same for all lanes of a process."""
+
+    works: OrcidWorks
+    vault: Vault
+    pacing: Pacing
+
+
+class LaneCalls:
+    """The calls of one turn of one lane."""
+
+    def __init__(self, lane: TakenLane, permissions: Sequence[Permission], *, tools: Tools) -> None:
+        self._lane = lane
+        self._permissions = permissions
+        self._tools = tools
+        self._result = LaneResult(lane)
+        self._ends = self._latest = time.monotonic() + TURN_SECONDS
+
+    def make_way(self) -> None:
+        """Begin no further call in this turn: somebody waits at a screen for this record."""
+        self._ends = 0.0
+
+    def _is_over(self, *, urgent: bool) -> bool:
+        """Say whether no call may begin any more; only the end of its time ends a click's turn."""
+        return time.monotonic() > (self._latest if urgent else self._ends)
+
+    async def _carry_out(self, item: Planned) -> int | None:
+        """Do what the plan says and return the put-code of the work that is there then, if any."""
+        claim, plan, works = item.claim, item.plan, self._tools.works
+        token = self._token(plan.client_id)
+        if plan.step is Step.ADD:
+            assert item.content is not None
+            body = item.content.work
+            return await self._call(item, "add", lambda: works.add(claim.orcid_id, token, body))
+        if plan.step is Step.UPDATE:
+            assert plan.put_code is not None
+            await self._update(item, plan.put_code)
+            return plan.put_code
+        put_code = plan.put_code if plan.step is Step.REMOVE else await self._find(item)
+        if put_code is not None:
+            await self._call(
+                item, "remove", lambda: works.remove(claim.orcid_id, token, put_code), put_code=put_code
+            )
+        return None
+
+    async def _update(self, item: Planned, put_code: int) -> None:
+        """Bring a work up to date; once more with a visible change when ORCID overlooked this one."""
+        assert item.content is not None
+        body = item.content.body(put_code)
+        stored = await self._put(item, put_code, body)
+        try:
+            overlooked = was_overlooked(body, stored)
+        except ValueError:
+            raise UnclearAnswerError("an update answered with no work") from None
+        if overlooked:
+            log.info("orcid.overlooked_update", claim_id=item.claim.id)
+            await self._put(item, put_code, with_put_code(with_visible_change(item.content.work), put_code))
+            await self._put(item, put_code, body)
+
+    async def _put(self, item: Planned, put_code: int, body: bytes) -> bytes:
+        token, works = self._token(item.plan.client_id), self._tools.works
+        return await self._call(
+            item,
+            "update",
+            lambda: works.update(item.claim.orcid_id, token, put_code, body),
+            put_code=put_code,
+        )
+
+    async def _find(self, item: Planned) -> int | None:
+        """Look on the record for a work of ours whose put-code was lost with an answer."""
+        token = self._token(item.plan.client_id)
+        listed = await self._call(
+            item, "find", lambda: self._tools.works.read_all(item.claim.orcid_id, token)
+        )
+        own = (w for w in listed if w.client_id == item.plan.client_id and item.claim.doi in w.dois)
+        return next((work.put_code for work in own), None)
+
+    async def _call(
+        self, item: Planned, verb: str, make: Callable[[], Awaitable[T]], *, put_code: int | None = None
+    ) -> T:
+        """Make one call at the shared pace, and keep an account of it."""
+        try:
+            answer, seconds = await self._paced(item.plan.client_id, make, urgent=item.claim.urgent)
+        except ServiceError as error:
+            self._result.account(item.claim, verb, error.seconds, error=error, put_code=put_code)
+            raise
+        found = answer if isinstance(answer, int) else put_code
+        self._result.account(item.claim, verb, seconds, put_code=found)
+        return answer
+
+    async def _paced(
+        self, client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool
+    ) -> tuple[T, float]:
+        """Make a call when its turn has come; say how long it took, the waiting not counted."""
+        pacing = self._tools.pacing
+        await pacing.enter(client_id, urgent=urgent, ends=partial(self._is_over, urgent=urgent))
+        began = time.perf_counter()
+        try:
+            answer = await make()
+        except ServiceError as error:
+            error.seconds = time.perf_counter() - began
+            await pacing.failed(client_id, error)
+            raise
+        seconds = time.perf_counter() - began
+        await pacing.answered(client_id)
+        self._result.used |= self._unmarked(client_id)
+        return answer, seconds
+
+    def _token(self, client_id: str) -> str:
+        """Open the token of this client.
+
+        Raises:
+            ServiceError: it cannot be opened; the person must give permission again.
+        """
+        permission = next(p for p in self._permissions if p.client_id == client_id)
+        try:
+            return self._tools.vault.unseal(
+                permission.token, purpose=seal_purpose(permission.orcid_id, permission.purpose)
+            )
+        except VaultError:
+            raise ServiceError(problem=problems.VAULT_CLOSED) from None
+
+    def _purposes(self, client_id: str) -> set[tuple[str, Purpose]]:
+        return {(p.orcid_id, p.purpose) for p in self._permissions if p.client_id == client_id}
+
+    def _unmarked(self, client_id: str) -> set[tuple[str, Purpose]]:
+        """Whose permission was used just now and is not yet known as working."""
+        return {(p.orcid_id, p.purpose) for p in self._permissions if p.client_id == client_id and p.unmarked}

@@ -1,0 +1,347 @@
+"""Send what is due on one ORCID record, one call at a time, and say what came of each claim.
+
+No transaction is open here while ORCID is called. An answer we know how to read never raises: it
+becomes an outcome, recorded with the others of its batch. What does raise is our own mistake; it is
+recorded with the claim it befell, and the lane goes on.
+"""
+
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, TypeVar
+
+import structlog
+
+from profiles.claims.lanes import DueClaim, TakenLane
+from profiles.clients.errors import (
+    RefusedError,
+    ServiceError,
+    TokenRejectedError,
+    WorkExistsError,
+    WorkGoneError,
+)
+from profiles.clients.orcid_works import BULK
+from profiles.consents.worker_queries import Permission
+from profiles.domain import problems
+from profiles.domain.claim import ClaimEvent, Origin
+from profiles.domain.consent import Purpose
+from profiles.domain.push.plan import NEEDS_CONTENT, Grant, Plan, Situation, Step, plan_push
+from profiles.pipeline.push.calls import LaneCalls, Planned, Tools
+from profiles.pipeline.push.content import ContentStore
+from profiles.pipeline.push.rate import PaceStoppedError
+from profiles.pipeline.push.results import LaneResult
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+OF_SOME: Final = (problems.CONTENT_REFUSED, problems.REQUEST_REFUSED, problems.RECORD_FULL)
+"""For these ORCID refuses a bulk as a whole though only some of it is at fault, or has no room any more
+(contract 2.4.6, 2.11.1)."""
+
+
+class LanePush(LaneCalls):
+    """One turn of one lane."""
+
+    def __init__(
+        self, lane: TakenLane, permissions: Sequence[Permission], *, contents: ContentStore, tools: Tools
+    ) -> None:
+        super().__init__(lane, permissions, tools=tools)
+        self._contents = contents
+        self._grants: Mapping[Purpose, Grant] = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
+        self._auto_update_on = any(p.auto_update_on for p in permissions)
+        self._refused_clients: set[str] = set()
+        self._full: ServiceError | None = None
+
+    @property
+    def orcid_id(self) -> str:
+        """Whose record it is."""
+        return self._lane.orcid_id
+
+    @property
+    def size(self) -> int:
+        """How many claims are in hand."""
+        return len(self._lane.claims)
+
+    def settle(self) -> LaneResult | None:
+        """Return the result if nothing needs to be sent or fetched for any of the claims."""
+        plans = [(claim, self._plan(claim)) for claim in self._lane.claims]
+        if any(plan.step is not Step.STOP for _, plan in plans):
+            return None
+        for claim, plan in plans:
+            self._result.stop(claim, plan, inputs=self._contents.inputs(claim.doi))
+        return self._result
+
+    async def run(self) -> LaneResult:
+        """Work through the lane: clicks alone, or else additions in bulk, and then the rest in order.
+
+        Outcomes are recorded when the turn ends: who waits at a screen must not wait for the rest.
+        """
+        planned = [Planned(claim, self._plan(claim)) for claim in self._lane.claims]
+        bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent]
+        in_bulk = {p.claim.id for p in bulky} if len(bulky) > 1 else set()
+        for item in planned:
+            if item.claim.urgent:
+                await self._single(item)
+        if any(item.claim.urgent for item in planned):
+            self.make_way()
+        for group in _groups(bulky if in_bulk else []):
+            await self._guarded([p.claim for p in group], self._bulk(group))
+        for item in planned:
+            if not item.claim.urgent and item.claim.id not in in_bulk:
+                await self._single(item)
+        self._result.fetched = self._contents.take_fetched()
+        return self._result
+
+    def _plan(self, claim: DueClaim, digest: bytes | None = None) -> Plan:
+        return plan_push(
+            Situation(
+                action=claim.action,
+                origin=claim.origin,
+                put_code=claim.put_code,
+                owner_client=claim.owner_client,
+                sent_digest=claim.sent_digest,
+                started_before=claim.started_before,
+                removed_by_owner=claim.removed_by_owner,
+                blocked=claim.blocked,
+                auto_update_on=self._auto_update_on,
+                grants=self._grants,
+                digest=digest,
+                inputs=self._contents.inputs(claim.doi),
+                sent_inputs=claim.sent_inputs,
+                reassert=claim.reassert,
+                in_doubt=claim.removal_begun,
+            )
+        )
+
+    async def _guarded(self, claims: Sequence[DueClaim], work: Awaitable[None]) -> None:
+        """Let a mistake of ours befall only the claims it was made with: the others must arrive."""
+        try:
+            await work
+        except PaceStoppedError:
+            for claim in self._unfinished(claims):
+                self._result.put_back(claim)
+        except Exception:
+            log.exception("claim.broke", claims=[claim.id for claim in claims][:10])
+            for claim in self._unfinished(claims):
+                self._result.fail(claim, ServiceError(problem=problems.OUR_MISTAKE))
+
+    def _unfinished(self, claims: Sequence[DueClaim]) -> list[DueClaim]:
+        ended = {finished.claim.id for finished in self._result.finished}
+        return [claim for claim in claims if claim.id not in ended]
+
+    async def _single(self, item: Planned) -> None:
+        await self._guarded([item.claim], self._one(item))
+
+    async def _one(self, item: Planned) -> None:
+        if item.plan.step is not Step.STOP and self._must_wait(item.plan):
+            self._result.put_back(item.claim)
+            return
+        ready = await self._with_content(item)
+        if ready is None:
+            return
+        if ready.plan.step is Step.TAKE_OVER:
+            await self._take_over(ready)
+        elif ready.plan.step is Step.REMOVE and ready.claim.reassert:
+            await self._remove_both(ready)
+        else:
+            await self._send(ready)
+
+    def _must_wait(self, plan: Plan) -> bool:
+        return plan.client_id in self._refused_clients or self._is_over(urgent=False)
+
+    async def _with_content(self, item: Planned) -> Planned | None:
+        """Add what is to be sent; None when the claim has ended without it being sent."""
+        claim, plan = item.claim, item.plan
+        content = None
+        if plan.step in NEEDS_CONTENT:
+            try:
+                content = await self._contents.get(claim.doi)
+            except ServiceError as error:
+                self._result.fail(claim, error, was_sent=False)
+                return None
+            if content.refusal is not None:
+                plan = Plan(Step.STOP, event=ClaimEvent.FAIL, problem=problems.MISSING_DATA)
+            elif plan.step is Step.UPDATE:
+                plan = self._plan(claim, content.digest)
+        if plan.step is Step.STOP:
+            self._result.stop(claim, plan, content=content, inputs=self._contents.inputs(claim.doi))
+            return None
+        return Planned(claim, plan, content)
+
+    async def _send(self, item: Planned) -> None:
+        try:
+            put_code = await self._carry_out(item)
+        except WorkExistsError as error:
+            await self._adopt(item, error)
+        except WorkGoneError as error:
+            await self._after_gone(item, error)
+        except ServiceError as error:
+            self._fail(item, error)
+        else:
+            self._result.succeed(item.claim, item.plan.client_id, put_code, item.content)
+
+    async def _take_over(self, item: Planned) -> None:
+        """Put the work there in this client's name, and only then remove the older entry.
+
+        Cut off between the two, it begins again: the new entry is found there, and the old one is removed.
+        """
+        claim = item.claim
+        old = Planned(claim, Plan(Step.REMOVE, claim.owner_client, claim.put_code), item.content)
+        try:
+            put_code = await self._put_there(item)
+        except ServiceError as error:
+            self._fail(item, error)
+            return
+        try:
+            await self._carry_out(old)
+        except WorkGoneError:
+            pass
+        except ServiceError as error:
+            self._fail(old, error)
+            return
+        note = "taken over by Auto-Update"
+        self._result.succeed(claim, item.plan.client_id, put_code, item.content, note=note)
+
+    async def _remove_both(self, item: Planned) -> None:
+        """Remove a work whose taking over was cut off: there may be an entry of either client."""
+        grant = self._grants.get(Purpose.AUTO_UPDATE)
+        if grant and grant.client_id != item.plan.client_id:
+            newer = replace(item, plan=Plan(Step.FIND, grant.client_id))
+            try:
+                await self._carry_out(newer)
+            except WorkGoneError:
+                pass
+            except ServiceError as error:
+                self._fail(newer, error)
+                return
+        await self._send(item)
+
+    async def _put_there(self, item: Planned) -> int:
+        """Add the work, or bring up to date what is there from this client already."""
+        try:
+            added = await self._carry_out(replace(item, plan=Plan(Step.ADD, item.plan.client_id)))
+        except WorkExistsError as error:
+            found = error.put_code or await self._find(item)
+            if found is None:
+                raise
+            await self._update(item, found)
+            return found
+        assert added is not None
+        return added
+
+    async def _adopt(self, item: Planned, error: WorkExistsError) -> None:
+        """The work is there from us already: take its put-code and bring it up to date."""
+        try:
+            put_code = error.put_code or await self._find(item)
+            if put_code is None:
+                self._fail(item, error)
+                return
+            await self._update(item, put_code)
+        except WorkGoneError as second:
+            # Removed between the two answers: the next try adds it.
+            self._result.fail(item.claim, second, problem=problems.WORK_EXISTS)
+        except ServiceError as second:
+            self._fail(item, second)
+        else:
+            self._result.succeed(
+                item.claim, item.plan.client_id, put_code, item.content, note="put-code adopted"
+            )
+
+    async def _after_gone(self, item: Planned, error: WorkGoneError) -> None:
+        """No such work, or no such record: what that means depends on what we wanted."""
+        claim, step = item.claim, item.plan.step
+        if step is Step.ADD:
+            self._result.fail(claim, error, problem=problems.RECORD_UNKNOWN)
+        elif step is Step.REMOVE:
+            # It may have come back under a number that was lost with an answer.
+            await self._send(replace(item, plan=Plan(Step.FIND, item.plan.client_id)))
+        elif claim.is_removal:
+            self._result.succeed(claim, item.plan.client_id, None, None, note="it was gone already")
+        elif claim.origin is Origin.AUTO_UPDATE and not claim.removal_begun:
+            self._result.vanish(claim)
+        else:
+            # Added by hand, and the person wants it there: their click, or their repository's correction.
+            # Or it was we who removed it, and it has been asked for again since.
+            await self._send(Planned(claim, Plan(Step.ADD, item.plan.client_id), item.content))
+
+    def _fail(self, item: Planned, error: ServiceError) -> None:
+        if isinstance(error, TokenRejectedError):
+            self._refused_clients.add(item.plan.client_id)
+            self._result.refused |= self._purposes(item.plan.client_id)
+        if error.entry is problems.RECORD_FULL:
+            self._full = error
+        self._result.fail(item.claim, error)
+
+    # --- many additions in one call ------------------------------------------------------------------
+    async def _bulk(self, group: Sequence[Planned]) -> None:
+        """Send up to a hundred additions in one call; each gets its own outcome."""
+        plan = group[0].plan
+        if self._must_wait(plan):
+            for item in group:
+                self._result.put_back(item.claim)
+            return
+        ready: list[Planned] = []
+        for item in group:
+            await self._guarded([item.claim], self._make_ready(item, ready))
+        if ready:
+            await self._send_many(ready)
+
+    async def _send_many(self, items: Sequence[Planned]) -> None:
+        """Send these in one call; in parts again when ORCID refuses all for some of them."""
+        client_id = items[0].plan.client_id
+        if self._full:
+            for item in items:
+                self._fail(item, self._full)
+            return
+        if len(items) == 1 or self._must_wait(items[0].plan):
+            for item in items:
+                await self._single(item)
+            return
+        try:
+            token = self._token(client_id)
+            answers, seconds = await self._paced(
+                client_id, lambda: self._add_many(token, items), urgent=False
+            )
+        except ServiceError as error:
+            for item in items:
+                self._result.account(item.claim, "add-many", error.seconds, error=error)
+            if isinstance(error, RefusedError) and error.entry in OF_SOME:
+                await self._send_tenths(items)
+                return
+            for item in items:
+                self._fail(item, error)
+            return
+        for item, answer in zip(items, answers, strict=True):
+            refused, put_code = (None, answer) if isinstance(answer, int) else (answer, None)
+            self._result.account(item.claim, "add-many", seconds, error=refused, put_code=put_code)
+            await self._guarded([item.claim], self._bulk_answer(item, answer))
+
+    async def _send_tenths(self, items: Sequence[Planned]) -> None:
+        """Few steps lead to one by one: a turn that ends before anything arrived begins anew for ever."""
+        part = max(1, len(items) // 10)
+        for start in range(0, len(items), part):
+            await self._send_many(items[start : start + part])
+
+    async def _make_ready(self, item: Planned, ready: list[Planned]) -> None:
+        with_content = await self._with_content(item)
+        if with_content is not None:
+            ready.append(with_content)
+
+    def _add_many(self, token: str, items: Sequence[Planned]) -> Awaitable[list[int | ServiceError]]:
+        bodies = [item.content.work for item in items if item.content is not None]
+        return self._tools.works.add_many(self._lane.orcid_id, token, bodies)
+
+    async def _bulk_answer(self, item: Planned, answer: int | ServiceError) -> None:
+        if isinstance(answer, int):
+            self._result.succeed(item.claim, item.plan.client_id, answer, item.content)
+        elif isinstance(answer, WorkExistsError):
+            # In bulk ORCID also refuses what is a version of another work of ours (contract 2.8.4), and
+            # names that one's put-code. Only a single addition tells a duplicate from a version.
+            await self._single(item)
+        else:
+            self._fail(item, answer)
+
+
+def _groups(planned: Sequence[Planned]) -> Iterator[Sequence[Planned]]:
+    """Split additions by client, as many in each group as one call takes."""
+    for client_id in dict.fromkeys(p.plan.client_id for p in planned):
+        mine = [p for p in planned if p.plan.client_id == client_id]
+        yield from (mine[start : start + BULK] for start in range(0, len(mine), BULK))

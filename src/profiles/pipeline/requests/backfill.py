@@ -1,0 +1,326 @@
+"""Past works: found, shown, and added only when the person chooses them."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+from django.db import transaction
+from msgspec.structs import replace
+
+from profiles.clients import blocking
+from profiles.clients.datacite import DataCite
+from profiles.clients.errors import ServiceError
+from profiles.clients.orcid_works import OrcidWorks
+from profiles.domain.eligibility.case import Candidate, Source, Standing
+from profiles.domain.eligibility.person import first_second
+from profiles.domain.eligibility.researcher_rules import ResearcherRules
+from profiles.domain.eligibility.rules import Result, Verdict, decide
+from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
+from profiles.domain.matching.named_ids import namings
+from profiles.domain.records.sighting import Sighting
+from profiles.infra import clock
+from profiles.infra.vault import VaultError
+from profiles.intake import services, snapshots
+from profiles.intake.selectors import newer_versions, repository_kinds
+from profiles.pipeline import datacite_time_budget, sync_clients
+from profiles.pipeline.intake.decide import Incoming, Tally, decide_all, incoming_of
+from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather, with_own_rules
+from profiles.pipeline.intake.receive import learn_repositories
+from profiles.pipeline.works.find_works import readable
+from profiles.pipeline.works.own_record import PATIENCE_SECONDS, read_works, usable_consents
+
+log = structlog.get_logger("profiles.intake")
+
+MOST: Final = 5_000
+"""Works of one person that are listed at most; nobody ticks more."""
+PREVIEWED: Final = 50
+_KEPT_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWork:
+    """A work that names the person, and what would follow if they chose it."""
+
+    doi: Doi
+    title: str
+    year: str
+    kind: str
+    repository: str
+    on_record: bool
+    asked_for: bool
+    was_removed: bool
+    """The person took it off their record, here or there: shown, and never chosen for them."""
+    verdict: Verdict
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether choosing it does anything."""
+        return not self.on_record and not self.asked_for and self.verdict.result is Result.CLAIM
+
+
+@dataclass(slots=True)
+class Found:
+    """The works that name a person; ``record_problem`` when their ORCID record could not be read."""
+
+    works: list[FoundWork] = field(default_factory=list)
+    complete: bool = True
+    record_problem: str = ""
+
+    @property
+    def addable(self) -> list[FoundWork]:
+        """Those that can be chosen."""
+        return [work for work in self.works if work.can_be_added]
+
+
+def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
+    """Look up the works that name somebody who has just switched Auto-Update on; say how many.
+
+    They are kept as they are now, so that a later change is told from the past. What was registered
+    since is decided about at once. Safe to run twice.
+
+    Raises:
+        ServiceError: DataCite could not be asked; the job is tried again.
+    """
+    datacite = datacite or sync_clients.datacite()
+    found, _complete = blocking.call(_works_naming(orcid_id, datacite, most=None))
+    learn_repositories(datacite, found)
+    person = any_people([orcid_id]).get(orcid_id)
+    since = first_second(person.switched_on) if person and person.switched_on else None
+    fresh = [r for r in found if since and r.registered and r.registered >= since]
+    new = {record.doi for record in fresh}
+    past = [record for record in found if record.doi not in new]
+    sandbox = deployment().sandbox_ids
+    with transaction.atomic():
+        for begin in range(0, len(past), _KEPT_AT_ONCE):
+            snapshots.save_baseline(past[begin : begin + _KEPT_AT_ONCE], sandbox=sandbox)
+        services.save_look_back(orcid_id=orcid_id, found=len(found))
+    decide_all([incoming_of(record, Source.POLL) for record in fresh])
+    log.info("backfill.looked_back", found=len(found), new=len(fresh))
+    return len(found)
+
+
+def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidWorks | None = None) -> Found:
+    """List the works that name a person, with those marked that are on their record already.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    datacite = datacite or sync_clients.datacite()
+    records, complete = datacite_time_budget.ask(
+        lambda: _works_naming(orcid_id, datacite), seconds=datacite_time_budget.UNSEEN
+    )
+    learn_repositories(datacite, records)
+    there, problem = _on_record(orcid_id, works or sync_clients.orcid_works())
+    facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
+    kinds = repository_kinds({record.repository for record in records})
+    newer = newer_versions((orcid_id, record) for record in records)
+    listed = [
+        _found_work(
+            record,
+            orcid_id,
+            facts,
+            there,
+            kind=kinds.get(record.repository, ""),
+            newer=newer.get((orcid_id, record.doi), ""),
+        )
+        for record in records
+    ]
+    return Found(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
+
+
+def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
+    """Return the DOIs on the person's own record; it is read once, with the widest permission at hand."""
+    for consent in usable_consents(orcid_id):
+        try:
+            return {
+                doi
+                for summary in read_works(consent, works, seconds=PATIENCE_SECONDS)
+                for doi in summary.dois
+            }, ""
+        except ServiceError as error:
+            return set(), error.entry.code
+        except VaultError:
+            log.exception("backfill.sealed_token")
+    return set(), ""
+
+
+def _found_work(
+    record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str], *, kind: str, newer: str
+) -> FoundWork:
+    pair = (orcid_id, record.doi)
+    standing = facts.standing(pair)
+    own = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind, superseded_by=newer)
+    verdict = decide(_candidate(record, orcid_id), own, deployment())
+    claim = facts.claims.get(pair)
+    return FoundWork(
+        doi=Doi(record.doi),
+        title=record.title,
+        year=str(record.shown.publication_year or ""),
+        kind=record.resource_type,
+        repository=record.repository,
+        on_record=record.doi in there or standing is Standing.ON_RECORD,
+        was_removed=standing in {Standing.REMOVED_HERE, Standing.REMOVED_IN_ORCID},
+        asked_for=claim is not None and standing is Standing.OPEN and claim.state in {"waiting", "working"},
+        verdict=verdict,
+    )
+
+
+def _candidate(record: Sighting, orcid_id: str) -> Candidate:
+    named = tuple(n for n in namings(record, sandbox=deployment().sandbox_ids) if n.orcid_id == orcid_id)
+    return Candidate(Doi(record.doi), OrcidId(orcid_id), record, named)
+
+
+def choose(orcid_id: str, dois: Iterable[str], *, datacite: DataCite | None = None) -> Tally:
+    """Add works that the person chose from the list. Each is fetched anew and judged once more.
+
+    Raises:
+        ServiceError: DataCite could not be asked; nothing was added.
+    """
+    return decide_chosen(orcid_id, fetch_chosen(dois, datacite=datacite))
+
+
+def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> list[Sighting]:
+    """Fetch the records of chosen works.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
+    datacite = datacite or sync_clients.datacite()
+    found = datacite_time_budget.ask(
+        lambda: _by_name(sorted(wanted), datacite), seconds=datacite_time_budget.UNSEEN
+    )
+    learn_repositories(datacite, found)
+    return found
+
+
+def decide_chosen(orcid_id: str, records: Iterable[Sighting], *, gone: Iterable[str] = ()) -> Tally:
+    """Judge works that the person chose, and ask for those that may be added.
+
+    ``gone`` are DOIs that were chosen, too, and that DataCite no longer shows: also that is decided.
+    """
+    now = clock.now()
+    chosen: list[tuple[str, Sighting | None]] = [(record.doi, record) for record in records]
+    chosen += [(doi, None) for doi in gone]
+    return decide_all(
+        [
+            Incoming(
+                f"chosen:{orcid_id}:{doi}:{now.isoformat()}",
+                doi,
+                Source.BACK_FILL,
+                record,
+                now,
+                only=orcid_id,
+            )
+            for doi, record in chosen
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One of a person's last works under their rules as they are, and as they would be."""
+
+    doi: str
+    title: str
+    before: Verdict
+    after: Verdict
+
+    @property
+    def differs(self) -> bool:
+        """Whether the other rules change anything for it."""
+        return self.before.result is not self.after.result
+
+
+def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None = None) -> list[Previewed]:
+    """Show what other rules would have done to a person's last 50 works. Nothing is kept or sent.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    client = datacite or sync_clients.datacite()
+    records, _complete = datacite_time_budget.ask(
+        lambda: _works_naming(orcid_id, client), seconds=datacite_time_budget.UNSEEN
+    )
+    newer = newer_versions((orcid_id, record) for record in records)
+    records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
+    last = records[:PREVIEWED]
+    learn_repositories(client, last)
+    known = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in last])
+    kinds = repository_kinds({record.repository for record in last})
+    own = known.people[orcid_id].rules if known.people else ResearcherRules()
+
+    def verdict(record: Sighting, under: ResearcherRules) -> Verdict:
+        facts = known.of((orcid_id, record.doi))
+        # As if each were new today, with Auto-Update on: what is on the record is judged as if it were not.
+        facts = replace(
+            with_own_rules(facts, under),
+            source=Source.POLL,
+            at=clock.now(),
+            switched_on=record.registered or clock.now(),
+            standing=Standing.UNKNOWN if facts.standing is Standing.ON_RECORD else facts.standing,
+            works=0,
+            repository_type=kinds.get(record.repository, ""),
+            superseded_by=newer.get((orcid_id, record.doi), ""),
+        )
+        return decide(_candidate(record, orcid_id), facts, deployment())
+
+    return [
+        Previewed(record.doi, record.title, verdict(record, own), verdict(record, rules)) for record in last
+    ]
+
+
+def how_many(orcid_id: str, *, datacite: DataCite | None = None) -> int:
+    """Count the works that name a person, without reading them.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    client = datacite or sync_clients.datacite()
+    page = datacite_time_budget.ask(
+        lambda: client.search(query=_naming(orcid_id), size=1), seconds=datacite_time_budget.AT_A_PAGE
+    )
+    return page.total or 0
+
+
+def _naming(orcid_id: str) -> str:
+    """Ask for an iD as creator or contributor, in the forms DataCite keeps."""
+    forms = " OR ".join(f'"{form}"' for form in (orcid_uri(orcid_id), orcid_id))
+    people = "nameIdentifiers.nameIdentifier"
+    return f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
+
+
+async def _works_naming(
+    orcid_id: str, datacite: DataCite, *, most: int | None = MOST
+) -> tuple[list[Sighting], bool]:
+    """Search for the works that name an iD, and say whether these are all."""
+    found: dict[str, Sighting] = {}
+    async for record in _pages(datacite, _naming(orcid_id)):
+        if any(n.orcid_id == orcid_id for n in namings(record, sandbox=True)):
+            found[record.doi] = record
+        if len(found) == most:
+            return list(found.values()), False
+    return list(found.values()), True
+
+
+async def _pages(datacite: DataCite, query: str) -> AsyncIterator[Sighting]:
+    cursor: str | None = "1"
+    while cursor:
+        page = await datacite.search(query=query, cursor=cursor, size=1000)
+        for raw in page.records:
+            if (record := readable(raw)) is not None:
+                yield record
+        cursor = page.cursor
+
+
+_AT_ONCE: Final = 100
+
+
+async def _by_name(dois: Sequence[str], datacite: DataCite) -> list[Sighting]:
+    """Fetch records by their DOIs, a hundred for each request."""
+    found: list[Sighting] = []
+    for begin in range(0, len(dois), _AT_ONCE):
+        page = await datacite.named(dois[begin : begin + _AT_ONCE])
+        found += [record for raw in page.records if (record := readable(raw)) is not None]
+    return found

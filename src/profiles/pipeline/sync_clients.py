@@ -1,0 +1,66 @@
+"""The outside as synchronous code of this process reaches it: one door, opened at the first call."""
+
+import atexit
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from functools import cache
+from typing import Final, TypeVar
+
+from profiles.clients import blocking
+from profiles.clients.datacite import DataCite
+from profiles.clients.errors import ServiceError, TooManyCallsError
+from profiles.clients.http import HttpDoor
+from profiles.clients.orcid_works import OrcidWorks
+from profiles.infra import wiring
+from profiles.infra.postgres import async_connections
+from profiles.pipeline.push.rate import PaceStoppedError, Pacing
+
+T = TypeVar("T")
+PATIENCE: Final = 30.0
+"""So many seconds a call outside of a push waits for its turn."""
+
+
+@cache
+def _door() -> HttpDoor:
+    door = wiring.door()
+    blocking.call(door.__aenter__())
+    atexit.register(lambda: blocking.call(door.__aexit__(None, None, None)))
+    return door
+
+
+@cache
+def datacite() -> DataCite:
+    """Return the client for DOI metadata; its calls go through ``clients.blocking``."""
+    return wiring.datacite(_door())
+
+
+@cache
+def orcid_works() -> OrcidWorks:
+    """Return the client for works on ORCID records; its calls go through ``clients.blocking``."""
+    return wiring.orcid_works(_door())
+
+
+async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool) -> T:
+    """Make one call to ORCID at the pace that all processes share, and let them know how it went.
+
+    Raises:
+        TooManyCallsError: it had no turn in time.
+        ServiceError: whatever the call raises.
+    """
+    ends = time.monotonic() + PATIENCE
+    pacing = Pacing(
+        lambda: async_connections.connect("profiles reading"), limit=wiring.orcid_limit(), handful=1
+    )
+    async with aclosing(pacing):
+        try:
+            await pacing.enter(client_id, urgent=urgent, ends=lambda: time.monotonic() > ends)
+        except PaceStoppedError:
+            raise TooManyCallsError("no turn in time") from None
+        try:
+            answer = await make()
+        except ServiceError as error:
+            await pacing.failed(client_id, error)
+            raise
+        await pacing.answered(client_id)
+        return answer

@@ -1,0 +1,1 @@
+"""Messages for webhooks: written from what happened, then delivered to each receiver in order."""

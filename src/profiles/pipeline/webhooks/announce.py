@@ -1,0 +1,160 @@
+"""Telling other services what happened: from histories, decisions and receipts to messages for webhooks.
+
+Of people who hide their record nobody is told anything, DataCite's own services neither.
+
+The three are read in the order in which they were written. A transaction that began earlier may end later,
+so the last minutes are read again each time; the same event makes one message however often it is found.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from profiles.accounts import selectors as accounts
+from profiles.claims import feed as claims
+from profiles.consents import feed as consents
+from profiles.domain.claim import ClaimState
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.problems import CATALOGUE, PERSONAL
+from profiles.domain.webhook_events import OF_STATE, WebhookEvent
+from profiles.infra import clock
+from profiles.intake import feed as intake
+from profiles.webhooks import selectors, services
+from profiles.webhooks.models import Webhook
+from profiles.webhooks.services import NewMessage
+
+PAGE: Final = 2000
+SETTLED: Final = timedelta(minutes=5)
+"""No transaction of ours lasts so long; what is older stands for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event that somebody may want to know. ``is_private``: only DataCite's own services are told."""
+
+    id: str
+    at: datetime
+    event: WebhookEvent
+    orcid_id: str
+    content: dict[str, Any]
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where events come from."""
+
+    name: str
+    after: Callable[..., Sequence[Any]]
+    last_before: Callable[[datetime], int]
+    read: Callable[[Any], Happening | None]
+
+
+def announce() -> int:
+    """Write down what webhooks have not been told yet; say how many messages are new. Harmless twice."""
+    listening = selectors.listening()
+    return sum(_announce(source, listening) for source in SOURCES)
+
+
+def _announce(source: Source, listening: Sequence[Webhook]) -> int:
+    settled = source.last_before(clock.now() - SETTLED)
+    last = services.told_until(source.name, begin=settled)
+    new = 0
+    while listening and (rows := source.after(last, limit=PAGE)):
+        happened = [one for row in rows if (one := source.read(row)) is not None]
+        hidden = accounts.hidden_among({one.orcid_id for one in happened})
+        shown = [one for one in happened if one.orcid_id not in hidden]
+        new += services.add_messages(messages=list(_messages(shown, listening)))
+        last = rows[-1].id
+    services.remember_told(source=source.name, last_id=settled)
+    return new
+
+
+def _messages(happened: Sequence[Happening], listening: Sequence[Webhook]) -> Iterator[NewMessage]:
+    for one in happened:
+        body = b""
+        for webhook in listening:
+            if one.event.value not in webhook.events or one.at < webhook.created_at:
+                continue
+            if one.is_private and not webhook.is_own:
+                continue
+            body = body or _body(one)
+            yield NewMessage(webhook.pk, one.id, one.event, one.orcid_id, body)
+
+
+def _body(one: Happening) -> bytes:
+    said = {"type": one.event.value, "timestamp": _moment(one.at), "data": {"event": one.id, **one.content}}
+    return msgspec.json.encode(said)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _of_claim(change: claims.ClaimChange) -> Happening | None:
+    event = OF_STATE.get(ClaimState(change.to_state))
+    if event is None or change.from_state == change.to_state:
+        return None
+    problem = CATALOGUE.get(change.problem)
+    errors = [{"title": problem.title, "code": problem.code}] if problem else []
+    attributes = {
+        "orcid": f"https://orcid.org/{change.orcid_id}",
+        "doi": f"https://doi.org/{change.doi}",
+        "sourceId": change.origin,
+        "state": change.to_state,
+        "claimAction": change.action,
+        "errorMessages": errors,
+        "putCode": change.put_code,
+    }
+    content = {"id": str(change.claim_uuid), "type": "claims", "attributes": attributes}
+    personal = change.problem in PERSONAL
+    return Happening(f"claim-{change.id}", change.at, event, change.orcid_id, content, is_private=personal)
+
+
+def _of_verdict(verdict: intake.Verdict) -> Happening | None:
+    if not verdict.is_skip:
+        return None
+    reason = REASONS.get(verdict.reason)
+    attributes = {
+        "orcid": f"https://orcid.org/{verdict.orcid_id}",
+        "doi": f"https://doi.org/{verdict.doi}",
+        "sourceId": "orcid_update",
+        "reason": verdict.reason,
+        "sentence": reason.sentence if reason else "",
+        "field": verdict.field,
+        "value": verdict.value,
+    }
+    content = {"id": str(verdict.id), "type": "decisions", "attributes": attributes}
+    return Happening(
+        f"decision-{verdict.id}",
+        verdict.at,
+        WebhookEvent.CLAIM_SKIPPED,
+        verdict.orcid_id,
+        content,
+        is_private=verdict.is_personal,
+    )
+
+
+def _of_permission(change: consents.PermissionChange) -> Happening | None:
+    if not change.is_loss:
+        return None
+    attributes = {"orcid": f"https://orcid.org/{change.orcid_id}", "purpose": change.purpose}
+    content = {"id": change.orcid_id, "type": "permissions", "attributes": attributes}
+    return Happening(
+        f"permission-{change.id}",
+        change.at,
+        WebhookEvent.PERMISSION_LOST,
+        change.orcid_id,
+        content,
+        is_private=True,
+    )
+
+
+SOURCES: Final = (
+    Source("claims", claims.changes_after, claims.last_before, _of_claim),
+    Source("decisions", intake.verdicts_after, intake.last_before, _of_verdict),
+    Source("permissions", consents.changes_after, consents.last_before, _of_permission),
+)

@@ -1,0 +1,137 @@
+"""A person's works as they look at them: claims with their titles, whom the metadata name, and drift.
+
+Claims and metadata live in packages that do not know each other; here one statement joins them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from profiles.claims.models import Claim
+from profiles.domain.claim import ClaimState
+from profiles.domain.problems import (
+    DATACITE_BUSY,
+    DATACITE_UNAVAILABLE,
+    NOT_MINE,
+    ORCID_BUSY,
+    ORCID_UNAVAILABLE,
+)
+from profiles.domain.work_status import Entry, OnRecord, on_record
+from profiles.infra import clock, outbox
+from profiles.infra.queue import defer
+from profiles.intake import selectors as intake
+from profiles.pipeline.works.own_record import our_clients, record_as_last_read, usable_consents
+from profiles.pipeline.works.work_status import facts_of
+
+PAGE: Final = 25
+ORDERS: Final = {
+    "latest": "c.updated_at DESC, c.id DESC",
+    "oldest": "c.updated_at, c.id",
+    "title": "lower(coalesce(nullif(s.title, ''), c.doi)), c.id",
+    "added": "c.claimed_at DESC NULLS LAST, c.id DESC",
+}
+_FRESH: Final = timedelta(minutes=15)
+_OUTAGES: Final = (ORCID_UNAVAILABLE, ORCID_BUSY, DATACITE_UNAVAILABLE, DATACITE_BUSY)
+_LISTED: Final = """
+SELECT c.*, s.title AS title, s.repository AS repository, %(orcid_id)s = ANY(s.names) AS names_owner,
+    count(*) OVER () AS in_all
+FROM claims_claim c LEFT JOIN intake_doisnapshot s USING (doi)
+WHERE c.orcid_id = %(orcid_id)s AND (c.state = ANY(%(states)s) OR %(states)s = '{{}}')
+    AND (c.origin = %(origin)s OR %(origin)s = '')
+    AND (%(text)s = '' OR position(lower(%(text)s) in c.doi) > 0
+        OR position(lower(%(text)s) in lower(s.title)) > 0)
+ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One work of the list. ``names_owner`` None: its metadata are not known here yet."""
+
+    claim: Claim
+    title: str
+    repository: str
+    names_owner: bool | None
+    on_record: OnRecord
+    source: str
+    """Another one who put it on the record, if that is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorksPage:
+    """A page of works, which one it is, and how many works fit in all."""
+
+    works: list[Listed]
+    total: int
+    page: int = 1
+
+
+def list_works(
+    orcid_id: str,
+    *,
+    states: Sequence[ClaimState] = (),
+    origin: str = "",
+    text: str = "",
+    order: str = "latest",
+    page: int = 1,
+    size: int = PAGE,
+) -> WorksPage:
+    """List a person's works; ``text`` looks in titles and DOIs.
+
+    Of a list that became shorter than ``page`` the last page is shown.
+    """
+    parameters: dict[str, Any] = {
+        "orcid_id": orcid_id,
+        "states": [state.value for state in states],
+        "origin": origin,
+        "text": text,
+        "limit": size,
+        "offset": (page - 1) * size,
+    }
+    statement = _LISTED.format(order=ORDERS[order])
+    rows: list[Any] = list(Claim.objects.raw(statement, parameters))
+    if not rows and page > 1:
+        first: list[Any] = list(Claim.objects.raw(statement, {**parameters, "limit": 1, "offset": 0}))
+        page = -(-first[0].in_all // size) if first else 1
+        rows = list(Claim.objects.raw(statement, {**parameters, "offset": (page - 1) * size}))
+    entries = record_as_last_read(orcid_id).entries
+    works = [
+        Listed(row, row.title or "", row.repository or "", row.names_owner, *_on_record(row, entries))
+        for row in rows
+    ]
+    return WorksPage(works, rows[0].in_all if rows else 0, page)
+
+
+def work_of(claim: Claim) -> Listed:
+    """Return one work with what its metadata say."""
+    there = _on_record(claim, record_as_last_read(claim.orcid_id).entries)
+    kept = intake.snapshot_of(claim.doi)
+    if kept is None:
+        return Listed(claim, "", "", None, *there)
+    return Listed(claim, kept.title, kept.repository, claim.orcid_id in kept.names, *there)
+
+
+def _on_record(claim: Claim, entries: Mapping[str, Sequence[Entry]] | None) -> tuple[OnRecord, str]:
+    shown = entries.get(claim.doi, ()) if entries is not None else None
+    return on_record(facts_of(claim, is_blocked=claim.problem == NOT_MINE.code), shown, our_clients())
+
+
+def waiting_outages(orcid_id: str) -> dict[str, int]:
+    """Count the works that wait because a service does not answer, by problem."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT problem, count(*) FROM claims_claim WHERE orcid_id = %s AND problem = ANY(%s)"
+            " AND state IN ('waiting', 'working') GROUP BY problem",
+            [orcid_id, [problem.code for problem in _OUTAGES]],
+        )
+        return dict(cursor.fetchall())
+
+
+def compare_if_old(orcid_id: str) -> None:
+    """Have the record compared with what we know, when its owner looks and it was not done lately."""
+    last = intake.reconciliation_of(orcid_id)
+    if (last is None or last.at < clock.now() - _FRESH) and usable_consents(orcid_id):
+        defer(outbox.COMPARE, lock=f"{outbox.COMPARE}:{orcid_id}", orcid_id=orcid_id)

@@ -1,0 +1,123 @@
+"""A person's ORCID record, read with their own permission."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from django.core.cache import cache
+
+from profiles.clients import blocking
+from profiles.clients.errors import ServiceError, ServiceUnavailableError, TokenRejectedError
+from profiles.clients.orcid_works import OrcidWorks, WorkSummary
+from profiles.consents import services
+from profiles.consents.models import Consent
+from profiles.consents.sealing import seal_purpose
+from profiles.domain.consent import USABLE, Purpose
+from profiles.domain.problems import VAULT_CLOSED
+from profiles.domain.work_status import Entry
+from profiles.infra import wiring
+from profiles.infra.vault import VaultError
+from profiles.pipeline import sync_clients
+
+log = structlog.get_logger(__name__)
+FRESH_SECONDS: Final = 300
+"""A record is read once for all pages of a search; what we put there meanwhile, our claims know."""
+
+PATIENCE_SECONDS: Final = 4.0
+_TROUBLE_SECONDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """Which DOIs are on a record, and from whom; None when it could not be read, or may not be."""
+
+    entries: Mapping[str, Sequence[Entry]] | None
+    problem: str = ""
+
+
+def usable_consents(orcid_id: str) -> list[Consent]:
+    """Return the permissions that a record may be read with."""
+    usable = [health.value for health in USABLE]
+    kept = Consent.objects.filter(orcid_id=orcid_id, health__in=usable, access_token__isnull=False)
+    return list(kept.order_by("purpose"))
+
+
+def may_add(orcid_id: str) -> bool:
+    """Say whether works that the person chooses can be sent."""
+    return any(consent.purpose == Purpose.SEARCH_AND_LINK for consent in usable_consents(orcid_id))
+
+
+def our_clients() -> frozenset[str]:
+    """Return DataCite's own clients at ORCID."""
+    return frozenset(wiring.orcid_client(purpose).client_id for purpose in Purpose)
+
+
+def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = None) -> Sequence[WorkSummary]:
+    """List the works on the record, as far as this permission shows them.
+
+    Where somebody waits so many ``seconds`` for a page, the call goes before those that nobody waits for.
+
+    Raises:
+        ServiceError: the record could not be read, or not within so many ``seconds``.
+        VaultError: the token was sealed with a key that is gone.
+    """
+    assert consent.access_token is not None
+    purpose = seal_purpose(consent.orcid_id, consent.purpose)
+    token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
+    try:
+        reading = sync_clients.at_the_pace(
+            consent.client_id,
+            lambda: works.read_all(consent.orcid_id, token),
+            urgent=seconds is not None,
+        )
+        return blocking.call(reading, seconds=seconds)
+    except TimeoutError:
+        raise ServiceUnavailableError("no patience") from None
+    except TokenRejectedError:
+        services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
+        raise
+
+
+def record_as_last_read(orcid_id: str) -> OwnRecord:
+    """Return what was read a moment ago, without asking ORCID."""
+    kept = cache.get(f"own-record:{orcid_id}")
+    if kept is None:
+        return OwnRecord(None)
+    return OwnRecord({doi: [Entry(*one) for one in entries] for doi, entries in kept.items()})
+
+
+def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
+    """Read what is on a person's record, or take what was read a moment ago. Trouble is told, not raised.
+
+    After trouble nobody waits for ORCID again for a while: pages that show works can do without it.
+    """
+    known = record_as_last_read(orcid_id)
+    if known.entries is not None:
+        return known
+    problem: str = cache.get(f"own-record-trouble:{orcid_id}", "")
+    if problem:
+        return OwnRecord(None, problem)
+    for consent in usable_consents(orcid_id):
+        try:
+            shown = read_works(consent, works, seconds=PATIENCE_SECONDS)
+        except ServiceError as error:
+            problem = error.entry.code
+        except VaultError:
+            log.exception("own_record.sealed_token")
+            problem = VAULT_CLOSED.code
+        else:
+            entries: dict[str, list[tuple[str, str]]] = {}
+            for summary in shown:
+                for doi in summary.dois:
+                    entries.setdefault(doi, []).append((summary.client_id, summary.source))
+            cache.set(f"own-record:{orcid_id}", entries, FRESH_SECONDS)
+            return OwnRecord({doi: [Entry(*one) for one in found] for doi, found in entries.items()})
+    if problem:
+        cache.set(f"own-record-trouble:{orcid_id}", problem, _TROUBLE_SECONDS)
+    return OwnRecord(None, problem)
+
+
+def forget_record(orcid_id: str) -> None:
+    """Read the record anew at the next occasion."""
+    cache.delete_many([f"own-record:{orcid_id}", f"own-record-trouble:{orcid_id}"])

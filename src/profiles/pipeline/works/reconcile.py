@@ -1,0 +1,214 @@
+"""Compare a person's ORCID record with what we know of it, and never repair against the person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+
+from profiles.claims import services as claims
+from profiles.claims.models import Claim
+from profiles.clients import blocking
+from profiles.clients.datacite import DataCite
+from profiles.clients.errors import ServiceError
+from profiles.clients.orcid_works import OrcidWorks, WorkSummary
+from profiles.consents.models import Consent
+from profiles.domain import problems
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
+from profiles.domain.consent import USABLE
+from profiles.domain.eligibility.case import Source
+from profiles.infra import clock
+from profiles.infra.vault import VaultError
+from profiles.intake import selectors, services
+from profiles.intake.models import Reconciliation
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
+from profiles.pipeline.works.find_works import readable
+from profiles.pipeline.works.own_record import read_works, usable_consents
+
+log = structlog.get_logger("profiles.intake")
+
+EVERY: Final = timedelta(days=7)
+_EACH_RUN: Final = 200
+_ASKED_AT_ONCE: Final = 100
+_VANISHABLE: Final = frozenset({ClaimState.DONE, ClaimState.FAILED})
+"""What waits is found gone by its worker, who knows whether the person has asked for it since."""
+
+
+@dataclass(slots=True)
+class Drift:
+    """Where a record and our knowledge differ; DOIs in each list."""
+
+    adopted: list[str] = field(default_factory=list)
+    """The work is there, and we did not know its put-code."""
+    removed: list[str] = field(default_factory=list)
+    """The person removed it in ORCID: remembered, and not added again by itself."""
+    doubled: list[str] = field(default_factory=list)
+    """Our client has it there more than once; only shown, the person decides which one stays."""
+    private: list[str] = field(default_factory=list)
+    """The person made it private: theirs to decide, so only shown."""
+    elsewhere: list[str] = field(default_factory=list)
+    """Another source has the same DOI there."""
+    hidden: list[str] = field(default_factory=list)
+    """DataCite no longer shows the DOI: it goes through the rules, which may offer its removal."""
+
+    def as_report(self) -> dict[str, list[str]]:
+        """Return the lists that hold something."""
+        named = {name: getattr(self, name) for name in self.__slots__}
+        return {name: dois for name, dois in named.items() if dois}
+
+
+def reconcile(
+    orcid_id: str, *, works: OrcidWorks | None = None, datacite: DataCite | None = None, dry_run: bool = False
+) -> Drift:
+    """Read a person's record with their permissions, remember what differs, and repair what is safe.
+
+    Safe are: learning a put-code, and respecting a removal. Works are looked for only with the permission
+    of the client that added them, because only that client sees them when they are private.
+    """
+    drift, problem = Drift(), ""
+    own_clients: set[str] = set()
+    for consent in usable_consents(orcid_id):
+        # Before the record: what arrives while it is read is not missing from it.
+        known = _known(orcid_id)
+        try:
+            shown = read_works(consent, works or sync_clients.orcid_works())
+        except ServiceError as error:
+            problem = error.entry.code
+            continue
+        except VaultError:
+            log.exception("reconcile.sealed_token")
+            continue
+        own_clients.add(consent.client_id)
+        _compare(known, consent.client_id, shown, drift, dry_run=dry_run)
+    if own_clients:
+        _look_for_hidden(orcid_id, datacite or sync_clients.datacite(), drift, dry_run=dry_run)
+    if not dry_run:
+        services.save_reconciliation(orcid_id=orcid_id, problem=problem, report=drift.as_report())
+    log.info("reconcile.done", problem=problem, **{name: len(d) for name, d in drift.as_report().items()})
+    return drift
+
+
+def _known(orcid_id: str) -> list[Claim]:
+    wanted = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
+    return list(wanted.exclude(state=ClaimState.WORKING).order_by("doi"))
+
+
+def _compare(
+    known: Sequence[Claim], client_id: str, shown: Sequence[WorkSummary], drift: Drift, *, dry_run: bool
+) -> None:
+    ours = _by_doi(summary for summary in shown if summary.client_id == client_id)
+    others = _by_doi(summary for summary in shown if summary.client_id != client_id)
+    put_codes = {summary.put_code for summary in shown}
+    for claim in known:
+        mine = ours.get(claim.doi, [])
+        if claim.put_code is not None and claim.owner_client == client_id:
+            if claim.put_code not in put_codes:
+                _replaced_or_removed(claim, mine, client_id, drift, dry_run=dry_run)
+        elif claim.put_code is None and mine and claim.removed_by_owner_at is None:
+            _adopt(claim, mine[0], client_id, drift, dry_run=dry_run)
+        if len(mine) > 1:
+            drift.doubled.append(claim.doi)
+        if any(summary.visibility == "private" for summary in mine):
+            drift.private.append(claim.doi)
+        if mine and claim.doi in others and claim.doi not in drift.elsewhere:
+            drift.elsewhere.append(claim.doi)
+
+
+def _by_doi(summaries: Iterable[WorkSummary]) -> dict[str, list[WorkSummary]]:
+    found: dict[str, list[WorkSummary]] = {}
+    for summary in summaries:
+        for doi in summary.dois:
+            found.setdefault(doi, []).append(summary)
+    return found
+
+
+def _replaced_or_removed(
+    claim: Claim, mine: Sequence[WorkSummary], client_id: str, drift: Drift, *, dry_run: bool
+) -> None:
+    """A put-code that is gone: the work has another one, or the person removed it."""
+    if mine:
+        _adopt(claim, mine[0], client_id, drift, dry_run=dry_run)
+        return
+    if claim.removal_begun:
+        # It may have been we who removed it.
+        return
+    drift.removed.append(claim.doi)
+    if not dry_run and claim.state in _VANISHABLE:
+        with transaction.atomic():
+            if not _has_changed(claim):
+                claims.move(
+                    claim_id=claim.pk,
+                    event=ClaimEvent.VANISH,
+                    problem=problems.REMOVED_BY_OWNER.code,
+                    actor="reconcile",
+                    note="not on the record any more",
+                )
+
+
+def _adopt(claim: Claim, found: WorkSummary, client_id: str, drift: Drift, *, dry_run: bool) -> None:
+    drift.adopted.append(claim.doi)
+    if dry_run:
+        return
+    with transaction.atomic():
+        if not _has_changed(claim):
+            claims.adopt_put_code(
+                claim_id=claim.pk, put_code=found.put_code, owner_client=client_id, note="found on the record"
+            )
+
+
+def _has_changed(claim: Claim) -> bool:
+    """Whether a claim went on since before the record was read: then what was read says nothing about it."""
+    now = Claim.objects.select_for_update().filter(pk=claim.pk).first()
+    return now is None or _standing(now) != _standing(claim)
+
+
+def _standing(claim: Claim) -> tuple[Any, ...]:
+    return claim.wish, claim.state, claim.put_code, claim.owner_client
+
+
+def _look_for_hidden(orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool) -> None:
+    """Find works on the record whose DOIs DataCite no longer shows: polling cannot see them go."""
+    on_record = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE, put_code__isnull=False)
+    dois = list(on_record.order_by("doi").values_list("doi", flat=True))
+    kept = selectors.kept(dois)
+    expected = [doi for doi in dois if doi in kept and (d := kept[doi].digests) and d.state == "findable"]
+    try:
+        visible = blocking.call(_visible(datacite, expected))
+    except ServiceError as error:
+        log.warning("reconcile.datacite", problem=error.entry.code)
+        return
+    drift.hidden += [doi for doi in expected if doi not in visible]
+    if drift.hidden and not dry_run:
+        today = clock.now().date().isoformat()
+        events = [AnnouncedDoi(f"reconcile:{doi}:{today}", doi) for doi in drift.hidden]
+        take_in_events(events, source=Source.POLL)
+
+
+async def _visible(datacite: DataCite, dois: Sequence[str]) -> set[str]:
+    visible: set[str] = set()
+    for begin in range(0, len(dois), _ASKED_AT_ONCE):
+        page = await datacite.named(dois[begin : begin + _ASKED_AT_ONCE])
+        visible.update(record.doi for raw in page.records if (record := readable(raw)) is not None)
+    return visible
+
+
+def reconcile_due(*, most: int = _EACH_RUN) -> int:
+    """Read the records that were not read for a week, ``most`` each time; say how many.
+
+    Who was never looked at, or not for the longest time, comes first: so everybody has their turn, however
+    many they are.
+    """
+    usable = [health.value for health in USABLE]
+    people = Consent.objects.filter(health__in=usable, access_token__isnull=False)
+    read_at = Reconciliation.objects.filter(orcid_id=OuterRef("orcid_id")).values("at")
+    unread = Q(read_at=None) | Q(read_at__lte=clock.now() - EVERY)
+    waiting = people.annotate(read_at=Subquery(read_at)).filter(unread)
+    longest_first = waiting.order_by(F("read_at").asc(nulls_first=True), "orcid_id")
+    due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:most])
+    for orcid_id in due:
+        reconcile(orcid_id)
+    return len(due)

@@ -1,0 +1,125 @@
+"""What a repository may know about its DOIs on ORCID records: metadata, outcomes in counts, and why not.
+
+Never a person's permission, switch or choice, and no count that concerns fewer than five people.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from profiles.clients.blocking import call
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.eligibility.repository_report import MetadataReport, told
+from profiles.domain.problems import CATALOGUE, Remedy
+from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
+from profiles.intake.models import RepositoryReport
+from profiles.intake.repositories import keep_report, report_of, skips_of
+from profiles.pipeline import sync_clients
+
+PAGE: Final = 1000
+PAGES: Final = 2
+"""The newest two thousand records are looked at: two requests show what a repository does today."""
+_ABOUT_METADATA: Final = sorted(
+    code for code, problem in CATALOGUE.items() if problem.remedy is Remedy.FIX_METADATA
+)
+
+_ON_RECORDS: Final = """
+SELECT count(*), count(DISTINCT c.orcid_id) FROM intake_doisnapshot s JOIN claims_claim c ON c.doi = s.doi
+WHERE s.repository = %s AND s.repository <> '' AND c.state = 'done'
+"""
+_REFUSED: Final = """
+SELECT c.problem, count(*), count(DISTINCT c.orcid_id)
+FROM intake_doisnapshot s JOIN claims_claim c ON c.doi = s.doi
+WHERE s.repository = %s AND s.repository <> '' AND c.state = 'failed' AND c.problem = ANY(%s)
+GROUP BY c.problem ORDER BY count(*) DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryView:
+    """All of it. ``report`` None: it is just being made; counts None: they concern too few people."""
+
+    repository: str
+    report: RepositoryReport | None
+    on_records: int | None
+    refused: dict[str, int | None]
+    skipped: dict[str, int | None]
+
+
+def view_of(repository: str) -> RepositoryView:
+    """Gather what a repository may know."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_RECORDS, [repository])
+        works, people = cursor.fetchone()
+        cursor.execute(_REFUSED, [repository, _ABOUT_METADATA])
+        refused = cursor.fetchall()
+    return RepositoryView(
+        repository=repository,
+        report=report_of(repository),
+        on_records=told([("done", works, people)])["done"],
+        refused=told(refused),
+        skipped=told(skips_of(repository)),
+    )
+
+
+def make_report(repository: str) -> MetadataReport:
+    """Read the repository's newest records at DataCite, count, and keep the report. Harmless twice.
+
+    Raises:
+        ServiceError: DataCite does not answer; the job is tried again when somebody asks again.
+    """
+    report, total = MetadataReport(), 0
+    for number in range(1, PAGES + 1):
+        page = call(
+            sync_clients.datacite().search(page=number, size=PAGE, client_id=repository, sort="-updated")
+        )
+        total = page.total or 0
+        for raw in page.records:
+            _count(report, raw)
+        if len(page.records) < PAGE:
+            break
+    keep_report(client_id=repository, report=report, is_complete=total <= PAGE * PAGES)
+    return report
+
+
+def _count(report: MetadataReport, raw: bytes) -> None:
+    try:
+        report.add(read_sighting(raw))
+    except UnreadableRecordError:
+        return
+
+
+def as_json(view: RepositoryView) -> dict[str, Any]:
+    """Write a view as the API shows it."""
+    return {
+        "metadata": _metadata(view.report) if view.report else None,
+        "onRecords": view.on_records,
+        "refused": [
+            {"code": code, "title": CATALOGUE[code].title, "remedy": CATALOGUE[code].you, "count": count}
+            for code, count in view.refused.items()
+        ],
+        "skipped": [
+            {
+                "code": code,
+                "title": REASONS[code].sentence if code in REASONS else code,
+                "remedy": REASONS[code].remedy if code in REASONS else "",
+                "count": count,
+            }
+            for code, count in view.skipped.items()
+        ],
+    }
+
+
+def _metadata(report: RepositoryReport) -> dict[str, Any]:
+    counted = MetadataReport(creators=report.creators, with_id=report.with_id)
+    return {
+        "at": report.at,
+        "dois": report.dois,
+        "isComplete": report.is_complete,
+        "creators": report.creators,
+        "creatorsWithOrcidId": report.with_id,
+        "share": counted.share,
+        "malformedTotal": report.malformed_total,
+        "malformed": report.malformed,
+    }

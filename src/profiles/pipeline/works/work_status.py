@@ -1,0 +1,78 @@
+"""How somebody and some works stand to each other: the metadata, our claims and the ORCID record together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from profiles.accounts.models import Account
+from profiles.claims import selectors as claims
+from profiles.claims.models import Claim
+from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.domain.records.sighting import Sighting
+from profiles.domain.work_status import ClaimFacts, Entry, Naming, OnRecord, naming_of, on_record
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.facts import deployment
+from profiles.pipeline.works.own_record import our_clients, read_record
+
+MOVING = frozenset({ClaimState.WAITING, ClaimState.WORKING})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The two facts about one work and one person; ``source`` names another one who added it."""
+
+    naming: Naming
+    on_record: OnRecord
+    source: str = ""
+    is_on_its_way: bool = False
+    problem: str = ""
+    has_claim: bool = False
+
+
+def names_of(account: Account) -> tuple[str, ...]:
+    """Return the names that somebody is known by."""
+    whole = " ".join(part for part in (account.given_names, account.family_name) if part)
+    return tuple(dict.fromkeys(name for name in (account.name, whole, *account.other_names) if name.strip()))
+
+
+def standings(account: Account, records: Sequence[Sighting]) -> tuple[dict[str, Standing], str]:
+    """Say it of each record; the second value is the problem when the ORCID record could not be read."""
+    names, sandbox = names_of(account), deployment().sandbox_ids
+    naming = {record.doi: naming_of(record, account.orcid_id, names, sandbox=sandbox) for record in records}
+    return with_record(account.orcid_id, naming)
+
+
+def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, Standing], str]:
+    """Add to how the metadata name somebody what is on their record."""
+    pairs = [(orcid_id, doi) for doi in naming]
+    known, blocked = claims.claims_among(pairs), claims.blocked_among(pairs)
+    record = read_record(orcid_id, sync_clients.orcid_works())
+    ours = our_clients()
+    found = {}
+    for pair in pairs:
+        claim = known.get(pair)
+        entries: Sequence[Entry] | None = None
+        if record.entries is not None:
+            entries = record.entries.get(pair[1], ())
+        there, source = on_record(facts_of(claim, is_blocked=pair in blocked), entries, ours)
+        found[pair[1]] = Standing(
+            naming[pair[1]],
+            there,
+            source,
+            is_on_its_way=claim is not None and claim.state in MOVING and claim.action == ClaimAction.CREATE,
+            problem=claim.problem if claim is not None and claim.state == ClaimState.FAILED else "",
+            has_claim=claim is not None,
+        )
+    return found, record.problem
+
+
+def facts_of(claim: Claim | None, *, is_blocked: bool) -> ClaimFacts | None:
+    """Return what a claim says about the record."""
+    if claim is None:
+        return None
+    return ClaimFacts(
+        ClaimState(claim.state),
+        ClaimAction(claim.action),
+        claim.put_code is not None,
+        is_blocked=is_blocked,
+        removed_by_owner=claim.removed_by_owner_at is not None,
+    )

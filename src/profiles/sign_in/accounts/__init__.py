@@ -1,0 +1,1 @@
+"""Which identities belong to which account, and iDs that ORCID merged."""

@@ -1,0 +1,246 @@
+"""The way to an identity provider and back: begun here, bound to this browser, good once, for ten minutes."""
+
+import base64
+import hashlib
+import re
+import secrets
+import time
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, cast
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from profiles.domain.access.return_to import safe_return
+from profiles.domain.ids import parse_orcid_id
+from profiles.sign_in.identity_providers import step_up
+from profiles.sign_in.identity_providers.providers import Provider
+from profiles.sign_in.identity_providers.verification import (
+    LEEWAY_SECONDS,
+    Identity,
+    NotBelievedError,
+    description,
+    identity_from_code,
+)
+
+JOURNEYS: Final = "sign_in_journeys"
+PENDING: Final = "sign_in_pending"
+LINKING: Final = "sign_in_linking"
+LIFE_SECONDS: Final = 600
+OLDEST_SECONDS: Final = 30 * 24 * 3600
+"""A session at the provider that is older than this is to be begun anew there."""
+SPENT: Final = "sign_in_spent"
+"""Journeys that are over: an answer that comes twice is told apart from one that was never asked for."""
+MOST_SPENT: Final = 10
+_HINT: Final = re.compile(r"[^\s<>\"'&]{3,200}")
+MOST_JOURNEYS: Final = 5
+"""Several tabs may be on their way at once; more than this is somebody playing."""
+
+
+UNFINISHED: Final = frozenset(
+    {"login_required", "consent_required", "interaction_required", "account_selection_required"}
+)
+"""What a provider answers for somebody who turned back half-way (OpenID Connect Core 3.1.2.6)."""
+ON_THE_WAY: Final = ("/sign_", "/users/auth/", "/link_orcid")
+"""Pages that one passes while signing in; nobody comes back to them."""
+OUT_OF_ORDER: Final = frozenset({"server_error", "temporarily_unavailable"})
+
+
+class Aim(StrEnum):
+    """Why somebody goes to an identity provider."""
+
+    SIGN_IN = "sign_in"
+    LINK = "link"
+    """A first visitor whose provider knows no iD shows theirs."""
+    ADD = "add"
+    """Somebody who is signed in adds a way in."""
+    AGAIN = "again"
+    """Somebody who is signed in proves anew that it is them."""
+
+
+class JourneyError(Exception):
+    """The way back does not fit a way there; ``kind`` chooses the sentence."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One way to a provider and back."""
+
+    provider: str
+    aim: str
+    nonce: str
+    verifier: str
+    return_to: str
+    began: float
+    fresh: bool = False
+    stronger: bool = False
+
+
+def begin(
+    request: HttpRequest,
+    provider: Provider,
+    *,
+    aim: Aim,
+    return_to: str = "",
+    fresh: bool = False,
+    stronger: bool = False,
+    hint: str = "",
+) -> str:
+    """Note a journey in this browser's session and return the provider's address.
+
+    ``fresh`` asks the provider to let the person sign in anew, ``stronger`` to let them do so with a second
+    factor, as far as it takes such a wish. ``hint`` says who they may be. Nothing else of the visitor's
+    query goes along. An age is always named, because only then must a provider say when the person last
+    signed in there.
+
+    Raises:
+        ServiceError: the provider does not answer.
+    """
+    about = description(provider)
+    oauth_state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    verifier = secrets.token_urlsafe(64) if provider.pkce else ""
+    journeys = cast("dict[str, Any]", request.session.get(JOURNEYS, {}))
+    latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST_JOURNEYS - 1) :]
+    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh, stronger)
+    request.session[JOURNEYS] = {**dict(latest), oauth_state: asdict(journey)}
+    parameters = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": provider.redirect_uri,
+        "scope": " ".join(provider.scopes),
+        "state": oauth_state,
+        "nonce": nonce,
+        "max_age": str(LIFE_SECONDS if fresh else OLDEST_SECONDS),
+    }
+    if verifier:
+        digest = hashlib.sha256(verifier.encode()).digest()
+        parameters["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        parameters["code_challenge_method"] = "S256"
+    if fresh:
+        parameters["prompt"] = "login"
+    if stronger:
+        parameters |= step_up.wish(provider)
+    parameters |= _hinted(provider, hint)
+    return f"{about['authorization_endpoint']}?{urlencode(parameters)}"
+
+
+def _hinted(provider: Provider, hint: str) -> dict[str, str]:
+    """Name whom a service expects, so that they need not type it: a hint, which nobody believes.
+
+    ORCID fills its form from words of its own (contract 1.2.4); Globus takes none.
+    """
+    if not _HINT.fullmatch(hint) or provider.is_globus:
+        return {}
+    if provider.is_orcid:
+        return {"orcid" if parse_orcid_id(hint) else "email": parse_orcid_id(hint) or hint}
+    return {"login_hint": hint}
+
+
+def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identity]:
+    """Match the way back with its way there and say who came.
+
+    Raises:
+        JourneyError: unknown, expired, refused or not as fresh as asked.
+        NotBelievedError, ServiceError: see ``identity_from_code``.
+    """
+    given = request.GET
+    if any(len(given.getlist(name)) > 1 for name in ("state", "code", "error", "iss")):
+        raise JourneyError("unknown")
+    oauth_state = given.get("state", "")
+    journey = _take(request.session, oauth_state)
+    if journey is None or journey.provider != provider.id:
+        raise JourneyError("repeated" if oauth_state in request.session.get(SPENT, ()) else "unknown")
+    if time.time() - journey.began > LIFE_SECONDS:
+        raise JourneyError("expired")
+    issuer = given.get("iss")
+    if issuer and issuer.rstrip("/") != provider.issuer.rstrip("/"):
+        raise NotBelievedError("the answer comes from another issuer")
+    if given.get("error"):
+        raise JourneyError(_why_not(given["error"]))
+    if not given.get("code"):
+        raise JourneyError("unknown")
+    identity = identity_from_code(
+        provider,
+        code=given["code"],
+        verifier=journey.verifier,
+        nonce=journey.nonce,
+        how_since=journey.began - LEEWAY_SECONDS if journey.stronger else None,
+    )
+    return journey, _as_fresh_as_asked(journey, identity)
+
+
+def _why_not(error: str) -> str:
+    if error == "access_denied":
+        return "refused"
+    if error in UNFINISHED:
+        return "cancelled"
+    return "provider" if error in OUT_OF_ORDER else "not_accepted"
+
+
+def _as_fresh_as_asked(journey: Journey, identity: Identity) -> Identity:
+    """Believe a fresh sign-in only when the provider does not contradict it.
+
+    ``prompt=login`` obliges a provider to ask the person anew or to fail; one that names no time has done
+    so since the journey began.
+    """
+    if not journey.fresh:
+        return identity
+    if identity.auth_time is None:
+        return replace(identity, auth_time=int(journey.began))
+    if identity.auth_time < journey.began - LEEWAY_SECONDS:
+        raise JourneyError("not_fresh")
+    return identity
+
+
+def _take(session: SessionBase, oauth_state: str) -> Journey | None:
+    """Take a journey out of the session: it is good once, also when what follows fails."""
+    journeys = dict(session.get(JOURNEYS, {}))
+    found = journeys.pop(oauth_state, None)
+    session[JOURNEYS] = journeys
+    if found:
+        session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MOST_SPENT:]
+    session.save()
+    return Journey(**found) if found else None
+
+
+def put_aside(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:
+    """Keep an identity in the session until the person has said what is to be done with it."""
+    session[key] = {"identity": asdict(identity), "return_to": return_to, "at": time.time()}
+
+
+def set_aside(session: SessionBase, key: str) -> tuple[Identity, str] | None:
+    """Return what was put aside, unless it is too old."""
+    kept = session.get(key)
+    if not kept or time.time() - kept["at"] > LIFE_SECONDS:
+        return None
+    return read_identity(kept["identity"]), kept["return_to"]
+
+
+def read_identity(stored: dict[str, Any]) -> Identity:
+    """Read an identity from what the session holds of it."""
+    return Identity(**{**stored, "linked": tuple(stored["linked"]), "amr": tuple(stored["amr"])})
+
+
+def return_of(request: HttpRequest) -> str:
+    """Say where the person wants to go back to: as asked, else where they came from, if that is allowed."""
+    env = settings.ENVIRONMENT
+    hosts = env.PROFILES_RETURN_HOSTS
+    for target in (
+        request.POST.get("return_to"),
+        request.GET.get("return_to"),
+        request.headers.get("Referer"),
+    ):
+        allowed = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
+        # Whoever began at our front door wants to come in, not to stand before it again; and whoever starts
+        # again after a refusal does not want to see that answer a second time.
+        path = urlsplit(allowed).path if allowed else ""
+        if allowed and allowed.removeprefix(env.PROFILES_URL).rstrip("/") and not path.startswith(ON_THE_WAY):
+            return allowed
+    return ""

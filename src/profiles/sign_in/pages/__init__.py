@@ -1,0 +1,1 @@
+"""The pages of signing in: callbacks, second factor, sessions, and two accounts of one person."""

@@ -1,0 +1,184 @@
+"""Pages of the second factor: give it at sign-in, set it up, take it away."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts import signals
+from profiles.accounts.models import Account
+from profiles.sign_in import login, second_factor
+from profiles.sign_in.limits import too_often, wait_of_code
+from profiles.sign_in.second_factor import WrongFactorError
+from profiles.sign_in.session import sessions
+from profiles.sign_in.session.reauthentication import proof_wanted
+
+log = structlog.get_logger(__name__)
+NEW_APP: Final = "second_factor_new_app"
+View = Callable[..., HttpResponse]
+
+
+def recently_proved(view: View) -> View:
+    """Let somebody in who proved lately who they are."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
+        wanted = proof_wanted(request, back=reverse("second_factor"))
+        return wanted or view(request, request.user, *args, **keywords)
+
+    return guarded
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def give(request: HttpRequest) -> HttpResponse:
+    """Ask for the second factor of somebody who has just proved the first."""
+    account = login.owing(request)
+    if account is None:
+        return render(request, "sign_in/stopped.html", {"kind": "expired"}, status=400)
+    if request.method == "GET":
+        return _asked(request, account)
+    wait = wait_of_code(account)
+    if wait:
+        return too_often(request, "limited_codes", wait)
+    try:
+        if request.POST.get("passkey"):
+            how = second_factor.check_passkey(account, request.POST["passkey"])
+        else:
+            how = second_factor.check_code(account, request.POST.get("code", ""))
+    except WrongFactorError:
+        log.info("sign_in.second_factor_wrong", account_id=account.pk)
+        return _asked(request, account, is_wrong=True)
+    return login.complete(request, account, how)
+
+
+def _asked(request: HttpRequest, account: Account, *, is_wrong: bool = False) -> HttpResponse:
+    shown = {
+        "passkey": second_factor.ask_for_passkey(account),
+        "has_app": any(one.kind == second_factor.APP for one in second_factor.factors_of(account)),
+        "is_wrong": is_wrong,
+    }
+    return render(request, "sign_in/give_second_factor.html", shown, status=422 if is_wrong else 200)
+
+
+@never_cache
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """Show one's second factors, and how to change them."""
+    person = request.user
+    if not isinstance(person, Account):
+        return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
+    shown = {
+        "factors": second_factor.factors_of(person),
+        "codes_left": second_factor.recovery_codes_left(person),
+        "must": person.is_staff,
+    }
+    return render(request, "sign_in/second_factor.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@recently_proved
+def add_app(request: HttpRequest, account: Account) -> HttpResponse:
+    """Set up an app that shows codes."""
+    if request.method == "POST" and request.session.get(NEW_APP):
+        secret = request.session[NEW_APP]
+        wait = wait_of_code(account)
+        if wait:
+            return too_often(request, "limited_codes", wait)
+        try:
+            second_factor.add_app(account, secret=secret, code=request.POST.get("code", ""))
+        except WrongFactorError:
+            return _app_page(request, account, secret, is_wrong=True)
+        del request.session[NEW_APP]
+        return _added(request, account, second_factor.BY_CODE)
+    secret = request.session[NEW_APP] = second_factor.new_app_secret()
+    return _app_page(request, account, secret)
+
+
+def _app_page(request: HttpRequest, account: Account, secret: str, *, is_wrong: bool = False) -> HttpResponse:
+    groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
+    shown = {
+        "picture": second_factor.app_picture(account, secret),
+        "secret": " ".join(groups),
+        "is_wrong": is_wrong,
+    }
+    return render(request, "sign_in/add_app.html", shown, status=422 if is_wrong else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@recently_proved
+def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
+    """Set up a passkey; the browser makes it."""
+    is_wrong = False
+    if request.method == "POST":
+        try:
+            second_factor.add_passkey(
+                account,
+                answer=request.POST.get("passkey", ""),
+                name=request.POST.get("name", "") or _("Passkey"),
+            )
+            return _added(request, account, second_factor.BY_PASSKEY)
+        except WrongFactorError:
+            is_wrong = True
+    shown = {
+        "options": second_factor.ask_for_new_passkey(account),
+        "is_wrong": is_wrong,
+        "host": second_factor.passkey_host(),
+    }
+    return render(request, "sign_in/add_passkey.html", shown, status=422 if is_wrong else 200)
+
+
+def _added(request: HttpRequest, account: Account, how: tuple[str, ...]) -> HttpResponse:
+    sessions.note_second_factor(request, how)
+    log.info("sign_in.second_factor_added", account_id=account.pk, how=how[0])
+    if second_factor.recovery_codes_left(account):
+        messages.success(request, _("It is set up. You will be asked for it when you sign in."))
+        response: HttpResponse = redirect("second_factor")
+    else:
+        response = _codes_page(request, second_factor.make_recovery_codes(account))
+    # The role that counts in this session may be another now; the shared cookie says it.
+    signals.changed.send(sender=Account, request=request, response=response, account=account)
+    return response
+
+
+@require_POST
+@recently_proved
+def new_codes(request: HttpRequest, account: Account) -> HttpResponse:
+    """Make recovery codes anew, and show them once."""
+    if not second_factor.is_set_up(account):
+        return redirect("second_factor")
+    return _codes_page(request, second_factor.renew_recovery_codes(account))
+
+
+def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    return render(request, "sign_in/recovery_codes.html", {"codes": codes})
+
+
+@require_POST
+@recently_proved
+def remove(request: HttpRequest, account: Account) -> HttpResponse:
+    """Take one away."""
+    chosen = request.POST.get("factor", "")
+    if chosen.isdecimal():
+        second_factor.remove(account, factor_id=int(chosen))
+        log.info("sign_in.second_factor_removed", account_id=account.pk)
+        messages.success(request, _("It is removed."))
+    return redirect("second_factor")
+
+
+@require_GET
+def passkey_endpoints(_request: HttpRequest) -> HttpResponse:
+    """Tell programs that keep passkeys where one is made and looked after (W3C passkey endpoints)."""
+    base = settings.ENVIRONMENT.PROFILES_URL
+    pages = {"enroll": reverse("add_passkey"), "manage": reverse("second_factor")}
+    return JsonResponse({name: f"{base}{path}" for name, path in pages.items()})

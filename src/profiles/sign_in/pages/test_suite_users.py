@@ -1,0 +1,62 @@
+"""Two people for conformance suites, who sign in by a plain form, as such suites can fill it in.
+
+There only where PROFILES_TEST_SUITE is set, which config.env refuses outside of demo and test. Everybody else
+shows who they are at an identity provider; nobody else has a password.
+"""
+
+import secrets
+import time
+from typing import Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from profiles.domain.ids import parse_orcid_id
+from profiles.sign_in.accounts import identities
+from profiles.sign_in.identity_providers.flow import return_of
+from profiles.sign_in.identity_providers.verification import Identity
+from profiles.sign_in.login import log_in
+
+PROVIDER: Final = "suite"
+PEOPLE: Final = {
+    "suite-alice": ("suite-alice-password", "0009-0009-0000-0012", "Alice Suite"),
+    "suite-bob": ("suite-bob-password", "0009-0009-0000-0020", "Bob Suite"),
+}
+"""Password, iD and name of each."""
+
+
+def are_there() -> bool:
+    """Say whether this deployment lets them in."""
+    return bool(settings.ENVIRONMENT.PROFILES_TEST_SUITE)
+
+
+@never_cache
+@require_POST
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Let one of them in."""
+    if not are_there():
+        raise Http404
+    name, given = request.POST.get("username", ""), request.POST.get("password", "")
+    password, orcid_id, called = PEOPLE.get(name, ("", "", ""))
+    back = return_of(request)
+    if not password or not secrets.compare_digest(password.encode(), given.encode()):
+        messages.error(request, _("That is not the password of a test person. Please try again."))
+        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'return_to': back, 'fresh': 1})}")
+    identity = Identity(
+        provider=PROVIDER,
+        subject=name,
+        orcid_id=parse_orcid_id(orcid_id),
+        name=called,
+        label=called,
+        auth_time=int(time.time()),
+        amr=("pwd",),
+    )
+    account = identities.account_for(identity)
+    assert account is not None, "they bring an iD"
+    return log_in(request, account, identity, back)

@@ -1,0 +1,282 @@
+"""Signing in, linking an iD, signing out."""
+
+from typing import Final
+
+import structlog
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts import signals
+from profiles.accounts.models import Account
+from profiles.clients.errors import RefusedError, ServiceError
+from profiles.domain.access.assurance import wants_mfa
+from profiles.domain.access.return_to import safe_return
+from profiles.sign_in import second_factor
+from profiles.sign_in.accounts import identities, mergers
+from profiles.sign_in.accounts.identities import LastWayInError
+from profiles.sign_in.identity_providers.flow import (
+    LINKING,
+    PENDING,
+    Aim,
+    Journey,
+    JourneyError,
+    begin,
+    come_back,
+    put_aside,
+    return_of,
+    set_aside,
+)
+from profiles.sign_in.identity_providers.providers import providers
+from profiles.sign_in.identity_providers.verification import Identity, NotBelievedError
+from profiles.sign_in.limits import limited
+from profiles.sign_in.login import log_in
+from profiles.sign_in.pages import test_suite_users, two_accounts
+from profiles.sign_in.session import sessions
+from profiles.sign_in.session.reauthentication import proof_wanted
+
+log = structlog.get_logger(__name__)
+LONGEST_HINT: Final = 200
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the ways in. Whoever is signed in already goes on at once, unless they are to prove it anew."""
+    return_to = return_of(request)
+    fresh = request.GET.get("fresh") == "1"
+    if request.user.is_authenticated and not fresh:
+        return HttpResponseRedirect(return_to or reverse("settings"))
+    shown = {
+        "providers": providers().values(),
+        "return_to": return_to,
+        "fresh": fresh,
+        "login_hint": request.GET.get("login_hint", "")[:LONGEST_HINT],
+        "stronger": wants_mfa(request.GET.get("acr_values", "")),
+        "for_suite": test_suite_users.are_there(),
+    }
+    return render(request, "sign_in/page.html", shown)
+
+
+@require_GET
+def forward(request: HttpRequest) -> HttpResponse:
+    """Today's deep link ``/auth?provider=``: show the one button, because nothing starts by GET."""
+    chosen = providers().get(request.GET.get("provider", ""))
+    shown = [chosen] if chosen else list(providers().values())
+    return render(request, "sign_in/page.html", {"providers": shown, "return_to": return_of(request)})
+
+
+@require_POST
+@limited
+def start(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go to an identity provider."""
+    provider = providers().get(provider_id)
+    if provider is None:
+        return _stopped(request, "unknown_provider", status=404)
+    fresh = request.POST.get("fresh") == "1"
+    aim = _aim_of(request, fresh=fresh)
+    if aim == Aim.ADD and (wanted := proof_wanted(request, back=reverse("sign_in_methods"))):
+        return wanted
+    # Whoever has a second factor here gives it here. They are not to be asked for two, nor stopped by a
+    # provider that has none; while they are not signed in, only they can tell us.
+    known = isinstance(request.user, Account) and second_factor.is_set_up(request.user)
+    own_factor = known or request.POST.get("own_step") == "1"
+    stronger = request.POST.get("stronger") == "1" and not own_factor
+    try:
+        address = begin(
+            request,
+            provider,
+            aim=aim,
+            return_to=return_of(request),
+            fresh=fresh,
+            stronger=stronger,
+            hint=request.POST.get("login_hint", ""),
+        )
+    except ServiceError as error:
+        log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
+        return _stopped(request, "provider", status=503)
+    return HttpResponseRedirect(address)
+
+
+def _aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
+    wanted = request.POST.get("aim")
+    if request.user.is_authenticated:
+        if wanted == "add":
+            return Aim.ADD
+        return Aim.AGAIN if fresh else Aim.SIGN_IN
+    may_link = wanted == "link" and set_aside(request.session, PENDING) is not None
+    return Aim.LINK if may_link else Aim.SIGN_IN
+
+
+@never_cache
+@require_GET
+@limited
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Come back from an identity provider."""
+    provider = providers().get(provider_id)
+    if provider is None:
+        return _stopped(request, "unknown_provider", status=404)
+    try:
+        journey, identity = come_back(request, provider)
+    except JourneyError as error:
+        log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
+        return _stopped(request, error.kind)
+    except NotBelievedError as error:
+        log.warning("sign_in.not_believed", provider=provider.id, reason=error.reason)
+        return _stopped(request, "clock" if error.is_clock else "not_believed")
+    except RefusedError:
+        return _stopped(request, "code_refused")
+    except ServiceError as error:
+        log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
+        return _stopped(request, "provider", status=503)
+    return _arrived(request, journey, identity)
+
+
+def _arrived(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
+    if journey.aim == Aim.ADD and request.user.is_authenticated:
+        return _add(request, identity)
+    if journey.aim == Aim.LINK and set_aside(request.session, PENDING):
+        put_aside(request.session, LINKING, identity, journey.return_to)
+        return redirect("confirm_link")
+    if not identity.orcid_id and providers()[identity.provider].is_orcid:
+        return _stopped(request, "not_believed")
+    if journey.aim == Aim.AGAIN and request.user.is_authenticated:
+        return _again(request, journey, identity)
+    account = identities.account_for(identity)
+    if account is None:
+        put_aside(request.session, PENDING, identity, journey.return_to)
+        return redirect("link_orcid")
+    return log_in(request, account, identity, journey.return_to)
+
+
+def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
+    """Take the proof of somebody who is signed in already, and nobody else's."""
+    account = request.user
+    assert isinstance(account, Account)
+    known = identities.known_account(identity)
+    if (known is None or known.pk != account.pk) and identity.orcid_id != account.orcid_id:
+        kept = identity.orcid_id or ""
+        if kept and mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=kept):
+            return two_accounts.go_on_as_one(request, account, identity, journey.return_to)
+        return _stopped(request, "other_person")
+    return log_in(request, account, identity, journey.return_to)
+
+
+def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
+    """Add a way in; where it leads to another account, the person says what is to be."""
+    account = request.user
+    assert isinstance(account, Account)
+    if two_accounts.leads_elsewhere(account, identity):
+        return two_accounts.settle(request, account, identity)
+    identities.attach(account, identity)
+    messages.success(request, _("You can now sign in with %(name)s too.") % {"name": identity.label})
+    return redirect("sign_in_methods")
+
+
+@never_cache
+@require_GET
+def link_orcid(request: HttpRequest) -> HttpResponse:
+    """Ask a first visitor for their iD, and say why."""
+    pending = set_aside(request.session, PENDING)
+    if pending is None:
+        return redirect("sign_in")
+    return render(request, "sign_in/link_orcid.html", {"identity": pending[0]})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm_link(request: HttpRequest) -> HttpResponse:
+    """Show whose iD came back, and link it only after a yes."""
+    pending, linking = set_aside(request.session, PENDING), set_aside(request.session, LINKING)
+    if pending is None or linking is None:
+        return _stopped(request, "expired")
+    first, return_to = pending
+    orcid, _later = linking
+    if request.method == "GET":
+        return render(request, "sign_in/confirm_link.html", {"identity": first, "orcid": orcid})
+    if request.POST.get("answer") != "yes" or orcid.orcid_id is None:
+        del request.session[LINKING]
+        return render(
+            request, "sign_in/not_me.html", {"orcid": orcid, "orcid_url": settings.ENVIRONMENT.ORCID_URL}
+        )
+    account = identities.account_for(orcid)
+    assert account is not None, "it has an iD"
+    for key in (PENDING, LINKING):
+        request.session.pop(key, None)
+    return log_in(request, account, first, return_to, linked=orcid)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out. Today's consumers link here by GET; from anywhere else a GET only asks.
+
+    Whoever is not signed in any more is "signed out" all the same, so that shared cookies go away.
+    """
+    back = return_of(request)
+    if request.method == "GET" and request.user.is_authenticated and not _from_allowed_place(request):
+        return render(request, "sign_in/sign_out.html", {"return_to": back})
+    account = request.user if isinstance(request.user, Account) else None
+    target = "/" if back.rstrip("/").endswith("/settings/me") else back
+    response = HttpResponseRedirect(target or "/")
+    signals.signed_out.send(sender=Account, request=request, response=response, account=account)
+    sessions.end_this(request)
+    return response
+
+
+def _from_allowed_place(request: HttpRequest) -> bool:
+    env = settings.ENVIRONMENT
+    hosts = [
+        *env.PROFILES_RETURN_HOSTS,
+        env.COMMONS_URL.partition("://")[2],
+        env.BRACCO_URL.partition("://")[2],
+    ]
+    referer = request.headers.get("Referer")
+    return safe_return(referer, hosts=hosts, own=env.PROFILES_URL) is not None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def methods(request: HttpRequest) -> HttpResponse:
+    """List the ways in; add one or take one away."""
+    if not isinstance(request.user, Account):
+        return redirect("sign_in")
+    if request.method == "POST":
+        wanted = proof_wanted(request, back=reverse("sign_in_methods"))
+        if wanted is not None:
+            return wanted
+        try:
+            identities.detach(request.user, identity_id=request.POST.get("identity", ""))
+            messages.success(request, _("This way to sign in is removed."))
+        except LastWayInError:
+            messages.error(request, _("This is the only way in. Add another one first, then remove it."))
+        return redirect("sign_in_methods")
+    return render(
+        request,
+        "sign_in/methods.html",
+        {"ways": _ways(request.user), "providers": providers().values()},
+    )
+
+
+def _ways(account: Account) -> list[SocialAccount]:
+    ways = identities.ways_in(account)
+    for way in ways:
+        known = providers().get(way.provider)
+        way.provider_label = known.label if known else way.provider
+    return ways
+
+
+def _stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpResponse:
+    """Say in plain words why it went no further, and the way on."""
+    return render(
+        request,
+        "sign_in/stopped.html",
+        {"kind": kind, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
+        status=status,
+    )

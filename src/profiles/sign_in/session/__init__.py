@@ -1,0 +1,1 @@
+"""Sessions: opened, listed, limited and ended; and reauthentication for sensitive changes."""

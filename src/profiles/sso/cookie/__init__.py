@@ -1,0 +1,1 @@
+"""The shared ``_datacite`` cookie that DataCite's services read today."""

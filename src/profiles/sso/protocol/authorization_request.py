@@ -1,0 +1,102 @@
+"""What a relying party asks for when it sends somebody to us: read, and checked in full."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, UnauthorizedClientError
+
+from profiles.domain.access.assurance import wants_mfa
+from profiles.sso.models import RelyingParty
+from profiles.sso.protocol import id_tokens
+from profiles.sso.protocol.client_auth import find_client
+from profiles.sso.protocol.scopes import OPENID, for_people
+
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""SHA-256, in base64url (RFC 7636, 4.2)."""
+_PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
+
+
+class UnknownPlaceError(Exception):
+    """The relying party or its return address is not known: nobody is sent anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that passed all checks."""
+
+    party: RelyingParty
+    parameters: dict[str, str]
+    scope: str
+    prompts: frozenset[str]
+    max_age: int | None
+    hint: dict[str, Any] | None
+
+    @property
+    def wants_mfa(self) -> bool:
+        """Whether a second factor is asked for."""
+        return wants_mfa(self.parameters.get("acr_values", ""))
+
+
+def wrong(error: str, description: str = "") -> OAuth2Error:
+    """Make an error by its name in the standards."""
+    return OAuth2Error(description or None, error=error)
+
+
+def validated(parameters: dict[str, str]) -> Asked:
+    """Check a request in full.
+
+    Raises:
+        UnknownPlaceError: see there.
+        OAuth2Error: anything else; the relying party is told.
+    """
+    client = find_client(parameters.get("client_id", ""))
+    redirect_uri = parameters.get("redirect_uri", "")
+    if client is None or not client.check_redirect_uri(redirect_uri):
+        raise UnknownPlaceError
+    if "request" in parameters:
+        raise wrong("request_not_supported")
+    if parameters.get("response_mode", "query") != "query" or not parameters.get("response_type"):
+        raise InvalidRequestError("response_type=code with response_mode=query is required.")
+    if parameters["response_type"] != "code":
+        raise wrong("unsupported_response_type")
+    if not client.check_response_type(parameters["response_type"]):
+        raise UnauthorizedClientError("The client may not ask for codes.")
+    _check_challenge(parameters)
+    scope = " ".join(for_people(client.get_allowed_scope(parameters.get("scope")).split()))
+    if not scope or OPENID not in parameters.get("scope", "").split():
+        raise wrong("invalid_scope", "The scope openid is required.")
+    prompts = frozenset(parameters.get("prompt", "").split())
+    if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
+        raise InvalidRequestError("prompt is not one that we know.")
+    max_age = parameters.get("max_age")
+    if max_age is not None and not (max_age.isascii() and max_age.isdigit() and len(max_age) < 12):  # noqa: PLR2004
+        raise InvalidRequestError("max_age is not a number of seconds.")
+    return Asked(
+        client.party,
+        parameters,
+        scope,
+        prompts,
+        None if max_age is None else int(max_age),
+        _hint(parameters.get("id_token_hint"), client.party),
+    )
+
+
+def _check_challenge(parameters: dict[str, str]) -> None:
+    """Let nobody ask for a code without PKCE."""
+    if parameters.get("code_challenge_method") != "S256":
+        raise InvalidRequestError("PKCE with S256 is required.")
+    if not _CHALLENGE.fullmatch(parameters.get("code_challenge", "")):
+        raise InvalidRequestError("code_challenge is not the digest of a verifier.")
+
+
+def _hint(token: str | None, party: RelyingParty) -> dict[str, Any] | None:
+    if not token:
+        return None
+    try:
+        said = id_tokens.read_hint(token)
+    except id_tokens.HintError:
+        raise InvalidRequestError("id_token_hint is not one of ours.") from None
+    if said["aud"] != party.client_id:
+        raise InvalidRequestError("id_token_hint is meant for another client.")
+    return said

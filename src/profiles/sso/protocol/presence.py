@@ -1,0 +1,29 @@
+"""Who is here, in which session, proved how."""
+
+import secrets
+
+from django.http import HttpRequest
+
+from profiles.accounts import session_facts as facts
+from profiles.accounts.models import Account
+from profiles.domain.access.assurance import acr_of
+from profiles.sso.protocol.grants import Presence
+
+
+def person_of(request: HttpRequest) -> Account | None:
+    """Return who is signed in."""
+    person = request.user
+    return person if isinstance(person, Account) and person.is_active and not person.closed_at else None
+
+
+def presence_of(request: HttpRequest) -> Presence:
+    """Say how the person is here; a session without a name gets one, because grants hang on it."""
+    session = request.session
+    if person_of(request) is None:
+        return Presence()
+    if not facts.sid_of(session):
+        session[facts.SID] = secrets.token_urlsafe(24)
+    amr, second = facts.amr_of(session), facts.second_factor_given(session)
+    if second and "mfa" not in amr:
+        amr = (*amr, "mfa")
+    return Presence(facts.sid_of(session), facts.auth_time_of(session), amr, acr_of(amr), second)

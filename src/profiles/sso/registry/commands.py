@@ -1,0 +1,113 @@
+"""``profiles relying-party``: register services from the command line, as the staff pages do."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def _start() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
+    import django
+
+    django.setup()
+
+
+@click.group(name="relying-party")
+def relying_party() -> None:
+    """Services that sign people in through us."""
+    _start()
+
+
+@relying_party.command()
+@click.option("--name", required=True, help="the name that people see")
+@click.option("--client-id", default="", help="its identifier; made up when not given")
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="where people come back to, exactly")
+@click.option("--logout-uri", "logout_return_uris", multiple=True, help="where people go after signing out")
+@click.option("--backchannel-uri", default="", help="told when a session ends")
+@click.option("--scope", "scopes", multiple=True, default=("openid", "profile", "orcid"), show_default=True)
+@click.option(
+    "--grant",
+    "grant_types",
+    multiple=True,
+    default=("authorization_code", "refresh_token"),
+    show_default=True,
+)
+@click.option("--auth-method", default="client_secret_basic", show_default=True)
+@click.option("--alg", default="RS256", show_default=True, type=click.Choice(["RS256", "ES256"]))
+@click.option("--first-party", is_flag=True, help="a service of DataCite: people are not asked")
+@click.option("--native", is_flag=True, help="an installed program: any port on this machine")
+@click.option("--pairwise", is_flag=True, help="people have another subject here than elsewhere")
+@click.option(
+    "--secret-file", type=click.Path(exists=True, path_type=Path), help="a secret that is agreed already"
+)
+def add(*, name: str, client_id: str, secret_file: Path | None, **said: Any) -> None:
+    """Register a service. Its secret is shown once."""
+    from profiles.sso.registry import registration as parties
+
+    registration = parties.Registration(
+        name=name,
+        redirect_uris=list(said["redirect_uris"]),
+        logout_return_uris=list(said["logout_return_uris"]),
+        backchannel_logout_uri=said["backchannel_uri"],
+        scopes=list(said["scopes"]),
+        auth_method=said["auth_method"],
+        id_token_alg=said["alg"],
+        is_first_party=said["first_party"],
+        is_native=said["native"],
+        is_pairwise=said["pairwise"],
+        grant_types=list(said["grant_types"]),
+    )
+    secret = secret_file.read_text().strip() if secret_file else ""
+    try:
+        party, shown = parties.register(registration, by="command line", client_id=client_id, secret=secret)
+    except parties.NotRegistrableError as error:
+        raise click.ClickException(f"{error.field}: {error}") from None
+    click.echo(json.dumps({"client_id": party.client_id, "client_secret": shown}))
+
+
+@relying_party.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+def load(file: Path) -> None:
+    """Bring the registrations to what a JSON file lists; safe to run twice."""
+    from profiles.sso.registry import registration as parties
+
+    for said in json.loads(file.read_text()):
+        try:
+            party = parties.ensure(said, by="command line")
+        except parties.NotRegistrableError as error:
+            raise click.ClickException(f"{said.get('client_id')}: {error.field}: {error}") from None
+        click.echo(party.client_id)
+
+
+@relying_party.command(name="list")
+def show() -> None:
+    """List the services."""
+    from profiles.sso.protocol.client_auth import parties
+
+    for party in parties():
+        kind = "first-party" if party.is_first_party else "third-party"
+        click.echo(f"{party.client_id}\t{party.name}\t{kind}\t{'off' if party.disabled_at else 'on'}")
+
+
+@click.command(name="replace-signing-keys")
+@click.option("--gently", is_flag=True, help="publish new keys now and sign with them in a day")
+@click.option("--yes", is_flag=True, help="do not ask")
+def replace_signing_keys(*, gently: bool, yes: bool) -> None:
+    """For emergencies: sign with new keys at once, and take all others out of the key set.
+
+    With --gently the next keys only come earlier than planned: nobody meets a key that they cannot know, and
+    what the keys of now have signed stays believed.
+    """
+    if not gently and not yes:
+        click.confirm("Nothing that the keys of now have signed will be believed. Go on?", abort=True)
+    _start()
+    from profiles.sso import keys
+
+    made = keys.rotate(at_once=not gently, early=gently)
+    for kid in made:
+        click.echo(f"{kid} {'signs in a day' if gently else 'signs now'}")
+    if not made:
+        click.echo("The next keys are published already and wait for their turn.")

@@ -1,0 +1,1 @@
+"""Pages about the account: landing, settings, permissions, rules, keys, e-mail, closing."""

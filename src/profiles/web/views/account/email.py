@@ -1,0 +1,67 @@
+"""One's e-mail address: given, proved by a link, taken away."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from profiles.accounts import email
+from profiles.accounts.models import Account
+from profiles.infra import letters
+from profiles.web.forms import EmailForm
+from profiles.web.guard import signed_in
+from profiles.web.views.account.settings import changed
+
+
+def _link_of(secret: str) -> str:
+    return f"{settings.ENVIRONMENT.PROFILES_URL}{reverse('confirm_email', args=[secret])}"
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit(request: HttpRequest, account: Account) -> HttpResponse:
+    """Ask for an address, and send a link there."""
+    form = EmailForm(request.POST or None)
+    if request.method == "POST" and letters.can_be_sent() and form.is_valid():
+        address = form.cleaned_data["email"]
+        try:
+            email.ask_for_proof(account_id=account.pk, email=address, link_of=_link_of)
+        except email.TooManyLettersError:
+            form.add_error("email", _("Too many letters were asked for. Please try again in an hour."))
+        else:
+            messages.success(
+                request,
+                _(
+                    "We sent a link to %(address)s. Follow it within a day; "
+                    "until then we do not use the address."
+                )
+                % {"address": address},
+            )
+            return redirect("settings")
+    context = {"form": form, "account": account, "can_send": letters.can_be_sent()}
+    return render(request, "email.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def confirm(request: HttpRequest, account: Account, secret: str) -> HttpResponse:
+    """Take the link's word, by a click: programs that look at mails follow links too."""
+    if request.method == "GET":
+        return render(request, "email_confirm.html")
+    confirmed = email.confirm(account_id=account.pk, secret=secret)
+    if confirmed is None:
+        return render(request, "email_confirm.html", {"failed": True}, status=400)
+    messages.success(request, _("Thank you, your e-mail address is confirmed."))
+    return changed(request, confirmed)
+
+
+@require_POST
+@signed_in
+def remove(request: HttpRequest, account: Account) -> HttpResponse:
+    """Forget the address."""
+    account = email.remove(account_id=account.pk)
+    messages.success(request, _("Your e-mail address is removed."))
+    return changed(request, account)

@@ -1,0 +1,231 @@
+"""Giving permission at ORCID, and taking it back."""
+
+import hashlib
+import secrets
+import time
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts import signals
+from profiles.accounts.models import Account
+from profiles.clients.errors import ServiceError
+from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
+from profiles.domain.access.return_to import safe_return
+from profiles.domain.consent import SCOPES, Purpose, missing_scopes
+from profiles.domain.push.plan import WRITE_SCOPES
+from profiles.infra import wiring
+from profiles.pipeline import auto_update
+from profiles.pipeline.permissions import grant
+from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
+from profiles.web.guard import signed_in
+from profiles.web.wording import PURPOSES
+
+log = structlog.get_logger(__name__)
+JOURNEYS: Final = "permission_journeys"
+FIND: Final = "find"
+"""Stands for Find works with the way back to one's ORCID record, which is known when one has signed in."""
+LIFE_SECONDS: Final = 900
+MOST: Final = 4
+
+
+def _redirect_uri(purpose: Purpose) -> str:
+    env = settings.ENVIRONMENT
+    given = {
+        Purpose.SEARCH_AND_LINK: env.ORCID_SEARCH_AND_LINK_REDIRECT_URI,
+        Purpose.AUTO_UPDATE: env.ORCID_AUTO_UPDATE_REDIRECT_URI,
+    }[purpose]
+    return given or f"{env.PROFILES_URL}/orcid/{purpose.value}/callback"
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
+    """Go to ORCID's permission page. A GET, as today's consumers link, shows one button for it."""
+    wanted = Purpose(purpose)
+    if request.method == "GET":
+        words = [PURPOSES[one] for one in grant.served_together(wanted)]
+        return_to = request.GET.get("return_to", "")
+        switches_on = wanted is Purpose.AUTO_UPDATE and account.auto_update_off_at is None
+        context = {"words": words, "return_to": return_to, "switches_on": switches_on}
+        return render(request, "permission.html", context)
+    return start_authorization(request, account, wanted, return_to=request.POST.get("return_to", ""))
+
+
+def start_authorization(
+    request: HttpRequest, account: Account, wanted: Purpose, *, return_to: str = "", switch_on: bool = False
+) -> HttpResponse:
+    """Send the person to ORCID's permission page, and remember what they went there for.
+
+    ``switch_on``: to switch Auto-Update on, whatever they chose before.
+    """
+    oauth_state = secrets.token_urlsafe(32)
+    journeys = dict(request.session.get(JOURNEYS, {}))
+    latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST - 1) :]
+    journey = {
+        "purpose": wanted.value,
+        "orcid_id": account.orcid_id,
+        "began": time.time(),
+        "return_to": _allowed(return_to, account),
+        "switch_on": switch_on,
+    }
+    request.session[JOURNEYS] = {**dict(latest), oauth_state: journey}
+    return HttpResponseRedirect(
+        authorize_url(
+            settings.ENVIRONMENT.ORCID_URL,
+            wiring.orcid_client(wanted),
+            redirect_uri=_redirect_uri(wanted),
+            scopes=SCOPES,
+            oauth_state=oauth_state,
+            orcid_id=account.orcid_id,
+            language=request.LANGUAGE_CODE,
+        )
+    )
+
+
+def _allowed(target: str | None, account: Account) -> str:
+    """Keep where the person wants to go afterwards, if people may be sent there."""
+    env = settings.ENVIRONMENT
+    if target == FIND:
+        return f"{reverse('find')}?return_to={quote(f'{env.ORCID_URL}/{account.orcid_id}')}"
+    return safe_return(target, hosts=env.PROFILES_RETURN_HOSTS, own=env.PROFILES_URL) or ""
+
+
+@require_GET
+def callback(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Come back from ORCID's permission page.
+
+    Only what was begun in this browser by this person counts. Somebody whom ORCID's own wizard sends here
+    begins anew: signing people in by a code that anybody may have put into the address is not safe.
+    """
+    journey = _take(request)
+    if journey is None or journey["purpose"] != purpose:
+        return _not_begun(request, purpose)
+    back = journey["return_to"]
+    if not isinstance(request.user, Account) or request.user.orcid_id != journey["orcid_id"]:
+        return _stopped(request, "other_session", back=back)
+    if request.GET.get("error"):
+        return _stopped(request, "refused", back=back)
+    code = request.GET.get("code", "")
+    if not code or time.time() - journey["began"] > LIFE_SECONDS:
+        return _stopped(request, "expired", back=back)
+    if not _first(request.GET["state"]):
+        return _stopped(request, "unknown")
+    return _redeem(request, request.user, Purpose(purpose), code, journey)
+
+
+def _first(oauth_state: str) -> bool:
+    """Say whether this answer comes for the first time, whatever two tabs or a double click do at once.
+
+    The session alone cannot say it: two requests may read it before either writes. A second exchange of
+    one code would disable the tokens of the first (contract 1.4.8).
+    """
+    key = "permission:" + hashlib.sha256(oauth_state.encode()).hexdigest()
+    return cache.add(key, 1, 2 * LIFE_SECONDS)
+
+
+def _redeem(
+    request: HttpRequest, account: Account, purpose: Purpose, code: str, journey: dict[str, Any]
+) -> HttpResponse:
+    return_to = journey["return_to"]
+    try:
+        token = grant.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
+    except ServiceError as error:
+        log.warning("permission.not_redeemed", purpose=purpose.value, problem=error.entry.code)
+        return _stopped(request, "not_redeemed", back=return_to)
+    if token.orcid_id != account.orcid_id:
+        log.warning("permission.wrong_person", purpose=purpose.value)
+        kind = "wrong_person" if token.orcid_id else "nobody"
+        return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value, back=return_to)
+    result = auto_update.grant_and_switch_on(
+        account=account, purpose=purpose, token=token, is_chosen=bool(journey.get("switch_on"))
+    )
+    _say_what_was_reached(request, result.account, purpose, token)
+    return _changed(request, result.account, return_to, started=result.started)
+
+
+def _say_what_was_reached(
+    request: HttpRequest, account: Account, purpose: Purpose, token: TokenAnswer
+) -> None:
+    """Each permission has its own message, which names the goal."""
+    if WRITE_SCOPES.isdisjoint(token.scopes):
+        messages.warning(request, _("You allowed less than we asked for: works cannot be added."))
+    elif purpose is Purpose.SEARCH_AND_LINK:
+        messages.success(
+            request, _("Permission given. DataCite can now add the works you choose to your ORCID record.")
+        )
+    elif account.auto_update:
+        say_it_is_on(request)
+    else:
+        say_it_is_off(request, _("Permission given. Auto-Update is still off, as you left it."))
+    if missing_scopes(token.scopes):
+        messages.warning(request, _("You allowed less than we asked for. Settings say what is missing."))
+
+
+def _changed(
+    request: HttpRequest, account: Account, return_to: str = "", *, started: int = 0
+) -> HttpResponse:
+    """Go on, and let those know who tell other services whether there is a permission."""
+    if started:
+        messages.info(
+            request,
+            ngettext("%(n)d waiting work is being sent.", "%(n)d waiting works are being sent.", started)
+            % {"n": started},
+        )
+    response = HttpResponseRedirect(return_to or reverse("settings"))
+    signals.changed.send(sender=Account, request=request, response=response, account=account)
+    return response
+
+
+def _take(request: HttpRequest) -> dict[str, Any] | None:
+    journeys = dict(request.session.get(JOURNEYS, {}))
+    found: dict[str, Any] | None = journeys.pop(request.GET.get("state", ""), None)
+    request.session[JOURNEYS] = journeys
+    return found
+
+
+def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Let somebody from ORCID's wizard begin here; their permission at ORCID is then a formality."""
+    if request.GET.get("code") and not request.GET.get("state"):
+        # Whoever comes from ORCID's wizard wants to add works: to Find works, and from there back to ORCID.
+        to_settings = request.GET.get("redirect_to_commons") == "false"
+        context = {"purpose": purpose, "return_to": "" if to_settings else FIND}
+        return render(request, "permission_welcome.html", context)
+    return _stopped(request, "unknown")
+
+
+def _stopped(
+    request: HttpRequest, kind: str, *, other: str = "", purpose: str = "", back: str = ""
+) -> HttpResponse:
+    """Say what happened, that nothing was stored, and the way on."""
+    return render(
+        request,
+        "permission_stopped.html",
+        {
+            "kind": kind,
+            "other": other,
+            "purpose": purpose,
+            "orcid_url": settings.ENVIRONMENT.ORCID_URL,
+            "back": back,
+        },
+        status=400,
+    )
+
+
+@require_POST
+@signed_in
+def withdraw(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
+    """Take a permission back: here at once, at ORCID as soon as it answers."""
+    if grant.taken_back(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
+        messages.success(request, _("We no longer use this permission. ORCID is being told."))
+    return _changed(request, account)

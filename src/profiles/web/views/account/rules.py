@@ -1,0 +1,99 @@
+"""A researcher's own rules for Auto-Update, with what they would have done before they are kept."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from profiles.accounts import services
+from profiles.accounts.models import Account
+from profiles.clients.errors import ServiceError
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.eligibility.researcher_rules import (
+    CONTRIBUTOR_ROLES,
+    RESOURCE_TYPES,
+    ResearcherRules,
+    Versions,
+    WhenWithdrawn,
+    check_rules,
+    read_rules,
+    rules_json,
+)
+from profiles.pipeline.requests import backfill
+from profiles.web.guard import signed_in
+
+VERSIONS: Final = {
+    Versions.ALL_GROUPED: gettext_lazy("All of them; ORCID shows them as one group"),
+    Versions.CONCEPT_ONLY: gettext_lazy("Only the DOI that stands for all versions together"),
+    Versions.NEWEST_ONLY: gettext_lazy("Only the newest version"),
+}
+WITHDRAWN: Final = {
+    WhenWithdrawn.ASK: gettext_lazy("Ask me"),
+    WhenWithdrawn.REMOVE: gettext_lazy("Remove the work from my record"),
+}
+RESULTS: Final = {
+    "claim": gettext_lazy("added"),
+    "skip": gettext_lazy("left out"),
+    "ask": gettext_lazy("asked first"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show one's rules, what others would have done, and keep them."""
+    if request.method == "GET":
+        return _page(request, read_rules(account.rules))
+    rules, mistakes = check_rules(_given(request))
+    if mistakes:
+        return _page(request, rules, mistakes=mistakes, status=400)
+    if "save" in request.POST:
+        services.change_own(account_id=account.pk, fields={"rules": rules_json(rules)})
+        messages.success(request, _("Your rules are saved. They hold from the next change on."))
+        return redirect("rules")
+    try:
+        shown = backfill.preview(account.orcid_id, rules)
+    except ServiceError as error:
+        return _page(request, rules, problem=f"{_(error.entry.title)}. {_(error.entry.you)}")
+    return _page(request, rules, preview=[_line(one) for one in shown])
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    sent = request.POST
+    return {
+        "versions": sent.get("versions", Versions.ALL_GROUPED.value),
+        "parts": "parts" in sent,
+        "ask_first": "ask_first" in sent,
+        "when_withdrawn": sent.get("when_withdrawn", WhenWithdrawn.ASK.value),
+        "skip_types": sent.getlist("skip_types"),
+        "roles": sent.getlist("roles"),
+        "skip_repositories": sent.get("skip_repositories", "").replace(",", " ").split()[:100],
+    }
+
+
+def _line(one: backfill.Previewed) -> dict[str, Any]:
+    return {
+        "work": one,
+        "before": RESULTS.get(one.before.result.value, one.before.result.value),
+        "after": RESULTS.get(one.after.result.value, one.after.result.value),
+        "reason": _(REASONS[one.after.reason].sentence) if one.after.result != "claim" else "",
+    }
+
+
+def _page(request: HttpRequest, rules: ResearcherRules, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "rules": rules,
+        "versions": VERSIONS,
+        "withdrawn": WITHDRAWN,
+        "types": RESOURCE_TYPES,
+        "roles": CONTRIBUTOR_ROLES,
+        "repositories": " ".join(sorted(rules.skip_repositories)),
+        **more,
+    }
+    if "preview" in more:
+        context["differing"] = sum(line["work"].differs for line in more["preview"])
+    return render(request, "web/rules.html", context, status=status)

@@ -1,0 +1,134 @@
+"""Settings: who I am here, what DataCite may do for me, and how my claims stand."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from profiles.accounts import email, services, signals
+from profiles.accounts.models import Account
+from profiles.claims import selectors as claims
+from profiles.consents import selectors as consents
+from profiles.domain.consent import ConsentHealth, Purpose
+from profiles.pipeline.auto_update import has_permission, status_of
+from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
+from profiles.web.forms import ProfileForm, SwitchForm
+from profiles.web.guard import signed_in
+from profiles.web.permission_cards import cards
+from profiles.web.views.account.permission import start_authorization
+from profiles.web.wording import ROLES
+
+
+@require_GET
+@signed_in
+def show(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show the whole of it."""
+    held = consents.consents_with_revocations(account.orcid_id)
+    permissions = cards(held)
+    return render(
+        request,
+        "settings.html",
+        {
+            "account": account,
+            "role": ROLES.get(account.role, account.role),
+            "waiting_email": email.waiting_for_proof(account),
+            "permissions": permissions,
+            "may_look_back": any(card.usable for card in permissions),
+            "lost_permissions": [one for one in held.values() if one.health == ConsentHealth.LOST.value],
+            "counts": claims.counts_of(account.orcid_id),
+            "last_claim": claims.last_claim_of(account.orcid_id),
+            "switches": _switches(account),
+            "auto_update": status_of(account, held.get(Purpose.AUTO_UPDATE)).value,
+            "auto_update_permission": held.get(Purpose.AUTO_UPDATE),
+            "commons_page": f"{settings.ENVIRONMENT.COMMONS_URL}/orcid.org/{account.orcid_id}",
+            **_from_other_rooms(account),
+        },
+    )
+
+
+def _switches(account: Account) -> SwitchForm:
+    return SwitchForm(initial={"is_public": account.is_public, "auto_update": account.auto_update})
+
+
+def _from_other_rooms(account: Account) -> dict[str, Any]:
+    told: list[Any] = [part for _, part in signals.overview_wanted.send(sender=Account, account=account)]
+    return {name: value for part in told for name, value in part.items()}
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def update(request: HttpRequest, account: Account) -> HttpResponse:
+    """The Update dialog's two switches; the same as a page where there is no JavaScript."""
+    if request.method == "GET":
+        return render(request, "settings_update.html", {"switches": _switches(account)})
+    form = SwitchForm(request.POST)
+    form.is_valid()
+    account = services.change_own(account_id=account.pk, fields={"is_public": form.cleaned_data["is_public"]})
+    if form.cleaned_data["auto_update"] != account.auto_update:
+        return switch_to(request, account, on=form.cleaned_data["auto_update"])
+    messages.success(request, _("Saved."))
+    return changed(request, account)
+
+
+@require_POST
+@signed_in
+def auto_update(request: HttpRequest, account: Account) -> HttpResponse:
+    """Switch Auto-Update on or off with one button."""
+    return switch_to(request, account, on="on" in request.POST)
+
+
+def switch_to(request: HttpRequest, account: Account, *, on: bool, to: str = "settings") -> HttpResponse:
+    """Switch Auto-Update; where the permission for it is missing, ORCID is asked first."""
+    if on and not has_permission(account.orcid_id):
+        return start_authorization(
+            request, account, Purpose.AUTO_UPDATE, return_to=reverse(to), switch_on=True
+        )
+    account = services.switch_auto_update(account_id=account.pk, on=on)
+    if on:
+        say_it_is_on(request)
+    else:
+        say_it_is_off(request, _("Auto-Update is off: nothing is added or changed automatically."))
+    return changed(request, account, to=to)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit(request: HttpRequest, account: Account) -> HttpResponse:
+    """Change one's own names, and the language of what we write."""
+    form = ProfileForm(
+        request.POST or None,
+        initial={
+            "name": account.name,
+            "other_names": "; ".join(account.other_names),
+            "organisation": account.organisation,
+            "language": account.language,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        account = services.change_own(account_id=account.pk, fields=form.own_fields())
+        messages.success(request, _("Saved."))
+        response = changed(request, account)
+        if account.language:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax")
+        else:
+            response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return response
+    return render(request, "settings_edit.html", {"form": form})
+
+
+def changed(request: HttpRequest, account: Account, *, to: str = "settings") -> HttpResponseRedirect:
+    """Go back to a page after a change, and let those know who tell others about the person."""
+    response = HttpResponseRedirect(reverse(to))
+    signals.changed.send(sender=Account, request=request, response=response, account=account)
+    return response
+
+
+@require_GET
+def old_address(_request: HttpRequest) -> HttpResponse:
+    """Lead from ``/settings`` to the page."""
+    return redirect("settings")

@@ -1,0 +1,1 @@
+"""Pages about works: my works, search, one work, why, and progress."""

@@ -1,0 +1,237 @@
+"""Find works: by iD, by name, by words; tick some, add them in one go."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.accounts.models import Account
+from profiles.claims import selection_selectors
+from profiles.claims.selection_services import Choice
+from profiles.domain.access.return_to import safe_return
+from profiles.domain.doi_lists.reading import read_pasted
+from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.work_status import Finding, OnRecord
+from profiles.infra.htmx import asks_by_itself
+from profiles.pipeline import datacite_time_budget
+from profiles.pipeline.requests import choose_works
+from profiles.pipeline.works import find_works
+from profiles.pipeline.works.find_works import Results, ShownWork, Wanted, Way
+from profiles.pipeline.works.own_record import may_add
+from profiles.pipeline.works.work_status import names_of
+from profiles.web.following import followed
+from profiles.web.guard import signed_in
+from profiles.web.paging import page_number
+from profiles.web.wording import problem_of, problem_title
+from profiles.web.wording_works import NAMINGS, on_record_sentence
+
+RETURN_TO: Final = "find_return_to"
+_SALT: Final = "find-works-row"
+WAYS: Final = {
+    Way.BY_ID: gettext_lazy("With my iD"),
+    Way.BY_NAME: gettext_lazy("By my name"),
+    Way.WORDS: gettext_lazy("Search"),
+}
+SORTS: Final = {
+    "relevance": gettext_lazy("best match"),
+    "-published": gettext_lazy("newest first"),
+    "published": gettext_lazy("oldest first"),
+    "title": gettext_lazy("title"),
+}
+
+
+_SEEN: Final[dict[str, Callable[[ShownWork], tuple[str, str]]]] = {
+    # DataCite's filter writes "Journal Article" as journal-article.
+    "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), work.kind),
+    "published": lambda work: (work.year, work.year),
+    "clients": lambda work: (work.repository, work.repository),
+}
+
+
+@require_GET
+@signed_in
+def find(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show what was found, or say why nothing can be, and ask again by itself."""
+    _note_return(request)
+    wanted = wanted_of(request.GET)
+    seconds = datacite_time_budget.UNSEEN if asks_by_itself(request) else datacite_time_budget.AT_A_PAGE
+    results = find_works.find(account, wanted, seconds=seconds)
+    context = {
+        "wanted": wanted,
+        "ways": [(way.value, WAYS[way], _address(Wanted(way))) for way in Way],
+        "sorts": SORTS.items(),
+        "results": results,
+        "trouble": _(results.problem.title) if results.problem else "",
+        "works": [described(work, trouble=results.record_problem) for work in results.works],
+        "names": names_of(account),
+        "wanted_doi": parse_doi(wanted.text) if wanted.way is Way.WORDS else None,
+        "may_add": may_add(account.orcid_id),
+        "here": _address(wanted),
+        **choice_context(account),
+        **_filters(results, wanted),
+        **return_context(request),
+    }
+    return followed(request, context, page="web/find.html", part="web/find_results.html")
+
+
+def wanted_of(given: Any) -> Wanted:
+    """Read what is looked for; what makes no sense counts as not given."""
+    way, year = given.get("by", ""), given.get("year", "").strip()[:4]
+    text = given.get("text", "").strip()[:500]
+    return Wanted(
+        way=Way(way) if way in set(Way) else Way.WORDS if text else Way.BY_ID,
+        text=text,
+        kind=given.get("type", "")[:60],
+        year=year if year.isdecimal() else "",
+        repository=given.get("repository", "").strip().lower()[:60],
+        sort=given.get("sort", "") if given.get("sort", "") in SORTS else "",
+        page=page_number(given.get("page", ""), find_works.LAST_PAGE),
+    )
+
+
+def _address(wanted: Wanted) -> str:
+    """Return the address under which this search is found again."""
+    parts = {
+        "by": wanted.way.value,
+        "text": wanted.text if wanted.way is Way.WORDS else "",
+        "type": wanted.kind,
+        "year": wanted.year,
+        "repository": wanted.repository,
+        "sort": wanted.sort,
+        "page": wanted.page if wanted.page > 1 else "",
+    }
+    return f"{reverse('find')}?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+def described(work: ShownWork, *, trouble: str = "") -> dict[str, Any]:
+    """Put a found work into words; ``row`` brings what was shown back when it is chosen."""
+    standing = work.standing
+    is_there = standing.on_record is OnRecord.DATACITE
+    problem = problem_of(standing.problem)
+    return {
+        "work": work,
+        "url": doi_url(work.doi),
+        "names_you": NAMINGS[standing.naming.value],
+        "on_record": on_record_sentence(standing, trouble=trouble),
+        "problem": problem_title(problem) if problem else "",
+        "can_be_chosen": not is_there and not standing.is_on_its_way,
+        "row": signing.dumps(
+            [work.doi, work.title, work.year, work.kind, work.publisher, standing.naming.value],
+            salt=_SALT,
+            compress=True,
+        ),
+    }
+
+
+def _filters(results: Results, wanted: Wanted) -> dict[str, Any]:
+    """Offer what the works found have; where DataCite does not count, what those on this page have."""
+    chosen = {"resourceTypes": wanted.kind, "published": wanted.year, "clients": wanted.repository}
+    offered = {
+        name: [(facet.id, f"{facet.title} ({facet.count})") for facet in results.facets.get(name, ())]
+        for name in chosen
+    }
+    for name in chosen:
+        if not results.facets.get(name):
+            offered[name] = sorted({_SEEN[name](work) for work in results.works} - {("", "")})
+    for name, value in chosen.items():
+        if value and value not in dict(offered[name]):
+            offered[name].insert(0, (value, value))
+    return {
+        "kinds": offered["resourceTypes"],
+        "years": offered["published"],
+        "repositories": offered["clients"],
+        "is_narrowed": any(chosen.values()),
+    }
+
+
+def choice_context(account: Account) -> dict[str, Any]:
+    """Say how much the person has chosen."""
+    selection = selection_selectors.open_selection_of(account.orcid_id)
+    counts = (
+        selection_selectors.counts_of(selection) if selection else {"total": 0, "chosen": 0, "waiting": 0}
+    )
+    return {"selection": selection, "counts": counts}
+
+
+@require_POST
+@signed_in
+def choose(request: HttpRequest, account: Account) -> HttpResponse:
+    """Keep what was ticked on the page, then do what was pressed: add, turn the page, search anew."""
+    pressed = request.POST.get("do", "")
+    shown = [choice for row in request.POST.getlist("row")[:100] if (choice := _choice(row)) is not None]
+    ticked = {choice.doi for choice in shown} if pressed == "all" else set(request.POST.getlist("doi"))
+    choose_works.choose(
+        account,
+        [choice for choice in shown if choice.doi in ticked],
+        let_go=[choice.doi for choice in shown if choice.doi not in ticked],
+    )
+    if request.headers.get("HX-Request"):
+        return render(request, "web/find_chosen_bar.html", choice_context(account))
+    if pressed == "add":
+        return ask_for_chosen(request, account, back=_address(wanted_of(request.POST)))
+    if pressed == "look-up":
+        choose_works.choose_pasted(account, read_pasted(request.POST.get("text", "")))
+        return redirect("find_chosen")
+    if pressed == "see":
+        return redirect("find_chosen")
+    wanted = wanted_of(request.POST)
+    if pressed == "search":
+        return HttpResponseRedirect(_address(replace(wanted, page=1)))
+    if pressed.startswith("page-"):
+        wanted = replace(wanted, page=page_number(pressed.removeprefix("page-"), find_works.LAST_PAGE))
+    return HttpResponseRedirect(_address(wanted))
+
+
+def _choice(row: str) -> Choice | None:
+    """Read what a page showed; what was not shown by us is looked at by nobody."""
+    try:
+        doi, title, year, kind, publisher, naming = signing.loads(row, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return Choice(
+        doi,
+        finding=Finding.DATACITE.value,
+        title=title,
+        year=year,
+        kind=kind,
+        publisher=publisher,
+        naming=naming,
+    )
+
+
+def ask_for_chosen(request: HttpRequest, account: Account, *, back: str) -> HttpResponse:
+    """Ask for all that is chosen, and show how it goes."""
+    context = choice_context(account)
+    selection = context["selection"]
+    if selection is None or not context["counts"]["chosen"]:
+        messages.warning(request, _("Nothing is chosen yet. Tick the works that are yours."))
+        return HttpResponseRedirect(back)
+    choose_works.ask_for_all(selection)
+    return redirect("find_added", selection.uuid)
+
+
+def _note_return(request: HttpRequest) -> None:
+    """Remember where an allowed site wants people back; it stays for the session, or until they went."""
+    target = request.GET.get("return_to")
+    if target:
+        env = settings.ENVIRONMENT
+        # ORCID is where its wizard sends people from; it needs no entry in the deployment's list.
+        hosts = [*env.PROFILES_RETURN_HOSTS, urlsplit(env.ORCID_URL).netloc]
+        request.session[RETURN_TO] = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
+
+
+def return_context(request: HttpRequest) -> dict[str, str]:
+    """Offer the way back to where the person came from."""
+    target = request.session.get(RETURN_TO) or ""
+    host = urlsplit(target).hostname or settings.ENVIRONMENT.SITE_TITLE if target else ""
+    return {"return_to": target, "return_host": host}

@@ -1,0 +1,115 @@
+"""Past works: found, chosen by the person, and watched on their way to the record."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts.models import Account
+from profiles.claims import selectors as claims
+from profiles.clients.errors import ServiceError
+from profiles.domain.consent import PURPOSE_OF, Purpose
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.ids import doi_url
+from profiles.infra import clock
+from profiles.intake import selectors
+from profiles.pipeline import datacite_time_budget
+from profiles.pipeline.intake.decide import origin_of_chosen
+from profiles.pipeline.requests import backfill
+from profiles.pipeline.works.own_record import usable_consents
+from profiles.web.following import followed
+from profiles.web.guard import signed_in
+from profiles.web.views.account.settings import switch_to
+from profiles.web.views.works.my_works import described
+from profiles.web.views.works.progress import ENDS, progress_of
+
+
+@require_GET
+@signed_in
+def count(request: HttpRequest, account: Account) -> HttpResponse:
+    """Say in one line how many works name the person; Settings asks for it when it has been shown."""
+    try:
+        found: int | None = backfill.how_many(account.orcid_id)
+    except ServiceError:
+        found = None
+    return render(request, "web/found_count.html", {"found": found})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def found(request: HttpRequest, account: Account) -> HttpResponse:
+    """List the works that name the person, and add those they choose."""
+    if "switch_on" in request.POST:
+        return switch_to(request, account, on=True, to="works_found")
+    try:
+        if request.method == "POST":
+            return _choose(request, account)
+        listed = backfill.candidates(account.orcid_id)
+    except ServiceError as error:
+        context = {
+            "problem": {"title": _(error.entry.title)},
+            "again_in": datacite_time_budget.again_in(error),
+        }
+        return render(request, "web/found.html", context, status=503)
+    works = [
+        {"work": work, "url": doi_url(work.doi), "reason": _(REASONS[work.verdict.reason].sentence)}
+        for work in listed.works
+    ]
+    context = {"listed": listed, "works": works, "account": account, "addable": len(listed.addable)}
+    return render(request, "web/found.html", {**context, **_permission(account)})
+
+
+def _choose(request: HttpRequest, account: Account) -> HttpResponse:
+    began = clock.now()
+    backfill.choose(account.orcid_id, request.POST.getlist("doi")[: backfill.MOST])
+    return redirect(f"{reverse('works_added')}?since={quote(began.isoformat())}")
+
+
+def _permission(account: Account) -> dict[str, Any]:
+    """Say what is still missing before what is chosen can be sent."""
+    given = {Purpose(consent.purpose) for consent in usable_consents(account.orcid_id)}
+    needed = PURPOSE_OF[origin_of_chosen(switched_on=account.auto_update_since is not None)]
+    return {
+        "missing": needed.value if needed not in given else "",
+        "only_switch": needed not in given and Purpose.AUTO_UPDATE in given,
+    }
+
+
+@require_GET
+@signed_in
+def added(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show how the works that were chosen in one go are getting on."""
+    since = _moment(request.GET.get("since", ""))
+    asked = claims.claims_asked_since(account.orcid_id, since, limit=backfill.MOST)
+    titles = selectors.titles(claim.doi for claim in asked)
+    items = [
+        {
+            "work": {"doi": claim.doi, "title": titles.get(claim.doi, "")},
+            **described(claim),
+            "end": ENDS.get(claim.state, "moving"),
+        }
+        for claim in asked
+    ]
+    here = f"{request.path}?since={quote(since.isoformat())}&"
+    context = {
+        **progress_of(items, page=request.GET.get("page", ""), here=here),
+        **_permission(account),
+        # Works that were chosen before the switch are sent with Search & Link, whatever is switched now.
+        "only_switch": False,
+    }
+    return followed(request, context, page="web/found_added.html", part="web/find_added_list.html")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise Http404 from None
+    if read.tzinfo is None:
+        raise Http404
+    return read

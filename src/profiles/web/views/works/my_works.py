@@ -1,0 +1,279 @@
+"""My works: what is on its way, what arrived, what did not and why; and the person's own decisions."""
+
+import csv
+import io
+import re
+import uuid as uuids
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from profiles.accounts.models import Account
+from profiles.claims import selectors
+from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.problems import Remedy
+from profiles.domain.push.outcome import as_told
+from profiles.infra.htmx import asks_by_itself
+from profiles.intake.selectors import open_questions
+from profiles.pipeline.push import take_over
+from profiles.pipeline.requests import one as requests
+from profiles.pipeline.works import my_works
+from profiles.pipeline.works.my_works import Listed
+from profiles.pipeline.works.own_record import may_add
+from profiles.web.following import followed
+from profiles.web.guard import signed_in
+from profiles.web.paging import page_number, pages
+from profiles.web.wording import REMOVING, SOURCES, STATES, problem_of, problem_title
+from profiles.web.wording_works import (
+    attempt_sentence,
+    history_sentence,
+    names_sentence,
+    on_record_sentence,
+    reason_of,
+)
+
+ALL: Final = 10_000
+FOLLOWS_SECONDS: Final = 2
+RESTS_SECONDS: Final = 20
+# OWASP's list for CSV injection; blanks before the sign do not help.
+_FORMULA: Final = re.compile(r"\s*[=+@|%-]|[\t\r\n]")
+_SOON: Final = timedelta(seconds=RESTS_SECONDS)
+FILTERS: Final = {
+    "on": [ClaimState.DONE],
+    "queued": [ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED],
+    "failed": [ClaimState.FAILED],
+    "removed": [ClaimState.DELETED],
+    "left-out": [ClaimState.IGNORED],
+}
+ORDERS: Final = {
+    "latest": gettext_lazy("latest change first"),
+    "oldest": gettext_lazy("oldest change first"),
+    "title": gettext_lazy("title"),
+    "added": gettext_lazy("last added first"),
+}
+_OPEN: Final = frozenset({"waiting", "working", "notified", "failed"})
+"""What is asked for in these states can be called off."""
+_FOR_ENGINEERS: Final = re.compile(r"status \d+")
+_DONE: Final = {
+    "again": gettext_lazy("We try again now."),
+    "remove": gettext_lazy("The work is being removed from your ORCID record."),
+    "do-not-add": gettext_lazy("The work is not sent to your ORCID record."),
+    "restore": gettext_lazy("The work is being brought back."),
+    "keep": gettext_lazy("The work stays on your ORCID record."),
+    "not-mine": gettext_lazy("It is being removed, and never sent again unless you restore it."),
+}
+
+
+def described(claim: Any) -> dict[str, Any]:
+    """Put a claim into words."""
+    found = problem_of(claim.problem)
+    to_go = claim.action == ClaimAction.DELETE.value
+    problem = as_told(found, ClaimState(claim.state), removing=to_go) if found else None
+    removing = _is_to_go(claim)
+    return {
+        "claim": claim,
+        "url": doi_url(claim.doi),
+        "state": REMOVING[claim.state] if removing else STATES[claim.state],
+        "source": SOURCES[claim.origin],
+        "problem": {"title": problem_title(problem), "we": _(problem.we), "you": _(problem.you)}
+        if problem
+        else None,
+        "wants_permission": problem is not None and problem.remedy is Remedy.GRANT,
+        "reason": None if problem else reason_of(claim.detail),
+        "detail": "" if _FOR_ENGINEERS.fullmatch(claim.detail) else claim.detail,
+        "moving": claim.state in {"waiting", "working"},
+        "can_retry": claim.state == "failed",
+        "can_remove": claim.state == "done" or (claim.state in _OPEN and not removing),
+        "remove_label": _("Do not add it") if _is_not_there(claim) else _("Remove from ORCID"),
+        "can_restore": claim.state in {"deleted", "ignored"} or removing,
+        "restore_label": _("Keep it") if removing else _("Restore"),
+    }
+
+
+def _is_to_go(claim: Any) -> bool:
+    return claim.action == ClaimAction.DELETE.value and claim.state in _OPEN
+
+
+def _is_not_there(claim: Any) -> bool:
+    return claim.put_code is None and claim.state in _OPEN
+
+
+def described_work(listed: Listed) -> dict[str, Any]:
+    """Put a work into words: its claim, what it is called, and the two facts about it and its owner."""
+    return {
+        **described(listed.claim),
+        "title": listed.title or listed.claim.doi,
+        "names_you": names_sentence(listed.names_owner),
+        "on_record": on_record_sentence(listed),
+    }
+
+
+@require_GET
+@signed_in
+def index(request: HttpRequest, account: Account) -> HttpResponse:
+    """List one's works; while something is on its way the list asks for itself again."""
+    if not asks_by_itself(request):
+        my_works.compare_if_old(account.orcid_id)
+    counts = selectors.counts_of(account.orcid_id)
+    context = {
+        **_listed(request, account),
+        "counts": counts,
+        "tabs": _tabs(counts),
+        "again_in": _again_in(account.orcid_id),
+        "outages": _outages(account),
+        "questions": open_questions(account.orcid_id).count(),
+        "account": account,
+        "may_add": may_add(account.orcid_id),
+        "can_be_taken_over": take_over.count(account.orcid_id),
+    }
+    return followed(request, context, page="works.html", part="works_list.html")
+
+
+def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """List what the filters leave, a page of it."""
+    chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
+    order, source = request.GET.get("sort", ""), request.GET.get("source", "")
+    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE)
+    found = my_works.list_works(
+        account.orcid_id,
+        states=FILTERS.get(chosen, ()),
+        origin=source if source in SOURCES else "",
+        text=parse_doi(text) or text,
+        order=order if order in ORDERS else "latest",
+        page=number,
+    )
+    return {
+        "works": [described_work(one) for one in found.works],
+        "total": found.total,
+        "chosen": chosen,
+        "text": text,
+        "source": source,
+        "sources": SOURCES.items(),
+        "sort": order,
+        "orders": ORDERS.items(),
+        **pages(found.page, my_works.PAGE, found.total),
+    }
+
+
+def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:
+    return [
+        {"name": "", "title": _("All"), "count": counts.total},
+        {"name": "on", "title": _("On my record"), "count": counts.created},
+        {"name": "queued", "title": _("On their way"), "count": counts.queued},
+        {"name": "failed", "title": _("Not sent"), "count": counts.failed},
+        {"name": "removed", "title": _("Removed"), "count": counts.removed},
+        {"name": "left-out", "title": _("Left out"), "count": counts.left_out},
+    ]
+
+
+def _again_in(orcid_id: str) -> int:
+    """Say in how many seconds a page asks again: soon while something moves, now and then for what is new."""
+    return FOLLOWS_SECONDS if selectors.moves_soon(orcid_id, within=_SOON) else RESTS_SECONDS
+
+
+def _outages(account: Account) -> list[dict[str, Any]]:
+    waiting = my_works.waiting_outages(account.orcid_id)
+    found = [(problem_of(code), count) for code, count in waiting.items()]
+    return [{"title": _(problem.title), "count": count} for problem, count in found if problem]
+
+
+@require_GET
+@signed_in
+def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpResponse:
+    """Tell the story of one work."""
+    claim = _own(account, uuid)
+    lines = [
+        {"at": line.at, "sentence": history_sentence(line, account.orcid_id)}
+        for line in selectors.history_of(claim)
+    ]
+    attempts = [
+        {"at": attempt.at, "sentence": attempt_sentence(attempt), "seconds": attempt.seconds}
+        for attempt in selectors.attempts_of(claim)
+    ]
+    work = described_work(my_works.work_of(claim))
+    context = {
+        "work": work,
+        "lines": lines,
+        "attempts": attempts,
+        "again_in": _again_in(account.orcid_id),
+    }
+    return followed(request, context, page="work.html", part="work_story.html")
+
+
+@require_POST
+@signed_in
+def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -> HttpResponse:
+    """Do what the person decided about one work."""
+    claim, said = _own(account, uuid), action
+    if action == "again":
+        requests.try_again(claim, actor=account.orcid_id)
+    elif action == "remove":
+        said = "do-not-add" if _is_not_there(claim) else action
+        requests.remove(claim, actor=account.orcid_id)
+    elif action == "restore":
+        said = "keep" if _is_to_go(claim) else action
+        requests.restore(claim, actor=account.orcid_id)
+    elif action == "not-mine":
+        requests.not_mine(
+            orcid_id=account.orcid_id, doi=claim.doi, reason=request.POST.get("reason", "")[:500]
+        )
+    if said in _DONE:
+        messages.info(request, _DONE[said])
+    if "stay" in request.POST:
+        return HttpResponseRedirect(f"{reverse('work', args=[claim.uuid])}#state")
+    # Back to the list as it was filtered, and to the place in it: whoever has no mouse goes on from there.
+    back = QueryDict(request.POST.get("back", "")[:1000]).urlencode()
+    return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}#work-{claim.pk}")
+
+
+def _own(account: Account, uuid: uuids.UUID) -> Any:
+    claim = selectors.claim_by_uuid(uuid)
+    if claim is None or claim.orcid_id != account.orcid_id:
+        raise Http404
+    return claim
+
+
+@require_GET
+@signed_in
+def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse:
+    """Give the whole list as a file."""
+    found = my_works.list_works(account.orcid_id, size=ALL).works
+    rows = [
+        {
+            "doi": one.claim.doi,
+            "title": one.title,
+            "state": one.claim.state,
+            "problem": one.claim.problem,
+            "source": one.claim.origin,
+            "names_you": one.names_owner,
+            "put_code": one.claim.put_code,
+            "on_record_since": one.claim.claimed_at.isoformat() if one.claim.claimed_at else None,
+            "updated": one.claim.updated_at.isoformat(),
+        }
+        for one in found
+    ]
+    if form == "json":
+        response = HttpResponse(msgspec.json.encode(rows), content_type="application/json")
+    else:
+        text = io.StringIO("\ufeff")  # Without the mark Excel takes it for another encoding.
+        text.seek(0, io.SEEK_END)
+        names = ["doi", "title", "state", "problem", "source", "names_you", "put_code", "on_record_since"]
+        writer = csv.DictWriter(text, [*names, "updated"])
+        writer.writeheader()
+        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+        response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="my-works.{form}"'
+    return response
+
+
+def harmless(value: Any) -> Any:
+    """Keep a spreadsheet from taking a title for a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

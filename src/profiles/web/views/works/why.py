@@ -1,0 +1,172 @@
+"""Why a work is, or is not, on a record; works that can be added; questions that wait for an answer."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from profiles.accounts.models import Account
+from profiles.accounts.session_facts import second_factor_given
+from profiles.clients.errors import ServiceError
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.eligibility.rules import RuleAnswer
+from profiles.domain.ids import Doi, OrcidId, doi_url, parse_doi, parse_orcid_id
+from profiles.intake import selectors
+from profiles.pipeline import sync_clients
+from profiles.pipeline.requests import answers as questions
+from profiles.pipeline.works.explain import Explanation, as_json, explain, fetch_from
+from profiles.web.guard import signed_in
+from profiles.web.views.works.my_works import described
+from profiles.web.wording import EVENTS, problem_of
+
+SHOWN: Final = 200
+"""Questions on one page; all are answered with one click nevertheless."""
+_LONGEST_ID: Final = 19
+RESULTS: Final = {
+    "claim": gettext_lazy("This work can be added to the record."),
+    "update": gettext_lazy("This work is on the record, and changes reach it."),
+    "skip": gettext_lazy("This work is not added by itself."),
+    "ask": gettext_lazy("This work waits for its owner's answer."),
+    "offer-removal": gettext_lazy("This work has lost its ground; its removal is offered."),
+    "remove": gettext_lazy("This work is taken off the record."),
+}
+
+
+@never_cache
+@require_GET
+def why(request: HttpRequest) -> HttpResponse:
+    """Explain one DOI and one iD: a page for people, JSON for machines."""
+    wants_json = request.GET.get("format") == "json" or _prefers_json(request.headers.get("Accept", ""))
+    given = {name: request.GET.get(name, "").strip()[:500] for name in ("doi", "orcid")}
+    if not given["orcid"] and isinstance(request.user, Account):
+        given["orcid"] = request.user.orcid_id
+    if not given["doi"] and not wants_json:
+        return render(request, "web/why.html", {"given": given})
+    doi, orcid_id = parse_doi(given["doi"]), parse_orcid_id(given["orcid"])
+    mistakes = _mistakes(doi, orcid_id)
+    if doi is None or orcid_id is None:
+        return _refused(request, mistakes, given, wants_json=wants_json, status=400)
+    try:
+        fetch = fetch_from(sync_clients.datacite())
+        found = explain(doi, orcid_id, personal=_may_see_person(request, orcid_id), fetch=fetch)
+    except ServiceError as error:
+        sentence = f"{_(error.entry.title)}. {_(error.entry.you)}"
+        return _refused(request, {"doi": sentence}, given, wants_json=wants_json, status=503)
+    if wants_json:
+        return JsonResponse(as_json(found))
+    return render(request, "web/why.html", {"given": given, **_words(found)})
+
+
+def _prefers_json(accepted: str) -> bool:
+    return "json" in accepted and "text/html" not in accepted
+
+
+def _mistakes(doi: Doi | None, orcid_id: OrcidId | None) -> dict[str, str]:
+    said = {}
+    if doi is None:
+        said["doi"] = _(
+            "This is not a DOI. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
+        )
+    if orcid_id is None:
+        said["orcid"] = _("This is not an ORCID iD: sixteen digits, the last of which checks the others.")
+    return said
+
+
+def _refused(
+    request: HttpRequest, mistakes: dict[str, str], given: dict[str, str], *, wants_json: bool, status: int
+) -> HttpResponse:
+    if wants_json:
+        errors = [{"status": str(status), "source": field, "title": text} for field, text in mistakes.items()]
+        return JsonResponse({"errors": errors}, status=status)
+    return render(request, "web/why.html", {"given": given, "mistakes": mistakes}, status=status)
+
+
+def _may_see_person(request: HttpRequest, orcid_id: str) -> bool:
+    """Whether the one who asks is the iD's owner, or DataCite's staff."""
+    user = request.user
+    is_staff = isinstance(user, Account) and user.is_staff and second_factor_given(request.session)
+    return isinstance(user, Account) and (user.orcid_id == orcid_id or is_staff)
+
+
+def _words(found: Explanation) -> dict[str, Any]:
+    rules = [_rule(answer) for answer in found.verdict.answers]
+    claim = found.claim
+    return {
+        "found": found,
+        "url": doi_url(found.doi),
+        "result": RESULTS[found.verdict.result.value],
+        "rules": rules,
+        "deciding": next((rule for rule in rules if rule["name"] == found.verdict.rule), None),
+        "work": described(claim) if claim else None,
+        "attempts": [
+            {"at": one.at, "verb": one.verb, "answer": _answer_of_orcid(one)} for one in found.attempts
+        ],
+        "story": [{"at": line.at, "event": EVENTS[line.event], "note": line.note} for line in found.history],
+        "own": found.personal,
+    }
+
+
+def _answer_of_orcid(attempt: Any) -> str:
+    problem = problem_of(attempt.problem)
+    said = _(problem.title) if problem else _("accepted")
+    return f"{said} ({attempt.status})" if attempt.status else str(said)
+
+
+def _rule(answer: RuleAnswer) -> dict[str, Any]:
+    return {
+        "name": answer.rule,
+        "question": _(answer.question),
+        "passed": answer.passed,
+        "counts": answer.counts,
+        "sentence": _(answer.sentence),
+        "remedy": _(answer.remedy) if answer.remedy and answer.counts else "",
+        "field": answer.field,
+        "value": answer.value,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def ask(request: HttpRequest, account: Account) -> HttpResponse:
+    """List what the person was asked, and take their answers: one, the chosen ones, or all."""
+    if request.method == "POST":
+        return _answer(request, account)
+    open_questions = selectors.open_questions(account.orcid_id)
+    asked = list(open_questions[:SHOWN])
+    titles = selectors.titles(question.doi for question in asked)
+    shown = [
+        {
+            "question": question,
+            "title": titles.get(question.doi) or question.doi,
+            "url": doi_url(question.doi),
+            "reason": _(REASONS[question.reason].sentence),
+            "removing": question.result == "offer-removal",
+        }
+        for question in asked
+    ]
+    total = len(asked) if len(asked) < SHOWN else open_questions.count()
+    return render(request, "web/approve.html", {"questions": shown, "total": total})
+
+
+def _answer(request: HttpRequest, account: Account) -> HttpResponse:
+    single = request.POST.get("one", "")
+    said, _colon, number = single.partition(":")
+    given = [number] if single else request.POST.getlist("id")
+    ids = [int(i) for i in given if i.isascii() and i.isdigit() and len(i) <= _LONGEST_ID]
+    answer = said or request.POST.get("answer", "")
+    if answer.endswith("-all"):
+        ids = [question.pk for question in selectors.open_questions(account.orcid_id)]
+    try:
+        count = questions.answer(account.orcid_id, ids, yes=answer.startswith("yes"))
+    except ServiceError as error:
+        messages.error(request, f"{_(error.entry.title)}. {_(error.entry.you)}")
+    else:
+        messages.success(
+            request, ngettext("%(count)d answer taken.", "%(count)d answers taken.", count) % {"count": count}
+        )
+    return redirect("ask")

@@ -1,0 +1,1 @@
+"""The stand-in's OAuth and OpenID side: sign-in, consent, tokens."""
