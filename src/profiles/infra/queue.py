@@ -3,9 +3,22 @@
 from typing import Any
 
 from django.db import transaction
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 
-__all__ = ["app", "defer"]
+from profiles.infra.postgres.async_connections import connection_options
+
+__all__ = ["app", "defer", "worker_connector"]
+
+
+def worker_connector() -> PsycopgConnector:
+    """Return connections for a worker; a lost database is noticed within seconds, not half a minute."""
+    return PsycopgConnector(
+        kwargs={"application_name": "profiles jobs", **connection_options()},
+        min_size=1,
+        max_size=4,
+        timeout=5.0,
+    )
 
 
 def defer(job: str, *, lock: str | None = None, in_seconds: int = 0, **arguments: Any) -> None:

@@ -32,11 +32,8 @@ from tests.support.shared import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_of_others")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
-MERGED, NAME, ADDRESS = (
-    "0009-0001-0000-9991",
-    "Alice Unmistakable Alvarado",
-    "alice.unmistakable@univ.example",
-)
+MERGED = "0009-0001-0000-9991"
+NAME, ADDRESS = "Alice Unmistakable Alvarado", "alice.unmistakable@univ.example"
 
 
 @pytest.fixture

@@ -6,12 +6,18 @@ from django.db import connections
 from psycopg import AsyncConnection
 
 
+def connection_options() -> dict[str, Any]:
+    """Return what Django connects with: every option of ``DATABASE_URL`` (TLS, further hosts)."""
+    options: dict[str, Any] = connections["default"].get_connection_params()
+    # These two shape Django's own cursors and types, not the connection.
+    return {name: value for name, value in options.items() if name not in {"cursor_factory", "context"}}
+
+
 async def connect(application: str) -> AsyncConnection[Any]:
-    """Open a connection that commits each statement by itself.
+    """Open a connection that commits each statement at once.
 
     Raises:
         psycopg.OperationalError: the server does not answer; try again later.
     """
-    given = connections["default"].get_connection_params()
-    known = {name: given[name] for name in ("host", "port", "user", "password", "dbname") if given.get(name)}
-    return await AsyncConnection.connect(**known, autocommit=True, application_name=application)
+    options = {"application_name": application, **connection_options()}
+    return await AsyncConnection.connect(**options, autocommit=True)
