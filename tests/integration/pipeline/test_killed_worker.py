@@ -26,14 +26,14 @@ def test_a_worker_killed_before_it_recorded_the_answer_leaves_one_work_and_a_don
     orcid.fail_next(path="/work", method="POST", delay_after_ms=2000)
     waiting_claim(ALICE, DOI)
     first = start_worker()
-    wait_until(lambda: works_of(orcid), seconds=20)
+    wait_until(lambda: works_of(orcid), seconds=60)
 
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     assert state() == "working"
     second = start_worker()
     try:
-        wait_until(lambda: state() == "done", seconds=30)
+        wait_until(lambda: state() == "done", seconds=60)
     finally:
         second.terminate()
         second.wait(10)
@@ -49,10 +49,11 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(orcid, datacit
     orcid.fail_next(path="/work", method="POST", delay_ms=1000)
     waiting_claim(ALICE, DOI)
     worker = start_worker()
-    wait_until(lambda: state() == "working", seconds=20)
+    # Not merely taken: the call is on its way.
+    wait_until(lambda: orcid.log(method="POST", path="/work"), seconds=60)
 
     worker.terminate()
 
-    assert worker.wait(10) == 0
+    assert worker.wait(30) == 0
     assert state() == "done"
     assert len(works_of(orcid)) == 1
