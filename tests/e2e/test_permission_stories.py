@@ -10,12 +10,13 @@ from profiles.claims.models import Claim, Lane
 from profiles.consents import worker_queries
 from profiles.consents.models import Consent, Departure
 from profiles.domain.consent import Purpose
-from profiles.infra import clock, letters, wiring
+from profiles.infra import clock, wiring
 from profiles.infra.models import Bucket
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import lost_notice
 from tests.e2e.steps import ALICE, arrive_as_alice, get_token
 from tests.support.claims import waiting_claim
+from tests.support.jobs import run_jobs
 from tests.support.pushing import registered, run_lanes
 
 pytestmark = [
@@ -75,7 +76,7 @@ def test_a_lost_permission_is_told_once_and_given_again_and_the_works_arrive(
     try_again_minutes_later()
     try_again_minutes_later()
     assert (lost_notice.tell_due(), lost_notice.tell_due()) == (1, 0)
-    letters.send_due(now=clock.now())
+    run_jobs()
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
     (link,) = mailbox.links()

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from profiles.accounts.models import Account, EmailProof
-from profiles.infra import clock, letters
-from profiles.infra.letters import Text
+from profiles.infra import clock, mail_outbox
+from profiles.infra.mail_outbox import Mail
 
 LIFE: Final = timedelta(days=1)
 MOST_OF_ACCOUNT: Final = 5
@@ -46,7 +46,7 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
     EmailProof.objects.create(
         account=account, email=email, digest=_digest(secret), asked_at=now, expires_at=now + LIFE
     )
-    letters.post(_letter(account, email, link_of(secret)), about="email-proof")
+    mail_outbox.post(_letter(account, email, link_of(secret)), about="email-proof")
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _letter(account: Account, email: str, link: str) -> Text:
+def _letter(account: Account, email: str, link: str) -> Mail:
     words = _(
         "Hello,\n\n"
         "somebody, most likely you, wants %(site)s to write to this address about the ORCID iD "
@@ -104,4 +104,4 @@ def _letter(account: Account, email: str, link: str) -> Text:
         "If it was not you, nothing needs to be done: we do not use the address.\n\n"
         "%(site)s"
     ) % {"site": settings.ENVIRONMENT.SITE_TITLE, "orcid_id": account.orcid_id, "link": link}
-    return Text(email, _("Please confirm your e-mail address"), words)
+    return Mail(email, _("Please confirm your e-mail address"), words)

@@ -11,7 +11,9 @@ class InfraConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is sealed here."""
-        from profiles.infra import letters, resealing
-        from profiles.infra.models import Letter
+        from profiles.infra import mail_outbox, resealing
+        from profiles.infra.models import OutgoingMail
 
-        resealing.register(resealing.SealedColumns("letters", Letter, ("sealed",), letters.purpose_of))
+        resealing.register(
+            resealing.SealedColumns("mails", OutgoingMail, ("sealed",), mail_outbox.purpose_of)
+        )

@@ -1,10 +1,8 @@
-"""What all processes share: how fast a service may be called, letters that are to go out; tries counted."""
+"""What all processes share: how fast a service may be called, mails that are to go out; tries counted."""
 
 import uuid
-from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 
 
 class Bucket(models.Model):
@@ -23,24 +21,18 @@ class Bucket(models.Model):
         return self.name
 
 
-class Letter(models.Model):
-    """A mail that is to go out: written in the transaction that causes it, sent by a job.
+class OutgoingMail(models.Model):
+    """A mail that is to go out: written in the transaction that causes it, sent by its job.
 
-    Address and text are sealed, and are erased when it went out. ``about`` says what kind it is.
+    Address and text are in ``sealed``, and are erased when it went out or was given up. ``about`` says what
+    kind of mail it is.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     about = models.CharField(max_length=40)
     sealed = models.BinaryField(null=True)
-    made_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True)
-    tries = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="letter_due"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.about} {self.uuid}"

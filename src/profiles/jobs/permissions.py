@@ -1,17 +1,17 @@
-"""Jobs about permissions: tell ORCID, tell people, look again, exchange, and send what mails that makes."""
+"""Jobs about permissions: tell ORCID, tell people, look again, and exchange tokens."""
 
 from datetime import timedelta
 from typing import Final
 
 from profiles.accounts import email
-from profiles.infra import clock, letters, outbox
+from profiles.infra import clock, mail_outbox, outbox
 from profiles.infra.queue import app
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import grant, lost_notice
 from profiles.pipeline.permissions import invite as inviting
 from profiles.pipeline.permissions import refresh as permission_health
 
-KEEP_LETTERS: Final = timedelta(days=30)
+KEEP_MAILS: Final = timedelta(days=30)
 
 
 @app.periodic(cron="* * * * *")
@@ -55,14 +55,6 @@ def refresh(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=outbox.MAIL, queueing_lock=outbox.MAIL)
-def send_mail(timestamp: int | None = None) -> None:
-    """Send the letters that are due. Safe to run twice: each letter is taken by one job at a time."""
-    del timestamp
-    letters.send_due(now=clock.now())
-
-
-@app.periodic(cron="* * * * *")
 @app.task(name=outbox.LEAVE, queueing_lock=outbox.LEAVE)
 def leave(timestamp: int | None = None) -> None:
     """Go on for those who left. Safe to run twice: each departure is taken by one job at a time."""
@@ -81,7 +73,7 @@ def erase_closed(timestamp: int | None = None) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name=outbox.FORGET_PERMISSIONS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_PERMISSIONS)
 def forget(timestamp: int | None = None) -> None:
-    """Drop what is left of old letters and of links to addresses. Safe to run twice."""
+    """Drop what is left of old mails and of links to addresses. Safe to run twice."""
     del timestamp
-    letters.forget_old(older_than=clock.now() - KEEP_LETTERS)
-    email.forget_old(older_than=clock.now() - KEEP_LETTERS)
+    mail_outbox.forget_old(older_than=clock.now() - KEEP_MAILS)
+    email.forget_old(older_than=clock.now() - KEEP_MAILS)

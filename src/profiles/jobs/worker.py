@@ -88,6 +88,7 @@ async def _run_jobs(stopping: asyncio.Event) -> None:
                 fetch_job_polling_interval=min(5.0, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
                 update_heartbeat_interval=5.0,
                 install_signal_handlers=False,
+                delete_jobs="successful",
                 shutdown_graceful_timeout=3,
             )
         )

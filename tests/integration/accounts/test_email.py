@@ -8,11 +8,12 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account, EmailProof
-from profiles.infra import clock, letters
-from profiles.infra.models import Letter
+from profiles.infra import clock
+from profiles.infra.models import OutgoingMail
+from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, BOB
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 ADDRESS = "alice@univ.example"
 
@@ -29,7 +30,7 @@ def ask(client, address=ADDRESS):
 
 
 def link(mailbox) -> str:
-    letters.send_due(now=clock.now())
+    run_jobs()
     return urlsplit(mailbox.links()[-1]).path
 
 
@@ -102,14 +103,14 @@ def test_the_secret_of_a_link_is_kept_nowhere(client, alice, mailbox):
     secret = link(mailbox).rpartition("/")[2]
 
     assert secret.encode() not in bytes(EmailProof.objects.get().digest)
-    assert Letter.objects.get().sealed is None
+    assert OutgoingMail.objects.get().sealed is None
 
 
 def test_nobody_is_flooded_with_letters(client, alice, mailbox):
     for _ in range(5):
         ask(client)
     answers = [ask(client, f"other{n}@univ.example").content for n in range(5)]
-    letters.send_due(now=clock.now())
+    run_jobs()
 
     assert b"try again in an hour" in answers[-1]
     assert len([one for one in mailbox.letters if one["To"] == ADDRESS]) == 3
@@ -131,7 +132,7 @@ def test_an_address_is_taken_away(client, alice, mailbox):
 def test_what_is_no_address_gets_no_letter(client, alice, mailbox, address):
     ask(client, address)
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_the_services_of_datacite_learn_a_confirmed_address_with_the_next_cookie(client, alice, mailbox):

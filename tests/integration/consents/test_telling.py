@@ -13,13 +13,14 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import worker_queries
 from profiles.consents.models import Consent, Receipt
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, letters, wiring
+from profiles.infra import clock, wiring
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.permissions import grant, lost_notice, refresh
 from tests.support.claims import waiting_claim
+from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs")]
 
 
 def revoke_at_orcid(orcid, *purposes) -> None:
@@ -103,7 +104,7 @@ def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, 
     assert Consent.objects.get(purpose="auto_update").health == "unused", "the other one was never refused"
     assert lost_notice.tell_due() == 1
     assert lost_notice.tell_due() == 0
-    letters.send_due(now=clock.now())
+    run_jobs()
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
     assert "/settings/me" in letter.get_content()

@@ -14,9 +14,9 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents.models import Consent, Revocation
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, letters, resealing, wiring
-from profiles.infra.letters import Text
-from profiles.infra.models import Letter
+from profiles.infra import clock, mail_outbox, resealing, wiring
+from profiles.infra.mail_outbox import Mail
+from profiles.infra.models import OutgoingMail
 from profiles.infra.vault import Vault, new_key
 from profiles.pipeline.permissions import grant
 from tests.support.claims import waiting_claim
@@ -59,15 +59,15 @@ def many_permissions(count: int) -> None:
 
 def test_everything_sealed_is_named_once():
     assert [c.name for c in resealing.everything()].count("permissions") == 1
-    assert {"permissions", "revocations", "departures", "letters"} <= {
+    assert {"permissions", "revocations", "departures", "mails"} <= {
         columns.name for columns in resealing.everything()
     }
 
 
-def test_permissions_revocations_and_letters_are_sealed_anew_and_open_as_before(orcid):
+def test_permissions_revocations_and_mails_are_sealed_anew_and_open_as_before(orcid):
     permitted(orcid)
     grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
-    letter = letters.post(Text("alice@univ.example", "A word", "x"), about="test")
+    mail = mail_outbox.post(Mail("alice@univ.example", "A word", "x"), about="test")
     many_permissions(450)
     newer = ring(new_key())
     assert stale(newer) == 453
@@ -77,15 +77,15 @@ def test_permissions_revocations_and_letters_are_sealed_anew_and_open_as_before(
     assert {name: tally.changed for name, tally in tallies.items() if tally.changed} == {
         "permissions": 451,
         "revocations": 1,
-        "letters": 1,
+        "mails": 1,
     }
     assert stale(newer) == 0
     for row in [*Consent.objects.exclude(access_token=None)[:20], *Revocation.objects.all()]:
         sealed = bytes(getattr(row, "access_token", None) or getattr(row, "token", b""))
         assert newer.is_current(sealed)
         assert newer.unseal(sealed, purpose=seal_purpose(row.orcid_id, row.purpose))
-    sealed = bytes(Letter.objects.get().sealed)
-    assert "alice" in newer.unseal(sealed, purpose=letters.purpose_of(letter))
+    sealed = bytes(OutgoingMail.objects.get().sealed)
+    assert "alice" in newer.unseal(sealed, purpose=mail_outbox.purpose_of(mail))
 
 
 def test_a_second_round_changes_nothing():

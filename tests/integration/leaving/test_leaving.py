@@ -19,7 +19,7 @@ from profiles.consents import departures
 from profiles.consents.models import Consent, Departure, Receipt, Revocation
 from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.consent import Purpose
-from profiles.infra import clock, letters, wiring
+from profiles.infra import clock, wiring
 from profiles.infra.models import Bucket
 from profiles.intake.models import Decision
 from profiles.pipeline.leaving import close_account
@@ -27,6 +27,7 @@ from profiles.pipeline.permissions import grant
 from profiles.sso import audit
 from profiles.sso.models import AuditEntry
 from tests.support.claims import waiting_claim
+from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.shared import ROOT
 
@@ -105,7 +106,7 @@ def test_nothing_that_names_the_person_is_left_in_any_table(client, alice, orcid
         assert where_it_stands(text), "the search finds what is there"
 
     close(client, "remove")
-    letters.send_due(now=clock.now())
+    run_jobs()
     assert where_it_stands(NAME) == set()
     assert where_it_stands(ADDRESS) == set()
     close_account.carry_on()
@@ -291,7 +292,7 @@ def test_two_jobs_at_once_do_everything_once(client, alice, orcid):
 
 def test_the_receipt_comes_by_mail_and_as_a_file(client, alice, orcid, mailbox):
     departure = close(client)
-    letters.send_due(now=clock.now())
+    run_jobs()
     close_account.carry_on()
 
     (letter,) = mailbox.letters
@@ -369,7 +370,6 @@ def test_the_cookie_of_the_other_services_is_overwritten(client, alice):
 
 def test_the_file_of_everything_holds_everything_and_no_token(client, alice, orcid, tokens):
     grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
-
     keys.give_personal_key(account_id=alice.pk, name="my script", scopes=["claims:read"], days=5)
     MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
     chosen = Selection.objects.create(orcid_id=ALICE)

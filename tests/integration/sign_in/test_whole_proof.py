@@ -9,12 +9,13 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from profiles.accounts.models import Account
-from profiles.infra import clock, letters
+from profiles.infra import clock
 from tests.support.authenticator_app import code_of
+from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, BOB
 from tests.support.signing_in import by_globus, by_orcid, who
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache", "no_jobs")]
 APP, STEP, CONFIRM = "/settings/second-step/app", "/sign_in/second-step", "/link_orcid/confirm"
 
 
@@ -44,7 +45,7 @@ def providers_of(orcid_id: str) -> set[str]:
 
 
 def subjects(mailbox) -> list[str]:
-    letters.send_due(now=clock.now())
+    run_jobs()
     return [letter["Subject"] for letter in mailbox.letters]
 
 

@@ -23,8 +23,8 @@ from profiles.claims import services as claims
 from profiles.clients.blocking import call
 from profiles.consents import departures
 from profiles.consents.models import Departure
-from profiles.infra import clock, letters
-from profiles.infra.letters import Text
+from profiles.infra import clock, mail_outbox
+from profiles.infra.mail_outbox import Mail
 from profiles.infra.vault import VaultError
 from profiles.intake import services as intake
 from profiles.pipeline.leaving.finish_at_orcid import Done, Farewell
@@ -50,9 +50,9 @@ def close(*, account: Account, remove_works: bool) -> Departure:
         put_codes=put_codes,
         look_again_at=clock.now() + IN_FLIGHT if on_its_way else None,
     )
-    if account.email and account.email_verified_at and letters.can_be_sent():
+    if account.email and account.email_verified_at and mail_outbox.can_be_sent():
         with translation.override(account.language or settings.LANGUAGE_CODE):
-            letters.post(_letter(account.email, departure), about="account-closed")
+            mail_outbox.post(_letter(account.email, departure), about="account-closed")
     _forget(orcid_id)
     closing.close(account_id=account.pk)
     log.info("account.closed", departure=str(departure.uuid), remove_works=remove_works)
@@ -65,7 +65,7 @@ def _forget(orcid_id: str) -> None:
     webhooks.forget_person(orcid_id=orcid_id)
 
 
-def _letter(address: str, departure: Departure) -> Text:
+def _letter(address: str, departure: Departure) -> Mail:
     words = _(
         "Hello,\n\n"
         "your account at %(site)s is closed, as you asked. This is its receipt; the page also tells how far "
@@ -77,7 +77,7 @@ def _letter(address: str, departure: Departure) -> Text:
         "site": settings.ENVIRONMENT.SITE_TITLE,
         "link": f"{settings.ENVIRONMENT.PROFILES_URL}/goodbye/{departure.uuid}",
     }
-    return Text(address, _("Your account is closed"), words)
+    return Mail(address, _("Your account is closed"), words)
 
 
 def carry_on() -> int:

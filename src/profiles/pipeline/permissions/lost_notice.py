@@ -19,8 +19,8 @@ from profiles.consents import telling
 from profiles.consents.telling import Loss
 from profiles.domain import problems
 from profiles.domain.claim import ClaimState
-from profiles.infra import clock, letters, wiring
-from profiles.infra.letters import Text
+from profiles.infra import clock, mail_outbox, wiring
+from profiles.infra.mail_outbox import Mail
 from profiles.intake import selectors as intake
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ def _tell(loss: Loss) -> bool:
         telling.leave_it(orcid_id=loss.orcid_id)
         return False
     with translation.override(account.language or settings.LANGUAGE_CODE):
-        if account.email and account.email_verified_at and letters.can_be_sent():
+        if account.email and account.email_verified_at and mail_outbox.can_be_sent():
             return _by_mail(account)
         return _by_inbox(loss)
 
@@ -54,7 +54,7 @@ def _by_mail(account: Account) -> bool:
         return False
     assert account.email is not None
     subject = _("DataCite needs your permission again")
-    letters.post(Text(account.email, subject, _letter(account)), about="permission-lost")
+    mail_outbox.post(Mail(account.email, subject, _letter(account)), about="permission-lost")
     return True
 
 

@@ -1,0 +1,116 @@
+"""Background jobs: one job for one row to deal with, tried again until the row is done or too old.
+
+A job holds the id of its row and nothing else. The row says what to do and whether it is done, so a job that
+runs twice does its work once.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+import structlog
+from django.db import connection, models
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job
+from procrastinate.tasks import Task
+
+from profiles.clients.errors import ServiceError
+from profiles.infra import clock
+from profiles.infra.outbox import QUEUE
+from profiles.infra.queue import app
+
+log = structlog.get_logger(__name__)
+Row = TypeVar("Row", bound=models.Model)
+
+LONGEST_WAIT: Final = timedelta(hours=12)
+_LOCKED_WAIT: Final = timedelta(seconds=30)
+
+
+class RetryLaterError(Exception):
+    """The work is not done; the job is tried again after ``wait``, or after its usual wait."""
+
+    def __init__(self, reason: str, *, wait: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Backoff(BaseRetryStrategy):
+    """Try again after 1, 4, 16 … minutes, give or take a fifth; no sooner than a service asked for."""
+
+    longest: timedelta = LONGEST_WAIT
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Say when a job that raised this exception is tried again."""
+        wait = getattr(exception, "wait", None)
+        if wait is None:
+            asked = timedelta(seconds=getattr(exception, "retry_after", None) or 0)
+            usual = min(timedelta(minutes=4 ** min(job.attempts, 10)), self.longest)
+            # Jobs that failed together do not come back together.
+            wait = max(usual * random.uniform(0.8, 1.2), min(asked, self.longest))  # noqa: S311
+        return RetryDecision(retry_at=clock.now() + wait)
+
+
+def row_job(
+    model: type[Row],
+    *,
+    name: str,
+    begun: Callable[[Row], Any],
+    give_up_after: timedelta,
+    on_give_up: Callable[[Row], None],
+    longest_wait: timedelta = LONGEST_WAIT,
+) -> Callable[[Callable[[Row, int], None]], Task[..., None, Any]]:
+    """Make a job of a function that does what one row asks for, and is given the number of earlier tries.
+
+    A row that is gone is done. Whatever the function raises, the job is tried again, until the row was
+    ``begun`` longer than ``give_up_after`` ago; a row that no key opens harms no other job.
+    """
+
+    def decorate(work: Callable[[Row, int], None]) -> Task[..., None, Any]:
+        @app.task(name=name, queue=QUEUE, retry=Backoff(longest_wait), pass_context=True)
+        def run(context: JobContext, row_id: int) -> None:
+            with _only_run(name, row_id):
+                row = model._default_manager.filter(pk=row_id).first()  # noqa: SLF001  Django's own name
+                if row is None:
+                    return
+                try:
+                    work(row, context.job.attempts)
+                except Exception as error:
+                    is_expected = isinstance(error, RetryLaterError | ServiceError)
+                    log.warning(
+                        "job.failed", job=name, row=row_id, why=_reason(error), exc_info=not is_expected
+                    )
+                    if clock.now() - begun(row) < give_up_after:
+                        raise
+                    log.warning("job.given_up", job=name, row=row_id)
+                    on_give_up(row)
+
+        return run
+
+    return decorate
+
+
+def _reason(error: Exception) -> str:
+    return error.entry.code if isinstance(error, ServiceError) else type(error).__name__
+
+
+@contextmanager
+def _only_run(name: str, row_id: int) -> Iterator[None]:
+    """Keep a second run of the same job away, as after a worker was taken for dead.
+
+    By a lock of the session: no transaction is open while a service is called, and the lock of a worker that
+    dies goes with its connection.
+    """
+    key = [f"{name} {row_id}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+        if not cursor.fetchone()[0]:
+            raise RetryLaterError("the same job is running", wait=_LOCKED_WAIT)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)

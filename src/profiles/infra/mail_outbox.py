@@ -1,0 +1,109 @@
+"""The mail outbox: a mail is written down in the transaction that causes it, sealed, and sent by its job.
+
+Where a mail server took it and the answer was lost it is offered again, with the same Message-ID.
+"""
+
+import smtplib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Final
+
+import msgspec
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import RetryLaterError, row_job
+from profiles.infra.mail import Backend
+from profiles.infra.models import OutgoingMail
+
+log = structlog.get_logger(__name__)
+
+GIVE_UP_AFTER: Final = timedelta(days=7)
+_PERMANENT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What a mail says, and to whom."""
+
+    to: str
+    subject: str
+    text: str
+
+    def __repr__(self) -> str:
+        """Show nothing of it, wherever this ends up."""
+        return "Mail(...)"
+
+
+def purpose_of(row: OutgoingMail) -> str:
+    """Name what a mail is sealed for."""
+    return f"mail:{row.uuid}"
+
+
+def can_be_sent() -> bool:
+    """Say whether this installation sends mail at all."""
+    return bool(settings.ENVIRONMENT.PROFILES_EMAIL_URL)
+
+
+@transaction.atomic
+def post(mail: Mail, *, about: str) -> OutgoingMail:
+    """Write a mail down; it goes out when the caller's transaction is committed, and not otherwise."""
+    row = OutgoingMail(about=about, created_at=clock.now())
+    row.sealed = wiring.vault().seal(msgspec.json.encode(asdict(mail)).decode(), purpose=purpose_of(row))
+    row.save()
+    send_mail.defer(row_id=row.pk)
+    return row
+
+
+def _end(row: OutgoingMail, *, sent_at: datetime | None = None) -> None:
+    OutgoingMail.objects.filter(pk=row.pk).update(sealed=None, sent_at=sent_at)
+
+
+@row_job(
+    OutgoingMail,
+    name="send_mail",
+    begun=lambda row: row.created_at,
+    give_up_after=GIVE_UP_AFTER,
+    on_give_up=_end,
+)
+def send_mail(row: OutgoingMail, _tries: int) -> None:
+    """Send one mail and erase what it says. Safe to run twice: what went out is erased."""
+    if row.sealed is None:
+        return
+    opened = wiring.vault().unseal(bytes(row.sealed), purpose=purpose_of(row))
+    try:
+        sent = _message(row, msgspec.json.decode(opened, type=Mail)).send()
+    except (smtplib.SMTPException, OSError) as error:
+        # The error's text may hold the address: only its kind is logged.
+        log.warning("mail.not_sent", mail=str(row.uuid), about=row.about, error=type(error).__name__)
+        if _is_final(error):
+            _end(row)
+            return
+        raise RetryLaterError(type(error).__name__) from None
+    if not sent:
+        raise RetryLaterError("mail is switched off")
+    _end(row, sent_at=clock.now())
+    log.info("mail.sent", mail=str(row.uuid), about=row.about)
+
+
+def _message(row: OutgoingMail, mail: Mail) -> EmailMessage:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    headers = {"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"}
+    return EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers, connection=Backend())
+
+
+def _is_final(error: Exception) -> bool:
+    """Say whether the mail server refuses this mail for good."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= _PERMANENT for code, _ in error.recipients.values())
+    # A server that refuses us (who we are, how we log in) may be mended; the mail waits for that.
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _PERMANENT
+
+
+def forget_old(*, older_than: datetime) -> int:
+    """Drop what is left of mails from before this moment; say how many."""
+    return OutgoingMail.objects.filter(sealed=None, created_at__lt=older_than).delete()[0]
