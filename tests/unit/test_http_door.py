@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from profiles.clients.errors import ServiceUnavailableError, UnclearAnswerError
-from profiles.clients.http import MAXIMUM_BODY, HttpDoor, Limits
+from profiles.clients.http import MAXIMUM_BODY, HttpDoor, Limits, without_nul
 
 AGENT = "DataCiteProfiles/test (https://profiles.test; mailto:support@datacite.org)"
 SECRET = "6f1c-token"
@@ -125,3 +125,17 @@ async def test_no_more_calls_than_allowed_are_under_way_at_once():
         answers = await asyncio.gather(*(get("/counted") for _ in range(8)))
 
     assert max(json.loads(answer.body) for answer in answers) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"a": "x\\u0000y"}', {"a": "xy"}),
+        (b'{"a\\u0000": ["\\u0000\\u0000", "\\u00001"]}', {"a": ["", "1"]}),
+        (rb'{"a": "\\u0000"}', {"a": "\\u0000"}),
+        (rb'{"a": "\\\u0000"}', {"a": "\\"}),
+        (rb'{"a": "\u00e9"}', {"a": "\u00e9"}),
+    ],
+)
+def test_an_answer_is_read_without_nul_and_all_else_is_kept(body, expected):
+    assert json.loads(without_nul(body)) == expected

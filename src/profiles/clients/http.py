@@ -4,6 +4,7 @@ Every call has limits on time, size and concurrency; follows no redirect (ORCID 
 one, and the token must not travel there); names us and a contact; and leaves one log line without secrets.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ log = structlog.get_logger("profiles.http")
 
 MAXIMUM_BODY: Final = 32_000_000
 """Ten thousand works of a full record come in one answer of about ten megabytes."""
+
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""The escape, and not the text of one: there the backslash is escaped itself."""
 
 LONGEST_WAIT: Final = 86_400.0
 """No service makes us wait for longer, in seconds: what is due never would never be given up either."""
@@ -108,7 +112,7 @@ class HttpDoor:
                 content = await _bounded(response)
                 status = response.status
                 lowered = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status, lowered, content)
+                return Answer(response.status, lowered, without_nul(content))
         except _TooLargeError:
             status = "too large"
             raise UnclearAnswerError(f"{service} {route}: too large") from None
@@ -145,6 +149,11 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
         if size > MAXIMUM_BODY:
             raise _TooLargeError
     return b"".join(parts)
+
+
+def without_nul(content: bytes) -> bytes:
+    r"""Take NUL out of a JSON answer (``\u0000``): it says nothing, and PostgreSQL keeps it in no column."""
+    return _NUL.sub(rb"\1", content) if b"\\u0000" in content else content
 
 
 def parsed(raw: bytes, decode: Any) -> Any:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import structlog
-from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import bad_request
 
+from profiles.infra.postgres.database import refuses_nul
 from profiles.web.views.account.landing import heartbeat
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,10 @@ class PageHeaders:
 
 
 class NoNul:
-    """Answers 400 where somebody sent a NUL: PostgreSQL keeps it in no text, so it can be found in none."""
+    """Answers 400 where a request holds a NUL: PostgreSQL keeps it in no text and no JSON.
+
+    So it can be found in none, and asking for it is no error of ours.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,7 +55,7 @@ class NoNul:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Take the database's refusal, wherever in a view it was met, for what it is."""
-        if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
+        if refuses_nul(exception):
             log.info("web.nul_refused", method=request.method)
             return bad_request(request, exception)
         return None

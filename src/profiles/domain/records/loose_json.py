@@ -33,3 +33,14 @@ def read_json(raw: bytes) -> Any:
         return _decode(json.dumps(found, ensure_ascii=False).encode(errors="ignore"))
     except (ValueError, RecursionError, *NOT_STRICT) as error:
         raise NotJsonError(str(error)) from None
+
+
+def without_nul(value: Any) -> Any:
+    """Take NUL out of every text in plain JSON values: PostgreSQL keeps it in no text and no JSON."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {without_nul(name): without_nul(one) for name, one in value.items()}
+    return value

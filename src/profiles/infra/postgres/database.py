@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import UntranslatableCharacter
 
 DATABASE_NAME = "profiles"
 
@@ -94,3 +96,17 @@ def _quoted(value: Any) -> str:
     # PostgreSQL knows no text with NUL in it.
     escaped = value.replace("\0", "").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def refuses_nul(error: BaseException | None) -> bool:
+    """Say whether the database or its driver refused a NUL: in a text (the driver) or in JSON (the server).
+
+    Django and Procrastinate raise errors of their own, with the driver's as their cause.
+    """
+    while error is not None:
+        if isinstance(error, UntranslatableCharacter) or (
+            isinstance(error, psycopg.DataError) and "NUL (0x00)" in str(error)
+        ):
+            return True
+        error = error.__cause__
+    return False

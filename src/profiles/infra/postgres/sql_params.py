@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from profiles.domain.records.loose_json import without_nul
+
 _encoder: Final = msgspec.json.Encoder()
 _NUL: Final = b"\\u0000"
 """PostgreSQL's text holds no such character; metadata may."""
@@ -17,7 +19,7 @@ def as_rows(rows: Sequence[Any]) -> str:
     """Return rows (structs or dicts) for ``json_to_recordset``; bytes travel as base64."""
     encoded = _encoder.encode(rows)
     if _NUL in encoded:
-        encoded = _encoder.encode(_without_nul(msgspec.to_builtins(rows)))
+        encoded = _encoder.encode(without_nul(msgspec.to_builtins(rows)))
     return encoded.decode()
 
 
@@ -29,13 +31,3 @@ def pairs(of: Iterable[tuple[str, str]]) -> str:
 def words(of: Iterable[str]) -> str:
     """Return words that hold no blank (iDs) for ``= ANY(string_to_array(%s, ' '))``."""
     return " ".join(of)
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\0", "")
-    if isinstance(value, list):
-        return [_without_nul(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _without_nul(one) for name, one in value.items()}
-    return value

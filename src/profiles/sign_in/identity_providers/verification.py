@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet
 from profiles.clients.blocking import call
 from profiles.clients.openid import OpenIdClient
 from profiles.domain.ids import OrcidId, parse_orcid_id
+from profiles.domain.records.loose_json import without_nul
 from profiles.infra import wiring
 from profiles.sign_in.identity_providers import step_up
 from profiles.sign_in.identity_providers.providers import Provider
@@ -115,7 +116,7 @@ def verified(provider: Provider, about: dict[str, Any], id_token: str, *, nonce:
     Raises:
         NotBelievedError: signature, issuer, audience, time or nonce is wrong.
     """
-    said = _signed(provider, about, id_token)
+    said: dict[str, Any] = without_nul(_signed(provider, about, id_token))
     now = time.time()
     audience = said.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]

@@ -54,6 +54,8 @@ def validated(parameters: dict[str, str]) -> Asked:
     redirect_uri = parameters.get("redirect_uri", "")
     if client is None or not client.check_redirect_uri(redirect_uri):
         raise UnknownPlaceError
+    if any("\0" in text for pair in parameters.items() for text in pair):
+        raise InvalidRequestError("A parameter is not text.")
     if "request" in parameters:
         raise wrong("request_not_supported")
     if parameters.get("response_mode", "query") != "query" or not parameters.get("response_type"):
