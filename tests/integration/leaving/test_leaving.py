@@ -63,8 +63,7 @@ def alice(client, orcid, datacite, tokens):
 
 
 def close(client, works="keep") -> Departure:
-    answer = client.post("/settings/leave", {"works": works, "sure": "on"})
-    assert answer.status_code == 302, answer.content
+    assert client.post("/settings/leave", {"works": works, "sure": "on"}).status_code == 302
     return Departure.objects.get()
 
 
