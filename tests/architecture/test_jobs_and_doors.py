@@ -9,7 +9,7 @@ from profiles.infra.queue import app
 from profiles.web import wording
 
 NO_ONES = "00000000-0000-0000-0000-000000000000"
-CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE"}
+CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE", "RECEIVERS_QUEUE"}
 OPEN_TO_ALL = {
     "", "heartbeat", "sign_in", "sign_in/second-step", "sign_out", "auth", "link_orcid", "link_orcid/confirm",
     "why", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
@@ -33,7 +33,7 @@ def job_names() -> list[str]:
 def test_every_job_that_has_a_name_has_somebody_who_does_it(name):
     task = app.tasks[name]
 
-    assert task.queue in {outbox.QUEUE, outbox.SLOW_QUEUE}
+    assert task.queue in {outbox.QUEUE, outbox.SLOW_QUEUE, outbox.RECEIVERS_QUEUE}
 
 
 def test_every_problem_has_its_sentences_and_its_line_in_the_docs():

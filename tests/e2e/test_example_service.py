@@ -5,9 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from profiles.sso import keys
-from profiles.sso.protocol import logout
 from tests.e2e.steps import ALICE, be_signed_in, choose_at_globus, link_orcid
-from tests.support import example_service
+from tests.support import example_service, sso
 from tests.support.claims import waiting_claim
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -73,7 +72,7 @@ def test_signing_out_here_ends_it_there_behind_the_browsers_back(page: Page, con
     page.goto(f"{live_server.url}/sign_out")
     page.get_by_role("button", name="Sign out").last.click()
 
-    logout.tell_due()
+    sso.tell_due()
 
     page.goto(example)
     expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()

@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
 from profiles.sso.models import RelyingParty
+from profiles.sso.protocol import logout
 from profiles.sso.registry import registration
 from profiles.sso.registry.registration import Registration
 
@@ -118,3 +120,8 @@ def approve(browser: Client, party: Party, *, answer: str = "yes", **changes: st
     asked = browser.get(page)
     assert asked.status_code == 200, asked.status_code
     return answer_of(browser.post(page, {"answer": answer}))
+
+
+def tell_due() -> int:
+    """Do for each service what its job about sessions that ended does."""
+    return sum(async_to_sync(logout.tell_due)(party_id) for party_id in logout.parties_due())

@@ -1,10 +1,12 @@
 """Webhooks of a test: who listens, something to tell, and telling it."""
 
+from asgiref.sync import async_to_sync
+
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
 from profiles.pipeline.webhooks.announce import announce
-from profiles.pipeline.webhooks.deliver import deliver_due
+from profiles.pipeline.webhooks.deliver import send_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, Webhook
 from tests.support.claims import DOI, waiting_claim
@@ -32,3 +34,8 @@ def tell() -> None:
 def due_again() -> None:
     Delivery.objects.exclude(due_at=None).update(due_at=clock.now())
     Webhook.objects.update(paused_until=None)
+
+
+def deliver_due() -> int:
+    """Do once for each receiver what its job does."""
+    return sum(async_to_sync(send_due)(webhook_id) for webhook_id in services.receivers_due())

@@ -12,15 +12,15 @@ from django.db import connection
 from tests.support.shared import ROOT
 
 
-def start_worker(*words: str, **variables: str) -> subprocess.Popen:
-    """Start `profiles worker` on the test database."""
+def start_worker(*words: str, jobs: bool = False, **variables: str) -> subprocess.Popen:
+    """Start `profiles worker` on the test database: its lanes, and its jobs where they are wanted."""
     environment = {
         **os.environ,
         "DATABASE_URL": _database_url(),
         "PYTHONPATH": str(ROOT / "src"),
         **variables,
     }
-    command = [sys.executable, "-m", "profiles", "worker", "--no-jobs", *words]
+    command = [sys.executable, "-m", "profiles", "worker", *([] if jobs else ["--no-jobs"]), *words]
     return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
 

@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from profiles.accounts.models import NAME_VECTOR, AccessKey, Account, MergedOrcidId
+from profiles.domain.access.access_key_format import KeyKind
+from profiles.domain.access.roles import Scope
 
 
 def account_of(orcid_id: str) -> Account | None:
@@ -132,3 +134,10 @@ def everything_of_keys(account: Account) -> list[dict[str, Any]]:
         }
         for key in found
     ]
+
+
+def services_without_key_for(scope: Scope, *, now: datetime) -> QuerySet[AccessKey, str]:
+    """List the services that have had a key, and have none with this scope now."""
+    keys = AccessKey.objects.filter(kind=KeyKind.SERVICE.value)
+    valid = keys.filter(revoked_at=None, expires_at__gt=now, scopes__contains=[scope.value])
+    return keys.exclude(name__in=valid.values("name")).values_list("name", flat=True)

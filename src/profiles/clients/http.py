@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import aiohttp
 import structlog
@@ -28,6 +28,8 @@ _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 LONGEST_WAIT: Final = 86_400.0
 """No service makes us wait for longer, in seconds: what is due never would never be given up either."""
+
+_UNPACKED: Final = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Answer:
 class HttpDoor:
     """A pool of connections; make one for each process and close it at the end."""
 
+    unpacks: ClassVar[bool] = True
+    """Whether bodies may come packed."""
+
     def __init__(self, *, user_agent: str, limits: Limits = Limits()) -> None:
         self.limits = limits
         self._user_agent = user_agent
@@ -64,9 +69,9 @@ class HttpDoor:
             timeout=aiohttp.ClientTimeout(
                 total=self.limits.total, sock_connect=self.limits.connect, sock_read=self.limits.read
             ),
-            headers={"User-Agent": self._user_agent},
+            headers={"User-Agent": self._user_agent, **({} if self.unpacks else _UNPACKED)},
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
+            auto_decompress=self.unpacks,
             trust_env=False,
         )
         return self
@@ -109,14 +114,15 @@ class HttpDoor:
             async with self._session.request(
                 method, url, headers=headers, data=body, params=query, allow_redirects=False
             ) as response:
-                content = await _bounded(response)
+                content = await self._body(response)
                 status = response.status
                 lowered = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status, lowered, without_nul(content))
         except _TooLargeError:
             status = "too large"
             raise UnclearAnswerError(f"{service} {route}: too large") from None
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        # UnicodeError: a name that the look-up cannot encode.
+        except (TimeoutError, aiohttp.ClientError, OSError, UnicodeError) as error:
             status = type(error).__name__
             raise ServiceUnavailableError(f"{service} {route}: {type(error).__name__}") from None
         finally:
@@ -128,6 +134,9 @@ class HttpDoor:
                 status=status,
                 seconds=round(time.perf_counter() - began, 4),
             )
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        return await _bounded(response)
 
 
 class _TooLargeError(Exception):

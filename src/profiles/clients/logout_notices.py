@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlencode
 
-from profiles.clients.errors import ServiceUnavailableError
+from profiles.clients.errors import ServiceError
 from profiles.clients.ssrf_safe_http import GuardedDoor
 
 _DONE: Final = frozenset({200, 204})
@@ -28,6 +28,6 @@ class LogoutNotices:
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
                 body=urlencode({"logout_token": logout_token}).encode(),
             )
-        except ServiceUnavailableError:
+        except ServiceError:
             return False
         return answer.status in _DONE

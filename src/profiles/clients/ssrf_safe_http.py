@@ -6,14 +6,17 @@ address found must be a public one; a literal one is held to the same. Source: R
 addresses); the practice of certified OpenID providers.
 """
 
+import asyncio
+import contextlib
 import ipaddress
+import re
 import socket
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
+from yarl import URL
 
 from profiles.clients.http import HttpDoor, Limits
 
@@ -21,6 +24,14 @@ _GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")
 """All that IANA gives out for the internet. What lies outside may stand for an IPv4 address inside."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """How a network without IPv4 writes the IPv4 addresses of others (RFC 6052)."""
+_LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+_LONGEST_NAME: Final = 253
+
+MAX_BODY: Final = 4_096
+"""So much of an answer's body is read at most, in bytes as they come: its status says all that counts."""
+BODY_SECONDS: Final = 1.0
+"""So long we wait at most for a body once the status has come."""
 
 
 def is_public(address: str) -> bool:
@@ -40,31 +51,65 @@ def is_public(address: str) -> bool:
 def refusal_of(url: str, *, local: bool) -> str:
     """Say why we would not call this address, or nothing; what its name stands for shows at the call.
 
-    ``local`` allows this machine and plain HTTP: the demo and tests.
+    The address is read and encoded as a call does it (yarl, then the look-up of the name). ``local`` allows
+    this machine and plain HTTP: the demo and tests.
     """
     try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        parts.port  # noqa: B018  raises for a port that is none
+        address = _address_of(url)
     except ValueError:
         return "not an address"
-    if any(ord(sign) <= ord(" ") for sign in url):
-        return "not an address"
-    if parts.scheme != "https" and not (local and parts.scheme == "http"):
+    host = address.raw_host
+    if address.scheme != "https" and not (local and address.scheme == "http"):
         return "not https"
-    if not host or parts.username is not None or parts.password is not None:
+    if not host or address.user is not None or address.password is not None:
         return "no host, or a name or password before it"
-    if parts.fragment:
+    if address.fragment or "#" in url:
         return "a fragment (#…)"
+    if not address.port or not _can_be_looked_up(host):
+        return "no name or number of a host"
     return "" if local or _may_be_public(host) else "not an address of the public internet"
 
 
+def _address_of(url: str) -> URL:
+    """Read an address as a call does.
+
+    Raises:
+        ValueError: a call could not.
+    """
+    if any(ord(sign) <= ord(" ") for sign in url):
+        raise ValueError("a space or a control character")
+    address = URL(url)
+    address.raw_path_qs.encode("ascii")
+    return address
+
+
+def _can_be_looked_up(host: str) -> bool:
+    """Say whether this is a literal address, or a name that the system's look-up takes (RFC 1123, 2.1)."""
+    if is_ip_address(host):
+        return True
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= _LONGEST_NAME and all(_LABEL.fullmatch(label) for label in labels)
+
+
 def _may_be_public(host: str) -> bool:
+    if is_ip_address(host):
+        return is_public(host)
+    # A name whose last part is a number is read as an IPv4 address in one of its many forms (0x7f.1).
+    labels = host.removesuffix(".").split(".")
+    return (
+        len(labels) > 1
+        and not _NUMBER.fullmatch(labels[-1])
+        and not host.removesuffix(".").endswith((".local", ".localhost", ".internal", ".home.arpa"))
+    )
+
+
+def is_ip_address(host: str) -> bool:
+    """Say whether this is a literal IP address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return "." in host and not host.endswith((".local", ".localhost", ".internal", ".home.arpa"))
-    return is_public(host)
+        return False
+    return True
 
 
 class PublicResolver(AbstractResolver):
@@ -92,7 +137,12 @@ class PublicResolver(AbstractResolver):
 
 
 class GuardedDoor(HttpDoor):
-    """A door for addresses that others named. ``local`` lets it lead to this machine: the demo and tests."""
+    """A door for addresses that others named. ``local`` lets it lead to this machine: the demo and tests.
+
+    Bodies of answers are not kept, not unpacked and not waited for.
+    """
+
+    unpacks = False
 
     def __init__(self, *, user_agent: str, limits: Limits, local: bool) -> None:
         super().__init__(user_agent=user_agent, limits=limits)
@@ -108,3 +158,16 @@ class GuardedDoor(HttpDoor):
         return aiohttp.TCPConnector(
             limit=self.limits.in_flight, use_dns_cache=False, resolver=PublicResolver()
         )
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        """Read a short body to its end, so that the connection can serve again; close it otherwise."""
+        size = 0
+        with contextlib.suppress(aiohttp.ClientError, OSError):
+            async with asyncio.timeout(BODY_SECONDS):
+                async for part in response.content.iter_any():
+                    size += len(part)
+                    if size > MAX_BODY:
+                        break
+        if not response.content.at_eof():
+            response.close()
+        return b""

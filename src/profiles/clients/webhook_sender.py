@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from profiles.clients.errors import ServiceUnavailableError
+from profiles.clients.errors import ServiceError
 from profiles.clients.ssrf_safe_http import GuardedDoor
 from profiles.domain.webhook_events import signatures
 
@@ -47,6 +47,6 @@ async def tell(door: GuardedDoor, url: str, *, message_id: str, body: bytes, sec
     }
     try:
         answer = await door.send("webhook", "webhook/tell", "POST", url, headers=headers, body=body)
-    except ServiceUnavailableError as error:
+    except ServiceError as error:
         return Told(None, time.monotonic() - began, error.detail or str(error))
     return Told(answer.status, time.monotonic() - began)

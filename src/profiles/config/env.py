@@ -89,6 +89,9 @@ class Environment(BaseSettings):
     PROFILES_ORCID_BURST: int = Field(40, description="calls ORCID lets through at once")
     PROFILES_ORCID_IN_FLIGHT: int = Field(32, description="calls to ORCID under way at once, per worker")
     PROFILES_CALL_SECONDS: float = Field(25.0, description="how long one outside call may take")
+    PROFILES_RECEIVER_SECONDS: float = Field(
+        10.0, description="how long a receiver of webhooks or of notices of sign-out may take to answer"
+    )
     NOTIFICATION_ACCESS_TOKEN: str = Field("", description="ORCID inbox token; empty: the inbox is not used")
     PROFILES_INVITE_AUTHORS: bool = Field(
         False, description="ask authors who are not with us, once, in their ORCID inbox"

@@ -21,10 +21,13 @@ def worker_connector() -> PsycopgConnector:
     )
 
 
-def defer(job: str, *, lock: str | None = None, in_seconds: int = 0, **arguments: Any) -> None:
+def defer(
+    job: str, *, lock: str | None = None, alone: bool = False, in_seconds: int = 0, **arguments: Any
+) -> None:
     """Hand a job over, inside the caller's transaction: both are committed, or neither.
 
-    With ``lock`` only one such job waits at a time; a second call then does nothing.
+    With ``lock`` only one such job waits at a time; a second call then does nothing. With ``alone`` only one
+    such job runs at a time, too.
     """
     from procrastinate.exceptions import AlreadyEnqueued
 
@@ -32,6 +35,8 @@ def defer(job: str, *, lock: str | None = None, in_seconds: int = 0, **arguments
     try:
         # A job that waits already is a broken unique key: only the savepoint may fail by it.
         with transaction.atomic():
-            app.configure_task(job, queueing_lock=lock, **later).defer(**arguments)
+            app.configure_task(job, queueing_lock=lock, lock=lock if alone else None, **later).defer(
+                **arguments
+            )
     except AlreadyEnqueued:
         return

@@ -26,10 +26,10 @@ def door(*, in_flight: int = 32) -> HttpDoor:
     )
 
 
-def guarded_door(*, seconds: float = 10.0, in_flight: int = 16) -> GuardedDoor:
+def guarded_door() -> GuardedDoor:
     """Make a door to addresses that others named; it leads to the public internet only."""
-    total = min(seconds, settings.ENVIRONMENT.PROFILES_CALL_SECONDS)
-    limits = Limits(connect=min(3.0, total), read=total, total=total, in_flight=in_flight)
+    total = min(settings.ENVIRONMENT.PROFILES_RECEIVER_SECONDS, settings.ENVIRONMENT.PROFILES_CALL_SECONDS)
+    limits = Limits(connect=min(3.0, total), read=total, total=total)
     return GuardedDoor(user_agent=_agent(), limits=limits, local=is_local())
 
 

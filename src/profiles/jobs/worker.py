@@ -11,7 +11,7 @@ from django.conf import settings
 from procrastinate.exceptions import AlreadyEnqueued
 
 from profiles.infra import gc_tuning, logs, wiring
-from profiles.infra.outbox import HARVEST, QUEUE, SLOW_QUEUE
+from profiles.infra.outbox import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
 from profiles.infra.postgres import async_connections
 from profiles.infra.queue import app
 from profiles.jobs.lane_worker import LaneWorker, keep_working
@@ -81,15 +81,19 @@ async def _run_jobs(stopping: asyncio.Event) -> None:
         # Not to wait for the full minute: whoever starts a worker wants to see it work.
         with contextlib.suppress(AlreadyEnqueued):
             await worker_app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
-        work = asyncio.create_task(
-            worker_app.run_worker_async(
-                queues=[QUEUE, SLOW_QUEUE],
-                concurrency=4,
-                fetch_job_polling_interval=min(5.0, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
-                update_heartbeat_interval=5.0,
-                install_signal_handlers=False,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=3,
+        work = asyncio.gather(
+            *(
+                worker_app.run_worker_async(
+                    queues=queues,
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=min(5.0, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
+                    update_heartbeat_interval=5.0,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=3,
+                )
+                # Third parties that answer slowly use up their own part only, and hold no thread.
+                for queues, concurrency in (([QUEUE, SLOW_QUEUE], 4), ([RECEIVERS_QUEUE], 64))
             )
         )
         await stopping.wait()

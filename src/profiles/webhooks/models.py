@@ -64,7 +64,11 @@ class Delivery(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="delivery_due"),
+            models.Index(
+                fields=["webhook", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="delivery_due_at",
+            ),
             models.Index(fields=["webhook", "-id"], name="delivery_of_webhook"),
             models.Index(fields=["created_at"], name="delivery_by_time"),
             models.Index(fields=["about"], condition=~Q(about=""), name="delivery_about"),

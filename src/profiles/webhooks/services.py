@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from profiles.accounts.selectors import hidden_people
+from profiles.accounts.selectors import hidden_people, services_without_key_for
 from profiles.clients.ssrf_safe_http import refusal_of
 from profiles.domain.access.roles import Scope
 from profiles.domain.webhook_events import (
@@ -36,6 +37,8 @@ GIVE_UP_ON: Final = timedelta(days=7)
 """An address that took nothing for so long is left alone until its owner says otherwise."""
 KEEP: Final = timedelta(days=60)
 LEASE: Final = timedelta(minutes=2)
+AT_ONCE: Final = 10
+"""So many messages are on their way to one receiver at the same time, at most."""
 
 
 class WebhookRefusedError(Exception):
@@ -205,7 +208,8 @@ def add_messages(*, messages: Sequence[NewMessage]) -> int:
         )
         new = int(cursor.rowcount)
     if new:
-        defer(outbox.DELIVER, lock=outbox.DELIVER)
+        for webhook_id in sorted({message.webhook_id for message in messages}):
+            start_delivery(webhook_id)
     return new
 
 
@@ -229,37 +233,47 @@ def remember_told(*, source: str, last_id: int) -> None:
     ToldUntil.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
 
 
-# A webhook whose address does not answer sends one message at a time; it must not hold up the others. One
-# whose owner has had a key, and has none for webhooks now, waits for the next.
-_TAKE: Final = """
-SELECT d.id FROM webhooks_webhook h CROSS JOIN LATERAL (
-    SELECT id, due_at FROM webhooks_delivery WHERE webhook_id = h.id AND due_at <= %(now)s
-    ORDER BY due_at, id LIMIT CASE WHEN h.failing_since IS NULL THEN %(each)s ELSE 1 END
-) d WHERE h.is_active AND (h.paused_until IS NULL OR h.paused_until <= %(now)s)
-AND h.owner NOT IN (
-    SELECT name FROM accounts_accesskey WHERE kind = 'service' GROUP BY name
-    HAVING NOT bool_or(revoked_at IS NULL AND expires_at > %(now)s AND %(scope)s = ANY(scopes))
-)
-ORDER BY d.due_at LIMIT %(limit)s
-"""
+def _callable(now: datetime) -> QuerySet[Webhook]:
+    """Select the webhooks that may be called now.
+
+    One whose owner has had a key, and has none for webhooks now, waits for the next.
+    """
+    return (
+        Webhook.objects.filter(is_active=True)
+        .filter(Q(paused_until=None) | Q(paused_until__lte=now))
+        .exclude(owner__in=services_without_key_for(Scope.WEBHOOKS, now=now))
+    )
+
+
+def receivers_due() -> list[int]:
+    """List the webhooks that may be called and have messages that are due."""
+    now = clock.now()
+    due = Delivery.objects.filter(webhook=OuterRef("pk"), due_at__lte=now)
+    return list(_callable(now).filter(Exists(due)).values_list("pk", flat=True))
+
+
+def start_delivery(webhook_id: int) -> None:
+    """Have the messages to a webhook sent. Each receiver has a job of its own, and one at a time."""
+    defer(outbox.DELIVER, lock=f"{outbox.DELIVER} {webhook_id}", alone=True, webhook_id=webhook_id)
 
 
 @transaction.atomic
-def take_due(*, now: datetime, limit: int = 100, each: int = 20) -> list[Delivery]:
-    """Take messages that are due; a second process passes them by while this one sends them.
+def take_due(*, webhook_id: int) -> list[Delivery]:
+    """Take messages to a webhook that are due; a second process passes them by while this one sends them.
 
-    What waited about somebody who hides their record by now is dropped, not sent.
+    A message about a person who hides their record by now is dropped, not sent.
     """
-    Delivery.objects.filter(due_at__lte=now, about__in=hidden_people().values("orcid_id")).delete()
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"now": now, "limit": limit, "each": each, "scope": Scope.WEBHOOKS.value})
-        ids = [row[0] for row in cursor.fetchall()]
-    due = list(
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("webhook")
-        .filter(pk__in=ids, due_at__lte=now)
-    )
-    Delivery.objects.filter(pk__in=[one.pk for one in due]).update(due_at=now + LEASE)
+    now = clock.now()
+    waiting = Delivery.objects.filter(webhook_id=webhook_id, due_at__lte=now)
+    waiting.filter(about__in=hidden_people().values("orcid_id")).delete()
+    webhook = _callable(now).filter(pk=webhook_id).first()
+    if webhook is None:
+        return []
+    # While a receiver does not answer, one message at a time tries it.
+    limit = AT_ONCE if webhook.failing_since is None else 1
+    free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("webhook")
+    due = list(free.order_by("due_at", "pk")[:limit])
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in due]).update(due_at=now + LEASE)
     return due
 
 
@@ -323,7 +337,7 @@ def replay(
         chosen = chosen.filter(state=DeliveryState.FAILED.value)
     again = chosen.update(state=DeliveryState.WAITING.value, due_at=clock.now(), tries=0, done_at=None)
     if again:
-        defer(outbox.DELIVER, lock=outbox.DELIVER)
+        start_delivery(webhook_id)
     return again
 
 

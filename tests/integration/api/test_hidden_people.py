@@ -19,7 +19,6 @@ from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
 from profiles.intake.models import DoiSnapshot
 from profiles.pipeline.webhooks.announce import announce
-from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services as webhooks
 from profiles.webhooks.models import Delivery
 from tests.support import sso
@@ -27,6 +26,7 @@ from tests.support.api_callers import BOB, DANA, Consumer, service_key
 from tests.support.claims import waiting_claim
 from tests.support.pushing import registered
 from tests.support.receiver import receiving
+from tests.support.webhooks import deliver_due
 
 pytestmark = pytest.mark.django_db
 DOI, NAME, ADDRESS = "10.5072/of-bob", "Bob Unmistakable", "bob.unmistakable@univ.example"

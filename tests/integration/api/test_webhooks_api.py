@@ -6,11 +6,11 @@ from profiles.accounts.models import Account
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimEvent
 from profiles.pipeline.webhooks.announce import announce
-from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks.models import Webhook
 from tests.support.api_callers import ALICE, DANA, Consumer, service_key
 from tests.support.claims import waiting_claim
 from tests.support.receiver import receiving
+from tests.support.webhooks import deliver_due
 
 pytestmark = pytest.mark.django_db
 WISH = {"name": "Agent", "events": ["claim.done", "claim.failed"]}

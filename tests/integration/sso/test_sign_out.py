@@ -117,8 +117,8 @@ def test_services_are_told_of_the_end_of_a_session_once_and_with_its_name(client
     party.signed_in(client)
 
     page = client.post("/sign_out")
-    logout.tell_due()
-    logout.tell_due()
+    sso.tell_due()
+    sso.tell_due()
 
     (said,) = told_by(listener)
     assert (said["sid"], said["aud"]) == (sid, party.row.client_id)
@@ -136,14 +136,14 @@ def test_a_service_that_does_not_take_the_notice_is_told_again_later(client, lis
     listener.answers.append(status)
     page = client.post("/sign_out")["Location"]
 
-    logout.tell_due()
+    sso.tell_due()
     notice = LogoutNotice.objects.get()
     assert (notice.tries, notice.done_at) == (1, None)
     assert "being told" in client.get(page).content.decode()
     soon = ProcrastinateJob.objects.filter(task_name=outbox.TELL_LOGOUT, scheduled_at__isnull=False).get()
     assert soon.scheduled_at <= clock.now() + logout.WAITS[0]
     LogoutNotice.objects.update(due_at=clock.now())
-    logout.tell_due()
+    sso.tell_due()
 
     assert len(listener.heard) == 2
     assert LogoutNotice.objects.get().done_at

@@ -132,7 +132,7 @@ def test_a_service_that_never_answers_is_given_up_after_a_day_and_that_is_writte
 
     tried = 0
     while LogoutNotice.objects.filter(gave_up_at=None).update(due_at=clock.now()):
-        tried += logout.tell_due()
+        tried += sso.tell_due()
 
     assert tried == len(logout.WAITS) + 1
     assert sum(logout.WAITS, made_at) - made_at >= timedelta(hours=20)

@@ -6,11 +6,10 @@ import pytest
 
 from profiles.infra import clock
 from profiles.infra.vault import Vault, new_key
-from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, DeliveryTry, Webhook
 from tests.support.receiver import receiving
-from tests.support.webhooks import ALL, due_again, failed_claim, hook, tell
+from tests.support.webhooks import ALL, deliver_due, due_again, failed_claim, hook, tell
 
 pytestmark = pytest.mark.django_db
 

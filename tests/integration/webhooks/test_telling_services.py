@@ -16,12 +16,11 @@ from profiles.infra import clock
 from profiles.intake.models import Decision
 from profiles.pipeline.requests.many import Item, request_batch
 from profiles.pipeline.webhooks.announce import announce
-from profiles.pipeline.webhooks.deliver import deliver_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, DeliveryTry, Webhook
 from tests.support.claims import ALICE, DOI, waiting_claim
 from tests.support.receiver import receiving
-from tests.support.webhooks import ALL, due_again, failed_claim, hook, tell
+from tests.support.webhooks import ALL, deliver_due, due_again, failed_claim, hook, tell
 
 pytestmark = pytest.mark.django_db
 

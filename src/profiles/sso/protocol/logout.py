@@ -1,7 +1,7 @@
 """Sign-out means out: what hangs on a session ends with it, and every service that had a part in it is told.
 
-Notices stand in a table of their own, written in the transaction that ends the session. A job sends them at
-once and again until each is taken, for a day.
+Notices are rows of a table, written in the transaction that ends the session. One job for each service sends
+them at once and again until each is taken, for a day; a service that is slow keeps no other waiting.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.db.models import QuerySet
 
 from profiles.accounts.models import Account
-from profiles.clients.blocking import call
 from profiles.clients.logout_notices import LogoutNotices
 from profiles.infra import clock, outbox, wiring
 from profiles.infra.queue import defer
@@ -27,7 +27,6 @@ from profiles.sso.protocol.scopes import OFFLINE
 from profiles.sso.subjects import subject_of
 
 TOKEN_SECONDS: Final = 120
-CALL_SECONDS: Final = 2.5
 LEASE: Final = timedelta(seconds=30)
 WAITS: Final = tuple(
     timedelta(seconds=wait) for wait in (5, 30, 120, 600, 3600, 3600 * 4, 3600 * 8, 3600 * 8)
@@ -36,7 +35,8 @@ WAITS: Final = tuple(
 EVERY: Final = timedelta(minutes=1)
 """What is due is looked for so often in any case; a shorter wait asks for a look of its own."""
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
-BATCH: Final = 50
+BATCH: Final = 10
+"""So many notices are on their way to one service at the same time, at most."""
 
 
 @transaction.atomic
@@ -83,7 +83,8 @@ def tell_about(found: Iterable[Grant], *, account: Account, page_key: str = "") 
     ]
     if notices:
         LogoutNotice.objects.bulk_create(notices)
-        defer(outbox.TELL_LOGOUT, lock=outbox.TELL_LOGOUT)
+        for party_id in sorted({party for party, _sid in begun}):
+            start_telling(party_id)
     return len(notices)
 
 
@@ -107,23 +108,40 @@ def notices_of(page_key: str) -> QuerySet[LogoutNotice]:
     return LogoutNotice.objects.select_related("party").filter(page_key=page_key).order_by("party__name")
 
 
-def tell_due() -> int:
-    """Send the notices that are due, and return how many. Safe to run twice, and by two at once."""
-    count = 0
-    while batch := _lease():
-        tokens = [_token(notice) for notice in batch]
-        for notice, taken in zip(batch, call(_send(batch, tokens)), strict=True):
-            _note(notice, taken=taken)
-        count += len(batch)
-    return count
+def parties_due() -> list[int]:
+    """List the services that have notices due."""
+    due = LogoutNotice.objects.filter(due_at__lte=clock.now(), done_at=None, gave_up_at=None)
+    return list(due.order_by().values_list("party_id", flat=True).distinct())
+
+
+def start_telling(party_id: int) -> None:
+    """Have the notices to a service sent. Each service has a job of its own, and one at a time."""
+    defer(outbox.TELL_LOGOUT, lock=f"{outbox.TELL_LOGOUT} {party_id}", alone=True, party_id=party_id)
+
+
+async def tell_due(party_id: int) -> int:
+    """Send a service some of the notices that are due for it; return how many were tried.
+
+    Safe to run twice, and by two at once. Each outcome is recorded as soon as it is known.
+    """
+    batch = await sync_to_async(_lease)(party_id)
+    async with wiring.guarded_door() as door:
+        client = LogoutNotices(door)
+        outcomes = await asyncio.gather(*(_tell(client, one) for one in batch), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return len(batch)
 
 
 @transaction.atomic
-def _lease() -> list[LogoutNotice]:
-    """Take notices that are due; whoever dies with them leaves them to the next after a while."""
+def _lease(party_id: int) -> list[LogoutNotice]:
+    """Take notices that are due; if this process dies, another takes them after a while."""
     due = LogoutNotice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("party")
     batch = list(
-        due.filter(due_at__lte=clock.now(), done_at=None, gave_up_at=None).order_by("due_at")[:BATCH]
+        due.filter(party_id=party_id, due_at__lte=clock.now(), done_at=None, gave_up_at=None).order_by(
+            "due_at"
+        )[:BATCH]
     )
     for notice in batch:
         notice.due_at = clock.now() + LEASE
@@ -132,15 +150,10 @@ def _lease() -> list[LogoutNotice]:
     return batch
 
 
-async def _send(batch: list[LogoutNotice], tokens: list[str]) -> list[bool]:
-    async with wiring.guarded_door(seconds=CALL_SECONDS) as door:
-        notices = LogoutNotices(door)
-        return await asyncio.gather(
-            *(
-                notices.tell(notice.party.backchannel_logout_uri, logout_token=token)
-                for notice, token in zip(batch, tokens, strict=True)
-            )
-        )
+async def _tell(client: LogoutNotices, notice: LogoutNotice) -> None:
+    token = await sync_to_async(_token)(notice)
+    taken = await client.tell(notice.party.backchannel_logout_uri, logout_token=token)
+    await sync_to_async(_note)(notice, taken=taken)
 
 
 def _token(notice: LogoutNotice) -> str:
@@ -171,10 +184,10 @@ def _note(notice: LogoutNotice, *, taken: bool) -> None:
         wait = WAITS[notice.tries - 1]
         notice.due_at = moment + wait
         if wait < EVERY:
-            # Under a lock of its own: it must not stand in the way of what is to be told at once.
-            defer(
-                outbox.TELL_LOGOUT, lock=f"{outbox.TELL_LOGOUT} again", in_seconds=int(wait.total_seconds())
-            )
+            # Under a lock of its own: it must not keep back what is to be told at once.
+            lock = f"{outbox.TELL_LOGOUT} {notice.party_id} again"
+            in_seconds = int(wait.total_seconds())
+            defer(outbox.TELL_LOGOUT, lock=lock, in_seconds=in_seconds, party_id=notice.party_id)
     notice.save(update_fields=["done_at", "gave_up_at", "due_at"])
     if event:
         audit.write(event, client_id=notice.party.client_id, account_id=notice.account_id)
