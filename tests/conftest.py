@@ -31,6 +31,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        # After browser tests Django drops the database from another context, which knows nothing of this one.
+        connection.close()
 
 
 @pytest.fixture(autouse=True)
