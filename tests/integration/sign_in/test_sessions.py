@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import structlog
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from profiles.accounts import signals
@@ -32,7 +35,7 @@ def phone(stands):
 
 
 def row_of(client) -> UserSession:
-    return UserSession.objects.get(session_key=client.session.session_key)
+    return UserSession.objects.get(data__sid=client.session["sid"])
 
 
 def used_last(client, **ago: float) -> None:
@@ -186,3 +189,41 @@ def test_a_cookie_that_no_session_can_have_is_nobodys():
 
     assert page.status_code == 302
     assert page.headers["Location"].startswith("/sign_in")
+
+
+def whole_database() -> str:
+    """Return every row of every table as text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()")
+        tables = [name for (name,) in cursor.fetchall()]
+        assert "django_session" in tables
+        rows = []
+        for table in tables:
+            cursor.execute(f"SELECT t::text FROM {table} t")
+            rows += [row for (row,) in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def test_no_table_and_no_log_line_holds_the_key_of_a_session(client, stands, capsys):
+    client.get("/sign_in")
+    with structlog.testing.capture_logs() as events:
+        by_globus(client)
+        by_globus(client, fresh="1")
+        client.get("/settings/sessions")
+        client.get("/works")
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    rows = whole_database()
+
+    assert client.session["sid"] in rows
+    assert key not in rows
+    assert key not in repr(events) + "".join(capsys.readouterr())
+
+
+def test_what_the_database_holds_of_a_session_opens_none(at_home):
+    stored = Session.objects.get().session_key
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = stored
+
+    assert thief.get("/settings/me").status_code == 302
+    assert at_home.get("/settings/me").status_code == 200

@@ -26,7 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
     if request.method == "POST":
         return _end(request, account)
-    current = request.session.session_key
+    current = sessions.stored_key_of(request)
     shown = [
         {
             "id": row.pk,
@@ -52,7 +52,7 @@ def _words(time: timedelta) -> str:
 def _end(request: HttpRequest, account: Account) -> HttpResponse:
     wanted = request.POST.get("end", "")
     rows = sessions.sessions_of(account)
-    current = request.session.session_key
+    current = sessions.stored_key_of(request)
     if wanted == "others":
         chosen = [row for row in rows if row.session_key != current]
     elif wanted == "all":

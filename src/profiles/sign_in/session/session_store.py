@@ -1,10 +1,13 @@
-"""What every page of somebody who is signed in reads first: the session, and whose it is.
+"""What every page of a signed-in person reads first: the session, and whose it is.
 
-Django's own session table and its own rules; only the two reads are prepared statements (``infra.prepared``),
-because they were half of what a sign-in to a service cost.
+Django's own session table and its own rules, with two differences. The cookie holds the session's key, the
+table its hash, so that a copy of the database opens no session. The two reads are prepared statements
+(``infra.prepared``), because they were half of what a sign-in to a service cost.
 """
 
-from typing import Any
+import hashlib
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
@@ -20,6 +23,11 @@ _SESSION = prepared.Rows(
 _ACCOUNT = prepared.Rows("FROM accounts_account a WHERE a.id = %(id)s", a=Account)
 
 
+def stored_key(session_key: str | None) -> str:
+    """Return what tables hold in place of a session's key: 160 bits of its hash, as long as their column."""
+    return hashlib.sha256((session_key or "").encode()).hexdigest()[:40]
+
+
 class SessionStore(db.SessionStore):
     """Django's sessions in the database; named by ``SESSION_ENGINE``."""
 
@@ -27,12 +35,33 @@ class SessionStore(db.SessionStore):
         # We give out letters and digits. In a cookie anything may come, also what PostgreSQL does not take.
         key = self.session_key or ""
         is_ours = key.isascii() and key.isalnum()
-        found = _SESSION.first({"key": key, "now": clock.now()}) if is_ours else None
+        found = _SESSION.first({"key": stored_key(key), "now": clock.now()}) if is_ours else None
         if found is None:
             self._session_key = None
             return None
         session: Session = found[0]
         return session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Return the row that is written for this session."""
+        row = cast("Session", super().create_model_instance(data))
+        row.session_key = stored_key(row.session_key)
+        return row
+
+    def exists(self, session_key: str) -> bool:
+        """Say whether a session has this key."""
+        return Session.objects.filter(session_key=stored_key(session_key)).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session with this key, or this one."""
+        key = session_key or self.session_key
+        if key:
+            self.delete_stored([stored_key(key)])
+
+    @classmethod
+    def delete_stored(cls, stored_keys: Iterable[str]) -> None:
+        """End sessions by what tables hold of their keys."""
+        Session.objects.filter(session_key__in=list(stored_keys)).delete()
 
 
 class Backend(ModelBackend):

@@ -1,13 +1,12 @@
 """Sessions: opened with proof, named by a ``sid``, listed for their owner, and ended in one place.
 
-allauth's table of sessions holds device and last use; our ``sid`` stands in its ``data``, so that
-whoever ends a session elsewhere can name it without opening it.
+allauth's table of sessions holds device and last use, and the hash of the key (``session_store``); our
+``sid`` is in its ``data``, so that a session that is ended elsewhere can be named without opening it.
 """
 
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
-from importlib import import_module
 from itertools import groupby
 from typing import Final
 
@@ -25,6 +24,7 @@ from profiles.infra import clock
 from profiles.infra.postgres import prepared
 from profiles.infra.rate_limit import address_of
 from profiles.sign_in.identity_providers.verification import Identity
+from profiles.sign_in.session.session_store import SessionStore, stored_key
 
 BACKEND: Final = settings.AUTHENTICATION_BACKENDS[0]
 SID_BYTES: Final = 24
@@ -46,7 +46,7 @@ def open_session(
     if before is not None and before.pk != account.pk:
         end_this(request)
         sid = ""
-    _forget_key(request.session.session_key)
+    _forget_device(request)
     if sid:
         # login() gives a new key only where nobody, or somebody else, was signed in.
         request.session.cycle_key()
@@ -78,7 +78,7 @@ def note_second_factor(request: HttpRequest, how: tuple[str, ...]) -> None:
 
 def _note_device(request: HttpRequest, account: Account) -> None:
     UserSession.objects.update_or_create(
-        session_key=request.session.session_key,
+        session_key=stored_key_of(request),
         defaults={"user": account, "data": {facts.SID: facts.sid_of(request.session)}, **_device_of(request)},
     )
 
@@ -98,7 +98,7 @@ def note_use(request: HttpRequest, *, by_itself: bool = False) -> bool:
     """
     assert isinstance(request.user, Account)
     now = clock.now()
-    found = _DEVICE.first({"key": request.session.session_key})
+    found = _DEVICE.first({"key": stored_key_of(request)})
     if found is None:
         # Opened before sessions had names.
         request.session.setdefault(facts.SID, secrets.token_urlsafe(SID_BYTES))
@@ -141,36 +141,39 @@ def end_overdue(rows: QuerySet[UserSession] | None = None) -> int:
 
 def forget_expired() -> None:
     """Drop what is left of sessions past their date, those of visitors who never signed in too."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    SessionStore.clear_expired()
 
 
-def _forget_key(session_key: str | None) -> None:
-    UserSession.objects.filter(session_key=session_key or "").delete()
+def stored_key_of(request: HttpRequest) -> str:
+    """Return what tables hold in place of this session's key."""
+    return stored_key(request.session.session_key)
+
+
+def _forget_device(request: HttpRequest) -> None:
+    UserSession.objects.filter(session_key=stored_key_of(request)).delete()
 
 
 def end_this(request: HttpRequest) -> None:
     """Sign out here; twice does no harm."""
     account = request.user if isinstance(request.user, Account) else None
     sid = facts.sid_of(request.session)
-    _forget_key(request.session.session_key)
+    _forget_device(request)
     logout(request)
     if account is not None:
         _tell(account, [sid])
 
 
-def end_all_of(account: Account, *, but: str | None = None) -> int:
-    """End all sessions of somebody, except the one with the key ``but``, and say how many there were."""
-    return end_sessions(account, UserSession.objects.filter(user=account).exclude(session_key=but or ""))
+def end_all_of(account: Account) -> int:
+    """End all sessions of an account and return how many there were."""
+    return end_sessions(account, UserSession.objects.filter(user=account))
 
 
 def end_sessions(account: Account, rows: Iterable[UserSession]) -> int:
     """End these sessions of somebody, wherever they are open."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
     ended = list(rows)
     with transaction.atomic():
-        for row in ended:
-            store.delete(row.session_key)
-            row.delete()
+        SessionStore.delete_stored(row.session_key for row in ended)
+        UserSession.objects.filter(pk__in=[row.pk for row in ended]).delete()
     _tell(account, [row.data.get(facts.SID, "") for row in ended])
     return len(ended)
 
