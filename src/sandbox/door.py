@@ -4,7 +4,6 @@ It lies under ``/__sandbox__/``. Nothing there exists at the real services, and 
 counted or harmed by a fault.
 """
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -66,6 +65,7 @@ class Door:
                 web.post(f"{PREFIX}/faults", self._answer_fault),
                 web.get(f"{PREFIX}/faults", self._answer_faults),
                 web.delete(f"{PREFIX}/faults", self._answer_no_faults),
+                web.post(f"{PREFIX}/release", self._answer_release),
                 web.get(f"{PREFIX}/log", self._answer_log),
                 web.delete(f"{PREFIX}/log", self._answer_no_log),
                 web.get(f"{PREFIX}/state", self._answer_state),
@@ -105,8 +105,7 @@ class Door:
         if fault is None:
             return await handler(request)
         entry["fault"] = True
-        if fault.delay_ms:
-            await asyncio.sleep(fault.delay_ms / 1000)
+        await self.faults.wait(fault.delay_ms, hold=fault.hold)
         if fault.drop:
             entry["status"] = "dropped"
             return hang_up(request)
@@ -116,8 +115,7 @@ class Door:
             response = web.Response(
                 status=refusal.status, body=refusal.text or "", headers=_portable(refusal.headers)
             )
-        if fault.delay_after_ms:
-            await asyncio.sleep(fault.delay_after_ms / 1000)
+        await self.faults.wait(fault.delay_after_ms, hold=fault.hold_after)
         if fault.drop_after:
             entry["status"] = f"{response.status}, dropped"
             return hang_up(request)
@@ -161,7 +159,12 @@ class Door:
         return _json(fault, status=201)
 
     async def _answer_faults(self, _request: web.Request) -> web.Response:
-        return _json({"faults": self.faults.pending()})
+        return _json({"faults": self.faults.pending(), "held": self.faults.held})
+
+    async def _answer_release(self, _request: web.Request) -> web.Response:
+        held = self.faults.held
+        self.faults.release()
+        return _json({"released": held})
 
     async def _answer_no_faults(self, _request: web.Request) -> web.Response:
         self.faults.clear()

@@ -46,6 +46,10 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     delay_ms: int = 0
     delay_after_ms: int = 0
     """Do what was asked, then wait so long before the answer."""
+    hold: bool = False
+    """Do nothing until the order ``release``, or as long as the stand-in runs."""
+    hold_after: bool = False
+    """Do what was asked, then keep the answer back until the order ``release``."""
     drop: bool = False
     """Close the connection instead of doing anything."""
     drop_after: bool = False
@@ -76,14 +80,35 @@ class Faults:
     def __init__(self) -> None:
         """Start without any."""
         self._orders: list[Fault] = []
+        self._released = asyncio.Event()
+        self.held = 0
+        """How many requests are being held."""
 
     def order(self, fault: Fault) -> None:
         """Add a fault."""
         self._orders.append(fault)
 
     def clear(self) -> None:
-        """Take all of them back."""
+        """Take all of them back, and let go what is being held."""
         self._orders.clear()
+        self.release()
+
+    async def wait(self, delay_ms: int, *, hold: bool) -> None:
+        """Let a request wait for a time, or until the next release."""
+        if delay_ms:
+            await asyncio.sleep(delay_ms / 1000)
+        if not hold:
+            return
+        self.held += 1
+        try:
+            await self._released.wait()
+        finally:
+            self.held -= 1
+
+    def release(self) -> None:
+        """Let go all requests that are being held now; later ones are held again."""
+        self._released.set()
+        self._released = asyncio.Event()
 
     def pending(self) -> list[Fault]:
         """Return those that can still meet a request."""

@@ -52,6 +52,14 @@ class Remote:
         """
         self.order("faults", {"match": {"method": method, "path": path}, "next": count, **fault})
 
+    def held(self) -> int:
+        """Return how many requests are being held (``hold``, ``hold_after``)."""
+        return int(self.order("faults", method="GET")["held"])
+
+    def release(self) -> None:
+        """Let go the requests that are being held."""
+        self.order("release")
+
     def heal(self) -> None:
         """Take all faults back."""
         self.order("faults", method="DELETE")
