@@ -126,6 +126,7 @@ def open_remaining(departure: Departure) -> Remaining:
 
     Raises:
         VaultError: the key that sealed it is gone.
+        msgspec.DecodeError: what was sealed cannot be read.
     """
     text = wiring.vault().unseal(bytes(departure.sealed or b""), purpose=purpose_of_departure(departure))
     return msgspec.json.decode(text, type=Remaining)

@@ -129,6 +129,6 @@ def _holds(row: Consent, pair: Pair) -> bool:
         mine = wiring.vault().unseal(
             bytes(row.refresh_token), purpose=seal_purpose(row.orcid_id, row.purpose)
         )
+        return mine == open_pair(pair)
     except VaultError:
         return False
-    return mine == open_pair(pair)

@@ -3,19 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from django.db import transaction
 
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_oauth import OrcidOAuth, TokenAnswer
 from profiles.consents.models import Consent, Invitation, Receipt, Revocation
-from profiles.consents.sealing import seal_purpose
+from profiles.consents.sealing import purpose_of, seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
+from profiles.infra.vault import VaultError
+
+log = structlog.get_logger(__name__)
 
 WORDING: Final = "2026-11c"
 """Version of the sentences people agreed to; changed whenever they change."""
 REVOKE_FOR: Final = timedelta(days=30)
 """So long ORCID is told; a service that does not answer for a month will not miss the token."""
+REVOKE_LEASE: Final = timedelta(minutes=5)
 
 
 _BEFORE: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "tell_at", "told_at")
@@ -61,7 +66,7 @@ def refresh_moment(token: TokenAnswer, *, now: datetime) -> datetime | None:
 
 @transaction.atomic
 def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
-    """Stop using a permission, at once and for good; revoking it at ORCID is left to ``revoke_due``."""
+    """Stop using a permission, at once and for good; revoking it at ORCID is left to a job."""
     consent = (
         Consent.objects.select_for_update()
         .filter(orcid_id=orcid_id, purpose=purpose.value, access_token__isnull=False)
@@ -102,21 +107,24 @@ def lose(consent: Consent, *, now: datetime) -> None:
     write_receipt(consent, ReceiptKind.LOST, now)
 
 
-def revoke_due(*, now: datetime, limit: int = 50) -> list[Revocation]:
-    """List the tokens that are to be revoked at ORCID now."""
-    return list(Revocation.objects.filter(due_at__lte=now).order_by("due_at")[:limit])
+@transaction.atomic
+def take_revocations(*, now: datetime, limit: int = 50) -> list[Revocation]:
+    """Take the tokens that are to be revoked at ORCID now, out of reach of other jobs for a while."""
+    due = Revocation.objects.select_for_update(skip_locked=True).filter(due_at__lte=now)
+    rows = list(due.order_by("due_at")[:limit])
+    Revocation.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + REVOKE_LEASE)
+    return rows
 
 
 async def revoke_at_orcid(oauth: OrcidOAuth, revocation: Revocation) -> bool:
-    """Ask ORCID to revoke one token; False: ask again later."""
-    vault = wiring.vault()
-    purpose = Purpose(revocation.purpose)
-    token = vault.unseal(
-        bytes(revocation.token), purpose=seal_purpose(revocation.orcid_id, revocation.purpose)
-    )
+    """Ask ORCID to revoke one token; False: ask again later, the missing key may come back."""
     try:
-        await oauth.revoke(wiring.orcid_client(purpose), token=token)
+        token = wiring.vault().unseal(bytes(revocation.token), purpose=purpose_of(revocation))
+        await oauth.revoke(wiring.orcid_client(Purpose(revocation.purpose)), token=token)
     except ServiceError:
+        return False
+    except VaultError:
+        log.exception("revocation.sealed", revocation=revocation.pk)
         return False
     return True
 

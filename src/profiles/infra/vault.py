@@ -64,7 +64,8 @@ class Vault:
         nonce, text = sealed[body : body + NONCE], sealed[body + NONCE :]
         try:
             return self._ring[fingerprint].decrypt(nonce, text, purpose.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # ValueError: cut off, or sealed as something else than text.
             raise VaultError("sealed text is damaged or meant for another purpose") from None
 
     @property

@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Final
 
+import msgspec
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +25,7 @@ from profiles.clients.blocking import call
 from profiles.consents import departures
 from profiles.consents.models import Departure
 from profiles.infra import clock, mail_outbox
+from profiles.infra.each import for_each
 from profiles.infra.mail_outbox import Mail
 from profiles.infra.vault import VaultError
 from profiles.intake import services as intake
@@ -89,24 +91,26 @@ def carry_on() -> int:
     farewells = [farewell for departure in taken if (farewell := _farewell(departure)) is not None]
     if not farewells:
         return 0
-    results = call(_all(farewells))
-    return sum(_record(farewell, done) for farewell, done in zip(farewells, results, strict=True))
+    results = zip(farewells, call(_all(farewells)), strict=True)
+    return for_each(results, lambda result: _record(*result), job="leave")
 
 
 def _farewell(departure: Departure) -> Farewell | None:
     try:
         return Farewell(departure.pk, departures.open_remaining(departure), tries=departure.tries)
-    except VaultError:
+    except (VaultError, msgspec.DecodeError):
         log.exception("departure.sealed", departure=str(departure.uuid))
         departures.give_up(departure_id=departure.pk, problem="vault-closed")
         return None
 
 
-async def _all(farewells: list[Farewell]) -> list[Done]:
-    return await asyncio.gather(*(farewell.go_on() for farewell in farewells))
+async def _all(farewells: list[Farewell]) -> list[Done | BaseException]:
+    return await asyncio.gather(*(farewell.go_on() for farewell in farewells), return_exceptions=True)
 
 
-def _record(farewell: Farewell, done: Done) -> bool:
+def _record(farewell: Farewell, done: Done | BaseException) -> bool:
+    if isinstance(done, BaseException):
+        raise done
     departure = departures.record(
         departure_id=farewell.departure_id,
         remaining=farewell.remaining,

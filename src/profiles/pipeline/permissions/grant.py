@@ -10,10 +10,12 @@ from profiles.claims import services as claims
 from profiles.clients.blocking import call
 from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import services as consents
+from profiles.consents.models import Revocation
 from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
 from profiles.domain.problems import PARKED, TOKEN_REFUSED
 from profiles.infra import clock, wiring
+from profiles.infra.each import for_each
 
 
 def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:
@@ -79,16 +81,14 @@ def taken_back(*, orcid_id: str, purpose: Purpose) -> bool:
 
 def revoke_due() -> int:
     """Tell ORCID of the permissions that were taken back; say how many are settled."""
-    due = consents.revoke_due(now=clock.now())
-    if not due:
-        return 0
+    return for_each(consents.take_revocations(now=clock.now()), _revoke, job="revoke")
 
-    async def revoke() -> list[bool]:
+
+def _revoke(revocation: Revocation) -> bool:
+    async def revoke() -> bool:
         async with wiring.door() as door:
-            oauth = wiring.orcid_oauth(door)
-            return [await consents.revoke_at_orcid(oauth, row) for row in due]
+            return await consents.revoke_at_orcid(wiring.orcid_oauth(door), revocation)
 
-    results = call(revoke())
-    for row, done in zip(due, results, strict=True):
-        consents.record_revocation(revocation_id=row.pk, done=done)
-    return sum(results)
+    done = call(revoke())
+    consents.record_revocation(revocation_id=revocation.pk, done=done)
+    return done

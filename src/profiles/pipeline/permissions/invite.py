@@ -24,6 +24,7 @@ from profiles.consents.models import Invitation
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, Origin
 from profiles.infra import clock, wiring
+from profiles.infra.each import for_each
 from profiles.intake import selectors as intake
 from profiles.pipeline.permissions.lost_notice import CLOCK_SLACK, NAMED_WORKS, settings_address
 
@@ -48,7 +49,7 @@ def invite_due() -> int:
     """Ask the authors who are to be asked now; say how many were. Safe to run twice at once."""
     if not settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS:
         return 0
-    return sum(_invite(orcid_id) for orcid_id in _unknown_authors())
+    return for_each(_unknown_authors(), _invite, job="invite")
 
 
 def _unknown_authors() -> list[str]:

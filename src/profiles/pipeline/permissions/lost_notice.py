@@ -20,6 +20,7 @@ from profiles.consents.telling import Loss
 from profiles.domain import problems
 from profiles.domain.claim import ClaimState
 from profiles.infra import clock, mail_outbox, wiring
+from profiles.infra.each import for_each
 from profiles.infra.mail_outbox import Mail
 from profiles.intake import selectors as intake
 
@@ -33,7 +34,7 @@ CLOCK_SLACK: Final = timedelta(hours=1)
 
 def tell_due() -> int:
     """Tell everybody who is to be told of a loss; say how many were. Safe to run twice at once."""
-    return sum(_tell(loss) for loss in telling.take_losses(now=clock.now()))
+    return for_each(telling.take_losses(now=clock.now()), _tell, job="tell")
 
 
 def _tell(loss: Loss) -> bool:

@@ -14,6 +14,7 @@ from profiles.consents.sealing import purpose_of
 from profiles.domain.consent import Purpose
 from profiles.domain.problems import CODE_REFUSED
 from profiles.infra import clock, wiring
+from profiles.infra.each import for_each
 from profiles.infra.postgres import async_connections
 from profiles.infra.vault import VaultError
 from profiles.pipeline import sync_clients
@@ -57,7 +58,7 @@ def _token_of(consent: Consent) -> str:
 
 def refresh_due() -> int:
     """Exchange the pairs that end soon; say how many were exchanged. Safe to run twice."""
-    return sum(_refresh(pair) for pair in refreshing.take_due(now=clock.now()))
+    return for_each(refreshing.take_due(now=clock.now()), _refresh, job="refresh")
 
 
 def _refresh(pair: Pair) -> bool:

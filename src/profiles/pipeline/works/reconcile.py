@@ -21,6 +21,7 @@ from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
 from profiles.domain.consent import USABLE
 from profiles.domain.eligibility.case import Source
 from profiles.infra import clock
+from profiles.infra.each import for_each
 from profiles.infra.vault import VaultError
 from profiles.intake import selectors, services
 from profiles.intake.models import Reconciliation
@@ -209,6 +210,14 @@ def reconcile_due(*, most: int = _EACH_RUN) -> int:
     waiting = people.annotate(read_at=Subquery(read_at)).filter(unread)
     longest_first = waiting.order_by(F("read_at").asc(nulls_first=True), "orcid_id")
     due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:most])
-    for orcid_id in due:
+    return for_each(due, _reconciled, job="reconcile")
+
+
+def _reconciled(orcid_id: str) -> bool:
+    try:
         reconcile(orcid_id)
-    return len(due)
+    except Exception:
+        # Its turn comes again with the others', not before theirs.
+        services.save_reconciliation(orcid_id=orcid_id, problem=problems.OUR_MISTAKE.code, report={})
+        raise
+    return True

@@ -1,0 +1,106 @@
+"""One row that no key opens, or that breaks, stops nothing but itself."""
+
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from profiles.accounts.models import Account
+from profiles.consents import departures
+from profiles.consents.models import Consent, Departure, Revocation
+from profiles.consents.sealing import seal_purpose
+from profiles.domain.consent import Purpose
+from profiles.infra import clock, wiring
+from profiles.infra.each import for_each
+from profiles.infra.vault import Vault, new_key
+from profiles.intake.models import Reconciliation
+from profiles.pipeline.leaving import close_account
+from profiles.pipeline.permissions import grant, refresh
+from profiles.pipeline.works import reconcile
+from tests.support.pushing import ALICE, BOB, permitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PURPOSE = Purpose.SEARCH_AND_LINK
+EARLIER = timedelta(minutes=1)
+
+
+def unopenable(purpose: str) -> bytes:
+    """Seal something with a key that is lost since."""
+    return Vault([new_key()]).seal("a token", purpose=purpose)
+
+
+@pytest.mark.parametrize("sealed", [unopenable(seal_purpose(BOB, PURPOSE.value)), b"", b"\x01abc"])
+def test_a_revocation_that_no_key_opens_does_not_stop_the_others(orcid, sealed):
+    permitted(orcid)
+    now = clock.now()
+    Revocation.objects.create(
+        orcid_id=BOB,
+        purpose=PURPOSE.value,
+        client_id="APP-1",
+        token=sealed,
+        asked_at=now,
+        due_at=now - EARLIER,
+    )
+    grant.taken_back(orcid_id=ALICE, purpose=PURPOSE)
+
+    assert grant.revoke_due() == 1
+
+    left = Revocation.objects.get()
+    assert (left.orcid_id, left.tries) == (BOB, 1)
+    assert left.due_at > clock.now()
+
+
+def test_a_pair_of_tokens_that_no_key_opens_does_not_stop_the_others(orcid):
+    for orcid_id, moment in ((BOB, 2 * EARLIER), (ALICE, EARLIER)):
+        client = wiring.orcid_client(PURPOSE).client_id
+        Account.objects.create(orcid_id=orcid_id)
+        pair = orcid.order("tokens", {"client_id": client, "orcid": orcid_id, "expires_in": 3600})
+        seal = wiring.vault().seal
+        purpose = seal_purpose(orcid_id, PURPOSE.value)
+        Consent.objects.create(
+            orcid_id=orcid_id, purpose=PURPOSE.value, client_id=client, scopes=["/activities/update"],
+            access_token=seal(pair["access_token"], purpose=purpose),
+            refresh_token=seal(pair["refresh_token"], purpose=purpose),
+            granted_at=clock.now(), refresh_at=clock.now() - moment,
+        )  # fmt: skip
+    Consent.objects.filter(orcid_id=BOB).update(refresh_token=unopenable(seal_purpose(BOB, PURPOSE.value)))
+
+    assert refresh.refresh_due() == 1
+
+    assert Consent.objects.get(orcid_id=ALICE).refreshed_at is not None
+    assert Consent.objects.get(orcid_id=BOB).refreshed_at is None
+
+
+def test_a_departure_that_cannot_be_read_does_not_stop_the_others(orcid):
+    permitted(orcid)
+    now = clock.now()
+    bad = Departure(asked_at=now, due_at=now - EARLIER, ends_by=now + departures.LONGEST)
+    bad.sealed = wiring.vault().seal("[]", purpose=f"departure:{bad.uuid}")
+    bad.save()
+    close_account.close(account=Account.objects.get(orcid_id=ALICE), remove_works=False)
+
+    assert close_account.carry_on() == 1
+
+    assert Departure.objects.exclude(pk=bad.pk).get().finished_at is not None
+
+
+def test_what_breaks_on_one_row_is_logged_and_the_rows_behind_it_have_their_turn():
+    def do(number: int) -> bool:
+        return 6 % number == 0
+
+    with structlog.testing.capture_logs() as lines:
+        assert for_each([0, 1, 2, 4], do, job="test") == 2
+
+    assert [(line["event"], line["log_level"], line["job"]) for line in lines] == [
+        ("row.broke", "error", "test")
+    ]
+
+
+def test_a_record_that_cannot_be_compared_does_not_stop_the_others(orcid, datacite):
+    for orcid_id in (BOB, ALICE):
+        permitted(orcid, orcid_id)
+    Consent.objects.filter(orcid_id=BOB).update(access_token=b"\x01")
+
+    assert reconcile.reconcile_due() >= 1
+
+    assert set(Reconciliation.objects.values_list("orcid_id", flat=True)) == {ALICE, BOB}
