@@ -4,11 +4,15 @@ import asyncio
 import json
 import time
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
@@ -19,6 +23,7 @@ from profiles.infra import clock, wiring
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
 from tests.support.claims import waiting_claim
+from tests.support.workers import wait_until
 
 ALICE = "0009-0001-0000-0014"
 BOB = "0009-0001-0000-0022"
@@ -109,6 +114,26 @@ def run_lanes(*, workers=1, seconds=20.0) -> None:
     # In a thread of its own: a browser's driver may keep an event loop in this one.
     with ThreadPoolExecutor(1) as threads:
         threads.submit(lambda: asyncio.run(_run_lanes(workers, seconds))).result()
+
+
+@contextmanager
+def while_orcid_holds_a_call(orcid, *, after: bool = False, workers: int = 1, **match: Any) -> Iterator[None]:
+    """Run workers until ORCID holds a call of theirs; let it go at the end, and them work until all is done.
+
+    ``after``: ORCID has done what was asked, and holds back the answer.
+    """
+    orcid.fail_next(**match, hold=not after, hold_after=after)
+    connections.close_all()
+    # Whatever the test does meanwhile, the call is not given up.
+    patient = settings.ENVIRONMENT.model_copy(update={"PROFILES_CALL_SECONDS": 60.0})
+    with override_settings(ENVIRONMENT=patient), ThreadPoolExecutor(1) as threads:
+        work = threads.submit(run_lanes, workers=workers, seconds=60)
+        wait_until(lambda: orcid.held() == 1, seconds=20)
+        try:
+            yield
+        finally:
+            orcid.release()
+        work.result()
 
 
 async def _run_lanes(count: int, seconds: float) -> None:

@@ -53,10 +53,14 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class TakenLane:
-    """One record, its claims in the order in which they are to be sent, and the bell as it stood."""
+    """One record, its claims in the order in which they are to be sent, and the bell as it stood.
+
+    ``generation`` is the number of this taking: no two workers hold a lane under the same.
+    """
 
     orcid_id: str
     bell: int
+    generation: int
     claims: list[DueClaim] = field(default_factory=list)
 
 
@@ -96,13 +100,15 @@ class Finished(msgspec.Struct, frozen=True, gc=False):
 _TAKE: Final = """
 WITH lane AS (
     SELECT orcid_id, bell FROM claims_lane
-    WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+    -- The database's clock decides who holds a lane: those of the hosts may be minutes apart.
+    WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= now())
         AND (urgent OR NOT %(only_urgent)s)
     ORDER BY urgent DESC, due_at LIMIT %(lanes)s
     FOR UPDATE SKIP LOCKED
 ), leased AS (
-    UPDATE claims_lane l SET leased_until = %(now)s + %(lease)s, leased_by = %(holder)s
-    FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.bell
+    UPDATE claims_lane l SET leased_until = now() + %(lease)s, leased_by = %(holder)s,
+        generation = l.generation + 1
+    FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.bell, l.generation
 ), due AS (
     SELECT c.* FROM lane CROSS JOIN LATERAL (
         SELECT id, wish, put_code, started_at, sent_digest, sent_inputs, removal_begun, EXISTS (
@@ -128,7 +134,7 @@ WITH lane AS (
         due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert,
         due.removal_begun
 )
-SELECT leased.orcid_id AS lane, leased.bell, started.*
+SELECT leased.orcid_id AS lane, leased.bell, leased.generation, started.*
 FROM leased LEFT JOIN started USING (orcid_id)
 ORDER BY leased.orcid_id, started.urgent DESC, started.id
 """
@@ -241,8 +247,8 @@ async def take(
         binary=True,
     )
     taken: dict[str, TakenLane] = {}
-    for lane, bell, claim_id, *claim in await cursor.fetchall():
-        held = taken.setdefault(lane, TakenLane(lane, bell))
+    for lane, bell, generation, claim_id, *claim in await cursor.fetchall():
+        held = taken.setdefault(lane, TakenLane(lane, bell, generation))
         if claim_id is not None:
             held.claims.append(_due_claim(claim_id, *claim))
     return list(taken.values())
@@ -301,6 +307,41 @@ async def finish(
         },
         prepare=True,
     )
+
+
+_UNCHANGED: Final = """
+SELECT c.id FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(blocked)s::boolean[]) AS r(id, wish, blocked)
+JOIN claims_claim c ON c.id = r.id AND c.wish = r.wish
+WHERE r.blocked = EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi)
+    AND EXISTS (SELECT FROM claims_lane l WHERE l.orcid_id = %(lane)s AND l.generation = %(generation)s
+        AND l.leased_until >= now() + %(longest_call)s)
+"""
+
+
+async def unchanged(
+    connection: AsyncConnection[Any],
+    *,
+    lane: TakenLane,
+    claims: Sequence[DueClaim],
+    longest_call: timedelta,
+) -> set[int]:
+    """Return the ids of those claims that are wanted as they were when the lane was taken.
+
+    None is when the lane was lost, or would be before a call that begins now has ended.
+    """
+    cursor = await connection.execute(
+        _UNCHANGED,
+        {
+            "id": in_array([claim.id for claim in claims]),
+            "wish": in_array([claim.wish for claim in claims]),
+            "blocked": in_array([claim.blocked for claim in claims]),
+            "lane": lane.orcid_id,
+            "generation": lane.generation,
+            "longest_call": longest_call,
+        },
+        prepare=True,
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def sign_on(connection: AsyncConnection[Any], *, holder: int) -> None:

@@ -135,7 +135,8 @@ class Lane(models.Model):
     """One ORCID record's turn. One worker holds it at a time; ``due_at`` NULL means that nothing is due.
 
     ``bell`` counts the requests that came in: a worker that gives the lane back sees by it, under the
-    row's lock, that something was added while it was busy.
+    row's lock, that something was added while it was busy. ``generation`` counts how often the lane was
+    taken: a worker whose generation is over has lost the lane, whatever its own clock says.
     """
 
     orcid_id = models.CharField(max_length=19, primary_key=True)
@@ -144,6 +145,7 @@ class Lane(models.Model):
     urgent = models.BooleanField(default=False)
     leased_until = models.DateTimeField(null=True, blank=True)
     leased_by = models.IntegerField(null=True, blank=True)
+    generation = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -66,10 +66,9 @@ async def make_pusher() -> AsyncIterator[Pusher]:
         contextlib.aclosing(pacing),
         wiring.door(in_flight=env.PROFILES_ORCID_IN_FLIGHT) as door,
     ):
+        longest_call = timedelta(seconds=env.PROFILES_CALL_SECONDS)
         yield Pusher(
-            Tools(wiring.orcid_works(door), wiring.vault(), pacing),
-            wiring.datacite(door),
-            longest_call=timedelta(seconds=env.PROFILES_CALL_SECONDS),
+            Tools(wiring.orcid_works(door), wiring.vault(), pacing, longest_call), wiring.datacite(door)
         )
 
 

@@ -95,11 +95,14 @@ def _against_the_persons_will(s: Situation) -> Plan | None:
     """
     if s.removed_by_owner:
         return _stop(ClaimEvent.SKIP, problems.REMOVED_BY_OWNER)
-    if s.origin is not Origin.AUTO_UPDATE:
-        return None
-    if not s.auto_update_on and s.grants:
+    if s.grants and is_switched_off(s.origin, auto_update_on=s.auto_update_on):
         return _stop(ClaimEvent.SKIP, problems.AUTO_UPDATE_OFF)
     return None
+
+
+def is_switched_off(origin: Origin, *, auto_update_on: bool) -> bool:
+    """Say whether additions and updates of this origin are stopped by the researcher's switch."""
+    return origin is Origin.AUTO_UPDATE and not auto_update_on
 
 
 def _removal(s: Situation) -> Plan:

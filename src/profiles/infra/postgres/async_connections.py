@@ -1,9 +1,13 @@
 """Asynchronous connections to the same database as Django's, for the workers."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from django.db import connections
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
+
+T = TypeVar("T")
 
 
 def connection_options() -> dict[str, Any]:
@@ -21,3 +25,38 @@ async def connect(application: str) -> AsyncConnection[Any]:
     """
     options = {"application_name": application, **connection_options()}
     return await AsyncConnection.connect(**options, autocommit=True)
+
+
+class SharedConnection:
+    """One connection for all tasks of a process; a lost one is opened again for the next use."""
+
+    def __init__(self, connect: Callable[[], Awaitable[AsyncConnection[Any]]]) -> None:
+        self._connect = connect
+        self._connection: AsyncConnection[Any] | None = None
+        self._opening = asyncio.Lock()
+
+    async def use(self, action: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
+        """Do something with the connection.
+
+        Raises:
+            psycopg.OperationalError: the database is gone; try again later.
+        """
+        connection = await self._open()
+        try:
+            return await action(connection)
+        except OperationalError:
+            if connection is self._connection:
+                self._connection = None
+                await connection.close()
+            raise
+
+    async def _open(self) -> AsyncConnection[Any]:
+        async with self._opening:
+            if self._connection is None:
+                self._connection = await self._connect()
+            return self._connection
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await self._connection.close()

@@ -36,10 +36,14 @@ class Batch:
 class Pusher:
     """Pushes lanes for one process."""
 
-    def __init__(self, tools: Tools, datacite: DataCite, *, longest_call: timedelta) -> None:
+    def __init__(self, tools: Tools, datacite: DataCite) -> None:
         self._tools = tools
         self._datacite = datacite
-        self.longest_call = longest_call
+
+    @property
+    def longest_call(self) -> timedelta:
+        """How long one call to ORCID may take."""
+        return self._tools.longest_call
 
     async def prepare(self, connection: AsyncConnection[Any], taken: Sequence[TakenLane]) -> Batch:
         """Read permissions and metadata for all lanes of a take, in two statements."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
@@ -19,6 +20,7 @@ from profiles.domain.mapping.orcid_work import with_put_code
 from profiles.domain.push.ignored_updates import was_overlooked, with_visible_change
 from profiles.domain.push.plan import Plan, Step
 from profiles.infra.vault import Vault, VaultError
+from profiles.pipeline.push.checks import NoLongerAllowedError, Preconditions
 from profiles.pipeline.push.content import Content
 from profiles.pipeline.push.rate import Pacing
 from profiles.pipeline.push.results import LaneResult
@@ -46,6 +48,7 @@ class Tools:
     works: OrcidWorks
     vault: Vault
     pacing: Pacing
+    longest_call: timedelta
 
 
 class LaneCalls:
@@ -53,7 +56,9 @@ class LaneCalls:
 
     def __init__(self, lane: TakenLane, permissions: Sequence[Permission], *, tools: Tools) -> None:
         self._lane = lane
-        self._permissions = permissions
+        self._now = Preconditions(
+            lane, permissions, database=tools.pacing.database, longest_call=tools.longest_call
+        )
         self._tools = tools
         self._result = LaneResult(lane)
         self._ends = self._latest = time.monotonic() + TURN_SECONDS
@@ -69,11 +74,10 @@ class LaneCalls:
     async def _carry_out(self, item: Planned) -> int | None:
         """Do what the plan says and return the put-code of the work that is there then, if any."""
         claim, plan, works = item.claim, item.plan, self._tools.works
-        token = self._token(plan.client_id)
         if plan.step is Step.ADD:
             assert item.content is not None
             body = item.content.work
-            return await self._call(item, "add", lambda: works.add(claim.orcid_id, token, body))
+            return await self._call(item, "add", lambda token: works.add(claim.orcid_id, token, body))
         if plan.step is Step.UPDATE:
             assert plan.put_code is not None
             await self._update(item, plan.put_code)
@@ -81,7 +85,7 @@ class LaneCalls:
         put_code = plan.put_code if plan.step is Step.REMOVE else await self._find(item)
         if put_code is not None:
             await self._call(
-                item, "remove", lambda: works.remove(claim.orcid_id, token, put_code), put_code=put_code
+                item, "remove", lambda token: works.remove(claim.orcid_id, token, put_code), put_code=put_code
             )
         return None
 
@@ -100,29 +104,30 @@ class LaneCalls:
             await self._put(item, put_code, body)
 
     async def _put(self, item: Planned, put_code: int, body: bytes) -> bytes:
-        token, works = self._token(item.plan.client_id), self._tools.works
+        works = self._tools.works
         return await self._call(
             item,
             "update",
-            lambda: works.update(item.claim.orcid_id, token, put_code, body),
+            lambda token: works.update(item.claim.orcid_id, token, put_code, body),
             put_code=put_code,
         )
 
     async def _find(self, item: Planned) -> int | None:
         """Look on the record for a work of ours whose put-code was lost with an answer."""
-        token = self._token(item.plan.client_id)
         listed = await self._call(
-            item, "find", lambda: self._tools.works.read_all(item.claim.orcid_id, token)
+            item, "find", lambda token: self._tools.works.read_all(item.claim.orcid_id, token)
         )
         own = (w for w in listed if w.client_id == item.plan.client_id and item.claim.doi in w.dois)
         return next((work.put_code for work in own), None)
 
     async def _call(
-        self, item: Planned, verb: str, make: Callable[[], Awaitable[T]], *, put_code: int | None = None
+        self, item: Planned, verb: str, make: Callable[[str], Awaitable[T]], *, put_code: int | None = None
     ) -> T:
         """Make one call at the shared pace, and keep an account of it."""
+        client_id = item.plan.client_id
+        await self._begin(client_id, [item.claim], urgent=item.claim.urgent)
         try:
-            answer, seconds = await self._paced(item.plan.client_id, make, urgent=item.claim.urgent)
+            answer, seconds = await self._timed(client_id, make)
         except ServiceError as error:
             self._result.account(item.claim, verb, error.seconds, error=error, put_code=put_code)
             raise
@@ -130,15 +135,32 @@ class LaneCalls:
         self._result.account(item.claim, verb, seconds, put_code=found)
         return answer
 
-    async def _paced(
-        self, client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool
-    ) -> tuple[T, float]:
-        """Make a call when its turn has come; say how long it took, the waiting not counted."""
+    async def _begin(self, client_id: str, claims: Sequence[DueClaim], *, urgent: bool) -> list[DueClaim]:
+        """Wait until a call may be made, and return the claims it may still be made for then.
+
+        Raises:
+            NoLongerAllowedError: for none of them. Nothing was sent.
+            ServiceError: the token cannot be opened. Nothing was sent.
+        """
+        self._token(client_id)
         pacing = self._tools.pacing
         await pacing.enter(client_id, urgent=urgent, ends=partial(self._is_over, urgent=urgent))
+        allowed: list[DueClaim] = []
+        try:
+            allowed = await self._now.still_allowed(client_id, claims)
+        finally:
+            if not allowed:
+                pacing.give_back(client_id)
+        if not allowed:
+            raise NoLongerAllowedError
+        return allowed
+
+    async def _timed(self, client_id: str, make: Callable[[str], Awaitable[T]]) -> tuple[T, float]:
+        """Make a call whose turn has come; say how long it took."""
+        pacing, token = self._tools.pacing, self._token(client_id)
         began = time.perf_counter()
         try:
-            answer = await make()
+            answer = await make(token)
         except ServiceError as error:
             error.seconds = time.perf_counter() - began
             await pacing.failed(client_id, error)
@@ -152,9 +174,12 @@ class LaneCalls:
         """Open the token of this client.
 
         Raises:
+            NoLongerAllowedError: the permission was withdrawn meanwhile.
             ServiceError: it cannot be opened; the person must give permission again.
         """
-        permission = next(p for p in self._permissions if p.client_id == client_id)
+        permission = next((p for p in self._now.permissions if p.client_id == client_id), None)
+        if permission is None:
+            raise NoLongerAllowedError
         try:
             return self._tools.vault.unseal(
                 permission.token, purpose=seal_purpose(permission.orcid_id, permission.purpose)
@@ -163,8 +188,10 @@ class LaneCalls:
             raise ServiceError(problem=problems.VAULT_CLOSED) from None
 
     def _purposes(self, client_id: str) -> set[tuple[str, Purpose]]:
-        return {(p.orcid_id, p.purpose) for p in self._permissions if p.client_id == client_id}
+        return {(p.orcid_id, p.purpose) for p in self._now.permissions if p.client_id == client_id}
 
     def _unmarked(self, client_id: str) -> set[tuple[str, Purpose]]:
         """Whose permission was used just now and is not yet known as working."""
-        return {(p.orcid_id, p.purpose) for p in self._permissions if p.client_id == client_id and p.unmarked}
+        return {
+            (p.orcid_id, p.purpose) for p in self._now.permissions if p.client_id == client_id and p.unmarked
+        }

@@ -5,11 +5,12 @@ becomes an outcome, recorded with the others of its batch. What does raise is ou
 recorded with the claim it befell, and the lane goes on.
 """
 
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
 import structlog
+from psycopg import OperationalError
 
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import (
@@ -24,8 +25,9 @@ from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.consent import Purpose
-from profiles.domain.push.plan import NEEDS_CONTENT, Grant, Plan, Situation, Step, plan_push
+from profiles.domain.push.plan import NEEDS_CONTENT, Plan, Situation, Step, plan_push
 from profiles.pipeline.push.calls import LaneCalls, Planned, Tools
+from profiles.pipeline.push.checks import NoLongerAllowedError
 from profiles.pipeline.push.content import ContentStore
 from profiles.pipeline.push.rate import PaceStoppedError
 from profiles.pipeline.push.results import LaneResult
@@ -45,8 +47,6 @@ class LanePush(LaneCalls):
     ) -> None:
         super().__init__(lane, permissions, tools=tools)
         self._contents = contents
-        self._grants: Mapping[Purpose, Grant] = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
-        self._auto_update_on = any(p.auto_update_on for p in permissions)
         self._refused_clients: set[str] = set()
         self._full: ServiceError | None = None
 
@@ -101,8 +101,8 @@ class LanePush(LaneCalls):
                 started_before=claim.started_before,
                 removed_by_owner=claim.removed_by_owner,
                 blocked=claim.blocked,
-                auto_update_on=self._auto_update_on,
-                grants=self._grants,
+                auto_update_on=self._now.auto_update_on,
+                grants=self._now.grants,
                 digest=digest,
                 inputs=self._contents.inputs(claim.doi),
                 sent_inputs=claim.sent_inputs,
@@ -115,7 +115,8 @@ class LanePush(LaneCalls):
         """Let a mistake of ours befall only the claims it was made with: the others must arrive."""
         try:
             await work
-        except PaceStoppedError:
+        except (PaceStoppedError, NoLongerAllowedError, OperationalError):
+            # Without the database nobody knows what is still wanted, so nothing more is sent.
             for claim in self._unfinished(claims):
                 self._result.put_back(claim)
         except Exception:
@@ -202,7 +203,7 @@ class LanePush(LaneCalls):
 
     async def _remove_both(self, item: Planned) -> None:
         """Remove a work whose taking over was cut off: there may be an entry of either client."""
-        grant = self._grants.get(Purpose.AUTO_UPDATE)
+        grant = self._now.grants.get(Purpose.AUTO_UPDATE)
         if grant and grant.client_id != item.plan.client_id:
             newer = replace(item, plan=Plan(Step.FIND, grant.client_id))
             try:
@@ -295,11 +296,12 @@ class LanePush(LaneCalls):
             for item in items:
                 await self._single(item)
             return
+        if allowed := await self._begin_many(client_id, items):
+            await self._send_in_one_call(client_id, allowed)
+
+    async def _send_in_one_call(self, client_id: str, items: Sequence[Planned]) -> None:
         try:
-            token = self._token(client_id)
-            answers, seconds = await self._paced(
-                client_id, lambda: self._add_many(token, items), urgent=False
-            )
+            answers, seconds = await self._timed(client_id, lambda token: self._add_many(token, items))
         except ServiceError as error:
             for item in items:
                 self._result.account(item.claim, "add-many", error.seconds, error=error)
@@ -313,6 +315,20 @@ class LanePush(LaneCalls):
             refused, put_code = (None, answer) if isinstance(answer, int) else (answer, None)
             self._result.account(item.claim, "add-many", seconds, error=refused, put_code=put_code)
             await self._guarded([item.claim], self._bulk_answer(item, answer))
+
+    async def _begin_many(self, client_id: str, items: Sequence[Planned]) -> Sequence[Planned]:
+        """Wait until the call may be made, and leave out what may no longer be sent."""
+        try:
+            claims = await self._begin(client_id, [item.claim for item in items], urgent=False)
+        except ServiceError as error:
+            for item in items:
+                self._fail(item, error)
+            return []
+        allowed = {claim.id for claim in claims}
+        for item in items:
+            if item.claim.id not in allowed:
+                self._result.put_back(item.claim)
+        return [item for item in items if item.claim.id in allowed]
 
     async def _send_tenths(self, items: Sequence[Planned]) -> None:
         """Few steps lead to one by one: a turn that ends before anything arrived begins anew for ever."""

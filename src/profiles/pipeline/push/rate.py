@@ -21,6 +21,7 @@ from profiles.clients.errors import (
 from profiles.domain import problems
 from profiles.infra import buckets
 from profiles.infra.buckets import Limit
+from profiles.infra.postgres.async_connections import SharedConnection
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -44,8 +45,7 @@ class Pacing:
     def __init__(
         self, connect: Callable[[], Awaitable[AsyncConnection[Any]]], *, limit: Limit, handful: int
     ) -> None:
-        self._connect = connect
-        self._connection: AsyncConnection[Any] | None = None
+        self.database = SharedConnection(connect)
         self._limit = limit
         self._handful = handful
         self._left: defaultdict[str, int] = defaultdict(int)
@@ -63,8 +63,7 @@ class Pacing:
 
     async def aclose(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            await self._connection.close()
+        await self.database.aclose()
 
     async def enter(self, client_id: str, *, urgent: bool, ends: Callable[[], bool] = lambda: False) -> None:
         """Wait until a call for this client may be made. People at a screen go first.
@@ -86,6 +85,11 @@ class Pacing:
         finally:
             self._urgent_waiting -= urgent
         self._left[client_id] -= 1
+
+    def give_back(self, client_id: str) -> None:
+        """Return a call that was let through and is not made after all."""
+        if client_id not in self._closed:
+            self._left[client_id] += 1
 
     async def _fill(self, client_id: str, *, urgent: bool) -> bool:
         """See that a call is left for this client, or wait a little and say no."""
@@ -159,13 +163,8 @@ class Pacing:
         """
         while True:
             try:
-                if self._connection is None:
-                    self._connection = await self._connect()
-                return await use(self._connection)
+                return await self.database.use(use)
             except OperationalError:
-                lost, self._connection = self._connection, None
-                if lost is not None:
-                    await lost.close()
                 log.warning("pacing.database_lost")
                 await self._sleep(1.0)
 

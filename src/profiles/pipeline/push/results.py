@@ -34,6 +34,7 @@ class LaneResult:
     refused: set[tuple[str, Purpose]] = field(default_factory=set)
     fetched: list[bytes] = field(default_factory=list)
     """Records of DOIs that had to be read at DataCite."""
+    _written: set[int] = field(default_factory=set)
 
     def account(
         self,
@@ -47,6 +48,8 @@ class LaneResult:
         """Keep an account of a call that was made for a claim."""
         status = error.status if error else SUCCESS[verb]
         problem = error.entry.code if error else ""
+        if verb != "find":
+            self._written.add(claim.id)
         self.tried.append(TriedClaim(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))
 
     def succeed(
@@ -128,7 +131,11 @@ class LaneResult:
         self._end(claim, outcome.event, outcome.problem, detail=detail, due_at=due_at, in_doubt=in_doubt)
 
     def put_back(self, claim: DueClaim) -> None:
-        """Not touched in this turn: it goes back as it was, before what is asked for later."""
+        """Not ended in this turn: it goes back as it was, before what is asked for later.
+
+        Where a call was made for it already, what is on the record is no longer known for sure.
+        """
+        was_called = claim.id in self._written
         self.finished.append(
             Finished(
                 claim,
@@ -137,9 +144,9 @@ class LaneResult:
                 due_at=clock.now(),
                 put_code=claim.put_code,
                 owner_client=claim.owner_client,
-                sent_digest=claim.sent_digest,
-                sent_inputs=claim.sent_inputs,
-                removal_begun=claim.removal_begun,
+                sent_digest=None if was_called else claim.sent_digest,
+                sent_inputs=None if was_called else claim.sent_inputs,
+                removal_begun=claim.removal_begun or (was_called and claim.is_removal),
             )
         )
 

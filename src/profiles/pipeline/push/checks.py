@@ -1,0 +1,68 @@
+"""What may stop a write, read before each call: permission, switch, block, newer request, lost lane."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from profiles.claims import lanes
+from profiles.claims.lanes import DueClaim, TakenLane
+from profiles.consents import worker_queries as consents
+from profiles.consents.worker_queries import Permission
+from profiles.domain.consent import Purpose
+from profiles.domain.push.plan import Grant, is_switched_off
+from profiles.infra import clock
+from profiles.infra.postgres.async_connections import SharedConnection
+
+
+class NoLongerAllowedError(Exception):
+    """Something that may stop a call has changed since the lane was taken: its next turn decides again."""
+
+
+class Preconditions:
+    """What one lane's calls rest on, as it was when it was last read."""
+
+    def __init__(
+        self,
+        lane: TakenLane,
+        permissions: Sequence[Permission],
+        *,
+        database: SharedConnection,
+        longest_call: timedelta,
+    ) -> None:
+        self._lane = lane
+        self._database = database
+        self._longest_call = longest_call
+        self._remember(permissions)
+
+    def _remember(self, permissions: Sequence[Permission]) -> None:
+        self.permissions = permissions
+        self.grants: Mapping[Purpose, Grant] = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
+        self.auto_update_on = any(p.auto_update_on for p in permissions)
+
+    async def still_allowed(self, client_id: str, claims: Sequence[DueClaim]) -> list[DueClaim]:
+        """Read again what may stop a call of this client, and return the claims it may be made for.
+
+        Two reads by primary key: far less than the call costs, and no notice of a change can come too late.
+
+        Raises:
+            psycopg.OperationalError: the database is gone, so nobody knows.
+        """
+        return await self._database.use(lambda connection: self._read(connection, client_id, claims))
+
+    async def _read(
+        self, connection: AsyncConnection[Any], client_id: str, claims: Sequence[DueClaim]
+    ) -> list[DueClaim]:
+        orcid_id = self._lane.orcid_id
+        found = await consents.permissions(connection, orcid_ids=[orcid_id], now=clock.now())
+        self._remember(found.get(orcid_id, ()))
+        if all(permission.client_id != client_id for permission in self.permissions):
+            return []
+        unchanged = await lanes.unchanged(
+            connection, lane=self._lane, claims=claims, longest_call=self._longest_call
+        )
+        return [claim for claim in claims if claim.id in unchanged and not self._is_stopped(claim)]
+
+    def _is_stopped(self, claim: DueClaim) -> bool:
+        return not claim.is_removal and is_switched_off(claim.origin, auto_update_on=self.auto_update_on)
