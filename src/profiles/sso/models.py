@@ -47,6 +47,8 @@ class RelyingParty(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
+    described_by = models.TextField(blank=True, default="")
+    """Which list names it: the file of a deployment, or the suites' parties; empty: staff registered it."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -71,7 +71,11 @@ def add(*, name: str, client_id: str, secret_file: Path | None, **said: Any) -> 
 @relying_party.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def load(file: Path) -> None:
-    """Bring the registrations to what a JSON file lists; safe to run twice."""
+    """Bring the registrations to what a JSON file lists; safe to run twice.
+
+    A secret that the file no longer names ends after a week, or after "secret_overlap_days". Parties that it
+    does not name are left as they are; only PROFILES_RELYING_PARTIES switches off what it no longer names.
+    """
     from profiles.sso.registry import registration as parties
 
     for said in json.loads(file.read_text()):

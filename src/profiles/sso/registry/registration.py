@@ -18,7 +18,7 @@ from profiles.accounts.bearer import owner_of_party
 from profiles.infra import clock
 from profiles.sso import audit
 from profiles.sso.digests import digest_of, new_value
-from profiles.sso.models import Grant, PartySecret, RelyingParty
+from profiles.sso.models import DeviceRequest, Grant, PartySecret, PendingRequest, RelyingParty
 from profiles.sso.protocol import grants, provider
 from profiles.sso.protocol.client_auth import live_secrets
 from profiles.sso.protocol.scopes import allowed
@@ -191,17 +191,20 @@ def _add_secret(party: RelyingParty, *, by: str, secret: str = "") -> str:
 def renew_secret(party: RelyingParty, *, by: str, at_once: bool = False) -> str:
     """Make a further secret and return it; the one before ends in a week, or at once."""
     RelyingParty.objects.select_for_update().get(pk=party.pk)
-    moment = clock.now()
-    living = live_secrets(party)
-    for position, row in enumerate(reversed(living)):
-        keep = not at_once and position < MOST_SECRETS - 1
-        end = moment + OVERLAP if keep else moment
-        row.ends_at = min(row.ends_at or end, end)
-        row.save(update_fields=["ends_at"])
-        audit.write(
-            audit.Event.SECRET_ENDED, client_id=party.client_id, by=by, note=f"{row.ends_at:%Y-%m-%d}"
-        )
+    _end_secrets(party, live_secrets(party), overlap=timedelta() if at_once else OVERLAP, by=by)
     return _add_secret(party, by=by)
+
+
+def _end_secrets(party: RelyingParty, rows: list[PartySecret], *, overlap: timedelta, by: str) -> None:
+    """End these secrets: the newest after the overlap, older ones at once; an earlier end is kept."""
+    moment = clock.now()
+    for position, row in enumerate(reversed(rows)):
+        end = moment + overlap if position < MOST_SECRETS - 1 else moment
+        if row.ends_at is not None and row.ends_at <= end:
+            continue
+        row.ends_at = end
+        row.save(update_fields=["ends_at"])
+        audit.write(audit.Event.SECRET_ENDED, client_id=party.client_id, by=by, note=f"{end:%Y-%m-%d}")
 
 
 @transaction.atomic
@@ -218,6 +221,8 @@ def switch(party: RelyingParty, *, on: bool, by: str) -> None:
     if not on:
         rows = Grant.objects.select_related("party").filter(party=party, revoked_at=None)
         grants.revoke(rows, why=audit.Event.REVOKED, by=by)
+        PendingRequest.objects.filter(party=party).delete()
+        DeviceRequest.objects.filter(party=party).delete()
         webhooks.switch_off_all(owner=owner_of_party(party.client_id), because="the service was switched off")
 
 
@@ -236,18 +241,36 @@ def set_logo(party: RelyingParty, content: bytes, *, by: str) -> None:
     audit.write(audit.Event.PARTY_CHANGED, client_id=party.client_id, by=by, note="logo")
 
 
-def ensure(said: Mapping[str, Any], *, by: str) -> RelyingParty:
-    """Register a relying party as a file describes it, or bring it to that; for demos and test suites.
+@transaction.atomic
+def ensure(entry: Mapping[str, Any], *, by: str) -> RelyingParty:
+    """Register a relying party as an entry of a file describes it, or bring it to that.
+
+    A secret that the entry names is the one that counts: others end after ``secret_overlap_days``.
 
     Raises:
         NotRegistrableError: see there.
     """
-    fields = dict(said)
+    fields = dict(entry)
     client_id, secret = fields.pop("client_id"), fields.pop("client_secret", "")
+    overlap = timedelta(days=float(fields.pop("secret_overlap_days", OVERLAP.days)))
     registration = Registration(**fields)
-    party = RelyingParty.objects.filter(client_id=client_id).first()
+    party = RelyingParty.objects.select_for_update().filter(client_id=client_id).first()
     if party is None:
         return register(registration, by=by, client_id=client_id, secret=secret)[0]
-    if secret and digest_of(secret) not in [bytes(one.digest) for one in live_secrets(party)]:
-        PartySecret.objects.create(party=party, digest=digest_of(secret), made_at=clock.now())
+    if secret:
+        _keep_only(party, secret, overlap=overlap, by=by)
     return change(party, registration, by=by)
+
+
+def _keep_only(party: RelyingParty, secret: str, *, overlap: timedelta, by: str) -> None:
+    """Make this the secret that is good without end; the others end after the overlap."""
+    living = live_secrets(party)
+    named = [row for row in living if bytes(row.digest) == digest_of(secret)]
+    _end_secrets(party, [row for row in living if row not in named], overlap=overlap, by=by)
+    if not named:
+        _add_secret(party, by=by, secret=secret)
+    for row in named:
+        if row.ends_at is not None:
+            row.ends_at = None
+            row.save(update_fields=["ends_at"])
+            audit.write(audit.Event.SECRET_MADE, client_id=party.client_id, by=by, note="named again")
