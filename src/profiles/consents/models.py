@@ -98,11 +98,6 @@ class Revocation(models.Model):
     client_id = models.TextField()
     token = models.BinaryField()
     asked_at = models.DateTimeField()
-    tries = models.IntegerField(default=0)
-    due_at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["due_at"], name="revocation_due")]
 
     def __str__(self) -> str:
         return f"{self.orcid_id} {self.purpose}"

@@ -13,8 +13,8 @@ from typing import Final
 from django.db import transaction
 
 from profiles.clients.orcid_oauth import TokenAnswer
-from profiles.consents import services
-from profiles.consents.models import Consent, Revocation
+from profiles.consents import revocation, services
+from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ReceiptKind
 from profiles.infra import wiring
@@ -86,13 +86,8 @@ def swap(*, pair: Pair, token: TokenAnswer, now: datetime) -> bool:
         services.write_receipt(row, ReceiptKind.REFRESHED, now)
     if not rows:
         sealed = vault.seal(token.access_token, purpose=seal_purpose(pair.orcid_id, pair.purpose))
-        Revocation.objects.create(
-            orcid_id=pair.orcid_id,
-            purpose=pair.purpose,
-            client_id=pair.client_id,
-            token=sealed,
-            asked_at=now,
-            due_at=now,
+        revocation.revoke_later(
+            orcid_id=pair.orcid_id, purpose=pair.purpose, client_id=pair.client_id, token=sealed
         )
     return bool(rows)
 

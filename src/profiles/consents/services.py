@@ -3,24 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
 from django.db import transaction
 
-from profiles.clients.errors import ServiceError
-from profiles.clients.orcid_oauth import OrcidOAuth, TokenAnswer
-from profiles.consents.models import Consent, Invitation, Receipt, Revocation
-from profiles.consents.sealing import purpose_of, seal_purpose
+from profiles.clients.orcid_oauth import TokenAnswer
+from profiles.consents import revocation
+from profiles.consents.models import Consent, Invitation, Receipt
+from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
-from profiles.infra.vault import VaultError
-
-log = structlog.get_logger(__name__)
 
 WORDING: Final = "2026-11c"
 """Version of the sentences people agreed to; changed whenever they change."""
-REVOKE_FOR: Final = timedelta(days=30)
-"""So long ORCID is told; a service that does not answer for a month will not miss the token."""
-REVOKE_LEASE: Final = timedelta(minutes=5)
 
 
 _BEFORE: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "tell_at", "told_at")
@@ -66,7 +59,7 @@ def refresh_moment(token: TokenAnswer, *, now: datetime) -> datetime | None:
 
 @transaction.atomic
 def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
-    """Stop using a permission, at once and for good; revoking it at ORCID is left to a job."""
+    """Stop using a permission, at once and for good; a job revokes it at ORCID."""
     consent = (
         Consent.objects.select_for_update()
         .filter(orcid_id=orcid_id, purpose=purpose.value, access_token__isnull=False)
@@ -75,13 +68,11 @@ def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
     if consent is None:
         return False
     now = clock.now()
-    Revocation.objects.create(
+    revocation.revoke_later(
         orcid_id=orcid_id,
         purpose=purpose.value,
         client_id=consent.client_id,
         token=consent.access_token or b"",
-        asked_at=now,
-        due_at=now,
     )
     consent.access_token = consent.refresh_token = consent.refresh_at = consent.tell_at = None
     consent.health = ConsentHealth.WITHDRAWN.value
@@ -105,53 +96,6 @@ def lose(consent: Consent, *, now: datetime) -> None:
     consent.refresh_at = None
     consent.save()
     write_receipt(consent, ReceiptKind.LOST, now)
-
-
-@transaction.atomic
-def take_revocations(*, now: datetime, limit: int = 50) -> list[Revocation]:
-    """Take the tokens that are to be revoked at ORCID now, out of reach of other jobs for a while."""
-    due = Revocation.objects.select_for_update(skip_locked=True).filter(due_at__lte=now)
-    rows = list(due.order_by("due_at")[:limit])
-    Revocation.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + REVOKE_LEASE)
-    return rows
-
-
-async def revoke_at_orcid(oauth: OrcidOAuth, revocation: Revocation) -> bool:
-    """Ask ORCID to revoke one token; False: ask again later, the missing key may come back."""
-    try:
-        token = wiring.vault().unseal(bytes(revocation.token), purpose=purpose_of(revocation))
-        await oauth.revoke(wiring.orcid_client(Purpose(revocation.purpose)), token=token)
-    except ServiceError:
-        return False
-    except VaultError:
-        log.exception("revocation.sealed", revocation=revocation.pk)
-        return False
-    return True
-
-
-@transaction.atomic
-def record_revocation(*, revocation_id: int, done: bool) -> None:
-    """Write down what came of it; what did not work is due again, later each time."""
-    row = Revocation.objects.select_for_update().filter(pk=revocation_id).first()
-    if row is None:
-        return
-    now = clock.now()
-    if done:
-        Receipt.objects.create(
-            orcid_id=row.orcid_id,
-            purpose=row.purpose,
-            kind=ReceiptKind.REVOKED_AT_ORCID.value,
-            client_id=row.client_id,
-            at=now,
-        )
-        row.delete()
-        return
-    if now - row.asked_at > REVOKE_FOR:
-        row.delete()
-        return
-    row.tries += 1
-    row.due_at = now + timedelta(minutes=min(4**row.tries, 24 * 60))
-    row.save()
 
 
 @transaction.atomic

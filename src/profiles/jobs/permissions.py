@@ -1,4 +1,4 @@
-"""Jobs about permissions: tell ORCID, tell people, look again, and exchange tokens."""
+"""Jobs about permissions: tell people, look again, and exchange tokens."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,19 +7,11 @@ from profiles.accounts import email
 from profiles.infra import clock, mail_outbox, outbox
 from profiles.infra.queue import app
 from profiles.pipeline.leaving import close_account
-from profiles.pipeline.permissions import grant, lost_notice
 from profiles.pipeline.permissions import invite as inviting
+from profiles.pipeline.permissions import lost_notice
 from profiles.pipeline.permissions import refresh as permission_health
 
 KEEP_MAILS: Final = timedelta(days=30)
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.REVOKE, queueing_lock=outbox.REVOKE)
-def revoke(timestamp: int | None = None) -> None:
-    """Revoke at ORCID what was taken back here. Safe to run twice: ORCID takes a second time for done."""
-    del timestamp
-    grant.revoke_due()
 
 
 @app.periodic(cron="* * * * *")

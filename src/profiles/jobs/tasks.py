@@ -1,8 +1,9 @@
-"""All background jobs, found here by the queue. Each module holds the jobs of one subject."""
+"""All background jobs, found here by the queue: those of the clock, and those of single rows."""
 
 from procrastinate import App
 
 # Their jobs register themselves.
+from profiles.consents import revocation  # noqa: F401
 from profiles.jobs import claims, intake, permissions, repositories, upkeep, webhooks  # noqa: F401
 
 

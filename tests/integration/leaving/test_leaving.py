@@ -223,7 +223,7 @@ def test_works_are_removed_even_when_the_person_took_the_permission_back_at_orci
 
 def test_works_whose_permission_was_deleted_here_are_said_to_be_out_of_reach(client, alice, orcid):
     grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
-    grant.revoke_due()
+    run_jobs()
 
     page = client.get("/settings/leave").content.decode()
     departure = close(client, "remove")

@@ -12,9 +12,10 @@ from profiles.domain.consent import Purpose
 from profiles.infra import clock, wiring
 from profiles.pipeline.permissions import grant
 from tests.support.claims import waiting_claim
+from tests.support.jobs import make_jobs_due, run_jobs
 from tests.support.pushing import ALICE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 
 
 def parked(doi: str, origin: Origin) -> Claim:
@@ -81,9 +82,10 @@ def test_taking_back_works_at_once_and_orcid_is_told_until_it_answers(orcid):
 
     assert grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     assert Consent.objects.get().access_token is None
-    assert grant.revoke_due() == 0
-    Revocation.objects.update(due_at=clock.now())
-    assert grant.revoke_due() == 1
+    run_jobs()
+    assert Revocation.objects.count() == 1
+    make_jobs_due("revoke_token")
+    run_jobs()
 
     assert not Revocation.objects.exists()
     assert [r.kind for r in Receipt.objects.order_by("id")] == ["granted", "withdrawn", "revoked_at_orcid"]

@@ -7,7 +7,7 @@ import structlog
 
 from profiles.accounts.models import Account
 from profiles.consents import departures
-from profiles.consents.models import Consent, Departure, Revocation
+from profiles.consents.models import Consent, Departure
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import Purpose
 from profiles.infra import clock, wiring
@@ -15,7 +15,7 @@ from profiles.infra.each import for_each
 from profiles.infra.vault import Vault, new_key
 from profiles.intake.models import Reconciliation
 from profiles.pipeline.leaving import close_account
-from profiles.pipeline.permissions import grant, refresh
+from profiles.pipeline.permissions import refresh
 from profiles.pipeline.works import reconcile
 from tests.support.pushing import ALICE, BOB, permitted
 
@@ -27,27 +27,6 @@ EARLIER = timedelta(minutes=1)
 def unopenable(purpose: str) -> bytes:
     """Seal something with a key that is lost since."""
     return Vault([new_key()]).seal("a token", purpose=purpose)
-
-
-@pytest.mark.parametrize("sealed", [unopenable(seal_purpose(BOB, PURPOSE.value)), b"", b"\x01abc"])
-def test_a_revocation_that_no_key_opens_does_not_stop_the_others(orcid, sealed):
-    permitted(orcid)
-    now = clock.now()
-    Revocation.objects.create(
-        orcid_id=BOB,
-        purpose=PURPOSE.value,
-        client_id="APP-1",
-        token=sealed,
-        asked_at=now,
-        due_at=now - EARLIER,
-    )
-    grant.taken_back(orcid_id=ALICE, purpose=PURPOSE)
-
-    assert grant.revoke_due() == 1
-
-    left = Revocation.objects.get()
-    assert (left.orcid_id, left.tries) == (BOB, 1)
-    assert left.due_at > clock.now()
 
 
 def test_a_pair_of_tokens_that_no_key_opens_does_not_stop_the_others(orcid):

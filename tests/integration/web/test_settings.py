@@ -17,9 +17,10 @@ from profiles.domain.consent import Purpose
 from profiles.infra import clock
 from profiles.pipeline.permissions import grant
 from tests.support.claims import waiting_claim
+from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, BOB, permitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 BACKEND = django_settings.AUTHENTICATION_BACKENDS[0]
 
 
@@ -143,7 +144,7 @@ def test_a_permission_that_was_taken_back_shows_both_facts(client, alice, orcid)
     client.post("/orcid/auto_update/withdraw")
 
     waiting = text_of(client.get("/settings/me"))
-    grant.revoke_due()
+    run_jobs()
     confirmed = text_of(client.get("/settings/me"))
 
     assert "we no longer use it" in waiting

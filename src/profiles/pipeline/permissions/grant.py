@@ -10,12 +10,10 @@ from profiles.claims import services as claims
 from profiles.clients.blocking import call
 from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import services as consents
-from profiles.consents.models import Revocation
 from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
 from profiles.domain.problems import PARKED, TOKEN_REFUSED
 from profiles.infra import clock, wiring
-from profiles.infra.each import for_each
 
 
 def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:
@@ -77,18 +75,3 @@ def taken_back(*, orcid_id: str, purpose: Purpose) -> bool:
     served = served_together(purpose)
     withdrawn = [one for one in served if consents.withdraw(orcid_id=orcid_id, purpose=one)]
     return bool(withdrawn)
-
-
-def revoke_due() -> int:
-    """Tell ORCID of the permissions that were taken back; say how many are settled."""
-    return for_each(consents.take_revocations(now=clock.now()), _revoke, job="revoke")
-
-
-def _revoke(revocation: Revocation) -> bool:
-    async def revoke() -> bool:
-        async with wiring.door() as door:
-            return await consents.revoke_at_orcid(wiring.orcid_oauth(door), revocation)
-
-    done = call(revoke())
-    consents.record_revocation(revocation_id=revocation.pk, done=done)
-    return done

@@ -1,0 +1,58 @@
+"""Tokens that are to be revoked at ORCID: one job each, until ORCID confirms it or a month has passed."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+
+from profiles.clients.blocking import call
+from profiles.consents.models import Receipt, Revocation
+from profiles.consents.sealing import purpose_of
+from profiles.domain.consent import Purpose, ReceiptKind
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import row_job
+
+GIVE_UP_AFTER: Final = timedelta(days=30)
+"""A service that does not answer for a month will not miss the token."""
+_LONGEST_WAIT: Final = timedelta(days=1)
+
+
+@transaction.atomic
+def revoke_later(*, orcid_id: str, purpose: str, client_id: str, token: bytes) -> None:
+    """Have a sealed token revoked at ORCID, when the caller's transaction is committed."""
+    row = Revocation.objects.create(
+        orcid_id=orcid_id, purpose=purpose, client_id=client_id, token=token, asked_at=clock.now()
+    )
+    revoke_token.defer(row_id=row.pk)
+
+
+def _forget(row: Revocation) -> None:
+    row.delete()
+
+
+@row_job(
+    Revocation,
+    name="revoke_token",
+    begun=lambda row: row.asked_at,
+    give_up_after=GIVE_UP_AFTER,
+    on_give_up=_forget,
+    longest_wait=_LONGEST_WAIT,
+)
+def revoke_token(row: Revocation, _tries: int) -> None:
+    """Ask ORCID to revoke a token. Safe to run twice: ORCID confirms a token that is dead already."""
+    token = wiring.vault().unseal(bytes(row.token), purpose=purpose_of(row))
+    call(_revoke(Purpose(row.purpose), token))
+    with transaction.atomic():
+        if Revocation.objects.filter(pk=row.pk).delete()[0]:
+            Receipt.objects.create(
+                orcid_id=row.orcid_id,
+                purpose=row.purpose,
+                kind=ReceiptKind.REVOKED_AT_ORCID.value,
+                client_id=row.client_id,
+                at=clock.now(),
+            )
+
+
+async def _revoke(purpose: Purpose, token: str) -> None:
+    async with wiring.door() as door:
+        await wiring.orcid_oauth(door).revoke(wiring.orcid_client(purpose), token=token)
