@@ -13,9 +13,8 @@ from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
 class Consent(models.Model):
     """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old.
 
-    ``refresh_at`` is when a token that expires is to be exchanged for a new one. ``tell_at`` is when its
-    person is to be told that it is lost: set with the loss, in the same statement, and emptied when they
-    were told (``told_at``).
+    ``refresh_at`` is when a token that expires is to be exchanged for a new one. ``told_at`` is when its
+    person was told that it is lost.
     """
 
     orcid_id = models.CharField(max_length=19)
@@ -32,8 +31,6 @@ class Consent(models.Model):
     refresh_at = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
     lost_at = models.DateTimeField(null=True, blank=True)
-    tell_at = models.DateTimeField(null=True, blank=True)
-    tell_tries = models.IntegerField(default=0)
     told_at = models.DateTimeField(null=True, blank=True)
     wording = models.TextField(blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
@@ -52,7 +49,6 @@ class Consent(models.Model):
             models.Index(
                 fields=["refresh_at"], condition=Q(refresh_at__isnull=False), name="consent_to_refresh"
             ),
-            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="consent_to_tell"),
             models.Index(
                 fields=["first_refused_at"],
                 condition=Q(health=ConsentHealth.DOUBTED.value),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from profiles.consents.models import Consent, Receipt, Revocation
-from profiles.domain.consent import USABLE, ConsentHealth, Purpose
+from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 
 
 def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
@@ -32,6 +32,12 @@ def is_usable(consent: Consent | None) -> bool:
 def lost_of(orcid_id: str) -> list[Consent]:
     """List the permissions that ORCID no longer accepts; a banner tells of them."""
     return list(Consent.objects.filter(orcid_id=orcid_id, health=ConsentHealth.LOST.value))
+
+
+def last_told(orcid_id: str) -> datetime | None:
+    """Say when a person was last told of a lost permission."""
+    told = Receipt.objects.filter(orcid_id=orcid_id, kind=ReceiptKind.TOLD.value)
+    return told.order_by("-at").values_list("at", flat=True).first()
 
 
 def receipts_of(orcid_id: str) -> list[Receipt]:

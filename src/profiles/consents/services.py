@@ -10,13 +10,14 @@ from profiles.consents import revocation
 from profiles.consents.models import Consent, Invitation, Receipt
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
-from profiles.infra import clock, wiring
+from profiles.infra import clock, outbox, wiring
+from profiles.infra.queue import defer
 
 WORDING: Final = "2026-11c"
 """Version of the sentences people agreed to; changed whenever they change."""
 
 
-_BEFORE: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "tell_at", "told_at")
+_BEFORE: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "told_at")
 """What is known of an earlier token and says nothing about a new one."""
 
 
@@ -38,7 +39,6 @@ def grant(*, orcid_id: str, purpose: Purpose, client_id: str, token: TokenAnswer
             "expires_at": token.expires_at,
             "refresh_at": refresh_moment(token, now=now),
             **dict.fromkeys(_BEFORE, None),
-            "tell_tries": 0,
             "wording": WORDING,
         },
     )
@@ -72,9 +72,9 @@ def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
         orcid_id=orcid_id,
         purpose=purpose.value,
         client_id=consent.client_id,
-        token=consent.access_token or b"",
+        token=bytes(consent.access_token or b""),
     )
-    consent.access_token = consent.refresh_token = consent.refresh_at = consent.tell_at = None
+    consent.access_token = consent.refresh_token = consent.refresh_at = None
     consent.health = ConsentHealth.WITHDRAWN.value
     consent.save()
     write_receipt(consent, ReceiptKind.WITHDRAWN, now)
@@ -92,10 +92,26 @@ def doubt(*, orcid_id: str, purpose: Purpose) -> None:
 
 def lose(consent: Consent, *, now: datetime) -> None:
     """ORCID said for good that it no longer accepts this permission; its row is locked by the caller."""
-    consent.health, consent.lost_at, consent.tell_at = ConsentHealth.LOST.value, now, now
+    consent.health, consent.lost_at = ConsentHealth.LOST.value, now
     consent.refresh_at = None
     consent.save()
     write_receipt(consent, ReceiptKind.LOST, now)
+    defer(outbox.SEND_LOST_NOTICE, row_id=consent.pk)
+
+
+@transaction.atomic
+def record_told(*, orcid_id: str) -> bool:
+    """Remember that a person knows of their lost permissions; False when there was nothing to tell."""
+    now = clock.now()
+    lost = Consent.objects.select_for_update().filter(
+        orcid_id=orcid_id, health=ConsentHealth.LOST.value, told_at=None
+    )
+    rows = list(lost)
+    for row in rows:
+        row.told_at = now
+        row.save(update_fields=["told_at"])
+        write_receipt(row, ReceiptKind.TOLD, now)
+    return bool(rows)
 
 
 @transaction.atomic
@@ -134,7 +150,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
             consent.delete()
             continue
         consent.orcid_id = new_orcid_id
-        consent.access_token = consent.refresh_token = consent.refresh_at = consent.tell_at = None
+        consent.access_token = consent.refresh_token = consent.refresh_at = None
         consent.health, consent.lost_at = ConsentHealth.LOST.value, now
         consent.save()
     Receipt.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)

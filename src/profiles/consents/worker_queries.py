@@ -9,7 +9,9 @@ import msgspec
 from psycopg import AsyncConnection
 
 from profiles.domain.consent import Purpose
+from profiles.infra import outbox
 from profiles.infra.postgres.database import in_array
+from profiles.infra.queue import defer_rows
 
 
 class Permission(msgspec.Struct, frozen=True):
@@ -94,7 +96,7 @@ ORCID's token check that is down, however long it takes."""
 LOST_AT_LAST: Final = timedelta(days=1)
 """No such disturbance lasts longer: what is still refused then is gone."""
 
-# One statement, so that a loss is never without its receipt and without somebody being told of it.
+# One statement, so that a loss is never without its receipt.
 _REFUSED: Final = """
 WITH doubted AS MATERIALIZED (
     SELECT c.orcid_id, c.purpose, c.first_refused_at, c.first_refused_at <= %(now)s - %(lost_after)s AND (
@@ -114,19 +116,18 @@ WITH doubted AS MATERIALIZED (
     UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
         health = CASE WHEN is_lost THEN 'lost' ELSE 'doubted' END,
         lost_at = CASE WHEN is_lost THEN %(now)s ELSE c.lost_at END,
-        tell_at = CASE WHEN is_lost THEN %(now)s ELSE c.tell_at END,
         refresh_at = CASE WHEN is_lost THEN NULL ELSE c.refresh_at END
     FROM doubted d
     WHERE c.orcid_id = d.orcid_id AND c.purpose = d.purpose AND c.health IN ('unused', 'works', 'doubted')
         AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
         -- Used or refused by somebody else at this moment: that counts.
         AND c.first_refused_at IS NOT DISTINCT FROM d.first_refused_at
-    RETURNING c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
+    RETURNING c.id, c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
 ), lost AS (
     INSERT INTO consents_receipt (orcid_id, purpose, kind, client_id, scopes, wording, at)
     SELECT orcid_id, purpose, 'lost', client_id, scopes, wording, %(now)s FROM refused WHERE health = 'lost'
 )
-SELECT orcid_id, purpose, health = 'lost' FROM refused
+SELECT id, orcid_id, purpose FROM refused WHERE health = 'lost' ORDER BY id
 """
 
 
@@ -136,15 +137,21 @@ async def record_refusals(
     """Remember that ORCID refused these permissions; return those that count as lost from now on."""
     if not refused:
         return []
-    cursor = await connection.execute(
-        _REFUSED,
-        {
-            "now": now,
-            "lost_after": LOST_AFTER,
-            "lost_at_last": LOST_AT_LAST,
-            "many": MANY,
-            "orcid_id": [o for o, _ in refused],
-            "purpose": [p.value for _, p in refused],
-        },
-    )
-    return [(orcid_id, Purpose(purpose)) for orcid_id, purpose, lost in await cursor.fetchall() if lost]
+    async with connection.transaction():
+        cursor = await connection.execute(
+            _REFUSED,
+            {
+                "now": now,
+                "lost_after": LOST_AFTER,
+                "lost_at_last": LOST_AT_LAST,
+                "many": MANY,
+                "orcid_id": [o for o, _ in refused],
+                "purpose": [p.value for _, p in refused],
+            },
+        )
+        lost = await cursor.fetchall()
+        # One message for each person, however many permissions they lost.
+        first = {orcid_id: consent_id for consent_id, orcid_id, _purpose in reversed(lost)}
+        if first:
+            await defer_rows(connection, outbox.SEND_LOST_NOTICE, sorted(first.values()))
+    return [(orcid_id, Purpose(purpose)) for _id, orcid_id, purpose in lost]

@@ -62,19 +62,23 @@ def row_job(
     give_up_after: timedelta,
     on_give_up: Callable[[Row], None],
     longest_wait: timedelta = LONGEST_WAIT,
+    lock_key: Callable[[Row], Any] = lambda row: row.pk,
 ) -> Callable[[Callable[[Row, int], None]], Task[..., None, Any]]:
     """Make a job of a function that does what one row asks for, and is given the number of earlier tries.
 
     A row that is gone is done. Whatever the function raises, the job is tried again, until the row was
-    ``begun`` longer than ``give_up_after`` ago; a row that no key opens harms no other job.
+    ``begun`` longer than ``give_up_after`` ago; a row that no key opens harms no other job. Of the jobs with
+    one ``lock_key`` (the row's own unless said otherwise) one runs at a time.
     """
 
     def decorate(work: Callable[[Row, int], None]) -> Task[..., None, Any]:
         @app.task(name=name, queue=QUEUE, retry=Backoff(longest_wait), pass_context=True)
         def run(context: JobContext, row_id: int) -> None:
-            with _only_run(name, row_id):
-                row = model._default_manager.filter(pk=row_id).first()  # noqa: SLF001  Django's own name
-                if row is None:
+            rows = model._default_manager.filter(pk=row_id)  # noqa: SLF001  Django's own name
+            if (row := rows.first()) is None:
+                return
+            with _only_run(f"{name} {lock_key(row)}"):
+                if (row := rows.first()) is None:
                     return
                 try:
                     work(row, context.job.attempts)
@@ -98,19 +102,18 @@ def _reason(error: Exception) -> str:
 
 
 @contextmanager
-def _only_run(name: str, row_id: int) -> Iterator[None]:
+def _only_run(key: str) -> Iterator[None]:
     """Keep a second run of the same job away, as after a worker was taken for dead.
 
     By a lock of the session: no transaction is open while a service is called, and the lock of a worker that
     dies goes with its connection.
     """
-    key = [f"{name} {row_id}"]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
         if not cursor.fetchone()[0]:
             raise RetryLaterError("the same job is running", wait=_LOCKED_WAIT)
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])

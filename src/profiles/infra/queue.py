@@ -1,14 +1,17 @@
 """The queue of everything that is not a claim, and how work is handed to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
+from psycopg import AsyncConnection
 
+from profiles.infra.outbox import QUEUE
 from profiles.infra.postgres.async_connections import connection_options
 
-__all__ = ["app", "defer", "worker_connector"]
+__all__ = ["app", "defer", "defer_rows", "worker_connector"]
 
 
 def worker_connector() -> PsycopgConnector:
@@ -40,3 +43,13 @@ def defer(
             )
     except AlreadyEnqueued:
         return
+
+
+async def defer_rows(connection: AsyncConnection[Any], job: str, row_ids: Sequence[int]) -> None:
+    """Hand over a job for each of these rows, inside the transaction of an asynchronous connection."""
+    await connection.execute(
+        "SELECT procrastinate_defer_jobs_v1(array_agg((%s, %s, 0, NULL, NULL, "
+        "jsonb_build_object('row_id', id), NULL)::procrastinate_job_to_defer_v1)) "
+        "FROM unnest(%s::bigint[]) AS id",
+        [QUEUE, job, list(row_ids)],
+    )

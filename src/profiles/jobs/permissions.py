@@ -1,4 +1,4 @@
-"""Jobs about permissions: tell people, look again, and exchange tokens."""
+"""Jobs about permissions: look again, and exchange tokens."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,7 +8,6 @@ from profiles.infra import clock, mail_outbox, outbox
 from profiles.infra.queue import app
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import invite as inviting
-from profiles.pipeline.permissions import lost_notice
 from profiles.pipeline.permissions import refresh as permission_health
 
 KEEP_MAILS: Final = timedelta(days=30)
@@ -20,14 +19,6 @@ def check(timestamp: int | None = None) -> None:
     """Look a second time with permissions that were refused once. Safe to run twice."""
     del timestamp
     permission_health.check_doubted()
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.TELL, queueing_lock=outbox.TELL)
-def tell(timestamp: int | None = None) -> None:
-    """Tell people of lost permissions. Safe to run twice: each loss is taken by one job at a time."""
-    del timestamp
-    lost_notice.tell_due()
 
 
 @app.periodic(cron="*/10 * * * *")

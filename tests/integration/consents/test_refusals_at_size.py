@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50_000
 CONSENTS = f"""
 INSERT INTO consents_consent (orcid_id, purpose, client_id, scopes, access_token, health, granted_at,
-    last_used_at, first_refused_at, tell_tries, wording, updated_at)
+    last_used_at, first_refused_at, wording, updated_at)
 SELECT '0009-0000-' || n, 'auto_update', 'APP-1', '{{}}', 'sealed',
     CASE mod(n, 1000) WHEN 0 THEN 'doubted' ELSE 'works' END, now() - interval '9 days',
     now() - interval '1 hour' - mod(n, 90) * interval '1 day',
-    CASE mod(n, 1000) WHEN 0 THEN now() - interval '5 minutes' END, 0, '', now()
+    CASE mod(n, 1000) WHEN 0 THEN now() - interval '5 minutes' END, '', now()
 FROM generate_series(1, {MANY}) n
 """
 

@@ -5,20 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import transaction
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, Lane
 from profiles.clients.orcid_oauth import TokenAnswer
-from profiles.consents import worker_queries
+from profiles.consents import services, worker_queries
 from profiles.consents.models import Consent, Receipt
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, wiring
+from profiles.infra import clock, outbox, wiring
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.permissions import grant, lost_notice, refresh
 from tests.support.claims import waiting_claim
-from tests.support.jobs import run_jobs
-from tests.support.pushing import ALICE, permitted, registered, run_lanes
+from tests.support.jobs import make_jobs_due, run_at_once, run_jobs, waiting_jobs
+from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs")]
 
@@ -82,7 +82,7 @@ def test_one_refusal_loses_nothing_and_the_work_arrives_afterwards(orcid, dataci
     claim.refresh_from_db()
     assert claim.state == "done"
     assert Consent.objects.get(purpose="search_and_link").health == "works"
-    assert lost_notice.tell_due() == 0
+    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
 
 
 def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, datacite, mailbox):
@@ -102,8 +102,7 @@ def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, 
     assert set(Claim.objects.values_list("state", "problem")) == {("failed", "consent-missing")}
     assert Consent.objects.get(purpose="search_and_link").health == "lost"
     assert Consent.objects.get(purpose="auto_update").health == "unused", "the other one was never refused"
-    assert lost_notice.tell_due() == 1
-    assert lost_notice.tell_due() == 0
+    run_jobs()
     run_jobs()
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
@@ -137,8 +136,8 @@ def test_a_new_permission_resumes_everything_that_was_parked(orcid, datacite):
 def test_who_has_no_mail_is_asked_in_the_orcid_inbox_once_for_both_permissions(orcid, mailbox):
     lose_both(orcid)
 
-    assert lost_notice.tell_due() == 1
-    assert lost_notice.tell_due() == 0
+    run_jobs()
+    run_jobs()
 
     assert messages(orcid) == 1
     assert mailbox.letters == []
@@ -149,26 +148,20 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
     lose_both(orcid)
     orcid.fail_next(path="notification-permission", method="POST", drop_after=True)
 
-    assert lost_notice.tell_due() == 0
-    Consent.objects.update(tell_at=clock.now())
-    assert lost_notice.tell_due() == 1
+    run_jobs()
+    assert not Consent.objects.exclude(told_at=None).exists()
+    make_jobs_due(outbox.SEND_LOST_NOTICE)
+    run_jobs()
 
+    assert Consent.objects.exclude(told_at=None).count() == 2
     assert messages(orcid) == 1
 
 
 def test_a_job_that_runs_twice_at_once_tells_once(orcid):
     lose_both(orcid)
 
-    def job() -> int:
-        try:
-            return lost_notice.tell_due()
-        finally:
-            connections.close_all()
+    run_at_once(outbox.SEND_LOST_NOTICE, Consent.objects.values_list("pk", flat=True))
 
-    with ThreadPoolExecutor(3) as threads:
-        told = sum(future.result() for future in [threads.submit(job) for _ in range(3)])
-
-    assert told == 1
     assert messages(orcid) == 1
 
 
@@ -176,25 +169,51 @@ def test_an_inbox_that_is_closed_is_left_alone(orcid):
     orcid.order("people", {"orcid": ALICE, "takes_notifications": False})
     lose_both(orcid)
 
-    assert lost_notice.tell_due() == 0
-    Consent.objects.exclude(tell_at=None).update(tell_at=clock.now())
+    run_jobs()
 
-    assert lost_notice.tell_due() == 0
+    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
+    assert not Consent.objects.exclude(told_at=None).exists()
     assert messages(orcid) == 0
 
 
-def test_a_second_loss_on_the_same_day_is_told_a_day_later(orcid):
+def test_a_second_loss_on_the_same_day_is_told_a_day_later(orcid, mailbox):
     lose_both(orcid)
-    lost_notice.tell_due()
+    run_jobs()
     permitted(orcid, purposes=(Purpose.AUTO_UPDATE,))
-    Consent.objects.filter(purpose="auto_update").update(
-        health="lost", lost_at=clock.now(), tell_at=clock.now(), told_at=None
-    )
+    Consent.objects.filter(purpose="auto_update").update(told_at=None)
+    with transaction.atomic():
+        services.lose(Consent.objects.select_for_update().get(purpose="auto_update"), now=clock.now())
 
-    assert lost_notice.tell_due() == 0
+    run_jobs()
 
-    later = Consent.objects.get(purpose="auto_update").tell_at
-    assert later > clock.now() + timedelta(hours=23)
+    (job,) = waiting_jobs(outbox.SEND_LOST_NOTICE)
+    assert job.scheduled_at > clock.now() + timedelta(hours=23)
+    assert messages(orcid) == 1
+    Receipt.objects.update(at=clock.now() - lost_notice.COOL_DOWN)
+    with_mail()
+    make_jobs_due(outbox.SEND_LOST_NOTICE)
+    run_jobs()
+    assert len(mailbox.letters) == 1
+
+
+def test_a_loss_that_cannot_be_told_stops_no_other(orcid, mailbox):
+    Account.objects.create(orcid_id=BOB)
+    permitted(orcid)
+    with_mail()
+    Account.objects.filter(orcid_id=BOB).update(email=None)
+    orcid.fail_next(path=f"{BOB}/notification-permission", count=None, status=500)
+    consent = Consent.objects.get(purpose="auto_update")
+    consent.pk, consent.orcid_id = None, BOB
+    consent.save()
+    with transaction.atomic():
+        for row in Consent.objects.select_for_update().order_by("-pk"):
+            services.lose(row, now=clock.now())
+
+    run_jobs()
+
+    assert {row.orcid_id for row in Consent.objects.filter(told_at=None)} == {BOB}
+    assert [letter["To"] for letter in mailbox.letters] == ["alice@univ.example"]
+    assert [job.args for job in waiting_jobs(outbox.SEND_LOST_NOTICE)] == [{"row_id": consent.pk}]
 
 
 def test_who_gave_permission_again_before_the_message_went_out_gets_none(orcid):
@@ -205,7 +224,8 @@ def test_who_gave_permission_again_before_the_message_went_out_gets_none(orcid):
         answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
         grant.given(orcid_id=ALICE, purpose=purpose, token=answer)
 
-    assert lost_notice.tell_due() == 0
+    run_jobs()
+
     assert messages(orcid) == 0
 
 
@@ -245,7 +265,8 @@ def refused_for_minutes(orcid) -> Consent:
 def test_while_orcid_refuses_everybody_no_permission_is_lost(orcid):
     consent = refused_for_minutes(orcid)
 
-    assert (consent.health, consent.lost_at, consent.tell_at) == ("doubted", None, None)
+    assert (consent.health, consent.lost_at) == ("doubted", None)
+    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
     assert not Receipt.objects.filter(kind="lost").exists()
 
 

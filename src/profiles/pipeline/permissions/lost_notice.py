@@ -1,6 +1,6 @@
 """Tell people that ORCID no longer accepts their permission: by mail, or in their ORCID inbox."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -13,14 +13,16 @@ from profiles.accounts import selectors as accounts
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.clients.blocking import call
-from profiles.clients.errors import RefusedError, ServiceError
+from profiles.clients.errors import RefusedError
 from profiles.clients.orcid_inbox import InboxMessage
-from profiles.consents import telling
-from profiles.consents.telling import Loss
+from profiles.consents import selectors as consents
+from profiles.consents import services
+from profiles.consents.models import Consent
 from profiles.domain import problems
 from profiles.domain.claim import ClaimState
-from profiles.infra import clock, mail_outbox, wiring
-from profiles.infra.each import for_each
+from profiles.domain.consent import ConsentHealth
+from profiles.infra import clock, mail_outbox, outbox, wiring
+from profiles.infra.jobs import RetryLaterError, row_job
 from profiles.infra.mail_outbox import Mail
 from profiles.intake import selectors as intake
 
@@ -32,62 +34,80 @@ CLOCK_SLACK: Final = timedelta(hours=1)
 """So far ORCID's clock may be from ours; two messages are always a day apart."""
 
 
-def tell_due() -> int:
-    """Tell everybody who is to be told of a loss; say how many were. Safe to run twice at once."""
-    return for_each(telling.take_losses(now=clock.now()), _tell, job="tell")
+COOL_DOWN: Final = timedelta(days=1)
+"""Two permissions that are lost one after the other make one message, or the second one a day later."""
+GIVE_UP_AFTER: Final = timedelta(days=14)
+_LONGEST_WAIT: Final = timedelta(days=1)
 
 
-def _tell(loss: Loss) -> bool:
-    account = accounts.account_of(loss.orcid_id)
-    if account is None:
-        telling.leave_it(orcid_id=loss.orcid_id)
-        return False
+def _leave_it_to_the_banner(_row: Consent) -> None:
+    """Do nothing: a banner on our pages says it too."""
+
+
+@row_job(
+    Consent,
+    name=outbox.SEND_LOST_NOTICE,
+    begun=lambda row: row.lost_at or row.granted_at,
+    give_up_after=GIVE_UP_AFTER,
+    on_give_up=_leave_it_to_the_banner,
+    longest_wait=_LONGEST_WAIT,
+    lock_key=lambda row: row.orcid_id,
+)
+def send_lost_notice(row: Consent, tries: int) -> None:
+    """Tell a person that a permission of theirs is lost. Safe to run twice: who was told is not told again.
+
+    One message is for all permissions that are lost by then.
+    """
+    account = accounts.account_of(row.orcid_id)
+    if row.health != ConsentHealth.LOST.value or row.told_at is not None or account is None:
+        return
+    last_told = consents.last_told(row.orcid_id)
+    if last_told is not None and clock.now() < last_told + COOL_DOWN:
+        raise RetryLaterError("told within a day", wait=last_told + COOL_DOWN - clock.now())
     with translation.override(account.language or settings.LANGUAGE_CODE):
         if account.email and account.email_verified_at and mail_outbox.can_be_sent():
-            return _by_mail(account)
-        return _by_inbox(loss)
+            _by_mail(account, account.email)
+        else:
+            _by_inbox(row, tries, last_told)
 
 
 @transaction.atomic
-def _by_mail(account: Account) -> bool:
-    """Write the letter and that it was written in one transaction: so there is exactly one."""
-    if not telling.record_told(orcid_id=account.orcid_id, now=clock.now()):
-        return False
-    assert account.email is not None
-    subject = _("DataCite needs your permission again")
-    mail_outbox.post(Mail(account.email, subject, _letter(account)), about="permission-lost")
-    return True
+def _by_mail(account: Account, address: str) -> None:
+    """Write the mail and that it was written in one transaction: so there is exactly one."""
+    if services.record_told(orcid_id=account.orcid_id):
+        subject = _("DataCite needs your permission again")
+        mail_outbox.post(Mail(address, subject, _mail_text(account)), about="permission-lost")
 
 
-def _by_inbox(loss: Loss) -> bool:
-    message = _message(loss.orcid_id)
+def _by_inbox(row: Consent, tries: int, last_told: datetime | None) -> None:
+    message = _message(row.orcid_id)
+    since = (row.lost_at or row.granted_at) - CLOCK_SLACK
+    if last_told is not None:
+        # What was sent then was about an earlier loss.
+        since = max(since, last_told + CLOCK_SLACK)
     try:
-        sent = call(_ask(loss, message))
+        if call(_ask(row.orcid_id, message, since if tries else None)):
+            services.record_told(orcid_id=row.orcid_id)
     except RefusedError as error:
+        # There is no way to this person; the banner on our pages tells them when they come.
         log.info("permission.not_told", problem=error.entry.code)
-        telling.leave_it(orcid_id=loss.orcid_id)
-        return False
-    except ServiceError as error:
-        log.warning("permission.telling_failed", problem=error.entry.code)
-        telling.put_off(orcid_id=loss.orcid_id, now=clock.now())
-        return False
-    if not sent:
-        telling.leave_it(orcid_id=loss.orcid_id)
-        return False
-    return telling.record_told(orcid_id=loss.orcid_id, now=clock.now())
 
 
-async def _ask(loss: Loss, message: InboxMessage) -> bool:
+async def _ask(orcid_id: str, message: InboxMessage, tried_since: datetime | None) -> bool:
+    """Put a message into an inbox; False where this installation has no access to inboxes.
+
+    The answer to an earlier try may have been lost, and ORCID would show a second message: so after one the
+    inbox is searched first.
+    """
     async with wiring.door() as door:
         inbox = wiring.orcid_inbox(door)
         if inbox is None:
             return False
-        if loss.tried_before:
-            # The answer to an earlier try may have been lost: ORCID would show a second message.
-            since = int((loss.lost_at - CLOCK_SLACK).timestamp() * 1000)
-            if await inbox.find(loss.orcid_id, address=message.address, since_ms=since) is not None:
+        if tried_since is not None:
+            since_ms = int(tried_since.timestamp() * 1000)
+            if await inbox.find(orcid_id, address=message.address, since_ms=since_ms) is not None:
                 return True
-        await inbox.ask(loss.orcid_id, message)
+        await inbox.ask(orcid_id, message)
         return True
 
 
@@ -110,7 +130,7 @@ def _message(orcid_id: str) -> InboxMessage:
     )
 
 
-def _letter(account: Account) -> str:
+def _mail_text(account: Account) -> str:
     return _(
         "Dear %(name)s,\n\n"
         "ORCID no longer accepts the permission that you gave to DataCite, so nothing is being sent to your "
