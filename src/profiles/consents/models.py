@@ -100,16 +100,15 @@ class Revocation(models.Model):
 
 
 class Invitation(models.Model):
-    """That an author who is not with us was asked in their ORCID inbox whether they want to be.
+    """That an author who has no account was asked in their ORCID inbox whether they want one.
 
-    ``not_before`` is when they may be asked (again); NULL means never.
+    A row without ``asked_at`` that has no job any more: ORCID takes no message for them, so they are never
+    asked again.
     """
 
-    orcid_id = models.CharField(max_length=19, primary_key=True)
-    tries = models.IntegerField(default=0)
-    tried_at = models.DateTimeField()
+    orcid_id = models.CharField(max_length=19, unique=True)
+    begun_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.orcid_id

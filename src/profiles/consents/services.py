@@ -114,6 +114,30 @@ def record_told(*, orcid_id: str) -> bool:
     return bool(rows)
 
 
+INVITE_AGAIN: Final = timedelta(days=180)
+"""Who did not come is asked once more after so long, if works still wait (Crossref's pause after a no)."""
+
+
+@transaction.atomic
+def begin_invitation(*, orcid_id: str) -> Invitation | None:
+    """Note that an author is being asked; None when it is not their time."""
+    now = clock.now()
+    row, is_new = Invitation.objects.select_for_update().get_or_create(
+        orcid_id=orcid_id, defaults={"begun_at": now}
+    )
+    if not is_new:
+        if row.asked_at is None or row.asked_at > now - INVITE_AGAIN:
+            return None
+        row.begun_at, row.asked_at = now, None
+        row.save()
+    return row
+
+
+def record_asked(*, invitation_id: int) -> None:
+    """Remember that the message is in the author's inbox."""
+    Invitation.objects.filter(pk=invitation_id).update(asked_at=clock.now())
+
+
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
     """Erase all permissions and receipts of somebody who left; open revocations stay until they are done."""

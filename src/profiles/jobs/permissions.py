@@ -24,9 +24,9 @@ def check(timestamp: int | None = None) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name=outbox.INVITE, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.INVITE)
 def invite(timestamp: int | None = None) -> None:
-    """Ask authors who are not with us. Safe to run twice: each is taken by one job at a time."""
+    """Have authors asked who have no account. Safe to run twice: each gets one job."""
     del timestamp
-    inviting.invite_due()
+    inviting.invite_authors()
 
 
 @app.periodic(cron="* * * * *")

@@ -6,6 +6,7 @@ only where the deployment wants it. Intake itself keeps nothing of people who ar
 asked because of a record that merely passed by.
 """
 
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -13,20 +14,22 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from profiles.accounts import selectors as accounts
 from profiles.claims import selectors as claims
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.clients.blocking import call
-from profiles.clients.errors import RefusedError, ServiceError
+from profiles.clients.errors import RefusedError
 from profiles.clients.orcid_inbox import InboxMessage
-from profiles.consents import inviting
+from profiles.consents import selectors as consents_read
+from profiles.consents import services as consents
 from profiles.consents.models import Invitation
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, Origin
-from profiles.infra import clock, wiring
-from profiles.infra.each import for_each
+from profiles.infra import clock
+from profiles.infra.jobs import row_job
 from profiles.intake import selectors as intake
-from profiles.pipeline.permissions.lost_notice import CLOCK_SLACK, NAMED_WORKS, settings_address
+from profiles.pipeline.permissions.lost_notice import CLOCK_SLACK, NAMED_WORKS, ask, settings_address
 
 log = structlog.get_logger(__name__)
 
@@ -40,23 +43,31 @@ WHERE c.problem = %(problem)s AND c.state = 'failed' AND c.origin = %(origin)s A
     AND NOT EXISTS (SELECT FROM accounts_account a WHERE a.orcid_id = c.orcid_id)
     AND NOT EXISTS (SELECT FROM consents_consent p WHERE p.orcid_id = c.orcid_id)
     AND NOT EXISTS (SELECT FROM consents_invitation i
-        WHERE i.orcid_id = c.orcid_id AND (i.not_before IS NULL OR i.not_before > %(now)s))
+        WHERE i.orcid_id = c.orcid_id AND (i.asked_at IS NULL OR i.asked_at > %(asked_before)s))
 GROUP BY c.orcid_id ORDER BY min(c.requested_at) LIMIT %(limit)s
 """
 
 
-def invite_due() -> int:
-    """Ask the authors who are to be asked now; say how many were. Safe to run twice at once."""
+def invite_authors() -> int:
+    """Hand over a job for each author who is to be asked now; say how many. Safe to run twice at once."""
     if not settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS:
         return 0
-    return for_each(_unknown_authors(), _invite, job="invite")
+    return sum(_invite_later(orcid_id) for orcid_id in _unknown_authors())
+
+
+@transaction.atomic
+def _invite_later(orcid_id: str) -> bool:
+    row = consents.begin_invitation(orcid_id=orcid_id)
+    if row is not None:
+        invite_author.defer(row_id=row.pk)
+    return row is not None
 
 
 def _unknown_authors() -> list[str]:
     parameters: dict[str, Any] = {
         "problem": problems.CONSENT_MISSING.code,
         "origin": Origin.AUTO_UPDATE.value,
-        "now": clock.now(),
+        "asked_before": clock.now() - consents.INVITE_AGAIN,
         "limit": _EACH_RUN,
     }
     with connection.cursor() as cursor:
@@ -64,37 +75,38 @@ def _unknown_authors() -> list[str]:
         return [orcid_id for (orcid_id,) in cursor.fetchall()]
 
 
-def _invite(orcid_id: str) -> bool:
-    invitation = inviting.take(orcid_id=orcid_id, now=clock.now())
-    if invitation is None:
-        return False
+def _do_not_ask_again(_row: Invitation) -> None:
+    """Do nothing: the row stays, without a moment of asking."""
+
+
+@row_job(
+    Invitation,
+    name="invite_author",
+    begun=lambda row: row.begun_at,
+    give_up_after=timedelta(days=3),
+    on_give_up=_do_not_ask_again,
+)
+def invite_author(row: Invitation, tries: int) -> None:
+    """Ask one author in their ORCID inbox. Safe to run twice: who was asked is not asked again."""
+    if row.asked_at is not None:
+        return
+    if not _is_still_wanted(row.orcid_id):
+        row.delete()
+        return
+    # The answer to an earlier try may have been lost: ORCID would show a second message.
+    tried_since = row.begun_at - CLOCK_SLACK if tries else None
     try:
-        sent = call(_ask(invitation, _message(orcid_id)))
+        if call(ask(row.orcid_id, _message(row.orcid_id), tried_since)):
+            _record(row)
     except RefusedError as error:
         log.info("author.not_asked", problem=error.entry.code)
-        inviting.close(orcid_id=orcid_id)
-        return False
-    except ServiceError as error:
-        log.warning("author.asking_failed", problem=error.entry.code)
-        inviting.put_off(invitation=invitation, now=clock.now())
-        return False
-    if sent:
-        _record(orcid_id)
-    return sent
 
 
-async def _ask(invitation: Invitation, message: InboxMessage) -> bool:
-    async with wiring.door() as door:
-        inbox = wiring.orcid_inbox(door)
-        if inbox is None:
-            return False
-        since = int((invitation.tried_at - CLOCK_SLACK).timestamp() * 1000)
-        # The answer to an earlier try may have been lost: ORCID would show a second message.
-        tried = invitation.tries > 1
-        if tried and await inbox.find(invitation.orcid_id, address=message.address, since_ms=since):
-            return True
-        await inbox.ask(invitation.orcid_id, message)
-        return True
+def _is_still_wanted(orcid_id: str) -> bool:
+    """Say whether the author is still to be asked: they may have come, or their works have gone."""
+    is_with_us = accounts.account_of(orcid_id) is not None or bool(consents_read.consents_of(orcid_id))
+    wanted: bool = settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS
+    return wanted and not is_with_us and bool(_parked(orcid_id))
 
 
 def _parked(orcid_id: str) -> list[Claim]:
@@ -103,10 +115,10 @@ def _parked(orcid_id: str) -> list[Claim]:
 
 
 @transaction.atomic
-def _record(orcid_id: str) -> None:
+def _record(row: Invitation) -> None:
     """The claims say that their person was asked; they start, or are offered, when permission comes."""
-    inviting.record_asked(orcid_id=orcid_id, now=clock.now())
-    for claim in _parked(orcid_id):
+    consents.record_asked(invitation_id=row.pk)
+    for claim in _parked(row.orcid_id):
         services.move(
             claim_id=claim.pk,
             event=ClaimEvent.NOTIFY,

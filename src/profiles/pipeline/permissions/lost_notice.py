@@ -86,14 +86,14 @@ def _by_inbox(row: Consent, tries: int, last_told: datetime | None) -> None:
         # What was sent then was about an earlier loss.
         since = max(since, last_told + CLOCK_SLACK)
     try:
-        if call(_ask(row.orcid_id, message, since if tries else None)):
+        if call(ask(row.orcid_id, message, since if tries else None)):
             services.record_told(orcid_id=row.orcid_id)
     except RefusedError as error:
         # There is no way to this person; the banner on our pages tells them when they come.
         log.info("permission.not_told", problem=error.entry.code)
 
 
-async def _ask(orcid_id: str, message: InboxMessage, tried_since: datetime | None) -> bool:
+async def ask(orcid_id: str, message: InboxMessage, tried_since: datetime | None) -> bool:
     """Put a message into an inbox; False where this installation has no access to inboxes.
 
     The answer to an earlier try may have been lost, and ORCID would show a second message: so after one the
