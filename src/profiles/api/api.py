@@ -83,18 +83,18 @@ api.add_router("", repositories.router)
 
 @api.exception_handler(ApiError)
 def _refused(request: HttpRequest, error: ApiError) -> HttpResponse:
-    return errors.answer(request, error)
+    return errors.error_response(request, error)
 
 
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, _error: Http404) -> HttpResponse:
-    return errors.answer(request, errors.not_there())
+    return errors.error_response(request, errors.not_found())
 
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0] if error.errors else {}
-    return errors.answer(request, ApiError(422, str(first.get("msg", "The request is not valid."))))
+    return errors.error_response(request, ApiError(422, str(first.get("msg", "The request is not valid."))))
 
 
 @api.exception_handler(OperationalError)

@@ -1,4 +1,4 @@
-"""Trusted agents announce DOIs that changed; each event is kept before anything is done about it."""
+"""``POST /doi-events``: trusted agents announce changed DOIs; each event is stored before it is handled."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,7 +15,7 @@ from profiles.domain.records.sighting import moment
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 
 router = Router(tags=["doi-events"])
-MOST: Final = 1000
+MAX_EVENTS: Final = 1000
 ACCEPTED: Final = 202
 
 
@@ -23,14 +23,14 @@ ACCEPTED: Final = 202
     "/doi-events", **described("announce_dois", shapes.TakenEvents, status=202, body=shapes.DoiEvents)
 )
 def announce(request: HttpRequest) -> HttpResponse:
-    """Take up to a thousand events; the same event may be sent again at any time, and counts once."""
-    known = request_parsing.signed_in(request)
-    request_parsing.require(known, Act.SEND_DOI_EVENTS)
+    """Accept up to a thousand events. The same event may be sent again at any time; it counts once."""
+    caller = request_parsing.require_caller(request)
+    request_parsing.require(caller, Act.SEND_DOI_EVENTS)
     # Each agent numbers its own events: the same id from another one is another event.
-    whose = f"agent:{known.name}:"
+    whose = f"agent:{caller.name}:"
     given = request_parsing.body(request).get("events")
-    if not isinstance(given, list) or not given or len(given) > MOST:
-        raise ApiError(422, f"events must be a list of 1 to {MOST} events.", source="events")
+    if not isinstance(given, list) or not given or len(given) > MAX_EVENTS:
+        raise ApiError(422, f"events must be a list of 1 to {MAX_EVENTS} events.", source="events")
     if not all(isinstance(one, dict) for one in given):
         raise ApiError(422, "Each event must be an object with id and doi.", source="events")
     new, repeated, refused = take_in_events([_event(one, whose) for one in given], source=Source.AGENT)

@@ -1,8 +1,7 @@
-"""The short way: a call of the API goes straight to its view.
+"""Route API calls straight to their views, past the rest of the middleware.
 
-Sessions, cookies, languages and pages' headers play no part in it, so they are neither read nor paid for. And
-the ``Host`` header plays none: one consumer leaves its port out, an internal one calls us by another name,
-and no answer is built from it.
+The API uses no session, cookie or language, so their cost is saved. The ``Host`` header is not checked: one
+consumer leaves out the port, an internal one calls us by another name, and no answer is built from it.
 """
 
 from collections.abc import Callable
@@ -11,31 +10,31 @@ from functools import lru_cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from profiles.api.http.endpoint import is_of_the_api
-from profiles.api.urls import ROOMS
+from profiles.api.http.endpoint import is_api_endpoint
+from profiles.api.urls import PREFIXES
 
 
-class ShortWay:
-    """Calls the API's views past all that follows in the list of middleware."""
+class ApiFastPath:
+    """Call API views without the middleware that follows."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Take the short way where the address is one of the API's."""
+        """Call the API view of this address, if there is one."""
         path = request.path_info
         if path.startswith(_STARTS):
             try:
                 match = _resolved(path)
             except Resolver404:
                 return self.get_response(request)
-            if is_of_the_api(match.func):
+            if is_api_endpoint(match.func):
                 request.resolver_match = match
                 response: HttpResponse = match.func(request, *match.args, **match.kwargs)
                 return response
         return self.get_response(request)
 
 
-# Lists are asked for by a few addresses again and again, and trying every address of the house takes a while.
+# A few addresses get most calls, and resolving an address tries every pattern.
 _resolved = lru_cache(maxsize=256)(resolve)
-_STARTS = tuple(f"/{room}" for room in (*ROOMS, "profiles/graphql"))
+_STARTS = tuple(f"/{prefix}" for prefix in (*PREFIXES, "profiles/graphql"))

@@ -1,4 +1,4 @@
-"""Addresses of the API. A last slash may be there; nothing is redirected, because POST would be lost."""
+"""Addresses of the API, with or without a trailing slash. Nothing is redirected: a POST would be lost."""
 
 from django.urls import path, re_path
 from django.urls.resolvers import URLPattern
@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 from profiles.api import docs_page
 from profiles.api.api import api
 from profiles.api.graphql.endpoint import endpoint
-from profiles.api.http.endpoint import nothing_there, through_the_door
+from profiles.api.http.endpoint import api_endpoint, not_found
 
-ROOMS = ("claims", "users", "doi-events", "webhooks", "repositories")
-"""First words of addresses under which there is nothing but the API, and every answer is JSON."""
+PREFIXES = ("claims", "users", "doi-events", "webhooks", "repositories")
+"""First path segments that belong to the API alone: every answer below them is JSON."""
 DESCRIPTION = "api/openapi.json"
 
 
@@ -22,20 +22,20 @@ def _patterns() -> list[URLPattern]:
             continue
         route = str(pattern.pattern).lstrip("/")
         if not route:
-            continue  # The API has no first page of its own; ours stands there.
+            continue  # The root address is the home page.
         callback = require_safe(pattern.callback) if route == DESCRIPTION else pattern.callback
-        view = through_the_door(callback, operation=f"/{route}")
+        view = api_endpoint(callback, operation=f"/{route}")
         found.append(path(route, view, name=f"api-{pattern.name}"))
-        if route.startswith(ROOMS):
+        if route.startswith(PREFIXES):
             found.append(path(f"{route}/", view))
-    graph = through_the_door(endpoint, operation="/profiles/graphql")
-    nothing = through_the_door(nothing_there, operation="nothing")
+    graph = api_endpoint(endpoint, operation="/profiles/graphql")
+    nothing = api_endpoint(not_found, operation="nothing")
     return [
         *found,
         path("api/docs", docs_page.show, name="api-docs"),
         path("profiles/graphql", graph, name="api-graph"),
         path("profiles/graphql/", graph),
-        *(re_path(rf"^{room}(?:/[\s\S]*)?\Z", nothing) for room in ROOMS),
+        *(re_path(rf"^{prefix}(?:/[\s\S]*)?\Z", nothing) for prefix in PREFIXES),
     ]
 
 

@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "profiles.web.middleware.Heartbeat",
     "django.middleware.security.SecurityMiddleware",
-    "profiles.api.middleware.ShortWay",
+    "profiles.api.middleware.ApiFastPath",
     "profiles.sso.middleware.ServicesWay",
     "profiles.web.middleware.PageHeaders",
     "profiles.web.middleware.NoNul",

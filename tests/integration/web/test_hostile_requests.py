@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from profiles.accounts.models import Account
-from profiles.api.http.endpoint import is_of_the_api
+from profiles.api.http.endpoint import is_api_endpoint
 from tests.support.claims import waiting_claim
 from tests.support.shared import ROOT
 from tests.support.signing_in import with_second_factor
@@ -55,7 +55,7 @@ def addresses(resolver: URLResolver, before: str = "") -> Iterator[str]:
         here = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern, here)
-        elif isinstance(pattern, URLPattern) and not is_of_the_api(pattern.callback):
+        elif isinstance(pattern, URLPattern) and not is_api_endpoint(pattern.callback):
             yield "/" + re.sub(r"<(?:(\w+):)?(\w+)>", lambda found: filled(*found.groups()), here)
 
 

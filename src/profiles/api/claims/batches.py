@@ -17,7 +17,7 @@ from profiles.api.claims.claim_requests import WishRefusedError, read_wish
 from profiles.api.claims.endpoints import may_change
 from profiles.api.description.described import described
 from profiles.api.http import filters, paging, rendering, request_parsing
-from profiles.api.http.errors import ApiError, not_allowed, not_there
+from profiles.api.http.errors import ApiError, not_allowed, not_found
 from profiles.api.people import visibility
 from profiles.claims import batch_selectors, batch_services
 from profiles.claims.services import Wish
@@ -34,7 +34,7 @@ REFUSED: Final = "refused"
 STATES: Final = ("waiting", "failed", "done", "ignored", "deleted", "notified")
 _ONE: Final = f"({'|'.join((*STATES, REFUSED))})"
 _SOME: Final = f"^{_ONE}(,{_ONE})*$"
-USUAL: Final = "number"
+DEFAULT_SORT: Final = "number"
 KEY: Final[filters.Parameter] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -49,7 +49,7 @@ FILTERS: Final = [
         f"only these, with commas between: {', '.join((*STATES, REFUSED))}",
         kind={"type": "string", "pattern": _SOME},
     ),
-    *filters.pages((USUAL,), USUAL),
+    *filters.pages((DEFAULT_SORT,), DEFAULT_SORT),
 ]
 
 
@@ -63,9 +63,9 @@ def create(request: HttpRequest) -> HttpResponse:
     An item that is wrong, or that the caller may not ask for, is refused with its reason and spoils no other.
     A work that stands there twice, or was claimed before, is one claim.
     """
-    known = request_parsing.signed_in(request)
-    if not request_parsing.allowed(known, Act.CHANGE_OWN_CLAIMS) and not request_parsing.allowed(
-        known, Act.CHANGE_ALL_CLAIMS
+    caller = request_parsing.require_caller(request)
+    if not request_parsing.allowed(caller, Act.CHANGE_OWN_CLAIMS) and not request_parsing.allowed(
+        caller, Act.CHANGE_ALL_CLAIMS
     ):
         raise not_allowed()
     key = _key(request)
@@ -75,14 +75,14 @@ def create(request: HttpRequest) -> HttpResponse:
     digest = sha256(msgspec.json.encode(given, order="deterministic")).digest()
     try:
         batch = request_batch(
-            owner=_owner(known),
+            owner=_owner(caller),
             key=key,
             digest=digest,
-            items=[_item(known, number, one) for number, one in enumerate(given, 1)],
+            items=[_item(caller, number, one) for number, one in enumerate(given, 1)],
         )
     except KeyUsedError as error:
         raise _used(error.batch) from None
-    rows = _shown(known, batch_selectors.items_of(batch))
+    rows = _shown(caller, batch_selectors.items_of(batch))
     body = {"data": _batch(batch, rows), "included": [_result(batch, row) for row in rows]}
     return rendering.respond(body, ACCEPTED)
 
@@ -90,8 +90,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @router.get("/claims/batches/{uuid}", **described("show_batch", batch_shapes.OneBatch))
 def show(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show how far a batch is: its claims counted by state."""
-    known, batch = _find(request, uuid)
-    return rendering.respond({"data": _batch(batch, _shown(known, batch_selectors.items_of(batch)))})
+    caller, batch = _find(request, uuid)
+    return rendering.respond({"data": _batch(batch, _shown(caller, batch_selectors.items_of(batch)))})
 
 
 @router.get(
@@ -100,14 +100,14 @@ def show(request: HttpRequest, uuid: str) -> HttpResponse:
 )
 def results(request: HttpRequest, uuid: str) -> HttpResponse:
     """List what became of each item, in the order of the request."""
-    known, batch = _find(request, uuid)
+    caller, batch = _find(request, uuid)
     given = request_parsing.parameters(request)
-    page = paging.page_of(given, sorts=(USUAL,), usual=USUAL)
+    page = paging.page_of(given, sorts=(DEFAULT_SORT,), default_sort=DEFAULT_SORT)
     wanted = {part.strip() for part in given.get("state", "").split(",") if part.strip()}
     if wanted - {*STATES, REFUSED}:
         raise ApiError(400, f"state takes some of {', '.join((*STATES, REFUSED))}.")
     rows = [
-        row for row in _shown(known, batch_selectors.items_of(batch)) if not wanted or row["shown"] in wanted
+        row for row in _shown(caller, batch_selectors.items_of(batch)) if not wanted or row["shown"] in wanted
     ]
     if page.by_cursor:
         found = [row for row in rows if row["number"] > page.after][: page.size]
@@ -139,8 +139,8 @@ def _key(request: HttpRequest) -> str:
     return key
 
 
-def _owner(known: Caller) -> str:
-    return known.owner if known.account is not None else f"service:{known.owner}"
+def _owner(caller: Caller) -> str:
+    return caller.owner if caller.account is not None else f"service:{caller.owner}"
 
 
 def _used(batch: Any) -> ApiError:
@@ -151,21 +151,21 @@ def _used(batch: Any) -> ApiError:
     return ApiError(409, "This Idempotency-Key was used for another request.", code="key-used", detail=detail)
 
 
-def _item(known: Caller, number: int, given: Any) -> Item:
+def _item(caller: Caller, number: int, given: Any) -> Item:
     """Read one item; what is wrong with it is its own matter."""
     try:
         wish = read_wish(given)
     except WishRefusedError as error:
         return Item(number, code=error.refusal.code)
-    if not may_change(known, wish.orcid_id):
+    if not may_change(caller, wish.orcid_id):
         return Item(number, code=request_errors.NOT_YOURS.code)
     asked = Wish(
         orcid_id=wish.orcid_id,
         doi=wish.doi,
         origin=wish.origin,
         action=wish.action,
-        by_owner=request_parsing.is_own(known, wish.orcid_id),
-        actor=known.actor,
+        by_owner=request_parsing.is_own(caller, wish.orcid_id),
+        actor=caller.actor,
         uuid=wish.uuid or uuids.uuid4(),
     )
     return Item(number, asked)
@@ -177,26 +177,26 @@ def _find(request: HttpRequest, uuid: str) -> tuple[Caller, Any]:
     Raises:
         ApiError: there is none, or the caller may not see it.
     """
-    known = request_parsing.signed_in(request)
-    reads_all = request_parsing.allowed(known, Act.READ_ALL_CLAIMS)
-    if not reads_all and not request_parsing.allowed(known, Act.READ_OWN_CLAIMS):
+    caller = request_parsing.require_caller(request)
+    reads_all = request_parsing.allowed(caller, Act.READ_ALL_CLAIMS)
+    if not reads_all and not request_parsing.allowed(caller, Act.READ_OWN_CLAIMS):
         raise not_allowed()
     try:
         batch = batch_selectors.batch_by_uuid(uuids.UUID(uuid))
     except ValueError:
         batch = None
-    is_staff = reads_all and known.account is not None and known.role in STAFF
-    if batch is None or (batch.owner != _owner(known) and not is_staff):
-        raise not_there()
-    return known, batch
+    is_staff = reads_all and caller.account is not None and caller.role in STAFF
+    if batch is None or (batch.owner != _owner(caller) and not is_staff):
+        raise not_found()
+    return caller, batch
 
 
-def _shown(known: Caller, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _shown(caller: Caller, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add to each row how it is shown: its state, ``refused``, or None for people who hide their record."""
     hidden = set()
-    if not visibility.sees_hidden(known):
+    if not visibility.sees_hidden(caller):
         hidden = hidden_among({row["orcid_id"] for row in rows if row["orcid_id"]})
-        hidden = {one for one in hidden if not request_parsing.is_own(known, one)}
+        hidden = {one for one in hidden if not request_parsing.is_own(caller, one)}
     return [{**row, "shown": _state(row, hidden)} for row in rows]
 
 

@@ -53,7 +53,7 @@ ORDERS: Final = {
     "updated": "updated_at, id",
     "-updated": "updated_at DESC, id DESC",
 }
-USUAL: Final = "-updated"
+DEFAULT_SORT: Final = "-updated"
 _NEWEST_FIRST: Final = frozenset(ORDERS[one] for one in ("relevance", "-updated", "-created"))
 MOST_NAMES: Final = 1000
 """As many DOIs or ids as one question may name."""
@@ -229,7 +229,7 @@ def read(query: Query, page: Page) -> tuple[list[Row], dict[str, Any], int]:
         after = replace(query, conditions=[*query.conditions, "id > %s"], values=[*query.values, page.after])
         order, offset = "id", 0
     sql = _LIST.format(
-        rows=query.rows(ORDERS[USUAL]),
+        rows=query.rows(ORDERS[DEFAULT_SORT]),
         users=_USERS if query.person is None else "",
         page=f"{after.rows(order)} ORDER BY {order} LIMIT {page.size} OFFSET {offset}",
     )

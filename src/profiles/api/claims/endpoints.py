@@ -12,7 +12,7 @@ from profiles.api.claims import claims_list
 from profiles.api.claims.claim_requests import ClaimWish, wish_of
 from profiles.api.description.described import described
 from profiles.api.http import filters, paging, rendering, request_parsing, shapes
-from profiles.api.http.errors import not_allowed, not_there
+from profiles.api.http.errors import not_allowed, not_found
 from profiles.api.people import visibility
 from profiles.claims import selectors
 from profiles.domain.access.roles import Act
@@ -21,17 +21,17 @@ from profiles.pipeline.requests.one import request_work
 
 router = Router(tags=["claims"])
 ACCEPTED: Final = 202
-FILTERS: Final = filters.of_claims(claims_list.ORDERS, claims_list.USUAL)
+FILTERS: Final = filters.of_claims(claims_list.ORDERS, claims_list.DEFAULT_SORT)
 
 
 @router.get("/claims", **described("list_claims", shapes.ClaimList, query=FILTERS))
 def index(request: HttpRequest) -> HttpResponse:
     """List claims with their facets. People see their own; staff and services see all."""
-    known = request_parsing.signed_in(request)
+    caller = request_parsing.require_caller(request)
     given = request_parsing.parameters(request)
     query = claims_list.query_of(given)
-    _narrow(query, known)
-    page = paging.page_of(given, sorts=claims_list.ORDERS, usual=claims_list.USUAL)
+    _narrow(query, caller)
+    page = paging.page_of(given, sorts=claims_list.ORDERS, default_sort=claims_list.DEFAULT_SORT)
     found, meta, total = claims_list.read(query, page)
     last = found[-1].id if found else None
     fields = rendering.fields_of(given, "claims")
@@ -41,22 +41,22 @@ def index(request: HttpRequest) -> HttpResponse:
         "links": paging.links(request, page, last=last, found=len(found), total=total),
     }
     if "user" in given.get("include", "").split(","):
-        body["included"] = visibility.included({row.orcid_id for row in found}, known)
+        body["included"] = visibility.included({row.orcid_id for row in found}, caller)
     return rendering.respond(body)
 
 
-def _narrow(query: claims_list.Query, known: Caller) -> None:
+def _narrow(query: claims_list.Query, caller: Caller) -> None:
     """Leave in the list what the caller may see.
 
     Raises:
         ApiError: that is nothing.
     """
-    if request_parsing.allowed(known, Act.READ_ALL_CLAIMS):
-        if not visibility.sees_hidden(known):
+    if request_parsing.allowed(caller, Act.READ_ALL_CLAIMS):
+        if not visibility.sees_hidden(caller):
             query.only_of_shown_people()
         return
-    request_parsing.require(known, Act.READ_OWN_CLAIMS)
-    query.only_of(known.name)
+    request_parsing.require(caller, Act.READ_OWN_CLAIMS)
+    query.only_of(caller.name)
 
 
 @router.post("/claims", **described("create_claim", shapes.OneClaim, status=202, body=shapes.ClaimWishBody))
@@ -65,12 +65,12 @@ def create(request: HttpRequest) -> HttpResponse:
 
     A claim that is there already is opened again and keeps its id.
     """
-    known = request_parsing.signed_in(request)
+    caller = request_parsing.require_caller(request)
     wish = wish_of(request_parsing.body(request).get("claim"))
-    claim = _request(known, wish)
+    claim = _request(caller, wish)
     body = {
-        "data": rendering.claim(_accepted(known, claim, wish)),
-        "included": visibility.included({claim.orcid_id}, known),
+        "data": rendering.claim(_accepted(caller, claim, wish)),
+        "included": visibility.included({claim.orcid_id}, caller),
     }
     return rendering.respond(body, ACCEPTED)
 
@@ -78,16 +78,16 @@ def create(request: HttpRequest) -> HttpResponse:
 @router.get("/claims/{uuid}", **described("show_claim", shapes.OneClaim))
 def show(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show one claim."""
-    known = request_parsing.signed_in(request)
-    claim = _find(uuid, known)
-    own = request_parsing.is_own(known, claim.orcid_id) and request_parsing.allowed(
-        known, Act.READ_OWN_CLAIMS
+    caller = request_parsing.require_caller(request)
+    claim = _find(uuid, caller)
+    own = request_parsing.is_own(caller, claim.orcid_id) and request_parsing.allowed(
+        caller, Act.READ_OWN_CLAIMS
     )
-    if not own and not request_parsing.allowed(known, Act.READ_ALL_CLAIMS):
+    if not own and not request_parsing.allowed(caller, Act.READ_ALL_CLAIMS):
         raise not_allowed()
     body = {
         "data": rendering.claim(claims_list.row_of(claim)),
-        "included": visibility.included({claim.orcid_id}, known),
+        "included": visibility.included({claim.orcid_id}, caller),
     }
     return rendering.respond(body)
 
@@ -95,32 +95,32 @@ def show(request: HttpRequest, uuid: str) -> HttpResponse:
 @router.delete("/claims/{uuid}", **described("delete_claim", shapes.OneClaim, status=202))
 def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     """Ask for the work to be taken off the record; answers with the claim, never with an empty body."""
-    known = request_parsing.signed_in(request)
-    claim = _find(uuid, known)
+    caller = request_parsing.require_caller(request)
+    claim = _find(uuid, caller)
     wish = ClaimWish(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
-    row = _accepted(known, _request(known, wish), wish)
+    row = _accepted(caller, _request(caller, wish), wish)
     return rendering.respond({"data": rendering.claim(row)}, ACCEPTED)
 
 
-def _accepted(known: Caller, claim: Any, wish: ClaimWish) -> claims_list.Row:
+def _accepted(caller: Caller, claim: Any, wish: ClaimWish) -> claims_list.Row:
     """Return what is answered of a claim that was just asked for.
 
     Of people who hide their record not more than was asked: what became of it before is theirs.
     """
     row = claims_list.row_of(claim)
-    if not visibility.is_hidden(claim.orcid_id, known):
+    if not visibility.is_hidden(claim.orcid_id, caller):
         return row
     asked = {"action": wish.action.value, "origin": wish.origin.value}
     return msgspec.structs.replace(row, **asked, put_code=None, claimed_at=None, created_at=row.updated_at)
 
 
-def _request(known: Caller, wish: ClaimWish) -> Any:
+def _request(caller: Caller, wish: ClaimWish) -> Any:
     """Hand the wish on.
 
     Raises:
         ApiError: this iD's claims are not the caller's to change.
     """
-    if not may_change(known, wish.orcid_id):
+    if not may_change(caller, wish.orcid_id):
         raise not_allowed()
     return request_work(
         orcid_id=wish.orcid_id,
@@ -128,18 +128,18 @@ def _request(known: Caller, wish: ClaimWish) -> Any:
         origin=wish.origin,
         action=wish.action,
         uuid=wish.uuid,
-        by_owner=request_parsing.is_own(known, wish.orcid_id),
-        actor=known.actor,
+        by_owner=request_parsing.is_own(caller, wish.orcid_id),
+        actor=caller.actor,
     )
 
 
-def may_change(known: Caller, orcid_id: str) -> bool:
+def may_change(caller: Caller, orcid_id: str) -> bool:
     """Say whether the caller may ask for works on this iD's record."""
-    own = request_parsing.is_own(known, orcid_id) and request_parsing.allowed(known, Act.CHANGE_OWN_CLAIMS)
-    return own or request_parsing.allowed(known, Act.CHANGE_ALL_CLAIMS)
+    own = request_parsing.is_own(caller, orcid_id) and request_parsing.allowed(caller, Act.CHANGE_OWN_CLAIMS)
+    return own or request_parsing.allowed(caller, Act.CHANGE_ALL_CLAIMS)
 
 
-def _find(uuid: str, known: Caller) -> Any:
+def _find(uuid: str, caller: Caller) -> Any:
     """Return the claim.
 
     Raises:
@@ -150,7 +150,7 @@ def _find(uuid: str, known: Caller) -> Any:
     except ValueError:
         claim = None
     if claim is None or (
-        request_parsing.allowed(known, Act.READ_ALL_CLAIMS) and visibility.is_hidden(claim.orcid_id, known)
+        request_parsing.allowed(caller, Act.READ_ALL_CLAIMS) and visibility.is_hidden(claim.orcid_id, caller)
     ):
-        raise not_there()
+        raise not_found()
     return claim

@@ -1,8 +1,7 @@
-"""The way into and out of the API: what every request and answer has in common, whatever it is about.
+"""Wrap every API view: JSON errors, CORS, ETag, HEAD and OPTIONS, and the log of key use.
 
-Always JSON, for errors too; nothing is redirected, because a POST would become a GET; ``HEAD`` like ``GET``;
-pages of other hosts may call with a bearer token, and cookies count for nothing. Source: the outer contract's
-rules for HTTP.
+Answers are always JSON, errors too. Nothing is redirected, because a redirected POST becomes a GET. Pages of
+other hosts may call with a bearer token; cookies are ignored. Source: the outer contract's rules for HTTP.
 """
 
 from collections.abc import Callable
@@ -15,64 +14,64 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.views.decorators.csrf import csrf_exempt
 
 from profiles.accounts import keys
-from profiles.api.http import request_parsing
-from profiles.api.http.errors import ApiError, not_there
+from profiles.api.http import errors, request_parsing
+from profiles.api.http.errors import ApiError
 from profiles.api.http.rendering import JSON, respond
 
 log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
 VERBS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD"
-_HEADERS: Final = "Authorization, Content-Type, Accept, Idempotency-Key, If-None-Match, *"
-"""Any; but the star does not speak for the first."""
-_TO_READ: Final = "ETag, X-Credential-Username, X-Anonymous-Consumer, Deprecation, Sunset"
+_ALLOWED_HEADERS: Final = "Authorization, Content-Type, Accept, Idempotency-Key, If-None-Match, *"
+"""The star covers any header except Authorization, which must be listed."""
+_EXPOSED_HEADERS: Final = "ETag, X-Credential-Username, X-Anonymous-Consumer, Deprecation, Sunset"
 _NO_DATABASE: Final = (OperationalError, InterfaceError)
 _OK: Final = 200
-_NO_SUCH_VERB: Final = 405
+_METHOD_NOT_ALLOWED: Final = 405
 _REFUSED: Final = 400
 
 
-def through_the_door(view: View, *, operation: str = "") -> View:
-    """Give a view what all have in common; ``operation`` is what a key's use is counted under."""
+def api_endpoint(view: View, *, operation: str = "") -> View:
+    """Wrap an API view. ``operation`` is the name under which a key's use is counted."""
 
     @csrf_exempt
-    def entered(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
+    def endpoint(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
         if request.method == "OPTIONS":
-            return _open_to_browsers(request, HttpResponse(status=204))
+            return _with_cors(request, HttpResponse(status=204))
         head_only = request.method == "HEAD"
         if head_only:
             request.method = "GET"
         try:
             response = view(request, *args, **keywords)
-            if response.status_code == _NO_SUCH_VERB and response.headers.get("Content-Type") != JSON:
-                response = _no_such_verb(response)
-            _say_who(request, response)
-            _count(request, response, operation)
-            response = _marked(request, response)
+            if response.status_code == _METHOD_NOT_ALLOWED and response.headers.get("Content-Type") != JSON:
+                response = _method_not_allowed(response)
+            _name_caller(request, response)
+            _count_key_use(request, response, operation)
+            response = _with_etag(request, response)
         except _NO_DATABASE as error:
-            response = _out_of_order(request, error)
+            response = _database_unavailable(request, error)
         if head_only:
             length = len(response.content)
             response.content = b""
             response.headers["Content-Length"] = str(length)
-        return _open_to_browsers(request, response)
+        return _with_cors(request, response)
 
-    entered.is_of_the_api = True  # type: ignore[attr-defined]
-    return entered
-
-
-def is_of_the_api(view: object) -> bool:
-    """Say whether a view went through this door."""
-    return getattr(view, "is_of_the_api", False) is True
+    endpoint.is_api_endpoint = True  # type: ignore[attr-defined]
+    return endpoint
 
 
-def nothing_there(_request: HttpRequest) -> HttpResponse:
-    """Answer for addresses below the API's that lead nowhere."""
-    error = not_there()
+def is_api_endpoint(view: object) -> bool:
+    """Tell whether a view was wrapped by ``api_endpoint``."""
+    return getattr(view, "is_api_endpoint", False) is True
+
+
+def not_found(_request: HttpRequest) -> HttpResponse:
+    """Answer 404 for addresses below the API that do not exist."""
+    error = errors.not_found()
     return respond(error.body(), error.status)
 
 
-def _out_of_order(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer while the database does not: in JSON too, and nothing of it is known to have been done."""
+def _database_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer 503 in JSON while the database is away."""
     log.error("api.without_database", path=request.path, exc_info=error)
     failure = ApiError(503, "The service is not available at the moment. Try again in a while.")
     answer = respond(failure.body(), failure.status)
@@ -80,59 +79,59 @@ def _out_of_order(request: HttpRequest, error: Exception) -> HttpResponse:
     return answer
 
 
-def _no_such_verb(response: HttpResponse) -> HttpResponse:
-    error = ApiError(_NO_SUCH_VERB, "This address does not take that method.")
+def _method_not_allowed(response: HttpResponse) -> HttpResponse:
+    error = ApiError(_METHOD_NOT_ALLOWED, "This address does not take that method.")
     answer = respond(error.body(), error.status)
     answer.headers["Allow"] = response.headers.get("Allow", "")
     return answer
 
 
-def _say_who(request: HttpRequest, response: HttpResponse) -> None:
-    """Say whom we took the caller for, as the old service did."""
-    known = request_parsing.caller(request)
-    if known is None:
+def _name_caller(request: HttpRequest, response: HttpResponse) -> None:
+    """Name the caller in a header, as the old service did."""
+    caller = request_parsing.identify_caller(request)
+    if caller is None:
         response.headers["X-Anonymous-Consumer"] = "true"
     else:
-        # A header holds ASCII; the name of a machine may hold more.
-        response.headers["X-Credential-Username"] = known.name.encode("ascii", "replace").decode()
+        # A header holds ASCII; a service key's name may hold more.
+        response.headers["X-Credential-Username"] = caller.name.encode("ascii", "replace").decode()
 
 
-def _count(request: HttpRequest, response: HttpResponse, operation: str) -> None:
-    known = request_parsing.caller(request)
-    if known is None or known.key_id is None:
+def _count_key_use(request: HttpRequest, response: HttpResponse, operation: str) -> None:
+    caller = request_parsing.identify_caller(request)
+    if caller is None or caller.key_id is None:
         return
     refused = response.status_code >= _REFUSED
-    keys.note_use(key_id=known.key_id, operation=f"{request.method} {operation}", refused=refused)
+    keys.note_use(key_id=caller.key_id, operation=f"{request.method} {operation}", refused=refused)
     log.info(
         "api.key_used",
-        key_id=known.key_id,
+        key_id=caller.key_id,
         operation=operation,
         verb=request.method,
         status=response.status_code,
     )
 
 
-def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Mark what was read, so that it is not sent twice to somebody who has it."""
+def _with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Add an ETag; answer 304 when the caller has this version."""
     if request.method != "GET" or response.status_code != _OK:
         return response
-    mark = f'W/"{blake2b(response.content, digest_size=16).hexdigest()}"'
-    known = {one.strip() for one in request.headers.get("If-None-Match", "").split(",")}
-    if mark in known:
+    etag = f'W/"{blake2b(response.content, digest_size=16).hexdigest()}"'
+    cached = {part.strip() for part in request.headers.get("If-None-Match", "").split(",")}
+    if etag in cached:
         unchanged = HttpResponseNotModified()
         for name, value in response.items():
             if name.startswith(("X-", "Cache")):
                 unchanged.headers[name] = value
         response = unchanged
-    response.headers["ETag"] = mark
+    response.headers["ETag"] = etag
     return response
 
 
-def _open_to_browsers(_request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _with_cors(_request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = VERBS
-    response.headers["Access-Control-Allow-Headers"] = _HEADERS
-    response.headers["Access-Control-Expose-Headers"] = _TO_READ
+    response.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
     response.headers["Access-Control-Max-Age"] = "7200"
     response.headers.setdefault("Cache-Control", "max-age=0, private, must-revalidate")
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""Refusals of the API: an object with ``errors``, a list whose first element has a title that is a string."""
+"""API errors: an object with ``errors``, a list whose first element has a string ``title``."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ class ApiError(Exception):
         self.detail = detail
 
     def body(self) -> dict[str, Any]:
-        """Return the shape that today's consumers read; only a validation error names its source.
+        """Return the shape that today's consumers read. Only a validation error names its source.
 
-        What has a code is newer than they are.
+        Errors with a code are newer than those consumers.
         """
         first = {"source": self.source} if self.source else {"status": str(self.status)}
         first["title"] = self.title
@@ -38,11 +38,11 @@ def not_signed_in() -> ApiError:
 
 
 def not_allowed() -> ApiError:
-    """403: known, but this is not theirs."""
+    """403: the caller may not do this."""
     return ApiError(403, "You are not authorized to access this resource.")
 
 
-def not_there() -> ApiError:
+def not_found() -> ApiError:
     """404."""
     return ApiError(404, "The resource you are looking for doesn't exist.")
 
@@ -52,6 +52,6 @@ def invalid(source: str, title: str) -> ApiError:
     return ApiError(422, title, source=source)
 
 
-def answer(_request: HttpRequest, error: ApiError) -> HttpResponse:
-    """Turn the error into its answer."""
+def error_response(_request: HttpRequest, error: ApiError) -> HttpResponse:
+    """Return the error as an HTTP response."""
     return respond(error.body(), error.status)

@@ -1,4 +1,4 @@
-"""The parameters of lists, as the API's description tells them."""
+"""Query parameters of lists, described for OpenAPI."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -18,8 +18,8 @@ def parameter(name: str, about: str, *, kind: dict[str, Any] | None = None) -> P
     return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
 
 
-def pages(sorts: Iterable[str], usual: str) -> list[Parameter]:
-    """Describe how lists are parted and ordered."""
+def pages(sorts: Iterable[str], default: str) -> list[Parameter]:
+    """Describe paging and sorting."""
     return [
         parameter(
             "page[number]",
@@ -36,12 +36,12 @@ def pages(sorts: Iterable[str], usual: str) -> list[Parameter]:
             "1 for the first page, then what the next link holds: goes to the end of any list, oldest first",
             kind={"type": "string", "pattern": CURSOR},
         ),
-        parameter("sort", "the order", kind={"type": "string", "enum": list(sorts), "default": usual}),
+        parameter("sort", "the order", kind={"type": "string", "enum": list(sorts), "default": default}),
     ]
 
 
-def of_claims(sorts: Iterable[str], usual: str) -> list[Parameter]:
-    """Describe what lists of claims can be narrowed by."""
+def of_claims(sorts: Iterable[str], default: str) -> list[Parameter]:
+    """Describe the filters of lists of claims."""
     return [
         parameter("user-id", "only this person's: an ORCID iD, bare or as an address"),
         parameter("dois", "only these DOIs, with commas between; a comma within a DOI is understood"),
@@ -62,14 +62,14 @@ def of_claims(sorts: Iterable[str], usual: str) -> list[Parameter]:
         ),
         parameter("include", "user: also give the people that the claims are about"),
         parameter("fields[claims]", "only these attributes, with commas between"),
-        *pages(sorts, usual),
+        *pages(sorts, default),
     ]
 
 
-def of_people(sorts: Iterable[str], usual: str) -> list[Parameter]:
-    """Describe what lists of people can be narrowed by."""
+def of_people(sorts: Iterable[str], default: str) -> list[Parameter]:
+    """Describe the filters of lists of people."""
     return [
         parameter("query", "an ORCID iD, or how words of the name begin"),
         parameter("fields[users]", "only these attributes, with commas between"),
-        *pages(sorts, usual),
+        *pages(sorts, default),
     ]

@@ -1,7 +1,7 @@
-"""Which part of a list is asked for, and links to the next: by number to a depth, by cursor without end.
+"""Paging: by page number up to a depth, by cursor without a limit, with links to the next page.
 
-A cursor names the last row that was seen, so that a page costs the same however far one has read, and rows
-that come or go meanwhile neither hide others nor show them twice.
+A cursor names the last row of a page. So each page costs the same, and rows that are added or removed
+meanwhile neither hide others nor show them twice.
 """
 
 import re
@@ -17,16 +17,16 @@ from profiles.api.http.errors import ApiError
 
 MAX_SIZE: Final = 1000
 MAX_DEPTH: Final = 10_000
-"""As far as pages go by number, and as far as lists are counted."""
+"""Rows that page numbers reach, and that are counted."""
 DEFAULT_SIZE: Final = 25
 CURSOR: Final = "^(1|r[0-9]{1,18})$"
-"""What callers send is what they were given; a letter parts the row with number 1 from the beginning."""
+"""``1`` is the first page; the letter keeps it apart from the row with number 1."""
 _CURSOR: Final = re.compile(r"r(\d{1,18})", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of the list is asked for; ``after`` is the number of the last row that was seen."""
+    """A requested page; ``after`` is the number of the last row of the page before."""
 
     number: int
     size: int
@@ -36,24 +36,24 @@ class Page:
 
     @property
     def offset(self) -> int:
-        """How many rows come before a page that is asked for by number."""
+        """Rows before this page, when it is requested by number."""
         return (self.number - 1) * self.size
 
 
-def page_of(given: Mapping[str, str], *, sorts: Collection[str], usual: str) -> Page:
+def page_of(params: Mapping[str, str], *, sorts: Collection[str], default_sort: str) -> Page:
     """Read ``page[...]`` and ``sort``.
 
     Raises:
-        ApiError: a value has no meaning; the message says what is accepted.
+        ApiError: a value is not valid; the message says what is accepted.
     """
-    size = _number(given.get("page[size]", str(DEFAULT_SIZE)), "page[size]", 0, MAX_SIZE)
-    number = _number(given.get("page[number]", "1"), "page[number]", 1, MAX_DEPTH)
-    sort = given.get("sort", usual)
+    size = _number(params.get("page[size]", str(DEFAULT_SIZE)), "page[size]", 0, MAX_SIZE)
+    number = _number(params.get("page[number]", "1"), "page[number]", 1, MAX_DEPTH)
+    sort = params.get("sort", default_sort)
     if sort not in sorts:
         raise ApiError(400, f"sort takes one of {', '.join(sorts)}.")
     if size and number * size > MAX_DEPTH:
         number = max(1, MAX_DEPTH // size)
-    cursor = given.get("page[cursor]", "")
+    cursor = params.get("page[cursor]", "")
     return Page(number, size, sort, bool(cursor), _read_cursor(cursor))
 
 
@@ -78,7 +78,7 @@ def _write_cursor(after: int) -> str:
 
 
 def counted(total: int, page: Page) -> dict[str, Any]:
-    """Return what an answer says about the whole list; ``capped`` where it was not counted to its end."""
+    """Return the counts of a list; ``capped`` when it was not counted to its end."""
     shown = min(total, MAX_DEPTH)
     meta: dict[str, Any] = {
         "total": shown,
@@ -91,14 +91,14 @@ def counted(total: int, page: Page) -> dict[str, Any]:
 
 
 def links(request: HttpRequest, page: Page, *, last: int | None, found: int, total: int) -> dict[str, str]:
-    """Return ``self`` and, where there is more, ``next``; both keep every filter."""
-    given = request.GET.dict()
+    """Return ``self`` and, when there is more, ``next``; both keep every filter."""
+    params = request.GET.dict()
     url = f"{settings.ENVIRONMENT.PROFILES_URL}{request.path}"
-    result = {"self": f"{url}?{urlencode(given)}" if given else url}
+    result = {"self": f"{url}?{urlencode(params)}" if params else url}
     if page.by_cursor:
         if page.size and found == page.size and last is not None:
-            result["next"] = f"{url}?{urlencode({**given, 'page[cursor]': _write_cursor(last)})}"
+            result["next"] = f"{url}?{urlencode({**params, 'page[cursor]': _write_cursor(last)})}"
     elif page.size and page.number * page.size < min(total, MAX_DEPTH):
-        further = {**given, "page[number]": page.number + 1, "page[size]": page.size}
+        further = {**params, "page[number]": page.number + 1, "page[size]": page.size}
         result["next"] = f"{url}?{urlencode(further)}"
     return result

@@ -1,6 +1,6 @@
-"""The JSON:API bodies that today's consumers read: shapes, names and texts are theirs.
+"""Render claims and users as JSON:API, in the shapes, names and texts that today's consumers read.
 
-Plain dictionaries and msgspec, because lists of these are hot. Source: the outer contract of today's service.
+Plain dictionaries and msgspec, because lists are a hot path. Source: the outer contract of today's service.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ JSON: Final = "application/json; charset=utf-8"
 
 
 def respond(body: Any, status: int = 200) -> HttpResponse:
-    """Return JSON, whatever the Accept header says: one consumer puts HTML first by habit."""
+    """Return JSON. The Accept header is ignored: one consumer puts HTML first."""
     return HttpResponse(msgspec.json.encode(body), status=status, content_type=JSON)
 
 
@@ -27,9 +27,9 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def fields_of(given: Mapping[str, str], kind: str) -> frozenset[str] | None:
-    """Read which attributes are wanted (``fields[...]``); None means all."""
-    text = given.get(f"fields[{kind}]")
+def fields_of(params: Mapping[str, str], kind: str) -> frozenset[str] | None:
+    """Return the requested attributes (``fields[...]``); None means all."""
+    text = params.get(f"fields[{kind}]")
     return frozenset(part.strip() for part in text.split(",")) if text else None
 
 
@@ -58,7 +58,7 @@ def claim(row: Any, fields: frozenset[str] | None = None) -> dict[str, Any]:
 
 
 def messages(code: str) -> list[dict[str, str]]:
-    """Return why a claim stands where it stands; nothing for a claim without a problem."""
+    """Return the error messages of a claim; empty when it has no problem."""
     if not code:
         return []
     problem = CATALOGUE.get(code)
@@ -78,11 +78,11 @@ OF_USER: Final = (
     "updated_at",
     "closed_at",
 )
-"""What is read of a person for an answer."""
+"""Columns of an account that a user resource needs."""
 
 
 def user(account: Any, *, private: bool = False, fields: frozenset[str] | None = None) -> dict[str, Any]:
-    """Render a person; e-mail only for those who may read it."""
+    """Render a person. ``private`` adds the e-mail address."""
     attributes = {
         "givenName": account.given_names or None,
         "familyName": account.family_name or None,
@@ -101,8 +101,8 @@ def user(account: Any, *, private: bool = False, fields: frozenset[str] | None =
     return {"id": account.orcid_id, "type": "users", "attributes": attributes, "relationships": {}}
 
 
-def stranger(orcid_id: str) -> dict[str, Any]:
-    """Render somebody who has no account, or who is not shown: the two look alike."""
+def unknown_user(orcid_id: str) -> dict[str, Any]:
+    """Render a person without an account, or one who is hidden: the two look the same."""
     return {
         "id": orcid_id,
         "type": "users",

@@ -1,4 +1,4 @@
-"""What a request asks: its caller, its parameters and its body, read tolerantly."""
+"""Read a request: its caller, parameters and JSON body; tolerantly, as today's consumers need it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,66 +13,66 @@ from profiles.accounts.bearer import Caller, caller_of
 from profiles.api.http.errors import ApiError, not_allowed, not_signed_in
 from profiles.domain.access.roles import Act, Visitor, may
 
-_KNOWN: Final = "_known_caller"
+_CACHED: Final = "_caller"
 
 
-def caller(request: HttpRequest) -> Caller | None:
-    """Return who calls; the token is the last word of the header, whatever the scheme before it."""
-    if not hasattr(request, _KNOWN):
+def identify_caller(request: HttpRequest) -> Caller | None:
+    """Return the caller, or None. The token is the header's last word; the scheme is not checked."""
+    if not hasattr(request, _CACHED):
         words = request.headers.get("Authorization", "").split()
-        setattr(request, _KNOWN, caller_of(words[-1]) if words else None)
-    known: Caller | None = getattr(request, _KNOWN)
-    return known
+        setattr(request, _CACHED, caller_of(words[-1]) if words else None)
+    cached: Caller | None = getattr(request, _CACHED)
+    return cached
 
 
-def signed_in(request: HttpRequest) -> Caller:
-    """Return who calls.
+def require_caller(request: HttpRequest) -> Caller:
+    """Return the caller.
 
     Raises:
-        ApiError: nobody known.
+        ApiError: 401, the request has no token or an unknown one.
     """
-    known = caller(request)
-    if known is None:
+    caller = identify_caller(request)
+    if caller is None:
         raise not_signed_in()
-    return known
+    return caller
 
 
-def allowed(known: Caller | None, act: Act) -> bool:
-    """Say whether the caller may do this: their line in the table of rights, narrowed by their key."""
-    if known is None:
+def allowed(caller: Caller | None, act: Act) -> bool:
+    """Tell whether the caller may do this: their role allows it, and so does the key they use."""
+    if caller is None:
         return may(Visitor.ANONYMOUS, act)
-    return may(known.role, act) and known.allows(act)
+    return may(caller.role, act) and caller.allows(act)
 
 
-def require(known: Caller | None, act: Act) -> None:
+def require(caller: Caller | None, act: Act) -> None:
     """Refuse what the caller may not do.
 
     Raises:
-        ApiError: 401 for nobody, 403 for somebody.
+        ApiError: 401 without a caller, 403 with one.
     """
-    if not allowed(known, act):
-        raise not_signed_in() if known is None else not_allowed()
+    if not allowed(caller, act):
+        raise not_signed_in() if caller is None else not_allowed()
 
 
-def is_own(known: Caller | None, orcid_id: str) -> bool:
-    """Say whether this is the caller's own iD; a machine has none."""
-    return known is not None and known.account is not None and known.account.orcid_id == orcid_id
+def is_own(caller: Caller | None, orcid_id: str) -> bool:
+    """Tell whether this is the caller's own iD; a service key has none."""
+    return caller is not None and caller.account is not None and caller.account.orcid_id == orcid_id
 
 
 def parameters(request: HttpRequest) -> dict[str, str]:
     """Return the query parameters: hyphen and underscore are equal, an empty value counts as absent.
 
     Raises:
-        ApiError: a value holds what no text of ours can hold, or there are too many.
+        ApiError: there are too many parameters, or one holds a NUL.
     """
     try:
-        asked = request.GET.items()
+        items = request.GET.items()
     except TooManyFieldsSent:
         raise ApiError(400, "There are too many parameters.") from None
-    given = {name.replace("_", "-"): str(value) for name, value in asked if str(value).strip()}
-    if any("\0" in value for value in given.values()):
+    params = {name.replace("_", "-"): str(value) for name, value in items if str(value).strip()}
+    if any("\0" in value for value in params.values()):
         raise ApiError(400, "A parameter holds a character that is not text.")
-    return given
+    return params
 
 
 def body(request: HttpRequest) -> Mapping[str, Any]:
@@ -93,16 +93,16 @@ def body(request: HttpRequest) -> Mapping[str, Any]:
 
 
 def _bytes_of(request: HttpRequest) -> bytes:
-    """Return the body, also of callers that do not say its length: it comes in pieces, and Django sees none.
+    """Return the body. Django reads none when it is chunked, without a Content-Length.
 
     Raises:
-        RequestDataTooBig: it is larger than any that we read.
+        RequestDataTooBig: it is larger than the limit.
     """
     if request.META.get("CONTENT_LENGTH") or not request.META.get("wsgi.input_terminated"):
         return request.body
-    most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    content: bytes = request.META["wsgi.input"].read(most + 1)
-    if len(content) > most:
+    max_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    content: bytes = request.META["wsgi.input"].read(max_bytes + 1)
+    if len(content) > max_bytes:
         raise RequestDataTooBig
     return content
 

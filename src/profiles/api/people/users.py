@@ -12,7 +12,7 @@ from profiles.accounts.bearer import Caller
 from profiles.accounts.models import Account
 from profiles.api.description.described import described
 from profiles.api.http import filters, paging, rendering, request_parsing, shapes
-from profiles.api.http.errors import ApiError, not_there
+from profiles.api.http.errors import ApiError, not_found
 from profiles.api.people import visibility
 from profiles.domain.access.roles import Act
 from profiles.domain.ids import parse_orcid_id
@@ -25,21 +25,21 @@ ORDERS: Final = {
     "-created": ("-created_at", "-id"),
     "relevance": ("family_name", "given_names", "id"),
 }
-USUAL: Final = "name"
+DEFAULT_SORT: Final = "name"
 NAMES: Final = {"name": "name", "given_names": "given_names", "family_name": "family_name"}
 CREATED: Final = 201
-LONGEST_NAME: Final = 200
-FILTERS: Final = filters.of_people(ORDERS, USUAL)
+MAX_NAME_LENGTH: Final = 200
+FILTERS: Final = filters.of_people(ORDERS, DEFAULT_SORT)
 
 
 @router.get("/users", **described("list_users", shapes.UserList, query=FILTERS))
 def index(request: HttpRequest) -> HttpResponse:
-    """List people who show their record; staff see all. Open to everybody."""
-    known = request_parsing.caller(request)
-    request_parsing.require(known, Act.READ_PUBLIC_PEOPLE)
+    """List people who show their record; staff see all. No token is needed."""
+    caller = request_parsing.identify_caller(request)
+    request_parsing.require(caller, Act.READ_PUBLIC_PEOPLE)
     given = request_parsing.parameters(request)
-    page = paging.page_of(given, sorts=ORDERS, usual=USUAL)
-    wanted = _wanted(known, given)
+    page = paging.page_of(given, sorts=ORDERS, default_sort=DEFAULT_SORT)
+    wanted = _wanted(caller, given)
     total = wanted.order_by()[: paging.MAX_DEPTH + 1].count()
     few = total <= paging.MAX_DEPTH and "query" in given
     listed = selectors.found_first(wanted, most=paging.MAX_DEPTH) if few else wanted
@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
     last = found[-1].pk if found else None
     body = {
         "data": [
-            rendering.user(account, private=visibility.sees_private(known, account), fields=fields)
+            rendering.user(account, private=visibility.sees_private(caller, account), fields=fields)
             for account in found
         ],
         "meta": paging.counted(total, page),
@@ -57,8 +57,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return rendering.respond(body)
 
 
-def _wanted(known: Caller | None, given: Mapping[str, str]) -> QuerySet[Account]:
-    wanted = selectors.everybody() if visibility.sees_hidden(known) else selectors.public_people()
+def _wanted(caller: Caller | None, given: Mapping[str, str]) -> QuerySet[Account]:
+    wanted = selectors.everybody() if visibility.sees_hidden(caller) else selectors.public_people()
     if "query" not in given:
         return wanted
     orcid_id = parse_orcid_id(given["query"])
@@ -75,15 +75,15 @@ def _part(wanted: QuerySet[Account], page: paging.Page, *, few: bool) -> list[Ac
 
 @router.get("/users/{orcid}", **described("show_user", shapes.OneUser))
 def show(request: HttpRequest, orcid: str) -> HttpResponse:
-    """Show one person; who hides their record is shown to themselves and to staff only."""
-    known = request_parsing.caller(request)
+    """Show one person. A hidden person is shown to themselves and to staff only."""
+    caller = request_parsing.identify_caller(request)
     account = selectors.account_of(parse_orcid_id(orcid) or "")
-    if account is None or not visibility.sees(known, account):
-        raise not_there()
+    if account is None or not visibility.sees(caller, account):
+        raise not_found()
     empty: dict[str, list[Any]] = {
         name: [] for name in ("dois", "published", "resourceTypes", "views", "downloads", "citations")
     }
-    data = rendering.user(account, private=visibility.sees_private(known, account))
+    data = rendering.user(account, private=visibility.sees_private(caller, account))
     return rendering.respond({"data": data, "meta": empty})
 
 
@@ -104,33 +104,33 @@ def patch(request: HttpRequest, orcid: str) -> HttpResponse:
 
 
 def _put(request: HttpRequest, orcid: str) -> HttpResponse:
-    known = request_parsing.signed_in(request)
-    own = request_parsing.is_own(known, parse_orcid_id(orcid) or "") and request_parsing.allowed(
-        known, Act.CHANGE_OWN_PROFILE
+    caller = request_parsing.require_caller(request)
+    own = request_parsing.is_own(caller, parse_orcid_id(orcid) or "") and request_parsing.allowed(
+        caller, Act.CHANGE_OWN_PROFILE
     )
     if not own:
-        request_parsing.require(known, Act.ANNOUNCE_PEOPLE)
+        request_parsing.require(caller, Act.ANNOUNCE_PEOPLE)
     orcid_id = parse_orcid_id(orcid)
     if orcid_id is None:
         raise ApiError(422, "Is not an ORCID iD", source="id")
     fields = _names(request_parsing.body(request))
-    if own and known.account is not None:
-        account = services.change_own(account_id=known.account.pk, fields=fields)
+    if own and caller.account is not None:
+        account = services.change_own(account_id=caller.account.pk, fields=fields)
         return rendering.respond(
-            {"data": rendering.user(account, private=visibility.sees_private(known, account))}
+            {"data": rendering.user(account, private=visibility.sees_private(caller, account))}
         )
     account, is_new = services.announce(orcid_id=orcid_id, fields=fields)
-    data = rendering.user(account) if visibility.sees(known, account) else rendering.stranger(orcid_id)
+    data = rendering.user(account) if visibility.sees(caller, account) else rendering.unknown_user(orcid_id)
     return rendering.respond({"data": data}, CREATED if is_new else 200)
 
 
 def _names(body: Mapping[str, Any]) -> dict[str, str]:
-    """Read the names out of a JSON:API body; everything else in it is left alone."""
+    """Read the names from a JSON:API body; other attributes are ignored."""
     data = body.get("data")
     attributes = data.get("attributes") if isinstance(data, dict) else None
     given = request_parsing.underscored(attributes) if isinstance(attributes, dict) else {}
     return {
-        ours: given[theirs].replace("\0", "")[:LONGEST_NAME]
+        ours: given[theirs].replace("\0", "")[:MAX_NAME_LENGTH]
         for theirs, ours in NAMES.items()
         if isinstance(given.get(theirs), str)
     }

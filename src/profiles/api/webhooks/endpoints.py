@@ -1,4 +1,4 @@
-"""Webhooks: a service says where it wants to be told, reads what was sent, and has it sent again."""
+"""Webhook endpoints: register an address, list what was sent to it, send it again."""
 
 import uuid as uuids
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from ninja import Router
 from profiles.accounts.bearer import Caller
 from profiles.api.description.described import described
 from profiles.api.http import rendering, request_parsing
-from profiles.api.http.errors import ApiError, invalid, not_there
+from profiles.api.http.errors import ApiError, invalid, not_found
 from profiles.api.http.filters import parameter
 from profiles.api.people import visibility
 from profiles.api.webhooks import shapes
@@ -23,7 +23,7 @@ from profiles.domain.webhook_events import DeliveryState
 from profiles.webhooks import selectors, services
 
 router = Router(tags=["webhooks"])
-MOST: Final = 100
+PAGE_SIZE: Final = 100
 CREATED: Final = 201
 ACCEPTED: Final = 202
 _FIELDS: Final = ("name", "url", "events", "active")
@@ -39,9 +39,9 @@ FILTERS: Final = [
 
 @router.get("/webhooks", **described("list_webhooks", shapes.WebhookList))
 def index(request: HttpRequest) -> HttpResponse:
-    """List one's webhooks; staff see all."""
-    known = _known(request)
-    owner = None if _is_staff(known) else known.owner
+    """List the caller's webhooks; staff see all."""
+    caller = _require_manager(request)
+    owner = None if _is_staff(caller) else caller.owner
     return rendering.respond({"data": [_hook(one) for one in selectors.webhooks_of(owner)]})
 
 
@@ -50,14 +50,14 @@ def index(request: HttpRequest) -> HttpResponse:
 )
 def create(request: HttpRequest) -> HttpResponse:
     """Register an address. The secret that signs the messages is shown in this answer and never again."""
-    known = _known(request)
-    given = _given(request, "webhook")
+    caller = _require_manager(request)
+    given = _fields(request, "webhook")
     is_own = given.get("own") is True
-    if is_own and not _is_staff(known):
+    if is_own and not _is_staff(caller):
         raise invalid("own", "Only DataCite's staff can say that a service is DataCite's own.")
     try:
         webhook, secret = services.register(
-            owner=known.owner,
+            owner=caller.owner,
             name=_text(given, "name"),
             url=_text(given, "url"),
             events=given.get("events") or [],
@@ -70,7 +70,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @router.get("/webhooks/{uuid}", **described("show_webhook", shapes.OneWebhook))
 def show(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Show a webhook and how it fares."""
+    """Show a webhook and its health."""
     return rendering.respond({"data": _hook(_find(request, uuid))})
 
 
@@ -80,7 +80,7 @@ def show(request: HttpRequest, uuid: str) -> HttpResponse:
 def change(request: HttpRequest, uuid: str) -> HttpResponse:
     """Change a webhook, or switch it off and on."""
     webhook = _find(request, uuid)
-    given = _given(request, "webhook")
+    given = _fields(request, "webhook")
     fields = {name: given[name] for name in _FIELDS if given.get(name) is not None}
     for name in ("name", "url"):
         if name in fields:
@@ -96,21 +96,21 @@ def change(request: HttpRequest, uuid: str) -> HttpResponse:
 def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     """Delete a webhook with its messages and their log; answers with what was deleted."""
     webhook = _find(request, uuid)
-    said = _hook(webhook)
+    shown = _hook(webhook)
     services.delete(webhook_id=webhook.pk)
-    return rendering.respond({"data": said})
+    return rendering.respond({"data": shown})
 
 
 @router.post("/webhooks/{uuid}/secret", **described("renew_webhook_secret", shapes.OneWebhook))
 def renew_secret(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Make a new secret. For a day messages carry two signatures: by the new one and by the one before."""
+    """Make a new secret. For a day messages carry two signatures, one by each secret."""
     webhook, secret = services.renew_secret(webhook_id=_find(request, uuid).pk)
     return rendering.respond({"data": _hook(webhook, secret=secret)})
 
 
 @router.post("/webhooks/{uuid}/ping", **described("ping_webhook", shapes.OneWebhook, status=202))
 def ping(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Send a test message; what came of it stands among the deliveries."""
+    """Send a test message; its result is listed among the deliveries."""
     webhook = _find(request, uuid)
     services.ping(webhook_id=webhook.pk)
     return rendering.respond({"data": _hook(webhook)}, ACCEPTED)
@@ -118,22 +118,22 @@ def ping(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @router.get("/webhooks/{uuid}/deliveries", **described("list_deliveries", shapes.DeliveryList, query=FILTERS))
 def deliveries(request: HttpRequest, uuid: str) -> HttpResponse:
-    """List the messages, the latest first, with every try."""
+    """List the messages, newest first, with every attempt."""
     webhook = _find(request, uuid)
-    hidden = visibility.sees_hidden(request_parsing.caller(request))
+    hidden = visibility.sees_hidden(request_parsing.identify_caller(request))
     given = request_parsing.parameters(request)
     state = given.get("state", "")
     if state and state not in set(DeliveryState):
         raise ApiError(400, f"state takes one of {', '.join(DeliveryState)}.")
     before = _uuid(given["before"], "before") if "before" in given else None
-    found = list(selectors.deliveries_of(webhook, state=state, before=before, hidden=hidden)[: MOST + 1])
+    found = list(selectors.deliveries_of(webhook, state=state, before=before, hidden=hidden)[: PAGE_SIZE + 1])
     here = f"{settings.ENVIRONMENT.PROFILES_URL}/webhooks/{webhook.uuid}/deliveries"
     links = {"self": here}
-    if len(found) > MOST:
+    if len(found) > PAGE_SIZE:
         more = f"&state={state}" if state else ""
-        links["next"] = f"{here}?before={found[MOST - 1].uuid}{more}"
+        links["next"] = f"{here}?before={found[PAGE_SIZE - 1].uuid}{more}"
     body = {
-        "data": [_delivery(one) for one in found[:MOST]],
+        "data": [_delivery(one) for one in found[:PAGE_SIZE]],
         "meta": selectors.counts_of(webhook),
         "links": links,
     }
@@ -145,9 +145,9 @@ def deliveries(request: HttpRequest, uuid: str) -> HttpResponse:
     **described("replay_deliveries", shapes.Replayed, status=202, body=shapes.ReplayBody),
 )
 def replay(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Send messages again: those named, or those of a time. Receivers see the same ids as before."""
+    """Send messages again: those named, or those of a time. Receivers get the same ids as before."""
     webhook = _find(request, uuid)
-    given = _given(request, "replay")
+    given = _fields(request, "replay")
     named = given.get("deliveries") or []
     if not isinstance(named, list):
         raise invalid("deliveries", "deliveries must be a list of ids.")
@@ -164,28 +164,28 @@ def replay(request: HttpRequest, uuid: str) -> HttpResponse:
     return rendering.respond({"replayed": again}, ACCEPTED)
 
 
-def _known(request: HttpRequest) -> Caller:
-    known = request_parsing.signed_in(request)
-    request_parsing.require(known, Act.MANAGE_WEBHOOKS)
-    return known
+def _require_manager(request: HttpRequest) -> Caller:
+    caller = request_parsing.require_caller(request)
+    request_parsing.require(caller, Act.MANAGE_WEBHOOKS)
+    return caller
 
 
-def _is_staff(known: Caller) -> bool:
-    return known.account is not None and known.role in STAFF
+def _is_staff(caller: Caller) -> bool:
+    return caller.account is not None and caller.role in STAFF
 
 
 def _find(request: HttpRequest, uuid: str) -> Any:
-    known = _known(request)
+    caller = _require_manager(request)
     try:
         webhook = selectors.webhook_by_uuid(uuids.UUID(uuid))
     except ValueError:
         webhook = None
-    if webhook is None or (webhook.owner != known.owner and not _is_staff(known)):
-        raise not_there()
+    if webhook is None or (webhook.owner != caller.owner and not _is_staff(caller)):
+        raise not_found()
     return webhook
 
 
-def _given(request: HttpRequest, name: str) -> Mapping[str, Any]:
+def _fields(request: HttpRequest, name: str) -> Mapping[str, Any]:
     given = request_parsing.body(request).get(name)
     if not isinstance(given, dict):
         raise invalid(name, f"The body must hold an object named {name}.")
