@@ -108,7 +108,7 @@ def match(folder: Path, part: str, count: int) -> int:
     from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
     from profiles.domain.records.sighting import read_sighting
     from profiles.intake.dump import line_batches
-    from profiles.pipeline.intake.decide import incoming_of
+    from profiles.pipeline.intake.incoming import incoming_of
 
     watch = Watch(EnrolledIds(enrolled_ids(_people(folder), count=count)), SeenDois())
     _ready()

@@ -26,6 +26,11 @@ For every change of a DOI and every ORCID iD that it names, all rules below are 
 first "no" decides, and is kept with the field and the value that decided. Anybody can ask for a DOI and an iD
 at `/why`; answers about a person are shown only to them and to DataCite's staff.
 
+To take a work off a record, a statement is needed: the metadata can be read, and they no longer name the
+person, or say that the DOI is not public. What cannot be told (DataCite does not show the DOI, the creators
+are missing or damaged, an iD cannot be read, the person is named without their iD) removes nothing: the DOI
+is looked at a second time a day later, with its XML as a second opinion, and then the person is asked, once.
+
 The same cases stand in [eligibility-cases.json](eligibility-cases.json) with whole records, so that
 repositories can check their own metadata, and other implementations themselves, against them.
 
@@ -37,9 +42,10 @@ A case has
   (`data` of the answer), or null when DataCite shows none;
 - `facts`: what is known beside the metadata; what is left out has its usual value. `switched_on` (when
   Auto-Update was switched on), `permission` (given, missing, lost), `names`, `rules` (the person's own),
-  `standing` (unknown, open, on-record, removed-in-orcid, removed-here), `change` (`kind` and `fields`),
-  `source` (the door), `named_before`, `looked_back`, `repository_type`, `superseded_by`, `blocked`,
-  `refused`, `works`;
+  `standing` (unknown, open, being-sent, on-record, removed-in-orcid, removed-here), `change` (`kind` and
+  `fields`), `source` (where the change came from), `named_before` and `credited_as` (the names under which
+  the DOI named the person), `second_look`, `looked_back`, `repository_type`, `superseded_by`, `blocked`,
+  `refused`, `removal_open`, `removal_refused`, `works`;
 - `settings`: what the deployment decides, such as `skip_relations` and `excluded_prefixes`;
 - `expect`: the `result`, the deciding `rule`, its `reason`, and where it matters `field` and `value`.
 """

@@ -5,6 +5,7 @@ read that file, so what is published is what is tested.
 """
 
 from tests.support.eligibility_case import AUGUST, OLD, OTHER, SELF, PublishedCase, changed, on_record, rules
+from tests.support.eligibility_cases_of_loss import LOSSES
 from tests.support.records import ANNA, BEN, contributor, creator, name_identifier, record, related
 
 CASES = [
@@ -301,43 +302,8 @@ CASES = [
         record(relatedIdentifiers=[related("IsPartOf", OTHER)]),
         on_record(change=changed("trigger-field", "relatedIdentifiers")),
     ),
-    # Withdrawn
-    PublishedCase(
-        "on the record, and the DOI was hidden",
-        ("offer-removal", "findable", "not-findable"),
-        record(state="registered"),
-        on_record(change=changed("no-longer-findable", "state")),
-    ),
-    PublishedCase(
-        "on the record, and the DOI is gone",
-        ("offer-removal", "findable", "not-found"),
-        None,
-        on_record(change=changed("no-longer-findable", "state")),
-    ),
-    PublishedCase(
-        "on the record, and the person is no longer named",
-        ("offer-removal", "named", "not-named"),
-        record(creators=[creator(BEN)]),
-        on_record(change=changed("trigger-field", "creators")),
-    ),
-    PublishedCase(
-        "on the record, no longer named, and the person wants it removed",
-        ("remove", "named", "not-named"),
-        record(creators=[creator(BEN)]),
-        on_record(change=changed("trigger-field", "creators"), rules={"when_withdrawn": "remove"}),
-    ),
-    PublishedCase(
-        "added by the person, never named",
-        ("skip", "named", "not-named"),
-        record(creators=[creator(BEN)]),
-        on_record(named_before=False, change=changed("trigger-field", "creators")),
-    ),
-    PublishedCase(
-        "withdrawn, but Auto-Update is off",
-        ("skip", "findable", "not-findable"),
-        record(state="registered"),
-        on_record(switched_on=None, change=changed("no-longer-findable", "state")),
-    ),
+    # Withdrawn, or in doubt
+    *LOSSES,
     # The person said no
     PublishedCase("not mine", ("skip", "not-mine", "blocked"), facts={"blocked": True}),
     PublishedCase(

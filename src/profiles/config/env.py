@@ -116,6 +116,12 @@ class Environment(BaseSettings):
     PROFILES_CONTENT_UPDATES: bool = Field(
         True, description="works on the record follow every change, not only those that trigger"
     )
+    PROFILES_REMOVALS_FREE: int = Field(
+        10, description="so many DOIs may look gone or unnamed within a day without stopping removals"
+    )
+    PROFILES_REMOVALS_SHARE: float = Field(
+        1.0, description="percent of the kept DOIs that may look gone or unnamed within a day"
+    )
 
     @field_validator(
         "PROFILES_HOSTS",

@@ -1,6 +1,7 @@
 """ORCID iDs and DOIs, read from whatever people and machines write."""
 
 import re
+import unicodedata
 from typing import Final, NewType
 from urllib.parse import quote, unquote
 
@@ -9,16 +10,18 @@ OrcidId = NewType("OrcidId", str)
 Doi = NewType("Doi", str)
 """Bare and lower-case: ``10.5438/4hr0-d640``."""
 
-# Forms seen in the wild: with or without scheme, www, doubled prefixes, a label before, a slash, blanks, a
-# path or a query behind; hyphens, blanks, dashes of all kinds or nothing between the groups; a small x.
-_GAP: Final = r"[\s\-\u2010-\u2015\u2212]?"
+# Forms seen in the wild: with or without scheme, www, doubled prefixes, a label or a bracket before, a slash,
+# blanks, a path or a query behind; hyphens, blanks, dashes of all kinds or nothing between the groups; a
+# small x; ORCID's own "(unauthenticated)" for iDs that their owner has not confirmed, and its link
+# "my-orcid?orcid=". https://support.orcid.org/hc/en-us/articles/360006897654
+_GAP: Final = r"[\s\-\u2010-\u2015\u2043\u2212]?"
 _ORCID: Final = re.compile(
-    r"\s*(?:orcid(?:\s*id)?\s*:\s*)?(?P<host>(?:(?:https?:/*)*(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)\s*"
-    rf"(?P<digits>\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX])\s*(?:[/?#]\S*|[.,;])?\s*",
+    r"[\s<(\[\"']*(?:orcid(?:[\s_-]*id)?\s*[:=]\s*)?"
+    r"(?P<host>(?:(?:https?:/*)*(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)(?:my-orcid/?\?orcid=|\#!?/)?\s*"
+    rf"(?P<digits>\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX])"
+    r"[\s>)\]\"']*(?:[/?#&]\S*|[.,;])?\s*(?:[(\[][^()\[\]]*[)\]])?[\s.,;]*",
     re.IGNORECASE | re.ASCII,
 )
-# Blanks of office programs and signs of no width, which nobody sees.
-_UNSEEN: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": None, "\u2060": None, "\ufeff": None})
 # Nearly all iDs come like this; a record of a large collaboration holds a thousand of them.
 _USUAL: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4})-(\d{4})-(\d{4})-(\d{3}[\dX])", re.ASCII)
 # What four digits add to the sum of the check digit (ISO 7064 MOD 11-2), before their place is counted in.
@@ -27,6 +30,8 @@ _FOUR: Final = bytes(
 )
 _HOST: Final = re.compile(r"(?:https?:/*)?((?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+)/+", re.IGNORECASE | re.ASCII)
 _BARE: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
+"""Categories of characters that take no room of their own."""
 _NOT_DIGITS: Final = re.compile(r"[^\dXx]")
 
 # ORCID numbers its records within ISNI's range; what lies outside is an ISNI or invented.
@@ -63,7 +68,7 @@ def parse_orcid_id(text: str, *, hosts: tuple[str, ...] = ("orcid.org",)) -> Orc
         return OrcidId(text[-19:]) if _is_valid(*usual.groups()) else None
     if len(text) > 200:  # noqa: PLR2004  no iD is that long; do not search in novels
         return None
-    found = _ORCID.fullmatch(text.translate(_UNSEEN))
+    found = _ORCID.fullmatch(_visible(text))
     if found is None:
         return None
     named = {host.lower().removeprefix("www.") for host in _HOST.findall(found["host"])}
@@ -73,6 +78,17 @@ def parse_orcid_id(text: str, *, hosts: tuple[str, ...] = ("orcid.org",)) -> Orc
     if not _is_valid(digits[:4], digits[4:8], digits[8:12], digits[12:]):
         return None
     return OrcidId(f"{digits[:4]}-{digits[4:8]}-{digits[8:12]}-{digits[12:]}")
+
+
+def _visible(text: str) -> str:
+    """Return a text as it is seen: without signs of no width, blanks of all kinds as blanks, plain digits."""
+    if "%" in text:
+        text = unquote(text)
+    if text.isascii() and text.isprintable():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    seen = (" " if c.isspace() else c for c in plain if unicodedata.category(c) not in _UNSEEN)
+    return "".join(seen)
 
 
 def _is_valid(one: str, two: str, three: str, four: str) -> bool:

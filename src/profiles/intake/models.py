@@ -50,7 +50,8 @@ class DoiSnapshot(models.Model):
     """The metadata of a DOI as last seen. Kept only for DOIs that concern somebody.
 
     ``seen_at`` NULL means that the record was fetched for a push or a list and never went through the
-    rules, so nothing may be concluded from it about what changed.
+    rules, so nothing may be concluded from it about what changed. ``credited``: for iDs in ``names`` of
+    which it cannot be told whether the DOI still names them, the names under which it named them before.
     """
 
     doi = models.TextField(primary_key=True)
@@ -59,6 +60,7 @@ class DoiSnapshot(models.Model):
     repository = models.TextField(blank=True, default="")
     concept = models.TextField(blank=True, default="")
     names = ArrayField(models.TextField(), default=list)
+    credited = models.JSONField(default=dict, db_default={})
     trigger_digest = models.BinaryField()
     content_digest = models.BinaryField()
     registered = models.DateTimeField(null=True, blank=True)
@@ -124,7 +126,7 @@ class Decision(models.Model):
             ),
             models.Index(
                 fields=["orcid_id", "doi"],
-                condition=Q(result="ask") | Q(result="claim", source="back-fill"),
+                condition=Q(result__in=["ask", "offer-removal"]) | Q(result="claim", source="back-fill"),
                 name="decision_answered",
             ),
             models.Index(fields=["reason", "-id"], name="decision_by_reason"),
@@ -133,6 +135,23 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.orcid_id} {self.doi} {self.result}"
+
+
+class RemovalBrake(models.Model):
+    """How many DOIs looked gone or unnamed lately, and whether removals were stopped for it.
+
+    There is one row. ``losses`` counts since ``since``, for a day at most.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True, default="removals")
+    since = models.DateTimeField()
+    losses = models.IntegerField(default=0)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LookBack(models.Model):

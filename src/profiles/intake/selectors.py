@@ -1,10 +1,11 @@
 """Reading what came in, what was seen and what was decided."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
@@ -34,6 +35,8 @@ _CHUNK: Final = 50_000
 SAYS_NOTHING: Final = ("overtaken", "unchanged")
 """Reasons of decisions about word that brought nothing new: the decision before them stands."""
 _REPOSITORY_AGE: Final = timedelta(days=1)
+HELD_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When events come due that staff must release first: never."""
 
 
 def load_watch() -> Watch:
@@ -70,10 +73,11 @@ class Kept:
     names: frozenset[str]
     updated: datetime | None
     repository: str
+    credited: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 _KEPT: Final = """
-SELECT doi, trigger_digest, content_digest, state, names, updated, repository, seen_at IS NOT NULL
+SELECT doi, trigger_digest, content_digest, state, names, updated, repository, seen_at IS NOT NULL, credited
 FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, chr(31))) ORDER BY doi
 """
 _BETWEEN: Final = "\x1f"
@@ -91,8 +95,9 @@ def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Kept]:
                 frozenset(names),
                 updated,
                 repository,
+                credited if isinstance(credited, dict) else msgspec.json.decode(credited),
             )
-            for doi, trigger, content, state, names, updated, repository, seen in cursor.fetchall()
+            for doi, trigger, content, state, names, updated, repository, seen, credited in cursor.fetchall()
         }
 
 
@@ -150,14 +155,21 @@ _NONE: Final = Version(UNDATED, "")
 
 
 class Answered(NamedTuple):
-    """What a person said to a work: no; yes, or chose it; or nothing yet to an open question."""
+    """What a person said to a work: no; yes, or chose it; or nothing yet to an open question.
+
+    The same for the question whether to take it off the record: not answered yet, or no.
+    """
 
     refused: bool
     agreed: bool
     open: bool
+    removal_open: bool
+    removal_refused: bool
 
 
-NOT_ASKED: Final = Answered(refused=False, agreed=False, open=False)
+NOT_ASKED: Final = Answered(
+    refused=False, agreed=False, open=False, removal_open=False, removal_refused=False
+)
 
 
 def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
@@ -166,9 +178,11 @@ def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], An
         cursor.execute(
             "SELECT d.orcid_id, d.doi, bool_or(d.result = 'ask' AND d.answer = 'no'),"
             " bool_or(d.result = 'claim' AND d.source = 'back-fill'),"
-            " bool_or(d.result = 'ask' AND d.answer = '') FROM intake_decision d"
+            " bool_or(d.result = 'ask' AND d.answer = ''),"
+            " bool_or(d.result = 'offer-removal' AND d.answer = ''),"
+            " bool_or(d.result = 'offer-removal' AND d.answer = 'no') FROM intake_decision d"
             " JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text) USING (orcid_id, doi)"
-            " WHERE d.result = 'ask' OR d.result = 'claim' AND d.source = 'back-fill'"
+            " WHERE d.result IN ('ask', 'offer-removal') OR d.result = 'claim' AND d.source = 'back-fill'"
             " GROUP BY d.orcid_id, d.doi",
             {"pairs": pairs(wanted)},
         )
@@ -256,12 +270,14 @@ def skips_by_reason() -> dict[str, int]:
 
 
 def lag_by_source() -> dict[Source, float]:
-    """Seconds that the oldest waiting event of each door has waited, for the alarms."""
+    """Seconds that the oldest waiting event of each source has waited, for the alarms.
+
+    Second looks that are not due yet, and what staff must release first, do not wait for us.
+    """
     now = clock.now()
-    waiting = (
-        DoiEvent.objects.filter(due_at__isnull=False).order_by("source", "received_at").distinct("source")
-    )
-    return {Source(event.source): (now - event.received_at).total_seconds() for event in waiting}
+    waiting = DoiEvent.objects.filter(due_at__lt=HELD_UNTIL, received_at__lte=now)
+    oldest = waiting.order_by("source", "received_at").distinct("source")
+    return {Source(event.source): (now - event.received_at).total_seconds() for event in oldest}
 
 
 def quarantined(limit: int) -> tuple[int, list[Quarantine]]:

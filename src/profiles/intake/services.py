@@ -20,10 +20,14 @@ from profiles.intake.models import (
     Reconciliation,
     Repository,
 )
-from profiles.intake.selectors import SAYS_NOTHING
+from profiles.intake.selectors import HELD_UNTIL, SAYS_NOTHING
 
 _EXCERPT: Final = 300
 _LONGEST_WAIT: Final = timedelta(hours=6)
+SECOND_LOOK_AFTER: Final = timedelta(days=1)
+"""So long a DOI has to come back, and a repository to repair its metadata, before a person is asked."""
+REMOVALS_STOPPED: Final = "removals-stopped"
+REMOVALS_RELEASED: Final = "removals-released"
 
 
 class NewEvent(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +56,17 @@ ON CONFLICT (event_id) DO NOTHING RETURNING event_id
 """
 
 
+_LOOK_AGAIN: Final = """
+INSERT INTO intake_doievent (event_id, doi, source, received_at, due_at, tries, problem)
+SELECT event_id, doi, 'poll', %(due)s, %(due)s, 0, ''
+FROM json_to_recordset(%(rows)s::json) AS e(event_id text, doi text)
+WHERE NOT EXISTS (SELECT FROM intake_doievent w WHERE w.doi = e.doi AND w.due_at IS NOT NULL
+    AND w.event_id LIKE 'again:%%')
+ORDER BY event_id
+ON CONFLICT (event_id) DO NOTHING
+"""
+
+
 def record_events(events: Sequence[NewEvent]) -> set[str]:
     """Store events and return the ids that are new. The same id again is the same event, and ignored."""
     if not events:
@@ -65,6 +80,24 @@ def record_events(events: Sequence[NewEvent]) -> set[str]:
 def finish_events(event_ids: Sequence[str], *, problem: str = "") -> None:
     """Mark events as done; with a problem when nothing could be decided and nothing will change that."""
     DoiEvent.objects.filter(event_id__in=event_ids).update(done_at=clock.now(), due_at=None, problem=problem)
+
+
+def look_again(changes: Sequence[tuple[str, str]]) -> None:
+    """See that these DOIs (each with the event that was decided) are looked at a second time, a day later.
+
+    A DOI that waits for its second look gets no other. The event counts as received when it comes due.
+    """
+    if changes:
+        with connection.cursor() as cursor:
+            rows = [{"doi": doi, "event_id": f"again:{event_id}"} for doi, event_id in changes]
+            cursor.execute(_LOOK_AGAIN, {"due": clock.now() + SECOND_LOOK_AFTER, "rows": as_rows(rows)})
+
+
+def hold_events(event_ids: Sequence[str]) -> None:
+    """Let events wait until staff release them; their records are fetched again then."""
+    DoiEvent.objects.filter(event_id__in=event_ids).update(
+        due_at=HELD_UNTIL, done_at=None, problem=REMOVALS_STOPPED
+    )
 
 
 def postpone_events(event_ids: Sequence[str], *, problem: str, at_least: timedelta = timedelta(0)) -> None:
@@ -198,10 +231,9 @@ def save_look_back(*, orcid_id: str, found: int) -> None:
 
 
 def save_repository(*, client_id: str, kind: str) -> None:
-    """Remember what kind of repository this is."""
-    Repository.objects.update_or_create(
-        client_id=client_id, defaults={"kind": kind, "fetched_at": clock.now()}
-    )
+    """Remember what kind of repository this is; one that DataCite does not show now keeps its kind."""
+    changes = {"fetched_at": clock.now(), **({"kind": kind} if kind else {})}
+    Repository.objects.update_or_create(client_id=client_id, defaults=changes)
 
 
 def save_reconciliation(*, orcid_id: str, problem: str, report: dict[str, list[str]]) -> None:

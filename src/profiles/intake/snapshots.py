@@ -1,6 +1,6 @@
 """Keeping the metadata of DOIs that concern somebody: what is kept, and what may replace it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,18 +20,23 @@ _TITLE: Final = 300
 _NAMES: Final = 3_000
 
 _SNAPSHOTS: Final = """
-INSERT INTO intake_doisnapshot AS s (doi, state, title, repository, concept, names, trigger_digest,
+INSERT INTO intake_doisnapshot AS s (doi, state, title, repository, concept, names, credited, trigger_digest,
     content_digest, registered, updated, payload, fetched_at, seen_at)
-SELECT doi, state, title, repository, concept, names, decode(trigger_digest, 'base64'),
+SELECT doi, state, title, repository, concept, names, credited, decode(trigger_digest, 'base64'),
     decode(content_digest, 'base64'), registered, updated, decode(payload, 'base64'), %(now)s,
     CASE WHEN %(seen)s THEN %(now)s END
 FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, repository text,
-    concept text, names text[], trigger_digest text, content_digest text, registered timestamptz,
-    updated timestamptz, payload text)
+    concept text, names text[], credited jsonb, trigger_digest text, content_digest text,
+    registered timestamptz, updated timestamptz, payload text)
 ORDER BY doi
-ON CONFLICT (doi) DO UPDATE SET state = excluded.state, title = excluded.title,
+ON CONFLICT (doi) DO UPDATE SET
+    -- A record that does not say whether the DOI is public changes nothing about that.
+    state = CASE WHEN excluded.state IN ('findable', 'registered', 'draft') THEN excluded.state
+        ELSE s.state END,
+    title = excluded.title,
     repository = CASE WHEN excluded.repository = '' THEN s.repository ELSE excluded.repository END,
-    concept = excluded.concept, names = excluded.names, trigger_digest = excluded.trigger_digest,
+    concept = excluded.concept, names = excluded.names, credited = excluded.credited,
+    trigger_digest = excluded.trigger_digest,
     content_digest = excluded.content_digest, registered = excluded.registered, updated = excluded.updated,
     payload = excluded.payload, fetched_at = excluded.fetched_at,
     seen_at = coalesce(excluded.seen_at, s.seen_at)
@@ -45,11 +50,16 @@ FILL_GAPS: Final = _SNAPSHOTS.partition("WHERE s.updated")[0] + "WHERE s.seen_at
 
 
 class Noted(msgspec.Struct, frozen=True, gc=False):
-    """A record with its digests and the iDs that it names."""
+    """A record with its digests and the iDs that it names.
+
+    ``in_doubt`` are those among them that it named before, and of which it cannot be told whether it still
+    does, each with the names under which it was named.
+    """
 
     record: Sighting
     marks: change_detection.Digests
     names: tuple[str, ...]
+    in_doubt: Mapping[str, Sequence[str]] = {}
 
     @classmethod
     def of(cls, record: Sighting, *, sandbox: bool = False) -> "Noted":
@@ -76,6 +86,7 @@ class _SnapshotRow(msgspec.Struct, gc=False):
     repository: str
     concept: str
     names: tuple[str, ...]
+    credited: Mapping[str, Sequence[str]]
     trigger_digest: bytes
     content_digest: bytes
     registered: datetime | None
@@ -92,6 +103,7 @@ def _row(note: Noted) -> _SnapshotRow:
         record.repository,
         concept_of(record),
         note.names[:_NAMES],
+        note.in_doubt,
         marks.trigger,
         marks.content,
         record.registered,
@@ -113,7 +125,8 @@ def save_sightings(noted: Sequence[Noted]) -> None:
 
 def mark_hidden(dois: Sequence[str]) -> None:
     """Remember that DataCite no longer shows these DOIs; their metadata stay as they were last seen."""
-    DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
+    if dois:
+        DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
 
 
 def fill_gaps(noted: Sequence[Noted]) -> None:

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "harvest": "profiles.ops.doi_commands.harvest:harvest",
     "explain": "profiles.ops.doi_commands.explain:explain",
     "judge": "profiles.ops.doi_commands.judge:judge",
+    "removals": "profiles.ops.doi_commands.removals:removals",
     "replay": "profiles.ops.doi_commands.replay:replay",
     "try-again": "profiles.ops.doi_commands.try_again:try_again",
     "listen": "profiles.ops.doi_commands.listen:listen",

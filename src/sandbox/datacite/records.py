@@ -64,16 +64,21 @@ class Record:
     def people(self) -> Iterator[dict[str, Any]]:
         """Go through creators and contributors."""
         for role in _ROLES:
-            yield from (each for each in self.attributes.get(role) or () if isinstance(each, dict))
+            yield from _objects(self.attributes.get(role))
 
     def name_identifiers(self) -> set[str]:
         """Return all name identifiers as they are written."""
         return {
             identifier["nameIdentifier"]
             for person in self.people()
-            for identifier in person.get("nameIdentifiers") or ()
-            if isinstance(identifier, dict) and isinstance(identifier.get("nameIdentifier"), str)
+            for identifier in _objects(person.get("nameIdentifiers"))
+            if isinstance(identifier.get("nameIdentifier"), str)
         }
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; real records hold other things in its place."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def record_from(given: dict[str, Any]) -> Record:

@@ -16,7 +16,7 @@ from profiles.domain.eligibility.case import (
     Standing,
 )
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions, WhenWithdrawn
-from profiles.domain.eligibility.rules import RULES, Result, decide
+from profiles.domain.eligibility.rules import CANNOT_BE_TOLD, RULES, Result, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.change_detection import Change, ChangeKind
@@ -80,6 +80,9 @@ facts = st.builds(
     standing=st.sampled_from(Standing),
     blocked=st.booleans(),
     refused=st.booleans(),
+    second_look=st.booleans(),
+    removal_open=st.booleans(),
+    removal_refused=st.booleans(),
     works=st.sampled_from([0, 9_999, 10_000]),
 )
 
@@ -136,7 +139,7 @@ def test_nothing_is_automatic_for_people_who_did_not_switch_it_on(raw, person):
 def test_only_what_is_on_the_record_is_updated_or_removed(raw, person):
     verdict = decide(candidate_of(raw), person, Settings())
 
-    on_record = person.standing is Standing.ON_RECORD
+    on_record = person.standing in {Standing.ON_RECORD, Standing.BEING_SENT}
     if verdict.result in {Result.UPDATE, Result.REMOVE, Result.OFFER_REMOVAL}:
         assert on_record
     if verdict.result in {Result.CLAIM, Result.ASK}:
@@ -150,6 +153,17 @@ def test_a_removal_is_only_made_without_asking_when_the_person_chose_so(raw, per
 
     if verdict.result is Result.REMOVE:
         assert person.rules.when_withdrawn is WhenWithdrawn.REMOVE
+
+
+@settings(max_examples=300)
+@given(records, facts)
+def test_what_cannot_be_told_removes_nothing_and_asks_only_after_a_second_look(raw, person):
+    verdict = decide(candidate_of(raw), person, Settings())
+
+    if verdict.reason in CANNOT_BE_TOLD:
+        assert verdict.result is not Result.REMOVE
+        if verdict.result is Result.OFFER_REMOVAL:
+            assert person.second_look or person.removal_open
 
 
 @settings(max_examples=200)

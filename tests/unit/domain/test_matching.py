@@ -42,6 +42,10 @@ def named_by(*identifiers):
         (ANNA.replace("-", ""), "ORCID", None),
         (ANNA.replace("-", " "), "ORCID", None),
         (f"https://orcid.org/{ANNA}", "Other", ""),
+        (f"https://orcid.org/{ANNA} (unauthenticated)", "ORCID", "https://orcid.org"),
+        (f"https://orcid.org/my-orcid?orcid={ANNA}", "ORCID", None),
+        (f"\u202ahttps://orcid.org/{ANNA}\u202c", "ORCID", None),
+        (f"\u200b{ANNA}\ufeff", "", ""),
     ],
 )
 def test_an_id_is_read_in_the_form(value, scheme, scheme_uri):

@@ -10,6 +10,7 @@ import msgspec
 
 from profiles.domain.eligibility.researcher_rules import DEFAULT, ResearcherRules
 from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.matching.doubts import Doubts
 from profiles.domain.matching.named_ids import Naming
 from profiles.domain.records import change_detection
 from profiles.domain.records.sighting import Sighting
@@ -47,6 +48,8 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
     OPEN = "open"
     """Asked for and not (yet) on the record: waiting, working, failed, notified, ignored."""
+    BEING_SENT = "being-sent"
+    """A worker has it, or has lost ORCID's answer: it may be on the record."""
     ON_RECORD = "on-record"
     REMOVED_IN_ORCID = "removed-in-orcid"
     REMOVED_HERE = "removed-here"
@@ -54,12 +57,16 @@ class Standing(StrEnum):
 
 # Structs, not dataclasses: dozens are made for each decision, and a frozen dataclass costs ten times as much.
 class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """A DOI and an iD that it names, or named before. ``record`` is None when DataCite does not show it."""
+    """A DOI and an iD that it names, or named before. ``record`` is None when DataCite does not show it.
+
+    ``doubts`` are those of the record, where they were looked for already: for all people of a DOI at once.
+    """
 
     doi: Doi
     orcid_id: OrcidId
     record: Sighting | None
     namings: tuple[Naming, ...] = ()
+    doubts: Doubts | None = None
 
 
 FIRST_SEEN: Final = change_detection.Change(change_detection.ChangeKind.FIRST_SEEN)
@@ -69,13 +76,18 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """All that rules must know beside the metadata. Handed in: rules look nothing up.
 
     ``agreed`` when the person chose this work or said yes to it; ``under_way`` when it was asked for or asked
-    about, and is neither on the record nor settled otherwise.
+    about, and is neither on the record nor settled otherwise. ``credited_as`` are the names under which the
+    DOI named the person before. ``second_look``: it could not be told whether the DOI is public and names the
+    person, and now we look again. ``removal_open`` and ``removal_refused``: the person was asked whether to
+    take the work off their record, and has not answered, or said no.
     """
 
     source: Source = Source.POLL
     at: datetime | None = None
     change: change_detection.Change = FIRST_SEEN
     named_before: bool = False
+    credited_as: tuple[str, ...] = ()
+    second_look: bool = False
     looked_back: bool = False
     repository_type: str = ""
     superseded_by: str = ""
@@ -88,6 +100,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     refused: bool = False
     agreed: bool = False
     under_way: bool = False
+    removal_open: bool = False
+    removal_refused: bool = False
     works: int = 0
 
 
@@ -112,8 +126,8 @@ class Case(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def on_record(self) -> bool:
-        """Whether the work is on the ORCID record already."""
-        return self.facts.standing is Standing.ON_RECORD
+        """Whether the work is on the ORCID record already, or may be."""
+        return self.facts.standing in {Standing.ON_RECORD, Standing.BEING_SENT}
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 from profiles.domain.eligibility.case import Case, Finding, no, yes
 from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.domain.ids import is_example_orcid_id, parse_doi
+from profiles.domain.matching.doubts import Doubts
 from profiles.domain.matching.named_ids import unreadable
-from profiles.domain.records.change_detection import FINDABLE
+from profiles.domain.records.change_detection import FINDABLE, HIDDEN
 from profiles.domain.records.sighting import Relation, Sighting
 
 RAID_REGISTRY = "raidregistry"
@@ -28,7 +29,7 @@ def findable(case: Case) -> Finding:
         return no("not-found")
     if record.state == FINDABLE:
         return yes("findable", "state", record.state)
-    return no("not-findable", "state", record.state)
+    return no("not-findable" if record.state in HIDDEN else "state-unreadable", "state", record.state)
 
 
 def registered_with_datacite(case: Case) -> Finding:
@@ -44,14 +45,24 @@ def registered_with_datacite(case: Case) -> Finding:
 
 
 def named(case: Case) -> Finding:
-    """The metadata must name the iD, with a right check digit, in whatever form (datacite/datacite#1355)."""
+    """The metadata must name the iD, with a right check digit, in whatever form (datacite/datacite#1355).
+
+    Where they named it before, only metadata that can be read say that they no longer do.
+    """
     candidate = case.candidate
     if is_example_orcid_id(candidate.orcid_id):
         return no("example-id", value=candidate.orcid_id)
     if candidate.namings:
         first = candidate.namings[0]
         return yes("named", first.field, first.deposited)
-    broken = unreadable(candidate.record, sandbox=case.settings.sandbox_ids) if candidate.record else []
+    record, sandbox = candidate.record, case.settings.sandbox_ids
+    if record is None:
+        return no("not-named", "creators")
+    if case.facts.named_before or case.on_record:
+        doubts = candidate.doubts or Doubts(record, sandbox=sandbox)
+        doubt = doubts.about((*case.facts.names, *case.facts.credited_as))
+        return no(doubt.reason, doubt.field, doubt.value) if doubt else no("not-named", "creators")
+    broken = unreadable(record, sandbox=sandbox)
     if broken:
         return no("unreadable-id", broken[0].field, broken[0].deposited)
     return no("not-named", "creators")

@@ -35,6 +35,11 @@ _ALL: Final = (
         _("DataCite does not know this DOI, or it is not public."),
         _("Check the DOI for typing mistakes. Only DOIs registered with DataCite can be looked up here."),
     ),
+    Reason(
+        "state-unreadable",
+        _("The record does not say whether the DOI is public."),
+        _("Nothing is taken off an ORCID record for this. We look at the DOI again within a day."),
+    ),
     Reason("datacite", _("The DOI is registered with DataCite.")),
     Reason(
         "other-agency",
@@ -51,6 +56,16 @@ _ALL: Final = (
         "unreadable-id",
         _("The metadata do not name this ORCID iD, but hold one that cannot be read."),
         _("Ask the repository to correct it; the right form is https://orcid.org/0000-0000-0000-0000."),
+    ),
+    Reason(
+        "people-unreadable",
+        _("The list of creators is empty or damaged, so it cannot be told whether it names this ORCID iD."),
+        _("Ask the repository to correct it. Nothing is taken off an ORCID record for this without asking."),
+    ),
+    Reason(
+        "named-without-id",
+        _("The metadata name a person of this name, but no longer this ORCID iD."),
+        _("Ask the repository to add the iD again. Nothing is taken off an ORCID record without asking."),
     ),
     Reason(
         "example-id",

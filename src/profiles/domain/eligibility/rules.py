@@ -9,13 +9,14 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from profiles.domain.eligibility import metadata, person
 from profiles.domain.eligibility.case import Candidate, Case, Effect, Facts, Finding, Rule, Settings
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.researcher_rules import WhenWithdrawn
 
-RULE_VERSION: Final = 2
+RULE_VERSION: Final = 3
 """Goes up when a rule is added, dropped, or answers differently; kept with every decision."""
 
 
@@ -29,7 +30,7 @@ RULES: Final = (
         _("Is the DOI public?"),
         metadata.findable,
         for_updates=True,
-        reasons=("findable", "not-findable", "not-found"),
+        reasons=("findable", "not-findable", "state-unreadable", "not-found"),
     ),
     Rule(
         "agency",
@@ -42,7 +43,14 @@ RULES: Final = (
         _("Do the metadata name the ORCID iD?"),
         metadata.named,
         for_updates=True,
-        reasons=("named", "not-named", "unreadable-id", "example-id"),
+        reasons=(
+            "named",
+            "not-named",
+            "people-unreadable",
+            "unreadable-id",
+            "named-without-id",
+            "example-id",
+        ),
     ),
     Rule(
         "role",
@@ -260,7 +268,11 @@ class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """The decision with everything it rests on."""
+    """The decision with everything it rests on.
+
+    ``looks_again``: it cannot be told whether the metadata still speak for the work on the record, so nothing
+    is done before a second look.
+    """
 
     result: Result
     rule: str
@@ -269,12 +281,13 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     value: str
     answers: tuple[RuleAnswer, ...]
     waits: bool = False
+    looks_again: bool = False
     rule_version: int = RULE_VERSION
 
     def public(self) -> "Verdict":
         """Return what anybody may see: the metadata's side, and the result as far as they go."""
         shown = tuple(answer for answer in self.answers if not answer.private)
-        return _verdict(shown, on_record=False, removal=Result.SKIP)
+        return _verdict(shown, on_record=False, losing=_Loss())
 
 
 def decide(candidate: Candidate, facts: Facts, settings: Settings) -> Verdict:
@@ -282,29 +295,57 @@ def decide(candidate: Candidate, facts: Facts, settings: Settings) -> Verdict:
     case = Case(candidate, facts, settings)
     on_record = case.on_record
     answers = tuple([RuleAnswer(r, r.check(case), r.for_updates or not on_record) for r in RULES])
-    remove = facts.rules.when_withdrawn is WhenWithdrawn.REMOVE
-    removal = (Result.REMOVE if remove else Result.OFFER_REMOVAL) if _was_there(case) else Result.SKIP
-    return _verdict(answers, on_record=on_record, removal=removal)
+    return _verdict(answers, on_record=on_record, losing=_loss_of(case))
 
 
-WITHDRAWN: Final = frozenset({"not-found", "not-findable", "not-named", "unreadable-id"})
-"""Reasons that say: what is on the record has lost its ground."""
+WITHDRAWN: Final = frozenset({"not-findable", "not-named"})
+"""Reasons that say: the metadata no longer speak for the work on the record."""
+
+CANNOT_BE_TOLD: Final = frozenset(
+    {"not-found", "state-unreadable", "people-unreadable", "unreadable-id", "named-without-id"}
+)
+"""Reasons that say nothing either way: for none of them a work is removed or a claim stopped."""
 
 
-def _was_there(case: Case) -> bool:
-    """Whether there is something on the record that the metadata once spoke for.
+class _Loss(msgspec.Struct, frozen=True, gc=False):
+    """What follows for a work on the record when the metadata were withdrawn, or when that cannot be told."""
 
-    Works that the person added and that never named them stay: nothing was withdrawn.
+    withdrawn: Result = Result.SKIP
+    in_doubt: Result = Result.SKIP
+    looks_again: bool = False
+
+
+def _loss_of(case: Case) -> _Loss:
+    """Say what a loss would come to.
+
+    Works that the person added and that never named them stay: nothing was withdrawn. What cannot be told is
+    looked at a second time, and then the person is asked, once.
     """
-    return case.on_record and (case.facts.named_before or bool(case.candidate.namings))
+    facts = case.facts
+    if not (case.on_record and (facts.named_before or case.candidate.namings)):
+        return _Loss()
+    remove = facts.rules.when_withdrawn is WhenWithdrawn.REMOVE
+    withdrawn = Result.REMOVE if remove else Result.OFFER_REMOVAL
+    if facts.removal_refused:
+        return _Loss(withdrawn)
+    asks = facts.second_look or facts.removal_open
+    return _Loss(withdrawn, Result.OFFER_REMOVAL if asks else Result.SKIP, looks_again=not asks)
 
 
-def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, removal: Result) -> Verdict:
+def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, losing: _Loss) -> Verdict:
     refusing = [answer for answer in answers if answer.counts and not answer.passed]
+    overtaken = next((answer for answer in refusing if answer.reason == "overtaken"), None)
+    if overtaken is not None:
+        # A state that is no longer so says nothing about the DOI.
+        return _because(overtaken, Result.SKIP, answers)
     skip, ask, wait = (next((a for a in refusing if a.effect is e), None) for e in _IN_ORDER)
     if skip is not None:
-        withdrawn = skip.reason in WITHDRAWN and _may_act(refusing)
-        return _because(skip, removal if withdrawn else Result.SKIP, answers)
+        if skip.reason in WITHDRAWN and _may_act(refusing):
+            return _because(skip, losing.withdrawn, answers)
+        if skip.reason in CANNOT_BE_TOLD and _may_act(refusing):
+            verdict = _because(skip, losing.in_doubt, answers)
+            return replace(verdict, looks_again=losing.looks_again)
+        return _because(skip, Result.SKIP, answers)
     if ask is not None:
         return _because(ask, Result.ASK, answers)
     decided = next((a for a in answers if a.rule == "trigger"), answers[-1])

@@ -12,6 +12,7 @@ from profiles.domain.mapping.orcid_work import (
     Contributors,
     Value,
 )
+from profiles.domain.matching.name_identifiers import read_id, says_orcid
 from profiles.domain.records.doi_record import DoiRecord, Person
 from profiles.domain.records.texts import clean, cut, says_nothing, without_email
 
@@ -103,15 +104,16 @@ class _Cast:
     def _orcid(self, person: Person, name: str, field: str) -> ContributorOrcid | None:
         """Return the person's iD: the first that is valid and nobody else's on this record."""
         for one in person.name_identifiers or ():
-            value, scheme = one.name_identifier or "", (one.name_identifier_scheme or "").lower()
-            if "orcid" not in scheme and "orcid.org" not in value.lower():
-                continue
-            orcid_id = parse_orcid_id(value)
+            value, scheme, uri = one.name_identifier or "", one.name_identifier_scheme or "", one.scheme_uri
+            orcid_id = read_id(value, scheme, uri)
             reason = ""
             if orcid_id is None:
-                reason = "not a valid ORCID iD"
-            elif is_example_orcid_id(orcid_id):
-                reason = "an example from documentation, nobody's iD"
+                if not says_orcid(scheme, uri or "", value):
+                    continue
+                is_example = is_example_orcid_id(parse_orcid_id(value) or "")
+                reason = (
+                    "an example from documentation, nobody's iD" if is_example else "not a valid ORCID iD"
+                )
             elif _is_organisation(person) and not (person.given_name and person.family_name):
                 reason = "organisations have no ORCID iD"
             elif self._names.setdefault(orcid_id, name) != name:

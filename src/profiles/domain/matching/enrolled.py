@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from profiles.domain.ids import BLOCKS, parse_orcid_id
-from profiles.domain.matching.named_ids import HOSTS_WITH_SANDBOX
+from profiles.domain.matching.name_identifiers import HOSTS_WITH_SANDBOX
 from profiles.domain.records.loose_json import NOT_STRICT
 from profiles.domain.records.sighting import Glance, UnreadableRecordError, decode_glance, glance
 

@@ -2,25 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from profiles.domain.ids import OrcidId, is_example_orcid_id, parse_orcid_id
+from profiles.domain.ids import OrcidId
+from profiles.domain.matching.name_identifiers import read_id, says_orcid
 from profiles.domain.records.display import Identifying, Person
-from profiles.domain.records.sighting import NamedPerson, NameIdentifier, Sighting, named_person, text
+from profiles.domain.records.sighting import NamedPerson, NameIdentifier, Sighting, named_person
 
 CREATOR: Final = ""
 """The role of those who made the work; contributors have the role that the metadata say."""
-
-OTHER_SCHEMES: Final = frozenset(
-    {"isni", "gnd", "viaf", "ror", "grid", "researcherid", "scopus", "scopus author id", "ringgold"}
-    | {"bnf", "lccn", "url", "wikidata", "raid", "orgref", "crossref funder id", "local"}
-)
-"""Labels that are known not to mean ORCID, whatever the value looks like (datacite/datacite#2449)."""
-
-HOSTS: Final = ("orcid.org",)
-HOSTS_WITH_SANDBOX: Final = ("orcid.org", "sandbox.orcid.org")
 
 
 class Naming(msgspec.Struct, frozen=True, gc=False):
@@ -96,7 +88,7 @@ def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:
     return [
         Unreadable(identifier.field, identifier.text, person)
         for person, identifier in _all_identifiers(record)
-        if _says_orcid(identifier.scheme, identifier.scheme_uri, identifier.text)
+        if says_orcid(identifier.scheme, identifier.scheme_uri, identifier.text)
         and orcid_id_in(identifier, sandbox=sandbox) is None
     ]
 
@@ -104,24 +96,6 @@ def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:
 def orcid_id_in(identifier: NameIdentifier, *, sandbox: bool = False) -> OrcidId | None:
     """Read an iD whose check digit is right and which is nobody's example; None otherwise."""
     return read_id(identifier.text, identifier.scheme, identifier.scheme_uri, sandbox=sandbox)
-
-
-def read_id(value: str, scheme: Any, scheme_uri: Any, *, sandbox: bool = False) -> OrcidId | None:
-    """Read the iD in an identifier's value, label and label's address."""
-    orcid_id = parse_orcid_id(value, hosts=HOSTS_WITH_SANDBOX if sandbox else HOSTS)
-    if orcid_id is None or is_example_orcid_id(orcid_id):
-        return None
-    if scheme == "ORCID":
-        return orcid_id
-    scheme = text(scheme)
-    # ISNI has set ORCID's numbers aside: without a label, in the usual form, one cannot be anybody else's.
-    unlabelled = scheme.lower() not in OTHER_SCHEMES and "-" in value
-    return orcid_id if unlabelled or _says_orcid(scheme, text(scheme_uri), value) else None
-
-
-def _says_orcid(*said: str) -> bool:
-    """Whether the label, its address or the value itself says ORCID."""
-    return any("orcid" in word.lower() for word in said)
 
 
 def _all_identifiers(record: Sighting) -> Iterator[tuple[NamedPerson, NameIdentifier]]:

@@ -20,6 +20,8 @@ TRIGGER_FIELDS: Final = ("creators", "relatedIdentifiers", "fundingReferences")
 """In the order of their digests; the REST API's names."""
 
 FINDABLE: Final = "findable"
+HIDDEN: Final = frozenset({"draft", "registered"})
+"""States of DOIs that are not public. Any other word says nothing about whether a DOI is."""
 _PART: Final = 8
 CONTENT_BYTES: Final = 16
 
@@ -75,7 +77,8 @@ def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> 
         return Change(ChangeKind.FIRST_SEEN)
     if overtaken:
         return Change(ChangeKind.OLDER)
-    if (before.state == FINDABLE) != (now.state == FINDABLE):
+    can_be_told = now.state == FINDABLE or now.state in HIDDEN
+    if can_be_told and (before.state == FINDABLE) != (now.state == FINDABLE):
         came = now.state == FINDABLE
         return Change(ChangeKind.BECAME_FINDABLE if came else ChangeKind.NO_LONGER_FINDABLE, ("state",))
     fields = changed_fields(before.trigger, now.trigger)

@@ -77,6 +77,8 @@ class PeopleFacts:
             refused=answered.refused,
             agreed=answered.agreed,
             under_way=answered.open or self._is_asked_for(pair),
+            removal_open=answered.removal_open,
+            removal_refused=answered.removal_refused,
             works=self.works.get(pair[0], 0),
         )
 
@@ -106,8 +108,11 @@ class PeopleFacts:
             return Standing.REMOVED_IN_ORCID
         if claim.action == ClaimAction.DELETE:
             return Standing.OPEN
-        on_record = claim.put_code is not None or claim.state == ClaimState.DONE
-        return Standing.ON_RECORD if on_record else Standing.OPEN
+        if claim.put_code is not None or claim.state == ClaimState.DONE:
+            return Standing.ON_RECORD
+        # A try that ended without an answer may have put it there.
+        was_tried = claim.state == ClaimState.WAITING and claim.tries > 0
+        return Standing.BEING_SENT if was_tried or claim.state == ClaimState.WORKING else Standing.OPEN
 
 
 _PEOPLE: Final = """

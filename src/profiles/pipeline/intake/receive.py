@@ -1,7 +1,7 @@
 """Take in word of changed DOIs, through any door: records as they are, or events that only name a DOI."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,10 +16,12 @@ from profiles.domain.eligibility.case import Source
 from profiles.domain.ids import Doi, parse_doi
 from profiles.domain.matching.enrolled import EnrolledIds, Sifted, Watch
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
+from profiles.domain.records.xml_people import with_people_of_xml
 from profiles.infra import clock, outbox
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
-from profiles.pipeline.intake.decide import Incoming, Tally, decide_all, incoming_of
+from profiles.pipeline.intake.decide import Tally, decide_all
+from profiles.pipeline.intake.incoming import SECOND_LOOK, Incoming, incoming_of
 
 log = structlog.get_logger("profiles.intake")
 
@@ -162,7 +164,8 @@ def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
     """
     tally = Tally()
     while due := selectors.due_events(limit):
-        found = blocking.call(_fetch_all(datacite, _wanted(due)))
+        alone = {event.doi for event in due if event.event_id.startswith(SECOND_LOOK)}
+        found = blocking.call(_fetch_all(datacite, _wanted(due), alone))
         learn_repositories(datacite, [r for r in found.values() if isinstance(r, Sighting)])
         tally.add(decide_all(_ready(due, found), recorded=True))
         if any(isinstance(record, ServiceError) for record in found.values()):
@@ -186,8 +189,21 @@ def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Inco
         elif _too_old(event, record):
             services.postpone_events([event.event_id], problem="not-yet-visible")
         else:
-            ready.append(Incoming(event.event_id, event.doi, Source(event.source), record, event.received_at))
+            ready.append(_incoming(event, record))
     return ready
+
+
+def _incoming(event: DoiEvent, record: Sighting | None) -> Incoming:
+    again = event.event_id.startswith(SECOND_LOOK)
+    return Incoming(
+        event.event_id,
+        event.doi,
+        Source(event.source),
+        record,
+        event.received_at,
+        xml=with_people_of_xml(record) if again and record else None,
+        is_released=event.problem == services.REMOVALS_RELEASED,
+    )
 
 
 def _too_old(event: DoiEvent, record: Sighting | None) -> bool:
@@ -211,9 +227,15 @@ def _wanted(due: Sequence[DoiEvent]) -> dict[str, datetime | None]:
 Fetched = Sighting | None | ServiceError | UnreadableRecordError
 
 
-async def _fetch_all(datacite: DoiReader, wanted: Mapping[str, datetime | None]) -> dict[str, Fetched]:
-    """Fetch many records in few calls, and one by one what DataCite's list does not show as announced."""
-    listed = await _fetch_listed(datacite, sorted(wanted)) if len(wanted) > _FEW else {}
+async def _fetch_all(
+    datacite: DoiReader, wanted: Mapping[str, datetime | None], alone: Collection[str]
+) -> dict[str, Fetched]:
+    """Fetch many records in few calls, and one by one what DataCite's list does not show as announced.
+
+    ``alone`` are fetched one by one in any case: only such an answer has the XML.
+    """
+    many = sorted(set(wanted).difference(alone))
+    listed = await _fetch_listed(datacite, many) if len(many) > _FEW else {}
     good: dict[str, Fetched] = {
         doi: record for doi, record in listed.items() if doi in wanted and not _is_before(record, wanted[doi])
     }

@@ -24,8 +24,9 @@ from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
 from profiles.intake.selectors import newer_versions, repository_kinds
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.intake.decide import Incoming, Tally, decide_all, incoming_of
+from profiles.pipeline.intake.decide import Tally, decide_all
 from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather, with_own_rules
+from profiles.pipeline.intake.incoming import Incoming, incoming_of
 from profiles.pipeline.intake.receive import learn_repositories
 from profiles.pipeline.works.find_works import readable
 from profiles.pipeline.works.own_record import PATIENCE_SECONDS, read_works, usable_consents
@@ -35,6 +36,7 @@ log = structlog.get_logger("profiles.intake")
 MOST: Final = 5_000
 """Works of one person that are listed at most; nobody ticks more."""
 PREVIEWED: Final = 50
+_ON_RECORD: Final = frozenset({Standing.ON_RECORD, Standing.BEING_SENT})
 _KEPT_AT_ONCE: Final = 1_000
 
 
@@ -161,7 +163,9 @@ def _found_work(
         repository=record.repository,
         on_record=record.doi in there or standing is Standing.ON_RECORD,
         was_removed=standing in {Standing.REMOVED_HERE, Standing.REMOVED_IN_ORCID},
-        asked_for=claim is not None and standing is Standing.OPEN and claim.state in {"waiting", "working"},
+        asked_for=claim is not None
+        and standing in {Standing.OPEN, Standing.BEING_SENT}
+        and claim.state in {"waiting", "working"},
         verdict=verdict,
     )
 
@@ -259,7 +263,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
             source=Source.POLL,
             at=clock.now(),
             switched_on=record.registered or clock.now(),
-            standing=Standing.UNKNOWN if facts.standing is Standing.ON_RECORD else facts.standing,
+            standing=Standing.UNKNOWN if facts.standing in _ON_RECORD else facts.standing,
             works=0,
             repository_type=kinds.get(record.repository, ""),
             superseded_by=newer.get((orcid_id, record.doi), ""),

@@ -18,7 +18,7 @@ from profiles.clients import blocking
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.eligibility.case import Candidate, Facts, Source
 from profiles.domain.eligibility.researcher_rules import Versions
-from profiles.domain.eligibility.rules import RuleAnswer, Verdict, decide
+from profiles.domain.eligibility.rules import Result, RuleAnswer, Verdict, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.change_detection import Change, ChangeKind
@@ -26,13 +26,14 @@ from profiles.domain.records.sighting import Sighting, UnreadableRecordError, re
 from profiles.infra import clock
 from profiles.intake import selectors as intake
 from profiles.intake.models import Decision
-from profiles.pipeline.intake.decide import change_since
 from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather
+from profiles.pipeline.intake.incoming import change_since, credited_names, with_known_repository
 from profiles.pipeline.intake.receive import DoiReader, learn_repositories
 
 log = structlog.get_logger("profiles.intake")
 
 _FRESH: Final = timedelta(minutes=2)
+_LOST: Final = frozenset({Result.REMOVE.value, Result.OFFER_REMOVAL.value})
 
 Fetch = Callable[[Doi], Sighting | None]
 """Gets a DOI's record; None when DataCite shows none; raises ServiceError."""
@@ -113,8 +114,13 @@ def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
     people = any_people({one.orcid_id for one in asked})
     before = intake.kept({one.doi for one in asked})
     facts = gather(people, [(one.orcid_id, one.doi) for one in asked])
-    kinds = intake.repository_kinds({one.record.repository for one in asked if one.record})
-    candidates = [_candidate(one.doi, one.orcid_id, one.record) for one in asked]
+    candidates = [
+        _candidate(one.doi, one.orcid_id, with_known_repository(one.record, before.get(one.doi)))
+        for one in asked
+    ]
+    kinds = intake.repository_kinds({c.record.repository for c in candidates if c.record})
+    unnamed = [(c.orcid_id, c.doi) for c in candidates if c.record and not c.namings and c.doi in before]
+    credited = credited_names(unnamed, before, sandbox=deployment().sandbox_ids)
     picky = {o for o, person in people.items() if person.rules.versions is Versions.NEWEST_ONLY}
     newer = intake.newer_versions(
         (c.orcid_id, c.record) for c in candidates if c.record and c.namings and c.orcid_id in picky
@@ -127,6 +133,7 @@ def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
             kinds,
             before=before.get(one.doi),
             newer=newer.get((one.orcid_id, one.doi), ""),
+            credited=credited.get((one.orcid_id, one.doi), ()),
         )
         for one, candidate in zip(asked, candidates, strict=True)
     ]
@@ -140,8 +147,10 @@ def _verdict(
     *,
     before: intake.Kept | None,
     newer: str,
+    credited: tuple[str, ...],
 ) -> Verdict:
     now = clock.now()
+    record = candidate.record
     known = one.decision is not None and one.decision.source != Source.STAFF
     change = change_since(before, one.record)
     # Where nothing has changed since, what counts is the change that was decided about, at its moment.
@@ -154,8 +163,11 @@ def _verdict(
         at=now,
         looked_back=gathered.had_looked_back(one.orcid_id, stands.at if stands else now),
         change=change,
-        named_before=bool(before and before.digests and one.orcid_id in before.names),
-        repository_type=kinds.get(one.record.repository, "") if one.record else "",
+        # What was decided about a DOI that no longer names the person is kept in its decision only.
+        named_before=bool(before and before.digests and one.orcid_id in before.names)
+        or bool(stands and stands.result in _LOST),
+        credited_as=credited,
+        repository_type=kinds.get(record.repository, "") if record else "",
         superseded_by=newer,
     )
     return decide(candidate, facts, deployment())

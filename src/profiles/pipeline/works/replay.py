@@ -13,7 +13,8 @@ from profiles.domain.records.change_detection import Change, ChangeKind
 from profiles.domain.records.sighting import read_sighting
 from profiles.intake import selectors
 from profiles.intake.models import Decision
-from profiles.pipeline.intake.decide import Incoming, decide_all
+from profiles.pipeline.intake.decide import decide_all
+from profiles.pipeline.intake.incoming import Incoming
 from profiles.pipeline.works.explain import Asked, verdicts
 
 _BATCH: Final = 200

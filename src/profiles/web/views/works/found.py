@@ -19,7 +19,7 @@ from profiles.domain.ids import doi_url
 from profiles.infra import clock
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget
-from profiles.pipeline.intake.decide import origin_of_chosen
+from profiles.pipeline.intake.decided_requests import origin_of_chosen
 from profiles.pipeline.requests import backfill
 from profiles.pipeline.works.own_record import usable_consents
 from profiles.web.following import followed

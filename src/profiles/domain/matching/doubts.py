@@ -1,0 +1,123 @@
+"""Whether a record that does not name an iD says so, or only cannot be read.
+
+To take a work off a record, a statement is needed: the people of the DOI can be read, and the person is not
+among them. A list that is empty or damaged, an iD that cannot be read, and a person of the same name without
+an iD are no statement: then it cannot be told.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from profiles.domain.matching.name_identifiers import read_id, says_orcid
+from profiles.domain.matching.names import name_parts
+from profiles.domain.records.display import Person
+from profiles.domain.records.loose_json import NotJsonError, read_json
+from profiles.domain.records.sighting import Sighting, text
+
+DAMAGED_PEOPLE: Final = "people-unreadable"
+UNREADABLE_ID: Final = "unreadable-id"
+WITHOUT_ID: Final = "named-without-id"
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Why it cannot be told whether a record names somebody: the reason's code, and where it was found."""
+
+    reason: str
+    field: str
+    value: str = ""
+
+
+class _Unidentified(msgspec.Struct, frozen=True):
+    """A person of the record whose iD, if they have one, is not known."""
+
+    parts: frozenset[str]
+    doubt: Doubt
+
+
+class Doubts:
+    """What of a record's people cannot be told; made once for each record, asked for each person."""
+
+    def __init__(self, record: Sighting, *, sandbox: bool = False) -> None:
+        self._damage = _damage(record)
+        people = list(_unidentified(record, sandbox=sandbox)) if self._damage is None else []
+        self._first = people[0].doubt if people else None
+        self._of_part: dict[str, list[_Unidentified]] = {}
+        for person in people:
+            for part in person.parts:
+                self._of_part.setdefault(part, []).append(person)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the lists of people cannot be read at all."""
+        return self._damage is not None
+
+    def about(self, names: Iterable[str]) -> Doubt | None:
+        """Return why it cannot be told whether a person with these names is among the people; None if it can.
+
+        ``names`` are those of the person and those under which the DOI named them before. Where no name is
+        known, everyone without an iD may be the person.
+        """
+        if self._damage is not None:
+            return self._damage
+        parts = {part for name in names for part in name_parts(name)}
+        if not parts:
+            return self._first
+        alike = (person for part in sorted(parts) for person in self._of_part.get(part, ()))
+        return next((person.doubt for person in alike if _may_be_same(person.parts, parts)), None)
+
+
+def _may_be_same(credited: frozenset[str], parts: set[str]) -> bool:
+    """Say whether a name may be the person's: two parts in common, or one name within the other."""
+    return len(credited & parts) > 1 or credited <= parts or credited >= parts
+
+
+def _damage(record: Sighting) -> Doubt | None:
+    """Find what is wrong with the lists of people: creators are mandatory, so an empty list is damage."""
+    attributes = _attributes(record.raw)
+    for key in ("creators", "contributors"):
+        people = attributes.get(key)
+        if not people and key == "creators":
+            return Doubt(DAMAGED_PEOPLE, key)
+        if people and not isinstance(people, list):
+            return Doubt(DAMAGED_PEOPLE, key)
+        for place, person in enumerate(people or ()):
+            if not isinstance(person, dict) or not _has_name(person):
+                return Doubt(DAMAGED_PEOPLE, f"{key}[{place}]")
+    return None
+
+
+def _attributes(raw: bytes) -> dict[str, Any]:
+    try:
+        record = read_json(raw)
+    except NotJsonError:
+        return {}
+    record = record.get("data", record) if isinstance(record, dict) else {}
+    attributes = record.get("attributes") if isinstance(record, dict) else None
+    return attributes if isinstance(attributes, dict) else {}
+
+
+def _has_name(person: dict[str, Any]) -> bool:
+    return any(text(person.get(key)) for key in ("name", "givenName", "familyName"))
+
+
+def _unidentified(record: Sighting, *, sandbox: bool) -> Iterator[_Unidentified]:
+    for key, people in (("creators", record.shown.creators), ("contributors", record.shown.contributors)):
+        for place, person in enumerate(people or ()):
+            doubt = _doubt_of(person, f"{key}[{place}]", sandbox=sandbox)
+            if doubt is not None:
+                name = f"{text(person.name)} {text(person.given_name)} {text(person.family_name)}"
+                yield _Unidentified(frozenset(name_parts(name)), doubt)
+
+
+def _doubt_of(person: Person, field: str, *, sandbox: bool) -> Doubt | None:
+    """Return what is not known of a person; None when they carry an iD that can be read."""
+    unreadable = None
+    for position, one in enumerate(person.name_identifiers or ()):
+        value, scheme, uri = text(one.name_identifier), text(one.name_identifier_scheme), one.scheme_uri
+        if read_id(value, scheme, uri, sandbox=sandbox) is not None:
+            return None
+        if unreadable is None and says_orcid(scheme, text(uri), value):
+            unreadable = Doubt(UNREADABLE_ID, f"{field}.nameIdentifiers[{position}]", value)
+    return unreadable or Doubt(WITHOUT_ID, field, text(person.name))

@@ -1,0 +1,58 @@
+"""What a decision asks of the claims."""
+
+from profiles.claims import services as claims
+from profiles.domain.claim import ClaimAction, Origin
+from profiles.domain.eligibility.case import Source, Standing
+from profiles.domain.eligibility.rules import Result
+from profiles.intake import services
+from profiles.pipeline.intake.facts import WITHDRAWN_BY_RULE, PeopleFacts
+
+
+def origin_of_chosen(*, switched_on: bool) -> Origin:
+    """Say as what a chosen work counts, and so with which permission it is sent.
+
+    Who wants nothing done by itself has chosen by hand.
+    """
+    return Origin.AUTO_UPDATE if switched_on else Origin.SEARCH_AND_LINK
+
+
+def request_of(
+    decision: services.NewDecision, facts: PeopleFacts, *, somebody_waits: bool = False
+) -> claims.Wish | None:
+    """Return what to ask of the claims, if anything.
+
+    A work that the person added themselves stays theirs: it is updated through the permission with which
+    it was added, because only that client may change it.
+    """
+    result = decision.verdict.result
+    pair = (decision.orcid_id, decision.doi)
+    claim = facts.claims.get(pair)
+    note = f"{decision.verdict.reason} {decision.verdict.field}".strip()
+    if decision.asked_by:
+        note += f", when {decision.asked_by} had the rules asked again"
+    person = facts.people.get(decision.orcid_id)
+    origin = origin_of_chosen(switched_on=person is not None and person.switched_on is not None)
+    if claim is not None and facts.standing(pair) in {Standing.ON_RECORD, Standing.BEING_SENT}:
+        origin = Origin(claim.origin)
+    if result in {Result.CLAIM, Result.UPDATE}:
+        chosen = decision.source is Source.BACK_FILL
+        actor = decision.orcid_id if chosen else decision.asked_by or "auto-update"
+        return claims.Wish(
+            orcid_id=decision.orcid_id,
+            doi=decision.doi,
+            origin=origin,
+            by_owner=chosen,
+            urgent=chosen and somebody_waits,
+            actor=actor,
+            note=note,
+        )
+    if result is Result.REMOVE:
+        return claims.Wish(
+            orcid_id=decision.orcid_id,
+            doi=decision.doi,
+            origin=origin,
+            action=ClaimAction.DELETE,
+            actor=WITHDRAWN_BY_RULE,
+            note=note,
+        )
+    return None
