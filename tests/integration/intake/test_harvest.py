@@ -361,23 +361,6 @@ def test_a_record_that_is_older_than_its_event_is_asked_for_again(datacite):
     assert Decision.objects.get().doi_updated == datetime(2026, 8, 1, tzinfo=UTC)
 
 
-def test_a_withdrawn_doi_offers_its_removal_when_it_stays_away(datacite):
-    enrol()
-    hold(datacite, record())
-    announce(("e1", DOI))
-    decide_due_events(sync_clients.datacite())
-    Claim.objects.update(state="done", put_code=5, owner_client="x")
-    hold(datacite, record(state="registered"))
-
-    announce(("e2", DOI))
-    decide_due_events(sync_clients.datacite())
-    DoiEvent.objects.filter(event_id__startswith="again:").update(due_at=clock.now())
-    decide_due_events(sync_clients.datacite())
-
-    assert [d.result for d in Decision.objects.order_by("id")][1:] == ["skip", "offer-removal"]
-    assert Decision.objects.latest("id").reason == "not-found"
-
-
 def test_a_doi_of_the_project_registry_is_skipped(datacite):
     enrol()
     hold(datacite, record(client="demo.raid"))

@@ -10,7 +10,7 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions
-from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
+from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.services import answer_question
 from profiles.pipeline import sync_clients
 from profiles.pipeline.requests import backfill
@@ -324,7 +324,9 @@ def test_a_doi_that_datacite_hid_goes_through_the_rules(orcid, datacite):
     decide_due_events(sync_clients.datacite())
 
     assert drift.hidden == ["10.5072/a"]
-    assert Decision.objects.latest("id").result == "offer-removal"
+    newest = Decision.objects.latest("id")
+    assert (newest.result, newest.reason) == ("skip", "not-found")
+    assert DoiEvent.objects.filter(event_id__startswith="again:", due_at__isnull=False).exists()
 
 
 def test_old_skips_are_asked_about_again_and_acted_on_only_when_told(settings):
