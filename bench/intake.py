@@ -125,10 +125,10 @@ def match(folder: Path, part: str, count: int) -> int:
 def keep(folder: Path, part: str, count: int) -> int:
     """The whole path of ``profiles ingest``, with the database."""
     from profiles.pipeline.intake.data_file import ingest_unit
-    from profiles.pipeline.intake.enrolled import CALM, KeptWatch
+    from profiles.pipeline.intake.enrolled import CALM, EnrolledIdsCache
 
     del count
-    watch = KeptWatch(rest=CALM)
+    watch = EnrolledIdsCache(rest=CALM)
     watch.get()
     _ready()
     return sum(ingest_unit(unit, watch.get).records for unit in units(folder, part))
@@ -152,7 +152,7 @@ _began = [0.0, 0.0]
 def _ready() -> None:
     """Begin to count: what was loaded before is not intake."""
     gc.collect()
-    gc_tuning.calm()
+    gc_tuning.freeze_and_relax()
     _began[:] = [time.process_time(), time.perf_counter()]
 
 

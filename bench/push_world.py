@@ -10,7 +10,7 @@ import psycopg
 from bench.records import Generator, orcid_id
 
 from profiles.accounts.models import Account
-from profiles.claims.services import Wish, request_claims
+from profiles.claims.services import ClaimRequest, request_claims
 from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.claim import Origin
@@ -90,9 +90,9 @@ def request(pairs: Sequence[Pair]) -> None:
         request_claims([wish(*pair) for pair in some])
 
 
-def wish(who: str, doi: str) -> Wish:
+def wish(who: str, doi: str) -> ClaimRequest:
     """Return the wish of a rule."""
-    return Wish(orcid_id=who, doi=doi, origin=Origin.AUTO_UPDATE, actor="rule")
+    return ClaimRequest(orcid_id=who, doi=doi, origin=Origin.AUTO_UPDATE, actor="rule")
 
 
 def long_lane(url: str, who: str, dois: Sequence[str], count: int) -> None:

@@ -20,7 +20,7 @@ from dev.example_service.profiles import Attempt, Profiles, RefusedError, Signed
 
 HERE: Final = Path(__file__).parent
 COOKIE: Final = "example_service"
-MOST_ATTEMPTS: Final = 5
+MAX_ATTEMPTS: Final = 5
 LARGEST_FORM: Final = 20_000
 HEADERS: Final = [
     ("Cache-Control", "no-store"),
@@ -125,7 +125,7 @@ class ExampleService:
 
     def _sign_in(self, visit: Visit, _environ: dict[str, Any]) -> Answer:
         address, attempt = self._profiles.begin()
-        while len(visit.attempts) >= MOST_ATTEMPTS:
+        while len(visit.attempts) >= MAX_ATTEMPTS:
             visit.attempts.pop(next(iter(visit.attempts)))
         visit.attempts[attempt.oauth_state] = attempt
         self._visits[visit.key] = visit

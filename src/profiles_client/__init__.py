@@ -17,6 +17,7 @@ from profiles_client.shapes import (
     Batch,
     Claim,
     ClaimPage,
+    ClaimRequest,
     Malformed,
     Metadata,
     Problem,
@@ -25,13 +26,13 @@ from profiles_client.shapes import (
     User,
     UserPage,
     WhyNot,
-    Wish,
 )
 
 __all__ = [
     "Batch",
     "Claim",
     "ClaimPage",
+    "ClaimRequest",
     "Delivery",
     "DeliveryTry",
     "DoiEvent",
@@ -49,5 +50,4 @@ __all__ = [
     "UserPage",
     "Webhook",
     "WhyNot",
-    "Wish",
 ]

@@ -12,16 +12,16 @@ from profiles_client.shapes import (
     Batch,
     Claim,
     ClaimPage,
+    ClaimRequest,
     Many,
     One,
     RepositoryView,
     Result,
     User,
     UserPage,
-    Wish,
 )
 
-MOST_IN_A_BATCH: Final = 1000
+MAX_IN_A_BATCH: Final = 1000
 _BY_CURSOR: Final = {"page[size]": 100, "page[cursor]": 1}
 _USUAL: Final = Limits()
 
@@ -110,7 +110,7 @@ class Claims:
         A claim that is there already is opened again and keeps its id; a new one gets ``claim_id`` where that
         is free.
         """
-        wish = Wish(orcid=orcid, doi=doi, source=source, action=action, claim_id=claim_id)
+        wish = ClaimRequest(orcid=orcid, doi=doi, source=source, action=action, claim_id=claim_id)
         return shapes.claim_of(self._door.send("POST", ("claims",), One, body={"claim": wish}).data)
 
     def get(self, claim_id: str) -> Claim:
@@ -144,7 +144,7 @@ class Batches:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def create(self, wishes: Sequence[Wish], *, key: str = "") -> Batch:
+    def create(self, wishes: Sequence[ClaimRequest], *, key: str = "") -> Batch:
         """Ask for up to a thousand works; the batch comes with a result for each.
 
         ``key`` names the request: with the same key and the same wishes the same batch is answered, for
@@ -154,14 +154,14 @@ class Batches:
         body, path = {"claims": list(wishes)}, ("claims", "batches")
         return shapes.batch_of(self._door.send("POST", path, One, body=body, key=key or _new_key()))
 
-    def create_all(self, wishes: Iterable[Wish], *, key: str = "") -> Iterator[Batch]:
+    def create_all(self, wishes: Iterable[ClaimRequest], *, key: str = "") -> Iterator[Batch]:
         """Ask for any number of works, a thousand at a time; the keys are ``key`` with the batch's number."""
         key = key or _new_key()
-        part: list[Wish] = []
+        part: list[ClaimRequest] = []
         number = 1
         for wish in wishes:
             part.append(wish)
-            if len(part) == MOST_IN_A_BATCH:
+            if len(part) == MAX_IN_A_BATCH:
                 yield self.create(part, key=f"{key}-{number}")
                 part, number = [], number + 1
         if part:

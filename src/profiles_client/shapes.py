@@ -83,7 +83,7 @@ class UserPage(Shape, frozen=True, kw_only=True):
     capped: bool
 
 
-class Wish(
+class ClaimRequest(
     msgspec.Struct,
     frozen=True,
     kw_only=True,

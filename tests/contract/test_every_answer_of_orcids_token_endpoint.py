@@ -44,7 +44,7 @@ def answer(orcid, status: int, error: str) -> None:
 
 
 async def exchange() -> TokenAnswer:
-    async with wiring.door() as door:
+    async with wiring.http_client() as door:
         return await wiring.orcid_oauth(door).exchange_code(
             wiring.orcid_client(Purpose.AUTO_UPDATE), code="abc123", redirect_uri="", now=clock.now()
         )
@@ -68,7 +68,7 @@ def test_only_a_refused_grant_costs_a_person_their_permission(orcid, status, err
     given = orcid.order("tokens", {"client_id": client, "orcid": ALICE, "expires_in": 3600})
     ends = clock.now() + timedelta(hours=1)
     token = TokenAnswer(given["access_token"], given["refresh_token"], SCOPES, ALICE, "", ends)
-    grant.given(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=token)
+    grant.grant_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=token)
     Consent.objects.update(refresh_at=clock.now())
     answer(orcid, status, error)
 

@@ -13,7 +13,7 @@ import psycopg
 from django.db import OperationalError, connection, connections
 
 from profiles.claims.models import Claim, Lane
-from profiles.claims.services import Wish, request_claims
+from profiles.claims.services import ClaimRequest, request_claims
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.ids import check_digit
 from tests.support.pushing import permitted, registered
@@ -101,7 +101,7 @@ class Storm:
         for orcid_id, doi in pairs:
             clicked = self.random.random() < 0.1
             wishes.append(
-                Wish(
+                ClaimRequest(
                     orcid_id,
                     doi,
                     self.origins[orcid_id],

@@ -1,7 +1,7 @@
 """Claims as tests need them."""
 
 from profiles.claims.models import Claim
-from profiles.claims.services import Wish, request_claim
+from profiles.claims.services import ClaimRequest, request_claim
 from profiles.domain.claim import ClaimAction, Origin
 
 ALICE = "0000-0002-1825-0097"
@@ -17,4 +17,4 @@ def waiting_claim(
     **wish,
 ) -> Claim:
     """Return a claim that somebody has just asked for."""
-    return request_claim(Wish(orcid_id=orcid_id, doi=doi, origin=origin, action=action, **wish))
+    return request_claim(ClaimRequest(orcid_id=orcid_id, doi=doi, origin=origin, action=action, **wish))

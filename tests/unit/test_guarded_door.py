@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.clients.http import Limits
-from profiles.clients.ssrf_safe_http import GuardedDoor, PublicResolver, is_public, refusal_of
+from profiles.clients.ssrf_safe_http import PublicResolver, SsrfSafeHttpClient, is_public, refusal_of
 from profiles.clients.webhook_sender import tell
 
 INSIDE = [
@@ -63,7 +63,7 @@ async def test_a_name_that_leads_inside_is_not_called():
 def test_a_call_to_a_name_that_leads_inside_ends_without_an_answer():
     async def call():
         limits = Limits(connect=1, read=1, total=2)
-        async with GuardedDoor(user_agent="tests", limits=limits, local=False) as door:
+        async with SsrfSafeHttpClient(user_agent="tests", limits=limits, local=False) as door:
             return await tell(
                 door, "https://localhost.localdomain/", message_id="1", body=b"{}", secrets=["whsec_AAAA"]
             )

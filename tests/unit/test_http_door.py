@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from profiles.clients.errors import ServiceUnavailableError, UnclearAnswerError
-from profiles.clients.http import MAXIMUM_BODY, HttpDoor, Limits, without_nul
+from profiles.clients.http import MAXIMUM_BODY, HttpClient, Limits, without_nul
 
 AGENT = "DataCiteProfiles/test (https://profiles.test; mailto:support@datacite.org)"
 SECRET = "6f1c-token"
@@ -64,7 +64,7 @@ async def a_door(**limits):
         "/silent": silent, "/counted": counted,
     }.items():  # fmt: skip
         app.router.add_get(path, handler)
-    async with TestServer(app) as server, HttpDoor(user_agent=AGENT, limits=Limits(**limits)) as door:
+    async with TestServer(app) as server, HttpClient(user_agent=AGENT, limits=Limits(**limits)) as door:
 
         async def get(path):
             headers = {"Authorization": f"Bearer {SECRET}"}

@@ -78,7 +78,7 @@ def accept(check: Check) -> None:
         _checks.append(check)
 
 
-def caller_of(token: str) -> Caller | None:
+def authenticate_bearer(token: str) -> Caller | None:
     """Return who stands behind a token, or None: an unknown or expired token is nobody."""
     if not token:
         return None

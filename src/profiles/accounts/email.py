@@ -15,8 +15,8 @@ from profiles.infra import clock, mail_outbox
 from profiles.infra.mail_outbox import Mail
 
 LIFE: Final = timedelta(days=1)
-MOST_OF_ACCOUNT: Final = 5
-MOST_TO_ADDRESS: Final = 3
+MAX_OF_ACCOUNT: Final = 5
+MAX_TO_ADDRESS: Final = 3
 """Letters in an hour: nobody's box is filled by typing their address here."""
 _HOUR: Final = timedelta(hours=1)
 
@@ -38,8 +38,8 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
     now = clock.now()
     lately = EmailProof.objects.filter(asked_at__gt=now - _HOUR)
     if (
-        lately.filter(account=account).count() >= MOST_OF_ACCOUNT
-        or lately.filter(email__iexact=email).count() >= MOST_TO_ADDRESS
+        lately.filter(account=account).count() >= MAX_OF_ACCOUNT
+        or lately.filter(email__iexact=email).count() >= MAX_TO_ADDRESS
     ):
         raise TooManyLettersError
     secret = secrets.token_urlsafe(32)

@@ -17,8 +17,8 @@ from profiles.domain.access.roles import Visitor, role_of_a_personal_key, scopes
 from profiles.infra import clock
 
 log = structlog.get_logger(__name__)
-LONGEST_DAYS: Final = {KeyKind.PERSONAL: 366, KeyKind.SERVICE: 731}
-MOST_PERSONAL: Final = 20
+MAX_DAYS: Final = {KeyKind.PERSONAL: 366, KeyKind.SERVICE: 731}
+MAX_PERSONAL: Final = 20
 """A person needs one for each program; more is a mistake of a program."""
 USES_KEPT: Final = timedelta(days=400)
 
@@ -45,9 +45,9 @@ def give_personal_key(*, account_id: int, name: str, scopes: Sequence[str], days
     account = Account.objects.select_for_update().get(pk=account_id, closed_at=None)
     _look_at(KeyKind.PERSONAL, name, days)
     _look_at_scopes(scopes, role_of_a_personal_key(account.role))
-    if keys_of(account).count() >= MOST_PERSONAL:
+    if keys_of(account).count() >= MAX_PERSONAL:
         words = _("There are %(most)d keys already. Revoke one that is not used any more.")
-        raise KeyRefusedError(words % {"most": MOST_PERSONAL})
+        raise KeyRefusedError(words % {"most": MAX_PERSONAL})
     return _give(KeyKind.PERSONAL, name, scopes, days, by=account.orcid_id, account=account)
 
 
@@ -73,8 +73,8 @@ def give_service_key(
 def _look_at(kind: KeyKind, name: str, days: int) -> None:
     if not name.strip() or len(name) > 100 or not name.isprintable():  # noqa: PLR2004
         raise KeyRefusedError(_("A key needs a name of up to 100 characters, so that you know it again."))
-    if not 1 <= days <= LONGEST_DAYS[kind]:
-        raise KeyRefusedError(_("A key lives for 1 to %(most)d days.") % {"most": LONGEST_DAYS[kind]})
+    if not 1 <= days <= MAX_DAYS[kind]:
+        raise KeyRefusedError(_("A key lives for 1 to %(most)d days.") % {"most": MAX_DAYS[kind]})
 
 
 def _look_at_scopes(scopes: Sequence[str], role: str) -> None:

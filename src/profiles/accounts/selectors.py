@@ -70,12 +70,12 @@ def hidden_among(orcid_ids: Iterable[str]) -> set[str]:
 
 
 _WORD: Final = re.compile(r"\w+")
-_MOST_WORDS: Final = 8
+_MAX_WORDS: Final = 8
 
 
 def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Narrow a list to those in whose names words begin like all of these."""
-    words = _WORD.findall(text)[:_MOST_WORDS]
+    words = _WORD.findall(text)[:_MAX_WORDS]
     if not words:
         return people.none()
     wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")

@@ -28,7 +28,7 @@ class Names:
 
 
 @transaction.atomic
-def arrive(*, orcid_id: str, names: Names) -> Account:
+def get_or_create_account(*, orcid_id: str, names: Names) -> Account:
     """Return the account of this verified iD, opening it at the first visit; two visits at once make one.
 
     An iD that ORCID merged leads to the account of the one it kept: some providers name the old one on.

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from profiles.api.api import ABOUT, api
 from profiles.api.description import changes
 from profiles.api.graphql import people
-from profiles.api.graphql.limits import DEEPEST, MOST_COST
+from profiles.api.graphql.limits import DEEPEST, MAX_COST
 from profiles.domain.problems import CATALOGUE
-from profiles.domain.request_errors import WISH_REFUSALS
+from profiles.domain.request_errors import REQUEST_ERRORS
 
 VERBS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -28,11 +28,11 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
-            "graph": {"sdl": people.SDL, "depth": DEEPEST, "cost": f"{MOST_COST:,}"},
+            "graph": {"sdl": people.SDL, "depth": DEEPEST, "cost": f"{MAX_COST:,}"},
             "policy": changes.POLICY,
             "changes": list(reversed(changes.CHANGES)),
             "problems": list(CATALOGUE.values()),
-            "refusals": list(WISH_REFUSALS.values()),
+            "refusals": list(REQUEST_ERRORS.values()),
         },
     )
 

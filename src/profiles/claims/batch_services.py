@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from profiles.claims.models import ClaimBatch
 from profiles.infra import clock
-from profiles.infra.postgres.sql_params import as_rows
+from profiles.infra.postgres.sql_params import json_rows
 
 KEEP: Final = timedelta(days=30)
 """So long a key finds its batch again."""
@@ -64,7 +64,7 @@ def begin(*, owner: str, key: str, digest: bytes, total: int, refused: int) -> t
 def fill(*, batch_id: int, items: Sequence[NewItem]) -> None:
     """Keep what became of each item; the claims are there by now."""
     with connection.cursor() as cursor:
-        cursor.execute(_FILL, {"batch": batch_id, "rows": as_rows(items)})
+        cursor.execute(_FILL, {"batch": batch_id, "rows": json_rows(items)})
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ class TakenLane:
     claims: list[DueClaim] = field(default_factory=list)
 
 
-class TriedClaim(msgspec.Struct, frozen=True, gc=False):
+class AttemptRow(msgspec.Struct, frozen=True, gc=False):
     """One call to ORCID for a claim: the material of an attempt row. ``ended`` is by the monotonic clock."""
 
     claim_id: int
@@ -269,7 +269,7 @@ async def finish(
     now: datetime,
     lanes: Sequence[TakenLane],
     finished: Sequence[Finished],
-    tried: Sequence[TriedClaim],
+    tried: Sequence[AttemptRow],
 ) -> None:
     """Record what came of the claims and give their lanes back, all in one statement."""
     monotonic = time.monotonic()

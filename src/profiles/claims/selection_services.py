@@ -30,7 +30,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookupResult:
     """What looking up one selected work led to; ``choice`` is what is now known of it."""
 
     work_id: int
@@ -124,7 +124,7 @@ def note_asked(*, selection_id: int, dois: Collection[str]) -> None:
 
 
 @transaction.atomic
-def note_found(*, selection_id: int, found: Sequence[Found]) -> None:
+def note_found(*, selection_id: int, found: Sequence[LookupResult]) -> None:
     """Keep what looking up led to. Where two ways of writing meet in one DOI, the first stays."""
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     selection.problem, selection.looks_again_at = "", None

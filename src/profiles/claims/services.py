@@ -14,11 +14,11 @@ from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Se
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
-from profiles.infra.postgres.sql_params import as_rows
-from profiles.infra.postgres.sql_params import pairs as pairs_as_rows
+from profiles.infra.postgres.sql_params import json_rows
+from profiles.infra.postgres.sql_params import pairs as id_doi_rows
 
 
-class Wish(msgspec.Struct, frozen=True, gc=False):
+class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
     """Somebody or something wants a work on a record, or off it.
 
     ``by_owner`` says that the person asked: that lifts their own earlier removal, or is one. ``urgent`` says
@@ -94,19 +94,19 @@ ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at), 
 
 
 @transaction.atomic
-def request_claims(wishes: Sequence[Wish]) -> list[int]:
+def request_claims(claim_requests: Sequence[ClaimRequest]) -> list[int]:
     """Open or reopen the claims, in two statements however many they are; return their ids.
 
     A pair that is wished twice in one call counts once, with the later wish. The rows are taken in
     the order of iD and DOI, so that two callers cannot wait for each other in a circle.
     """
-    parameters = _open_lanes(wishes)
+    parameters = _open_lanes(claim_requests)
     if parameters is None:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_REQUEST + _THE_IDS, parameters)
         ids = [row[0] for row in cursor.fetchall()]
-    ring(_who_waits(wishes))
+    ring(_who_waits(claim_requests))
     return ids
 
 
@@ -116,52 +116,52 @@ def request_reassertion(*, orcid_id: str, dois: Sequence[str], note: str) -> int
 
     The person asked for it. Only what is on the record now is taken over.
     """
-    wishes = [
-        Wish(orcid_id, doi, Origin.AUTO_UPDATE, urgent=True, by_owner=True, actor=orcid_id, note=note)
+    claim_requests = [
+        ClaimRequest(orcid_id, doi, Origin.AUTO_UPDATE, urgent=True, by_owner=True, actor=orcid_id, note=note)
         for doi in dois
     ]
     # The lane first, and the claims after it: the order in which everybody locks.
-    if _open_lanes(wishes) is None:
+    if _open_lanes(claim_requests) is None:
         return 0
     there = Claim.objects.filter(orcid_id=orcid_id, doi__in=dois, state=ClaimState.DONE)
     taken = set(there.exclude(put_code=None).select_for_update().values_list("doi", flat=True))
     Claim.objects.filter(orcid_id=orcid_id, doi__in=taken).update(reassert=True)
-    return len(request_claims([wish for wish in wishes if wish.doi in taken]))
+    return len(request_claims([wish for wish in claim_requests if wish.doi in taken]))
 
 
 @transaction.atomic
-def request_many(wishes: Sequence[Wish]) -> int:
+def request_many(claim_requests: Sequence[ClaimRequest]) -> int:
     """Do the same for so many that nobody looks at each; say how many claims it are."""
-    parameters = _open_lanes(wishes)
+    parameters = _open_lanes(claim_requests)
     if parameters is None:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_REQUEST + _HOW_MANY, parameters)
         count = int(cursor.fetchone()[0])
-    ring(_who_waits(wishes))
+    ring(_who_waits(claim_requests))
     return count
 
 
-def _open_lanes(wishes: Sequence[Wish]) -> dict[str, Any] | None:
-    """Put the wishes' lanes in line and return the parameters of the request; None for no wishes."""
-    unique = {(w.orcid_id, w.doi): w for w in wishes}
+def _open_lanes(claim_requests: Sequence[ClaimRequest]) -> dict[str, Any] | None:
+    """Queue the lanes of these requests; return the statement's parameters, or None without requests."""
+    unique = {(w.orcid_id, w.doi): w for w in claim_requests}
     if not unique:
         return None
     parameters: dict[str, Any] = {
         "now": clock.now(),
-        "rows": as_rows([unique[pair] for pair in sorted(unique)]),
+        "rows": json_rows([unique[pair] for pair in sorted(unique)]),
     }
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_LANES, parameters)
     return parameters
 
 
-def _who_waits(wishes: Sequence[Wish]) -> list[str]:
-    return sorted({wish.orcid_id for wish in wishes if wish.urgent})
+def _who_waits(claim_requests: Sequence[ClaimRequest]) -> list[str]:
+    return sorted({wish.orcid_id for wish in claim_requests if wish.urgent})
 
 
 @transaction.atomic
-def request_claim(wish: Wish) -> Claim:
+def request_claim(wish: ClaimRequest) -> Claim:
     """Open or reopen one claim and return it."""
     (claim_id,) = request_claims([wish])
     return Claim.objects.get(pk=claim_id)
@@ -210,7 +210,7 @@ def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[in
     list(lanes.select_for_update().values_list("orcid_id"))
     return request_claims(
         [
-            Wish(
+            ClaimRequest(
                 orcid_id=claim.orcid_id,
                 doi=claim.doi,
                 origin=Origin(claim.origin),
@@ -292,7 +292,7 @@ def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None
     Block.objects.get_or_create(orcid_id=orcid_id, doi=doi, defaults={"reason": reason})
     claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
     if claim is not None:
-        wish = Wish(
+        wish = ClaimRequest(
             orcid_id=orcid_id,
             doi=doi,
             origin=Origin(claim.origin),
@@ -312,7 +312,7 @@ def unblock(*, orcid_id: str, doi: str) -> None:
 def unblock_all(*, pairs: Sequence[tuple[str, str]]) -> None:
     """Lift the blocks of all these pairs of iD and DOI, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNBLOCK, {"rows": pairs_as_rows(pairs)})
+        cursor.execute(_UNBLOCK, {"rows": id_doi_rows(pairs)})
 
 
 @transaction.atomic
@@ -340,7 +340,8 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     batch_services.move_owner(old_owner=old_orcid_id, new_owner=new_orcid_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            _OPEN_LANES, {"now": clock.now(), "rows": as_rows([{"orcid_id": new_orcid_id, "urgent": False}])}
+            _OPEN_LANES,
+            {"now": clock.now(), "rows": json_rows([{"orcid_id": new_orcid_id, "urgent": False}])},
         )
     ring()
     return count

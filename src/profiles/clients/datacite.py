@@ -17,7 +17,7 @@ from profiles.clients.errors import (
     TooManyCallsError,
     UnclearAnswerError,
 )
-from profiles.clients.http import Answer, HttpDoor, parsed, retry_after
+from profiles.clients.http import Answer, HttpClient, parsed, retry_after
 from profiles.domain import problems
 from profiles.domain.records.search import dois_query
 
@@ -47,8 +47,8 @@ class DoiPage:
 class DataCite:
     """Reads DOIs. Anonymous, so only findable ones are seen; we name ourselves, which raises the limit."""
 
-    def __init__(self, door: HttpDoor, *, api_url: str) -> None:
-        self._door = door
+    def __init__(self, http: HttpClient, *, api_url: str) -> None:
+        self._door = http
         self._url = api_url
 
     async def doi(self, doi: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The one door through which we call outside services.
+"""The HTTP client for all calls to outside services.
 
 Every call has limits on time, size and concurrency; follows no redirect (ORCID answers a merged iD with
 one, and the token must not travel there); names us and a contact; and leaves one log line without secrets.
@@ -26,7 +26,7 @@ MAXIMUM_BODY: Final = 32_000_000
 _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """The escape, and not the text of one: there the backslash is escaped itself."""
 
-LONGEST_WAIT: Final = 86_400.0
+MAX_WAIT: Final = 86_400.0
 """No service makes us wait for longer, in seconds: what is due never would never be given up either."""
 
 _UNPACKED: Final = {"Accept-Encoding": "identity"}
@@ -51,7 +51,7 @@ class Answer:
     body: bytes
 
 
-class HttpDoor:
+class HttpClient:
     """A pool of connections; make one for each process and close it at the end."""
 
     unpacks: ClassVar[bool] = True
@@ -107,7 +107,7 @@ class HttpDoor:
             ServiceUnavailableError: no usable answer came; unknown whether the request was carried out.
             UnclearAnswerError: the answer is larger than any that makes sense; ask for less.
         """
-        assert self._session is not None, "the door is closed; use it as a context manager"
+        assert self._session is not None, "the client is closed; use it as a context manager"
         began = time.perf_counter()
         status: int | str = "none"
         try:
@@ -177,10 +177,10 @@ def retry_after(answer: Answer) -> float | None:
     """Return for how many seconds the service asks to be left alone, in a number or by naming a moment."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
-        return min(float(asked), LONGEST_WAIT)
+        return min(float(asked), MAX_WAIT)
     try:
         moment = parsedate_to_datetime(asked)
     except (ValueError, OverflowError):
         return None
     wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
-    return min(max(wait.total_seconds(), 0.0), LONGEST_WAIT)
+    return min(max(wait.total_seconds(), 0.0), MAX_WAIT)

@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from profiles.clients.errors import ServiceError
-from profiles.clients.ssrf_safe_http import GuardedDoor
+from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 
 _DONE: Final = frozenset({200, 204})
 
@@ -12,8 +12,8 @@ _DONE: Final = frozenset({200, 204})
 class LogoutNotices:
     """Sends logout tokens; follows no redirect, waits a few seconds at most."""
 
-    def __init__(self, door: GuardedDoor) -> None:
-        self._door = door
+    def __init__(self, http: SsrfSafeHttpClient) -> None:
+        self._door = http
 
     async def tell(self, url: str, *, logout_token: str) -> bool:
         """Send a logout token and say whether it was taken."""

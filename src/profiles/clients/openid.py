@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from profiles.clients.errors import RefusedError, ServiceUnavailableError, UnclearAnswerError
-from profiles.clients.http import Answer, HttpDoor, parsed
+from profiles.clients.http import Answer, HttpClient, parsed
 from profiles.domain import problems
 
 _JSON: Final = {"Accept": "application/json"}
@@ -15,8 +15,8 @@ _JSON: Final = {"Accept": "application/json"}
 class OpenIdClient:
     """Calls one provider. Tokens travel in headers and bodies only, never in an address."""
 
-    def __init__(self, door: HttpDoor, *, name: str) -> None:
-        self._door = door
+    def __init__(self, http: HttpClient, *, name: str) -> None:
+        self._door = http
         self._name = name
 
     async def discover(self, issuer: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from profiles.clients.errors import UnclearAnswerError
-from profiles.clients.http import HttpDoor, parsed
+from profiles.clients.http import HttpClient, parsed
 from profiles.clients.orcid_answers import refusal
 
 _JSON: Final = "application/json"
@@ -31,8 +31,8 @@ class InboxMessage:
 class OrcidInbox:
     """Messages that ask for permission."""
 
-    def __init__(self, door: HttpDoor, *, api_url: str, token: str) -> None:
-        self._door = door
+    def __init__(self, http: HttpClient, *, api_url: str, token: str) -> None:
+        self._door = http
         self._base = f"{api_url}/v3.0"
         self._token = token
 

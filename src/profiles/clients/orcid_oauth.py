@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from profiles.clients.errors import RefusedError, ServiceError, ServiceUnavailableError, UnclearAnswerError
-from profiles.clients.http import Answer, HttpDoor, parsed
+from profiles.clients.http import Answer, HttpClient, parsed
 from profiles.domain import problems
 
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -70,8 +70,8 @@ def authorize_url(
 class OrcidOAuth:
     """ORCID's token and revocation endpoints."""
 
-    def __init__(self, door: HttpDoor, *, orcid_url: str) -> None:
-        self._door = door
+    def __init__(self, http: HttpClient, *, orcid_url: str) -> None:
+        self._door = http
         self._url = orcid_url
 
     async def exchange_code(

@@ -1,14 +1,14 @@
 """A look at somebody's ORCID record that costs little: does ORCID still accept the permission?"""
 
-from profiles.clients.http import HttpDoor
+from profiles.clients.http import HttpClient
 from profiles.clients.orcid_answers import refusal
 
 
 class OrcidRecord:
     """The part of a record that is read to see whether a token works."""
 
-    def __init__(self, door: HttpDoor, *, api_url: str) -> None:
-        self._door = door
+    def __init__(self, http: HttpClient, *, api_url: str) -> None:
+        self._door = http
         self._base = f"{api_url}/v3.0"
 
     async def look(self, orcid_id: str, token: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from profiles.clients.errors import ServiceError, UnclearAnswerError
-from profiles.clients.http import Answer, HttpDoor, parsed
+from profiles.clients.http import Answer, HttpClient, parsed
 from profiles.clients.orcid_answers import error_of, refusal
 from profiles.domain.ids import doi_from_orcid
 
@@ -34,8 +34,8 @@ class WorkSummary:
 class OrcidWorks:
     """Reads and writes works; the token is given with each call and goes nowhere but its header."""
 
-    def __init__(self, door: HttpDoor, *, api_url: str) -> None:
-        self._door = door
+    def __init__(self, http: HttpClient, *, api_url: str) -> None:
+        self._door = http
         self._base = f"{api_url}/v3.0"
 
     async def add(self, orcid_id: str, token: str, work: bytes) -> int:

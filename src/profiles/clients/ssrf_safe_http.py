@@ -1,4 +1,4 @@
-"""The door to addresses that others named: it leads to the public internet and nowhere else.
+"""An HTTP client for addresses that others named: it calls the public internet and nothing else.
 
 Who registers an address decides where we call, so the address may point at machines that only we can reach
 (metadata services, databases, ourselves). Names are looked up once, at the moment of the call, and every
@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
-from profiles.clients.http import HttpDoor, Limits
+from profiles.clients.http import HttpClient, Limits
 
 _GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")
 """All that IANA gives out for the internet. What lies outside may stand for an IPv4 address inside."""
@@ -26,7 +26,7 @@ _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """How a network without IPv4 writes the IPv4 addresses of others (RFC 6052)."""
 _LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
-_LONGEST_NAME: Final = 253
+_MAX_NAME_LENGTH: Final = 253
 
 MAX_BODY: Final = 4_096
 """So much of an answer's body is read at most, in bytes as they come: its status says all that counts."""
@@ -88,7 +88,7 @@ def _can_be_looked_up(host: str) -> bool:
     if is_ip_address(host):
         return True
     labels = host.removesuffix(".").split(".")
-    return len(host) <= _LONGEST_NAME and all(_LABEL.fullmatch(label) for label in labels)
+    return len(host) <= _MAX_NAME_LENGTH and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def _may_be_public(host: str) -> bool:
@@ -136,8 +136,8 @@ class PublicResolver(AbstractResolver):
         await self._usual.close()
 
 
-class GuardedDoor(HttpDoor):
-    """A door for addresses that others named. ``local`` lets it lead to this machine: the demo and tests.
+class SsrfSafeHttpClient(HttpClient):
+    """Calls addresses that others named. ``local`` allows this machine too: for the demo and tests.
 
     Bodies of answers are not kept, not unpacked and not waited for.
     """
@@ -149,7 +149,7 @@ class GuardedDoor(HttpDoor):
         self._local = local
 
     def refusal_of(self, url: str) -> str:
-        """Say why this door does not lead there, or nothing."""
+        """Say why this client does not call that address, or return nothing."""
         return refusal_of(url, local=self._local)
 
     def _connector(self) -> aiohttp.TCPConnector:

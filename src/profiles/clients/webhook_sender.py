@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from profiles.clients.errors import ServiceError
-from profiles.clients.ssrf_safe_http import GuardedDoor
+from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 from profiles.domain.webhook_events import signatures
 
 _FIRST_OK: Final = 200
@@ -15,7 +15,7 @@ _FIRST_NOT_OK: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryResult:
     """What came of one try. ``status`` None: no answer; ``gone``: the receiver wants nothing any more."""
 
     status: int | None
@@ -33,11 +33,13 @@ class Told:
         return self.status == HTTPStatus.GONE
 
 
-async def tell(door: GuardedDoor, url: str, *, message_id: str, body: bytes, secrets: Sequence[str]) -> Told:
+async def tell(
+    http: SsrfSafeHttpClient, url: str, *, message_id: str, body: bytes, secrets: Sequence[str]
+) -> DeliveryResult:
     """Send a message; the answer's body is not looked at. Never raises for what the receiver does."""
-    refusal = door.refusal_of(url)
+    refusal = http.refusal_of(url)
     if refusal:
-        return Told(None, 0.0, refusal)
+        return DeliveryResult(None, 0.0, refusal)
     began, moment = time.monotonic(), int(time.time())
     headers = {
         "Content-Type": "application/json",
@@ -46,7 +48,7 @@ async def tell(door: GuardedDoor, url: str, *, message_id: str, body: bytes, sec
         "webhook-signature": signatures(secrets, message_id=message_id, sent_at=moment, body=body),
     }
     try:
-        answer = await door.send("webhook", "webhook/tell", "POST", url, headers=headers, body=body)
+        answer = await http.send("webhook", "webhook/tell", "POST", url, headers=headers, body=body)
     except ServiceError as error:
-        return Told(None, time.monotonic() - began, error.detail or str(error))
-    return Told(answer.status, time.monotonic() - began)
+        return DeliveryResult(None, time.monotonic() - began, error.detail or str(error))
+    return DeliveryResult(answer.status, time.monotonic() - began)

@@ -14,7 +14,7 @@ from profiles.infra.jobs import row_job
 
 GIVE_UP_AFTER: Final = timedelta(days=30)
 """A service that does not answer for a month will not miss the token."""
-_LONGEST_WAIT: Final = timedelta(days=1)
+_MAX_WAIT: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def _forget(row: Revocation) -> None:
     begun=lambda row: row.asked_at,
     give_up_after=GIVE_UP_AFTER,
     on_give_up=_forget,
-    longest_wait=_LONGEST_WAIT,
+    longest_wait=_MAX_WAIT,
 )
 def revoke_token(row: Revocation, _tries: int) -> None:
     """Ask ORCID to revoke a token. Safe to run twice: ORCID confirms a token that is dead already."""
@@ -54,5 +54,5 @@ def revoke_token(row: Revocation, _tries: int) -> None:
 
 
 async def _revoke(purpose: Purpose, token: str) -> None:
-    async with wiring.door() as door:
-        await wiring.orcid_oauth(door).revoke(wiring.orcid_client(purpose), token=token)
+    async with wiring.http_client() as http:
+        await wiring.orcid_oauth(http).revoke(wiring.orcid_client(purpose), token=token)

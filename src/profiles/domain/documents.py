@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from profiles.domain import problems
 from profiles.domain.claim import TRANSITIONS, ClaimEvent, ClaimState
 from profiles.domain.push.outcome import MAXIMUM_AGE, WAITS
-from profiles.domain.request_errors import WISH_REFUSALS
+from profiles.domain.request_errors import REQUEST_ERRORS
 
 _MADE: str = "*Made from the code by `make docs`; do not edit.*"
 
@@ -69,7 +69,7 @@ def _errors() -> Iterator[str]:
     yield "Each item of a batch that is refused carries one of these codes; a single request is answered with"
     yield "the same title. `key-used` (409) is for a whole batch: its Idempotency-Key made another one.\n"
     yield "| code | status | field | title | what to do |\n|---|---|---|---|---|"
-    for one in WISH_REFUSALS.values():
+    for one in REQUEST_ERRORS.values():
         field = f"`{one.source}`" if one.source else ""
         yield f"| `{one.code}` | {one.status} | {field} | {one.title} | {one.detail} |"
     yield "\n## When we try again\n"

@@ -127,9 +127,9 @@ _DOI_PREFIX: Final = re.compile(
 )
 
 
-MOST_BYTES: Final = 2000
+MAX_BYTES: Final = 2000
 """No DOI is longer, and what is could not be looked up by an index of the database either."""
-FEW_SIGNS: Final = MOST_BYTES // 4
+FEW_SIGNS: Final = MAX_BYTES // 4
 """So many signs fit in any case: one takes four bytes at most."""
 
 
@@ -152,7 +152,7 @@ def parse_doi(text: str) -> Doi | None:
     if _DOI.fullmatch(name) is None or not name.isprintable():
         return None
     doi = name.lower()
-    if len(doi) > FEW_SIGNS and len(doi.encode()) > MOST_BYTES:
+    if len(doi) > FEW_SIGNS and len(doi.encode()) > MAX_BYTES:
         return None
     return Doi(doi)
 

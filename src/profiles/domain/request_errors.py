@@ -11,7 +11,7 @@ from profiles.domain.claim import ClaimAction, Origin
 
 
 @dataclass(frozen=True, slots=True)
-class WishRefusal:
+class RequestError:
     """One entry. ``status`` is HTTP's; ``source`` the field that is wrong, empty where it is none."""
 
     code: str
@@ -23,13 +23,13 @@ class WishRefusal:
 
 _FORBIDDEN: Final = 403
 _WRONG: Final = 422
-WISH_REFUSALS: Final[dict[str, WishRefusal]] = {}
+REQUEST_ERRORS: Final[dict[str, RequestError]] = {}
 
 
-def _add(code: str, source: str, title: str, detail: str, *, status: int = _WRONG) -> WishRefusal:
-    refusal = WishRefusal(code, status, source, title, detail)
-    assert code not in WISH_REFUSALS, code
-    WISH_REFUSALS[code] = refusal
+def _add(code: str, source: str, title: str, detail: str, *, status: int = _WRONG) -> RequestError:
+    refusal = RequestError(code, status, source, title, detail)
+    assert code not in REQUEST_ERRORS, code
+    REQUEST_ERRORS[code] = refusal
     return refusal
 
 

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 RESERVE: Final = 6.0
 """Calls that only people waiting at a screen may take."""
 PROBE_SECONDS: Final = 5.0
-LONGEST_PAUSE: Final = 300.0
+MAX_PAUSE: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ async def close(
     it began fail all at once and count as one; ``probed`` says that this one was to find out if it is over.
     """
     await connection.execute(
-        _CLOSE, {"name": name, "pause": pause, "outage": outage, "probed": probed, "longest": LONGEST_PAUSE}
+        _CLOSE, {"name": name, "pause": pause, "outage": outage, "probed": probed, "longest": MAX_PAUSE}
     )
 
 

@@ -3,7 +3,7 @@
 import gc
 
 
-def calm() -> None:
+def freeze_and_relax() -> None:
     """Let the garbage collector look rarely: what is loaded stays, and what passes through has no circles."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 10)

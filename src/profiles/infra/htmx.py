@@ -3,6 +3,6 @@
 from django.http import HttpRequest
 
 
-def asks_by_itself(request: HttpRequest) -> bool:
+def is_poll(request: HttpRequest) -> bool:
     """Say whether a page that lies open asks for what is new; nobody makes use of it by that."""
     return request.method == "GET" and "HX-Request" in request.headers

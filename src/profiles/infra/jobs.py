@@ -25,7 +25,7 @@ from profiles.infra.queue import app
 log = structlog.get_logger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 
-LONGEST_WAIT: Final = timedelta(hours=12)
+MAX_WAIT: Final = timedelta(hours=12)
 _LOCKED_WAIT: Final = timedelta(seconds=30)
 
 
@@ -41,7 +41,7 @@ class RetryLaterError(Exception):
 class Backoff(BaseRetryStrategy):
     """Try again after 1, 4, 16 … minutes, give or take a fifth; no sooner than a service asked for."""
 
-    longest: timedelta = LONGEST_WAIT
+    longest: timedelta = MAX_WAIT
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         """Say when a job that raised this exception is tried again."""
@@ -61,7 +61,7 @@ def row_job(
     begun: Callable[[Row], Any],
     give_up_after: timedelta,
     on_give_up: Callable[[Row], None],
-    longest_wait: timedelta = LONGEST_WAIT,
+    longest_wait: timedelta = MAX_WAIT,
     lock_key: Callable[[Row], Any] = lambda row: row.pk,
 ) -> Callable[[Callable[[Row, int], None]], Task[..., None, Any]]:
     """Make a job of a function that does what one row asks for, and is given the number of earlier tries.

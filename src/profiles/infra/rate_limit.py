@@ -31,19 +31,19 @@ def add(what: str, who: str, *, count: int, seconds: int) -> tuple[int, int]:
     return int(tries), int(left)
 
 
-def wait_after_try(what: str, who: str, *, most: int, seconds: int) -> int:
+def retry_after_hit(what: str, who: str, *, most: int, seconds: int) -> int:
     """Count a try and say for how many seconds no more are taken; 0: this one is fine."""
     tries, left = add(what, who, count=1, seconds=seconds)
     return max(1, left) if tries > most else 0
 
 
-def forget_old_tries() -> None:
+def delete_old_hits() -> None:
     """Drop what counts no more. Safe to run twice."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM infra_tries WHERE until < now()")
 
 
-def caller_of(request: HttpRequest) -> str:
+def rate_limit_key(request: HttpRequest) -> str:
     """Return what counts as one caller: an address, or the 64 bits of IPv6 that one household is given."""
     address = address_of(request)
     if ":" not in address:

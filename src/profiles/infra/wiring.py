@@ -6,31 +6,31 @@ from django.conf import settings
 
 from profiles import __version__
 from profiles.clients.datacite import DataCite
-from profiles.clients.http import HttpDoor, Limits
+from profiles.clients.http import HttpClient, Limits
 from profiles.clients.orcid_inbox import OrcidInbox
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
 from profiles.clients.orcid_record import OrcidRecord
 from profiles.clients.orcid_works import OrcidWorks
-from profiles.clients.ssrf_safe_http import GuardedDoor
+from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 from profiles.domain.consent import Purpose
 from profiles.infra.buckets import Limit
 from profiles.infra.vault import Vault
 
 
-def door(*, in_flight: int = 32) -> HttpDoor:
-    """Make a door to the outside; open it as a context manager, once for each process."""
+def http_client(*, in_flight: int = 32) -> HttpClient:
+    """Make the HTTP client; open it as a context manager, once for each process."""
     total = settings.ENVIRONMENT.PROFILES_CALL_SECONDS
-    return HttpDoor(
+    return HttpClient(
         user_agent=_agent(),
         limits=Limits(connect=min(5.0, total), read=total, total=total, in_flight=in_flight),
     )
 
 
-def guarded_door() -> GuardedDoor:
-    """Make a door to addresses that others named; it leads to the public internet only."""
+def guarded_door() -> SsrfSafeHttpClient:
+    """Make the HTTP client for addresses that others named; it calls the public internet only."""
     total = min(settings.ENVIRONMENT.PROFILES_RECEIVER_SECONDS, settings.ENVIRONMENT.PROFILES_CALL_SECONDS)
     limits = Limits(connect=min(3.0, total), read=total, total=total)
-    return GuardedDoor(user_agent=_agent(), limits=limits, local=is_local())
+    return SsrfSafeHttpClient(user_agent=_agent(), limits=limits, local=is_local())
 
 
 def is_local() -> bool:
@@ -49,23 +49,23 @@ def vault() -> Vault:
     return Vault(settings.ENVIRONMENT.PROFILES_VAULT_KEYS)
 
 
-def orcid_works(open_door: HttpDoor) -> OrcidWorks:
+def orcid_works(open_door: HttpClient) -> OrcidWorks:
     """Return the client for works on ORCID records."""
     return OrcidWorks(open_door, api_url=settings.ENVIRONMENT.ORCID_API_URL)
 
 
-def orcid_oauth(open_door: HttpDoor) -> OrcidOAuth:
+def orcid_oauth(open_door: HttpClient) -> OrcidOAuth:
     """Return the client for ORCID's tokens."""
     env = settings.ENVIRONMENT
     return OrcidOAuth(open_door, orcid_url=env.ORCID_TOKEN_URL or env.ORCID_URL)
 
 
-def orcid_record(open_door: HttpDoor) -> OrcidRecord:
+def orcid_record(open_door: HttpClient) -> OrcidRecord:
     """Return the client that sees whether a token works."""
     return OrcidRecord(open_door, api_url=settings.ENVIRONMENT.ORCID_API_URL)
 
 
-def orcid_inbox(open_door: HttpDoor) -> OrcidInbox | None:
+def orcid_inbox(open_door: HttpClient) -> OrcidInbox | None:
     """Return the client for the ORCID inbox; None where ORCID gave us no token for it."""
     env = settings.ENVIRONMENT
     if not env.NOTIFICATION_ACCESS_TOKEN:
@@ -73,7 +73,7 @@ def orcid_inbox(open_door: HttpDoor) -> OrcidInbox | None:
     return OrcidInbox(open_door, api_url=env.ORCID_API_URL, token=env.NOTIFICATION_ACCESS_TOKEN)
 
 
-def datacite(open_door: HttpDoor) -> DataCite:
+def datacite(open_door: HttpClient) -> DataCite:
     """Return the client for DOI metadata."""
     return DataCite(open_door, api_url=settings.ENVIRONMENT.API_URL)
 

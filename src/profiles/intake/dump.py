@@ -30,7 +30,7 @@ except ImportError:  # pragma: no cover  machines for which there is no isal
 _CHUNK: Final = 1 << 19
 _LINES: Final = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
 _NO_LINES: Final = ("manifest.json", "status.json")
-LONGEST_LINE: Final = 64 << 20
+MAX_LINE_LENGTH: Final = 64 << 20
 STANDARD_INPUT: Final = "-"
 
 
@@ -135,7 +135,7 @@ class BrokenFileError(Exception):
 
 
 def line_batches(
-    unit: Unit, *, skip: int = 0, most: int = 2_000, longest: int = LONGEST_LINE
+    unit: Unit, *, skip: int = 0, most: int = 2_000, longest: int = MAX_LINE_LENGTH
 ) -> Iterator[list[bytes]]:
     """Read a unit's lines in batches, in bounded memory; ``skip`` lines were read before.
 

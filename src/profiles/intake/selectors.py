@@ -17,7 +17,7 @@ from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
 from profiles.domain.records.change_detection import FINDABLE, Digests
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
-from profiles.infra.postgres.sql_params import as_rows, pairs, words
+from profiles.infra.postgres.sql_params import json_rows, pairs, words
 from profiles.intake.models import (
     Decision,
     DoiEvent,
@@ -65,7 +65,7 @@ def _about(table: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Snapshot:
     """What is remembered of a DOI."""
 
     doi: str
@@ -84,12 +84,12 @@ _BETWEEN: Final = "\x1f"
 """Parts DOIs from each other: some hold a blank."""
 
 
-def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Kept]:
+def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Snapshot]:
     """Return what is remembered of these DOIs; with ``lock``, nobody else decides about them meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(f"{_KEPT} FOR UPDATE" if lock else _KEPT, [_BETWEEN.join(dois)])
         return {
-            doi: Kept(
+            doi: Snapshot(
                 doi,
                 Digests(bytes(trigger), bytes(content), state) if seen else None,
                 frozenset(names),
@@ -138,7 +138,7 @@ def newer_versions(named: Iterable[tuple[str, Sighting]]) -> dict[tuple[str, str
     groups = sorted({(orcid_id, concept) for orcid_id, concept, _ in versions})
     wanted = [{"orcid_id": orcid_id, "concept": concept} for orcid_id, concept in groups]
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [as_rows(wanted), [record.doi for _, _, record in versions]])
+        cursor.execute(_NEWEST, [json_rows(wanted), [record.doi for _, _, record in versions]])
         newest = {(o, c): Version(registered or UNDATED, doi) for o, c, registered, doi in cursor.fetchall()}
     for orcid_id, concept, record in versions:
         own = version_of(record)

@@ -11,7 +11,7 @@ from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.rules import Verdict
 from profiles.domain.records import change_detection
 from profiles.infra import clock
-from profiles.infra.postgres.sql_params import as_rows
+from profiles.infra.postgres.sql_params import json_rows
 from profiles.intake.models import (
     Decision,
     DoiEvent,
@@ -23,7 +23,7 @@ from profiles.intake.models import (
 from profiles.intake.selectors import HELD_UNTIL, SAYS_NOTHING
 
 _EXCERPT: Final = 300
-_LONGEST_WAIT: Final = timedelta(hours=6)
+_MAX_WAIT: Final = timedelta(hours=6)
 SECOND_LOOK_AFTER: Final = timedelta(days=1)
 """So long a DOI has to come back, and a repository to repair its metadata, before a person is asked."""
 REMOVALS_STOPPED: Final = "removals-stopped"
@@ -73,7 +73,7 @@ def record_events(events: Sequence[NewEvent]) -> set[str]:
         return set()
     unique = list({event.event_id: event for event in events}.values())
     with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, {"now": clock.now(), "rows": as_rows(unique)})
+        cursor.execute(_EVENTS, {"now": clock.now(), "rows": json_rows(unique)})
         return {event_id for (event_id,) in cursor.fetchall()}
 
 
@@ -90,7 +90,7 @@ def look_again(changes: Sequence[tuple[str, str]]) -> None:
     if changes:
         with connection.cursor() as cursor:
             rows = [{"doi": doi, "event_id": f"again:{event_id}"} for doi, event_id in changes]
-            cursor.execute(_LOOK_AGAIN, {"due": clock.now() + SECOND_LOOK_AFTER, "rows": as_rows(rows)})
+            cursor.execute(_LOOK_AGAIN, {"due": clock.now() + SECOND_LOOK_AFTER, "rows": json_rows(rows)})
 
 
 def hold_events(event_ids: Sequence[str]) -> None:
@@ -105,7 +105,7 @@ def postpone_events(event_ids: Sequence[str], *, problem: str, at_least: timedel
     now = clock.now()
     for event in DoiEvent.objects.filter(event_id__in=event_ids):
         event.tries += 1
-        wait = min(timedelta(seconds=15) * 2 ** min(event.tries, 12), _LONGEST_WAIT)
+        wait = min(timedelta(seconds=15) * 2 ** min(event.tries, 12), _MAX_WAIT)
         event.due_at, event.problem = now + max(wait, at_least), problem
         event.save(update_fields=["tries", "due_at", "problem"])
 
@@ -173,7 +173,7 @@ def write_decisions(decisions: Sequence[NewDecision]) -> None:
     now = clock.now()
     rows = [_decision_row(decision) for decision in decisions]
     with connection.cursor() as cursor:
-        cursor.execute(_DECISIONS, {"now": now, "rows": as_rows(rows)})
+        cursor.execute(_DECISIONS, {"now": now, "rows": json_rows(rows)})
         # What changes nothing takes no question back either.
         newer = [
             {"id": id_, "orcid_id": orcid_id, "doi": doi}
@@ -181,7 +181,7 @@ def write_decisions(decisions: Sequence[NewDecision]) -> None:
             if reason not in SAYS_NOTHING
         ]
         if newer:
-            cursor.execute(_TAKE_BACK, {"now": now, "rows": as_rows(newer)})
+            cursor.execute(_TAKE_BACK, {"now": now, "rows": json_rows(newer)})
 
 
 def _decision_row(decision: NewDecision) -> _DecisionRow:

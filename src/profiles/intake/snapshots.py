@@ -12,7 +12,7 @@ from profiles.domain.matching.named_ids import places
 from profiles.domain.records import change_detection
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
-from profiles.infra.postgres.sql_params import as_rows
+from profiles.infra.postgres.sql_params import json_rows
 from profiles.intake.models import DoiSnapshot
 from profiles.intake.payload import pack
 
@@ -49,7 +49,7 @@ WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.upd
 FILL_GAPS: Final = _SNAPSHOTS.partition("WHERE s.updated")[0] + "WHERE s.seen_at IS NULL"
 
 
-class Noted(msgspec.Struct, frozen=True, gc=False):
+class SnapshotInput(msgspec.Struct, frozen=True, gc=False):
     """A record with its digests and the iDs that it names.
 
     ``in_doubt`` are those among them that it named before, and of which it cannot be told whether it still
@@ -62,19 +62,19 @@ class Noted(msgspec.Struct, frozen=True, gc=False):
     in_doubt: Mapping[str, Sequence[str]] = {}
 
     @classmethod
-    def of(cls, record: Sighting, *, sandbox: bool = False) -> "Noted":
+    def of(cls, record: Sighting, *, sandbox: bool = False) -> "SnapshotInput":
         """Look into a record."""
         return cls(record, change_detection.digests(record), tuple(places(record, sandbox=sandbox)))
 
 
-def snapshot_parameters(noted: Sequence[Noted], *, seen: bool) -> dict[str, Any]:
+def snapshot_parameters(noted: Sequence[SnapshotInput], *, seen: bool) -> dict[str, Any]:
     """Return the columns of snapshots, for the statements here and the worker's own connection."""
-    newest: dict[str, Noted] = {}
+    newest: dict[str, SnapshotInput] = {}
     for note in noted:
         known = newest.get(note.record.doi)
         if known is None or not _is_older(note.record, known.record):
             newest[note.record.doi] = note
-    return {"now": clock.now(), "seen": seen, "rows": as_rows([_row(note) for note in newest.values()])}
+    return {"now": clock.now(), "seen": seen, "rows": json_rows([_row(note) for note in newest.values()])}
 
 
 class _SnapshotRow(msgspec.Struct, gc=False):
@@ -94,7 +94,7 @@ class _SnapshotRow(msgspec.Struct, gc=False):
     payload: bytes
 
 
-def _row(note: Noted) -> _SnapshotRow:
+def _row(note: SnapshotInput) -> _SnapshotRow:
     record, marks = note.record, note.marks
     return _SnapshotRow(
         record.doi,
@@ -116,7 +116,7 @@ def _is_older(one: Sighting, other: Sighting) -> bool:
     return bool(one.updated and other.updated and one.updated < other.updated)
 
 
-def save_sightings(noted: Sequence[Noted]) -> None:
+def save_sightings(noted: Sequence[SnapshotInput]) -> None:
     """Keep what the rules have just seen."""
     if noted:
         with connection.cursor() as cursor:
@@ -129,7 +129,7 @@ def mark_hidden(dois: Sequence[str]) -> None:
         DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
 
 
-def fill_gaps(noted: Sequence[Noted]) -> None:
+def fill_gaps(noted: Sequence[SnapshotInput]) -> None:
     """Keep records that did not go through the rules, where nothing is kept yet."""
     if noted:
         with connection.cursor() as cursor:
@@ -142,6 +142,6 @@ def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None
     A look back saw what was there before: it counts as seen where the rules have not been yet.
     """
     if records:
-        noted = [Noted.of(record, sandbox=sandbox) for record in records]
+        noted = [SnapshotInput.of(record, sandbox=sandbox) for record in records]
         with connection.cursor() as cursor:
             cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=True))

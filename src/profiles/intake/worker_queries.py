@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 from profiles.infra import clock
 from profiles.infra.postgres.database import in_array
-from profiles.intake.snapshots import FILL_GAPS, Noted, snapshot_parameters
+from profiles.intake.snapshots import FILL_GAPS, SnapshotInput, snapshot_parameters
 
 log = structlog.get_logger("profiles.intake")
 
@@ -19,7 +19,7 @@ _FRESH: Final = timedelta(hours=1)
 """Nobody tells us of changes of what the rules do not watch: after this it is fetched anew."""
 
 
-class Kept(msgspec.Struct, frozen=True, gc=False):
+class Snapshot(msgspec.Struct, frozen=True, gc=False):
     """A kept record: the digest of all that can reach an ORCID record, and the record, packed.
 
     ``payload`` is None when the digest is the one that the caller knows already.
@@ -37,7 +37,7 @@ WHERE s.state <> 'hidden' AND (s.seen_at IS NOT NULL OR s.fetched_at > %s)
 """
 
 
-async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | None]) -> dict[str, Kept]:
+async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | None]) -> dict[str, Snapshot]:
     """Return the records of these DOIs, those that are kept and up to date, in one statement.
 
     ``known`` names the digest of what the caller knows of a DOI.
@@ -46,7 +46,7 @@ async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | Non
     cursor = await connection.execute(
         _KEPT, [in_array(list(known)), digests, clock.now() - _FRESH], prepare=True, binary=True
     )
-    return {doi: Kept(digest, payload) for doi, digest, payload in await cursor.fetchall()}
+    return {doi: Snapshot(digest, payload) for doi, digest, payload in await cursor.fetchall()}
 
 
 async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> None:
@@ -61,9 +61,9 @@ async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> No
         await connection.execute(FILL_GAPS, {**given, "now": given["now"] - _FRESH})
 
 
-def _readable(records: Sequence[bytes]) -> Iterator[Noted]:
+def _readable(records: Sequence[bytes]) -> Iterator[SnapshotInput]:
     for record in records:
         try:
-            yield Noted.of(read_sighting(record))
+            yield SnapshotInput.of(read_sighting(record))
         except UnreadableRecordError as error:
             log.warning("push.record_unreadable", reason=str(error))

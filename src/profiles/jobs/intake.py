@@ -13,7 +13,7 @@ from profiles.infra import clock, outbox
 from profiles.infra.queue import app, defer
 from profiles.intake import selectors, services
 from profiles.pipeline import sync_clients
-from profiles.pipeline.intake.enrolled import kept_watch
+from profiles.pipeline.intake.enrolled import enrolled_ids_cache
 from profiles.pipeline.intake.harvest import SECOND_LOOK, first_moment
 from profiles.pipeline.intake.harvest import harvest as poll
 from profiles.pipeline.intake.receive import decide_due_events
@@ -42,7 +42,7 @@ def harvest(timestamp: int | None = None) -> None:
     read = partial(
         poll,
         sync_clients.datacite(),
-        kept_watch.get(),
+        enrolled_ids_cache.get(),
         begin=first_moment(env.PROFILES_HARVEST_FROM),
         most_windows=_EACH_RUN,
     )

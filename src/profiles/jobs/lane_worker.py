@@ -58,7 +58,7 @@ class LaneWorker:
         self._stopping.set()
         self._pusher.stop()
         for push in self._busy.values():
-            push.make_way()
+            push.preempt()
         self._wake.set()
 
     async def run(self) -> None:
@@ -95,17 +95,17 @@ class LaneWorker:
         while True:
             async for notice in connection.notifies(timeout=ORPHAN_SECONDS, stop_after=1):
                 if notice.payload:
-                    self._make_way(notice.payload.split())
+                    self._preempt(notice.payload.split())
                 self._wake.set()
             if await lanes.free_orphans(connection, grace=self._pusher.longest_call):
                 self._wake.set()
 
-    def _make_way(self, orcid_ids: Collection[str]) -> None:
+    def _preempt(self, orcid_ids: Collection[str]) -> None:
         """Somebody waits at a screen: no bulk of theirs, nor all others' lanes, may stand before it."""
         self._urgent = True
         for push in self._busy.values():
             if push.orcid_id in orcid_ids:
-                push.make_way()
+                push.preempt()
 
     async def _take_lanes(self, connection: AsyncConnection[Any]) -> None:
         while not self._stopping.is_set():
@@ -149,7 +149,7 @@ class LaneWorker:
             batch = await self._pusher.prepare(connection, taken)
             for lane in taken:
                 push = self._pusher.lane_push(lane, batch)
-                settled = push.settle()
+                settled = push.finish_without_calls()
                 if settled is None:
                     self._start(push)
                 else:

@@ -8,7 +8,7 @@ from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
-from profiles.infra.rate_limit import forget_old_tries
+from profiles.infra.rate_limit import delete_old_hits
 
 SILENT_SECONDS: Final = 20
 """A worker that gave no sign for so long is gone; a living one gives one every five seconds."""
@@ -36,5 +36,5 @@ async def resume_orphans(worker_app: App) -> int:
 def tidy_up(timestamp: int | None = None) -> None:
     """Let each room drop what is past its time: sessions, tries. Safe to run twice."""
     del timestamp
-    forget_old_tries()
+    delete_old_hits()
     signals.tidy_up.send(sender=Account)

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 def run(*, lanes: int, with_jobs: bool) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     logs.configure(settings.ENVIRONMENT.LOG_LEVEL)
-    gc_tuning.calm()
+    gc_tuning.freeze_and_relax()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_work(lanes=lanes, with_jobs=with_jobs))
 
@@ -58,17 +58,19 @@ async def make_pusher() -> AsyncIterator[Pusher]:
     """Open what a push needs, for as long as this process works."""
     env = settings.ENVIRONMENT
     limit = wiring.orcid_limit()
-    # A handful is what one worker may hold back from others: a third of a second's calls.
+    # What one worker may hold back from the others: a third of a second's calls.
     pacing = Pacing(
-        lambda: async_connections.connect("profiles pacing"), limit=limit, handful=max(1, int(limit.rate / 3))
+        lambda: async_connections.connect("profiles pacing"),
+        limit=limit,
+        burst_share=max(1, int(limit.rate / 3)),
     )
     async with (
         contextlib.aclosing(pacing),
-        wiring.door(in_flight=env.PROFILES_ORCID_IN_FLIGHT) as door,
+        wiring.http_client(in_flight=env.PROFILES_ORCID_IN_FLIGHT) as http,
     ):
         longest_call = timedelta(seconds=env.PROFILES_CALL_SECONDS)
         yield Pusher(
-            Tools(wiring.orcid_works(door), wiring.vault(), pacing, longest_call), wiring.datacite(door)
+            Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call), wiring.datacite(http)
         )
 
 

@@ -59,5 +59,5 @@ def grant_and_switch_on(
     is_wanted = is_chosen or (purpose is Purpose.AUTO_UPDATE and account.auto_update_off_at is None)
     if may_write and is_wanted:
         account = accounts.switch_auto_update(account_id=account.pk, on=True)
-    started = grant.given(orcid_id=account.orcid_id, purpose=purpose, token=token)
+    started = grant.grant_permission(orcid_id=account.orcid_id, purpose=purpose, token=token)
     return PermissionResult(account, started)

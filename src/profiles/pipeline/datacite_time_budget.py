@@ -27,7 +27,7 @@ _IN_LINE: Final = 1.0
 _PAUSE: Final = "find-works-pause"
 _SOON: Final = 5
 _AT_ONCE_AGAIN: Final = 1
-_LONGEST_PAUSE: Final = 300.0
+_MAX_PAUSE: Final = 300.0
 
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -77,4 +77,4 @@ def again_in(error: ServiceError) -> int:
 
 
 def _wait(error: ServiceError) -> float:
-    return min(error.retry_after or _SOON, _LONGEST_PAUSE)
+    return min(error.retry_after or _SOON, _MAX_PAUSE)

@@ -1,4 +1,4 @@
-"""The outside as synchronous code of this process reaches it: one door, opened at the first call."""
+"""Clients of outside services for synchronous code: one HTTP client a process, opened at the first call."""
 
 import atexit
 import time
@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
 from profiles.clients.errors import ServiceError, TooManyCallsError
-from profiles.clients.http import HttpDoor
+from profiles.clients.http import HttpClient
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.infra import wiring
 from profiles.infra.postgres import async_connections
@@ -22,11 +22,11 @@ PATIENCE: Final = 30.0
 
 
 @cache
-def _door() -> HttpDoor:
-    door = wiring.door()
-    blocking.call(door.__aenter__())
-    atexit.register(lambda: blocking.call(door.__aexit__(None, None, None)))
-    return door
+def _door() -> HttpClient:
+    http = wiring.http_client()
+    blocking.call(http.__aenter__())
+    atexit.register(lambda: blocking.call(http.__aexit__(None, None, None)))
+    return http
 
 
 @cache
@@ -50,7 +50,7 @@ async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgen
     """
     ends = time.monotonic() + PATIENCE
     pacing = Pacing(
-        lambda: async_connections.connect("profiles reading"), limit=wiring.orcid_limit(), handful=1
+        lambda: async_connections.connect("profiles reading"), limit=wiring.orcid_limit(), burst_share=1
     )
     async with aclosing(pacing):
         try:

@@ -49,8 +49,8 @@ def _joined(*, kept: Any, gone: Any, **_rest: Any) -> None:
     from profiles.sign_in.session import sessions
 
     sessions.end_all_of(gone)
-    second_factor.bring_over(kept=kept, gone=gone)
-    identities.bring_over(kept=kept, gone=gone)
+    second_factor.reassign(kept=kept, gone=gone)
+    identities.reassign(kept=kept, gone=gone)
 
 
 def _tidy_up(**_rest: Any) -> None:

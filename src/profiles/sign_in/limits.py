@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from profiles.accounts.models import Account
-from profiles.infra.rate_limit import caller_of, wait_after_try
+from profiles.infra.rate_limit import rate_limit_key, retry_after_hit
 
 SECONDS: Final = 300
 CODES: Final = 10
@@ -24,7 +24,7 @@ def limited(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        wait = wait_after_try("sign-in", caller_of(request), most=_most(), seconds=SECONDS)
+        wait = retry_after_hit("sign-in", rate_limit_key(request), most=_most(), seconds=SECONDS)
         return too_often(request, "limited", wait) if wait else view(request, *args, **keywords)
 
     return checked
@@ -32,7 +32,7 @@ def limited(view: View) -> View:
 
 def wait_of_account(account: Account) -> int:
     """Count a sign-in to this account, from wherever, and say how long to wait; 0: it may go on."""
-    return wait_after_try("sign-in-account", str(account.pk), most=_most(), seconds=SECONDS)
+    return retry_after_hit("sign-in-account", str(account.pk), most=_most(), seconds=SECONDS)
 
 
 def _most() -> int:
@@ -43,7 +43,7 @@ def _most() -> int:
 
 def wait_of_code(account: Account) -> int:
     """Count a try at this account's second factor, and say how long to wait; 0: it may go on."""
-    return wait_after_try("second-factor", str(account.pk), most=CODES, seconds=SECONDS)
+    return retry_after_hit("second-factor", str(account.pk), most=CODES, seconds=SECONDS)
 
 
 def too_often(request: HttpRequest, kind: str, wait: int) -> HttpResponse:

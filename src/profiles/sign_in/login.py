@@ -16,7 +16,7 @@ from profiles.accounts import selectors
 from profiles.accounts.models import Account
 from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
-from profiles.sign_in.identity_providers.flow import put_aside, read_identity, set_aside
+from profiles.sign_in.identity_providers.flow import load_pending, read_identity, store_pending
 from profiles.sign_in.identity_providers.verification import Identity
 from profiles.sign_in.limits import too_often, wait_of_account
 from profiles.sign_in.session import sessions
@@ -41,23 +41,23 @@ def log_in(
     if wait:
         return too_often(request, "limited_account", wait)
     if second_factor.is_set_up(account):
-        put_aside(request.session, SECOND, identity, return_to)
+        store_pending(request.session, SECOND, identity, return_to)
         request.session[SECOND]["account"] = account.pk
         request.session[SECOND]["linked"] = asdict(linked) if linked else None
         return redirect("give_second_factor")
     return _open(request, account, identity, return_to, linked=linked)
 
 
-def owing(request: HttpRequest) -> Account | None:
+def pending_second_factor(request: HttpRequest) -> Account | None:
     """Return whose second factor is awaited in this browser."""
-    if set_aside(request.session, SECOND) is None:
+    if load_pending(request.session, SECOND) is None:
         return None
     return selectors.account_by_id(int(request.session[SECOND]["account"]))
 
 
 def complete(request: HttpRequest, account: Account, factor: tuple[str, ...]) -> HttpResponse:
     """Open the session that waited for this."""
-    pending = set_aside(request.session, SECOND)
+    pending = load_pending(request.session, SECOND)
     assert pending is not None, "the caller asked who owes it"
     identity, return_to = pending
     linked = request.session.pop(SECOND).get("linked")

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.infra.htmx import asks_by_itself
+from profiles.infra.htmx import is_poll
 from profiles.sign_in.session import sessions
 
 
@@ -20,7 +20,7 @@ class SessionLimits:
         """Look at the session, answer, and take the shared cookie back from an ended one."""
         # Most calls of machines carry no session: they cost nothing here.
         has_session = bool(request.session.session_key) and isinstance(request.user, Account)
-        is_over = has_session and not sessions.note_use(request, by_itself=asks_by_itself(request))
+        is_over = has_session and not sessions.note_use(request, by_itself=is_poll(request))
         if is_over:
             sessions.end_this(request)
         response = self.get_response(request)

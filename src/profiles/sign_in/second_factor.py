@@ -33,8 +33,8 @@ SEALED_FOR: Final = "second-factor"
 APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
 FACTORS: Final = (APP, PASSKEY)
 """What is a second factor of its own; recovery codes stand in for one that is lost."""
-MOST_PASSKEYS: Final = 10
-_LONGEST_NAME: Final = 60
+MAX_PASSKEYS: Final = 10
+_MAX_NAME_LENGTH: Final = 60
 BY_CODE: Final = ("otp", "mfa")
 BY_PASSKEY: Final = ("pop", "mfa")
 
@@ -154,9 +154,9 @@ def add_passkey(account: Account, *, answer: str, name: str) -> None:
         webauthn.complete_registration(response)
     except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise WrongFactorError from error
-    if Authenticator.objects.filter(user=account, type=PASSKEY).count() >= MOST_PASSKEYS:
+    if Authenticator.objects.filter(user=account, type=PASSKEY).count() >= MAX_PASSKEYS:
         raise WrongFactorError
-    label = name.strip()[:_LONGEST_NAME]
+    label = name.strip()[:_MAX_NAME_LENGTH]
     webauthn.WebAuthn.add(account, label, response)
     security_notices.send_new_factor(account, name=label)
 
@@ -237,7 +237,7 @@ def forget_all(account: Account) -> None:
 
 
 @transaction.atomic
-def bring_over(*, kept: Account, gone: Account) -> None:
+def reassign(*, kept: Account, gone: Account) -> None:
     """Bring second factors to the account that another was joined with; of apps, its own stands."""
     theirs = Authenticator.objects.filter(user=gone)
     for row in theirs.filter(type=PASSKEY) if is_set_up(kept) else list(theirs):

@@ -60,21 +60,23 @@ def write(event: Event, **words: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AuditLine:
     """A row of the trail, and whom it is about: their iD, or that they left."""
 
     entry: AuditEntry
     person: str
 
 
-def trail_of(client_id: str, *, person: str = "", most: int = 50) -> list[Told]:
+def trail_of(client_id: str, *, person: str = "", most: int = 50) -> list[AuditLine]:
     """List what happened to a relying party, latest first; of one person only, where an iD is given."""
     rows = AuditEntry.objects.filter(client_id=client_id)
     if person:
         rows = rows.filter(account_id__in=[one.pk for one in accounts_among([person])])
     found = list(rows.order_by("-at", "-id")[:most])
     known = orcid_ids_of({row.account_id for row in found if row.account_id})
-    return [Told(row, known.get(row.account_id, NOBODY_NAMED) if row.account_id else "") for row in found]
+    return [
+        AuditLine(row, known.get(row.account_id, NOBODY_NAMED) if row.account_id else "") for row in found
+    ]
 
 
 def forget_name(orcid_id: str) -> None:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from profiles.infra import rate_limit
-from profiles.infra.rate_limit import caller_of, wait_after_try
+from profiles.infra.rate_limit import rate_limit_key, retry_after_hit
 
 WINDOW_SECONDS: Final = 60
 PER_ADDRESS: Final = 600
@@ -26,7 +26,7 @@ PER_PERSON: Final = 120
 PARTS: Final = 20
 CODES_PER_PERSON: Final = 10
 CODES_SECONDS: Final = 600
-MOST_KEYS: Final = 100_000
+MAX_KEYS: Final = 100_000
 
 
 @dataclass(slots=True)
@@ -52,12 +52,12 @@ def window() -> int:
     return int(time.time() // WINDOW_SECONDS)
 
 
-def exceeded(key: str, most: int) -> bool:
+def rate_limited(key: str, most: int) -> bool:
     """Count one more of something in this minute, and say whether it is too many."""
     global _window  # noqa: PLW0603  one for each process
     most, minute = most * _generosity(), window()
     with _lock:
-        if minute != _window or len(_counts) > MOST_KEYS:
+        if minute != _window or len(_counts) > MAX_KEYS:
             _counts.clear()
             _window = minute
         count = _counts.setdefault(key, _Count())
@@ -76,11 +76,11 @@ def exceeded(key: str, most: int) -> bool:
 
 
 def by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Guard a door by its caller's address, before anything else is looked at."""
+    """Limit calls of an endpoint by address, before anything else is read."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        if exceeded(f"address:{view.__name__}:{caller_of(request)}", PER_ADDRESS):
+        if rate_limited(f"address:{view.__name__}:{rate_limit_key(request)}", PER_ADDRESS):
             return too_many()
         return view(request, *args, **keywords)
 
@@ -95,6 +95,6 @@ def too_many() -> HttpResponse:
     return response
 
 
-def may_type_a_code(account_id: int) -> bool:
+def allow_device_code_attempt(account_id: int) -> bool:
     """Count somebody's attempt at a device's code, for all processes together."""
-    return not wait_after_try("device-code", str(account_id), most=CODES_PER_PERSON, seconds=CODES_SECONDS)
+    return not retry_after_hit("device-code", str(account_id), most=CODES_PER_PERSON, seconds=CODES_SECONDS)

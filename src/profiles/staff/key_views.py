@@ -43,7 +43,7 @@ class ServiceKeyForm(forms.Form):
     days = forms.IntegerField(
         label=gettext_lazy("It ends after (days)"),
         min_value=1,
-        max_value=keys.LONGEST_DAYS[KeyKind.SERVICE],
+        max_value=keys.MAX_DAYS[KeyKind.SERVICE],
         initial=365,
     )
 

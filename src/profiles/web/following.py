@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from profiles.infra.htmx import asks_by_itself
+from profiles.infra.htmx import is_poll
 
 
 def followed(request: HttpRequest, context: dict[str, Any], *, page: str, part: str) -> HttpResponse:
@@ -13,6 +13,6 @@ def followed(request: HttpRequest, context: dict[str, Any], *, page: str, part: 
 
     What else on the page has to keep up with the part is sent along when ``out_of_band`` is set.
     """
-    if asks_by_itself(request):
+    if is_poll(request):
         return render(request, part, {**context, "out_of_band": True})
     return render(request, page, context)

@@ -28,9 +28,9 @@ from profiles.infra.queue import defer
 from profiles.infra.vault import VaultError
 from profiles.webhooks.models import Delivery, DeliveryTry, ToldUntil, Webhook
 
-MOST_OF_OWNER: Final = 20
-LONGEST_NAME: Final = 200
-LONGEST_URL: Final = 2000
+MAX_OF_OWNER: Final = 20
+MAX_NAME_LENGTH: Final = 200
+MAX_URL_LENGTH: Final = 2000
 OVERLAP: Final = timedelta(hours=24)
 """So long the secret before stays valid beside a new one."""
 GIVE_UP_ON: Final = timedelta(days=7)
@@ -61,7 +61,7 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class TriedMessage:
+class DeliveryAttempt:
     """One try of one message."""
 
     delivery_id: int
@@ -86,9 +86,9 @@ def register(
     Raises:
         WebhookRefusedError: a field is wrong, or there are too many.
     """
-    if Webhook.objects.filter(owner=owner).count() >= MOST_OF_OWNER:
+    if Webhook.objects.filter(owner=owner).count() >= MAX_OF_OWNER:
         words = _("There are %(most)d webhooks already. Delete one that is not used any more.")
-        raise WebhookRefusedError("webhook", words % {"most": MOST_OF_OWNER})
+        raise WebhookRefusedError("webhook", words % {"most": MAX_OF_OWNER})
     webhook = Webhook(owner=owner, is_own=is_own, created_at=clock.now())
     _fill(webhook, {"name": name, "url": url, "events": events})
     secret = invent_secret()
@@ -119,12 +119,12 @@ def change(*, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
 def _fill(webhook: Webhook, fields: Mapping[str, Any]) -> None:
     if "name" in fields:
         webhook.name = str(fields["name"]).strip()
-        if not webhook.name or len(webhook.name) > LONGEST_NAME:
+        if not webhook.name or len(webhook.name) > MAX_NAME_LENGTH:
             raise WebhookRefusedError("name", _("Give it a name of up to 200 characters."))
     if "url" in fields:
         webhook.url = str(fields["url"])
         refusal = refusal_of(webhook.url, local=wiring.is_local())
-        if refusal or len(webhook.url) > LONGEST_URL:
+        if refusal or len(webhook.url) > MAX_URL_LENGTH:
             words = _("This address cannot be called: %(why)s. It must be a public https address.")
             raise WebhookRefusedError("url", words % {"why": refusal or _("too long")})
     if "events" in fields:
@@ -222,13 +222,13 @@ def ping(*, webhook_id: int) -> int:
     )
 
 
-def told_until(source: str, *, begin: int) -> int:
+def event_cursor(source: str, *, begin: int) -> int:
     """Say how far a source was read; the first time it is read from ``begin``."""
     row, _is_new = ToldUntil.objects.get_or_create(source=source, defaults={"last_id": begin})
     return int(row.last_id)
 
 
-def remember_told(*, source: str, last_id: int) -> None:
+def advance_cursor(*, source: str, last_id: int) -> None:
     """Remember how far a source was read; never backwards."""
     ToldUntil.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
 
@@ -278,7 +278,7 @@ def take_due(*, webhook_id: int) -> list[Delivery]:
 
 
 @transaction.atomic
-def record_try(*, tried: TriedMessage) -> DeliveryState:
+def record_try(*, tried: DeliveryAttempt) -> DeliveryState:
     """Write down what came of a try, and when the next one is."""
     now = clock.now()
     delivery = Delivery.objects.select_for_update().get(pk=tried.delivery_id)
@@ -302,7 +302,7 @@ def record_try(*, tried: TriedMessage) -> DeliveryState:
     return DeliveryState(delivery.state)
 
 
-def _note_health(webhook: Webhook, tried: TriedMessage, now: datetime, wait: timedelta | None) -> None:
+def _note_health(webhook: Webhook, tried: DeliveryAttempt, now: datetime, wait: timedelta | None) -> None:
     if tried.is_taken:
         if webhook.failing_since is not None:
             webhook.failing_since = webhook.paused_until = None

@@ -10,7 +10,7 @@ import requests
 
 from tests.contract.openid.protocol import LIMIT, Provider, Request
 
-MOST_STEPS: Final = 12
+MAX_STEPS: Final = 12
 NO: Final = re.compile(r"\b(no|not|den(y|ied)|cancel|refuse|abort|reject|decline)\b", re.IGNORECASE)
 STATUS_OF_REDIRECTS: Final = {301, 302, 303, 307, 308}
 
@@ -91,7 +91,7 @@ class Person:
             steps.append(page)
             target = urljoin(page.url, page.headers["Location"])
             parts = urlsplit(target)
-            if parts.netloc != own or len(steps) > MOST_STEPS:
+            if parts.netloc != own or len(steps) > MAX_STEPS:
                 found = dict(parse_qsl(parts.query, keep_blank_values=True))
                 return Arrival(request, target, found, page, steps)
             page = self.open(target)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles_client import Profiles, Wish
+from profiles_client import ClaimRequest, Profiles
 from tests.support.api_callers import ALICE, BOB, service_key
 from tests.support.pushing import permitted, registered, run_lanes, works_of
 
@@ -14,10 +14,10 @@ def test_works_of_a_batch_arrive_and_each_item_tells_how_it_ended(place, orcid, 
     for doi in dois:
         registered(datacite, doi)
     permitted(orcid)
-    wishes = [Wish(orcid=ALICE, doi=doi, source="orcid_search") for doi in dois]
+    wishes = [ClaimRequest(orcid=ALICE, doi=doi, source="orcid_search") for doi in dois]
     wishes += [
-        Wish(orcid=BOB, doi=dois[0], source="orcid_search"),
-        Wish(orcid=ALICE, doi="hello", source="orcid_search"),
+        ClaimRequest(orcid=BOB, doi=dois[0], source="orcid_search"),
+        ClaimRequest(orcid=ALICE, doi="hello", source="orcid_search"),
     ]
 
     with Profiles(f"http://{place[0]}:{place[1]}", token=service_key()) as profiles:
@@ -26,7 +26,9 @@ def test_works_of_a_batch_arrive_and_each_item_tells_how_it_ended(place, orcid, 
         ended = profiles.batches.get(made.id)
         failed, refused = profiles.batches.results(made.id, states=["failed", "refused"])
         again = profiles.batches.create(wishes, key="deposits")
-        profiles.batches.create([Wish(orcid=ALICE, doi=dois[0], source="orcid_search", action="delete")])
+        profiles.batches.create(
+            [ClaimRequest(orcid=ALICE, doi=dois[0], source="orcid_search", action="delete")]
+        )
         run_lanes()
         removed = next(profiles.batches.results(made.id))
 

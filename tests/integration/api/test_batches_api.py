@@ -12,7 +12,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Block, Claim, ClaimBatch, ClaimHistory, Lane
 from profiles.domain.claim import ClaimEvent
-from profiles.domain.request_errors import WISH_REFUSALS
+from profiles.domain.request_errors import REQUEST_ERRORS
 from profiles.infra import clock
 from profiles.jobs.claims import forget_attempts
 from tests.support.api_callers import ALICE, BOB, DANA, Consumer, personal_key, service_key
@@ -104,7 +104,7 @@ def test_what_is_wrong_with_one_item_is_said_there_and_spoils_no_other(agent):
 
 
 def test_every_refusal_of_an_item_is_tried():
-    assert set(WISH_REFUSALS) == {*BAD, "not-yours"}
+    assert set(REQUEST_ERRORS) == {*BAD, "not-yours"}
 
 
 @pytest.mark.parametrize("value", [None, [], 7, [[]], {"orcid": {}, "doi": []}, {"doi": "10.5072/\0"}, {}],

@@ -6,13 +6,13 @@ import pytest
 
 from profiles.accounts.models import Account
 from profiles.claims.models import BatchItem, Claim, ClaimBatch, ClaimHistory
-from profiles_client import Batch, Profiles, ProfilesError, Wish
+from profiles_client import Batch, ClaimRequest, Profiles, ProfilesError
 from tests.support.api_callers import ALICE, BOB, DOI, personal_key, service_key
 
 pytestmark = pytest.mark.usefixtures("db")
 AT_ONCE = 8
 WORKS = [
-    Wish(orcid=(ALICE, BOB)[number % 2], doi=f"10.5072/{number}", source="orcid_update")
+    ClaimRequest(orcid=(ALICE, BOB)[number % 2], doi=f"10.5072/{number}", source="orcid_update")
     for number in range(60)
 ]
 

@@ -9,10 +9,10 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from profiles.api.description.changes import CHANGES, POLICY
-from profiles.api.graphql.limits import DEEPEST, MOST_COST
+from profiles.api.graphql.limits import DEEPEST, MAX_COST
 from profiles.api.graphql.people import SDL
 from profiles.domain.problems import CATALOGUE
-from profiles.domain.request_errors import WISH_REFUSALS
+from profiles.domain.request_errors import REQUEST_ERRORS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_people_read_every_operation_and_every_code_of_a_problem():
     for path, verbs in described()["paths"].items():
         for verb in verbs:
             assert f"<code>{verb.upper()} {path}</code>" in page
-    for code in [*CATALOGUE, *WISH_REFUSALS]:
+    for code in [*CATALOGUE, *REQUEST_ERRORS]:
         assert f"<code>{code}</code>" in page
 
 
@@ -57,7 +57,7 @@ def test_the_page_shows_the_graph_of_people_with_its_limits():
     assert "POST /profiles/graphql" in page
     assert SDL in page
     assert f"{DEEPEST} levels" in page
-    assert f"{MOST_COST:,}" in page
+    assert f"{MAX_COST:,}" in page
 
 
 def test_every_operation_says_what_it_answers_while_the_database_is_away():

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from profiles.claims import selectors, services
 from profiles.claims.models import Claim, Lane
-from profiles.claims.services import Wish, request_claims
+from profiles.claims.services import ClaimRequest, request_claims
 from profiles.domain.claim import ClaimAction, ClaimEvent, ForbiddenTransitionError, Origin
 from tests.support.claims import ALICE, DOI, waiting_claim
 
@@ -44,7 +44,7 @@ def test_who_waits_at_a_screen_is_not_put_back_by_what_asks_later():
 
 def test_asking_twice_in_one_call_counts_once_and_the_later_wish_wins():
     wishes = [
-        Wish(orcid_id=ALICE, doi=DOI, origin=Origin.SEARCH_AND_LINK, action=action)
+        ClaimRequest(orcid_id=ALICE, doi=DOI, origin=Origin.SEARCH_AND_LINK, action=action)
         for action in (ClaimAction.CREATE, ClaimAction.DELETE)
     ]
 

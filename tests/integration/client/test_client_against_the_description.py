@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from profiles.api.api import api
-from profiles_client import DoiEvent, Limits, Profiles, ProfilesError, Wish
+from profiles_client import ClaimRequest, DoiEvent, Limits, Profiles, ProfilesError
 from tests.support.api_by_examples import answering, operations
 
 DESCRIPTION = json.loads(json.dumps(api.get_openapi_schema()))
 TOKEN = "dcp_svc_" + "s" * 40
 ALICE, DOI = "0000-0002-1825-0097", "10.5438/4hr0-d640"
-WISH = Wish(orcid=ALICE, doi=DOI, source="orcid_search")
+WISH = ClaimRequest(orcid=ALICE, doi=DOI, source="orcid_search")
 
 COVERED: dict[str, Callable[[Profiles], object]] = {
     "list_claims": lambda profiles: (list(profiles.claims.list(orcid=ALICE)), profiles.claims.page()),

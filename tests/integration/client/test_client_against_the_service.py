@@ -17,7 +17,7 @@ from profiles.infra import outbox
 from profiles.intake.models import DoiEvent as IncomingEvent
 from profiles.intake.models import RepositoryReport
 from profiles.webhooks.models import Webhook
-from profiles_client import DoiEvent, Profiles, ProfilesError, Wish
+from profiles_client import ClaimRequest, DoiEvent, Profiles, ProfilesError
 from tests.support.api_callers import ALICE, BOB, personal_key, service_key
 from tests.support.claims import waiting_claim
 from tests.support.shared import ROOT
@@ -62,7 +62,9 @@ def test_a_claim_is_asked_for_read_asked_for_again_and_taken_back(agent):
 
 
 def test_lists_go_through_all_pages(agent):
-    wishes = [Wish(orcid=ALICE, doi=f"10.5072/{number}", source="orcid_update") for number in range(250)]
+    wishes = [
+        ClaimRequest(orcid=ALICE, doi=f"10.5072/{number}", source="orcid_update") for number in range(250)
+    ]
     (batch,) = agent.batches.create_all(wishes)
     waiting_claim(BOB, "10.5072/a,b")
 
@@ -123,14 +125,14 @@ def test_dois_are_announced_and_counted_once(agent):
 
 def test_a_refusal_carries_what_the_service_said(agent, url):
     alice = Account.objects.create(orcid_id=ALICE)
-    agent.batches.create([Wish(orcid=ALICE, doi=DOI, source="orcid_search")], key="k")
+    agent.batches.create([ClaimRequest(orcid=ALICE, doi=DOI, source="orcid_search")], key="k")
     refused = []
     with Profiles(url, token=personal_key(alice)) as person, Profiles(url) as nobody:
         for call in (
             nobody.claims.page,
             lambda: person.claims.create(orcid=BOB, doi=DOI),
             lambda: person.claims.create(orcid=ALICE, doi="hello"),
-            lambda: agent.batches.create([Wish(orcid=BOB, doi=DOI, source="orcid_search")], key="k"),
+            lambda: agent.batches.create([ClaimRequest(orcid=BOB, doi=DOI, source="orcid_search")], key="k"),
         ):
             with pytest.raises(ProfilesError) as error:
                 call()

@@ -30,7 +30,7 @@ def given(orcid, *, lasts=3600) -> dict[str, str]:
     answer = orcid.order("tokens", {"client_id": client, "orcid": ALICE, "expires_in": lasts})
     ends = clock.now() + timedelta(seconds=lasts)
     token = TokenAnswer(answer["access_token"], answer["refresh_token"], SCOPES, ALICE, "Alice", ends)
-    grant.given(orcid_id=ALICE, purpose=PURPOSE, token=token)
+    grant.grant_permission(orcid_id=ALICE, purpose=PURPOSE, token=token)
     return answer
 
 
@@ -140,7 +140,7 @@ def test_what_was_taken_back_during_the_exchange_stays_taken_back(orcid):
     given(orcid)
     time_comes()
     (pair,) = refreshing.take_due(now=clock.now())
-    grant.taken_back(orcid_id=ALICE, purpose=PURPOSE)
+    grant.withdraw_permission(orcid_id=ALICE, purpose=PURPOSE)
     Revocation.objects.all().delete()
 
     new = TokenAnswer("new-token", "new-refresh", SCOPES, ALICE, "", None)

@@ -21,8 +21,8 @@ def withdrawn(orcid, orcid_id: str) -> Revocation:
     client_id = wiring.orcid_client(PURPOSE).client_id
     answer = orcid.order("tokens", {"client_id": client_id, "orcid": orcid_id})
     token = TokenAnswer(answer["access_token"], None, SCOPES, orcid_id, "", None)
-    grant.given(orcid_id=orcid_id, purpose=PURPOSE, token=token)
-    grant.taken_back(orcid_id=orcid_id, purpose=PURPOSE)
+    grant.grant_permission(orcid_id=orcid_id, purpose=PURPOSE, token=token)
+    grant.withdraw_permission(orcid_id=orcid_id, purpose=PURPOSE)
     return Revocation.objects.get(orcid_id=orcid_id)
 
 

@@ -125,7 +125,7 @@ def test_a_new_permission_resumes_everything_that_was_parked(orcid, datacite):
     client = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
     given = orcid.order("tokens", {"client_id": client, "orcid": ALICE})
     answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
-    assert grant.given(orcid_id=ALICE, purpose=Purpose.SEARCH_AND_LINK, token=answer) == 1
+    assert grant.grant_permission(orcid_id=ALICE, purpose=Purpose.SEARCH_AND_LINK, token=answer) == 1
     run_lanes()
 
     parked.refresh_from_db()
@@ -222,7 +222,7 @@ def test_who_gave_permission_again_before_the_message_went_out_gets_none(orcid):
         client = wiring.orcid_client(purpose).client_id
         given = orcid.order("tokens", {"client_id": client, "orcid": ALICE})
         answer = TokenAnswer(given["access_token"], None, SCOPES, ALICE, "", None)
-        grant.given(orcid_id=ALICE, purpose=purpose, token=answer)
+        grant.grant_permission(orcid_id=ALICE, purpose=purpose, token=answer)
 
     run_jobs()
 

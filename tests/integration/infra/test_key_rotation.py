@@ -66,7 +66,7 @@ def test_everything_sealed_is_named_once():
 
 def test_permissions_revocations_and_mails_are_sealed_anew_and_open_as_before(orcid):
     permitted(orcid)
-    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     mail = mail_outbox.post(Mail("alice@univ.example", "A word", "x"), about="test")
     many_permissions(450)
     newer = ring(new_key())
@@ -121,7 +121,9 @@ def test_keys_change_while_works_are_sent_and_permission_is_given(orcid, datacit
         try:
             while not over.is_set():
                 token = TokenAnswer(f"granted-{count}", "refresh", SCOPES, ALICE, "", None)
-                grant.given(orcid_id="0009-0001-0000-0022", purpose=Purpose.AUTO_UPDATE, token=token)
+                grant.grant_permission(
+                    orcid_id="0009-0001-0000-0022", purpose=Purpose.AUTO_UPDATE, token=token
+                )
                 count += 1
         finally:
             connections.close_all()

@@ -33,9 +33,9 @@ HARDLY_FILLING = Limit(rate=0.01, burst=40.0)
 
 
 @asynccontextmanager
-async def a_process(limit=HARDLY_FILLING, *, handful=8):
+async def a_process(limit=HARDLY_FILLING, *, burst_share=8):
     """What one worker process holds: two of these are two processes to each other."""
-    pacing = Pacing(lambda: async_connections.connect("tests pacing"), limit=limit, handful=handful)
+    pacing = Pacing(lambda: async_connections.connect("tests pacing"), limit=limit, burst_share=burst_share)
     try:
         yield pacing
     finally:
@@ -150,7 +150,7 @@ async def test_the_pause_is_as_long_as_orcid_asks_for():
 
 async def test_who_has_no_more_time_gives_up_its_turn():
     """A lane is leased for so long: whoever waits past that would write beside its next holder."""
-    async with a_process(handful=1) as pacing:
+    async with a_process(burst_share=1) as pacing:
         await pacing.enter(CLIENT, urgent=False)
         await change_bucket(blocked_until=clock.now() + timedelta(hours=1))
         ends = time.monotonic() + 0.2
@@ -169,7 +169,7 @@ async def test_who_has_no_more_time_begins_no_call_even_where_one_is_left():
 
 
 async def test_an_outage_whose_end_another_process_found_is_over_for_all():
-    async with a_process(handful=1) as one, a_process(handful=1) as prober:
+    async with a_process(burst_share=1) as one, a_process(burst_share=1) as prober:
         await one.enter(CLIENT, urgent=False)
         for _ in range(OUTAGE_AFTER):
             await one.failed(CLIENT, ServiceUnavailableError())

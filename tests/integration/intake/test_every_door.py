@@ -91,7 +91,9 @@ def test_a_record_that_no_rule_watches_is_fetched_anew_after_a_while(orcid, data
     registered(datacite, "10.5072/asked", title="Ice cores")
     DoiSnapshot.objects.update(fetched_at=BEGIN)
 
-    claims.request_claims([claims.Wish(orcid_id=ALICE, doi=claim.doi, origin=claim.origin, by_owner=True)])
+    claims.request_claims(
+        [claims.ClaimRequest(orcid_id=ALICE, doi=claim.doi, origin=claim.origin, by_owner=True)]
+    )
     run_lanes()
 
     assert [work["title"]["title"]["value"] for work in works_of(orcid)] == ["Ice cores"]

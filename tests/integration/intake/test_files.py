@@ -18,7 +18,7 @@ from profiles.intake.dump import BrokenFileError, NothingToReadError, Unit, line
 from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, IngestUnit, Quarantine
 from profiles.pipeline.intake.data_file import ingest_unit
 from profiles.pipeline.intake.data_files import ingest_all
-from profiles.pipeline.intake.enrolled import KeptWatch
+from profiles.pipeline.intake.enrolled import EnrolledIdsCache
 from tests.support.intake import enrol
 from tests.support.records import ANNA, BEN, CARA, creator, record
 from tests.support.shared import ROOT
@@ -164,7 +164,7 @@ def test_it_stops_between_two_batches_and_goes_on_there(tmp_path):
     place = tmp_path / "part.jsonl"
     place.write_bytes(b"".join(lines(0, 6_000)))
     (unit,) = units_of(str(place))
-    watch = KeptWatch()
+    watch = EnrolledIdsCache()
 
     first = ingest_unit(unit, watch.get, stop=lambda: True)
     second = ingest_unit(unit, watch.get)
@@ -283,7 +283,7 @@ def test_a_unit_inside_a_tar_reads_only_its_own_bytes(tmp_path):
 @pytest.mark.django_db
 def test_a_watch_at_rest_asks_no_question_and_then_sees_who_came(django_assert_num_queries):
     enrol()
-    calm, prompt = KeptWatch(rest=3_600), KeptWatch()
+    calm, prompt = EnrolledIdsCache(rest=3_600), EnrolledIdsCache()
     calm.get()
     prompt.get()
     enrol(BEN, auto_update_since="2026-02-01T00:00:00Z")

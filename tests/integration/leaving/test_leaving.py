@@ -222,7 +222,7 @@ def test_works_are_removed_even_when_the_person_took_the_permission_back_at_orci
 
 
 def test_works_whose_permission_was_deleted_here_are_said_to_be_out_of_reach(client, alice, orcid):
-    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     run_jobs()
 
     page = client.get("/settings/leave").content.decode()
@@ -236,7 +236,7 @@ def test_works_whose_permission_was_deleted_here_are_said_to_be_out_of_reach(cli
 
 
 def test_a_token_that_still_waited_for_its_revocation_is_revoked_too(client, alice, orcid):
-    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
 
     close(client, "keep")
     close_account.carry_on()
@@ -316,7 +316,7 @@ def test_who_comes_back_begins_anew(client, alice, orcid):
     close(client)
     close_account.carry_on()
 
-    accounts.arrive(orcid_id=ALICE, names=Names("Alice Again"))
+    accounts.get_or_create_account(orcid_id=ALICE, names=Names("Alice Again"))
     days_pass()
     close_account.erase_closed()
 
@@ -329,7 +329,7 @@ def test_who_comes_back_begins_anew(client, alice, orcid):
 
 def test_who_comes_back_within_the_days_of_grace_is_not_erased(client, alice, orcid):
     close(client)
-    accounts.arrive(orcid_id=ALICE, names=Names("Alice Again"))
+    accounts.get_or_create_account(orcid_id=ALICE, names=Names("Alice Again"))
     waiting_claim(ALICE, "10.5072/new")
 
     assert close_account.erase_closed() == 0
@@ -368,7 +368,7 @@ def test_the_cookie_of_the_other_services_is_overwritten(client, alice):
 
 
 def test_the_file_of_everything_holds_everything_and_no_token(client, alice, orcid, tokens):
-    grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     keys.give_personal_key(account_id=alice.pk, name="my script", scopes=["claims:read"], days=5)
     MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
     chosen = Selection.objects.create(orcid_id=ALICE)

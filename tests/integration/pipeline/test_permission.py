@@ -28,7 +28,7 @@ def token() -> TokenAnswer:
 
 
 def give(purpose: Purpose) -> int:
-    return grant.given(orcid_id=ALICE, purpose=purpose, token=token())
+    return grant.grant_permission(orcid_id=ALICE, purpose=purpose, token=token())
 
 
 def test_what_the_person_asked_for_starts_when_permission_comes():
@@ -77,10 +77,10 @@ def test_a_token_is_sealed_for_its_person_and_purpose_and_leaves_a_receipt():
 def test_taking_back_works_at_once_and_orcid_is_told_until_it_answers(orcid):
     given = orcid.order("tokens", {"client_id": "APP-PROFILESDEMO0003", "orcid": ALICE})
     answer = TokenAnswer(given["access_token"], None, ("/activities/update",), ALICE, "", None)
-    grant.given(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=answer)
+    grant.grant_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE, token=answer)
     orcid.fail_next(path="/oauth/revoke", status=503)
 
-    assert grant.taken_back(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
+    assert grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     assert Consent.objects.get().access_token is None
     run_jobs()
     assert Revocation.objects.count() == 1

@@ -122,16 +122,16 @@ def test_fresh_proof_of_somebody_else_changes_nothing_and_is_explained(client, s
 
 def test_a_provider_that_lets_an_old_sign_in_pass_as_fresh_is_not_believed(client, stands):
     browser = requests.Session()
-    services.arrive(orcid_id=BOB, names=services.Names())
+    services.get_or_create_account(orcid_id=BOB, names=services.Names())
     sign_in_at_globus(begin(Client()), "bob@univ.example", browser=browser)
     address = begin(client, fresh="1")
     # As if the provider did not know the word: the session there answers at once.
     careless = changed(address, prompt=None, max_age="5000")
     location = sign_in_at_globus(careless, "bob@univ.example", browser=browser)
     session = client.session
-    journeys = session["sign_in_journeys"]
-    for journey in journeys.values():
-        journey["began"] += 500
+    attempts = session["sign_in_journeys"]
+    for attempt in attempts.values():
+        attempt["began"] += 500
     session.save()
 
     answer = back(client, location)

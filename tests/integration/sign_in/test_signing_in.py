@@ -141,10 +141,10 @@ def test_whoever_starts_again_after_a_refusal_does_not_come_back_to_the_refusal(
 
     page = client.get("/sign_in", headers={"Referer": refused})
     client.post("/users/auth/globus", headers={"Referer": refused})
-    (journey,) = client.session["sign_in_journeys"].values()
+    (attempt,) = client.session["sign_in_journeys"].values()
 
     assert b"access_denied" not in page.content
-    assert journey["return_to"] == ""
+    assert attempt["return_to"] == ""
 
 
 def test_the_name_is_put_together_where_the_provider_gives_only_its_parts(client, stands):

@@ -69,8 +69,8 @@ def test_an_error_of_the_provider_is_told_as_what_it_is(client, stands, error, k
 def test_an_answer_that_comes_too_late_is_told(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     session = client.session
-    for journey in session["sign_in_journeys"].values():
-        journey["began"] -= 601
+    for attempt in session["sign_in_journeys"].values():
+        attempt["began"] -= 601
     session.save()
 
     assert told(back(client, location)) == "expired"
@@ -176,8 +176,8 @@ def test_no_parameters_of_a_callback_break_it_or_sign_anybody_in(client, stands,
 def test_a_sign_in_that_takes_its_time_is_still_good(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     session = client.session
-    for journey in session["sign_in_journeys"].values():
-        journey["began"] = time.time() - 590
+    for attempt in session["sign_in_journeys"].values():
+        attempt["began"] = time.time() - 590
     session.save()
 
     assert back(client, location).status_code == 302

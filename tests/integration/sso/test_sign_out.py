@@ -11,7 +11,7 @@ from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
-from profiles.clients.ssrf_safe_http import GuardedDoor
+from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 from profiles.infra import clock, outbox
 from profiles.sso import keys
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
@@ -208,6 +208,6 @@ def test_somebody_who_leaves_takes_everything_along(client):
     ],
 )
 async def test_machines_beside_us_are_never_told_outside_of_demos(url):
-    door = GuardedDoor(user_agent="tests", limits=Limits(), local=False)
+    door = SsrfSafeHttpClient(user_agent="tests", limits=Limits(), local=False)
 
     assert not await LogoutNotices(door).tell(url, logout_token="x")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Attempt, Claim
-from profiles.claims.services import Wish, move
+from profiles.claims.services import ClaimRequest, move
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.infra import clock
 from profiles.pipeline import sync_clients
@@ -185,9 +185,8 @@ def test_what_waits_for_a_permission_says_so_in_words_and_leads_to_where_it_is_g
 
 
 def test_what_a_rule_removed_is_not_said_to_be_removed_by_the_person(client, two_works, orcid):
-    services.request_claim(
-        Wish(ALICE, "10.5072/a", Origin.AUTO_UPDATE, action=ClaimAction.DELETE, actor="rule:withdrawn")
-    )
+    wanted = ClaimRequest(ALICE, "10.5072/a", Origin.AUTO_UPDATE, ClaimAction.DELETE, actor="rule:withdrawn")
+    services.request_claim(wanted)
     run_lanes()
 
     page = listed(client, show="removed")

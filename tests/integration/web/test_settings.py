@@ -168,7 +168,7 @@ def test_receipts_are_downloaded_as_json_and_csv(client, alice, orcid):
 
 def test_receipts_of_others_are_not_shown(client, alice, orcid):
     permitted(orcid, BOB)
-    grant.taken_back(orcid_id=BOB, purpose=Purpose.AUTO_UPDATE)
+    grant.withdraw_permission(orcid_id=BOB, purpose=Purpose.AUTO_UPDATE)
 
     assert json.loads(client.get("/settings/receipts.json").content) == []
 

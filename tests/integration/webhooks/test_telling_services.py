@@ -8,7 +8,7 @@ from profiles.accounts import keys
 from profiles.accounts.models import AccessKey
 from profiles.claims import services as claims
 from profiles.claims.models import Claim, ClaimHistory
-from profiles.claims.services import Wish
+from profiles.claims.services import ClaimRequest
 from profiles.consents.models import Receipt
 from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.problems import CATALOGUE
@@ -81,7 +81,7 @@ def test_lines_that_were_written_late_are_told_all_the_same(receiver):
 def test_of_a_batch_each_claim_is_told_by_itself(receiver):
     hook(receiver)
     dois = [f"10.5072/{number}" for number in range(3)]
-    wishes = [Wish(ALICE, doi, Origin.AUTO_UPDATE) for doi in dois]
+    wishes = [ClaimRequest(ALICE, doi, Origin.AUTO_UPDATE) for doi in dois]
     items = [Item(number, wish) for number, wish in enumerate(wishes, 1)]
     request_batch(owner="service:agent", key="k", digest=b"d", items=[*items, Item(4, code="doi-missing")])
     for claim in Claim.objects.order_by("id"):

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from profiles.domain.eligibility.case import (
     Candidate,
+    ClaimStatus,
     Effect,
     Facts,
     PermissionState,
     Settings,
     Source,
-    Standing,
 )
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions, WhenWithdrawn
 from profiles.domain.eligibility.rules import CANNOT_BE_TOLD, RULES, Result, decide
@@ -77,7 +77,7 @@ facts = st.builds(
         ask_first=st.booleans(),
         when_withdrawn=st.sampled_from(WhenWithdrawn),
     ),
-    standing=st.sampled_from(Standing),
+    standing=st.sampled_from(ClaimStatus),
     blocked=st.booleans(),
     refused=st.booleans(),
     second_look=st.booleans(),
@@ -139,7 +139,7 @@ def test_nothing_is_automatic_for_people_who_did_not_switch_it_on(raw, person):
 def test_only_what_is_on_the_record_is_updated_or_removed(raw, person):
     verdict = decide(candidate_of(raw), person, Settings())
 
-    on_record = person.standing in {Standing.ON_RECORD, Standing.BEING_SENT}
+    on_record = person.standing in {ClaimStatus.ON_RECORD, ClaimStatus.BEING_SENT}
     if verdict.result in {Result.UPDATE, Result.REMOVE, Result.OFFER_REMOVAL}:
         assert on_record
     if verdict.result in {Result.CLAIM, Result.ASK}:

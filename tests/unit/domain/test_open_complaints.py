@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles.domain.eligibility.case import Candidate, Facts, PermissionState, Settings, Standing
+from profiles.domain.eligibility.case import Candidate, ClaimStatus, Facts, PermissionState, Settings
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions
 from profiles.domain.eligibility.rules import decide
 from profiles.domain.ids import Doi, OrcidId
@@ -186,7 +186,7 @@ def test_joss_986_a_wrong_id_asks_before_a_strangers_work_arrives():
 
 
 def test_openneuro_3192_a_corrected_title_reaches_the_record():
-    there = {"standing": Standing.ON_RECORD, "named_before": True, "change": Change(ChangeKind.CONTENT)}
+    there = {"standing": ClaimStatus.ON_RECORD, "named_before": True, "change": Change(ChangeKind.CONTENT)}
 
     assert decided(record(), **there) == ("update", "content-changed")
 
@@ -194,7 +194,7 @@ def test_openneuro_3192_a_corrected_title_reaches_the_record():
 def test_issue_353_what_the_person_removed_does_not_come_back():
     changed = Change(ChangeKind.TRIGGER_FIELD, ("creators",))
 
-    assert decided(record(), standing=Standing.REMOVED_IN_ORCID, change=changed) == (
+    assert decided(record(), standing=ClaimStatus.REMOVED_IN_ORCID, change=changed) == (
         "skip",
         "removed-in-orcid",
     )
@@ -202,7 +202,7 @@ def test_issue_353_what_the_person_removed_does_not_come_back():
 
 def test_zenodo_2608_a_withdrawn_authorship_is_offered_for_removal():
     gone = record(creators=[creator(BEN)])
-    facts = {"standing": Standing.ON_RECORD, "named_before": True}
+    facts = {"standing": ClaimStatus.ON_RECORD, "named_before": True}
 
     assert decided(gone, change=Change(ChangeKind.TRIGGER_FIELD, ("creators",)), **facts) == (
         "offer-removal",

@@ -5,7 +5,7 @@ import pytest
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState
 from profiles.domain.problems import CATALOGUE, Remedy, Retry
-from profiles.domain.push.outcome import JITTER, MAXIMUM_AGE, WAITS, after_problem, as_told
+from profiles.domain.push.outcome import JITTER, MAXIMUM_AGE, WAITS, after_problem, user_facing
 
 OF_EACH_CLASS = [problems.ORCID_UNAVAILABLE, problems.ORCID_BUSY, problems.RECORD_LOCKED]
 by_code = pytest.mark.parametrize("problem", OF_EACH_CLASS, ids=lambda problem: problem.code)
@@ -37,7 +37,7 @@ def test_what_was_tried_for_too_long_fails_with_its_problem_and_says_that_it_sto
 
     assert after_problem(problem, tries=50, age_seconds=limit - 1).event is ClaimEvent.WAIT
     given_up = after_problem(problem, tries=50, age_seconds=limit + 1)
-    told = as_told(problem, ClaimState.FAILED)
+    told = user_facing(problem, ClaimState.FAILED)
 
     assert (given_up.event, given_up.problem, given_up.due_in) == (ClaimEvent.FAIL, problem, None)
     assert "have stopped" in told.we
@@ -47,7 +47,7 @@ def test_what_was_tried_for_too_long_fails_with_its_problem_and_says_that_it_sto
 
 @pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
 def test_nothing_that_stands_still_is_said_to_go_on_by_itself(problem):
-    told = as_told(problem, ClaimState.FAILED)
+    told = user_facing(problem, ClaimState.FAILED)
 
     assert "goes on by itself" not in told.you
     assert "try again by ourselves" not in told.we
@@ -55,10 +55,10 @@ def test_nothing_that_stands_still_is_said_to_go_on_by_itself(problem):
 
 @pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
 def test_what_is_waited_for_is_told_as_it_stands_in_the_catalogue(problem):
-    assert as_told(problem, ClaimState.WAITING) is problem
+    assert user_facing(problem, ClaimState.WAITING) is problem
     if problem.retry in {Retry.NEVER, Retry.PERMISSION}:
         assert after_problem(problem, tries=1, age_seconds=0).event is ClaimEvent.FAIL
-        assert as_told(problem, ClaimState.FAILED) is problem
+        assert user_facing(problem, ClaimState.FAILED) is problem
 
 
 LACKING = [p for p in CATALOGUE.values() if p.retry is Retry.PERMISSION and p.remedy is Remedy.GRANT]
@@ -66,7 +66,7 @@ LACKING = [p for p in CATALOGUE.values() if p.retry is Retry.PERMISSION and p.re
 
 @pytest.mark.parametrize("problem", LACKING, ids=lambda problem: problem.code)
 def test_of_a_removal_nobody_says_that_the_work_will_be_sent(problem):
-    told = as_told(problem, ClaimState.FAILED, removing=True)
+    told = user_facing(problem, ClaimState.FAILED, removing=True)
 
     assert "send" not in told.we
     assert "yourself" in told.you

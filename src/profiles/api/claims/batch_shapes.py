@@ -9,7 +9,7 @@ from pydantic import Field
 from profiles.api.http.shapes import (
     ORCID_ADDRESS,
     SHOWN_STATES,
-    ClaimWish,
+    ClaimRequestBody,
     Counts,
     ErrorMessage,
     Links,
@@ -24,7 +24,7 @@ MOST: Final = 1000
 class BatchBody(Open):
     """Up to a thousand claims, each as in the body of a single one. At most 2.5 MB in all."""
 
-    claims: list[ClaimWish] = Field(
+    claims: list[ClaimRequestBody] = Field(
         min_length=1,
         max_length=MOST,
         description="what is wrong with one of them is answered in its result, and spoils no other",

@@ -13,23 +13,23 @@ from ninja import Router
 from profiles.accounts.bearer import Caller
 from profiles.accounts.selectors import hidden_among
 from profiles.api.claims import batch_shapes
-from profiles.api.claims.claim_requests import WishRefusedError, read_wish
+from profiles.api.claims.claim_requests import ClaimRequestError, read_claim_request
 from profiles.api.claims.endpoints import may_change
 from profiles.api.description.described import described
 from profiles.api.http import filters, paging, rendering, request_parsing
 from profiles.api.http.errors import ApiError, not_allowed, not_found
 from profiles.api.people import visibility
 from profiles.claims import batch_selectors, batch_services
-from profiles.claims.services import Wish
+from profiles.claims.services import ClaimRequest
 from profiles.domain import request_errors
 from profiles.domain.access.roles import STAFF, Act
-from profiles.domain.request_errors import WISH_REFUSALS
+from profiles.domain.request_errors import REQUEST_ERRORS
 from profiles.pipeline.requests.many import Item, KeyUsedError, request_batch
 
 router = Router(tags=["claims"])
 ACCEPTED: Final = 202
 MOST: Final = batch_shapes.MOST
-LONGEST_KEY: Final = 200
+MAX_KEY_LENGTH: Final = 200
 REFUSED: Final = "refused"
 STATES: Final = ("waiting", "failed", "done", "ignored", "deleted", "notified")
 _ONE: Final = f"({'|'.join((*STATES, REFUSED))})"
@@ -41,7 +41,7 @@ KEY: Final[filters.Parameter] = {
     "required": True,
     "description": "a name for this request, made up by the caller; with the same key and the same claims the"
     f" same batch is answered again, for {batch_services.KEEP.days} days",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH, "pattern": "^[!-~]+$"},
 }
 FILTERS: Final = [
     filters.parameter(
@@ -133,8 +133,8 @@ def _key(request: HttpRequest) -> str:
         raise ApiError(
             400, "Send an Idempotency-Key: a name that you make up for this request, such as a UUID."
         )
-    if len(key) > LONGEST_KEY or not all("!" <= sign <= "~" for sign in key):
-        words = f"An Idempotency-Key has up to {LONGEST_KEY} visible ASCII characters and no blank."
+    if len(key) > MAX_KEY_LENGTH or not all("!" <= sign <= "~" for sign in key):
+        words = f"An Idempotency-Key has up to {MAX_KEY_LENGTH} visible ASCII characters and no blank."
         raise ApiError(400, words)
     return key
 
@@ -154,12 +154,12 @@ def _used(batch: Any) -> ApiError:
 def _item(caller: Caller, number: int, given: Any) -> Item:
     """Read one item; what is wrong with it is its own matter."""
     try:
-        wish = read_wish(given)
-    except WishRefusedError as error:
+        wish = read_claim_request(given)
+    except ClaimRequestError as error:
         return Item(number, code=error.refusal.code)
     if not may_change(caller, wish.orcid_id):
         return Item(number, code=request_errors.NOT_YOURS.code)
-    asked = Wish(
+    asked = ClaimRequest(
         orcid_id=wish.orcid_id,
         doi=wish.doi,
         origin=wish.origin,
@@ -232,7 +232,7 @@ def _batch(batch: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _result(batch: Any, row: Mapping[str, Any]) -> dict[str, Any]:
-    refusal = WISH_REFUSALS.get(row["code"])
+    refusal = REQUEST_ERRORS.get(row["code"])
     claimed = row["uuid"] is not None
     attributes = {
         "number": row["number"],
@@ -251,7 +251,7 @@ def _result(batch: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _error(refusal: request_errors.WishRefusal) -> dict[str, str]:
+def _error(refusal: request_errors.RequestError) -> dict[str, str]:
     return {
         "status": str(refusal.status),
         "code": refusal.code,

@@ -9,11 +9,11 @@ from profiles.api.http.errors import ApiError, invalid
 from profiles.domain import request_errors
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.ids import parse_doi, parse_orcid_id
-from profiles.domain.request_errors import WishRefusal
+from profiles.domain.request_errors import RequestError
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimWish:
+class ClaimRequestBody:
     """One DOI on one record, or off it."""
 
     orcid_id: str
@@ -23,15 +23,15 @@ class ClaimWish:
     uuid: uuids.UUID | None = None
 
 
-class WishRefusedError(Exception):
+class ClaimRequestError(Exception):
     """A wish cannot be like this; the table says why."""
 
-    def __init__(self, refusal: WishRefusal) -> None:
+    def __init__(self, refusal: RequestError) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
 
 
-def wish_of(given: Any) -> ClaimWish:
+def claim_request_of(given: Any) -> ClaimRequestBody:
     """Read the only claim of a request.
 
     Raises:
@@ -40,35 +40,35 @@ def wish_of(given: Any) -> ClaimWish:
     if not given:
         raise ApiError(422, "param is missing or the value is empty or invalid: claim")
     try:
-        return read_wish(given)
-    except WishRefusedError as error:
+        return read_claim_request(given)
+    except ClaimRequestError as error:
         if not error.refusal.source:
             raise ApiError(400, error.refusal.title) from None
         raise invalid(error.refusal.source, error.refusal.title) from None
 
 
-def read_wish(given: Any) -> ClaimWish:
+def read_claim_request(given: Any) -> ClaimRequestBody:
     """Read one claim, alone or among others.
 
     Raises:
-        WishRefusedError: it is no object, or a field is missing or wrong.
+        ClaimRequestError: it is no object, or a field is missing or wrong.
     """
     if not isinstance(given, dict):
-        raise WishRefusedError(request_errors.NOT_AN_OBJECT)
+        raise ClaimRequestError(request_errors.NOT_AN_OBJECT)
     fields = {
         name: value for name, value in request_parsing.underscored(given).items() if value not in (None, "")
     }
     if "doi" not in fields:
-        raise WishRefusedError(request_errors.DOI_MISSING)
+        raise ClaimRequestError(request_errors.DOI_MISSING)
     doi = parse_doi(_text(fields["doi"]))
     if doi is None:
-        raise WishRefusedError(request_errors.DOI_UNREADABLE)
+        raise ClaimRequestError(request_errors.DOI_UNREADABLE)
     orcid_id = parse_orcid_id(_text(fields.get("orcid")))
     if orcid_id is None:
-        raise WishRefusedError(request_errors.ORCID_UNREADABLE)
+        raise ClaimRequestError(request_errors.ORCID_UNREADABLE)
     if "source_id" not in fields:
-        raise WishRefusedError(request_errors.SOURCE_MISSING)
-    return ClaimWish(
+        raise ClaimRequestError(request_errors.SOURCE_MISSING)
+    return ClaimRequestBody(
         orcid_id=orcid_id,
         doi=doi,
         origin=_one_of(Origin, fields["source_id"], request_errors.SOURCE_UNKNOWN),
@@ -83,15 +83,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _one_of(kind: Any, value: Any, refusal: WishRefusal) -> Any:
+def _one_of(kind: Any, value: Any, refusal: RequestError) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise WishRefusedError(refusal) from None
+        raise ClaimRequestError(refusal) from None
 
 
 def _uuid(text: Any) -> uuids.UUID | None:
     try:
         return uuids.UUID(str(text)) if text else None
     except ValueError:
-        raise WishRefusedError(request_errors.UUID_UNREADABLE) from None
+        raise ClaimRequestError(request_errors.UUID_UNREADABLE) from None

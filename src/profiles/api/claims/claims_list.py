@@ -55,7 +55,7 @@ ORDERS: Final = {
 }
 DEFAULT_SORT: Final = "-updated"
 _NEWEST_FIRST: Final = frozenset(ORDERS[one] for one in ("relevance", "-updated", "-created"))
-MOST_NAMES: Final = 1000
+MAX_NAMES: Final = 1000
 """As many DOIs or ids as one question may name."""
 # The newest are counted, and no further than pages go: counting a million takes a second.
 _LIST: Final = f"""
@@ -72,10 +72,10 @@ WITH found AS MATERIALIZED (
 SELECT (SELECT json_agg(row) FROM page)::text,
     (SELECT json_agg(json_build_array(kind, value, count)) FROM facets)::text
 """  # noqa: S608  nothing of a caller's
-_MOST_USERS: Final = 15
+_MAX_USERS: Final = 15
 _USERS: Final = f"""UNION ALL
     (SELECT -1, orcid_id, count(*) FROM found
-    GROUP BY orcid_id ORDER BY count(*) DESC, orcid_id LIMIT {_MOST_USERS})"""  # noqa: S608
+    GROUP BY orcid_id ORDER BY count(*) DESC, orcid_id LIMIT {_MAX_USERS})"""  # noqa: S608
 _KINDS: Final = {0b0111: "created", 0b1011: "sources", -1: "users", 0b1101: "claimActions", 0b1110: "states"}
 _ALL: Final = 0b1111
 _rows: Final = msgspec.json.Decoder(list[Row] | None)
@@ -173,8 +173,8 @@ def _uuids(texts: list[str]) -> list[str]:
 
 
 def _no_more_than(names: list[str]) -> list[str]:
-    if len(names) > MOST_NAMES:
-        raise ApiError(400, f"One question may name up to {MOST_NAMES}.")
+    if len(names) > MAX_NAMES:
+        raise ApiError(400, f"One question may name up to {MAX_NAMES}.")
     return names
 
 

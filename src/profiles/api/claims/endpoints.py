@@ -9,7 +9,7 @@ from ninja import Router
 
 from profiles.accounts.bearer import Caller
 from profiles.api.claims import claims_list
-from profiles.api.claims.claim_requests import ClaimWish, wish_of
+from profiles.api.claims.claim_requests import ClaimRequestBody, claim_request_of
 from profiles.api.description.described import described
 from profiles.api.http import filters, paging, rendering, request_parsing, shapes
 from profiles.api.http.errors import not_allowed, not_found
@@ -66,7 +66,7 @@ def create(request: HttpRequest) -> HttpResponse:
     A claim that is there already is opened again and keeps its id.
     """
     caller = request_parsing.require_caller(request)
-    wish = wish_of(request_parsing.body(request).get("claim"))
+    wish = claim_request_of(request_parsing.body(request).get("claim"))
     claim = _request(caller, wish)
     body = {
         "data": rendering.claim(_accepted(caller, claim, wish)),
@@ -97,12 +97,12 @@ def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     """Ask for the work to be taken off the record; answers with the claim, never with an empty body."""
     caller = request_parsing.require_caller(request)
     claim = _find(uuid, caller)
-    wish = ClaimWish(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
+    wish = ClaimRequestBody(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
     row = _accepted(caller, _request(caller, wish), wish)
     return rendering.respond({"data": rendering.claim(row)}, ACCEPTED)
 
 
-def _accepted(caller: Caller, claim: Any, wish: ClaimWish) -> claims_list.Row:
+def _accepted(caller: Caller, claim: Any, wish: ClaimRequestBody) -> claims_list.Row:
     """Return what is answered of a claim that was just asked for.
 
     Of people who hide their record not more than was asked: what became of it before is theirs.
@@ -114,7 +114,7 @@ def _accepted(caller: Caller, claim: Any, wish: ClaimWish) -> claims_list.Row:
     return msgspec.structs.replace(row, **asked, put_code=None, claimed_at=None, created_at=row.updated_at)
 
 
-def _request(caller: Caller, wish: ClaimWish) -> Any:
+def _request(caller: Caller, wish: ClaimRequestBody) -> Any:
     """Hand the wish on.
 
     Raises:

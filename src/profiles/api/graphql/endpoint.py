@@ -17,14 +17,14 @@ from graphql import (
     validate,
 )
 
-from profiles.api.graphql.limits import MOST_TOKENS, WithinLimits
+from profiles.api.graphql.limits import MAX_TOKENS, WithinLimits
 from profiles.api.graphql.people import make_schema
 from profiles.api.http import request_parsing
 from profiles.api.http.errors import ApiError
 from profiles.api.http.rendering import respond
 
 log = structlog.get_logger(__name__)
-MOST_ERRORS: Final = 5
+MAX_ERRORS: Final = 5
 LONGEST: Final = 64_000
 _schema = cache(make_schema)
 
@@ -70,11 +70,11 @@ def _question(request: HttpRequest) -> tuple[str, dict[str, Any], str | None]:
 def _answer(question: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
     schema = _schema()
     try:
-        document = parse(question, no_location=False, max_tokens=MOST_TOKENS)
+        document = parse(question, no_location=False, max_tokens=MAX_TOKENS)
     except (GraphQLSyntaxError, RecursionError) as error:
         return {"errors": [_said(error)]}
     limits = type("WithinLimits", (WithinLimits,), {"variables": variables})
-    errors = validate(schema, document, [limits, *specified_rules], max_errors=MOST_ERRORS)
+    errors = validate(schema, document, [limits, *specified_rules], max_errors=MAX_ERRORS)
     if errors:
         return {"errors": [_said(error) for error in errors]}
     return _written(_run(schema, document, variables, operation))

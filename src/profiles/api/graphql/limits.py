@@ -20,11 +20,11 @@ from graphql import (
 )
 
 DEEPEST: Final = 10
-MOST_COST: Final = 5_000
+MAX_COST: Final = 5_000
 """A thousand people with three of their fields; more is asked for in pages."""
 OF_A_LIST: Final = 250
 """What a list costs before its rows: a search may count ten thousand of a million names."""
-MOST_TOKENS: Final = 1_000
+MAX_TOKENS: Final = 1_000
 """The usual rules compare fields pair by pair; so many keep that under a fraction of a second."""
 _NESTED: Final = 64
 """Fragments within fragments; more is nobody's question."""
@@ -44,8 +44,8 @@ class WithinLimits(ValidationRule):
         depth, cost = self._measure(node.selection_set, 0)
         if depth > DEEPEST:
             self.report_error(GraphQLError(f"The query is {depth} levels deep; {DEEPEST} are allowed.", node))
-        if cost > MOST_COST:
-            said = f"The query costs {cost}; {MOST_COST} is allowed. Ask for fewer people or fields."
+        if cost > MAX_COST:
+            said = f"The query costs {cost}; {MAX_COST} is allowed. Ask for fewer people or fields."
             self.report_error(GraphQLError(said, node))
 
     def _measure(self, selections: SelectionSetNode | None, nested: int) -> tuple[int, int]:
@@ -53,13 +53,13 @@ class WithinLimits(ValidationRule):
         if selections is None:
             return 0, 0
         if nested > _NESTED:
-            return DEEPEST + 1, MOST_COST + 1
+            return DEEPEST + 1, MAX_COST + 1
         depths, costs = [0], [0]
         for selection in selections.selections:
             depth, cost = self._measure_one(selection, nested + 1)
             depths.append(depth)
             costs.append(cost)
-        return max(depths), min(sum(costs), 100 * MOST_COST)
+        return max(depths), min(sum(costs), 100 * MAX_COST)
 
     def _measure_one(self, selection: Any, nested: int) -> tuple[int, int]:
         if isinstance(selection, FragmentSpreadNode):
@@ -88,7 +88,7 @@ class WithinLimits(ValidationRule):
 
     def _number(self, value: Any) -> int:
         if isinstance(value, IntValueNode):
-            return int(value.value) if len(value.value) <= 9 else MOST_COST  # noqa: PLR2004  ten digits are too many
+            return int(value.value) if len(value.value) <= 9 else MAX_COST  # noqa: PLR2004  ten digits are too many
         if not isinstance(value, VariableNode):
             return 25
         given = self.variables.get(value.name.value)

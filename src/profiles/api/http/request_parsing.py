@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from profiles.accounts.bearer import Caller, caller_of
+from profiles.accounts.bearer import Caller, authenticate_bearer
 from profiles.api.http.errors import ApiError, not_allowed, not_signed_in
 from profiles.domain.access.roles import Act, Visitor, may
 
@@ -20,7 +20,7 @@ def identify_caller(request: HttpRequest) -> Caller | None:
     """Return the caller, or None. The token is the header's last word; the scheme is not checked."""
     if not hasattr(request, _CACHED):
         words = request.headers.get("Authorization", "").split()
-        setattr(request, _CACHED, caller_of(words[-1]) if words else None)
+        setattr(request, _CACHED, authenticate_bearer(words[-1]) if words else None)
     cached: Caller | None = getattr(request, _CACHED)
     return cached
 

@@ -1,7 +1,7 @@
 """The shapes of answers and bodies, as the API's description tells them.
 
 They describe and do not convert: answers are plain dictionaries (``rendering``), because lists are hot, and
-bodies are read tolerantly (``wishes``). That the two agree is what the tests of the description check.
+bodies are read tolerantly (``claim_requests``). The tests of the description check that the two agree.
 """
 
 from datetime import datetime
@@ -197,7 +197,7 @@ class Errors(Shape):
     errors: list[Refusal] = Field(min_length=1)
 
 
-class ClaimWish(Open):
+class ClaimRequestBody(Open):
     """What is wanted of an ORCID record. Names may also be written with hyphens or in camel case."""
 
     model_config = ConfigDict(extra="allow", alias_generator=None)
@@ -218,7 +218,7 @@ class ClaimWish(Open):
 class ClaimWishBody(Open):
     """The body of a wish."""
 
-    claim: ClaimWish
+    claim: ClaimRequestBody
 
 
 class UserNames(Open):

@@ -9,12 +9,12 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from profiles.api.http.shapes import Links, Open, Shape
 from profiles.domain.eligibility.repository_report import FEWEST
 from profiles.domain.webhook_events import DeliveryState, WebhookEvent
-from profiles.webhooks.services import LONGEST_NAME, LONGEST_URL
+from profiles.webhooks.services import MAX_NAME_LENGTH, MAX_URL_LENGTH
 
 _VISIBLE: Final = r"[!-~]"
 """Some sign that is seen must be in a name."""
 _PUBLIC_ADDRESS: Final[dict[str, Any]] = {"format": "public-https-address"}
-_ADDRESS: Final = {"type": "string", "maxLength": LONGEST_URL, **_PUBLIC_ADDRESS}
+_ADDRESS: Final = {"type": "string", "maxLength": MAX_URL_LENGTH, **_PUBLIC_ADDRESS}
 _ONLY_OWN: Final = "permission.lost is told to services of DataCite's own alone"
 _CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lost"]
 
@@ -62,9 +62,9 @@ class WebhookWish(Open):
             "then": {"properties": {"own": {"const": True}}, "required": ["own"]},
         }
     )
-    name: str = Field(max_length=LONGEST_NAME, pattern=_VISIBLE)
+    name: str = Field(max_length=MAX_NAME_LENGTH, pattern=_VISIBLE)
     url: str = Field(
-        max_length=LONGEST_URL, description="a public https address", json_schema_extra=_PUBLIC_ADDRESS
+        max_length=MAX_URL_LENGTH, description="a public https address", json_schema_extra=_PUBLIC_ADDRESS
     )
     events: list[_CHOICES] = Field(min_length=1, description=_ONLY_OWN)
     own: bool | None = Field(None, description="only for DataCite's staff: a service of DataCite's own")
@@ -79,7 +79,7 @@ class WebhookBody(Shape):
 class WebhookChange(Open):
     """What is to change; what is not named stays."""
 
-    name: str | None = Field(None, max_length=LONGEST_NAME, pattern=_VISIBLE)
+    name: str | None = Field(None, max_length=MAX_NAME_LENGTH, pattern=_VISIBLE)
     url: Annotated[str, WithJsonSchema(_ADDRESS)] | None = None
     events: list[_CHOICES] | None = Field(None, min_length=1, description=_ONLY_OWN)
     active: bool | None = None

@@ -17,7 +17,7 @@ from profiles.domain.ids import Doi, parse_doi
 
 MOST: Final = 1000
 """Works that are looked up in one go; more is a matter for an export, not for a person's list."""
-LONGEST_SHOWN: Final = 200
+MAX_SHOWN_LENGTH: Final = 200
 
 
 class Leftover(StrEnum):
@@ -95,7 +95,7 @@ def read_pasted(text: str) -> Reading:
             if known is None or known.mended:
                 mentions[mention.doi] = mention
         if not found:
-            shown = entry.label[:LONGEST_SHOWN]
+            shown = entry.label[:MAX_SHOWN_LENGTH]
             unused.setdefault(shown, Unused(shown, _why(entry)))
     everything = list(mentions.values())
     return Reading(tuple(everything[:MOST]), tuple(unused.values())[:MOST], cut=len(everything) > MOST)
@@ -134,7 +134,7 @@ def find_dois(text: str) -> Iterator[Mention]:
         for found in _CANDIDATE.finditer(part):
             forms = list(dict.fromkeys(d for form in _forms(found.group()) if (d := parse_doi(form))))
             if forms:
-                yield Mention(forms[0], tuple(forms[1:]), found.group()[:LONGEST_SHOWN])
+                yield Mention(forms[0], tuple(forms[1:]), found.group()[:MAX_SHOWN_LENGTH])
         if not _CANDIDATE.search(part):
             for found in _ARXIV.finditer(part):
                 # arXiv registers its own numbers with DataCite.
@@ -177,7 +177,7 @@ def _mended(text: str) -> Mention | None:
         return None
     prefix = found["prefix"].translate(_DIGITS)
     doi = parse_doi(f"10.{prefix}/{_without_tail(found['suffix'])}")
-    return Mention(doi, (), found.group()[:LONGEST_SHOWN], mended=True) if doi else None
+    return Mention(doi, (), found.group()[:MAX_SHOWN_LENGTH], mended=True) if doi else None
 
 
 def _why(entry: Entry) -> Leftover:

@@ -42,7 +42,7 @@ class PermissionState(StrEnum):
     LOST = "lost"
 
 
-class Standing(StrEnum):
+class ClaimStatus(StrEnum):
     """Where the work stands with us."""
 
     UNKNOWN = "unknown"
@@ -95,7 +95,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     permission: PermissionState = PermissionState.MISSING
     names: tuple[str, ...] = ()
     rules: ResearcherRules = DEFAULT
-    standing: Standing = Standing.UNKNOWN
+    standing: ClaimStatus = ClaimStatus.UNKNOWN
     blocked: bool = False
     refused: bool = False
     agreed: bool = False
@@ -127,7 +127,7 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     @property
     def on_record(self) -> bool:
         """Whether the work is on the ORCID record already, or may be."""
-        return self.facts.standing in {Standing.ON_RECORD, Standing.BEING_SENT}
+        return self.facts.standing in {ClaimStatus.ON_RECORD, ClaimStatus.BEING_SENT}
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -7,10 +7,10 @@ from typing import Final
 from profiles.domain.eligibility.case import (
     ANNOUNCED,
     Case,
+    ClaimStatus,
     Finding,
     PermissionState,
     Source,
-    Standing,
     no,
     yes,
 )
@@ -120,9 +120,9 @@ def not_removed(case: Case) -> Finding:
     """What people remove stays away until they restore it (datacite/datacite#353 tells the other half)."""
     if _chosen(case):
         return yes("asked-for")
-    if case.facts.standing is Standing.REMOVED_IN_ORCID:
+    if case.facts.standing is ClaimStatus.REMOVED_IN_ORCID:
         return no("removed-in-orcid")
-    if case.facts.standing is Standing.REMOVED_HERE:
+    if case.facts.standing is ClaimStatus.REMOVED_HERE:
         return no("removed-here")
     return yes("not-removed")
 

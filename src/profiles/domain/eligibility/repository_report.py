@@ -12,7 +12,7 @@ from profiles.domain.records.sighting import Sighting, text
 
 FEWEST: Final = 5
 """Counts of fewer people are not told: they could be guessed from (k-anonymity)."""
-MOST_MALFORMED: Final = 500
+MAX_MALFORMED: Final = 500
 """As many examples as a page or a program can use; the rest is counted."""
 _ORGANISATION: Final = "organizational"
 
@@ -50,7 +50,7 @@ class MetadataReport:
         self.with_id += len(named & people)
         for one in unreadable(record):
             self.malformed_total += 1
-            if len(self.malformed) < MOST_MALFORMED:
+            if len(self.malformed) < MAX_MALFORMED:
                 self.malformed.append(Malformed(record.doi, one.field, one.deposited))
 
 

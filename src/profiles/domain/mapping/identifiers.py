@@ -32,7 +32,7 @@ BOOKS: Final = frozenset({"Book", "ConferenceProceeding", "Dissertation", "Repor
 """What an ISBN among the alternate identifiers may name; to anything smaller it is the book around."""
 MOST: Final = 60
 """Some concepts have hundreds of versions; ORCID compares and shows every one."""
-_LONGEST_NUMBER: Final = 100
+_MAX_NUMBER_LENGTH: Final = 100
 _COMMUNITIES: Final = "/communities/"
 
 
@@ -159,7 +159,7 @@ def _grants(award: FundingReference, field: str, dropped: list[Dropped]) -> Iter
             yield from filter(None, [identifier("uri", number, FUNDED_BY)])
         elif says_nothing(number) or not _is_code(number):
             note(dropped, field, number, "not a grant number")
-        elif len(number) > _LONGEST_NUMBER:
+        elif len(number) > _MAX_NUMBER_LENGTH:
             note(dropped, field, number, "a sentence, not a grant number")
         else:
             yield ExternalId("grant_number", number, FUNDED_BY, Value(address) if address else None)

@@ -65,7 +65,7 @@ _REMOVED_LATER: Final = _("We remove the work as soon as you give permission.")
 _BY_HAND: Final = _("Get an ORCID token in Settings, or remove the work on your ORCID record yourself.")
 
 
-def as_told(problem: Problem, state: ClaimState, *, removing: bool = False) -> Problem:
+def user_facing(problem: Problem, state: ClaimState, *, removing: bool = False) -> Problem:
     """Return a problem as it is told of a claim in this state.
 
     One that was given up goes on no more. The catalogue speaks of works that are to be added: where one is to

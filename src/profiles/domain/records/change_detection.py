@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.records.display import Affiliation, Person, Shown
+from profiles.domain.records.display import Affiliation, DisplayRecord, Person
 from profiles.domain.records.doi_record import Container, Types
 from profiles.domain.records.sighting import Sighting
 
@@ -116,7 +116,7 @@ def _people(people: list[Person] | None) -> list[Any]:
     return found
 
 
-def _other_names(shown: Shown) -> list[tuple[str, str]]:
+def _other_names(shown: DisplayRecord) -> list[tuple[str, str]]:
     """Take the other identifiers of the work: one DOI's answer tells them twice, a page once."""
     told = [(one.identifier, one.identifier_type) for one in shown.identifiers or ()]
     told += [
@@ -125,7 +125,7 @@ def _other_names(shown: Shown) -> list[tuple[str, str]]:
     return sorted({(name or "", kind or "") for name, kind in told})
 
 
-def _content(shown: Shown) -> list[Any]:
+def _content(shown: DisplayRecord) -> list[Any]:
     """All else that can reach an ORCID record. Absent, null and empty are the same."""
     return [
         shown.titles or None,

@@ -23,7 +23,7 @@ from profiles.domain.records.doi_record import (
 from profiles.domain.records.doi_record import NameIdentifier as Identifying
 from profiles.domain.records.doi_record import Person as _Person
 
-__all__ = ["Affiliation", "Funding", "Identifying", "Person", "RelatedIdentifier", "Shown"]
+__all__ = ["Affiliation", "DisplayRecord", "Funding", "Identifying", "Person", "RelatedIdentifier"]
 
 
 class Affiliation(Leaf, frozen=True):
@@ -45,7 +45,7 @@ class Funding(FundingReference, frozen=True):
     award_title: str | None = None
 
 
-class Shown(msgspec.Struct, rename="camel", frozen=True, gc=False):
+class DisplayRecord(msgspec.Struct, rename="camel", frozen=True, gc=False):
     """The attributes of a record, as they came."""
 
     doi: str | None = None

@@ -10,7 +10,7 @@ _SPECIAL: Final = re.compile(r'([+\-=&|><!(){}\[\]^"~*?:\\/])')
 _WORDS: Final = re.compile(r'"([^"]+)"|([^\s"]+)')
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "TO"})
 _PEOPLE: Final = ("creators", "contributors")
-MOST_NAMES: Final = 12
+MAX_NAMES: Final = 12
 
 
 def naming_query(orcid_id: str) -> str:
@@ -24,7 +24,7 @@ def name_query(names: Iterable[str], *, without: str = "") -> str:
 
     Names are a poor key, so the works found by them only may be somebody's. Empty when no name is usable.
     """
-    forms = list(dict.fromkeys(form for name in names for form in _orders(name)))[:MOST_NAMES]
+    forms = list(dict.fromkeys(form for name in names for form in _orders(name)))[:MAX_NAMES]
     if not forms:
         return ""
     phrases = " OR ".join(f'"{_in_quotes(form)}"' for form in forms)

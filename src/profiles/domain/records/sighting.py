@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.ids import MOST_BYTES, parse_doi
-from profiles.domain.records.display import Person, RelatedIdentifier, Shown
+from profiles.domain.ids import MAX_BYTES, parse_doi
+from profiles.domain.records.display import DisplayRecord, Person, RelatedIdentifier
 from profiles.domain.records.loose_json import NOT_STRICT, NotJsonError, read_json
 from profiles.domain.records.salvage import salvage
 from profiles.domain.records.texts import clean
@@ -130,7 +130,7 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
     repository: str
     agency: str
     resource_type: str
-    shown: Shown
+    shown: DisplayRecord
     raw: bytes
     has_repository_block: bool = False
 
@@ -171,7 +171,7 @@ class _Record(msgspec.Struct, gc=False):
     """A JSON:API record that is as it should be."""
 
     id: str
-    attributes: Shown
+    attributes: DisplayRecord
     relationships: _Relationships | None = None
 
 
@@ -205,7 +205,7 @@ def _read_patiently(raw: bytes | JsonObject) -> Sighting:
     return _sighting(
         _Record(
             given if isinstance(given, str) else "",
-            salvage(Shown, record["attributes"]) or Shown(),
+            salvage(DisplayRecord, record["attributes"]) or DisplayRecord(),
             _Relationships(block),
         ),
         msgspec.json.encode(record),
@@ -218,7 +218,7 @@ def _sighting(record: _Record, raw: bytes) -> Sighting:
     doi = next((doi for each in said if (doi := _doi(each))), "")
     if not doi:
         raise UnreadableRecordError(f"no DOI in id or attributes.doi: {(said[0] or said[1])[:80]!r}")
-    if len(doi.encode()) > MOST_BYTES:
+    if len(doi.encode()) > MAX_BYTES:
         raise UnreadableRecordError(f"a DOI that is too long to be one: {doi[:80]!r}")
     client = record.relationships.client if record.relationships else None
     repository = client.data if client else msgspec.UNSET

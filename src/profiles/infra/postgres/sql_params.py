@@ -15,7 +15,7 @@ _NUL: Final = b"\\u0000"
 """PostgreSQL's text holds no such character; metadata may."""
 
 
-def as_rows(rows: Sequence[Any]) -> str:
+def json_rows(rows: Sequence[Any]) -> str:
     """Return rows (structs or dicts) for ``json_to_recordset``; bytes travel as base64."""
     encoded = _encoder.encode(rows)
     if _NUL in encoded:
@@ -25,7 +25,7 @@ def as_rows(rows: Sequence[Any]) -> str:
 
 def pairs(of: Iterable[tuple[str, str]]) -> str:
     """Return (iD, DOI) pairs for ``json_to_recordset(…) AS w(orcid_id text, doi text)``."""
-    return as_rows([{"orcid_id": orcid_id, "doi": doi} for orcid_id, doi in of])
+    return json_rows([{"orcid_id": orcid_id, "doi": doi} for orcid_id, doi in of])
 
 
 def words(of: Iterable[str]) -> str:

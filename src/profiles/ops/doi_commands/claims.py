@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 import click
 import msgspec
 
-from profiles_client import Batch, Claim, Profiles, ProfilesError, Result, Wish
+from profiles_client import Batch, Claim, ClaimRequest, Profiles, ProfilesError, Result
 
 SOURCES: Final = click.Choice(["orcid_search", "orcid_update"])
 LAYOUT: Final = "orcid,doi[,source_id][,claim_action]"
@@ -187,7 +187,7 @@ def _text(file: Path) -> str:
         raise click.ClickException("The file is not text in UTF-8.") from None
 
 
-def _wishes(text: str, source: str) -> Iterator[Wish]:
+def _wishes(text: str, source: str) -> Iterator[ClaimRequest]:
     """Read CSV or JSON lines; what is wrong with an item is for the service to say."""
     lines = [line for line in text.splitlines() if line.strip()]
     rows: Iterator[dict[str, Any]]
@@ -195,7 +195,7 @@ def _wishes(text: str, source: str) -> Iterator[Wish]:
         is_json = bool(lines) and lines[0].lstrip().startswith("{")
         rows = map(json.loads, lines) if is_json else csv.DictReader(lines)
         for row in rows:
-            yield Wish(
+            yield ClaimRequest(
                 orcid=str(row.get("orcid") or "").strip(),
                 doi=str(row.get("doi") or "").strip(),
                 source=str(row.get("source_id") or source).strip(),

@@ -17,7 +17,7 @@ def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
     start_django()
     only_warnings()
     from profiles.pipeline import sync_clients
-    from profiles.pipeline.intake.enrolled import kept_watch
+    from profiles.pipeline.intake.enrolled import enrolled_ids_cache
     from profiles.pipeline.intake.harvest import first_moment
     from profiles.pipeline.intake.harvest import harvest as poll
     from profiles.pipeline.intake.receive import decide_due_events
@@ -30,7 +30,11 @@ def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
         raise click.BadParameter("not a moment such as 2026-08-01T00:00:00Z", param_hint="--begin")
     with until_interrupted() as stop:
         done = poll(
-            sync_clients.datacite(), kept_watch.get(), begin=moment, stop=stop, most_windows=most_windows
+            sync_clients.datacite(),
+            enrolled_ids_cache.get(),
+            begin=moment,
+            stop=stop,
+            most_windows=most_windows,
         )
     decide_due_events(sync_clients.datacite())
     click.echo(

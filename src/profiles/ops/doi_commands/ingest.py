@@ -30,7 +30,7 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
         units = [unit for path in paths for unit in units_of(path)]
     except (OSError, NothingToReadError) as error:
         raise click.ClickException(str(error)) from error
-    gc_tuning.calm()
+    gc_tuning.freeze_and_relax()
     began = time.perf_counter()
     done = Progress()
     with until_interrupted() as stop, bar() as shown:

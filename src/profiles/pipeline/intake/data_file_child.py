@@ -18,14 +18,14 @@ def begin(database: str, halt: Any) -> None:
 
     from profiles.infra import gc_tuning
     from profiles.pipeline.intake.data_file import AskDataCite
-    from profiles.pipeline.intake.enrolled import CALM, KeptWatch
+    from profiles.pipeline.intake.enrolled import CALM, EnrolledIdsCache
 
     connections["default"].settings_dict["NAME"] = database
-    _mine["watch"] = KeptWatch(rest=CALM)
+    _mine["watch"] = EnrolledIdsCache(rest=CALM)
     _mine["watch"].get()
     _mine["halt"] = halt
     _mine["learn"] = AskDataCite()
-    gc_tuning.calm()
+    gc_tuning.freeze_and_relax()
 
 
 def work(unit: Unit) -> Any:

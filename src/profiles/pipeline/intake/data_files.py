@@ -12,7 +12,7 @@ from profiles.intake.dump import Unit
 from profiles.intake.models import IngestUnit
 from profiles.pipeline.intake import data_file_child
 from profiles.pipeline.intake.data_file import AskDataCite, Progress, ingest_unit
-from profiles.pipeline.intake.enrolled import CALM, KeptWatch
+from profiles.pipeline.intake.enrolled import CALM, EnrolledIdsCache
 
 _LOOK_EVERY: Final = 0.5
 
@@ -26,7 +26,7 @@ def ingest_all(
 
 
 def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Progress]:
-    watch, learn = KeptWatch(rest=CALM), AskDataCite()
+    watch, learn = EnrolledIdsCache(rest=CALM), AskDataCite()
     whole = Progress()
     for unit in units:
         if stop():

@@ -11,7 +11,7 @@ from profiles.domain.eligibility.case import Settings
 from profiles.domain.matching.enrolled import EnrolledIds
 from profiles.intake import selectors as intake
 from profiles.intake import services
-from profiles.intake.selectors import Kept
+from profiles.intake.selectors import Snapshot
 from profiles.pipeline.intake import removal_brake
 from profiles.pipeline.intake.decision_batch import DecisionBatch, concerned
 from profiles.pipeline.intake.facts import Person, any_people, deployment, enrolled_people
@@ -104,7 +104,7 @@ def _decide_batch(batch: list[ReadChange], settings: Settings, *, recorded: bool
     return tally
 
 
-def _people_of(batch: list[ReadChange], kept: dict[str, Kept]) -> dict[str, Person]:
+def _people_of(batch: list[ReadChange], kept: dict[str, Snapshot]) -> dict[str, Person]:
     everybody = {orcid_id for change in batch for orcid_id in concerned(change, kept)}
     return enrolled_people(everybody) | any_people({change.only for change in batch} - {""})
 

@@ -2,7 +2,7 @@
 
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimAction, Origin
-from profiles.domain.eligibility.case import Source, Standing
+from profiles.domain.eligibility.case import ClaimStatus, Source
 from profiles.domain.eligibility.rules import Result
 from profiles.intake import services
 from profiles.pipeline.intake.facts import WITHDRAWN_BY_RULE, PeopleFacts
@@ -18,7 +18,7 @@ def origin_of_chosen(*, switched_on: bool) -> Origin:
 
 def request_of(
     decision: services.NewDecision, facts: PeopleFacts, *, somebody_waits: bool = False
-) -> claims.Wish | None:
+) -> claims.ClaimRequest | None:
     """Return what to ask of the claims, if anything.
 
     A work that the person added themselves stays theirs: it is updated through the permission with which
@@ -32,12 +32,12 @@ def request_of(
         note += f", when {decision.asked_by} had the rules asked again"
     person = facts.people.get(decision.orcid_id)
     origin = origin_of_chosen(switched_on=person is not None and person.switched_on is not None)
-    if claim is not None and facts.standing(pair) in {Standing.ON_RECORD, Standing.BEING_SENT}:
+    if claim is not None and facts.standing(pair) in {ClaimStatus.ON_RECORD, ClaimStatus.BEING_SENT}:
         origin = Origin(claim.origin)
     if result in {Result.CLAIM, Result.UPDATE}:
         chosen = decision.source is Source.BACK_FILL
         actor = decision.orcid_id if chosen else decision.asked_by or "auto-update"
-        return claims.Wish(
+        return claims.ClaimRequest(
             orcid_id=decision.orcid_id,
             doi=decision.doi,
             origin=origin,
@@ -47,7 +47,7 @@ def request_of(
             note=note,
         )
     if result is Result.REMOVE:
-        return claims.Wish(
+        return claims.ClaimRequest(
             orcid_id=decision.orcid_id,
             doi=decision.doi,
             origin=origin,

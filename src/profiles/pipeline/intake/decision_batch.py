@@ -16,7 +16,7 @@ from profiles.domain.matching.doubts import DAMAGED_PEOPLE
 from profiles.domain.records import change_detection
 from profiles.intake import selectors as intake
 from profiles.intake import services, snapshots
-from profiles.intake.selectors import Kept
+from profiles.intake.selectors import Snapshot
 from profiles.pipeline.intake.decided_requests import request_of
 from profiles.pipeline.intake.facts import PeopleFacts, Person, gather
 from profiles.pipeline.intake.incoming import ReadChange, change_since, credited_names, with_known_repository
@@ -26,7 +26,7 @@ FEW: Final = 5
 _STOPPABLE: Final = frozenset({ClaimState.WAITING, ClaimState.FAILED, ClaimState.NOTIFIED})
 
 
-def concerned(change: ReadChange, kept: dict[str, Kept]) -> Sequence[str]:
+def concerned(change: ReadChange, kept: dict[str, Snapshot]) -> Sequence[str]:
     """Return whom the DOI names, and whom it named before."""
     if change.only:
         return [change.only]
@@ -40,7 +40,11 @@ class DecisionBatch:
     """Changes of different DOIs that are decided, kept and acted on together."""
 
     def __init__(
-        self, batch: list[ReadChange], kept: dict[str, Kept], people: dict[str, Person], settings: Settings
+        self,
+        batch: list[ReadChange],
+        kept: dict[str, Snapshot],
+        people: dict[str, Person],
+        settings: Settings,
     ) -> None:
         self.batch = batch
         self.kept = kept
@@ -179,8 +183,10 @@ class DecisionBatch:
     def act(self, decisions: Sequence[services.NewDecision]) -> None:
         """Ask for what was decided, and stop what no longer qualifies before it was sent."""
         few = len(decisions) <= FEW
-        wishes = [w for d in decisions if (w := request_of(d, self.facts, somebody_waits=few)) is not None]
-        claims.request_many(wishes)
+        claim_requests = [
+            w for d in decisions if (w := request_of(d, self.facts, somebody_waits=few)) is not None
+        ]
+        claims.request_many(claim_requests)
         for decision in decisions:
             claim = self.facts.claims.get((decision.orcid_id, decision.doi))
             if claim is not None and _no_longer_qualifies(decision, claim):
@@ -206,8 +212,8 @@ def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:
     )
 
 
-def _noted(change: ReadChange, in_doubt: dict[str, Sequence[str]]) -> snapshots.Noted:
+def _noted(change: ReadChange, in_doubt: dict[str, Sequence[str]]) -> snapshots.SnapshotInput:
     assert change.record is not None
     assert change.marks is not None
     names = (*change.named, *in_doubt)
-    return snapshots.Noted(change.record, change.marks, tuple(names), in_doubt)
+    return snapshots.SnapshotInput(change.record, change.marks, tuple(names), in_doubt)

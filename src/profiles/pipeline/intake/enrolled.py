@@ -14,7 +14,7 @@ CALM: Final = 10.0
 """How often readers of files ask: with a million people the question costs as much as 10,000 records."""
 
 
-class KeptWatch:
+class EnrolledIdsCache:
     """A watch that is read again when people came or left, or when it is five minutes old.
 
     ``rest`` is for how many seconds nobody asks whether people came or left.
@@ -41,5 +41,5 @@ class KeptWatch:
             return self._watch
 
 
-kept_watch: Final = KeptWatch()
+enrolled_ids_cache: Final = EnrolledIdsCache()
 """This process's own."""

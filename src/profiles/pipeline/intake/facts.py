@@ -15,7 +15,7 @@ from profiles.claims import selectors as claims
 from profiles.claims.models import Claim, ClaimHistory
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.domain.consent import USABLE, Purpose
-from profiles.domain.eligibility.case import Facts, PermissionState, Settings, Standing
+from profiles.domain.eligibility.case import ClaimStatus, Facts, PermissionState, Settings
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, read_rules
 from profiles.infra.postgres.sql_params import words
 from profiles.intake import selectors as intake
@@ -97,22 +97,22 @@ class PeopleFacts:
             and claim.state in _UNDER_WAY
         )
 
-    def standing(self, pair: Pair) -> Standing:
+    def standing(self, pair: Pair) -> ClaimStatus:
         """Say where the work stands with us."""
         claim = self.claims.get(pair)
         if claim is None:
-            return Standing.UNKNOWN
+            return ClaimStatus.UNKNOWN
         if claim.action == ClaimAction.DELETE and claim.pk not in self.by_rule:
-            return Standing.REMOVED_HERE
+            return ClaimStatus.REMOVED_HERE
         if claim.removed_by_owner_at is not None:
-            return Standing.REMOVED_IN_ORCID
+            return ClaimStatus.REMOVED_IN_ORCID
         if claim.action == ClaimAction.DELETE:
-            return Standing.OPEN
+            return ClaimStatus.OPEN
         if claim.put_code is not None or claim.state == ClaimState.DONE:
-            return Standing.ON_RECORD
+            return ClaimStatus.ON_RECORD
         # A try that ended without an answer may have put it there.
         was_tried = claim.state == ClaimState.WAITING and claim.tries > 0
-        return Standing.BEING_SENT if was_tried or claim.state == ClaimState.WORKING else Standing.OPEN
+        return ClaimStatus.BEING_SENT if was_tried or claim.state == ClaimState.WORKING else ClaimStatus.OPEN
 
 
 _PEOPLE: Final = """

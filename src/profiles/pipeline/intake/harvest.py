@@ -24,7 +24,7 @@ from profiles.domain.records.sighting import moment
 from profiles.infra import clock
 from profiles.intake import services
 from profiles.intake.models import HarvestState
-from profiles.pipeline.intake.receive import DoiReader, Taken, learn_repositories, take_in_records
+from profiles.pipeline.intake.receive import DoiReader, IntakeResult, learn_repositories, take_in_records
 
 log = structlog.get_logger("profiles.intake")
 
@@ -41,7 +41,7 @@ FIRST_LOOK: Final = Look("updated")
 SECOND_LOOK: Final = Look("updated, again", timedelta(hours=6))
 OVERLAP: Final = timedelta(minutes=3)
 """DataCite's search index lags behind its database; what was late is met again, and decided once."""
-LONGEST_WINDOW: Final = timedelta(minutes=10)
+MAX_WINDOW: Final = timedelta(minutes=10)
 SHORTEST_WINDOW: Final = timedelta(seconds=1)
 """DataCite's moments have whole seconds."""
 SMALL_PAGE: Final = 100
@@ -125,7 +125,7 @@ def _next_window(state: HarvestState, latest: datetime) -> bool:
     latest = latest.replace(microsecond=0)
     if latest <= state.done_until:
         return False
-    state.window_until = min(latest, state.done_until + LONGEST_WINDOW)
+    state.window_until = min(latest, state.done_until + MAX_WINDOW)
     state.cursor = _FIRST
     state.save()
     return True
@@ -209,7 +209,7 @@ def _ask(
     return asyncio.run_coroutine_threadsafe(call, blocking.loop())
 
 
-def _take_page(datacite: ChangeReader, watch: Watch, page: DoiPage) -> Taken:
+def _take_page(datacite: ChangeReader, watch: Watch, page: DoiPage) -> IntakeResult:
     return take_in_records(
         page.records,
         source=Source.POLL,

@@ -16,7 +16,7 @@ from profiles.domain.records import change_detection
 from profiles.domain.records.sighting import Sighting, read_sighting
 from profiles.infra import clock
 from profiles.intake import selectors as intake
-from profiles.intake.selectors import Kept
+from profiles.intake.selectors import Snapshot
 
 SECOND_LOOK: Final = "again:"
 """How the ids of events begin that look a second time at what could not be told."""
@@ -107,7 +107,7 @@ class ReadChange:
 
 
 def change_since(
-    before: Kept | None, record: Sighting | None, marks: change_detection.Digests | None = None
+    before: Snapshot | None, record: Sighting | None, marks: change_detection.Digests | None = None
 ) -> change_detection.Change:
     """Say what changed since the DOI was last seen."""
     if record is None:
@@ -129,7 +129,7 @@ def incoming_of(record: Sighting, source: Source) -> Incoming:
     return Incoming(event_id, record.doi, source, record, clock.now(), marks=marks)
 
 
-def with_known_repository(record: Sighting | None, before: Kept | None) -> Sighting | None:
+def with_known_repository(record: Sighting | None, before: Snapshot | None) -> Sighting | None:
     """Return a record that does not say its repository with the one that it had before.
 
     No DOI is without a repository: where the record names none, it is missing for a moment.
@@ -140,7 +140,7 @@ def with_known_repository(record: Sighting | None, before: Kept | None) -> Sight
 
 
 def credited_names(
-    unnamed: Iterable[tuple[str, str]], before: Mapping[str, Kept], *, sandbox: bool
+    unnamed: Iterable[tuple[str, str]], before: Mapping[str, Snapshot], *, sandbox: bool
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """For (iD, DOI) return the names under which the DOI named the iD when it was last seen."""
     pairs = list(unnamed)

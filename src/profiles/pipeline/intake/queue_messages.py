@@ -21,7 +21,7 @@ from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 
 log = structlog.get_logger("profiles.intake")
 
-_LONGEST_PAUSE: Final = 60.0
+_MAX_PAUSE: Final = 60.0
 
 
 class Queue(Protocol):
@@ -66,7 +66,7 @@ def listen(
         except ServiceError as error:
             failures += 1
             log.warning("queue.unavailable", detail=error.detail, failures=failures)
-            pause(min(2.0**failures, _LONGEST_PAUSE))
+            pause(min(2.0**failures, _MAX_PAUSE))
     return done
 
 

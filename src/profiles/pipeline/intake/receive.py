@@ -1,4 +1,4 @@
-"""Take in word of changed DOIs, through any door: records as they are, or events that only name a DOI."""
+"""Receive changed DOIs from any source: full records, or events that only name a DOI."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ class DoiReader(Protocol):
 
 
 @dataclass(slots=True)
-class Taken:
+class IntakeResult:
     """What came of a stream of records."""
 
     records: int = 0
@@ -66,7 +66,7 @@ def take_in_records(
     origin: str = "",
     first_line: int = 1,
     learn: Learn | None = None,
-) -> Taken:
+) -> IntakeResult:
     """Take in records as they came. What concerns nobody costs microseconds and touches nothing.
 
     ``origin`` and ``first_line`` say where the records come from, for the quarantine. Broken records go
@@ -103,9 +103,9 @@ def read_sifted(sifted: Sifted, *, source: Source) -> Read:
     return read
 
 
-def take_in_read(read: Read, *, enrolled: EnrolledIds, origin: str) -> Taken:
+def take_in_read(read: Read, *, enrolled: EnrolledIds, origin: str) -> IntakeResult:
     """Decide about the records that concern somebody, and set the broken ones aside."""
-    taken = Taken(records=read.records, broken=len(read.broken))
+    taken = IntakeResult(records=read.records, broken=len(read.broken))
     for line, raw, reason in read.broken:
         services.quarantine(source=origin, line=line, reason=reason, raw=raw)
     if read.concerning:

@@ -17,7 +17,7 @@ from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import Pacing
 
 TURN_SECONDS: Final = 60.0
-"""A turn ends by then, also when ORCID's door is closed for us; the rest has its turn later."""
+"""A turn ends by then, also while calls to ORCID are paused; the rest is sent in a later turn."""
 WORKS_A_TURN: Final = 200
 PATIENT_TRIES: Final = 6
 """A token that ORCID refuses for about an hour is dead; before that it may be ORCID that has a bad time."""
@@ -60,15 +60,15 @@ class Farewell:
             remaining.looks = sorted({token.client_id for token in remaining.tokens})
             remaining.look_again_at = None
         pacing = Pacing(
-            lambda: async_connections.connect("profiles leaving"), limit=wiring.orcid_limit(), handful=1
+            lambda: async_connections.connect("profiles leaving"), limit=wiring.orcid_limit(), burst_share=1
         )
-        async with wiring.door() as door, aclosing(pacing):
-            works = wiring.orcid_works(door)
+        async with wiring.http_client() as http, aclosing(pacing):
+            works = wiring.orcid_works(http)
             for token in list(remaining.tokens):
                 await self._look(token, works, pacing)
                 await self._remove(token, works, pacing)
             if not (remaining.works or remaining.looks or remaining.look_again_at):
-                await self._revoke(wiring.orcid_oauth(door))
+                await self._revoke(wiring.orcid_oauth(http))
 
     async def _look(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
         """Find on the record what this client added, whatever we knew of it."""

@@ -24,8 +24,8 @@ def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | No
     """
 
     async def exchange() -> TokenAnswer:
-        async with wiring.door() as door:
-            return await wiring.orcid_oauth(door).exchange_code(
+        async with wiring.http_client() as http:
+            return await wiring.orcid_oauth(http).exchange_code(
                 wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=now or clock.now()
             )
 
@@ -41,7 +41,7 @@ def served_together(purpose: Purpose) -> list[Purpose]:
 
 
 @transaction.atomic
-def given(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
+def grant_permission(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
     """Keep the permission and start what waited for it; say how many claims started.
 
     Where one ORCID client serves both purposes, the one grant serves both: ORCID keeps no two.
@@ -70,7 +70,7 @@ def _resume(orcid_id: str, origin: Origin) -> int:
 
 
 @transaction.atomic
-def taken_back(*, orcid_id: str, purpose: Purpose) -> bool:
+def withdraw_permission(*, orcid_id: str, purpose: Purpose) -> bool:
     """Stop using the permission now; ORCID is told by a job, however long it takes."""
     served = served_together(purpose)
     withdrawn = [one for one in served if consents.withdraw(orcid_id=orcid_id, purpose=one)]

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 _EACH_RUN: Final = 50
 """Calls that pushes do not get: few enough not to be felt."""
-_MOST_CLAIMS: Final = 1_000
+_MAX_CLAIMS: Final = 1_000
 
 _UNKNOWN_AUTHORS: Final = """
 SELECT c.orcid_id FROM claims_claim c
@@ -110,7 +110,7 @@ def _is_still_wanted(orcid_id: str) -> bool:
 
 
 def _parked(orcid_id: str) -> list[Claim]:
-    found = claims.claims_of(orcid_id, states=[ClaimState.FAILED], limit=_MOST_CLAIMS)
+    found = claims.claims_of(orcid_id, states=[ClaimState.FAILED], limit=_MAX_CLAIMS)
     return [claim for claim in found if claim.problem == problems.CONSENT_MISSING.code]
 
 

@@ -37,7 +37,7 @@ CLOCK_SLACK: Final = timedelta(hours=1)
 COOL_DOWN: Final = timedelta(days=1)
 """Two permissions that are lost one after the other make one message, or the second one a day later."""
 GIVE_UP_AFTER: Final = timedelta(days=14)
-_LONGEST_WAIT: Final = timedelta(days=1)
+_MAX_WAIT: Final = timedelta(days=1)
 
 
 def _leave_it_to_the_banner(_row: Consent) -> None:
@@ -50,7 +50,7 @@ def _leave_it_to_the_banner(_row: Consent) -> None:
     begun=lambda row: row.lost_at or row.granted_at,
     give_up_after=GIVE_UP_AFTER,
     on_give_up=_leave_it_to_the_banner,
-    longest_wait=_LONGEST_WAIT,
+    longest_wait=_MAX_WAIT,
     lock_key=lambda row: row.orcid_id,
 )
 def send_lost_notice(row: Consent, tries: int) -> None:
@@ -99,8 +99,8 @@ async def ask(orcid_id: str, message: InboxMessage, tried_since: datetime | None
     The answer to an earlier try may have been lost, and ORCID would show a second message: so after one the
     inbox is searched first.
     """
-    async with wiring.door() as door:
-        inbox = wiring.orcid_inbox(door)
+    async with wiring.http_client() as http:
+        inbox = wiring.orcid_inbox(http)
         if inbox is None:
             return False
         if tried_since is not None:

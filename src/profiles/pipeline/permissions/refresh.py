@@ -33,8 +33,8 @@ def check_doubted() -> int:
 
 async def _look_again(doubted: list[Consent]) -> int:
     used, refused = [], []
-    async with wiring.door() as door:
-        record = wiring.orcid_record(door)
+    async with wiring.http_client() as http:
+        record = wiring.orcid_record(http)
         for consent in doubted:
             pair = (consent.orcid_id, Purpose(consent.purpose))
             try:
@@ -81,9 +81,9 @@ def _refresh(pair: Pair) -> bool:
 
 async def _exchange(pair: Pair) -> TokenAnswer:
     refresh_token = refreshing.open_pair(pair)
-    async with wiring.door() as door:
+    async with wiring.http_client() as http:
         client = wiring.orcid_client(Purpose(pair.purpose))
         if client.client_id != pair.client_id:
             # The deployment has another client now: its old tokens cannot be exchanged any more.
             raise ServiceError("permission of another client")
-        return await wiring.orcid_oauth(door).refresh(client, refresh_token=refresh_token, now=clock.now())
+        return await wiring.orcid_oauth(http).refresh(client, refresh_token=refresh_token, now=clock.now())

@@ -63,7 +63,7 @@ class LaneCalls:
         self._result = LaneResult(lane)
         self._ends = self._latest = time.monotonic() + TURN_SECONDS
 
-    def make_way(self) -> None:
+    def preempt(self) -> None:
         """Begin no further call in this turn: somebody waits at a screen for this record."""
         self._ends = 0.0
 

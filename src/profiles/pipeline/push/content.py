@@ -10,7 +10,7 @@ from profiles.domain.mapping import Refusal, map_work
 from profiles.domain.mapping.orcid_work import MAPPING_VERSION, content_digest, encode_work, with_put_code
 from profiles.domain.records.doi_record import BrokenRecordError, read_doi_record
 from profiles.intake.payload import unpack
-from profiles.intake.worker_queries import Kept
+from profiles.intake.worker_queries import Snapshot
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Gets a DOI's record from DataCite; raises ServiceError."""
@@ -58,7 +58,7 @@ def known_inputs(claims: Sequence[DueClaim]) -> dict[str, bytes | None]:
 class ContentStore:
     """The contents of one batch: snapshots read together, the rest fetched once each."""
 
-    def __init__(self, kept: Mapping[str, Kept], fetch: Fetch) -> None:
+    def __init__(self, kept: Mapping[str, Snapshot], fetch: Fetch) -> None:
         self._kept = kept
         self._fetch = fetch
         self._made: dict[str, Content] = {}

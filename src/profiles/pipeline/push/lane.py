@@ -34,7 +34,7 @@ from profiles.pipeline.push.results import LaneResult
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-OF_SOME: Final = (problems.CONTENT_REFUSED, problems.REQUEST_REFUSED, problems.RECORD_FULL)
+PARTIAL_BULK_ERRORS: Final = (problems.CONTENT_REFUSED, problems.REQUEST_REFUSED, problems.RECORD_FULL)
 """For these ORCID refuses a bulk as a whole though only some of it is at fault, or has no room any more
 (contract 2.4.6, 2.11.1)."""
 
@@ -60,7 +60,7 @@ class LanePush(LaneCalls):
         """How many claims are in hand."""
         return len(self._lane.claims)
 
-    def settle(self) -> LaneResult | None:
+    def finish_without_calls(self) -> LaneResult | None:
         """Return the result if nothing needs to be sent or fetched for any of the claims."""
         plans = [(claim, self._plan(claim)) for claim in self._lane.claims]
         if any(plan.step is not Step.STOP for _, plan in plans):
@@ -81,7 +81,7 @@ class LanePush(LaneCalls):
             if item.claim.urgent:
                 await self._single(item)
         if any(item.claim.urgent for item in planned):
-            self.make_way()
+            self.preempt()
         for group in _groups(bulky if in_bulk else []):
             await self._guarded([p.claim for p in group], self._bulk(group))
         for item in planned:
@@ -305,7 +305,7 @@ class LanePush(LaneCalls):
         except ServiceError as error:
             for item in items:
                 self._result.account(item.claim, "add-many", error.seconds, error=error)
-            if isinstance(error, RefusedError) and error.entry in OF_SOME:
+            if isinstance(error, RefusedError) and error.entry in PARTIAL_BULK_ERRORS:
                 await self._send_tenths(items)
                 return
             for item in items:

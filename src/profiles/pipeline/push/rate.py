@@ -32,7 +32,7 @@ BUSY_IS_AN_OUTAGE_AFTER: Final = 40
 """So many in a row answered with "too many" are no matter of pace any more: a burst of ours is not longer."""
 SLOW_DOWN_SECONDS: Final = 1.0
 OUTAGE_SECONDS: Final = 10.0
-LONGEST_SLEEP: Final = 5.0
+MAX_SLEEP: Final = 5.0
 
 
 class PaceStoppedError(Exception):
@@ -43,11 +43,11 @@ class Pacing:
     """Lets calls through at the shared pace. One for each process, with a connection of its own."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[AsyncConnection[Any]]], *, limit: Limit, handful: int
+        self, connect: Callable[[], Awaitable[AsyncConnection[Any]]], *, limit: Limit, burst_share: int
     ) -> None:
         self.database = SharedConnection(connect)
         self._limit = limit
-        self._handful = handful
+        self._burst_share = burst_share
         self._left: defaultdict[str, int] = defaultdict(int)
         self._failed: defaultdict[str, int] = defaultdict(int)
         self._closed: set[str] = set()
@@ -101,7 +101,7 @@ class Pacing:
                 self._known.add(client_id)
             lease = await self._ask(
                 lambda c: buckets.lease(
-                    c, name=client_id, limit=self._limit, wanted=self._handful, urgent=urgent
+                    c, name=client_id, limit=self._limit, wanted=self._burst_share, urgent=urgent
                 )
             )
             self._left[client_id] += lease.granted
@@ -113,7 +113,7 @@ class Pacing:
                 self._closed.discard(client_id)
                 self._failed[client_id] = 0
         if not lease.granted:
-            await self._sleep(min(lease.wait, LONGEST_SLEEP))
+            await self._sleep(min(lease.wait, MAX_SLEEP))
         return bool(self._left[client_id])
 
     async def answered(self, client_id: str) -> None:
@@ -128,7 +128,7 @@ class Pacing:
             log.info("orcid.answers_again", client=client_id)
 
     async def failed(self, client_id: str, error: ServiceError) -> None:
-        """Take note of a failure: slow down, or close the door after several in a row."""
+        """Record a failure: slow down, or pause all calls after several in a row."""
         silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
         if not silent and error.entry is not problems.CLIENT_REFUSED:
             # A refusal is an answer, unless it concerns whatever this client of ours may ask for.

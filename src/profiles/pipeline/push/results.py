@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from profiles.claims.lanes import DueClaim, Finished, TakenLane, TriedClaim
+from profiles.claims.lanes import AttemptRow, DueClaim, Finished, TakenLane
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, next_state
@@ -29,7 +29,7 @@ class LaneResult:
 
     lane: TakenLane
     finished: list[Finished] = field(default_factory=list)
-    tried: list[TriedClaim] = field(default_factory=list)
+    tried: list[AttemptRow] = field(default_factory=list)
     used: set[tuple[str, Purpose]] = field(default_factory=set)
     refused: set[tuple[str, Purpose]] = field(default_factory=set)
     fetched: list[bytes] = field(default_factory=list)
@@ -50,7 +50,7 @@ class LaneResult:
         problem = error.entry.code if error else ""
         if verb != "find":
             self._written.add(claim.id)
-        self.tried.append(TriedClaim(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))
+        self.tried.append(AttemptRow(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))
 
     def succeed(
         self, claim: DueClaim, client_id: str, put_code: int | None, content: Content | None, note: str = ""

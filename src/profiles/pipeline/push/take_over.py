@@ -27,7 +27,7 @@ WHERE c.orcid_id = %(orcid_id)s AND c.put_code IS NOT NULL AND c.owner_client = 
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class SearchAndLinkWork:
     """A work that came by the person's own click; ``is_asked``: Auto-Update is about to take it over.
 
     ``failed_as`` is the claim's public id where that could not be done.
@@ -40,7 +40,7 @@ class ByHand:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Preconditions:
     """Whether works can be taken over at all, and what is missing."""
 
     has_two_clients: bool
@@ -67,7 +67,7 @@ def count(orcid_id: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def works_by_hand(orcid_id: str) -> list[ByHand]:
+def works_by_hand(orcid_id: str) -> list[SearchAndLinkWork]:
     """List the works that could be taken over, or are about to be."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -76,12 +76,12 @@ def works_by_hand(orcid_id: str) -> list[ByHand]:
             _parameters(orcid_id),
         )
         return [
-            ByHand(doi, title or doi, is_asked=asked, failed_as=uuid if failed else None)
+            SearchAndLinkWork(doi, title or doi, is_asked=asked, failed_as=uuid if failed else None)
             for doi, title, asked, failed, uuid in cursor.fetchall()
         ]
 
 
-def ground_of(orcid_id: str) -> Ground:
+def preconditions_of(orcid_id: str) -> Preconditions:
     """Say what taking over stands on."""
     usable = {
         consent.purpose
@@ -89,7 +89,7 @@ def ground_of(orcid_id: str) -> Ground:
         if ConsentHealth(consent.health) in USABLE and consent.access_token
     }
     account = account_of(orcid_id)
-    return Ground(
+    return Preconditions(
         has_two_clients=_parameters(orcid_id)["by_hand"] is not None,
         has_permissions=usable >= {purpose.value for purpose in Purpose},
         is_switched_on=account is not None and account.auto_update,
@@ -98,7 +98,7 @@ def ground_of(orcid_id: str) -> Ground:
 
 def take_over(*, orcid_id: str, dois: Collection[str]) -> int:
     """Have Auto-Update vouch for these works; say how many. The worker of the person's lane does it."""
-    if not ground_of(orcid_id).is_given:
+    if not preconditions_of(orcid_id).is_given:
         return 0
     allowed = {work.doi for work in works_by_hand(orcid_id)}
     chosen = sorted(allowed & set(dois))

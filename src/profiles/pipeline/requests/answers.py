@@ -6,7 +6,7 @@ from django.db import transaction
 
 from profiles.claims import selectors as claims
 from profiles.claims import services
-from profiles.claims.services import Wish
+from profiles.claims.services import ClaimRequest
 from profiles.clients.datacite import DataCite
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.eligibility.rules import Result
@@ -44,7 +44,7 @@ def _remove(questions: list[Decision]) -> None:
     found = claims.claims_among([(question.orcid_id, question.doi) for question in questions])
     services.request_claims(
         [
-            Wish(
+            ClaimRequest(
                 orcid_id=claim.orcid_id,
                 doi=claim.doi,
                 origin=Origin(claim.origin),

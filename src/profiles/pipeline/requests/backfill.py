@@ -12,7 +12,7 @@ from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks
-from profiles.domain.eligibility.case import Candidate, Source, Standing
+from profiles.domain.eligibility.case import Candidate, ClaimStatus, Source
 from profiles.domain.eligibility.person import first_second
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.eligibility.rules import Result, Verdict, decide
@@ -36,7 +36,7 @@ log = structlog.get_logger("profiles.intake")
 MOST: Final = 5_000
 """Works of one person that are listed at most; nobody ticks more."""
 PREVIEWED: Final = 50
-_ON_RECORD: Final = frozenset({Standing.ON_RECORD, Standing.BEING_SENT})
+_ON_RECORD: Final = frozenset({ClaimStatus.ON_RECORD, ClaimStatus.BEING_SENT})
 _KEPT_AT_ONCE: Final = 1_000
 
 
@@ -62,7 +62,7 @@ class FoundWork:
 
 
 @dataclass(slots=True)
-class Found:
+class Candidates:
     """The works that name a person; ``record_problem`` when their ORCID record could not be read."""
 
     works: list[FoundWork] = field(default_factory=list)
@@ -102,7 +102,9 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     return len(found)
 
 
-def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidWorks | None = None) -> Found:
+def candidates(
+    orcid_id: str, *, datacite: DataCite | None = None, works: OrcidWorks | None = None
+) -> Candidates:
     """List the works that name a person, with those marked that are on their record already.
 
     Raises:
@@ -128,7 +130,7 @@ def candidates(orcid_id: str, *, datacite: DataCite | None = None, works: OrcidW
         )
         for record in records
     ]
-    return Found(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
+    return Candidates(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
 
 
 def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
@@ -161,10 +163,10 @@ def _found_work(
         year=str(record.shown.publication_year or ""),
         kind=record.resource_type,
         repository=record.repository,
-        on_record=record.doi in there or standing is Standing.ON_RECORD,
-        was_removed=standing in {Standing.REMOVED_HERE, Standing.REMOVED_IN_ORCID},
+        on_record=record.doi in there or standing is ClaimStatus.ON_RECORD,
+        was_removed=standing in {ClaimStatus.REMOVED_HERE, ClaimStatus.REMOVED_IN_ORCID},
         asked_for=claim is not None
-        and standing in {Standing.OPEN, Standing.BEING_SENT}
+        and standing in {ClaimStatus.OPEN, ClaimStatus.BEING_SENT}
         and claim.state in {"waiting", "working"},
         verdict=verdict,
     )
@@ -263,7 +265,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
             source=Source.POLL,
             at=clock.now(),
             switched_on=record.registered or clock.now(),
-            standing=Standing.UNKNOWN if facts.standing in _ON_RECORD else facts.standing,
+            standing=ClaimStatus.UNKNOWN if facts.standing in _ON_RECORD else facts.standing,
             works=0,
             repository_type=kinds.get(record.repository, ""),
             superseded_by=newer.get((orcid_id, record.doi), ""),

@@ -16,8 +16,8 @@ from profiles.accounts.selectors import account_of
 from profiles.claims import selection_selectors, selection_services, services
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim, SelectedWork, Selection
-from profiles.claims.selection_services import Choice, Found
-from profiles.claims.services import Wish
+from profiles.claims.selection_services import Choice, LookupResult
+from profiles.claims.services import ClaimRequest
 from profiles.clients import blocking
 from profiles.clients.datacite import DataCite, DoiPage
 from profiles.clients.errors import ServiceError
@@ -29,7 +29,7 @@ from profiles.domain.records.sighting import Sighting
 from profiles.domain.work_status import Finding, Naming
 from profiles.infra import clock, outbox
 from profiles.infra.queue import defer
-from profiles.intake.snapshots import Noted, fill_gaps
+from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.works.find_works import about, readable
@@ -87,7 +87,7 @@ def _request(selection: Selection) -> None:
         services.unblock(orcid_id=orcid_id, doi=doi)
     services.request_claims(
         [
-            Wish(
+            ClaimRequest(
                 orcid_id=orcid_id,
                 doi=doi,
                 origin=Origin.SEARCH_AND_LINK,
@@ -139,7 +139,7 @@ def _pause(selection: Selection, problem: str, seconds: float) -> None:
         look_up_soon(selection, in_seconds=max(1, round(seconds)))
 
 
-def _found(account: Account, works: Sequence[SelectedWork], datacite: DataCite) -> Iterator[Found]:
+def _found(account: Account, works: Sequence[SelectedWork], datacite: DataCite) -> Iterator[LookupResult]:
     """Say what each DOI is. Three questions at most, but for prefixes that nobody asked about lately.
 
     Raises:
@@ -151,12 +151,12 @@ def _found(account: Account, works: Sequence[SelectedWork], datacite: DataCite) 
     foreign = _of_others(datacite, [work.doi for work in missing]) if missing else set()
     standing, _problem = standings(account, list(known.values()))
     # What was read here is not read once more for each push.
-    fill_gaps([Noted.of(record, sandbox=deployment().sandbox_ids) for record in known.values()])
+    fill_gaps([SnapshotInput.of(record, sandbox=deployment().sandbox_ids) for record in known.values()])
     for work in works:
         doi = next((form for form in (work.doi, *work.others) if form in known), "")
         if doi:
             naming = standing[doi].naming
-            yield Found(work.pk, _choice(known[doi], work, naming))
+            yield LookupResult(work.pk, _choice(known[doi], work, naming))
         elif work.doi in foreign or not _is_datacites(datacite, work.doi.partition("/")[0]):
             yield _refused(work, Finding.ELSEWHERE)
         else:
@@ -174,9 +174,9 @@ def _choice(record: Sighting, work: SelectedWork, naming: Naming) -> Choice:
     )
 
 
-def _refused(work: SelectedWork, finding: Finding) -> Found:
+def _refused(work: SelectedWork, finding: Finding) -> LookupResult:
     choice = Choice(work.doi, written=work.written, is_mended=work.is_mended, finding=finding.value)
-    return Found(work.pk, choice, is_chosen=False)
+    return LookupResult(work.pk, choice, is_chosen=False)
 
 
 def _by_name(datacite: DataCite, dois: Sequence[str]) -> dict[str, Sighting]:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from profiles.claims import batch_services, services
 from profiles.claims.batch_services import NewItem
 from profiles.claims.models import ClaimBatch
-from profiles.claims.services import Wish
+from profiles.claims.services import ClaimRequest
 from profiles.domain.claim import ClaimAction
 from profiles.pipeline.requests.one import with_an_id_of_its_own
 
@@ -31,7 +31,7 @@ class Item:
     """One item of a request, by its place: what is wished, or the code of why it is refused."""
 
     number: int
-    wish: Wish | None = None
+    wish: ClaimRequest | None = None
     code: str = ""
 
 
@@ -62,15 +62,17 @@ def _request_batch(owner: str, key: str, digest: bytes, items: Sequence[Item]) -
             raise KeyUsedError(batch)
         return batch
     note = f"{BATCH}{batch.uuid}"
-    wishes = [msgspec.structs.replace(item.wish, note=note) for item in items if item.wish is not None]
+    claim_requests = [
+        msgspec.structs.replace(item.wish, note=note) for item in items if item.wish is not None
+    ]
     services.unblock_all(
         pairs=[
             (wish.orcid_id, wish.doi)
-            for wish in wishes
+            for wish in claim_requests
             if wish.by_owner and wish.action is ClaimAction.CREATE
         ]
     )
-    services.request_claims(wishes)
+    services.request_claims(claim_requests)
     counted = {(item.wish.orcid_id, item.wish.doi): item.number for item in items if item.wish is not None}
     batch_services.fill(batch_id=batch.pk, items=[_new_item(item, counted) for item in items])
     return batch

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from profiles.claims import selectors, services
 from profiles.claims.models import Claim
-from profiles.claims.services import Wish
+from profiles.claims.services import ClaimRequest
 from profiles.domain.claim import ClaimAction, Origin
 
 
@@ -26,7 +26,7 @@ def request_work(
 
     A new claim gets the id ``uuid`` where that is free.
     """
-    wish = Wish(
+    wish = ClaimRequest(
         orcid_id=orcid_id,
         doi=doi,
         origin=origin,
@@ -45,13 +45,13 @@ def request_work(
 
 
 @transaction.atomic
-def _request(wish: Wish) -> Claim:
+def _request(wish: ClaimRequest) -> Claim:
     if wish.by_owner and wish.action is ClaimAction.CREATE:
         services.unblock(orcid_id=wish.orcid_id, doi=wish.doi)
     return services.request_claim(wish)
 
 
-def with_an_id_of_its_own(wish: Wish) -> Wish:
+def with_an_id_of_its_own(wish: ClaimRequest) -> ClaimRequest:
     """Return the wish with an id that nobody has."""
     return msgspec.structs.replace(wish, uuid=uuids.uuid4())
 

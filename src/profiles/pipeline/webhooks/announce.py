@@ -61,7 +61,7 @@ def announce() -> int:
 
 def _announce(source: Source, listening: Sequence[Webhook]) -> int:
     settled = source.last_before(clock.now() - SETTLED)
-    last = services.told_until(source.name, begin=settled)
+    last = services.event_cursor(source.name, begin=settled)
     new = 0
     while listening and (rows := source.after(last, limit=PAGE)):
         happened = [one for row in rows if (one := source.read(row)) is not None]
@@ -69,7 +69,7 @@ def _announce(source: Source, listening: Sequence[Webhook]) -> int:
         shown = [one for one in happened if one.orcid_id not in hidden]
         new += services.add_messages(messages=list(_messages(shown, listening)))
         last = rows[-1].id
-    services.remember_told(source=source.name, last_id=settled)
+    services.advance_cursor(source=source.name, last_id=settled)
     return new
 
 

@@ -95,12 +95,12 @@ def verdict_for_all(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Ver
 
 def verdict_for(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
     """Ask all rules, with the facts as they are now: what would follow if the DOI came in this moment."""
-    (verdict,) = verdicts([Asked(doi, orcid_id, record, intake.decision_of(orcid_id, doi))])
+    (verdict,) = verdicts([Question(doi, orcid_id, record, intake.decision_of(orcid_id, doi))])
     return verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """One DOI and one person to ask about; ``decision`` is the one that stands."""
 
     doi: Doi
@@ -109,7 +109,7 @@ class Asked:
     decision: Decision | None
 
 
-def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
+def verdicts(asked: Sequence[Question]) -> list[Verdict]:
     """Ask all rules about many pairs, with a fixed number of queries."""
     people = any_people({one.orcid_id for one in asked})
     before = intake.kept({one.doi for one in asked})
@@ -140,12 +140,12 @@ def verdicts(asked: Sequence[Asked]) -> list[Verdict]:
 
 
 def _verdict(
-    one: Asked,
+    one: Question,
     candidate: Candidate,
     gathered: PeopleFacts,
     kinds: Mapping[str, str],
     *,
-    before: intake.Kept | None,
+    before: intake.Snapshot | None,
     newer: str,
     credited: tuple[str, ...],
 ) -> Verdict:

@@ -17,7 +17,7 @@ from profiles.domain.problems import Problem
 from profiles.domain.records.search import name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.works.work_status import Standing, names_of, standings
+from profiles.pipeline.works.work_status import WorkStatus, names_of, standings
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class ShownWork:
     publisher: str
     repository: str
     creators: str
-    standing: Standing
+    standing: WorkStatus
     is_chosen: bool = False
 
 
@@ -153,7 +153,7 @@ def about(record: Sighting) -> dict[str, str]:
     }
 
 
-def _shown(record: Sighting, standing: Standing, *, is_chosen: bool) -> ShownWork:
+def _shown(record: Sighting, standing: WorkStatus, *, is_chosen: bool) -> ShownWork:
     names = [person.name or person.family_name for person in record.creators[: _CREATORS + 1]]
     return ShownWork(
         doi=record.doi,

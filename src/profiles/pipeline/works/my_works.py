@@ -48,7 +48,7 @@ ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class WorkRow:
     """One work of the list. ``names_owner`` None: its metadata are not known here yet."""
 
     claim: Claim
@@ -64,7 +64,7 @@ class Listed:
 class WorksPage:
     """A page of works, which one it is, and how many works fit in all."""
 
-    works: list[Listed]
+    works: list[WorkRow]
     total: int
     page: int = 1
 
@@ -99,19 +99,19 @@ def list_works(
         rows = list(Claim.objects.raw(statement, {**parameters, "offset": (page - 1) * size}))
     entries = record_as_last_read(orcid_id).entries
     works = [
-        Listed(row, row.title or "", row.repository or "", row.names_owner, *_on_record(row, entries))
+        WorkRow(row, row.title or "", row.repository or "", row.names_owner, *_on_record(row, entries))
         for row in rows
     ]
     return WorksPage(works, rows[0].in_all if rows else 0, page)
 
 
-def work_of(claim: Claim) -> Listed:
+def work_of(claim: Claim) -> WorkRow:
     """Return one work with what its metadata say."""
     there = _on_record(claim, record_as_last_read(claim.orcid_id).entries)
     kept = intake.snapshot_of(claim.doi)
     if kept is None:
-        return Listed(claim, "", "", None, *there)
-    return Listed(claim, kept.title, kept.repository, claim.orcid_id in kept.names, *there)
+        return WorkRow(claim, "", "", None, *there)
+    return WorkRow(claim, kept.title, kept.repository, claim.orcid_id in kept.names, *there)
 
 
 def _on_record(claim: Claim, entries: Mapping[str, Sequence[Entry]] | None) -> tuple[OnRecord, str]:

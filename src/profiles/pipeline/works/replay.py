@@ -15,7 +15,7 @@ from profiles.intake import selectors
 from profiles.intake.models import Decision
 from profiles.pipeline.intake.decide import decide_all
 from profiles.pipeline.intake.incoming import Incoming
-from profiles.pipeline.works.explain import Asked, verdicts
+from profiles.pipeline.works.explain import Question, verdicts
 
 _BATCH: Final = 200
 
@@ -60,8 +60,8 @@ def replay(
     return done
 
 
-def _asked(decision: Decision, raw: bytes) -> Asked:
-    return Asked(Doi(decision.doi), OrcidId(decision.orcid_id), read_sighting(raw), decision)
+def _asked(decision: Decision, raw: bytes) -> Question:
+    return Question(Doi(decision.doi), OrcidId(decision.orcid_id), read_sighting(raw), decision)
 
 
 def _act(changed: Iterable[tuple[Decision, bytes]], by: str) -> int:

@@ -17,7 +17,7 @@ MOVING = frozenset({ClaimState.WAITING, ClaimState.WORKING})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WorkStatus:
     """The two facts about one work and one person; ``source`` names another one who added it."""
 
     naming: Naming
@@ -34,14 +34,14 @@ def names_of(account: Account) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (account.name, whole, *account.other_names) if name.strip()))
 
 
-def standings(account: Account, records: Sequence[Sighting]) -> tuple[dict[str, Standing], str]:
+def standings(account: Account, records: Sequence[Sighting]) -> tuple[dict[str, WorkStatus], str]:
     """Say it of each record; the second value is the problem when the ORCID record could not be read."""
     names, sandbox = names_of(account), deployment().sandbox_ids
     naming = {record.doi: naming_of(record, account.orcid_id, names, sandbox=sandbox) for record in records}
     return with_record(account.orcid_id, naming)
 
 
-def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, Standing], str]:
+def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, WorkStatus], str]:
     """Add to how the metadata name somebody what is on their record."""
     pairs = [(orcid_id, doi) for doi in naming]
     known, blocked = claims.claims_among(pairs), claims.blocked_among(pairs)
@@ -54,7 +54,7 @@ def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, Sta
         if record.entries is not None:
             entries = record.entries.get(pair[1], ())
         there, source = on_record(facts_of(claim, is_blocked=pair in blocked), entries, ours)
-        found[pair[1]] = Standing(
+        found[pair[1]] = WorkStatus(
             naming[pair[1]],
             there,
             source,

@@ -36,7 +36,7 @@ def known_account(identity: Identity) -> Account | None:
 
 
 @transaction.atomic
-def attach(account: Account, identity: Identity) -> None:
+def link(account: Account, identity: Identity) -> None:
     """Make the identity a way into the account; doing it twice changes nothing.
 
     Raises:
@@ -71,7 +71,7 @@ def forget_ways_in(account: Account) -> None:
     SocialAccount.objects.filter(user=account).delete()
 
 
-def bring_over(*, kept: Account, gone: Account) -> None:
+def reassign(*, kept: Account, gone: Account) -> None:
     """Bring the ways in of an account to the one it was joined with."""
     for row in SocialAccount.objects.filter(user=gone):
         hand_over(row, to=kept)
@@ -104,7 +104,7 @@ def move(account: Account, identity: Identity) -> None:
     elsewhere = SocialAccount.objects.filter(provider=identity.provider, uid=identity.subject)
     for row in elsewhere.exclude(user=account):
         hand_over(row, to=account)
-    attach(account, identity)
+    link(account, identity)
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def account_for(identity: Identity) -> Account | None:
     if account is not None:
         mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=identity.orcid_id)
     existing = selectors.account_of(merged_ids.kept_orcid_id(identity.orcid_id))
-    return existing or services.arrive(orcid_id=identity.orcid_id, names=names_of(identity))
+    return existing or services.get_or_create_account(orcid_id=identity.orcid_id, names=names_of(identity))
 
 
 @transaction.atomic
@@ -148,10 +148,10 @@ def record_proofs(account: Account, identities: Iterable[Identity]) -> None:
         TakenError: an identity without an iD went to another account meanwhile.
     """
     for identity in identities:
-        services.arrive(orcid_id=account.orcid_id, names=names_of(identity))
+        services.get_or_create_account(orcid_id=account.orcid_id, names=names_of(identity))
         try:
             with transaction.atomic():
-                attach(account, identity)
+                link(account, identity)
         except TakenError:
             if identity.orcid_id is None:
                 raise

@@ -18,12 +18,12 @@ def kept_by_orcid(orcid_id: str) -> str | None:
 
 
 async def _ask(orcid_id: str) -> str | None:
-    async with wiring.door() as door:
+    async with wiring.http_client() as http:
         try:
-            token = await wiring.orcid_oauth(door).client_token(
+            token = await wiring.orcid_oauth(http).client_token(
                 wiring.orcid_client(Purpose.SEARCH_AND_LINK), scope=SCOPE, now=clock.now()
             )
-            await wiring.orcid_record(door).look(orcid_id, token.access_token)
+            await wiring.orcid_record(http).look(orcid_id, token.access_token)
         except RecordMovedError as error:
             return error.primary
         except ServiceError as error:

@@ -26,7 +26,7 @@ from profiles.sign_in.identity_providers.verification import (
     identity_from_code,
 )
 
-JOURNEYS: Final = "sign_in_journeys"
+ATTEMPTS: Final = "sign_in_journeys"
 PENDING: Final = "sign_in_pending"
 LINKING: Final = "sign_in_linking"
 LIFE_SECONDS: Final = 600
@@ -34,9 +34,9 @@ OLDEST_SECONDS: Final = 30 * 24 * 3600
 """A session at the provider that is older than this is to be begun anew there."""
 SPENT: Final = "sign_in_spent"
 """Journeys that are over: an answer that comes twice is told apart from one that was never asked for."""
-MOST_SPENT: Final = 10
+MAX_SPENT: Final = 10
 _HINT: Final = re.compile(r"[^\s<>\"'&]{3,200}")
-MOST_JOURNEYS: Final = 5
+MAX_ATTEMPTS: Final = 5
 """Several tabs may be on their way at once; more than this is somebody playing."""
 
 
@@ -61,7 +61,7 @@ class Aim(StrEnum):
     """Somebody who is signed in proves anew that it is them."""
 
 
-class JourneyError(Exception):
+class AuthorizationError(Exception):
     """The way back does not fit a way there; ``kind`` chooses the sentence."""
 
     def __init__(self, kind: str) -> None:
@@ -70,7 +70,7 @@ class JourneyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class AuthorizationAttempt:
     """One way to a provider and back."""
 
     provider: str
@@ -93,7 +93,7 @@ def begin(
     stronger: bool = False,
     hint: str = "",
 ) -> str:
-    """Note a journey in this browser's session and return the provider's address.
+    """Store an attempt in this browser's session and return the provider's address.
 
     ``fresh`` asks the provider to let the person sign in anew, ``stronger`` to let them do so with a second
     factor, as far as it takes such a wish. ``hint`` says who they may be. Nothing else of the visitor's
@@ -106,10 +106,12 @@ def begin(
     about = description(provider)
     oauth_state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(64) if provider.pkce else ""
-    journeys = cast("dict[str, Any]", request.session.get(JOURNEYS, {}))
-    latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST_JOURNEYS - 1) :]
-    journey = Journey(provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh, stronger)
-    request.session[JOURNEYS] = {**dict(latest), oauth_state: asdict(journey)}
+    attempts = cast("dict[str, Any]", request.session.get(ATTEMPTS, {}))
+    latest = sorted(attempts.items(), key=lambda item: item[1]["began"])[-(MAX_ATTEMPTS - 1) :]
+    attempt = AuthorizationAttempt(
+        provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh, stronger
+    )
+    request.session[ATTEMPTS] = {**dict(latest), oauth_state: asdict(attempt)}
     parameters = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -143,37 +145,37 @@ def _hinted(provider: Provider, hint: str) -> dict[str, str]:
     return {"login_hint": hint}
 
 
-def come_back(request: HttpRequest, provider: Provider) -> tuple[Journey, Identity]:
+def handle_callback(request: HttpRequest, provider: Provider) -> tuple[AuthorizationAttempt, Identity]:
     """Match the way back with its way there and say who came.
 
     Raises:
-        JourneyError: unknown, expired, refused or not as fresh as asked.
+        AuthorizationError: unknown, expired, refused or not as fresh as asked.
         NotBelievedError, ServiceError: see ``identity_from_code``.
     """
     given = request.GET
     if any(len(given.getlist(name)) > 1 for name in ("state", "code", "error", "iss")):
-        raise JourneyError("unknown")
+        raise AuthorizationError("unknown")
     oauth_state = given.get("state", "")
-    journey = _take(request.session, oauth_state)
-    if journey is None or journey.provider != provider.id:
-        raise JourneyError("repeated" if oauth_state in request.session.get(SPENT, ()) else "unknown")
-    if time.time() - journey.began > LIFE_SECONDS:
-        raise JourneyError("expired")
+    attempt = _take(request.session, oauth_state)
+    if attempt is None or attempt.provider != provider.id:
+        raise AuthorizationError("repeated" if oauth_state in request.session.get(SPENT, ()) else "unknown")
+    if time.time() - attempt.began > LIFE_SECONDS:
+        raise AuthorizationError("expired")
     issuer = given.get("iss")
     if issuer and issuer.rstrip("/") != provider.issuer.rstrip("/"):
         raise NotBelievedError("the answer comes from another issuer")
     if given.get("error"):
-        raise JourneyError(_why_not(given["error"]))
+        raise AuthorizationError(_why_not(given["error"]))
     if not given.get("code"):
-        raise JourneyError("unknown")
+        raise AuthorizationError("unknown")
     identity = identity_from_code(
         provider,
         code=given["code"],
-        verifier=journey.verifier,
-        nonce=journey.nonce,
-        how_since=journey.began - LEEWAY_SECONDS if journey.stronger else None,
+        verifier=attempt.verifier,
+        nonce=attempt.nonce,
+        how_since=attempt.began - LEEWAY_SECONDS if attempt.stronger else None,
     )
-    return journey, _as_fresh_as_asked(journey, identity)
+    return attempt, _as_fresh_as_asked(attempt, identity)
 
 
 def _why_not(error: str) -> str:
@@ -184,38 +186,38 @@ def _why_not(error: str) -> str:
     return "provider" if error in OUT_OF_ORDER else "not_accepted"
 
 
-def _as_fresh_as_asked(journey: Journey, identity: Identity) -> Identity:
+def _as_fresh_as_asked(attempt: AuthorizationAttempt, identity: Identity) -> Identity:
     """Believe a fresh sign-in only when the provider does not contradict it.
 
     ``prompt=login`` obliges a provider to ask the person anew or to fail; one that names no time has done
-    so since the journey began.
+    so since the attempt began.
     """
-    if not journey.fresh:
+    if not attempt.fresh:
         return identity
     if identity.auth_time is None:
-        return replace(identity, auth_time=int(journey.began))
-    if identity.auth_time < journey.began - LEEWAY_SECONDS:
-        raise JourneyError("not_fresh")
+        return replace(identity, auth_time=int(attempt.began))
+    if identity.auth_time < attempt.began - LEEWAY_SECONDS:
+        raise AuthorizationError("not_fresh")
     return identity
 
 
-def _take(session: SessionBase, oauth_state: str) -> Journey | None:
-    """Take a journey out of the session: it is good once, also when what follows fails."""
-    journeys = dict(session.get(JOURNEYS, {}))
-    found = journeys.pop(oauth_state, None)
-    session[JOURNEYS] = journeys
+def _take(session: SessionBase, oauth_state: str) -> AuthorizationAttempt | None:
+    """Take an attempt out of the session. It is valid once, also when what follows fails."""
+    attempts = dict(session.get(ATTEMPTS, {}))
+    found = attempts.pop(oauth_state, None)
+    session[ATTEMPTS] = attempts
     if found:
-        session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MOST_SPENT:]
+        session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MAX_SPENT:]
     session.save()
-    return Journey(**found) if found else None
+    return AuthorizationAttempt(**found) if found else None
 
 
-def put_aside(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:
+def store_pending(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:
     """Keep an identity in the session until the person has said what is to be done with it."""
     session[key] = {"identity": asdict(identity), "return_to": return_to, "at": time.time()}
 
 
-def set_aside(session: SessionBase, key: str) -> tuple[Identity, str] | None:
+def load_pending(session: SessionBase, key: str) -> tuple[Identity, str] | None:
     """Return what was put aside, unless it is too old."""
     kept = session.get(key)
     if not kept or time.time() - kept["at"] > LIFE_SECONDS:
@@ -238,7 +240,7 @@ def return_of(request: HttpRequest) -> str:
         request.headers.get("Referer"),
     ):
         allowed = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
-        # Whoever began at our front door wants to come in, not to stand before it again; and whoever starts
+        # A person who began at our home page wants to be signed in, not to see it again; and one who starts
         # again after a refusal does not want to see that answer a second time.
         path = urlsplit(allowed).path if allowed else ""
         if allowed and allowed.removeprefix(env.PROFILES_URL).rstrip("/") and not path.startswith(ON_THE_WAY):

@@ -24,7 +24,7 @@ LEEWAY_SECONDS: Final = 120
 DESCRIPTION_SECONDS: Final = 3600
 KEYS_AGAIN_SECONDS: Final = 30
 """A signature that does not fit makes us ask again, but not more often than this: anybody can send one."""
-_LONGEST_NAME: Final = 200
+_MAX_NAME_LENGTH: Final = 200
 
 
 class NotBelievedError(Exception):
@@ -67,8 +67,8 @@ def description(provider: Provider) -> dict[str, Any]:
 
 
 async def _ask(provider: Provider, question: Any) -> Any:
-    async with wiring.door() as door:
-        return await question(OpenIdClient(door, name=provider.id))
+    async with wiring.http_client() as http:
+        return await question(OpenIdClient(http, name=provider.id))
 
 
 def identity_from_code(
@@ -186,7 +186,7 @@ def read_identity(provider: Provider, said: dict[str, Any], person: dict[str, An
 
 def _text(person: dict[str, Any], key: str) -> str:
     value = person.get(key)
-    return value[:_LONGEST_NAME] if isinstance(value, str) else ""
+    return value[:_MAX_NAME_LENGTH] if isinstance(value, str) else ""
 
 
 def _subjects(identity_set: Any) -> list[str]:

@@ -20,7 +20,7 @@ from profiles.sign_in import login, second_factor
 from profiles.sign_in.limits import too_often, wait_of_code
 from profiles.sign_in.second_factor import WrongFactorError
 from profiles.sign_in.session import sessions
-from profiles.sign_in.session.reauthentication import proof_wanted
+from profiles.sign_in.session.reauthentication import require_recent_login
 
 log = structlog.get_logger(__name__)
 NEW_APP: Final = "second_factor_new_app"
@@ -33,7 +33,7 @@ def recently_proved(view: View) -> View:
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        wanted = proof_wanted(request, back=reverse("second_factor"))
+        wanted = require_recent_login(request, back=reverse("second_factor"))
         return wanted or view(request, request.user, *args, **keywords)
 
     return guarded
@@ -43,7 +43,7 @@ def recently_proved(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of somebody who has just proved the first."""
-    account = login.owing(request)
+    account = login.pending_second_factor(request)
     if account is None:
         return render(request, "sign_in/stopped.html", {"kind": "expired"}, status=400)
     if request.method == "GET":

@@ -19,11 +19,11 @@ from profiles.accounts.models import Account
 from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
 from profiles.sign_in.accounts.mergers import follow_if_merged
-from profiles.sign_in.identity_providers.flow import put_aside, set_aside
+from profiles.sign_in.identity_providers.flow import load_pending, store_pending
 from profiles.sign_in.identity_providers.verification import Identity
 from profiles.sign_in.login import log_in
 from profiles.sign_in.session import sessions
-from profiles.sign_in.session.reauthentication import proof_wanted
+from profiles.sign_in.session.reauthentication import require_recent_login
 
 log = structlog.get_logger(__name__)
 CONTESTED: Final = "sign_in_contested"
@@ -60,7 +60,7 @@ def leads_elsewhere(account: Account, identity: Identity) -> bool:
     return (identity.orcid_id or account.orcid_id) != account.orcid_id or owner not in {None, account}
 
 
-def settle(request: HttpRequest, account: Account, identity: Identity) -> HttpResponse:
+def resolve_conflict(request: HttpRequest, account: Account, identity: Identity) -> HttpResponse:
     """Follow a merger of the two iDs if ORCID knows one; otherwise ask the person."""
     owner = owner_of(identity)
     there = identity.orcid_id or (owner.orcid_id if owner else account.orcid_id)
@@ -68,7 +68,7 @@ def settle(request: HttpRequest, account: Account, identity: Identity) -> HttpRe
     for old, kept in ((account.orcid_id, there), (there, account.orcid_id)):
         if follow_if_merged(old_orcid_id=old, kept=kept):
             return go_on_as_one(request, account, identity, reverse("sign_in_methods"))
-    put_aside(request.session, CONTESTED, identity, "")
+    store_pending(request.session, CONTESTED, identity, "")
     return redirect("two_accounts")
 
 
@@ -86,8 +86,8 @@ def go_on_as_one(request: HttpRequest, before: Account, identity: Identity, retu
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
     """Show both accounts, and move a way in from one to the other as the person says."""
-    wanted = proof_wanted(request, back=reverse("sign_in_methods"))
-    kept = set_aside(request.session, CONTESTED)
+    wanted = require_recent_login(request, back=reverse("sign_in_methods"))
+    kept = load_pending(request.session, CONTESTED)
     if wanted is not None:
         return wanted
     if kept is None:
@@ -112,7 +112,9 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _go_there(request: HttpRequest, choice: Choice) -> HttpResponse:
     assert choice.used is not None
-    there = services.arrive(orcid_id=choice.there_orcid_id, names=identities.names_of(choice.shown))
+    there = services.get_or_create_account(
+        orcid_id=choice.there_orcid_id, names=identities.names_of(choice.shown)
+    )
     identities.hand_over(choice.used, to=there)
     log.info("sign_in.way_moved", account_id=there.pk, provider=choice.used.provider)
     label = choice.used.extra_data.get("label", "")

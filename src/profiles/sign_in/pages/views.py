@@ -25,13 +25,13 @@ from profiles.sign_in.identity_providers.flow import (
     LINKING,
     PENDING,
     Aim,
-    Journey,
-    JourneyError,
+    AuthorizationAttempt,
+    AuthorizationError,
     begin,
-    come_back,
-    put_aside,
+    handle_callback,
+    load_pending,
     return_of,
-    set_aside,
+    store_pending,
 )
 from profiles.sign_in.identity_providers.providers import providers
 from profiles.sign_in.identity_providers.verification import Identity, NotBelievedError
@@ -39,10 +39,10 @@ from profiles.sign_in.limits import limited
 from profiles.sign_in.login import log_in
 from profiles.sign_in.pages import test_suite_users, two_accounts
 from profiles.sign_in.session import sessions
-from profiles.sign_in.session.reauthentication import proof_wanted
+from profiles.sign_in.session.reauthentication import require_recent_login
 
 log = structlog.get_logger(__name__)
-LONGEST_HINT: Final = 200
+MAX_HINT_LENGTH: Final = 200
 
 
 @never_cache
@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "providers": providers().values(),
         "return_to": return_to,
         "fresh": fresh,
-        "login_hint": request.GET.get("login_hint", "")[:LONGEST_HINT],
+        "login_hint": request.GET.get("login_hint", "")[:MAX_HINT_LENGTH],
         "stronger": wants_mfa(request.GET.get("acr_values", "")),
         "for_suite": test_suite_users.are_there(),
     }
@@ -81,7 +81,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
         return _stopped(request, "unknown_provider", status=404)
     fresh = request.POST.get("fresh") == "1"
     aim = _aim_of(request, fresh=fresh)
-    if aim == Aim.ADD and (wanted := proof_wanted(request, back=reverse("sign_in_methods"))):
+    if aim == Aim.ADD and (wanted := require_recent_login(request, back=reverse("sign_in_methods"))):
         return wanted
     # Whoever has a second factor here gives it here. They are not to be asked for two, nor stopped by a
     # provider that has none; while they are not signed in, only they can tell us.
@@ -110,7 +110,7 @@ def _aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
         if wanted == "add":
             return Aim.ADD
         return Aim.AGAIN if fresh else Aim.SIGN_IN
-    may_link = wanted == "link" and set_aside(request.session, PENDING) is not None
+    may_link = wanted == "link" and load_pending(request.session, PENDING) is not None
     return Aim.LINK if may_link else Aim.SIGN_IN
 
 
@@ -123,8 +123,8 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     if provider is None:
         return _stopped(request, "unknown_provider", status=404)
     try:
-        journey, identity = come_back(request, provider)
-    except JourneyError as error:
+        attempt, identity = handle_callback(request, provider)
+    except AuthorizationError as error:
         log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
         return _stopped(request, error.kind)
     except NotBelievedError as error:
@@ -135,27 +135,27 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
         return _stopped(request, "provider", status=503)
-    return _arrived(request, journey, identity)
+    return _arrived(request, attempt, identity)
 
 
-def _arrived(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
-    if journey.aim == Aim.ADD and request.user.is_authenticated:
+def _arrived(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
+    if attempt.aim == Aim.ADD and request.user.is_authenticated:
         return _add(request, identity)
-    if journey.aim == Aim.LINK and set_aside(request.session, PENDING):
-        put_aside(request.session, LINKING, identity, journey.return_to)
+    if attempt.aim == Aim.LINK and load_pending(request.session, PENDING):
+        store_pending(request.session, LINKING, identity, attempt.return_to)
         return redirect("confirm_link")
     if not identity.orcid_id and providers()[identity.provider].is_orcid:
         return _stopped(request, "not_believed")
-    if journey.aim == Aim.AGAIN and request.user.is_authenticated:
-        return _again(request, journey, identity)
+    if attempt.aim == Aim.AGAIN and request.user.is_authenticated:
+        return _again(request, attempt, identity)
     account = identities.account_for(identity)
     if account is None:
-        put_aside(request.session, PENDING, identity, journey.return_to)
+        store_pending(request.session, PENDING, identity, attempt.return_to)
         return redirect("link_orcid")
-    return log_in(request, account, identity, journey.return_to)
+    return log_in(request, account, identity, attempt.return_to)
 
 
-def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpResponse:
+def _again(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
     """Take the proof of somebody who is signed in already, and nobody else's."""
     account = request.user
     assert isinstance(account, Account)
@@ -163,9 +163,9 @@ def _again(request: HttpRequest, journey: Journey, identity: Identity) -> HttpRe
     if (known is None or known.pk != account.pk) and identity.orcid_id != account.orcid_id:
         kept = identity.orcid_id or ""
         if kept and mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=kept):
-            return two_accounts.go_on_as_one(request, account, identity, journey.return_to)
+            return two_accounts.go_on_as_one(request, account, identity, attempt.return_to)
         return _stopped(request, "other_person")
-    return log_in(request, account, identity, journey.return_to)
+    return log_in(request, account, identity, attempt.return_to)
 
 
 def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
@@ -173,8 +173,8 @@ def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
     account = request.user
     assert isinstance(account, Account)
     if two_accounts.leads_elsewhere(account, identity):
-        return two_accounts.settle(request, account, identity)
-    identities.attach(account, identity)
+        return two_accounts.resolve_conflict(request, account, identity)
+    identities.link(account, identity)
     messages.success(request, _("You can now sign in with %(name)s too.") % {"name": identity.label})
     return redirect("sign_in_methods")
 
@@ -183,7 +183,7 @@ def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
 @require_GET
 def link_orcid(request: HttpRequest) -> HttpResponse:
     """Ask a first visitor for their iD, and say why."""
-    pending = set_aside(request.session, PENDING)
+    pending = load_pending(request.session, PENDING)
     if pending is None:
         return redirect("sign_in")
     return render(request, "sign_in/link_orcid.html", {"identity": pending[0]})
@@ -193,7 +193,7 @@ def link_orcid(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm_link(request: HttpRequest) -> HttpResponse:
     """Show whose iD came back, and link it only after a yes."""
-    pending, linking = set_aside(request.session, PENDING), set_aside(request.session, LINKING)
+    pending, linking = load_pending(request.session, PENDING), load_pending(request.session, LINKING)
     if pending is None or linking is None:
         return _stopped(request, "expired")
     first, return_to = pending
@@ -248,7 +248,7 @@ def methods(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, Account):
         return redirect("sign_in")
     if request.method == "POST":
-        wanted = proof_wanted(request, back=reverse("sign_in_methods"))
+        wanted = require_recent_login(request, back=reverse("sign_in_methods"))
         if wanted is not None:
             return wanted
         try:

@@ -15,7 +15,7 @@ from profiles.sign_in import second_factor
 RECENT_SECONDS: Final = 600
 
 
-def proof_wanted(request: HttpRequest, *, back: str) -> HttpResponse | None:
+def require_recent_login(request: HttpRequest, *, back: str) -> HttpResponse | None:
     """Lead to the sign-in page unless the person proved lately who they are; None: they did.
 
     Whoever has a second factor has given it, too. ``back`` is where they come back to.

@@ -29,7 +29,7 @@ from profiles.sign_in.session.session_store import SessionStore, stored_key
 BACKEND: Final = settings.AUTHENTICATION_BACKENDS[0]
 SID_BYTES: Final = 24
 NOTED_EVERY: Final = timedelta(minutes=1)
-_LONGEST_DEVICE: Final = 200
+_MAX_DEVICE_LENGTH: Final = 200
 _DEVICE: Final = prepared.Rows("FROM usersessions_usersession u WHERE u.session_key = %(key)s", u=UserSession)
 
 
@@ -86,7 +86,7 @@ def _note_device(request: HttpRequest, account: Account) -> None:
 def _device_of(request: HttpRequest) -> dict[str, str]:
     return {
         "ip": address_of(request) or "0.0.0.0",  # noqa: S104  an address that is unknown, not one bound to
-        "user_agent": request.headers.get("User-Agent", "")[:_LONGEST_DEVICE],
+        "user_agent": request.headers.get("User-Agent", "")[:_MAX_DEVICE_LENGTH],
     }
 
 

@@ -35,7 +35,7 @@ def device(request: HttpRequest) -> HttpResponse:  # noqa: PLR0911  one return f
         # Never taken for a yes: somebody else may have sent the link.
         return render(request, "sso/device.html", {"code": request.GET.get("user_code", "")[:20]})
     code, answer = request.POST.get("user_code", ""), request.POST.get("answer", "")
-    if not limits.may_type_a_code(account.pk):
+    if not limits.allow_device_code_attempt(account.pk):
         return render(request, "sso/device.html", {"limited": True}, status=429)
     row = devices.waiting(code)
     if row is None:

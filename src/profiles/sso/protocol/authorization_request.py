@@ -22,7 +22,7 @@ class UnknownPlaceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """A request that passed all checks."""
 
     party: RelyingParty
@@ -43,7 +43,7 @@ def wrong(error: str, description: str = "") -> OAuth2Error:
     return OAuth2Error(description or None, error=error)
 
 
-def validated(parameters: dict[str, str]) -> Asked:
+def validated(parameters: dict[str, str]) -> AuthorizationRequest:
     """Check a request in full.
 
     Raises:
@@ -74,7 +74,7 @@ def validated(parameters: dict[str, str]) -> Asked:
     max_age = parameters.get("max_age")
     if max_age is not None and not (max_age.isascii() and max_age.isdigit() and len(max_age) < 12):  # noqa: PLR2004
         raise InvalidRequestError("max_age is not a number of seconds.")
-    return Asked(
+    return AuthorizationRequest(
         client.party,
         parameters,
         scope,

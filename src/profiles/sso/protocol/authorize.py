@@ -18,7 +18,12 @@ from profiles.domain.access.assurance import MFA
 from profiles.sso import limits
 from profiles.sso.models import PendingRequest
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
-from profiles.sso.protocol.authorization_request import Asked, UnknownPlaceError, validated, wrong
+from profiles.sso.protocol.authorization_request import (
+    AuthorizationRequest,
+    UnknownPlaceError,
+    validated,
+    wrong,
+)
 from profiles.sso.protocol.client_auth import find_client
 from profiles.sso.protocol.grants import Presence
 from profiles.sso.protocol.presence import person_of, presence_of
@@ -97,12 +102,12 @@ def resume(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _go_on(  # noqa: PLR0911  one return for each way on
-    request: HttpRequest, asked: Asked, waiting: tuple[str, PendingRequest] | None, answer: str
+    request: HttpRequest, asked: AuthorizationRequest, waiting: tuple[str, PendingRequest] | None, answer: str
 ) -> HttpResponse:
     """Send the person to sign in, ask whether they agree, or send them back with a code."""
-    _speak(request, asked)
+    _activate_ui_locale(request, asked)
     account, presence = person_of(request), presence_of(request)
-    if account and limits.exceeded(f"person:{account.pk}", limits.PER_PERSON):
+    if account and limits.rate_limited(f"person:{account.pk}", limits.PER_PERSON):
         return limits.too_many()
     row = waiting[1] if waiting else None
     if _must_sign_in(asked, account, presence, row):
@@ -127,7 +132,7 @@ def _go_on(  # noqa: PLR0911  one return for each way on
 
 
 def _must_sign_in(
-    asked: Asked, account: Account | None, presence: Presence, row: PendingRequest | None
+    asked: AuthorizationRequest, account: Account | None, presence: Presence, row: PendingRequest | None
 ) -> bool:
     if account is None:
         return True
@@ -145,7 +150,9 @@ def _has_signed_in_since(presence: Presence, row: PendingRequest) -> bool:
     return changed and presence.auth_time >= row.made_at.timestamp() - SLACK_SECONDS
 
 
-def _to_sign_in(asked: Asked, presence: Presence, waiting: tuple[str, PendingRequest] | None) -> HttpResponse:
+def _to_sign_in(
+    asked: AuthorizationRequest, presence: Presence, waiting: tuple[str, PendingRequest] | None
+) -> HttpResponse:
     """Send the person to sign in; ask for a fresh proof where the relying party wants one."""
     fresh = (
         bool(presence.sid or {"login", "select_account"} & asked.prompts)
@@ -164,7 +171,7 @@ def _to_sign_in(asked: Asked, presence: Presence, waiting: tuple[str, PendingReq
     return see_other(f"{reverse('sign_in')}?{urlencode(query)}")
 
 
-def _must_agree(asked: Asked, account: Account) -> bool:
+def _must_agree(asked: AuthorizationRequest, account: Account) -> bool:
     if "consent" in asked.prompts:
         return True
     if asked.party.is_first_party:
@@ -174,7 +181,7 @@ def _must_agree(asked: Asked, account: Account) -> bool:
 
 def _ask(
     request: HttpRequest,
-    asked: Asked,
+    asked: AuthorizationRequest,
     account: Account,
     presence: Presence,
     waiting: tuple[str, PendingRequest] | None,
@@ -207,7 +214,7 @@ def _policy(scheme: str, netloc: str) -> str:
     )
 
 
-def _back(asked: Asked, account: Account, presence: Presence) -> HttpResponse:
+def _back(asked: AuthorizationRequest, account: Account, presence: Presence) -> HttpResponse:
     code = grants.grant_code(
         party=asked.party,
         account=account,
@@ -250,7 +257,7 @@ def _stopped(request: HttpRequest, kind: str = "unknown") -> HttpResponse:
     return render(request, "sso/stopped.html", {"kind": kind}, status=400)
 
 
-def _speak(request: HttpRequest, asked: Asked) -> None:
+def _activate_ui_locale(request: HttpRequest, asked: AuthorizationRequest) -> None:
     """Use the first language of the request's wish list that we speak."""
     for wish in asked.parameters.get("ui_locales", "").split():
         known = translation.check_for_language(wish) and dict(translation.get_language_info(wish))

@@ -125,7 +125,7 @@ class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
     def get_audiences(self) -> list[str]:
-        """Name ourselves: as a whole, or by the door (RFC 7523, 3; RFC 9126, 2)."""
+        """Name ourselves: the issuer, or the endpoint (RFC 7523, 3; RFC 9126, 2)."""
         base = provider.issuer()
         return [base, f"{base}/{provider.TOKEN}", f"{base}/{provider.PUSH}"]
 

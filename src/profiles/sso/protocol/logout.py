@@ -125,8 +125,8 @@ async def tell_due(party_id: int) -> int:
     Safe to run twice, and by two at once. Each outcome is recorded as soon as it is known.
     """
     batch = await sync_to_async(_lease)(party_id)
-    async with wiring.guarded_door() as door:
-        client = LogoutNotices(door)
+    async with wiring.guarded_door() as http:
+        client = LogoutNotices(http)
         outcomes = await asyncio.gather(*(_tell(client, one) for one in batch), return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):

@@ -216,7 +216,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         if named and named != client.party.client_id:
             raise InvalidClientError("client_id names another client.", status_code=401)
         # Counted only now: nobody may use up another's share.
-        if limits.exceeded(f"client:{client.party.pk}", limits.PER_CLIENT):
+        if limits.rate_limited(f"client:{client.party.pk}", limits.PER_CLIENT):
             raise OAuth2Error("Too many requests.", error="temporarily_unavailable", status_code=429)
         request.client = client
         return client

@@ -25,7 +25,7 @@ from profiles.sso.protocol.scopes import allowed
 from profiles.webhooks import services as webhooks
 
 OVERLAP: Final = timedelta(days=7)
-MOST_SECRETS: Final = 2
+MAX_SECRETS: Final = 2
 LARGEST_LOGO: Final = 100_000
 _LOGO_STARTS: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{3,64}")
@@ -199,7 +199,7 @@ def _end_secrets(party: RelyingParty, rows: list[PartySecret], *, overlap: timed
     """End these secrets: the newest after the overlap, older ones at once; an earlier end is kept."""
     moment = clock.now()
     for position, row in enumerate(reversed(rows)):
-        end = moment + overlap if position < MOST_SECRETS - 1 else moment
+        end = moment + overlap if position < MAX_SECRETS - 1 else moment
         if row.ends_at is not None and row.ends_at <= end:
             continue
         row.ends_at = end

@@ -32,7 +32,7 @@ from profiles.web.guard import signed_in
 from profiles.web.wording import PURPOSES
 
 log = structlog.get_logger(__name__)
-JOURNEYS: Final = "permission_journeys"
+ATTEMPTS: Final = "permission_journeys"
 FIND: Final = "find"
 """Stands for Find works with the way back to one's ORCID record, which is known when one has signed in."""
 LIFE_SECONDS: Final = 900
@@ -70,7 +70,7 @@ def start_authorization(
     ``switch_on``: to switch Auto-Update on, whatever they chose before.
     """
     oauth_state = secrets.token_urlsafe(32)
-    journeys = dict(request.session.get(JOURNEYS, {}))
+    journeys = dict(request.session.get(ATTEMPTS, {}))
     latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST - 1) :]
     journey = {
         "purpose": wanted.value,
@@ -79,7 +79,7 @@ def start_authorization(
         "return_to": _allowed(return_to, account),
         "switch_on": switch_on,
     }
-    request.session[JOURNEYS] = {**dict(latest), oauth_state: journey}
+    request.session[ATTEMPTS] = {**dict(latest), oauth_state: journey}
     return HttpResponseRedirect(
         authorize_url(
             settings.ENVIRONMENT.ORCID_URL,
@@ -188,9 +188,9 @@ def _changed(
 
 
 def _take(request: HttpRequest) -> dict[str, Any] | None:
-    journeys = dict(request.session.get(JOURNEYS, {}))
+    journeys = dict(request.session.get(ATTEMPTS, {}))
     found: dict[str, Any] | None = journeys.pop(request.GET.get("state", ""), None)
-    request.session[JOURNEYS] = journeys
+    request.session[ATTEMPTS] = journeys
     return found
 
 
@@ -226,6 +226,6 @@ def _stopped(
 @signed_in
 def withdraw(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     """Take a permission back: here at once, at ORCID as soon as it answers."""
-    if grant.taken_back(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
+    if grant.withdraw_permission(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
         messages.success(request, _("We no longer use this permission. ORCID is being told."))
     return _changed(request, account)

@@ -22,7 +22,7 @@ from profiles.domain.access.return_to import safe_return
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.domain.work_status import Finding, OnRecord
-from profiles.infra.htmx import asks_by_itself
+from profiles.infra.htmx import is_poll
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import find_works
@@ -64,7 +64,7 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
     """Show what was found, or say why nothing can be, and ask again by itself."""
     _note_return(request)
     wanted = wanted_of(request.GET)
-    seconds = datacite_time_budget.UNSEEN if asks_by_itself(request) else datacite_time_budget.AT_A_PAGE
+    seconds = datacite_time_budget.UNSEEN if is_poll(request) else datacite_time_budget.AT_A_PAGE
     results = find_works.find(account, wanted, seconds=seconds)
     context = {
         "wanted": wanted,

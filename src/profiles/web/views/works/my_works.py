@@ -20,13 +20,13 @@ from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.domain.problems import Remedy
-from profiles.domain.push.outcome import as_told
-from profiles.infra.htmx import asks_by_itself
+from profiles.domain.push.outcome import user_facing
+from profiles.infra.htmx import is_poll
 from profiles.intake.selectors import open_questions
 from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import one as requests
 from profiles.pipeline.works import my_works
-from profiles.pipeline.works.my_works import Listed
+from profiles.pipeline.works.my_works import WorkRow
 from profiles.pipeline.works.own_record import may_add
 from profiles.web.following import followed
 from profiles.web.guard import signed_in
@@ -76,7 +76,7 @@ def described(claim: Any) -> dict[str, Any]:
     """Put a claim into words."""
     found = problem_of(claim.problem)
     to_go = claim.action == ClaimAction.DELETE.value
-    problem = as_told(found, ClaimState(claim.state), removing=to_go) if found else None
+    problem = user_facing(found, ClaimState(claim.state), removing=to_go) if found else None
     removing = _is_to_go(claim)
     return {
         "claim": claim,
@@ -106,7 +106,7 @@ def _is_not_there(claim: Any) -> bool:
     return claim.put_code is None and claim.state in _OPEN
 
 
-def described_work(listed: Listed) -> dict[str, Any]:
+def described_work(listed: WorkRow) -> dict[str, Any]:
     """Put a work into words: its claim, what it is called, and the two facts about it and its owner."""
     return {
         **described(listed.claim),
@@ -120,7 +120,7 @@ def described_work(listed: Listed) -> dict[str, Any]:
 @signed_in
 def index(request: HttpRequest, account: Account) -> HttpResponse:
     """List one's works; while something is on its way the list asks for itself again."""
-    if not asks_by_itself(request):
+    if not is_poll(request):
         my_works.compare_if_old(account.orcid_id)
     counts = selectors.counts_of(account.orcid_id)
     context = {

@@ -32,7 +32,7 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
     works = take_over.works_by_hand(account.orcid_id)
     context = {
         "works": works,
-        "ground": take_over.ground_of(account.orcid_id),
+        "ground": take_over.preconditions_of(account.orcid_id),
         "moving": any(work.is_asked for work in works),
     }
     return followed(request, context, page="web/trust.html", part="web/trust_list.html")

@@ -26,7 +26,7 @@ from profiles.web.wording import EVENTS, problem_of
 
 SHOWN: Final = 200
 """Questions on one page; all are answered with one click nevertheless."""
-_LONGEST_ID: Final = 19
+_MAX_ID_LENGTH: Final = 19
 RESULTS: Final = {
     "claim": gettext_lazy("This work can be added to the record."),
     "update": gettext_lazy("This work is on the record, and changes reach it."),
@@ -157,7 +157,7 @@ def _answer(request: HttpRequest, account: Account) -> HttpResponse:
     single = request.POST.get("one", "")
     said, _colon, number = single.partition(":")
     given = [number] if single else request.POST.getlist("id")
-    ids = [int(i) for i in given if i.isascii() and i.isdigit() and len(i) <= _LONGEST_ID]
+    ids = [int(i) for i in given if i.isascii() and i.isdigit() and len(i) <= _MAX_ID_LENGTH]
     answer = said or request.POST.get("answer", "")
     if answer.endswith("-all"):
         ids = [question.pk for question in selectors.open_questions(account.orcid_id)]
