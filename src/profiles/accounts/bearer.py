@@ -1,7 +1,7 @@
-"""Who stands behind a bearer token, whatever kind of token it is.
+"""Authenticate bearer tokens of every kind.
 
 Several kinds are accepted: the signed token of today's shared cookie, which DataCite's services send us;
-and those that other rooms of this house register here when they start.
+and those that other packages register here when they start.
 """
 
 from collections.abc import Callable
@@ -30,10 +30,10 @@ def owner_of_party(client_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a person, or a machine with a key.
+    """A caller: a person, or a service with a key.
 
     ``scopes`` None means all that the person may do themselves; otherwise the words of
-    ``domain.roles.Scope``, of which unknown ones are for nothing. ``name`` stands in
+    ``domain.roles.Scope``, unknown ones give no right. ``name`` stands in
     ``X-Credential-Username``; ``repository`` and ``member`` say to whose DOIs a machine's key is bound.
     """
 
@@ -48,14 +48,14 @@ class Caller:
     """The service that calls on the person's behalf, by an access token."""
 
     def allows(self, act: Act) -> bool:
-        """Say whether the token was given for this."""
+        """Tell whether the token covers this act."""
         return self.scopes is None or covers(self.scopes, act)
 
     @property
     def owner(self) -> str:
         """Whose what they make is: an iD, a key of this name, or a service that signs people in here.
 
-        Names of keys outlive the keys, and somebody may choose an identifier that is a key's name.
+        Names of keys outlive the keys, and a relying party may have an identifier that is a key's name.
         """
         is_party = self.account is None and self.key_id is None
         return owner_of_party(self.name) if is_party else self.name
@@ -73,13 +73,13 @@ _checks: Final[list[Check]] = []
 
 
 def accept(check: Check) -> None:
-    """Take in a further kind of token; the check returns None for tokens that are not its own."""
+    """Register a further kind of token; the check returns None for tokens of other kinds."""
     if check not in _checks:
         _checks.append(check)
 
 
 def authenticate_bearer(token: str) -> Caller | None:
-    """Return who stands behind a token, or None: an unknown or expired token is nobody."""
+    """Return the caller of a token, or None when it is unknown or expired."""
     if not token:
         return None
     for check in (_access_key, _shared_token, *_checks):

@@ -1,7 +1,7 @@
 """Closing an account: what is personal goes at once, the row itself some days later.
 
-Between the two the row only says that sessions and grants of this person are over: services that were
-signed in through us are told so, for a day. Then nothing is left of it.
+Until then the row records that the sessions and grants of this person have ended: services that sign
+people in through us are notified for a day. Then the row is deleted.
 """
 
 from datetime import timedelta
@@ -16,13 +16,13 @@ from profiles.infra import clock
 
 ERASE_AFTER: Final = timedelta(days=2)
 NOBODY_NAMED: Final = "somebody who left"
-"""Stands where members of staff who closed their account once did something."""
+"""Replaces the iD of members of staff who closed their account, in records of what they did."""
 _TEXTS: Final = ("name", "given_names", "family_name", "organisation", "language")
 
 
 @transaction.atomic
 def close(*, account_id: int) -> Account:
-    """Close an account: nobody is signed in to it any more, and nothing personal but the iD is left."""
+    """Close an account: all sessions end, and nothing personal but the iD is left."""
     account = Account.objects.select_for_update().get(pk=account_id)
     roles.change_role(account, Role.USER, by="closing of the account")
     for name in _TEXTS:

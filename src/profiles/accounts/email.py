@@ -17,7 +17,7 @@ from profiles.infra.mail_outbox import Mail
 LIFE: Final = timedelta(days=1)
 MAX_OF_ACCOUNT: Final = 5
 MAX_TO_ADDRESS: Final = 3
-"""Letters in an hour: nobody's box is filled by typing their address here."""
+"""Mails in an hour, so that no one can flood another person's mailbox."""
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -27,7 +27,7 @@ class TooManyLettersError(Exception):
 
 @transaction.atomic
 def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str]) -> None:
-    """Send a link to the address; until it was followed nothing is sent there and nobody is shown it.
+    """Send a link to the address; until it is followed, nothing else goes there and the address is hidden.
 
     ``link_of`` turns the secret into an address of ours. The secret is in the sealed letter and nowhere else.
 
@@ -36,10 +36,10 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
     """
     account = Account.objects.select_for_update().get(pk=account_id)
     now = clock.now()
-    lately = EmailProof.objects.filter(asked_at__gt=now - _HOUR)
+    recent = EmailProof.objects.filter(asked_at__gt=now - _HOUR)
     if (
-        lately.filter(account=account).count() >= MAX_OF_ACCOUNT
-        or lately.filter(email__iexact=email).count() >= MAX_TO_ADDRESS
+        recent.filter(account=account).count() >= MAX_OF_ACCOUNT
+        or recent.filter(email__iexact=email).count() >= MAX_TO_ADDRESS
     ):
         raise TooManyLettersError
     secret = secrets.token_urlsafe(32)
@@ -51,7 +51,7 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
 
 @transaction.atomic
 def confirm(*, account_id: int, secret: str) -> Account | None:
-    """Take an address for proved; None: the link was used, is too old, or belongs to somebody else."""
+    """Confirm an address; None when the link was used, has expired, or belongs to another person."""
     now = clock.now()
     proof = (
         EmailProof.objects.select_for_update()

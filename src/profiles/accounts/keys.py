@@ -175,7 +175,7 @@ def _revoke(found: QuerySet[AccessKey], *, by: str = "") -> bool:
 
 
 # The moment is written at most once a minute, so that a busy key does not rewrite its row at every call. And
-# nobody waits until the count is on the disk: a server that dies may forget the calls of its last moments.
+# no call waits for the disk: a server that crashes may lose the counts of its last moments.
 _NOTE: Final = """
 WITH seen AS (
     UPDATE accounts_accesskey SET last_used_at = %(now)s

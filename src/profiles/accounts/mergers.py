@@ -62,7 +62,7 @@ def _join(stays: Account, goes: Account) -> None:
             setattr(stays, field, getattr(goes, field))
             if field == "email":
                 stays.email_verified_at = goes.email_verified_at
-    # Whoever hid one of the two wants to be hidden.
+    # A person who hid one of the two accounts stays hidden.
     stays.is_public = stays.is_public and goes.is_public
     switched_on = [one.auto_update_since for one in (stays, goes) if one.auto_update_since]
     stays.auto_update_since = min(switched_on) if switched_on else None

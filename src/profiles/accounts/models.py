@@ -14,7 +14,7 @@ from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Role
 
 NAME_VECTOR = SearchVector("name", "given_names", "family_name", config="simple")
-"""What names are searched by; the same words stand in the table's index."""
+"""The text vector of names; the table's index uses the same expression."""
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -25,7 +25,7 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A researcher, a member of staff, or somebody whom a DOI names.
+    """A researcher, a member of staff, or a person whom a DOI names.
 
     Rows exist for three reasons: the person signed in; a service announced them (the outer
     contract's ``PUT /users/{orcid}``); a claim for them arrived before they came. Only the first
@@ -88,7 +88,7 @@ class Account(AbstractBaseUser):
 
     @property
     def display_name(self) -> str:
-        """The name people see; the iD stands in where the name is private or missing."""
+        """The name people see; the iD where the name is private or missing."""
         return self.name or self.orcid_id
 
     @property
@@ -150,7 +150,7 @@ class MergedOrcidId(models.Model):
 class EmailProof(models.Model):
     """A link that was sent to an address, to prove that its owner reads mail there. Good once, for a day.
 
-    Only a digest of what the link holds is kept: whoever reads this table cannot confirm an address.
+    Only a digest of what the link holds is kept: reading this table does not allow confirming an address.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="email_proofs")

@@ -21,7 +21,7 @@ def account_of(orcid_id: str) -> Account | None:
 
 # Django's own way to such a query takes longer than a whole list of claims; these come with every call.
 SLIM: Final = ("id", "orcid_id", "role", "provider_id", "client_id", "is_public")
-"""What is read of somebody who calls; the rest follows when it is asked for. In the model's order."""
+"""Columns read for a caller, in the model's order; other columns are loaded on access."""
 _CALLER: Final = f"SELECT {', '.join(SLIM)} FROM accounts_account WHERE orcid_id = %s AND closed_at IS NULL"  # noqa: S608
 
 
@@ -111,8 +111,8 @@ def closed_before(moment: datetime) -> list[Account]:
 
 def merged_ids_of(account: Account) -> list[str]:
     """List the iDs that ORCID merged into this person's, oldest first."""
-    told = MergedOrcidId.objects.filter(kept=account.orcid_id).order_by("at")
-    return list(told.values_list("orcid_id", flat=True))
+    rows = MergedOrcidId.objects.filter(kept=account.orcid_id).order_by("at")
+    return list(rows.values_list("orcid_id", flat=True))
 
 
 def everything_of_keys(account: Account) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ OWN_FIELDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an identity provider says about somebody; all of it may be missing."""
+    """A person's names as an identity provider gives them; each may be empty."""
 
     name: str = ""
     given_names: str = ""
@@ -40,7 +40,7 @@ def get_or_create_account(*, orcid_id: str, names: Names) -> Account:
         if not getattr(account, field) and getattr(names, field):
             setattr(account, field, getattr(names, field))
     if account.closed_at is not None:
-        # Whoever comes back after closing begins anew, with nothing switched on.
+        # A person who returns after closing starts with a new account: nothing is switched on.
         account.closed_at = account.auto_update_since = account.auto_update_off_at = None
         account.is_active, account.is_public = True, True
     if account.first_signed_in_at is None:
@@ -54,7 +54,7 @@ def get_or_create_account(*, orcid_id: str, names: Names) -> Account:
 
 @transaction.atomic
 def announce(*, orcid_id: str, fields: Mapping[str, str]) -> tuple[Account, bool]:
-    """Take in what a service says about somebody; say whether they are new to us.
+    """Store the names that a service announces; return the account and whether it is new.
 
     Names that the person gave us themselves are not overwritten.
     """
@@ -71,7 +71,7 @@ def announce(*, orcid_id: str, fields: Mapping[str, str]) -> tuple[Account, bool
 def switch_auto_update(*, account_id: int, on: bool) -> Account:
     """Switch Auto-Update. Switching on records the moment, because only later DOIs count; twice keeps it.
 
-    The works that name the person by then are looked up by a job, so that later changes are told from them.
+    A job looks up the works that name the person now, so that later changes can be recognised.
     """
     account = Account.objects.select_for_update().get(pk=account_id)
     if on and account.auto_update_since is None:

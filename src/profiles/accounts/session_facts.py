@@ -1,4 +1,4 @@
-"""What a session says about how its person signed in. Written by signing in, read by every door."""
+"""What a session records about how the person signed in. Written at sign-in, read everywhere."""
 
 from typing import Final
 
@@ -23,12 +23,12 @@ SECOND_FACTOR_AT: Final = "second_factor_at"
 
 
 def sid_of(session: SessionBase) -> str:
-    """Return the name of this session, or an empty text when nobody is signed in."""
+    """Return the name of this session, or an empty text when no one is signed in."""
     return str(session.get(SID, ""))
 
 
 def auth_time_of(session: SessionBase) -> int:
-    """Say when the person last proved who they are; 0 is so long ago that every limit asks anew."""
+    """Return when the person last authenticated, in seconds; 0 (long ago) makes every limit ask again."""
     return int(session.get(AUTH_TIME, 0))
 
 
@@ -43,6 +43,6 @@ def second_factor_given(session: SessionBase) -> bool:
 
 
 def role_in(session: SessionBase, role: str) -> str:
-    """Return the role that counts in this session: staff are nobody special without their second factor."""
+    """Return the role in this session: staff without their second factor count as ordinary users."""
     is_closed = role in STAFF and not second_factor_given(session)
     return Role.USER.value if is_closed else role

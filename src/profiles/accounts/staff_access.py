@@ -1,4 +1,4 @@
-"""The door of every staff page: the right role, the second step, and a line in the log."""
+"""Access to every staff page: the right role, the second step, and a line in the log."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,7 +33,7 @@ def for_staff(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[...,
             if not may(person.role, act):
                 raise PermissionDenied
             if not second_factor_given(request.session):
-                messages.info(request, _("Support pages need your second step. Set it up, or sign in anew."))
+                messages.info(request, _("Support pages need your second step. Set it up, or sign in again."))
                 return redirect("second_factor")
             log.info("staff.looked", who=person.orcid_id, page=view.__name__, verb=request.method)
             return view(request, person, *args, **keywords)

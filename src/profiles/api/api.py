@@ -100,7 +100,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def _without_database(_request: HttpRequest, error: Exception) -> HttpResponse:
-    """Leave it to the door, which says the same for all that lies behind it."""
+    """Re-raise for ``api_endpoint``, which answers 503 for all views."""
     raise error
 
 

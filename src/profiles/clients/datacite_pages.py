@@ -2,7 +2,7 @@
 
 A half of a character or a control character in one record makes the whole page invalid JSON. So what cannot
 be read strictly is read leniently, and what cannot be read at all is cut into its records: each goes on by
-itself, and whoever takes them in sets the damaged one aside.
+itself, and the caller sets the damaged one aside.
 """
 
 import json
@@ -43,7 +43,7 @@ _END: Final = re.compile(r'\]\s*,\s*(?="(?:meta|links)"\s*:\s*\{)')
 
 
 def read_page(body: bytes) -> Page | None:
-    """Read a page; None when it is none, or broken off, so that nobody knows what comes after it."""
+    """Read a page; None when it is not valid JSON or was cut off."""
     try:
         page = _strict.decode(body)
     except NOT_STRICT:

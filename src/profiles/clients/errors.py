@@ -11,7 +11,7 @@ class ServiceError(Exception):
 
     ``detail`` is for support: short, in the service's words, and never holds a token. ``retry_after``
     (seconds) is what the service asked for. ``status`` and ``seconds`` are for the record of attempts;
-    nobody branches on them.
+    no code branches on them.
     """
 
     problem: ClassVar[Problem] = problems.ORCID_UNCLEAR

@@ -35,7 +35,7 @@ MEANING: Final[dict[int, Problem]] = {
     9010: problems.WRONG_SOURCE,
     9011: problems.RECORD_UNKNOWN,
     9013: problems.PRIVATE_ITEM,
-    # A PUT that changes nothing, by somebody who is not the source (contract 2.9.2).
+    # A PUT that changes nothing, by a client that is not the source (contract 2.9.2).
     9014: problems.WRONG_SOURCE,
     9015: problems.SCOPE_MISSING,
     9017: problems.WRONG_PERSON,

@@ -37,7 +37,7 @@ class OrcidInbox:
         self._token = token
 
     async def ask(self, orcid_id: str, message: InboxMessage) -> int:
-        """Put a message into somebody's inbox and return its put-code.
+        """Send a message to a person's ORCID inbox and return its put-code.
 
         Raises:
             RefusedError: the person wants no messages, or the record is closed; do not ask again.

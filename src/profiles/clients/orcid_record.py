@@ -1,4 +1,4 @@
-"""A look at somebody's ORCID record that costs little: does ORCID still accept the permission?"""
+"""A cheap read of an ORCID record, to see whether ORCID still accepts the permission."""
 
 from profiles.clients.http import HttpClient
 from profiles.clients.orcid_answers import refusal

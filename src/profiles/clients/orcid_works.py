@@ -75,7 +75,7 @@ class OrcidWorks:
         The body must name the put-code too (contract 2.1.7).
 
         Raises:
-            WorkGoneError: the person, or somebody else, removed it.
+            WorkGoneError: the person, or another service, removed it.
             ServiceError: every other answer; its entry says what follows.
         """
         answer = await self._send("works/update", "PUT", f"{orcid_id}/work/{put_code}", token, work)

@@ -21,7 +21,7 @@ from yarl import URL
 from profiles.clients.http import HttpClient, Limits
 
 _GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")
-"""All that IANA gives out for the internet. What lies outside may stand for an IPv4 address inside."""
+"""The global unicast range. Addresses outside it may embed a private IPv4 address."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """How a network without IPv4 writes the IPv4 addresses of others (RFC 6052)."""
 _LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -49,7 +49,7 @@ def is_public(address: str) -> bool:
 
 
 def refusal_of(url: str, *, local: bool) -> str:
-    """Say why we would not call this address, or nothing; what its name stands for shows at the call.
+    """Say why we would not call this address, or return nothing; its name is resolved at the call.
 
     The address is read and encoded as a call does it (yarl, then the look-up of the name). ``local`` allows
     this machine and plain HTTP: the demo and tests.

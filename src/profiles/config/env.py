@@ -184,7 +184,7 @@ def environment() -> Environment:
     """Return this process's environment.
 
     Raises:
-        pydantic.ValidationError: a value has the wrong form; its name stands in the message.
+        pydantic.ValidationError: a value is not valid; the message names it.
     """
     given = with_files(os.environ)
     return Environment(**{name: given[name] for name in Environment.model_fields if name in given})  # type: ignore[arg-type]

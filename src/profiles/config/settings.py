@@ -91,7 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": django_database(env.DATABASE_URL, env.PROFILES_VAR)}
 if env.PROFILES_MODE == "test":
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a test database can only be dropped when nobody is connected
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a test database can only be dropped without connections
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -102,7 +102,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.Account"
-# Nobody has a password: people come in through sign_in, which proves who they are before it says so.
+# There are no passwords: sign_in authenticates people through their identity providers.
 AUTHENTICATION_BACKENDS = ["profiles.sign_in.session.session_store.Backend"]
 LOGIN_URL = "/sign_in"
 LOGIN_REDIRECT_URL = "/settings/me"

@@ -1,4 +1,4 @@
-"""Where each address leads. Each door keeps its own list."""
+"""The URL tree; each package has its own list."""
 
 from django.urls import include, path
 

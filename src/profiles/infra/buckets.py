@@ -27,7 +27,7 @@ class Limit:
 class Lease:
     """How many calls may be made, and after how many seconds to ask again for more.
 
-    ``probing``: the service did not answer lately; this call finds out whether it does again.
+    ``probing``: the service did not answer recently; this call finds out whether it does again.
     """
 
     granted: int
@@ -36,7 +36,7 @@ class Lease:
 
 
 # One statement: fill by the time that passed, take what is wanted, say what was given. The arithmetic
-# stands twice because PostgreSQL before 18 cannot return a row's old value.
+# is repeated because PostgreSQL before 18 cannot return a row's old value.
 _LEASE: Final = """
 WITH bucket AS (
     SELECT name, failures, coalesce(blocked_until > clock_timestamp(), false) AS closed,
@@ -107,7 +107,7 @@ async def lease(
 async def close(
     connection: AsyncConnection[Any], *, name: str, pause: float, outage: bool, probed: bool
 ) -> None:
-    """Let nobody call for a while: the service said that it is too much, or it does not answer.
+    """Pause all calls for a while: the service asked for fewer, or does not answer.
 
     Only an outage counts as a failure: its pauses double, and end by probing. Calls that were under way when
     it began fail all at once and count as one; ``probed`` says that this one was to find out if it is over.

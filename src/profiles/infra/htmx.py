@@ -1,8 +1,8 @@
-"""Requests that a page makes by itself."""
+"""Requests that an open page makes automatically."""
 
 from django.http import HttpRequest
 
 
 def is_poll(request: HttpRequest) -> bool:
-    """Say whether a page that lies open asks for what is new; nobody makes use of it by that."""
+    """Tell whether this is an open page's poll, which does not count as use by the person."""
     return request.method == "GET" and "HX-Request" in request.headers

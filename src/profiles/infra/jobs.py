@@ -103,7 +103,7 @@ def _reason(error: Exception) -> str:
 
 @contextmanager
 def _only_run(key: str) -> Iterator[None]:
-    """Keep a second run of the same job away, as after a worker was taken for dead.
+    """Keep a second run of the same job away, for example after its worker was considered dead.
 
     By a lock of the session: no transaction is open while a service is called, and the lock of a worker that
     dies goes with its connection.

@@ -22,7 +22,7 @@ def _is_secret(key: str) -> bool:
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank values whose key or form tells of a secret: the last net, should a caller forget."""
+    """Blank values whose key or form suggests a secret: the last safeguard."""
     for key, value in event.items():
         if _is_secret(key) and not isinstance(value, bool | int | float):
             event[key] = "(hidden)"
@@ -36,7 +36,7 @@ def _as_json(event: MutableMapping[str, Any], **_options: Any) -> str:
 
 
 def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
-    """Set up logging for this process, once at its start; to standard error unless told otherwise.
+    """Set up logging for this process, once at its start; to standard error by default.
 
     Our own events go straight to the stream, because there is one for each call; what libraries say goes
     through the standard library's logging and comes out in the same form.

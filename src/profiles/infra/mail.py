@@ -1,4 +1,4 @@
-"""Mail goes out by what ``PROFILES_EMAIL_URL`` names: a mail server, or a folder where nobody has one.
+"""Mail goes out by what ``PROFILES_EMAIL_URL`` names: a mail server, or a folder without a mail server.
 
 ``smtps://`` speaks TLS from the start, ``smtp://`` turns to it (STARTTLS) before anything is said; only a
 server on this machine may do without. ``file:///some/folder`` writes each mail there, for the demo.

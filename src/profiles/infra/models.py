@@ -8,7 +8,7 @@ from django.db import models
 class Bucket(models.Model):
     """How many calls a service takes from us now, for all processes together.
 
-    ``failures`` above 0 means that it did not answer lately: then one call at a time probes it.
+    ``failures`` above 0 means that it did not answer recently: then one call at a time probes it.
     """
 
     name = models.TextField(primary_key=True)
@@ -39,7 +39,7 @@ class OutgoingMail(models.Model):
 
 
 class Tries(models.Model):
-    """How often somebody tried something lately; ``key`` is a digest."""
+    """Recent hits of a rate limit; ``key`` is a digest."""
 
     key = models.CharField(primary_key=True, max_length=100)
     tries = models.IntegerField()

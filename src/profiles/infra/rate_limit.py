@@ -1,6 +1,6 @@
-"""How often somebody may try: counted in PostgreSQL in one statement, so that no two tries count as one.
+"""Rate limits, counted in PostgreSQL in one statement, so that no two hits count as one.
 
-Addresses and accounts stand in the table only as a digest: it is no register of who was where.
+Addresses and accounts are stored only as a digest: the table does not show who was where.
 """
 
 import hashlib

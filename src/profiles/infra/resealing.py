@@ -1,8 +1,8 @@
-"""Everything that is sealed, by table: so that one command seals all of it anew when keys change.
+"""Everything that is sealed, by table, so that one command can reseal it when keys change.
 
-Whoever seals something says so once, when the process starts (``register`` in its ``AppConfig.ready``).
-Rows are sealed anew in small batches, each under its own lock: who is just changing a row is passed by and
-met in the next round, so the service runs on.
+A package that seals something registers it once, when the process starts (``register`` in its
+``AppConfig.ready``). Rows are resealed in small batches, each under its own lock. A row that is being changed is
+skipped and resealed in the next round, so the service keeps running.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ class SealedColumns:
 
 @dataclass(frozen=True, slots=True)
 class SealedElsewhere:
-    """Sealed text that is not a column of its own: its room counts what is stale, and seals it anew."""
+    """Sealed text that is not a column of its own: its package counts and reseals it."""
 
     name: str
     count_stale: Callable[[Vault], int]
@@ -42,7 +42,7 @@ Sealed = SealedColumns | SealedElsewhere
 
 @dataclass(slots=True)
 class Tally:
-    """What a round came to: rows sealed anew, and rows that no key of the ring opens."""
+    """The result of a round: rows resealed, and rows that no key of the ring opens."""
 
     changed: int = 0
     closed: int = 0
@@ -69,7 +69,7 @@ def count_stale(columns: Sealed, vault: Vault) -> int:
 
 
 def reseal(columns: Sealed, vault: Vault) -> Tally:
-    """Seal a table's stale rows anew, batch by batch, once through the table."""
+    """Reseal a table's stale rows, batch by batch, once through the table."""
     if isinstance(columns, SealedElsewhere):
         return columns.reseal(vault)
     tally, after = Tally(), 0
@@ -80,7 +80,7 @@ def reseal(columns: Sealed, vault: Vault) -> Tally:
 
 @transaction.atomic
 def _reseal_batch(columns: SealedColumns, vault: Vault, after: int, tally: Tally) -> int:
-    """Seal one batch anew; return the last row's number, or 0 at the end."""
+    """Reseal one batch; return the last row's number, or 0 at the end."""
     stale = _stale(columns, vault).filter(pk__gt=after)
     rows = list(stale.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
     for row in rows:

@@ -1,7 +1,7 @@
 """Tokens at rest: sealed with a ring of keys, so that keys can change while the service runs.
 
 AES-256-GCM-SIV stays safe should a nonce ever repeat. A sealed token names its key by a short
-fingerprint, so the right one is found at once and an unknown one is told apart from damage.
+fingerprint, so the right one is found at once, and an unknown key is distinguished from damage.
 """
 
 import base64
@@ -74,7 +74,7 @@ class Vault:
         return VERSION + self._newest
 
     def is_current(self, sealed: bytes) -> bool:
-        """Say whether the newest key sealed this; if not, ``rotate-keys`` seals it anew."""
+        """Tell whether the newest key sealed this; otherwise ``rotate-keys`` reseals it."""
         return sealed.startswith(self.mark)
 
 

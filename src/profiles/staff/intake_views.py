@@ -25,14 +25,14 @@ SHOWN = 50
 @require_GET
 @for_staff(Act.READ_STORIES)
 def intake(request: HttpRequest, _person: Account) -> HttpResponse:
-    """Show the doors with their lag, broken records, and ORCID records that differ from what we know."""
+    """Show the sources with their lag, broken records, and ORCID records that differ from ours."""
     polled = selectors.harvest_state()
     broken, latest = selectors.quarantined(SHOWN)
     differences, records = selectors.drifting(SHOWN)
     context = {
         "polled": polled,
         "behind": round((clock.now() - polled.done_until).total_seconds()) if polled else None,
-        "waiting": {door.value: round(lag) for door, lag in selectors.lag_by_source().items()},
+        "waiting": {source.value: round(lag) for source, lag in selectors.lag_by_source().items()},
         "files": selectors.files_under_way(),
         "broken": broken,
         "quarantine": latest,
@@ -45,7 +45,7 @@ def intake(request: HttpRequest, _person: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.READ_STORIES)
 def skips(request: HttpRequest, person: Account, reason: str) -> HttpResponse:
-    """Say what would become of the skips with one reason under today's rules; then do it, when told."""
+    """Preview what today's rules decide about skips with one reason; do it when confirmed."""
     if reason not in REASONS:
         raise Http404
     orcid_id = parse_orcid_id(request.POST.get("orcid", "")) or ""

@@ -1,4 +1,4 @@
-"""What support may do: look, and ask again. Nobody edits a claim, a permission or an account by hand."""
+"""What support may do: read, and request again. No one edits a claim, permission or account by hand."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """So many claims stand still with this problem."""
+    """How many claims have stopped with this problem."""
 
     code: str
     title: str

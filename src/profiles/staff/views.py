@@ -1,4 +1,4 @@
-"""Staff pages: what stands still and why, and everybody's story on one page."""
+"""Staff pages: claims that have stopped and why, and each person's history on one page."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 @require_GET
 @for_staff(Act.READ_STORIES)
 def stuck(request: HttpRequest, _person: Account) -> HttpResponse:
-    """Show what stands still, by problem; and what people called not theirs."""
+    """Show stopped claims by problem, and works that people called not theirs."""
     context = {"stuck": services.stuck(), "skips": services.skips(), "blocks": services.blocks_of()}
     return render(request, "staff/stuck.html", context)
 
@@ -34,7 +34,7 @@ def stuck(request: HttpRequest, _person: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.READ_STORIES)
 def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
-    """Show the claims that stand still with one problem; try, then ask again for all of them."""
+    """Show the claims that stopped with one problem; try one, then request all again."""
     orcid_id = parse_orcid_id(request.POST.get("orcid") or request.GET.get("orcid") or "") or ""
     if request.method == "POST":
         if not may(person.role, Act.REPLAY):

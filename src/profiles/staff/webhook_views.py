@@ -1,4 +1,4 @@
-"""Webhooks: who is told of what, whose address does not answer, and sending again what failed."""
+"""Webhooks: what each receives, which addresses do not answer, and sending again what failed."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ SHOWN = 50
 @require_GET
 @for_staff(Act.READ_STORIES)
 def index(request: HttpRequest, _person: Account) -> HttpResponse:
-    """List all webhooks, with how many messages stand where."""
+    """List all webhooks, with counts of messages by state."""
     shown = [{"webhook": one, "counts": selectors.counts_of(one)} for one in selectors.webhooks_of(None)]
     return render(request, "staff/webhooks.html", {"shown": shown})
 

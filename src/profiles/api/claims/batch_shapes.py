@@ -1,4 +1,4 @@
-"""Shapes of batches of claims, as the API's description tells them."""
+"""Schemas of batches of claims for the API's description."""
 
 from datetime import datetime
 from typing import Final, Literal
@@ -32,7 +32,7 @@ class BatchBody(Open):
 
 
 class StateCounts(Shape):
-    """How many claims stand where."""
+    """How many claims are in each state."""
 
     waiting: int
     failed: int
@@ -84,12 +84,12 @@ class ItemError(Shape):
 
 
 class ResultAttributes(Shape):
-    """What became of an item: an error, or its claim as it stands now."""
+    """What became of an item: an error, or its claim as it is now."""
 
     number: int = Field(description="the item's place in the request, from 1", ge=1, le=MOST)
     status: Literal[202, 403, 422] = Field(description="what a single request would have been answered with")
     counted_as: int | None = Field(
-        description="the place of the item that counts, where the same work stands in the batch again later"
+        description="the place of the item that counts, when the same work appears again later in the batch"
     )
     orcid: str | None = Field(pattern=ORCID_ADDRESS)
     doi: str | None

@@ -1,4 +1,4 @@
-"""Many claims in one request: each item is answered by itself, and a key makes the request count once."""
+"""Many claims in one request: each item has its own result, and a key makes the request count once."""
 
 import uuid as uuids
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """Claim up to a thousand works, or ask for their removal, in one request; every item has its result.
 
     An item that is wrong, or that the caller may not ask for, is refused with its reason and spoils no other.
-    A work that stands there twice, or was claimed before, is one claim.
+    A work that is listed twice, or was claimed before, is one claim.
     """
     caller = request_parsing.require_caller(request)
     if not request_parsing.allowed(caller, Act.CHANGE_OWN_CLAIMS) and not request_parsing.allowed(
@@ -154,25 +154,25 @@ def _used(batch: Any) -> ApiError:
 def _item(caller: Caller, number: int, given: Any) -> Item:
     """Read one item; what is wrong with it is its own matter."""
     try:
-        wish = read_claim_request(given)
+        claim_request = read_claim_request(given)
     except ClaimRequestError as error:
         return Item(number, code=error.refusal.code)
-    if not may_change(caller, wish.orcid_id):
+    if not may_change(caller, claim_request.orcid_id):
         return Item(number, code=request_errors.NOT_YOURS.code)
     asked = ClaimRequest(
-        orcid_id=wish.orcid_id,
-        doi=wish.doi,
-        origin=wish.origin,
-        action=wish.action,
-        by_owner=request_parsing.is_own(caller, wish.orcid_id),
+        orcid_id=claim_request.orcid_id,
+        doi=claim_request.doi,
+        origin=claim_request.origin,
+        action=claim_request.action,
+        by_owner=request_parsing.is_own(caller, claim_request.orcid_id),
         actor=caller.actor,
-        uuid=wish.uuid or uuids.uuid4(),
+        uuid=claim_request.uuid or uuids.uuid4(),
     )
     return Item(number, asked)
 
 
 def _find(request: HttpRequest, uuid: str) -> tuple[Caller, Any]:
-    """Return the caller and the batch; besides whoever asked for it only staff see it.
+    """Return the caller and the batch; only its owner and staff see it.
 
     Raises:
         ApiError: there is none, or the caller may not see it.

@@ -1,4 +1,4 @@
-"""What a caller wants of an ORCID record: the ``claim`` object of the outer contract, read tolerantly."""
+"""Parse the ``claim`` object of a request, as the outer contract defines it; tolerantly."""
 
 import uuid as uuids
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from profiles.domain.request_errors import RequestError
 
 @dataclass(frozen=True, slots=True)
 class ClaimRequestBody:
-    """One DOI on one record, or off it."""
+    """A requested claim: one DOI, to be added to one ORCID record or removed from it."""
 
     orcid_id: str
     doi: str
@@ -24,7 +24,7 @@ class ClaimRequestBody:
 
 
 class ClaimRequestError(Exception):
-    """A wish cannot be like this; the table says why."""
+    """A request is not valid; ``refusal`` says why."""
 
     def __init__(self, refusal: RequestError) -> None:
         super().__init__(refusal.code)
@@ -51,7 +51,7 @@ def read_claim_request(given: Any) -> ClaimRequestBody:
     """Read one claim, alone or among others.
 
     Raises:
-        ClaimRequestError: it is no object, or a field is missing or wrong.
+        ClaimRequestError: it is no object, or a field is missing or not valid.
     """
     if not isinstance(given, dict):
         raise ClaimRequestError(request_errors.NOT_AN_OBJECT)

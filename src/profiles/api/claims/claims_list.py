@@ -22,7 +22,7 @@ from profiles.infra import clock
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What is answered of a claim; times stand as they are answered."""
+    """A claim as it is answered; times are already formatted."""
 
     id: int
     uuid: str
@@ -43,7 +43,7 @@ _MOMENT: Final = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"
 _COLUMNS: Final = ", ".join(_MOMENT.format(n) if n in _TIMES else n for n in Row.__struct_fields__)
 ORDERS: Final = {
     "relevance": "updated_at DESC, id DESC",
-    # By bytes, as the index is: what a language makes of a DOI is nobody's order.
+    # By bytes, as in the index; a language's sort order has no meaning for DOIs.
     "doi": "doi USING ~<~, id",
     "-doi": "doi USING ~>~, id DESC",
     "orcid": "orcid_id, doi",
@@ -122,9 +122,9 @@ class Query:
     def rows(self, order: str) -> str:
         """Return where to read, for this order.
 
-        The database supposes that claims of one year are spread evenly over every order. They are not: of
-        those that changed last few are old, and it would read nearly all to find them. Told to find them
-        first, it reads that year. What is new is met soon in the usual order.
+        PostgreSQL assumes that the claims of a year are spread evenly over every order. They are not: few of
+        the claims that changed last are old, and it would read nearly all rows to find them. The subquery
+        makes it read that year first. Recent years are found quickly in the default order.
         """
         where = " AND ".join(self.conditions) or "true"
         if self.last_year is None or (order in _NEWEST_FIRST and self.last_year >= clock.now().year):
@@ -208,7 +208,7 @@ def _years(query: Query, column: str, text: str) -> None:
 def _text(query: Query, text: str) -> None:
     """Search: an iD or a DOI is looked up; anything else is where a DOI begins.
 
-    Within one person's list it may stand anywhere in the DOI; over everybody's that would read all rows.
+    Within one person's list it may be anywhere in the DOI; over all claims that would read every row.
     """
     orcid_id, doi = parse_orcid_id(text), parse_doi(text)
     wanted = text.strip().lower()

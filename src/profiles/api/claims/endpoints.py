@@ -66,10 +66,10 @@ def create(request: HttpRequest) -> HttpResponse:
     A claim that is there already is opened again and keeps its id.
     """
     caller = request_parsing.require_caller(request)
-    wish = claim_request_of(request_parsing.body(request).get("claim"))
-    claim = _request(caller, wish)
+    claim_request = claim_request_of(request_parsing.body(request).get("claim"))
+    claim = _request(caller, claim_request)
     body = {
-        "data": rendering.claim(_accepted(caller, claim, wish)),
+        "data": rendering.claim(_accepted(caller, claim, claim_request)),
         "included": visibility.included({claim.orcid_id}, caller),
     }
     return rendering.respond(body, ACCEPTED)
@@ -97,38 +97,38 @@ def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     """Ask for the work to be taken off the record; answers with the claim, never with an empty body."""
     caller = request_parsing.require_caller(request)
     claim = _find(uuid, caller)
-    wish = ClaimRequestBody(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
-    row = _accepted(caller, _request(caller, wish), wish)
+    claim_request = ClaimRequestBody(claim.orcid_id, claim.doi, Origin(claim.origin), ClaimAction.DELETE)
+    row = _accepted(caller, _request(caller, claim_request), claim_request)
     return rendering.respond({"data": rendering.claim(row)}, ACCEPTED)
 
 
-def _accepted(caller: Caller, claim: Any, wish: ClaimRequestBody) -> claims_list.Row:
+def _accepted(caller: Caller, claim: Any, claim_request: ClaimRequestBody) -> claims_list.Row:
     """Return what is answered of a claim that was just asked for.
 
-    Of people who hide their record not more than was asked: what became of it before is theirs.
+    For people who hide their record it repeats the request only: the claim's history is private.
     """
     row = claims_list.row_of(claim)
     if not visibility.is_hidden(claim.orcid_id, caller):
         return row
-    asked = {"action": wish.action.value, "origin": wish.origin.value}
+    asked = {"action": claim_request.action.value, "origin": claim_request.origin.value}
     return msgspec.structs.replace(row, **asked, put_code=None, claimed_at=None, created_at=row.updated_at)
 
 
-def _request(caller: Caller, wish: ClaimRequestBody) -> Any:
-    """Hand the wish on.
+def _request(caller: Caller, claim_request: ClaimRequestBody) -> Any:
+    """Request the claim.
 
     Raises:
         ApiError: this iD's claims are not the caller's to change.
     """
-    if not may_change(caller, wish.orcid_id):
+    if not may_change(caller, claim_request.orcid_id):
         raise not_allowed()
     return request_work(
-        orcid_id=wish.orcid_id,
-        doi=wish.doi,
-        origin=wish.origin,
-        action=wish.action,
-        uuid=wish.uuid,
-        by_owner=request_parsing.is_own(caller, wish.orcid_id),
+        orcid_id=claim_request.orcid_id,
+        doi=claim_request.doi,
+        origin=claim_request.origin,
+        action=claim_request.action,
+        uuid=claim_request.uuid,
+        by_owner=request_parsing.is_own(caller, claim_request.orcid_id),
         actor=caller.actor,
     )
 
@@ -143,7 +143,7 @@ def _find(uuid: str, caller: Caller) -> Any:
     """Return the claim.
 
     Raises:
-        ApiError: there is none, or it is about somebody whom this caller does not see.
+        ApiError: there is none, or its person is hidden from this caller.
     """
     try:
         claim = selectors.claim_by_uuid(uuids.UUID(uuid))

@@ -28,7 +28,7 @@ POLICY: Final = (
         " Deprecation (RFC 9745) and Sunset (RFC 8594) with the two days. Owners of keys that still use it"
         " get a letter."
     ),
-    "A mistake that endangers people or their records is mended at once, and told here.",
+    "A mistake that endangers people or their records is repaired at once, and listed here.",
 )
 CHANGES: Final = (
     Change(
@@ -58,7 +58,7 @@ CHANGES: Final = (
     Change(
         "2026-11-26",
         "added",
-        "Webhooks: be told what became of claims, with a log, replay and a test message.",
+        "Webhooks: notifications of what happened to claims, with a log, replay and a test message.",
         (
             "GET /webhooks",
             "POST /webhooks",
@@ -94,7 +94,7 @@ def _lines() -> Iterator[str]:
     yield "## What may change, and how it is announced\n"
     for paragraph in POLICY:
         yield f"{paragraph}\n"
-    yield "Codes of problems stand in [problems](../errors.md), differences from the service before in"
+    yield "Codes of problems are listed in [problems](../errors.md), differences from the service before in"
     yield "[compatibility](compatibility.md).\n"
     yield "## Changes\n"
     yield "| since | | what | operations |\n|---|---|---|---|"

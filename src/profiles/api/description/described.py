@@ -78,7 +78,7 @@ def described(
     query: Sequence[dict[str, Any]] = (),
     body: type[Shape] | None = None,
 ) -> dict[str, Any]:
-    """Return what ninja is told of an operation; ``also`` are further statuses with the same answer."""
+    """Return ninja's arguments for an operation; ``also`` are further statuses with the same answer."""
     operation = OPERATIONS[operation_id]
     statuses = (status, *also)
     answers: dict[int, Any] = {one: {"content": {JSON: examples.answer(operation_id)}} for one in statuses}

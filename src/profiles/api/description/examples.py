@@ -124,7 +124,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "page[cursor]": "1",
     "before": _CLAIM,
 }
-"""What stands for a parameter, by its name; of ``sort`` the usual one."""
+"""Example values of parameters, by name; for ``sort`` the default."""
 REFUSALS: Final[dict[int, dict[str, Any]]] = {
     400: {"status": "400", "title": "The body is not JSON."},
     401: {"status": "401", "title": "Bad credentials."},

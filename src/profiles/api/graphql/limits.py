@@ -27,7 +27,7 @@ OF_A_LIST: Final = 250
 MAX_TOKENS: Final = 1_000
 """The usual rules compare fields pair by pair; so many keep that under a fraction of a second."""
 _NESTED: Final = 64
-"""Fragments within fragments; more is nobody's question."""
+"""Depth of fragments within fragments; no real query needs more."""
 
 
 class WithinLimits(ValidationRule):
@@ -106,7 +106,7 @@ class WithinLimits(ValidationRule):
         return max(asked, *map(self._length, self._defaults(value)), 0)
 
     def _defaults(self, variable: VariableNode) -> list[Any]:
-        """Return what stands for a variable that is not given; any of the operations may be the one meant."""
+        """Return the defaults of a variable that is not given, from every operation of the document."""
         if variable.name.value in self.variables:
             return []
         return [

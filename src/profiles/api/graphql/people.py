@@ -58,7 +58,7 @@ _QUERIES: Final = """
   people(query: String, first: Int = 25, after: String): PersonConnectionWithMeta!
 """
 SDL: Final = f"type Query {{{_QUERIES}}}\n{_TYPES}"
-"""What the gateway composes; it knows the federation's own machinery by itself."""
+"""The schema that the gateway composes; it adds the federation's own types."""
 _WHOLE: Final = f"""
 scalar _Any
 scalar _FieldSet
@@ -171,7 +171,7 @@ def _place(cursor: str | None) -> int:
 
 
 def _id_of(address: object) -> str | None:
-    """Read an iD from its address; anything else is nobody, as it always was."""
+    """Read an iD from its address; anything else finds no one, as in today's service."""
     return parse_orcid_id(address) if isinstance(address, str) and address.startswith(_BASES) else None
 
 

@@ -1,4 +1,4 @@
-"""The shapes of answers and bodies, as the API's description tells them.
+"""Schemas of answers and bodies for the API's description.
 
 They describe and do not convert: answers are plain dictionaries (``rendering``), because lists are hot, and
 bodies are read tolerantly (``claim_requests``). The tests of the description check that the two agree.
@@ -34,7 +34,7 @@ class Open(Shape):
 
 
 class ErrorMessage(Shape):
-    """Why a claim stands where it stands."""
+    """Why a claim is in its state."""
 
     title: str = Field(description="what people read; Commons shows it")
     code: str = Field(description="the problem's code: stable, see the list of problems")
@@ -216,7 +216,7 @@ class ClaimRequestBody(Open):
 
 
 class ClaimWishBody(Open):
-    """The body of a wish."""
+    """The body of a request for a claim."""
 
     claim: ClaimRequestBody
 

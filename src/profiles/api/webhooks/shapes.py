@@ -1,4 +1,4 @@
-"""Shapes of webhooks, their messages, and the repository view, as the API's description tells them."""
+"""Schemas of webhooks, their messages and the repository view for the API's description."""
 
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -15,7 +15,7 @@ _VISIBLE: Final = r"[!-~]"
 """Some sign that is seen must be in a name."""
 _PUBLIC_ADDRESS: Final[dict[str, Any]] = {"format": "public-https-address"}
 _ADDRESS: Final = {"type": "string", "maxLength": MAX_URL_LENGTH, **_PUBLIC_ADDRESS}
-_ONLY_OWN: Final = "permission.lost is told to services of DataCite's own alone"
+_ONLY_OWN: Final = "permission.lost is sent only to DataCite's own services"
 _CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lost"]
 
 
@@ -120,7 +120,7 @@ class DeliveryResource(Shape):
 
 
 class DeliveryList(Shape):
-    """The messages to a webhook, the latest first, with how many stand where."""
+    """The messages to a webhook, newest first, with counts by state."""
 
     data: list[DeliveryResource]
     meta: dict[str, int]

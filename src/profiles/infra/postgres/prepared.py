@@ -1,6 +1,6 @@
 """Statements that PostgreSQL keeps prepared, with models as rows: for the few paths that all go through.
 
-Django puts a query together anew in Python at each use, and PostgreSQL plans it anew; both cost several
+Django builds a query again in Python at each use, and PostgreSQL plans it again; both cost several
 times what finding the row does. These run in Django's connection, inside the transaction that is open there.
 """
 
