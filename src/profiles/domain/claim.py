@@ -9,7 +9,7 @@ from typing import Final
 
 
 class ClaimState(StrEnum):
-    """Where a claim stands."""
+    """The state of a claim."""
 
     WAITING = "waiting"
     WORKING = "working"
@@ -24,7 +24,7 @@ class ClaimEvent(StrEnum):
     """What can happen to a claim."""
 
     REQUEST = "request"
-    """Somebody or something asks for it (again): a click, a changed DOI, a restore, a replay."""
+    """It is requested (again): by a click, a changed DOI, a restore, a replay."""
     START = "start"
     """A worker takes it."""
     SUCCEED = "succeed"
@@ -32,9 +32,9 @@ class ClaimEvent(StrEnum):
     REMOVE = "remove"
     """The ORCID record is as wanted, and the work is not on it (any more)."""
     WAIT = "wait"
-    """It goes on later by itself: an outage, a limit, a missing permission."""
+    """It continues later automatically: after an outage, a limit, a missing permission."""
     FAIL = "fail"
-    """The try ended badly, and nothing will happen until somebody acts."""
+    """The attempt failed, and nothing will happen until a person acts."""
     SKIP = "skip"
     """A rule or the person said no."""
     NOTIFY = "notify"

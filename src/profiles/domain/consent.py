@@ -15,7 +15,7 @@ class Purpose(StrEnum):
 
 
 class ConsentHealth(StrEnum):
-    """How well a permission is, as far as ORCID told us."""
+    """The health of a permission, as far as ORCID's answers show it."""
 
     UNUSED = "unused"
     WORKS = "works"
@@ -32,7 +32,7 @@ class ReceiptKind(StrEnum):
     REFRESHED = "refreshed"
     LOST = "lost"
     TOLD = "told"
-    """The person was told of the loss, by mail or in the ORCID inbox."""
+    """The person was notified of the loss, by mail or in the ORCID inbox."""
     WITHDRAWN = "withdrawn"
     REVOKED_AT_ORCID = "revoked_at_orcid"
 

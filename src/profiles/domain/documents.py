@@ -10,7 +10,7 @@ from profiles.domain.request_errors import REQUEST_ERRORS
 _MADE: str = "*Made from the code by `make docs`; do not edit.*"
 
 STATES = {
-    ClaimState.WAITING: "in the queue: it goes on by itself, now or at the time shown",
+    ClaimState.WAITING: "in the queue: it continues automatically, now or at the time shown",
     ClaimState.WORKING: "a worker has it (the outer contract shows `waiting`)",
     ClaimState.FAILED: "the last try ended badly, or permission is missing; it starts again on request",
     ClaimState.DONE: "the ORCID record is as wanted, and the work is on it",
@@ -19,12 +19,12 @@ STATES = {
     ClaimState.NOTIFIED: "the person was asked for permission in the ORCID inbox",
 }
 EVENTS = {
-    ClaimEvent.REQUEST: "somebody or something asks for it (again)",
+    ClaimEvent.REQUEST: "it is requested (again)",
     ClaimEvent.START: "a worker takes it",
     ClaimEvent.SUCCEED: "the work is on the record",
     ClaimEvent.REMOVE: "the work is off the record",
-    ClaimEvent.WAIT: "it goes on later by itself",
-    ClaimEvent.FAIL: "nothing happens until somebody acts",
+    ClaimEvent.WAIT: "it continues later automatically",
+    ClaimEvent.FAIL: "nothing happens until a person acts",
     ClaimEvent.SKIP: "a rule or the person said no",
     ClaimEvent.NOTIFY: "the person was asked for permission",
     ClaimEvent.VANISH: "the person removed the work in ORCID; only they bring it back",
@@ -76,7 +76,7 @@ def _errors() -> Iterator[str]:
     yield "| class | waits after the first, second, ... try | gives up after |\n|---|---|---|"
     for retry, waits in WAITS.items():
         yield f"| {retry.value} | {', '.join(map(_span, waits))} | {_span(MAXIMUM_AGE[retry])} |"
-    yield "\nWhat was given up has failed with its problem: it is tried again when somebody asks for it."
+    yield "\nA claim that was given up has failed with its problem; it is tried again on request."
     yield "Waits are spread by up to a quarter, and never shorter than what the service asked for."
 
 

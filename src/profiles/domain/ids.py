@@ -31,7 +31,7 @@ _FOUR: Final = bytes(
 _HOST: Final = re.compile(r"(?:https?:/*)?((?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+)/+", re.IGNORECASE | re.ASCII)
 _BARE: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
-"""Categories of characters that take no room of their own."""
+"""Categories of invisible characters."""
 _NOT_DIGITS: Final = re.compile(r"[^\dXx]")
 
 # ORCID numbers its records within ISNI's range; what lies outside is an ISNI or invented.
@@ -45,7 +45,7 @@ EXAMPLES: Final = frozenset(
         "0000-0002-1694-233X",  # ORCID's documentation of the check digit
     }
 )
-"""iDs of nobody that stand in documentations and are copied from there into metadata."""
+"""Example iDs of documentation that are copied into metadata; they belong to no one."""
 
 
 def check_digit(digits: str) -> str:
@@ -111,7 +111,7 @@ def is_orcid_id(text: str) -> bool:
 
 
 def is_example_orcid_id(orcid_id: str) -> bool:
-    """Say whether this iD stands in documentations and says nothing about who made a work."""
+    """Tell whether this iD is an example from documentation, and so names no author."""
     return orcid_id in EXAMPLES
 
 
@@ -136,7 +136,7 @@ FEW_SIGNS: Final = MAX_BYTES // 4
 def parse_doi(text: str) -> Doi | None:
     """Read a DOI (bare, with ``doi:``, or as an address, percent-encoded or not), or return None.
 
-    What stands behind the name is not cut off: DOIs may end in any character. An address is decoded once,
+    Text after the name is not cut off: DOIs may end in any character. An address is decoded once,
     a bare name only when it has no slash of its own.
     """
     stripped = text.strip()
@@ -179,7 +179,7 @@ def doi_for_orcid(doi: str) -> str:
 
 
 def doi_from_orcid(value: str) -> Doi | None:
-    """Read a DOI on an ORCID record, whether it was sent by us or written by somebody else."""
+    """Read a DOI on an ORCID record, whether we sent it or another source wrote it."""
     for stop, code in _STOPS.items():
         value = value.replace(code, stop)
     return parse_doi(value)

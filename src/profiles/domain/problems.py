@@ -1,6 +1,6 @@
 """The one catalogue of what can go wrong, or be refused: what it means, what we do, what you can do.
 
-It drives retries, API errors, pages, the support view and the docs. Nobody branches on texts or status
+It drives retries, API errors, pages, the support view and the docs. No code branches on texts or status
 numbers; code branches on an entry of this catalogue. Sources are rows of ORCID's contract.
 """
 
@@ -15,7 +15,7 @@ def _(text: str) -> str:
 
 
 class Retry(StrEnum):
-    """When we try again by ourselves."""
+    """When we retry."""
 
     NEVER = "never"
     NETWORK = "network"
@@ -69,8 +69,8 @@ def _add(  # noqa: PLR0917  a table reads best without names in each row
 
 R = Retry
 M = Remedy
-_TRY_AGAIN: Final = _("We try again by ourselves, at growing intervals, for up to a week.")
-_NOTHING: Final = _("Nothing; it goes on by itself.")
+_TRY_AGAIN: Final = _("We try again automatically, at growing intervals, for up to a week.")
+_NOTHING: Final = _("Nothing. It continues automatically.")
 _ASK_US: Final = _("Write to us with the DOI; we see every step and can send it again.")
 
 # --- the researcher's permission ---------------------------------------------------------------------
@@ -179,7 +179,7 @@ WORK_EXISTS = _add(
 WORK_GONE = _add(
     "work-gone",
     _("The work is no longer on the ORCID record"),
-    _("A work that you added by hand is added again; one that arrived by itself stays removed."),
+    _("A work that you added by hand is added again; one that Auto-Update added stays removed."),
     _("If you want it back, choose Restore in My works."),
     R.NEVER,
     M.RESTORE,
@@ -228,7 +228,7 @@ RECORD_FULL = _add(
     "record-full",
     # Exactly this text: today's consumers know it.
     _("Too many claims. Only 10,000 claims allowed."),
-    _("ORCID keeps at most 10,000 works a record. We send nothing more until there is room."),
+    _("ORCID keeps at most 10,000 works a record. We send nothing more until there is space."),
     _("Remove works you do not need from your ORCID record, then try again."),
     R.NEVER,
     M.MAKE_ROOM,
@@ -263,7 +263,7 @@ MISSING_DATA = _add(
 CONTENT_REFUSED = _add(
     "content-refused",
     _("ORCID refused the content of this work"),
-    _("We have recorded what ORCID said and mend our side where we can."),
+    _("We have recorded ORCID's answer and correct our side where we can."),
     _ASK_US,
     R.NEVER,
     M.CONTACT,
@@ -309,7 +309,7 @@ ORCID_BROKEN = _add("orcid-broken", _("Something broke at ORCID"), _TRY_AGAIN, _
 CLIENT_REFUSED = _add(
     "client-refused",
     _("ORCID does not accept DataCite's own credentials"),
-    _("We are told of it at once and keep all works until it is mended."),
+    _("We are alerted at once and keep all works until it is repaired."),
     _NOTHING,
     R.NETWORK,
     M.WAIT,
@@ -373,7 +373,7 @@ DATACITE_SLOW = _add(
 OUR_MISTAKE = _add(
     "our-mistake",
     _("Something broke on our side"),
-    _("It was recorded for our engineers. We try again by ourselves, at growing intervals, for a week."),
+    _("It was recorded for our engineers. We try again automatically, at growing intervals, for a week."),
     _NOTHING,
     R.NETWORK,
     M.WAIT,
@@ -388,11 +388,11 @@ VAULT_CLOSED = _add(
 )
 
 PARKED: Final = tuple(code for code, problem in CATALOGUE.items() if problem.retry is Retry.PERMISSION)
-"""Claims that stand still with one of these start again when permission comes."""
+"""Claims that stopped with one of these start again when permission is given."""
 
 PERSONAL: Final = frozenset(
     code
     for code, problem in CATALOGUE.items()
     if problem.remedy in {Remedy.GRANT, Remedy.RESTORE, Remedy.SETTINGS, Remedy.SIGN_IN}
 )
-"""What rests on the person's permission or choice: outside DataCite that is nobody's business."""
+"""Problems that depend on the person's permission or choice: they are not shown outside DataCite."""

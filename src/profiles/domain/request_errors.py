@@ -1,7 +1,7 @@
-"""Why a wish for a claim is refused before there is a claim: one table for single requests and for batches.
+"""Why a request for a claim is refused before there is a claim: one table for single requests and batches.
 
 ``title`` and ``source`` are the outer contract's, to the letter; ``detail`` says what to do. What becomes of
-a claim that was accepted is told by the catalogue of problems instead.
+problems of an accepted claim are in the catalogue of problems.
 """
 
 from dataclasses import dataclass

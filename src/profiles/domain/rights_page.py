@@ -15,18 +15,18 @@ WHO: Final = {
     Role.USER: "a researcher",
     Visitor.SERVICE: "a machine of DataCite, with a service key",
     Visitor.REPOSITORY: "a machine of a repository or member, with a service key that is bound to it",
-    Visitor.ANONYMOUS: "whoever sends no token",
+    Visitor.ANONYMOUS: "callers without a token",
 }
 
 _HIDDEN: Final = (
-    "\nPeople who hide their record are seen by themselves and by whoever may read hidden people. To all",
-    "others they do not exist: not in lists, not by their iD, not in `included`, not in facets.",
+    "\nPeople who hide their record are visible to themselves and to callers that may read hidden people. To",
+    "all others they do not exist: not in lists, not by their iD, not in `included`, not in facets.",
     "Repositories and members never see a person's claims or permission; the repository view has counts",
     "only.\n",
 )
 _KEYS: Final = (
     "## What keys and access tokens can be given for\n",
-    "A scope narrows rights and never gives any. What stands under no scope needs a person before a",
+    "A scope narrows rights and never gives any. An act under no scope needs a person on a",
     "page. A personal key of DataCite's staff does what every researcher's does: staff's rights stay",
     "where a second factor was asked for. Access tokens of the OpenID provider carry the same scopes: a",
     "person's token does what a personal key does, a machine's what a service key does.\n",
@@ -41,7 +41,7 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# Who may do what\n"
     yield "*Made from the code by `make docs`; do not edit.*\n"
-    yield "What a cell leaves empty is refused: 401 to whoever sends no token, 403 to all others. The role"
+    yield "What a cell leaves empty is refused: 401 without a token, 403 otherwise. The role"
     yield "is the one in our database; what a token says about roles gives nothing. It takes away: staff's"
     yield "rights need a token that was made for staff, after their second factor.\n"
     yield "| | " + " | ".join(f"`{who.value}`" for who in RIGHTS) + " |"

@@ -17,23 +17,23 @@ from profiles.domain.claim import ClaimState
 
 
 class WebhookEvent(StrEnum):
-    """What a service may be told about."""
+    """Events that a service can subscribe to."""
 
     CLAIM_DONE = "claim.done"
     """The record is as wanted: the work is on it, or off it where that was asked for."""
     CLAIM_FAILED = "claim.failed"
-    """It was tried and ended badly; we go no further by ourselves."""
+    """The attempt failed; we do not continue automatically."""
     CLAIM_SKIPPED = "claim.skipped"
     """A rule or the person said no, with or without a claim."""
     PERMISSION_LOST = "permission.lost"
-    """ORCID no longer accepts somebody's permission. Only DataCite's own services are told."""
+    """ORCID no longer accepts a person's permission. Only DataCite's own services receive this."""
     PING = "ping"
     """A test; always delivered to the one who asked."""
 
 
 CHOOSABLE: Final = frozenset(WebhookEvent) - {WebhookEvent.PING}
 ONLY_OWN: Final = frozenset({WebhookEvent.PERMISSION_LOST})
-"""Says something about a person's permission, which is nobody's business outside DataCite."""
+"""Reveals something about a person's permission, which stays within DataCite."""
 
 OF_STATE: Final = {
     ClaimState.DONE: WebhookEvent.CLAIM_DONE,
@@ -41,11 +41,11 @@ OF_STATE: Final = {
     ClaimState.FAILED: WebhookEvent.CLAIM_FAILED,
     ClaimState.IGNORED: WebhookEvent.CLAIM_SKIPPED,
 }
-"""The states that are told of; all others are on the way to one of these."""
+"""The states that make an event; all others lead to one of these."""
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -67,7 +67,7 @@ SECRET_BYTES: Final = 32
 
 
 def wait_after(tries: int) -> timedelta | None:
-    """Say how long to wait after so many tries; None: it stays failed until somebody replays it."""
+    """Say how long to wait after so many tries; None: it stays failed until it is replayed."""
     return _WAITS[tries - 1] if tries <= len(_WAITS) else None
 
 

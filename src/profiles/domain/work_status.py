@@ -1,7 +1,7 @@
-"""How a work and a person stand to each other: two separate facts, and what can be added.
+"""A work's status for a person: two separate facts, and whether it can be added.
 
-Whether the metadata name somebody and whether the work is on their ORCID record are independent; one word for
-both is what people find confusing (lupo#623, datacite#1175).
+Whether the metadata name the person and whether the work is on their ORCID record are independent. One word
+for both confuses people (lupo#623, datacite#1175).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -34,9 +34,9 @@ class Naming(StrEnum):
     CREATOR = "creator"
     CONTRIBUTOR = "contributor"
     BY_NAME = "by-name"
-    """Somebody of this name, without an iD: maybe."""
+    """A person of this name, without an iD: possibly the same."""
     OTHER_ID = "other-id"
-    """Somebody of this name, with another iD: probably somebody else."""
+    """A person of this name, with another iD: probably another person."""
     NO = "no"
 
 
@@ -73,7 +73,7 @@ class ClaimFacts:
 
 
 def naming_of(record: Sighting, orcid_id: str, names: Iterable[str], *, sandbox: bool = False) -> Naming:
-    """Say how a record names somebody: by iD, or only by a name like theirs."""
+    """Return how a record names a person: by iD, or only by a similar name."""
     by_id = [naming for naming in namings(record, sandbox=sandbox) if naming.orcid_id == orcid_id]
     if by_id:
         return Naming.CREATOR if any(naming.is_creator for naming in by_id) else Naming.CONTRIBUTOR

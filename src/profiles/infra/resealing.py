@@ -1,8 +1,8 @@
 """Everything that is sealed, by table, so that one command can reseal it when keys change.
 
 A package that seals something registers it once, when the process starts (``register`` in its
-``AppConfig.ready``). Rows are resealed in small batches, each under its own lock. A row that is being changed is
-skipped and resealed in the next round, so the service keeps running.
+``AppConfig.ready``). Rows are resealed in small batches, each under its own lock. A row that is being changed
+is skipped and resealed in the next round, so the service keeps running.
 """
 
 from collections.abc import Callable, Iterator

@@ -81,7 +81,7 @@ def _findings(env: Environment) -> Iterator[Finding]:
     yield Finding("PROFILES_URL", https, f"{env.PROFILES_URL}: people's browsers must reach it by https")
     for name in ("ORCID", "GLOBUS"):
         both = bool(getattr(env, f"{name}_CLIENT_ID")) and bool(getattr(env, f"{name}_CLIENT_SECRET"))
-        words = f"without it nobody signs in with {name}"
+        words = f"without it no one can sign in with {name}"
         yield Finding(f"{name}_CLIENT_ID and _SECRET", both, words, fatal=False)
     each = bool(env.ORCID_AUTO_UPDATE_CLIENT_ID and env.ORCID_SEARCH_AND_LINK_CLIENT_ID)
     words = "a client at ORCID for each purpose, or ORCID_CLIENT_ID for all"
@@ -97,7 +97,7 @@ def _findings(env: Environment) -> Iterator[Finding]:
 def _try(name: str, check: Callable[[], object], words: str, *, fatal: bool = True) -> Finding:
     try:
         said = check()
-    except Exception as error:  # noqa: BLE001  whatever is wrong is what is to be told
+    except Exception as error:  # noqa: BLE001  any error is the finding
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
         return Finding(name, ok=False, words=f"{words} ({reason})", fatal=fatal)
     return Finding(name, ok=True, words=said if isinstance(said, str) else words)

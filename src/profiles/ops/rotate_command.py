@@ -1,4 +1,4 @@
-"""``profiles rotate-keys``: seal everything anew with the newest key, while the service runs."""
+"""``profiles rotate-keys``: reseal everything with the newest key, while the service runs."""
 
 import sys
 from typing import Final
@@ -8,15 +8,15 @@ import click
 from profiles.ops.django_setup import start_django
 
 ROUNDS: Final = 10
-"""A round passes by the rows that somebody is just changing; a few rounds meet them all."""
+"""A round skips rows that are being changed; a few rounds reach all."""
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="only say what older keys still seal; exit 1 if anything")
 def rotate_keys(*, check: bool) -> None:
-    """Seal anew, with the first key of PROFILES_VAULT_KEYS, whatever an older key sealed.
+    """Reseal with the first key of PROFILES_VAULT_KEYS everything that an older key sealed.
 
-    Put the new key first, keep the old ones behind it, start all processes anew; then run this.
+    Put the new key first, keep the old ones behind it, restart all processes; then run this.
     When it ends with exit code 0, the old keys can be dropped. Safe to run twice, and to interrupt.
     """
     start_django()
@@ -29,7 +29,7 @@ def rotate_keys(*, check: bool) -> None:
         tallies = {columns.name: resealing.reseal(columns, vault) for columns in everything}
         for name, tally in tallies.items():
             if tally.changed:
-                click.echo(f"{name}: {tally.changed} sealed anew")
+                click.echo(f"{name}: {tally.changed} resealed")
         closed = sum(tally.closed for tally in tallies.values())
         if not any(tally.changed for tally in tallies.values()):
             break

@@ -37,7 +37,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--lanes", default=128, show_default=True, help="ORCID records worked on at once")
 @click.option("--jobs/--no-jobs", default=True, show_default=True, help="also run background jobs")
 def worker(lanes: int, *, jobs: bool) -> None:
-    """Push claims to ORCID, and run background jobs, until told to stop."""
+    """Push claims to ORCID, and run background jobs, until stopped."""
     start_django()
     from profiles.jobs.worker import run
 

@@ -29,7 +29,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 class StopAskedError(Exception):
-    """Somebody pressed Ctrl-C or sent SIGTERM."""
+    """Ctrl-C or SIGTERM."""
 
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
@@ -152,10 +152,10 @@ def up(port: int) -> None:
 
 
 def watch(children: list[Child]) -> None:
-    """Stay until somebody stops us, or a child ends.
+    """Wait for a signal, or for a child that ends.
 
     Raises:
-        click.ClickException: a child ended by itself; the message holds its last words.
+        click.ClickException: a child ended unexpectedly; the message holds its last output.
     """
     while True:
         for child in children:
@@ -168,7 +168,7 @@ def watch(children: list[Child]) -> None:
 @click.option("--once", is_flag=True, help="tell the story, then stop; exit 0 only if every step came true")
 def demo(*, once: bool) -> None:
     """Run everything with stand-ins for ORCID, Globus and DataCite, and tell the main story."""
-    # Also for us: some of the caller's settings are refused in earnest.
+    # Also for us: some of the demo's settings are refused in production.
     os.environ["PROFILES_MODE"] = "demo"
     var = Path(os.environ.get("PROFILES_VAR", ROOT / "var" / "demo"))
     children: list[Child] = []

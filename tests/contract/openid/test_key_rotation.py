@@ -67,7 +67,7 @@ def test_a_change_of_keys_under_load_loses_no_sign_in(two_processes):
         people = [
             threads.submit(sign_in_until, end, Provider(two_processes.url), known) for _ in range(PEOPLE)
         ]
-        # Meanwhile whatever is sealed, the signing keys among it, is sealed anew.
+        # Meanwhile whatever is sealed, the signing keys among it, is resealed.
         two_processes.run("rotate-keys")
         signers = [kid for person in people for kid in person.result()]
 

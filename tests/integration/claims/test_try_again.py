@@ -50,7 +50,7 @@ def test_without_act_it_counts_and_changes_nothing():
 
     said = try_again()
 
-    assert "2 claims stand still" in said
+    assert "2 claims have stopped" in said
     assert "1  record-full" in said
     assert f"{BOB} 10.5072/one: record-full" in said
     assert waiting() == set()

@@ -170,5 +170,5 @@ def test_the_command_says_what_is_left_and_when_old_keys_may_go():
 
     assert (before.returncode, done.returncode) == (1, 0), before.stderr + done.stderr
     assert "permissions: 3 sealed with an older key" in before.stdout
-    assert "permissions: 3 sealed anew" in done.stdout
+    assert "permissions: 3 resealed" in done.stdout
     assert "older keys can be dropped" in done.stdout

@@ -66,7 +66,7 @@ def test_harvest_polls_and_tells_how_far_it_is(datacite):
     state = run("harvest", "--state")
 
     assert said.exit_code == 0, said.output
-    assert "1 windows, 1 records, 1 concern somebody enrolled" in said.output
+    assert "1 windows, 1 records, 1 concern enrolled people" in said.output
     assert "done until 2026-07-01 10:09:00 UTC" in state.output
     assert Claim.objects.count() == 1
 

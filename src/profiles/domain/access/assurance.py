@@ -1,4 +1,4 @@
-"""How strongly somebody signed in, in the words of REFEDS, told from how they did (RFC 8176)."""
+"""How strongly a person authenticated: REFEDS profiles, derived from authentication methods (RFC 8176)."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,7 +9,7 @@ _SECOND_FACTORS: Final = frozenset({"mfa", "otp", "hwk", "sc"})
 
 
 def acr_of(amr: Iterable[str]) -> str:
-    """Say how strong it was; empty where nobody told us."""
+    """Return the assurance profile; empty when it is unknown."""
     methods = set(amr)
     if _SECOND_FACTORS & methods:
         return MFA
@@ -17,5 +17,5 @@ def acr_of(amr: Iterable[str]) -> str:
 
 
 def wants_mfa(acr_values: str) -> bool:
-    """Say whether a list of wishes, as ``acr_values`` carries it, asks for a second factor."""
+    """Tell whether ``acr_values`` asks for a second factor."""
     return MFA in acr_values.split()

@@ -25,7 +25,7 @@ _SYSTEMS: Final = (
 
 
 def browser_and_system(user_agent: str) -> tuple[str, str]:
-    """Return what browser and what system it is; an empty text for what cannot be told."""
+    """Return what browser and what system it is; an empty text when it is unknown."""
     return _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
 
 

@@ -13,7 +13,7 @@ def safe_return(target: str | None, *, hosts: Collection[str], own: str) -> str 
     """Return the target if people may go there, else None.
 
     ``own`` is our own base address. ``hosts`` are allowed host names, with a port where one is used;
-    ``.datacite.org`` stands for a domain and all below it. Addresses with user names, backslashes, control
+    ``.datacite.org`` means a domain and all its subdomains. Addresses with user names, backslashes, control
     characters or an unusual scheme are refused, because browsers and libraries read them differently.
     """
     if not target or len(target) > LONGEST or _ODD.search(target):

@@ -89,7 +89,7 @@ RIGHTS: Final[dict[Role | Visitor, frozenset[Act]]] = {
     Role.PROVIDER_USER: _ORGANISATION,
     Role.CLIENT_ADMIN: _ORGANISATION,
     Role.CLIENT_USER: _ORGANISATION,
-    # The old service let every signed-in person read everybody's claims; nobody depends on it.
+    # The old service let every signed-in person read all claims; no consumer depends on it.
     Role.USER: _SELF,
     # A key's scopes narrow these two further.
     Visitor.SERVICE: frozenset(
@@ -102,7 +102,7 @@ RIGHTS: Final[dict[Role | Visitor, frozenset[Act]]] = {
 
 
 def may(who: Role | Visitor | str, act: Act) -> bool:
-    """Say whether somebody may do something; who is not in the table may nothing."""
+    """Tell whether a role may do this; a role that is not in the table may do nothing."""
     return act in _BY_NAME.get(str(who), frozenset())
 
 
@@ -132,7 +132,7 @@ SCOPES: Final[dict[Scope, frozenset[Act]]] = {
     Scope.WEBHOOKS: frozenset({A.MANAGE_WEBHOOKS}),
     Scope.REPOSITORY_READ: frozenset({A.READ_REPOSITORY_VIEW}),
 }
-"""Acts that stand nowhere here are out of reach of every key: they need a person before a page."""
+"""Acts that are listed here for no scope are not possible with a key: they need a person on a page."""
 
 _PERSONAL: Final = (Scope.CLAIMS_READ, Scope.CLAIMS_WRITE, Scope.PROFILE_READ, Scope.PROFILE_WRITE)
 

@@ -1,4 +1,4 @@
-"""What a token says about somebody: token claims, which are not claims (see the glossary)."""
+"""Token claims: what a token says about a person. They are not claims (see the glossary)."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was pasted: how to call it, and where its DOI may stand, the likeliest place first.
+    """One thing that was pasted: its label, and where its DOI may be, the likeliest place first.
 
     ``is_prose``: it may name several works; an entry of a bibliography is one work, whatever it cites.
     """
@@ -30,7 +30,7 @@ _RIS_START: Final = re.compile(r"^[ \t]*TY[ \t]{0,3}-", re.MULTILINE)
 _RIS_LINE: Final = re.compile(r"^[ \t]*(?P<tag>[A-Z][A-Z0-9])[ \t]{0,3}-[ \t]?(?P<value>.*)$", re.MULTILINE)
 _RIS_DOIS: Final = ("DO", "DI", "UR", "L1", "L2", "L3", "LK", "M3", "N1", "ID", "AN")
 _RIS_TITLES: Final = ("TI", "T1", "CT", "BT")
-# "DOI", "DOI-Nummer", "doi_url", "DOI (link)"; not "related DOI", and no DOI that stands there itself.
+# "DOI", "DOI-Nummer", "doi_url", "DOI (link)"; not "related DOI", and no DOI itself.
 _DOI_COLUMN: Final = re.compile(r"dois?(?![a-z])[^/:,;|\t\d]{0,30}|digital object identifier")
 _DOI: Final = re.compile(r"10\.\d{4,9}(?:\.\d+)*(?:/|%2f)", re.IGNORECASE)
 _SEPARATOR_LINE: Final = re.compile(r"\s*\"?sep=.\"?\s*\n", re.IGNORECASE)
@@ -82,7 +82,7 @@ def _bibtex_field(body: str, name: str) -> str:
 
 
 def _braced(text: str) -> str:
-    """Return what stands in balanced braces, or the first line when they never close."""
+    """Return the text in balanced braces, or the first line when they never close."""
     depth = 0
     for place, character in enumerate(text):
         depth += (character == "{") - (character == "}")

@@ -1,7 +1,7 @@
 """DOIs in whatever people paste: one or hundreds, bare or in sentences, BibTeX, RIS, CSV or plain lists.
 
 What is read comes from reference managers, e-mails and word processors, so no form is sound. A DOI may also
-end in nearly any character, so one mention can be read in several ways: the likeliest stands first, and
+end in nearly any character, so one mention can be read in several ways: the likeliest comes first, and
 DataCite decides which of them exists.
 """
 
@@ -30,7 +30,7 @@ class Leftover(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A DOI that somebody wrote: as it is read, in which other ways it may be meant, and as it was written.
+    """A DOI as written: its likeliest reading, other readings, and the text itself.
 
     ``mended`` says that a typing mistake was undone, so that the person should look at it.
     """
@@ -85,7 +85,7 @@ _DIGITS: Final = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 
 
 def read_pasted(text: str) -> Reading:
-    """Find the DOIs in a text of any kind, each once, in the order in which they stand there."""
+    """Find the DOIs in a text of any kind, each once, in their order in the text."""
     mentions: dict[Doi, Mention] = {}
     unused: dict[str, Unused] = {}
     for entry in entries_in(text.translate(_INVISIBLE)):

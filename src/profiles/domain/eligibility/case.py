@@ -20,7 +20,7 @@ ORCID_QUOTA: Final = 10_000
 
 
 class Source(StrEnum):
-    """Through which door a change came."""
+    """The source of a change."""
 
     POLL = "poll"
     QUEUE = "queue"
@@ -31,7 +31,7 @@ class Source(StrEnum):
 
 
 ANNOUNCED: Final = frozenset({Source.QUEUE, Source.AGENT, Source.STAFF})
-"""Doors that speak only when a trigger field changed: DataCite compares before it sends."""
+"""Sources that report only changes of trigger fields: DataCite compares before it sends."""
 
 
 class PermissionState(StrEnum):
@@ -43,7 +43,7 @@ class PermissionState(StrEnum):
 
 
 class ClaimStatus(StrEnum):
-    """Where the work stands with us."""
+    """What our claim says about the work."""
 
     UNKNOWN = "unknown"
     OPEN = "open"
@@ -77,7 +77,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     ``agreed`` when the person chose this work or said yes to it; ``under_way`` when it was asked for or asked
     about, and is neither on the record nor settled otherwise. ``credited_as`` are the names under which the
-    DOI named the person before. ``second_look``: it could not be told whether the DOI is public and names the
+    DOI named the person before. ``second_look``: it was unclear whether the DOI is public and names the
     person, and now we look again. ``removal_open`` and ``removal_refused``: the person was asked whether to
     take the work off their record, and has not answered, or said no.
     """

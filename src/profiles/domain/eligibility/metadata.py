@@ -105,7 +105,7 @@ def not_excluded(case: Case) -> Finding:
 
 
 def not_a_part(case: Case) -> Finding:
-    """Parts of another work are not added by themselves; which relations count is configurable.
+    """Parts of another work are not added automatically; which relations count is configurable.
 
     A relation counts only when its target is a work, that is another DOI: a link to a community page or
     to a journal's ISSN says where the work was shown, and a link to itself says nothing

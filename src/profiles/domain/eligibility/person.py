@@ -76,13 +76,13 @@ def _state(case: Case) -> Finding:
 
 
 def _first_seen(case: Case) -> Finding:
-    """A DOI that named nobody enrolled until now is either new, or has just been given this iD."""
+    """A DOI that named no enrolled person until now is either new, or was just given this iD."""
     if case.on_record:
         return yes("content-changed", "updated", _updated(case))
     if _is_new(case):
         return yes("new", "registered", _registered(case))
     if case.facts.source not in ANNOUNCED and not case.facts.looked_back:
-        # Nobody compared, and how it looked at the switch is not known: it may be a mere re-index.
+        # There is no earlier snapshot to compare with, so the event may be a mere re-index.
         in_file = case.facts.source is Source.FILE
         return no("seen-in-file" if in_file else "not-looked-back", "registered", _registered(case))
     return yes("first-named", "creators", case.facts.source.value)
@@ -112,12 +112,12 @@ _BY_CHANGE: Final[dict[ChangeKind, Callable[[Case], Finding]]] = {
 
 
 def not_blocked(case: Case) -> Finding:
-    """What somebody called "not mine" never comes back to their record."""
+    """A work that a person called "not mine" never returns to their record."""
     return no("blocked") if case.facts.blocked else yes("not-blocked")
 
 
 def not_removed(case: Case) -> Finding:
-    """What people remove stays away until they restore it (datacite/datacite#353 tells the other half)."""
+    """What people remove stays away until they restore it (the other half is datacite/datacite#353)."""
     if _chosen(case):
         return yes("asked-for")
     if case.facts.standing is ClaimStatus.REMOVED_IN_ORCID:
@@ -141,7 +141,7 @@ def below_quota(case: Case) -> Finding:
 
 
 def name_resembles(case: Case) -> Finding:
-    """A wrong iD puts a stranger's work on a record; when no name fits, the person is asked, once."""
+    """A wrong iD puts another person's work on a record; when no name fits, the person is asked, once."""
     namings = case.candidate.namings
     if case.on_record:
         return yes("on-record")
@@ -153,7 +153,7 @@ def name_resembles(case: Case) -> Finding:
 
 
 def _credited(case: Case) -> Iterator[NamedPerson]:
-    """Whoever carries the iD is looked at first: nearly always that settles it."""
+    """Look at the creator with the iD first: that nearly always decides it."""
     namings, record = case.candidate.namings, case.candidate.record
     yield from (naming.person for naming in namings)
     if record is not None and any(naming.is_creator for naming in namings):
@@ -190,7 +190,7 @@ def _is_new(case: Case) -> bool:
 
 
 def first_second(since: datetime) -> datetime:
-    """Return when the switch was turned, as exactly as DataCite tells its own moments: to the second."""
+    """Return when the switch was turned, to the second, as exact as DataCite's own times."""
     return since.replace(microsecond=0)
 
 

@@ -1,7 +1,7 @@
 """Every answer a rule can give: a code for machines, a sentence for people, and what can be done about it.
 
 The sentences are message ids of the translations. They hold no values: the field and the value that
-decided stand beside them, in every language the same.
+decided are shown beside them, the same in every language.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Final
 
 
 def _(message: str) -> str:
-    """Mark a message for translation; whoever shows it translates it."""
+    """Mark a message for translation; the page that shows it translates it."""
     return message
 
 
@@ -28,7 +28,7 @@ _ALL: Final = (
     Reason(
         "not-findable",
         _("The DOI is not public: it is a draft, was registered without being shown, or was withdrawn."),
-        _("Ask the repository to make the DOI findable. Auto-Update then looks at it again by itself."),
+        _("Ask the repository to make the DOI findable. Auto-Update then looks at it again automatically."),
     ),
     Reason(
         "not-found",
@@ -59,7 +59,7 @@ _ALL: Final = (
     ),
     Reason(
         "people-unreadable",
-        _("The list of creators is empty or damaged, so it cannot be told whether it names this ORCID iD."),
+        _("The list of creators is empty or damaged, so it is unclear whether it names this ORCID iD."),
         _("Ask the repository to correct it. Nothing is taken off an ORCID record for this without asking."),
     ),
     Reason(
@@ -79,7 +79,7 @@ _ALL: Final = (
     ),
     Reason(
         "contributor-only",
-        _("The iD belongs to a contributor, not to a creator, and contributors are not added by themselves."),
+        _("The iD belongs to a contributor. Auto-Update adds only works whose creators carry your iD."),
         _("Its owner can choose contributor roles under Settings, or add the work with Search & Link."),
     ),
     Reason("not-raid", _("The DOI does not come from the registry of project identifiers (RAiD).")),
@@ -95,15 +95,15 @@ _ALL: Final = (
         _("DataCite excludes this repository from Auto-Update."),
         _("Add the work with Search & Link."),
     ),
-    Reason("not-a-part", _("The DOI stands for a work of its own.")),
+    Reason("not-a-part", _("The DOI is a work of its own.")),
     Reason("parts-wanted", _("The DOI is a part of another work, and its owner wants parts added.")),
     Reason(
         "related-work",
-        _("The DOI says that it belongs to another work; such DOIs are not added by themselves."),
+        _("The DOI says that it belongs to another work; Auto-Update does not add such DOIs."),
         _("Add the work with Search & Link, or allow parts under Settings."),
     ),
     # Own rules
-    Reason("version-wanted", _("No rule about versions stands against it.")),
+    Reason("version-wanted", _("No rule about versions excludes it.")),
     Reason(
         "not-the-concept",
         _("This is one version of a work, and only the DOI for all versions together is wanted."),
@@ -114,13 +114,13 @@ _ALL: Final = (
         _("There is a newer version of this work, and only the newest is wanted."),
         _("The rule about versions can be changed under Settings."),
     ),
-    Reason("type-wanted", _("No rule about types of works stands against it.")),
+    Reason("type-wanted", _("No rule about types of works excludes it.")),
     Reason(
         "type-unwanted",
         _("Works of this type are not wanted."),
         _("The list of types can be changed under Settings."),
     ),
-    Reason("repository-wanted", _("No rule about repositories stands against it.")),
+    Reason("repository-wanted", _("No rule about repositories excludes it.")),
     Reason(
         "repository-unwanted",
         _("Works from this repository are not wanted."),
@@ -172,7 +172,7 @@ _ALL: Final = (
         _("The DOI is older than Auto-Update. Past works are not looked up yet, so what changed is unknown."),
         _("Choose the work from the list of works found."),
     ),
-    Reason("not-blocked", _("The work was not marked as somebody else's.")),
+    Reason("not-blocked", _("The work was not marked as another person's.")),
     Reason(
         "blocked",
         _("The work was marked as “not mine”."),
@@ -199,7 +199,7 @@ _ALL: Final = (
     Reason(
         "name-differs",
         _("No name in the metadata resembles the name of the iD's owner, so we ask first."),
-        _("Answer under “Works to decide”. If it is not yours, say so: the repository can be told."),
+        _("Answer under “Works to decide”. If it is not yours, say so: then the repository can correct it."),
     ),
     Reason("not-asked", _("Works are added without asking.")),
     Reason("ask-first", _("The iD's owner wants to be asked first."), _("Answer under “Works to decide”.")),
@@ -213,12 +213,12 @@ _ALL: Final = (
     Reason(
         "permission-missing",
         _("DataCite has no permission to write to the ORCID record. The work waits for it."),
-        _("Give the permission for Auto-Update under Settings; what waits is then sent by itself."),
+        _("Give the Auto-Update permission in Settings; waiting works are then sent automatically."),
     ),
     Reason(
         "permission-lost",
         _("The permission to write to the ORCID record was withdrawn or has ended; the work waits for it."),
-        _("Give the permission for Auto-Update again under Settings; what waits is then sent by itself."),
+        _("Give the Auto-Update permission again in Settings; waiting works are then sent automatically."),
     ),
 )
 

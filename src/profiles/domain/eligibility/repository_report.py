@@ -1,6 +1,6 @@
 """What a repository's metadata say about people: how many creators carry an ORCID iD, and which are wrong.
 
-About the metadata alone, which are public. Who gave permission for what is nobody's business here.
+About the metadata alone, which are public. It never shows who gave permission for what.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from profiles.domain.matching.named_ids import namings, unreadable
 from profiles.domain.records.sighting import Sighting, text
 
 FEWEST: Final = 5
-"""Counts of fewer people are not told: they could be guessed from (k-anonymity)."""
+"""Counts of fewer people are hidden, because they could reveal a person (k-anonymity)."""
 MAX_MALFORMED: Final = 500
 """As many examples as a page or a program can use; the rest is counted."""
 _ORGANISATION: Final = "organizational"
@@ -62,7 +62,7 @@ def _people(record: Sighting) -> set[str]:
     }
 
 
-def told(counts: Iterable[tuple[str, int, int]]) -> dict[str, int | None]:
+def without_small_counts(counts: Iterable[tuple[str, int, int]]) -> dict[str, int | None]:
     """Return counts by code; None hides a count that concerns too few people.
 
     Each is a code, how many works, and of how many different people.

@@ -1,7 +1,7 @@
 """A researcher's own rules for Auto-Update: which versions, parts, types, repositories and roles they want.
 
 They are kept as JSON with the account. What cannot be understood there is left out and falls back to the
-default, so that an old or a foreign value never stops somebody's Auto-Update.
+default, so that an old or a foreign value never stops a person's Auto-Update.
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ DEFAULT: Final = ResearcherRules()
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A value that cannot be saved: where it stands, and what would be right."""
+    """A value that cannot be saved: its field, and what would be valid."""
 
     field: str
     message: str
@@ -74,7 +74,7 @@ def read_rules(kept: Any) -> ResearcherRules:
 
 
 def check_rules(given: Mapping[str, Any]) -> tuple[ResearcherRules, list[Mistake]]:
-    """Read rules that somebody wants to save, and say what is wrong with them."""
+    """Read rules from a form, and list what is not valid in them."""
     mistakes: list[Mistake] = []
 
     def choice(field: str, kind: type[StrEnum], default: StrEnum) -> Any:

@@ -1,6 +1,6 @@
 """The rule engine of Auto-Update: pure, versioned, and the only one.
 
-The live path, the preview of somebody's own rules, the "why" page, the replay of old decisions and the
+The live path, the preview of a person's own rules, the "why" page, the replay of old decisions and the
 published test set all ask ``decide``. Every rule answers every time, so that a person sees the whole list
 and not only the first stone they stumbled over; the first "no" in the order of the list decides.
 """
@@ -102,7 +102,7 @@ RULES: Final = (
     ),
     Rule(
         "not-mine",
-        _("Was it left unmarked as somebody else's?"),
+        _("Is it free of the mark “not mine”?"),
         person.not_blocked,
         private=True,
         for_updates=True,
@@ -270,7 +270,7 @@ class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
 class Verdict(msgspec.Struct, frozen=True, gc=False):
     """The decision with everything it rests on.
 
-    ``looks_again``: it cannot be told whether the metadata still speak for the work on the record, so nothing
+    ``looks_again``: it is unclear whether the metadata still support the work on the record, so nothing
     is done before a second look.
     """
 
@@ -308,7 +308,7 @@ CANNOT_BE_TOLD: Final = frozenset(
 
 
 class _Loss(msgspec.Struct, frozen=True, gc=False):
-    """What follows for a work on the record when the metadata were withdrawn, or when that cannot be told."""
+    """What follows for a work on the record when the metadata were withdrawn, or when that is unclear."""
 
     withdrawn: Result = Result.SKIP
     in_doubt: Result = Result.SKIP
@@ -318,7 +318,7 @@ class _Loss(msgspec.Struct, frozen=True, gc=False):
 def _loss_of(case: Case) -> _Loss:
     """Say what a loss would come to.
 
-    Works that the person added and that never named them stay: nothing was withdrawn. What cannot be told is
+    Works that the person added and that never named them stay: nothing was withdrawn. What is unclear is
     looked at a second time, and then the person is asked, once.
     """
     facts = case.facts
@@ -354,7 +354,7 @@ def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, losing: _Loss)
 
 
 def _may_act(refusing: list[RuleAnswer]) -> bool:
-    """Whether nothing of the person's stands against touching their record."""
+    """Whether the person allows changes to their record: permission, switch and block."""
     return not any(answer.rule in {"switched-on", "not-mine", "removed"} for answer in refusing)
 
 

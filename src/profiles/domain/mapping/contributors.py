@@ -38,7 +38,7 @@ ROLES: Final = {
     "WorkPackageLeader": _CREDIT.format("supervision"),
 }
 """DataCite's contributor types and ORCID's roles or CRediT's (contract 3.4). The others (contact, host,
-distributor, sponsor, rights holder and so on) have no counterpart, and nobody is made an author by them."""
+distributor, sponsor, rights holder and so on) have no counterpart and make no one an author."""
 
 _LIFE: Final = re.compile(r",?\s*\(?\d{3,4}\??\s?[-–]\s?(?:\d{3,4}\??)?\)?$")
 _NOT_A_PERSON: Final = re.compile(
@@ -51,7 +51,7 @@ _WORTH_READING: Final = 500
 
 
 def contributors(record: DoiRecord, dropped: list[Dropped]) -> Contributors | None:
-    """Return everybody who is named, or None when nobody is."""
+    """Return all contributors, or None when there are none."""
     cast = _Cast(dropped)
     for place, person in enumerate(record.creators or ()):
         cast.add(person, "author", "creators", place)
@@ -66,7 +66,7 @@ def contributors(record: DoiRecord, dropped: list[Dropped]) -> Contributors | No
 
 
 class _Cast:
-    """The people of one work, in order, nobody twice in one role."""
+    """The people of one work, in order, each once per role."""
 
     __slots__ = ("_dropped", "_kept", "_left_out", "_names")
 
@@ -77,9 +77,9 @@ class _Cast:
         self._dropped = dropped
 
     def add(self, person: Person, role: str, field: str, place: int) -> None:
-        """Take somebody in, unless there is no name or no more room."""
-        room = MOST - len(self._kept)
-        if room <= 0 and (not person.name_identifiers or room <= -MOST):
+        """Add a person, unless the name is missing or the list is full."""
+        space = MOST - len(self._kept)
+        if space <= 0 and (not person.name_identifiers or space <= -MOST):
             self._left_out += 1
             return
         name = credit_name(person)
@@ -87,7 +87,7 @@ class _Cast:
             note(self._dropped, f"{field}[{place}]", person.name or "", "no name")
             return
         orcid = self._orcid(person, name, f"{field}[{place}]") if person.name_identifiers else None
-        if room <= 0 and orcid is None:
+        if space <= 0 and orcid is None:
             self._left_out += 1
             return
         sequence = "additional" if self._kept else "first"
@@ -102,7 +102,7 @@ class _Cast:
         return Contributors(tuple(self._kept.values())) if self._kept else None
 
     def _orcid(self, person: Person, name: str, field: str) -> ContributorOrcid | None:
-        """Return the person's iD: the first that is valid and nobody else's on this record."""
+        """Return the person's iD: the first that is valid and not used by another person on this record."""
         for one in person.name_identifiers or ():
             value, scheme, uri = one.name_identifier or "", one.name_identifier_scheme or "", one.scheme_uri
             orcid_id = read_id(value, scheme, uri)
@@ -111,13 +111,11 @@ class _Cast:
                 if not says_orcid(scheme, uri or "", value):
                     continue
                 is_example = is_example_orcid_id(parse_orcid_id(value) or "")
-                reason = (
-                    "an example from documentation, nobody's iD" if is_example else "not a valid ORCID iD"
-                )
+                reason = "an example from documentation" if is_example else "not a valid ORCID iD"
             elif _is_organisation(person) and not (person.given_name and person.family_name):
                 reason = "organisations have no ORCID iD"
             elif self._names.setdefault(orcid_id, name) != name:
-                reason = "the same iD stands with another name"
+                reason = "the same iD is used with another name"
             else:
                 return ContributorOrcid(orcid_uri(orcid_id), orcid_id, "orcid.org")
             if value.strip():

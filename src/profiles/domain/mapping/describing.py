@@ -18,7 +18,7 @@ _WORTH_READING: Final = 30_000
 """Of a description of 170,000 characters the first 5,000 are sent; markup takes some of them."""
 
 _SHOWN: Final = 1_000
-"""Of a description that is not sent only the beginning is told."""
+"""Characters of a dropped description that the report shows."""
 _SAID: Final = frozenset({*DESCRIPTIONS, "SeriesInformation"})
 
 _Cleaned = tuple[TitleText, str]

@@ -128,7 +128,7 @@ def _alternates(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalI
     is_book = record.types is not None and record.types.resource_type_general in BOOKS
     for name, value in dict.fromkeys(pairs):
         kind = type_of(name)
-        # The DOI stands there too, sometimes as the address of a resolver of DataCite's test system.
+        # The DOI is listed there too, sometimes as the address of a resolver of DataCite's test system.
         if not value or not value.strip() or (kind == "doi" and value.strip().lower().endswith(record.doi)):
             continue
         if kind is None or kind == "other-id":

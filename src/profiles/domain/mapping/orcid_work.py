@@ -73,7 +73,7 @@ class ContributorAttributes(msgspec.Struct, frozen=True, rename="kebab", omit_de
 
 
 class Contributor(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
-    """Somebody who made the work, or helped."""
+    """A person or organisation that made the work, or helped."""
 
     credit_name: Value
     contributor_orcid: ContributorOrcid | None = None
@@ -103,7 +103,7 @@ class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True)
 
 _encode: Final = msgspec.json.Encoder().encode
 MAPPING_VERSION: Final = b"1"
-"""Goes into every digest: a better mapping sends works anew when they are next looked at."""
+"""Goes into every digest: a better mapping sends works again when they are next looked at."""
 
 
 def encode_work(work: OrcidWork) -> bytes:
@@ -117,7 +117,7 @@ def with_put_code(encoded: bytes, put_code: int) -> bytes:
 
 
 def content_digest(encoded: bytes) -> bytes:
-    """Return what tells two contents apart: 16 bytes over all that would be sent, but the put-code."""
+    """Return the digest of what would be sent, without the put-code: 16 bytes."""
     return hashlib.sha256(MAPPING_VERSION + encoded).digest()[:16]
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 # Looked for in the normalised words (see ``plain_words``); the first line that fits and that the general
-# type allows wins, so what is narrower stands first.
+# type allows wins, so narrower words come first.
 WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("data-management-plan", r"(data|output|software) management plan|dmp|plan de gestion de donn"),
     ("journal-article", r"data ?(paper|article|descriptor)|software paper"),

@@ -1,7 +1,7 @@
 """Which ORCID work type a DataCite resource is: a table, the depositor's own words, and where it appeared.
 
 Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what is announced after it;
-ORCID's 59 work types (contract 3.1). ``other`` stands only where ORCID has no word.
+ORCID's 59 work types (contract 3.1). ``other`` only where ORCID has no type.
 """
 
 from collections.abc import Iterable, Iterator

@@ -53,7 +53,7 @@ def _type(record: DoiRecord) -> str:
         if RELATIONS.get(item.relation_type or "") == PART_OF
     ]
     if record.container:
-        # A series with an ISSN is a journal to whoever reads the record.
+        # Readers of the record take a series with an ISSN for a journal.
         serial = type_of(record.container.identifier_type) == "issn" and record.container.type == "Series"
         containers.insert(0, "Journal" if serial else record.container.type or "")
     return work_type(

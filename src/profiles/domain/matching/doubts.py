@@ -2,7 +2,7 @@
 
 To take a work off a record, a statement is needed: the people of the DOI can be read, and the person is not
 among them. A list that is empty or damaged, an iD that cannot be read, and a person of the same name without
-an iD are no statement: then it cannot be told.
+an iD are no statement: then it is unclear.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ WITHOUT_ID: Final = "named-without-id"
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """Why it cannot be told whether a record names somebody: the reason's code, and where it was found."""
+    """Why it is unclear whether a record names a person: the reason's code, and the place in the record."""
 
     reason: str
     field: str
@@ -37,7 +37,7 @@ class _Unidentified(msgspec.Struct, frozen=True):
 
 
 class Doubts:
-    """What of a record's people cannot be told; made once for each record, asked for each person."""
+    """What is unclear about a record's people; made once for each record, used for each person."""
 
     def __init__(self, record: Sighting, *, sandbox: bool = False) -> None:
         self._damage = _damage(record)
@@ -54,7 +54,7 @@ class Doubts:
         return self._damage is not None
 
     def about(self, names: Iterable[str]) -> Doubt | None:
-        """Return why it cannot be told whether a person with these names is among the people; None if it can.
+        """Return why it is unclear whether a person with these names is named; None when it is clear.
 
         ``names`` are those of the person and those under which the DOI named them before. Where no name is
         known, everyone without an iD may be the person.

@@ -129,9 +129,9 @@ class Watch:
         self.seen = seen
 
     def sift(self, lines: Iterable[bytes], *, first: int = 1) -> Sifted:
-        """Find the records that must be looked at: they name somebody enrolled, or did so before.
+        """Find the records that must be looked at: they name an enrolled person, or did so before.
 
-        Empty lines are no records. A record that cannot be read is told, with the reason.
+        Empty lines are no records. An unreadable record is reported with the reason.
         """
         concerning: list[tuple[int, bytes]] = []
         broken: list[tuple[int, bytes, str]] = []

@@ -40,7 +40,7 @@ class Unreadable:
 
 
 Place = tuple[str, int, Person, Identifying]
-"""Where an identifier stands: the list, the place in it, the person and the identifier as they came."""
+"""Position of an identifier: the list, the index in it, the person and the identifier as received."""
 
 
 def places(record: Sighting, *, sandbox: bool = False) -> dict[OrcidId, list[Place]]:
@@ -94,7 +94,7 @@ def unreadable(record: Sighting, *, sandbox: bool = False) -> list[Unreadable]:
 
 
 def orcid_id_in(identifier: NameIdentifier, *, sandbox: bool = False) -> OrcidId | None:
-    """Read an iD whose check digit is right and which is nobody's example; None otherwise."""
+    """Read an iD whose check digit is right and which is not an example; None otherwise."""
     return read_id(identifier.text, identifier.scheme, identifier.scheme_uri, sandbox=sandbox)
 
 

@@ -1,6 +1,6 @@
 """Whether a creator's name resembles the name of the iD's owner.
 
-Wrong iDs in metadata put strangers' works on records (examples copied from documentation, iDs pasted
+Wrong iDs in metadata put other people's works on records (examples copied from documentation, iDs pasted
 to the wrong co-author). Names are a poor key, so this never decides against anybody: it only makes
 Auto-Update ask first. What cannot be compared, resembles.
 """

@@ -26,7 +26,7 @@ JITTER: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a claim. ``due_in`` (seconds) is set when it goes on by itself."""
+    """What came of a claim. ``due_in`` (seconds) is set when it continues automatically."""
 
     event: ClaimEvent
     problem: Problem | None = None
@@ -41,7 +41,7 @@ def after_problem(
 
     ``tries`` counts this try; ``jitter`` is a random number from 0 to 1; ``retry_after`` is what the
     service asked for, in seconds, and is never undercut. A claim that has been at it for longer than its
-    class allows is failed with the problem, so that somebody sees it.
+    class allows is failed with the problem, so that it is seen.
     """
     waits = WAITS.get(problem.retry)
     if waits is None or age_seconds > MAXIMUM_AGE[problem.retry]:
@@ -66,7 +66,7 @@ _BY_HAND: Final = _("Get an ORCID token in Settings, or remove the work on your 
 
 
 def user_facing(problem: Problem, state: ClaimState, *, removing: bool = False) -> Problem:
-    """Return a problem as it is told of a claim in this state.
+    """Return a problem as people see it for a claim in this state.
 
     One that was given up goes on no more. The catalogue speaks of works that are to be added: where one is to
     be removed, nothing is sent when permission comes, and people can do it without us.

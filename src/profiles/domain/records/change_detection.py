@@ -3,7 +3,7 @@
 DataCite's promise names three fields that trigger Auto-Update: creators, related identifiers and funding
 references. The registry moves ``updated`` for many other reasons, in mass re-indexing for millions of DOIs
 a day, so the timestamp says nothing; digests of what was seen before do. They leave out what differs
-between the doors for one and the same record (affiliations as names or as objects, publisher likewise).
+between the sources for the same record (affiliations as names or as objects, publisher likewise).
 """
 
 import hashlib
@@ -117,12 +117,12 @@ def _people(people: list[Person] | None) -> list[Any]:
 
 
 def _other_names(shown: DisplayRecord) -> list[tuple[str, str]]:
-    """Take the other identifiers of the work: one DOI's answer tells them twice, a page once."""
-    told = [(one.identifier, one.identifier_type) for one in shown.identifiers or ()]
-    told += [
+    """Return the other identifiers of the work: a single DOI's answer has them twice, a page once."""
+    pairs = [(one.identifier, one.identifier_type) for one in shown.identifiers or ()]
+    pairs += [
         (one.alternate_identifier, one.alternate_identifier_type) for one in shown.alternate_identifiers or ()
     ]
-    return sorted({(name or "", kind or "") for name, kind in told})
+    return sorted({(name or "", kind or "") for name, kind in pairs})
 
 
 def _content(shown: DisplayRecord) -> list[Any]:

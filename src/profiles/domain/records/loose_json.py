@@ -17,7 +17,7 @@ class NotJsonError(ValueError):
 def read_json(raw: bytes) -> Any:
     """Read JSON, strictly if it can be; else without its halves of characters, and with null for NaN.
 
-    Control characters that stand in strings as they are, are kept.
+    Unescaped control characters in strings are kept.
 
     What comes out can be written as UTF-8 again, and so be stored and sent.
 

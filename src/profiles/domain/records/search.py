@@ -22,7 +22,7 @@ def naming_query(orcid_id: str) -> str:
 def name_query(names: Iterable[str], *, without: str = "") -> str:
     """Look for works by people of these names, in both orders; ``without`` leaves out those that name an iD.
 
-    Names are a poor key, so the works found by them only may be somebody's. Empty when no name is usable.
+    Names are a poor key, so works found by them are only possible matches. Empty when no name is usable.
     """
     forms = list(dict.fromkeys(form for name in names for form in _orders(name)))[:MAX_NAMES]
     if not forms:
@@ -33,7 +33,7 @@ def name_query(names: Iterable[str], *, without: str = "") -> str:
 
 
 def words_query(text: str) -> str:
-    """Look for words anywhere; what stands in quotation marks, as a phrase. No text is a mistake."""
+    """Search for words anywhere, quoted text as a phrase. No input is an error."""
     parts = [
         f'"{_in_quotes(phrase)}"' if phrase else _escaped(word) for phrase, word in _WORDS.findall(text[:500])
     ]
@@ -46,7 +46,7 @@ def dois_query(dois: Sequence[str]) -> str:
 
 
 def _orders(name: str) -> list[str]:
-    """Return a name as it may stand in metadata: family name first, and given names first."""
+    """Return a name as metadata may have it: family name first, and given names first."""
     family, comma, given = (part.strip() for part in name.partition(","))
     if comma and family and given:
         return [f"{family}, {given}", f"{given} {family}"]

@@ -45,7 +45,7 @@ class GlanceAttributes(msgspec.Struct, gc=False):
 
 
 class Glance(msgspec.Struct, gc=False):
-    """As much of a record as must be read to know that it names nobody."""
+    """The part of a record that shows whether it names anyone."""
 
     id: str
     attributes: GlanceAttributes | None = None
@@ -267,7 +267,7 @@ def _people(people: list[Person] | None, key: str, *, identified: bool = False) 
 
 
 def named_person(person: Person, key: str, place: int) -> NamedPerson:
-    """Read a person; ``key`` and ``place`` say where they stand in the record."""
+    """Read a person; ``key`` and ``place`` give their position in the record."""
     field = f"{key}[{place}]"
     return NamedPerson(
         name=text(person.name),

@@ -104,7 +104,7 @@ def _without_markup(text: str) -> str:
 
 
 def _from_windows(control: re.Match[str]) -> str:
-    """Read a control character as the letter it was before somebody took Windows' letters for Latin-1."""
+    """Read a control character as the Windows-1252 letter that was wrongly decoded as Latin-1."""
     code = ord(control.group())
     return bytes([code]).decode("cp1252", "ignore") if code != 0x7F else ""  # noqa: PLR2004  delete
 

@@ -28,7 +28,7 @@ NEEDED_SECRETS: Final = {
     "JWT_PRIVATE_KEY",
     "JWT_PUBLIC_KEY",
 }
-# The stand-ins know these clients; nobody else does.
+# Only the stand-ins know these clients.
 CLIENTS: Final = {
     "ORCID_CLIENT_ID": "APP-PROFILESDEMO0001",
     "ORCID_CLIENT_SECRET": "demo-secret-orcid",

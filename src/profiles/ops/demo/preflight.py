@@ -1,4 +1,4 @@
-"""What the demo stands on: free ports, free disk, and one run at a time; each with a clear word."""
+"""Checks before the demo starts: free ports, free disk space, and no other run."""
 
 import contextlib
 import fcntl
@@ -20,7 +20,7 @@ def require_disk(folder: Path) -> None:
     """Refuse to start where the database would not fit.
 
     Raises:
-        click.ClickException: too little room; the message says how much is needed.
+        click.ClickException: too little disk space; the message says how much is needed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free

@@ -23,7 +23,7 @@ _FAILED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Which service is asked, and where the token for it stands."""
+    """The address of the service, and where its token is found."""
 
     url: str
     token_file: Path | None
@@ -141,15 +141,15 @@ def bulk(profiles: Profiles, file: Path, key: str, source: str, *, as_json: bool
     """Ask for all works of FILE, a thousand in one request; - is standard input.
 
     FILE is CSV whose first line names its columns (orcid,doi[,source_id][,claim_action]), or JSON lines with
-    the same names. The same file sent again within thirty days asks for nothing anew and tells how its claims
-    stand; with another --key it asks again. Ends with 1 where an item was refused.
+    the same names. Sent again within thirty days, the same file only shows the state of its
+    claims; with another --key it requests them again. Ends with 1 where an item was refused.
     """
-    wishes = list(_wishes(_text(file), source))
-    if not wishes:
+    claim_requests = list(_read_requests(_text(file), source))
+    if not claim_requests:
         raise click.ClickException("The file holds no claims.")
-    name = key or hashlib.sha256(msgspec.json.encode(wishes)).hexdigest()[:32]
+    name = key or hashlib.sha256(msgspec.json.encode(claim_requests)).hexdigest()[:32]
     refused = before = 0
-    for batch in profiles.batches.create_all(wishes, key=name):
+    for batch in profiles.batches.create_all(claim_requests, key=name):
         for result in batch.results:
             if as_json:
                 click.echo(msgspec.json.encode(result).decode())
@@ -187,7 +187,7 @@ def _text(file: Path) -> str:
         raise click.ClickException("The file is not text in UTF-8.") from None
 
 
-def _wishes(text: str, source: str) -> Iterator[ClaimRequest]:
+def _read_requests(text: str, source: str) -> Iterator[ClaimRequest]:
     """Read CSV or JSON lines; what is wrong with an item is for the service to say."""
     lines = [line for line in text.splitlines() if line.strip()]
     rows: Iterator[dict[str, Any]]

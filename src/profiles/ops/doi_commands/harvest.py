@@ -38,7 +38,7 @@ def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
         )
     decide_due_events(sync_clients.datacite())
     click.echo(
-        f"{done.windows} windows, {done.records:,} records, {done.concerned:,} concern somebody enrolled; "
+        f"{done.windows} windows, {done.records:,} records, {done.concerned:,} concern enrolled people; "
         f"{done.lag:.0f} s behind"
     )
     if done.problem:

@@ -16,8 +16,8 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
     """Take in DOI records from PATHS: folders or TARs of part_NNNN.jsonl.gz, JSON lines, or - for input.
 
     Interrupted, it goes on where it was when it is called again with the same paths. Broken records are set
-    aside and counted. Works from before somebody's Auto-Update become no claims: they are kept as what later
-    changes are measured by, and shown in the list of past works.
+    aside and counted. Works from before a person switched Auto-Update on become no claims: later
+    changes are compared with them, and they are shown in the list of past works.
     """
     start_django()
     only_warnings()
@@ -37,13 +37,13 @@ def ingest(paths: tuple[str, ...], *, processes: int, quiet: bool) -> None:
         task = shown.add_task(f"{len(units)} files", said="", visible=not quiet)
         for done in ingest_all(units, processes=processes, stop=stop):
             rate = done.records / max(time.perf_counter() - began, 0.001)
-            said = f"{done.records:,} records, {done.concerned:,} concern somebody, {rate:,.0f}/s"
+            said = f"{done.records:,} records, {done.concerned:,} concern enrolled people, {rate:,.0f}/s"
             shown.update(task, said=said)
         stopped = stop()
     seconds = time.perf_counter() - began
     click.echo(
         f"{done.units} of {len(units)} files, {done.records:,} records in {seconds:.1f} s; "
-        f"{done.concerned:,} concern somebody enrolled; {done.broken:,} broken and set aside"
+        f"{done.concerned:,} concern enrolled people; {done.broken:,} broken and set aside"
     )
     if done.damaged:
         errors.print(f"{done.damaged} damaged files: what could be read was taken in; see the quarantine")

@@ -100,7 +100,7 @@ class _Page(msgspec.Struct):
 
 
 def _of_document(text: bytes) -> list[bytes]:
-    """Return the records of a page or a list; a record by itself, or something broken, as it is."""
+    """Return the records of a page or a list; a single record, or unreadable input, unchanged."""
     try:
         if text.lstrip().startswith(b"["):
             return [bytes(one) for one in msgspec.json.decode(text, type=list[msgspec.Raw])]

@@ -1,4 +1,4 @@
-"""``profiles try-again``: ask again for claims that stand still."""
+"""``profiles try-again``: request stopped claims again."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ _TOGETHER: Final = 1_000
 def try_again(
     problem: str, orcid: str, doi_prefix: str, since: datetime | None, *, limit: int, actor: str, act: bool
 ) -> None:
-    """Ask again for claims that stand still, as they were asked for.
+    """Request stopped claims again, as they were requested first.
 
     What their people decided since holds: a claim whose Auto-Update was switched off, or whose work was
     removed or called "not mine", sends nothing.
@@ -49,7 +49,7 @@ def try_again(
         since=since and since.replace(tzinfo=UTC),
     )
     claims = list(found.values_list("pk", "orcid_id", "doi", "problem")[:limit])
-    click.echo(f"{len(claims):,} claims stand still:")
+    click.echo(f"{len(claims):,} claims have stopped:")
     for code, count in Counter(claim[3] for claim in claims).most_common():
         title = CATALOGUE[code].title if code in CATALOGUE else ""
         click.echo(f"  {count:>8,}  {code}  {title}")

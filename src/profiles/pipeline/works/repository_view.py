@@ -10,7 +10,7 @@ from django.db import connection
 
 from profiles.clients.blocking import call
 from profiles.domain.eligibility.reasons import REASONS
-from profiles.domain.eligibility.repository_report import MetadataReport, told
+from profiles.domain.eligibility.repository_report import MetadataReport, without_small_counts
 from profiles.domain.problems import CATALOGUE, Remedy
 from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 from profiles.intake.models import RepositoryReport
@@ -57,9 +57,9 @@ def view_of(repository: str) -> RepositoryView:
     return RepositoryView(
         repository=repository,
         report=report_of(repository),
-        on_records=told([("done", works, people)])["done"],
-        refused=told(refused),
-        skipped=told(skips_of(repository)),
+        on_records=without_small_counts([("done", works, people)])["done"],
+        refused=without_small_counts(refused),
+        skipped=without_small_counts(skips_of(repository)),
     )
 
 
