@@ -19,7 +19,7 @@ from profiles.domain.records.sighting import read_sighting
 from profiles.infra import clock, wiring
 from profiles.intake.models import DoiSnapshot
 from profiles.intake.payload import unpack
-from profiles.intake.snapshots import Noted, fill_gaps
+from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline.push.content import content_of
 
 BATCH: Final = 1_000
@@ -64,7 +64,7 @@ def works(count: int) -> tuple[list[str], list[bytes]]:
     while len(dois) < count:
         fit = []
         for line in islice(lines, BATCH):
-            noted = Noted.of(read_sighting(line))
+            noted = SnapshotInput.of(read_sighting(line))
             content = content_of(line)
             if content.refusal is None and len(dois) < count:
                 fit.append(noted)

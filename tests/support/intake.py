@@ -9,7 +9,7 @@ from profiles.consents.models import Consent
 from profiles.domain.consent import ConsentHealth, Purpose
 from profiles.domain.eligibility.case import Source
 from profiles.intake import selectors
-from profiles.pipeline.intake.receive import Taken, take_in_records
+from profiles.pipeline.intake.receive import IntakeResult, take_in_records
 from tests.support.records import ANNA, PEOPLE
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ def enrol(orcid_id: str = ANNA, *, permission: bool = True, **account: Any) -> A
     return person
 
 
-def take_in(*records: dict[str, Any] | bytes, source: Source = Source.POLL) -> Taken:
+def take_in(*records: dict[str, Any] | bytes, source: Source = Source.POLL) -> IntakeResult:
     """Send records through the live path, as one page."""
     lines = [r if isinstance(r, bytes) else json.dumps(r).encode() for r in records]
     return take_in_records(lines, source=source, watch=selectors.load_watch())

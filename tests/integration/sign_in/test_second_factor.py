@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts import signals
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.accounts.models import Account
 from profiles.infra import resealing
 from profiles.infra.vault import Vault, new_key
@@ -53,7 +53,7 @@ def role_in_cookie(answer) -> str:
     from urllib.parse import unquote
 
     token = json.loads(unquote(answer.cookies["_datacite"].value))["authenticated"]["access_token"]
-    return caller_of(token).role
+    return authenticate_bearer(token).role
 
 
 def test_support_pages_stay_closed_to_staff_until_the_second_step_is_set_up(dana):
@@ -89,12 +89,14 @@ def test_the_shared_cookie_gives_staff_rights_only_after_the_second_step(dana):
 def test_a_token_from_before_the_second_step_gives_no_staff_rights(dana):
     account = Account.objects.get()
 
-    assert caller_of(shared_cookie.token_for(account, role="user")).role == "user"
-    assert caller_of(shared_cookie.token_for(account, role="staff_admin")).role == "staff_admin"
+    assert authenticate_bearer(shared_cookie.token_for(account, role="user")).role == "user"
+    assert authenticate_bearer(shared_cookie.token_for(account, role="staff_admin")).role == "staff_admin"
 
 
 def test_a_token_that_says_staff_gives_a_researcher_nothing(bob):
-    assert caller_of(shared_cookie.token_for(Account.objects.get(), role="staff_admin")).role == "user"
+    assert (
+        authenticate_bearer(shared_cookie.token_for(Account.objects.get(), role="staff_admin")).role == "user"
+    )
 
 
 def test_how_the_person_proved_it_is_told_truthfully(bob):

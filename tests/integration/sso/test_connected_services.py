@@ -1,6 +1,6 @@
 import pytest
 
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.sso.models import AuditEntry
 from tests.support import sso
 
@@ -16,7 +16,7 @@ def test_whoever_takes_access_away_ends_it_at_once_and_is_asked_anew(client):
 
     client.post(f"/settings/connected/{party.row.client_id}/remove")
 
-    assert caller_of(tokens["access_token"]) is None
+    assert authenticate_bearer(tokens["access_token"]) is None
     assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert client.get("/oauth/authorize", party.request())["Location"].startswith("/oauth/resume")
     assert AuditEntry.objects.filter(account_id=alice.pk, event="removed by the person").exists()
@@ -31,7 +31,7 @@ def test_nobody_takes_access_away_for_somebody_else(client):
 
     client.post(f"/settings/connected/{party.row.client_id}/remove")
 
-    assert caller_of(tokens["access_token"]) is not None
+    assert authenticate_bearer(tokens["access_token"]) is not None
 
 
 def test_moments_are_told_so_that_the_reader_sees_their_own_time(client):

@@ -1,6 +1,6 @@
 import pytest
 
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.sso import limits
 from profiles.sso.protocol import devices, provider
 from tests.support import sso
@@ -63,11 +63,11 @@ def test_a_device_gets_its_tokens_once_and_a_second_time_takes_them_back(client,
     answer(client, begun, "yes")
 
     tokens = poll(client, tool, begun).json()
-    assert caller_of(tokens["access_token"]) is not None
+    assert authenticate_bearer(tokens["access_token"]) is not None
     again = poll(client, tool, begun)
 
     assert again.json()["error"] == "invalid_grant"
-    assert caller_of(tokens["access_token"]) is None
+    assert authenticate_bearer(tokens["access_token"]) is None
     assert tool.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
 
 

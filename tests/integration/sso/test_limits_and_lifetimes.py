@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.infra import clock
 from profiles.sso import purge
 from profiles.sso.models import AuditEntry, Grant, Token
@@ -44,7 +44,7 @@ def test_tokens_past_their_time_are_refused(client):
     tokens = party.signed_in(client)
     Token.objects.update(ends_at=clock.now() - timedelta(seconds=1))
 
-    assert caller_of(tokens["access_token"]) is None
+    assert authenticate_bearer(tokens["access_token"]) is None
     described = party.post(client, "/oauth/introspect", {"token": tokens["access_token"]})
     assert described.json() == {"active": False}
     assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
@@ -56,7 +56,7 @@ def test_a_grant_at_its_end_takes_every_token_along(client):
     tokens = party.signed_in(client)
     Grant.objects.update(ends_at=clock.now() - timedelta(seconds=1))
 
-    assert caller_of(tokens["access_token"]) is None
+    assert authenticate_bearer(tokens["access_token"]) is None
     assert party.refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
 
 
@@ -79,7 +79,7 @@ def test_what_is_over_is_forgotten_and_what_is_not_stays(client, tokens):
     assert purge.forget_what_is_over() == 0
 
     assert not Grant.objects.filter(pk=over.pk).exists()
-    assert caller_of(alive["access_token"]) is not None
+    assert authenticate_bearer(alive["access_token"]) is not None
 
 
 def test_a_replay_is_written_down_once_with_what_it_ended(client):

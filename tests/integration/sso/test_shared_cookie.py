@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from profiles.accounts import signals
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.accounts.models import Account
 from profiles.config.env import environment
 from profiles.sso import keys
@@ -91,9 +91,9 @@ def test_a_cookie_that_is_there_and_fresh_is_left_alone(client, alice):
 def test_the_token_is_accepted_as_a_bearer_and_a_broken_one_is_nobody(alice):
     token = shared_cookie.token_for(alice)
 
-    assert caller_of(token).name == ALICE
-    assert caller_of(token[:-4] + "AAAA") is None
-    assert caller_of(shared_cookie.token_for(alice, now=int(time.time()) - 40 * 24 * 3600)) is None
+    assert authenticate_bearer(token).name == ALICE
+    assert authenticate_bearer(token[:-4] + "AAAA") is None
+    assert authenticate_bearer(shared_cookie.token_for(alice, now=int(time.time()) - 40 * 24 * 3600)) is None
 
 
 READERS = """

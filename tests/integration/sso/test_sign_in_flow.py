@@ -5,7 +5,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.domain.access.assurance import MFA
 from profiles.sso.models import AuditEntry
 from tests.support import sso
@@ -45,8 +45,8 @@ def test_a_refresh_token_is_exchanged_for_the_next(client):
     second = party.refresh(client, first["refresh_token"]).json()
 
     assert second["refresh_token"] != first["refresh_token"]
-    assert caller_of(first["access_token"]) is None
-    assert caller_of(second["access_token"]).scopes == set(sso.SCOPES)
+    assert authenticate_bearer(first["access_token"]) is None
+    assert authenticate_bearer(second["access_token"]).scopes == set(sso.SCOPES)
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(client):

@@ -8,7 +8,7 @@ import requests
 from django.conf import settings
 from django.test import Client
 
-from profiles.accounts.bearer import caller_of
+from profiles.accounts.bearer import authenticate_bearer
 from profiles.accounts.models import Account
 from profiles.claims.models import ClaimHistory
 from profiles.domain.access import roles
@@ -139,7 +139,7 @@ def test_a_machine_without_asking_gets_all_that_it_is_registered_for_and_no_more
     assert caller.status("PUT", f"/users/{BOB}", {"data": {"type": "users", "attributes": {}}}) == 201
     assert caller.status("POST", "/claims", claim_body(orcid=BOB, source_id="orcid_update")) == 202
     assert caller.status("GET", "/claims") == 403
-    assert caller_of(token).name == agent.row.client_id
+    assert authenticate_bearer(token).name == agent.row.client_id
 
 
 def test_a_machine_with_a_token_shares_nothing_with_a_key_of_its_name(place):
@@ -208,7 +208,7 @@ def test_what_is_for_machines_means_nothing_where_a_person_signs_in(place):
     party = sso.register(scopes=["openid", "claims:read", "webhooks", "people:write"])
     token = token_of_person(place, party, scope="claims:read webhooks people:write")
 
-    assert caller_of(token).scopes == {"openid", "claims:read"}
+    assert authenticate_bearer(token).scopes == {"openid", "claims:read"}
     assert Account.objects.get().orcid_id == ALICE
 
 
