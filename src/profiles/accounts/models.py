@@ -236,3 +236,24 @@ class KeyUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key_id} {self.day} {self.operation}"
+
+
+class AuthorizationAnswer(models.Model):
+    """An answer of ORCID or an identity provider that a browser brought here: it is worked on once.
+
+    ``outcome`` is sealed, and null while the answer is being exchanged.
+    """
+
+    state_digest = models.BinaryField(primary_key=True)
+    content_digest = models.BinaryField()
+    holder = models.TextField()
+    taken_at = models.DateTimeField()
+    outcome = models.BinaryField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["taken_at"], name="authorization_answer_taken")
+        ]
+
+    def __str__(self) -> str:
+        return f"answer of {self.taken_at:%Y-%m-%d %H:%M}"

@@ -4,7 +4,7 @@ from typing import Final
 
 from procrastinate import App, JobContext
 
-from profiles.accounts import signals
+from profiles.accounts import authorization_answers, signals
 from profiles.accounts.models import Account
 from profiles.infra import clock, outbox
 from profiles.infra.queue import app
@@ -37,4 +37,5 @@ def tidy_up(timestamp: int | None = None) -> None:
     """Let each room drop what is past its time: sessions, tries. Safe to run twice."""
     del timestamp
     delete_old_hits()
+    authorization_answers.forget_old()
     signals.tidy_up.send(sender=Account)

@@ -148,16 +148,17 @@ def test_a_callback_that_comes_twice_at_once_exchanges_its_code_once(client, ali
     with ThreadPoolExecutor(3) as threads:
         answers = sorted(future.result() for future in [threads.submit(come_back) for _ in range(3)])
 
-    assert answers == [302, 400, 400]
+    assert 302 in answers
+    assert set(answers) <= {200, 302}, "stored, or being completed: never refused"
     assert exchanges(orcid) == before + 1
 
 
 def test_a_reloaded_callback_exchanges_nothing(client, alice, orcid):
     back = answer_of_orcid(client)
-    client.get(back)
+    first = client.get(back)
     before = exchanges(orcid)
 
-    assert client.get(back).status_code == 400
+    assert client.get(back)["Location"] == first["Location"]
     assert exchanges(orcid) == before
 
 

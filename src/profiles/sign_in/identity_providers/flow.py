@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from profiles.accounts import authorization_answers as answers
+from profiles.accounts.authorization_answers import Answer
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.ids import parse_orcid_id
 from profiles.sign_in.identity_providers import step_up
@@ -145,20 +147,32 @@ def _hinted(provider: Provider, hint: str) -> dict[str, str]:
     return {"login_hint": hint}
 
 
-def handle_callback(request: HttpRequest, provider: Provider) -> tuple[AuthorizationAttempt, Identity]:
-    """Match the way back with its way there and say who came.
+def find_attempt(request: HttpRequest, provider: Provider) -> Answer:
+    """Return the answer that the browser brought, if it belongs to an attempt of this browser.
 
     Raises:
-        AuthorizationError: unknown, expired, refused or not as fresh as asked.
+        AuthorizationError: it belongs to none, or was used before.
+    """
+    answer = answers.read(request)
+    if answer is None or len(request.GET.getlist("iss")) > 1:
+        raise AuthorizationError("unknown")
+    known = request.session.get(ATTEMPTS, {}).get(answer.oauth_state)
+    if known is None or known["provider"] != provider.id:
+        raise AuthorizationError(
+            "repeated" if answer.oauth_state in request.session.get(SPENT, ()) else "unknown"
+        )
+    return answer
+
+
+def handle_callback(request: HttpRequest, provider: Provider) -> tuple[AuthorizationAttempt, Identity]:
+    """Say who came back. The caller has found the attempt and has taken the answer.
+
+    Raises:
+        AuthorizationError: expired, refused or not as fresh as asked.
         NotBelievedError, ServiceError: see ``identity_from_code``.
     """
     given = request.GET
-    if any(len(given.getlist(name)) > 1 for name in ("state", "code", "error", "iss")):
-        raise AuthorizationError("unknown")
-    oauth_state = given.get("state", "")
-    attempt = _take(request.session, oauth_state)
-    if attempt is None or attempt.provider != provider.id:
-        raise AuthorizationError("repeated" if oauth_state in request.session.get(SPENT, ()) else "unknown")
+    attempt = _spend(request.session, given["state"])
     if time.time() - attempt.began > LIFE_SECONDS:
         raise AuthorizationError("expired")
     issuer = given.get("iss")
@@ -201,15 +215,14 @@ def _as_fresh_as_asked(attempt: AuthorizationAttempt, identity: Identity) -> Ide
     return identity
 
 
-def _take(session: SessionBase, oauth_state: str) -> AuthorizationAttempt | None:
+def _spend(session: SessionBase, oauth_state: str) -> AuthorizationAttempt:
     """Take an attempt out of the session. It is valid once, also when what follows fails."""
-    attempts = dict(session.get(ATTEMPTS, {}))
-    found = attempts.pop(oauth_state, None)
+    attempts = dict(session[ATTEMPTS])
+    found = attempts.pop(oauth_state)
     session[ATTEMPTS] = attempts
-    if found:
-        session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MAX_SPENT:]
+    session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MAX_SPENT:]
     session.save()
-    return AuthorizationAttempt(**found) if found else None
+    return AuthorizationAttempt(**found)
 
 
 def store_pending(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:

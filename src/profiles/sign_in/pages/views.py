@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from profiles.accounts import authorization_answers as answers
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.clients.errors import RefusedError, ServiceError
@@ -28,16 +29,17 @@ from profiles.sign_in.identity_providers.flow import (
     AuthorizationAttempt,
     AuthorizationError,
     begin,
+    find_attempt,
     handle_callback,
     load_pending,
     return_of,
     store_pending,
 )
-from profiles.sign_in.identity_providers.providers import providers
+from profiles.sign_in.identity_providers.providers import Provider, providers
 from profiles.sign_in.identity_providers.verification import Identity, NotBelievedError
 from profiles.sign_in.limits import limited
 from profiles.sign_in.login import log_in
-from profiles.sign_in.pages import test_suite_users, two_accounts
+from profiles.sign_in.pages import repeated_answers, test_suite_users, two_accounts
 from profiles.sign_in.session import sessions
 from profiles.sign_in.session.reauthentication import require_recent_login
 
@@ -122,6 +124,22 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = providers().get(provider_id)
     if provider is None:
         return _stopped(request, "unknown_provider", status=404)
+    if repeat := repeated_answers.response_to_repeat(request):
+        return repeat
+    try:
+        answer = find_attempt(request, provider)
+    except AuthorizationError as error:
+        log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
+        return _stopped(request, error.kind)
+    if not answers.take(answer, holder=repeated_answers.holder_of(request)):
+        return repeated_answers.response_to_repeat(request) or _stopped(request, "repeated")
+    response = _complete(request, provider)
+    repeated_answers.record(request, answer, response)
+    return response
+
+
+def _complete(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """Work on an answer that comes for the first time."""
     try:
         attempt, identity = handle_callback(request, provider)
     except AuthorizationError as error:

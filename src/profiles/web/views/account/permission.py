@@ -1,6 +1,5 @@
 """Giving permission at ORCID, and taking it back."""
 
-import hashlib
 import secrets
 import time
 from typing import Any, Final
@@ -9,7 +8,6 @@ from urllib.parse import quote
 import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from profiles.accounts import authorization_answers as answers
 from profiles.accounts import signals
+from profiles.accounts.authorization_answers import Answer
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
@@ -108,9 +108,34 @@ def callback(request: HttpRequest, purpose: str) -> HttpResponse:
     Only what was begun in this browser by this person counts. Somebody whom ORCID's own wizard sends here
     begins anew: signing people in by a code that anybody may have put into the address is not safe.
     """
-    journey = _take(request)
-    if journey is None or journey["purpose"] != purpose:
+    answer = answers.read(request)
+    if answer and (repeat := _response_to_repeat(request, answer)):
+        return repeat
+    journey = request.session.get(ATTEMPTS, {}).get(answer.oauth_state) if answer else None
+    if answer is None or journey is None or journey["purpose"] != purpose:
         return _not_begun(request, purpose)
+    if not answers.take(answer, holder=journey["orcid_id"]):
+        return _response_to_repeat(request, answer) or _stopped(request, "unknown")
+    response = _complete(request, Purpose(purpose), _spend(request))
+    is_stored = isinstance(response, HttpResponseRedirect)
+    if is_stored:
+        request.session.save()
+    answers.record_outcome(answer, {"location": response["Location"]} if is_stored else {})
+    return response
+
+
+def _response_to_repeat(request: HttpRequest, answer: Answer) -> HttpResponse | None:
+    """Lead to where the first call with this answer led; None: this is the first, or nothing was stored."""
+    earlier = answers.earlier_call(answer)
+    if earlier is None or not isinstance(request.user, Account) or request.user.orcid_id != earlier.holder:
+        return None
+    if earlier.is_being_exchanged:
+        return render(request, "one_moment.html")
+    return HttpResponseRedirect(earlier.outcome["location"]) if earlier.outcome else None
+
+
+def _complete(request: HttpRequest, purpose: Purpose, journey: dict[str, Any]) -> HttpResponse:
+    """Work on an answer that comes for the first time."""
     back = journey["return_to"]
     if not isinstance(request.user, Account) or request.user.orcid_id != journey["orcid_id"]:
         return _stopped(request, "other_session", back=back)
@@ -119,19 +144,7 @@ def callback(request: HttpRequest, purpose: str) -> HttpResponse:
     code = request.GET.get("code", "")
     if not code or time.time() - journey["began"] > LIFE_SECONDS:
         return _stopped(request, "expired", back=back)
-    if not _first(request.GET["state"]):
-        return _stopped(request, "unknown")
-    return _redeem(request, request.user, Purpose(purpose), code, journey)
-
-
-def _first(oauth_state: str) -> bool:
-    """Say whether this answer comes for the first time, whatever two tabs or a double click do at once.
-
-    The session alone cannot say it: two requests may read it before either writes. A second exchange of
-    one code would disable the tokens of the first (contract 1.4.8).
-    """
-    key = "permission:" + hashlib.sha256(oauth_state.encode()).hexdigest()
-    return cache.add(key, 1, 2 * LIFE_SECONDS)
+    return _redeem(request, request.user, purpose, code, journey)
 
 
 def _redeem(
@@ -187,11 +200,12 @@ def _changed(
     return response
 
 
-def _take(request: HttpRequest) -> dict[str, Any] | None:
-    journeys = dict(request.session.get(ATTEMPTS, {}))
-    found: dict[str, Any] | None = journeys.pop(request.GET.get("state", ""), None)
+def _spend(request: HttpRequest) -> dict[str, Any]:
+    """Take the attempt out of the session: it is good once."""
+    journeys = dict(request.session[ATTEMPTS])
+    journey: dict[str, Any] = journeys.pop(request.GET["state"])
     request.session[ATTEMPTS] = journeys
-    return found
+    return journey
 
 
 def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
