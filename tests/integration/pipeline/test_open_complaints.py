@@ -12,6 +12,7 @@ from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import backfill
 from tests.support.api_callers import CHARLIE
 from tests.support.claims import waiting_claim
+from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +52,8 @@ def test_issue_711_an_author_who_has_not_subscribed_is_told_in_their_orcid_inbox
         waiting_claim(CHARLIE, "10.5072/unknown-author", origin=Origin.AUTO_UPDATE)
         run_lanes()
 
-        asked = invite.invite_due()
+        asked = invite.invite_authors()
+        run_jobs()
     finally:
         settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS = False
 
