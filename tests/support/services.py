@@ -5,10 +5,10 @@ from django.conf import settings
 from sandbox.serving import Stands
 
 
-def register(stands: Stands) -> None:
-    """Let ORCID and Globus send people back to where the tests run, beside the usual place."""
+def register(stands: Stands, *further: str) -> None:
+    """Let ORCID and Globus send people back to where the tests run, beside the usual and further places."""
     env = settings.ENVIRONMENT
-    bases = [env.PROFILES_URL, "http://127.0.0.1:8000"]
+    bases = [env.PROFILES_URL, "http://127.0.0.1:8000", *further]
     for client, secret in (
         (env.ORCID_CLIENT_ID, env.ORCID_CLIENT_SECRET),
         (env.ORCID_SEARCH_AND_LINK_CLIENT_ID, env.ORCID_SEARCH_AND_LINK_CLIENT_SECRET),

@@ -48,6 +48,6 @@ def test_secrets_are_hidden_even_if_a_caller_forgets(lines, facts):
 
 
 def test_what_libraries_say_comes_out_in_the_same_form(lines):
-    logging.getLogger("django.request").warning("Not Found: %s", "/x")
+    logging.getLogger("allauth").warning("Not Found: %s", "/x")
 
     assert lines()[0]["event"] == "Not Found: /x"

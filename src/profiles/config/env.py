@@ -32,6 +32,10 @@ class Environment(BaseSettings):
     PROFILES_RETURN_HOSTS: CommaList = Field(
         default=[], description="hosts people may be sent back to, '.datacite.org' for a whole domain"
     )
+    PROFILES_WEB_THREADS: int = Field(4, description="threads of each web process; set by serve --threads")
+    PROFILES_BODY_SECONDS: float = Field(
+        30.0, description="how long the body of a request may take to arrive"
+    )
     PROFILES_TRUSTED_PROXIES: int = Field(0, description="how many proxies of ours stand before us")
     PROFILES_COOKIE_DOMAIN: str = Field("", description="domain of the shared cookie; empty: host only")
     PROFILES_SHARED_COOKIE: bool = Field(True, description="write the shared cookie _datacite at all")

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "profiles.web.middleware.Heartbeat",
+    "profiles.infra.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "profiles.api.middleware.ApiFastPath",
     "profiles.sso.middleware.ServicesWay",
@@ -72,7 +73,6 @@ MIDDLEWARE = [
 
 APPEND_SLASH = False  # a redirect would turn a POST of a careless client into a GET
 ROOT_URLCONF = "profiles.config.urls"
-WSGI_APPLICATION = "profiles.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -35,6 +35,23 @@ def _as_json(event: MutableMapping[str, Any], **_options: Any) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
 
 
+def _tame_django(record: logging.LogRecord) -> bool:
+    """Bring what Django says of requests into our form, without their addresses: one may hold a key.
+
+    A request that is refused (wrong host, too large) is one line without a traceback; what was not found or
+    not allowed is said by the request's own line alone.
+    """
+    if record.name == "django.request":
+        if record.levelno < logging.ERROR:
+            return False
+        record.msg, record.args = "http.failed", ()
+    elif record.name.startswith("django.security"):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = "http.refused %s", (record.name.rpartition(".")[2],)
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
     """Set up logging for this process, once at its start; to standard error by default.
 
@@ -63,6 +80,7 @@ def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_tame_django)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

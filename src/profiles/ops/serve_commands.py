@@ -1,11 +1,29 @@
 """The service's processes: web server and worker; and the database's shape."""
 
 import os
+import resource
+from typing import Any, Final
 
 import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from profiles.config.env import environment
 from profiles.ops.django_setup import start_django
+
+MAX_CONNECTIONS: Final = 4_000
+"""So many connections each web process holds open at most; most of them are idle between two requests."""
+IDLE_SECONDS: Final = 75
+"""So long a connection may stay idle, or take to send its headers.
+
+Load balancers keep connections for 60 seconds; one that we closed sooner would meet their next request.
+"""
+KILL_SECONDS: Final = 10
+"""A process that was told to stop and has not ended by then is killed."""
+FILES_BESIDE: Final = 500
+"""Open files of a web process that are no connections: databases, outside services, the code."""
 
 
 @click.command()
@@ -14,23 +32,44 @@ from profiles.ops.django_setup import start_django
 @click.option("--workers", default=1, show_default=True, help="processes")
 @click.option("--threads", default=4, show_default=True, help="threads in each process")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
-    """Answer browsers and services (Granian, WSGI)."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
+    """Answer browsers and services (Granian, RSGI)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
-    Granian(
-        "profiles.config.wsgi:application",
+    os.environ["PROFILES_WEB_THREADS"] = str(threads)
+    make_server("profiles.config.rsgi:application", host=host, port=port, workers=workers).serve()
+
+
+def make_server(target: str, *, host: str, port: int, workers: int = 1, idle: int = IDLE_SECONDS) -> Any:
+    """Make the web server for an RSGI application, with its limits."""
+    return Granian(
+        target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        # Only connections of HTTP/1 have a time limit for their headers.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=idle * 1000),
+        websockets=False,
         workers=workers,
-        blocking_threads=threads,
-        backpressure=256,
+        backlog=MAX_CONNECTIONS,
+        backpressure=connections_allowed(),
+        workers_kill_timeout=KILL_SECONDS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-    ).serve()
+    )
+
+
+def connections_allowed() -> int:
+    """Raise the limit of open files as far as needed and possible; say how many connections that allows."""
+    wanted = MAX_CONNECTIONS + FILES_BESIDE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return MAX_CONNECTIONS
+    allowed = max(soft - FILES_BESIDE, FILES_BESIDE)
+    click.echo(f"only {allowed} connections at once: raise the limit of open files (ulimit -n)", err=True)
+    return allowed
 
 
 @click.command()

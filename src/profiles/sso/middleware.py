@@ -6,11 +6,11 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import ResolverMatch, resolve
 
 from profiles.accounts.models import Account
 from profiles.sso.cookie import shared_cookie
 
-View = Callable[..., HttpResponse]
 LARGEST_BODY: Final = 64_000
 LARGEST_IN_PARTS: Final = 4_000
 """Bytes. A form of two million costs 160 ms to read, and 20 ms where it is in many parts (multipart)."""
@@ -30,13 +30,15 @@ class ServicesWay:
         """Take the short way where the address is a service's; read no form that is dear to read."""
         if request.path_info.startswith("/oauth/") and _is_dear(request):
             return _unread()
-        view = _views().get(request.path_info)
-        if view is None:
+        match = _matches().get(request.path_info)
+        if match is None:
             return self.get_response(request)
+        request.resolver_match = match
         # Where something goes wrong, the page that says so looks for a session.
         request.session = {}  # type: ignore[assignment]
         request.get_host()  # refuses names that are not ours, as the long way does
-        return view(request)
+        response: HttpResponse = match.func(request)
+        return response
 
 
 def _is_dear(request: HttpRequest) -> bool:
@@ -50,11 +52,11 @@ def _unread() -> HttpResponse:
 
 
 @cache
-def _views() -> dict[str, View]:
+def _matches() -> dict[str, ResolverMatch]:
     """Return what services call, by address."""
     from profiles.sso.urls import FOR_SERVICES
 
-    return {f"/{one.pattern}": one.callback for one in FOR_SERVICES}
+    return {f"/{one.pattern}": resolve(f"/{one.pattern}") for one in FOR_SERVICES}
 
 
 class SharedCookie:

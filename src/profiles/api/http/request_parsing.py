@@ -12,6 +12,7 @@ from django.http.request import UnreadablePostError
 from profiles.accounts.bearer import Caller, authenticate_bearer
 from profiles.api.http.errors import ApiError, not_allowed, not_signed_in
 from profiles.domain.access.roles import Act, Visitor, may
+from profiles.infra.request_log import note_caller
 
 _CACHED: Final = "_caller"
 
@@ -20,9 +21,22 @@ def identify_caller(request: HttpRequest) -> Caller | None:
     """Return the caller, or None. The token is the header's last word; the scheme is not checked."""
     if not hasattr(request, _CACHED):
         words = request.headers.get("Authorization", "").split()
-        setattr(request, _CACHED, authenticate_bearer(words[-1]) if words else None)
+        caller = authenticate_bearer(words[-1]) if words else None
+        setattr(request, _CACHED, caller)
+        _note_in_log(request, caller)
     cached: Caller | None = getattr(request, _CACHED)
     return cached
+
+
+def _note_in_log(request: HttpRequest, caller: Caller | None) -> None:
+    if caller is None:
+        return
+    if caller.key_id is not None:
+        note_caller(request, kind="key", number=caller.key_id)
+    elif caller.account is not None:
+        note_caller(request, kind="account", number=caller.account.pk)
+    else:
+        note_caller(request, kind="service", number=caller.owner)
 
 
 def require_caller(request: HttpRequest) -> Caller:

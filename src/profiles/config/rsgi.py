@@ -1,4 +1,4 @@
-"""The web server's way in (Granian, WSGI)."""
+"""The web server's way in (Granian, RSGI)."""
 
 import os
 
@@ -6,7 +6,12 @@ from django.core.wsgi import get_wsgi_application
 
 from profiles.config.env import environment
 from profiles.infra import logs
+from profiles.infra.http_front import Front
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
-application = get_wsgi_application()
+application = Front(
+    get_wsgi_application(),
+    threads=environment().PROFILES_WEB_THREADS,
+    body_seconds=environment().PROFILES_BODY_SECONDS,
+)
 logs.configure(environment().LOG_LEVEL)

@@ -1,0 +1,59 @@
+"""One line for every request, with an id that every line below it has too, and its answer.
+
+The line names the route, never the address: that may hold the key of a pending request, or an iD.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger(__name__)
+
+HEADER: Final = "X-Request-ID"
+_CALLER: Final = "_caller_in_log"
+
+
+def note_caller(request: HttpRequest, *, kind: str, number: int | str) -> None:
+    """Note who calls, for the request's line: a kind of caller and its number with us, nothing personal."""
+    setattr(request, _CALLER, f"{kind}:{number}")
+
+
+class RequestLog:
+    """Gives each request an id, and writes its line."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; the time includes the wait for a thread."""
+        request_id = secrets.token_hex(8)
+        arrived = request.META.get("profiles.arrived") or time.monotonic()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            response.headers[HEADER] = request_id
+            log.info(
+                "http.request",
+                method=request.method,
+                route=_route_of(request),
+                status=response.status_code,
+                seconds=round(time.monotonic() - arrived, 4),
+                caller=_caller_of(request),
+            )
+        return response
+
+
+def _route_of(request: HttpRequest) -> str:
+    return request.resolver_match.route if request.resolver_match else "(none)"
+
+
+def _caller_of(request: HttpRequest) -> str:
+    """Name the caller if anything that answered wanted to know: nothing is read for the log alone."""
+    noted: str = getattr(request, _CALLER, "")
+    account = getattr(request, "_cached_user", None)
+    if noted or account is None or not account.is_authenticated:
+        return noted
+    return f"account:{account.pk}"
