@@ -18,9 +18,6 @@ from profiles.infra import clock, wiring
 from profiles.infra.vault import VaultError
 
 LONGEST: Final = timedelta(days=30)
-LEASE: Final = timedelta(minutes=10)
-_AT_ONCE: Final = 20
-_SLOWEST: Final = timedelta(hours=6)
 
 
 @dataclass(slots=True)
@@ -81,7 +78,6 @@ def open_departure(
         remove_works=remove_works,
         works=sum(len(codes) for codes in put_codes.values()) if remove_works else 0,
         tokens=len(tokens),
-        due_at=now,
         ends_by=now + LONGEST,
     )
     _seal(departure, remaining)
@@ -109,18 +105,6 @@ def _tokens_of(orcid_id: str) -> list[Token]:
     return list(found.values())
 
 
-@transaction.atomic
-def take_due(*, now: datetime) -> list[Departure]:
-    """Take the departures that are to go on now; others pass them by meanwhile."""
-    due = Departure.objects.select_for_update(skip_locked=True).filter(due_at__lte=now)
-    rows = list(due.order_by("due_at")[:_AT_ONCE])
-    for row in rows:
-        row.tries += 1
-        row.due_at = now + LEASE
-        row.save(update_fields=["tries", "due_at"])
-    return rows
-
-
 def open_remaining(departure: Departure) -> Remaining:
     """Return what is still to be done.
 
@@ -145,29 +129,19 @@ def record(
     departure.problem = problem
     done = not (remaining.tokens or remaining.works or remaining.look_again_at)
     if done or now >= departure.ends_by:
-        departure.sealed = departure.due_at = None
+        departure.sealed = None
         departure.finished_at = now
     else:
         _seal(departure, remaining)
-        departure.due_at = _next(departure, remaining, now, went_on=bool(removed or found or revoked))
     departure.save()
     return departure
 
 
-def _next(departure: Departure, remaining: Remaining, now: datetime, *, went_on: bool) -> datetime:
-    if departure.problem:
-        wait = min(timedelta(minutes=2 ** min(departure.tries, 9)), _SLOWEST)
-        return min(now + wait, departure.ends_by)
-    if remaining.look_again_at and not remaining.works:
-        return max(remaining.look_again_at, now)
-    return now if went_on else now + timedelta(minutes=1)
-
-
 @transaction.atomic
 def give_up(*, departure_id: int, problem: str) -> None:
-    """What was sealed cannot be opened any more: nothing can be done, and nothing is kept."""
+    """End a departure with what could not be done; nothing is kept of it but the numbers."""
     departure = Departure.objects.select_for_update().get(pk=departure_id)
-    departure.sealed = departure.due_at = None
+    departure.sealed = None
     departure.finished_at, departure.problem = clock.now(), problem
     departure.save()
 

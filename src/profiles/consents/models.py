@@ -129,16 +129,9 @@ class Departure(models.Model):
     works_removed = models.IntegerField(default=0)
     tokens = models.IntegerField(default=0)
     tokens_revoked = models.IntegerField(default=0)
-    tries = models.IntegerField(default=0)
     problem = models.CharField(max_length=60, blank=True, default="")
-    due_at = models.DateTimeField(null=True, blank=True)
     ends_by = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="departure_due"),
-        ]
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -83,10 +83,7 @@ def row_job(
                 try:
                     work(row, context.job.attempts)
                 except Exception as error:
-                    is_expected = isinstance(error, RetryLaterError | ServiceError)
-                    log.warning(
-                        "job.failed", job=name, row=row_id, why=_reason(error), exc_info=not is_expected
-                    )
+                    _log_failure(name, row_id, error)
                     if clock.now() - begun(row) < give_up_after:
                         raise
                     log.warning("job.given_up", job=name, row=row_id)
@@ -97,8 +94,12 @@ def row_job(
     return decorate
 
 
-def _reason(error: Exception) -> str:
-    return error.entry.code if isinstance(error, ServiceError) else type(error).__name__
+def _log_failure(name: str, row_id: int, error: Exception) -> None:
+    """Log what a job waits for; a bug of ours, or a row that cannot be opened, as an error."""
+    if isinstance(error, RetryLaterError | ServiceError):
+        log.info("job.waits", job=name, row=row_id, why=str(error))
+    else:
+        log.error("job.failed", job=name, row=row_id, exc_info=error)
 
 
 @contextmanager

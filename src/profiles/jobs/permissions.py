@@ -37,14 +37,6 @@ def refresh(timestamp: int | None = None) -> None:
     permission_health.refresh_due()
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.LEAVE, queueing_lock=outbox.LEAVE)
-def leave(timestamp: int | None = None) -> None:
-    """Go on for those who left. Safe to run twice: each departure is taken by one job at a time."""
-    del timestamp
-    close_account.carry_on()
-
-
 @app.periodic(cron="53 3 * * *")
 @app.task(name=outbox.ERASE_CLOSED, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.ERASE_CLOSED)
 def erase_closed(timestamp: int | None = None) -> None:

@@ -5,6 +5,7 @@ from procrastinate import App
 # Their jobs register themselves.
 from profiles.consents import revocation  # noqa: F401
 from profiles.jobs import claims, intake, permissions, repositories, upkeep, webhooks  # noqa: F401
+from profiles.pipeline.leaving import finish_at_orcid  # noqa: F401
 from profiles.pipeline.permissions import invite, lost_notice  # noqa: F401
 
 

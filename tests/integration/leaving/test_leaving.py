@@ -1,12 +1,11 @@
 """Leaving: nothing of the person is left, works go or stay as they chose, and no outage stands in the way."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from profiles.accounts import keys
@@ -27,7 +26,7 @@ from profiles.pipeline.permissions import grant
 from profiles.sso import audit
 from profiles.sso.models import AuditEntry
 from tests.support.claims import waiting_claim
-from tests.support.jobs import run_jobs
+from tests.support.jobs import make_jobs_due, run_at_once, run_jobs, waiting_jobs
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.shared import ROOT
 
@@ -97,7 +96,7 @@ def receipt_page(client, departure) -> str:
 def reopen_the_door() -> None:
     """As if the pause after an outage were over."""
     Bucket.objects.update(blocked_until=None, failures=0)
-    Departure.objects.update(due_at=clock.now())
+    make_jobs_due("finish_departure")
 
 
 def test_nothing_that_names_the_person_is_left_in_any_table(client, alice, orcid, mailbox):
@@ -108,7 +107,7 @@ def test_nothing_that_names_the_person_is_left_in_any_table(client, alice, orcid
     run_jobs()
     assert where_it_stands(NAME) == set()
     assert where_it_stands(ADDRESS) == set()
-    close_account.carry_on()
+    run_jobs()
     days_pass()
     assert close_account.erase_closed() == 1
 
@@ -125,7 +124,7 @@ def test_what_members_of_staff_once_did_stays_without_their_name(client, alice, 
     MergedOrcidId.objects.create(orcid_id=MERGED, kept=ALICE, at=clock.now())
 
     close(client)
-    close_account.carry_on()
+    run_jobs()
     days_pass()
     close_account.erase_closed()
 
@@ -140,7 +139,8 @@ def test_works_that_are_to_stay_stay_and_permissions_are_revoked(client, alice, 
     departure = close(client, "keep")
     assert len(at_orcid(orcid)["trusted"]) == 2
 
-    assert close_account.carry_on() == 1
+    run_jobs()
+    assert Departure.objects.get().finished_at
 
     departure.refresh_from_db()
     assert len(at_orcid(orcid)["works"]) == 2
@@ -153,7 +153,8 @@ def test_works_that_are_to_stay_stay_and_permissions_are_revoked(client, alice, 
 def test_works_that_are_to_go_are_removed_before_the_permissions_are_revoked(client, alice, orcid):
     departure = close(client, "remove")
 
-    assert close_account.carry_on() == 1
+    run_jobs()
+    assert Departure.objects.get().finished_at
 
     departure.refresh_from_db()
     assert at_orcid(orcid)["works"] == []
@@ -168,7 +169,7 @@ def test_works_of_others_and_of_the_person_are_left_alone(client, alice, orcid):
     orcid.order("people", {"orcid": ALICE, "works": [{"work": own}]})
 
     close(client, "remove")
-    close_account.carry_on()
+    run_jobs()
 
     (left,) = at_orcid(orcid)["works"]
     assert left["title"] == "Mine"
@@ -178,7 +179,8 @@ def test_closing_works_while_orcid_is_down_and_the_rest_follows_by_itself(client
     orcid.fail_next(count=None, status=503)
 
     departure = close(client, "remove")
-    assert close_account.carry_on() == 0
+    run_jobs()
+    assert not Departure.objects.get().finished_at
 
     assert not Claim.objects.exists()
     assert not Consent.objects.exists()
@@ -189,7 +191,8 @@ def test_closing_works_while_orcid_is_down_and_the_rest_follows_by_itself(client
 
     orcid.heal()
     reopen_the_door()
-    assert close_account.carry_on() == 1
+    run_jobs()
+    assert Departure.objects.get().finished_at
 
     assert at_orcid(orcid)["works"] == []
     assert "2 of 2 removed" in receipt_page(client, departure)
@@ -201,11 +204,13 @@ def test_what_is_kept_for_the_removals_is_sealed_and_ends_after_thirty_days(clie
     assert all(token.encode() not in bytes(departure.sealed) for token in tokens.values())
     assert departure.ends_by - departure.asked_at == timedelta(days=30)
 
-    Departure.objects.update(ends_by=clock.now(), due_at=clock.now())
-    assert close_account.carry_on() == 1
+    Departure.objects.update(ends_by=clock.now())
+    run_jobs()
+    assert Departure.objects.get().finished_at
 
     departure.refresh_from_db()
-    assert (departure.sealed, departure.due_at) == (None, None)
+    assert departure.sealed is None
+    assert waiting_jobs("finish_departure") == []
     assert departure.works_removed == 0
     assert "Not everything could be done" in receipt_page(client, departure)
 
@@ -216,7 +221,7 @@ def test_works_are_removed_even_when_the_person_took_the_permission_back_at_orci
         orcid.order("revoke-trust", {"orcid": ALICE, "client_id": client_id})
 
     close(client, "remove")
-    close_account.carry_on()
+    run_jobs()
 
     assert at_orcid(orcid)["works"] == []
 
@@ -227,7 +232,7 @@ def test_works_whose_permission_was_deleted_here_are_said_to_be_out_of_reach(cli
 
     page = client.get("/settings/leave").content.decode()
     departure = close(client, "remove")
-    close_account.carry_on()
+    run_jobs()
 
     departure.refresh_from_db()
     assert "1 work cannot be removed by us" in page
@@ -239,7 +244,7 @@ def test_a_token_that_still_waited_for_its_revocation_is_revoked_too(client, ali
     grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
 
     close(client, "keep")
-    close_account.carry_on()
+    run_jobs()
 
     assert at_orcid(orcid)["trusted"] == []
     assert not Revocation.objects.exists()
@@ -249,7 +254,7 @@ def test_a_work_that_was_on_its_way_meanwhile_is_found_and_removed(client, alice
     waiting_claim(ALICE, "10.5072/late")
     Claim.objects.filter(doi="10.5072/late").update(state="working", started_at=clock.now())
     departure = close(client, "remove")
-    close_account.carry_on()
+    run_jobs()
     departure.refresh_from_db()
     assert departure.finished_at is None, "it waits for what may still arrive"
     client_id = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
@@ -257,7 +262,8 @@ def test_a_work_that_was_on_its_way_meanwhile_is_found_and_removed(client, alice
     orcid.order("people", {"orcid": ALICE, "works": [{"work": late, "source_client": client_id}]})
     minutes_pass(departure)
 
-    assert close_account.carry_on() == 1
+    run_jobs()
+    assert Departure.objects.get().finished_at
 
     departure.refresh_from_db()
     assert at_orcid(orcid)["works"] == []
@@ -269,30 +275,23 @@ def minutes_pass(departure: Departure) -> None:
     remaining = departures.open_remaining(departure)
     remaining.look_again_at = clock.now()
     departures._seal(departure, remaining)
-    departure.due_at = clock.now()
     departure.save()
+    make_jobs_due("finish_departure")
 
 
 def test_two_jobs_at_once_do_everything_once(client, alice, orcid):
     departure = close(client, "remove")
 
-    def job() -> int:
-        try:
-            return close_account.carry_on()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(3) as threads:
-        done = sum(future.result() for future in [threads.submit(job) for _ in range(3)])
+    run_at_once("finish_departure", [departure.pk])
 
     departure.refresh_from_db()
-    assert (done, departure.works_removed, departure.tokens_revoked) == (1, 2, 2)
+    assert departure.finished_at is not None
+    assert (departure.works_removed, departure.tokens_revoked) == (2, 2)
 
 
 def test_the_receipt_comes_by_mail_and_as_a_file(client, alice, orcid, mailbox):
     departure = close(client)
     run_jobs()
-    close_account.carry_on()
 
     (letter,) = mailbox.letters
     assert letter["To"] == ADDRESS
@@ -314,7 +313,7 @@ def test_an_account_is_not_closed_by_accident(client, alice):
 
 def test_who_comes_back_begins_anew(client, alice, orcid):
     close(client)
-    close_account.carry_on()
+    run_jobs()
 
     accounts.get_or_create_account(orcid_id=ALICE, names=Names("Alice Again"))
     days_pass()
@@ -342,7 +341,7 @@ def test_leaving_touches_nobody_else(client, alice, orcid):
     waiting_claim(BOB, "10.5072/w0")
 
     close(client, "remove")
-    close_account.carry_on()
+    run_jobs()
     days_pass()
     close_account.erase_closed()
 

@@ -15,11 +15,13 @@ from profiles.infra.each import for_each
 from profiles.infra.vault import Vault, new_key
 from profiles.intake.models import Reconciliation
 from profiles.pipeline.leaving import close_account
+from profiles.pipeline.leaving.finish_at_orcid import finish_departure
 from profiles.pipeline.permissions import refresh
 from profiles.pipeline.works import reconcile
+from tests.support.jobs import run_jobs, waiting_jobs
 from tests.support.pushing import ALICE, BOB, permitted
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs")]
 PURPOSE = Purpose.SEARCH_AND_LINK
 EARLIER = timedelta(minutes=1)
 
@@ -53,14 +55,28 @@ def test_a_pair_of_tokens_that_no_key_opens_does_not_stop_the_others(orcid):
 def test_a_departure_that_cannot_be_read_does_not_stop_the_others(orcid):
     permitted(orcid)
     now = clock.now()
-    bad = Departure(asked_at=now, due_at=now - EARLIER, ends_by=now + departures.LONGEST)
+    bad = Departure(asked_at=now, ends_by=now + departures.LONGEST)
     bad.sealed = wiring.vault().seal("[]", purpose=f"departure:{bad.uuid}")
     bad.save()
+    finish_departure.defer(row_id=bad.pk)
     close_account.close(account=Account.objects.get(orcid_id=ALICE), remove_works=False)
 
-    assert close_account.carry_on() == 1
+    run_jobs()
 
     assert Departure.objects.exclude(pk=bad.pk).get().finished_at is not None
+    assert [job.args for job in waiting_jobs("finish_departure")] == [{"row_id": bad.pk}]
+
+
+def test_a_departure_that_cannot_be_read_for_a_month_is_erased(orcid):
+    long_ago = clock.now() - departures.LONGEST
+    bad = Departure.objects.create(asked_at=long_ago, ends_by=clock.now(), sealed=b"\x01")
+    finish_departure.defer(row_id=bad.pk)
+
+    run_jobs()
+
+    bad.refresh_from_db()
+    assert bad.sealed is None
+    assert bad.finished_at is not None
 
 
 def test_what_breaks_on_one_row_is_logged_and_the_rows_behind_it_have_their_turn():

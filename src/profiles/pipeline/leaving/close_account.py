@@ -4,12 +4,10 @@ Closing is one transaction and calls nobody, so no outage can stand in its way. 
 to revoke go on from what is kept, sealed, for that and for nothing else, and for thirty days at most.
 """
 
-import asyncio
 from collections import defaultdict
 from datetime import timedelta
 from typing import Final
 
-import msgspec
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -21,15 +19,12 @@ from profiles.accounts import selectors as accounts
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims_read
 from profiles.claims import services as claims
-from profiles.clients.blocking import call
 from profiles.consents import departures
 from profiles.consents.models import Departure
 from profiles.infra import clock, mail_outbox
-from profiles.infra.each import for_each
 from profiles.infra.mail_outbox import Mail
-from profiles.infra.vault import VaultError
 from profiles.intake import services as intake
-from profiles.pipeline.leaving.finish_at_orcid import Done, Farewell
+from profiles.pipeline.leaving.finish_at_orcid import finish_departure
 from profiles.webhooks import services as webhooks
 
 log = structlog.get_logger(__name__)
@@ -52,6 +47,7 @@ def close(*, account: Account, remove_works: bool) -> Departure:
         put_codes=put_codes,
         look_again_at=clock.now() + IN_FLIGHT if on_its_way else None,
     )
+    finish_departure.defer(row_id=departure.pk)
     if account.email and account.email_verified_at and mail_outbox.can_be_sent():
         with translation.override(account.language or settings.LANGUAGE_CODE):
             mail_outbox.post(_letter(account.email, departure), about="account-closed")
@@ -80,54 +76,6 @@ def _letter(address: str, departure: Departure) -> Mail:
         "link": f"{settings.ENVIRONMENT.PROFILES_URL}/goodbye/{departure.uuid}",
     }
     return Mail(address, _("Your account is closed"), words)
-
-
-def carry_on() -> int:
-    """Go on with what is left to do at ORCID for those who left; say how many of them are done with.
-
-    Safe to run twice: each departure is taken by one job at a time, and a work that is gone is gone.
-    """
-    taken = departures.take_due(now=clock.now())
-    farewells = [farewell for departure in taken if (farewell := _farewell(departure)) is not None]
-    if not farewells:
-        return 0
-    results = zip(farewells, call(_all(farewells)), strict=True)
-    return for_each(results, lambda result: _record(*result), job="leave")
-
-
-def _farewell(departure: Departure) -> Farewell | None:
-    try:
-        return Farewell(departure.pk, departures.open_remaining(departure), tries=departure.tries)
-    except (VaultError, msgspec.DecodeError):
-        log.exception("departure.sealed", departure=str(departure.uuid))
-        departures.give_up(departure_id=departure.pk, problem="vault-closed")
-        return None
-
-
-async def _all(farewells: list[Farewell]) -> list[Done | BaseException]:
-    return await asyncio.gather(*(farewell.go_on() for farewell in farewells), return_exceptions=True)
-
-
-def _record(farewell: Farewell, done: Done | BaseException) -> bool:
-    if isinstance(done, BaseException):
-        raise done
-    departure = departures.record(
-        departure_id=farewell.departure_id,
-        remaining=farewell.remaining,
-        removed=done.removed,
-        found=done.found,
-        revoked=done.revoked,
-        problem=done.problem,
-    )
-    log.info(
-        "departure.went_on",
-        departure=str(departure.uuid),
-        removed=done.removed,
-        revoked=done.revoked,
-        problem=done.problem,
-        over=departure.finished_at is not None,
-    )
-    return departure.finished_at is not None
 
 
 def erase_closed() -> int:

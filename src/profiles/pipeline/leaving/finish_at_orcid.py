@@ -3,25 +3,35 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+import structlog
+
+from profiles.clients.blocking import call
 from profiles.clients.errors import ServiceError, TokenRejectedError, WorkGoneError
 from profiles.clients.orcid_oauth import OrcidOAuth
 from profiles.clients.orcid_works import OrcidWorks
+from profiles.consents import departures
 from profiles.consents.departures import Remaining, Token
+from profiles.consents.models import Departure
 from profiles.domain import problems
 from profiles.domain.consent import Purpose
 from profiles.domain.problems import Retry
 from profiles.infra import clock, wiring
+from profiles.infra.jobs import RetryLaterError, row_job
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import Pacing
+
+log = structlog.get_logger(__name__)
 
 TURN_SECONDS: Final = 60.0
 """A turn ends by then, also while calls to ORCID are paused; the rest is sent in a later turn."""
 WORKS_A_TURN: Final = 200
-PATIENT_TRIES: Final = 6
+PATIENT_TRIES: Final = 4
 """A token that ORCID refuses for about an hour is dead; before that it may be ORCID that has a bad time."""
 HOPELESS: Final = frozenset({Retry.NEVER, Retry.PERMISSION})
+_LONGEST_WAIT: Final = timedelta(hours=6)
 
 
 @dataclass(slots=True)
@@ -120,3 +130,54 @@ class Farewell:
                 self._done.revoked += 1
             # Otherwise the deployment has another client now, and nobody can revoke it but the person.
             self.remaining.tokens.remove(token)
+
+
+def _give_up(row: Departure) -> None:
+    departures.give_up(departure_id=row.pk, problem=row.problem)
+
+
+@row_job(
+    Departure,
+    name="finish_departure",
+    begun=lambda row: row.asked_at,
+    give_up_after=departures.LONGEST,
+    on_give_up=_give_up,
+    longest_wait=_LONGEST_WAIT,
+)
+def finish_departure(row: Departure, tries: int) -> None:
+    """Do what is left to do at ORCID for a person who left. Safe to run twice: what is gone is gone."""
+    if row.sealed is None:
+        return
+    farewell = Farewell(row.pk, departures.open_remaining(row), tries=tries)
+    done = call(farewell.go_on())
+    departure = departures.record(
+        departure_id=row.pk,
+        remaining=farewell.remaining,
+        removed=done.removed,
+        found=done.found,
+        revoked=done.revoked,
+        problem=done.problem,
+    )
+    log.info(
+        "departure.went_on",
+        departure=str(row.uuid),
+        removed=done.removed,
+        revoked=done.revoked,
+        problem=done.problem,
+        over=departure.finished_at is not None,
+    )
+    if departure.finished_at is None:
+        raise RetryLaterError(done.problem or "more to do", wait=_wait(departure, farewell.remaining, done))
+
+
+def _wait(departure: Departure, remaining: Remaining, done: Done) -> timedelta | None:
+    """Say how long the next turn waits; None: as long as after any failure."""
+    now = clock.now()
+    if done.problem:
+        # What is sealed is not kept a moment longer than we promise.
+        left = departure.ends_by - now
+        return left if left < 2 * _LONGEST_WAIT else None
+    if remaining.look_again_at and not remaining.works:
+        return max(remaining.look_again_at - now, timedelta(0))
+    went_on = done.removed or done.found or done.revoked
+    return timedelta(0) if went_on else timedelta(minutes=1)
