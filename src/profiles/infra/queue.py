@@ -1,6 +1,7 @@
 """The queue of everything that is not a claim, and how work is handed to it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,16 +26,22 @@ def worker_connector() -> PsycopgConnector:
 
 
 def defer(
-    job: str, *, lock: str | None = None, alone: bool = False, in_seconds: int = 0, **arguments: Any
+    job: str,
+    *,
+    lock: str | None = None,
+    alone: bool = False,
+    at: datetime | None = None,
+    **arguments: Any,
 ) -> None:
     """Hand a job over, inside the caller's transaction: both are committed, or neither.
 
-    With ``lock`` only one such job waits at a time; a second call then does nothing. With ``alone`` only one
-    such job runs at a time, too.
+    With ``lock`` only one such job waits at a time; a second call makes it run earlier where it names an
+    earlier moment, and does nothing else. With ``alone`` only one such job runs at a time, too.
     """
+    from procrastinate.contrib.django.models import ProcrastinateJob
     from procrastinate.exceptions import AlreadyEnqueued
 
-    later: dict[str, Any] = {"schedule_in": {"seconds": in_seconds}} if in_seconds else {}
+    later: dict[str, Any] = {"schedule_at": at} if at else {}
     try:
         # A job that waits already is a broken unique key: only the savepoint may fail by it.
         with transaction.atomic():
@@ -42,7 +49,9 @@ def defer(
                 **arguments
             )
     except AlreadyEnqueued:
-        return
+        if at is not None:
+            waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo")
+            waiting.filter(scheduled_at__gt=at).update(scheduled_at=at)
 
 
 async def defer_rows(connection: AsyncConnection[Any], job: str, row_ids: Sequence[int]) -> None:

@@ -48,11 +48,8 @@ def harvest(timestamp: int | None = None) -> None:
     )
     behind = read().windows == _EACH_RUN or read(look=SECOND_LOOK).windows == _EACH_RUN
     if behind or env.PROFILES_HARVEST_SECONDS < 60:  # noqa: PLR2004  the schedule's own minute
-        defer(
-            outbox.HARVEST,
-            lock=outbox.HARVEST,
-            in_seconds=0 if behind else env.PROFILES_HARVEST_SECONDS,
-        )
+        wait = timedelta(seconds=0 if behind else env.PROFILES_HARVEST_SECONDS)
+        defer(outbox.HARVEST, lock=outbox.HARVEST, at=clock.now() + wait if wait else None)
 
 
 @app.periodic(cron="* * * * *")
@@ -62,7 +59,7 @@ def decide(timestamp: int | None = None) -> None:
     del timestamp
     decide_due_events(sync_clients.datacite())
     if selectors.events_due_within(_SOON):
-        defer(outbox.DECIDE, lock=outbox.DECIDE, in_seconds=_SOON.seconds)
+        defer(outbox.DECIDE, lock=outbox.DECIDE, at=clock.now() + _SOON)
 
 
 _WHILE_DOWN: Final = RetryStrategy(wait=30, linear_wait=60, retry_exceptions=[ServiceError])

@@ -17,20 +17,20 @@ def announce(timestamp: int | None = None) -> None:
     write_down()
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.DELIVER_DUE, queueing_lock=outbox.DELIVER_DUE)
-def deliver_due(timestamp: int | None = None) -> None:
-    """Start a delivery to each receiver whose next try is due. Safe to run twice: one job each waits."""
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=outbox.START_DELIVERIES, queueing_lock=outbox.START_DELIVERIES)
+def start_deliveries(timestamp: int | None = None) -> None:
+    """Start a delivery to each receiver that has a key again, or whose job was lost. Safe to run twice."""
     del timestamp
     for webhook_id in services.receivers_due():
         services.start_delivery(webhook_id)
 
 
-@app.task(name=outbox.DELIVER, queue=outbox.RECEIVERS_QUEUE)
-async def deliver(webhook_id: int) -> None:
-    """Send one receiver what is due for it. Safe to run twice: a message keeps its id."""
-    if await send_due(webhook_id):
-        await sync_to_async(services.start_delivery)(webhook_id)
+@app.task(name=outbox.SEND_DELIVERIES, queue=outbox.RECEIVERS_QUEUE)
+async def send_deliveries(webhook_id: int) -> None:
+    """Send one receiver what is due for it, in order. Safe to run twice: a message keeps its id."""
+    again = services.start_delivery if await send_due(webhook_id) else services.start_next_delivery
+    await sync_to_async(again)(webhook_id)
 
 
 @app.periodic(cron="47 3 * * *")

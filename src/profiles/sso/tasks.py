@@ -6,10 +6,10 @@ from profiles.infra import outbox
 from profiles.infra.queue import app
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.TELL_LOGOUT_DUE, queueing_lock=outbox.TELL_LOGOUT_DUE)
-def tell_logout_due(timestamp: int | None = None) -> None:
-    """Start telling each service whose next notice is due. Safe to run twice: one job each waits."""
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=outbox.START_LOGOUT_NOTICES, queueing_lock=outbox.START_LOGOUT_NOTICES)
+def start_logout_notices(timestamp: int | None = None) -> None:
+    """Start telling each service whose job was lost. Safe to run twice: one job each waits."""
     del timestamp
     from profiles.sso.protocol import logout
 
@@ -17,10 +17,10 @@ def tell_logout_due(timestamp: int | None = None) -> None:
         logout.start_telling(party_id)
 
 
-@app.task(name=outbox.TELL_LOGOUT, queue=outbox.RECEIVERS_QUEUE)
-async def tell_logout(party_id: int) -> None:
+@app.task(name=outbox.SEND_LOGOUT_NOTICES, queue=outbox.RECEIVERS_QUEUE)
+async def send_logout_notices(party_id: int) -> None:
     """Tell one service of sessions that ended. Safe to run twice: no notice is taken twice."""
     from profiles.sso.protocol import logout
 
-    if await logout.tell_due(party_id):
-        await sync_to_async(logout.start_telling)(party_id)
+    again = logout.start_telling if await logout.tell_due(party_id) else logout.start_telling_next
+    await sync_to_async(again)(party_id)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from profiles.accounts.selectors import hidden_people, services_without_key_for
@@ -36,6 +36,7 @@ OVERLAP: Final = timedelta(hours=24)
 GIVE_UP_ON: Final = timedelta(days=7)
 """An address that took nothing for so long is left alone until its owner says otherwise."""
 KEEP: Final = timedelta(days=60)
+_A_SECOND: Final = timedelta(seconds=1)
 LEASE: Final = timedelta(minutes=2)
 AT_ONCE: Final = 10
 """So many messages are on their way to one receiver at the same time, at most."""
@@ -113,6 +114,7 @@ def change(*, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
         webhook.stopped_because = "" if webhook.is_active else "switched off"
         webhook.failing_since = webhook.paused_until = None
     webhook.save()
+    start_delivery(webhook.pk)
     return webhook
 
 
@@ -233,16 +235,15 @@ def advance_cursor(*, source: str, last_id: int) -> None:
     ToldUntil.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
 
 
-def _callable(now: datetime) -> QuerySet[Webhook]:
-    """Select the webhooks that may be called now.
+def _with_key(now: datetime) -> QuerySet[Webhook]:
+    """Select the active webhooks. One whose owner has no key for webhooks any more waits for another key."""
+    without_key = services_without_key_for(Scope.WEBHOOKS, now=now)
+    return Webhook.objects.filter(is_active=True).exclude(owner__in=without_key)
 
-    One whose owner has had a key, and has none for webhooks now, waits for the next.
-    """
-    return (
-        Webhook.objects.filter(is_active=True)
-        .filter(Q(paused_until=None) | Q(paused_until__lte=now))
-        .exclude(owner__in=services_without_key_for(Scope.WEBHOOKS, now=now))
-    )
+
+def _callable(now: datetime) -> QuerySet[Webhook]:
+    """Select the webhooks that may be called now."""
+    return _with_key(now).filter(Q(paused_until=None) | Q(paused_until__lte=now))
 
 
 def receivers_due() -> list[int]:
@@ -254,7 +255,21 @@ def receivers_due() -> list[int]:
 
 def start_delivery(webhook_id: int) -> None:
     """Have the messages to a webhook sent. Each receiver has a job of its own, and one at a time."""
-    defer(outbox.DELIVER, lock=f"{outbox.DELIVER} {webhook_id}", alone=True, webhook_id=webhook_id)
+    lock = f"{outbox.SEND_DELIVERIES} {webhook_id}"
+    defer(outbox.SEND_DELIVERIES, lock=lock, alone=True, webhook_id=webhook_id)
+
+
+def start_next_delivery(webhook_id: int) -> None:
+    """Have the messages to a webhook sent when the next of them is due."""
+    now = clock.now()
+    webhook = _with_key(now).filter(pk=webhook_id).first()
+    next_due = Delivery.objects.filter(webhook_id=webhook_id).aggregate(Min("due_at"))["due_at__min"]
+    if webhook is None or next_due is None:
+        return
+    at = max(next_due, webhook.paused_until or next_due, now + _A_SECOND)
+    # Under a lock of its own: it must not keep back what is to be sent at once.
+    lock = f"{outbox.SEND_DELIVERIES} {webhook_id} again"
+    defer(outbox.SEND_DELIVERIES, lock=lock, at=at, webhook_id=webhook_id)
 
 
 @transaction.atomic

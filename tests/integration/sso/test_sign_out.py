@@ -5,7 +5,6 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 from joserfc import jwt
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
@@ -17,8 +16,9 @@ from profiles.sso import keys
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
 from profiles.sso.protocol import logout, provider
 from tests.support import sso
+from tests.support.jobs import make_jobs_due, run_jobs, waiting_jobs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 RETURN = "https://service.example/bye"
 
 
@@ -136,14 +136,15 @@ def test_a_service_that_does_not_take_the_notice_is_told_again_later(client, lis
     listener.answers.append(status)
     page = client.post("/sign_out")["Location"]
 
-    sso.tell_due()
+    run_jobs()
     notice = LogoutNotice.objects.get()
     assert (notice.tries, notice.done_at) == (1, None)
     assert "being told" in client.get(page).content.decode()
-    soon = ProcrastinateJob.objects.filter(task_name=outbox.TELL_LOGOUT, scheduled_at__isnull=False).get()
+    (soon,) = waiting_jobs(outbox.SEND_LOGOUT_NOTICES)
     assert soon.scheduled_at <= clock.now() + logout.WAITS[0]
     LogoutNotice.objects.update(due_at=clock.now())
-    sso.tell_due()
+    make_jobs_due(outbox.SEND_LOGOUT_NOTICES)
+    run_jobs()
 
     assert len(listener.heard) == 2
     assert LogoutNotice.objects.get().done_at

@@ -152,7 +152,8 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
         just_now = source is Source.QUEUE and any(
             event.updated and event.updated > clock.now() - _A_SECOND for event in good
         )
-        defer(outbox.DECIDE, lock=outbox.DECIDE, in_seconds=2 if just_now else 0)
+        at = clock.now() + timedelta(seconds=2) if just_now else None
+        defer(outbox.DECIDE, lock=outbox.DECIDE, at=at)
     return len(new), len(good) - len(new), refused
 
 

@@ -63,7 +63,8 @@ def choose(account: Account, choices: Sequence[Choice], *, let_go: Collection[st
 def look_up_soon(selection: Selection, *, in_seconds: int = 0) -> None:
     """Have a job look up what is still to be looked up; one for each selection waits at a time."""
     lock = f"{outbox.LOOK_UP}:{selection.pk}"
-    defer(outbox.LOOK_UP, lock=lock, in_seconds=in_seconds, selection_id=selection.pk)
+    at = clock.now() + timedelta(seconds=in_seconds) if in_seconds else None
+    defer(outbox.LOOK_UP, lock=lock, at=at, selection_id=selection.pk)
 
 
 @transaction.atomic

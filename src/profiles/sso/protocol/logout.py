@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from profiles.accounts.models import Account
 from profiles.clients.logout_notices import LogoutNotices
@@ -32,8 +32,6 @@ WAITS: Final = tuple(
     timedelta(seconds=wait) for wait in (5, 30, 120, 600, 3600, 3600 * 4, 3600 * 8, 3600 * 8)
 )
 """How long to wait after each try; after the last one the service is given up, and that is written down."""
-EVERY: Final = timedelta(minutes=1)
-"""What is due is looked for so often in any case; a shorter wait asks for a look of its own."""
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 BATCH: Final = 10
 """So many notices are on their way to one service at the same time, at most."""
@@ -116,7 +114,19 @@ def parties_due() -> list[int]:
 
 def start_telling(party_id: int) -> None:
     """Have the notices to a service sent. Each service has a job of its own, and one at a time."""
-    defer(outbox.TELL_LOGOUT, lock=f"{outbox.TELL_LOGOUT} {party_id}", alone=True, party_id=party_id)
+    lock = f"{outbox.SEND_LOGOUT_NOTICES} {party_id}"
+    defer(outbox.SEND_LOGOUT_NOTICES, lock=lock, alone=True, party_id=party_id)
+
+
+def start_telling_next(party_id: int) -> None:
+    """Have the notices to a service sent when the next of them is due."""
+    waiting = LogoutNotice.objects.filter(party_id=party_id, done_at=None, gave_up_at=None)
+    next_due = waiting.aggregate(Min("due_at"))["due_at__min"]
+    if next_due is not None:
+        # Under a lock of its own: it must not keep back what is to be sent at once.
+        lock = f"{outbox.SEND_LOGOUT_NOTICES} {party_id} again"
+        at = max(next_due, clock.now() + timedelta(seconds=1))
+        defer(outbox.SEND_LOGOUT_NOTICES, lock=lock, at=at, party_id=party_id)
 
 
 async def tell_due(party_id: int) -> int:
@@ -181,13 +191,7 @@ def _note(notice: LogoutNotice, *, taken: bool) -> None:
     elif notice.tries > len(WAITS):
         notice.gave_up_at, event = moment, audit.Event.LOGOUT_GIVEN_UP
     else:
-        wait = WAITS[notice.tries - 1]
-        notice.due_at = moment + wait
-        if wait < EVERY:
-            # Under a lock of its own: it must not keep back what is to be told at once.
-            lock = f"{outbox.TELL_LOGOUT} {notice.party_id} again"
-            in_seconds = int(wait.total_seconds())
-            defer(outbox.TELL_LOGOUT, lock=lock, in_seconds=in_seconds, party_id=notice.party_id)
+        notice.due_at = moment + WAITS[notice.tries - 1]
     notice.save(update_fields=["done_at", "gave_up_at", "due_at"])
     if event:
         audit.write(event, client_id=notice.party.client_id, account_id=notice.account_id)
