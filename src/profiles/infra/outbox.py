@@ -12,7 +12,7 @@ RECEIVERS_QUEUE: Final = "receivers"
 
 RESUME: Final = "resume"
 HARVEST: Final = "harvest"
-DECIDE: Final = "decide"
+DECIDE_EVENTS: Final = "decide_events"
 BACKFILL: Final = "backfill"
 SEND_LOGOUT_NOTICES: Final = "send_logout_notices"
 START_LOGOUT_NOTICES: Final = "start_logout_notices"

@@ -245,10 +245,10 @@ def due_events(limit: int = 500) -> list[DoiEvent]:
     return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")[:limit])
 
 
-def events_due_within(wait: timedelta) -> bool:
-    """Say whether an event comes due so soon that it is worth waiting for."""
-    now = clock.now()
-    return DoiEvent.objects.filter(due_at__gt=now, due_at__lte=now + wait).exists()
+def next_event_due() -> datetime | None:
+    """Say when the next of the waiting events is due."""
+    waiting = DoiEvent.objects.filter(due_at__isnull=False).order_by("due_at")
+    return waiting.values_list("due_at", flat=True).first()
 
 
 def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:

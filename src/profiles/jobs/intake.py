@@ -23,8 +23,8 @@ from profiles.pipeline.works import reconcile, replay
 log = structlog.get_logger("profiles.intake")
 
 _KEEP_EVENTS: Final = timedelta(days=90)
-_SOON: Final = timedelta(seconds=2)
-"""Events that come due so soon do not wait for the schedule's next minute."""
+_WHILE_DATACITE_IS_DOWN: Final = timedelta(minutes=1)
+"""Events that are due still when a run is over come after one that DataCite did not answer."""
 _EACH_RUN: Final = 6
 """Windows that one job reads before it makes room for others; an hour of changes."""
 
@@ -52,14 +52,21 @@ def harvest(timestamp: int | None = None) -> None:
         defer(outbox.HARVEST, lock=outbox.HARVEST, at=clock.now() + wait if wait else None)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.DECIDE, queueing_lock=outbox.DECIDE)
-def decide(timestamp: int | None = None) -> None:
-    """Decide about the events that wait for their record. Safe to run twice: decisions are unique."""
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=outbox.DECIDE_EVENTS, queueing_lock=outbox.DECIDE_EVENTS)
+def decide_events(timestamp: int | None = None) -> None:
+    """Decide about the events that are due, in batches. Safe to run twice: decisions are unique.
+
+    New events ask for a run, and each run asks for one when the next event is due; the clock's own is for
+    what a lost job left.
+    """
     del timestamp
     decide_due_events(sync_clients.datacite())
-    if selectors.events_due_within(_SOON):
-        defer(outbox.DECIDE, lock=outbox.DECIDE, at=clock.now() + _SOON)
+    next_due, now = selectors.next_event_due(), clock.now()
+    if next_due is not None:
+        at = next_due if next_due > now else now + _WHILE_DATACITE_IS_DOWN
+        # Under a lock of its own: it must not keep back what is to be decided at once.
+        defer(outbox.DECIDE_EVENTS, lock=f"{outbox.DECIDE_EVENTS} again", at=at)
 
 
 _WHILE_DOWN: Final = RetryStrategy(wait=30, linear_wait=60, retry_exceptions=[ServiceError])

@@ -33,7 +33,7 @@ def db(committed):
     for left in (RepositoryReport, IncomingEvent, Webhook):
         left.objects.all().delete()
     with connection.cursor() as cursor:
-        jobs = [outbox.REPORT, outbox.DECIDE, outbox.SEND_DELIVERIES]
+        jobs = [outbox.REPORT, outbox.DECIDE_EVENTS, outbox.SEND_DELIVERIES]
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = ANY(%s)", [jobs])
 
 

@@ -14,6 +14,7 @@ from profiles.intake.models import DoiEvent, LookBack
 from profiles.jobs import intake as jobs
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 from tests.support.intake import enrol
+from tests.support.jobs import make_jobs_due, run_jobs
 from tests.support.records import ANNA, DOI, record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
@@ -23,7 +24,7 @@ def waiting(name):
     return ProcrastinateJob.objects.filter(task_name=name, status="todo")
 
 
-@pytest.mark.parametrize("name", [outbox.HARVEST, outbox.DECIDE, outbox.BACKFILL, outbox.RECONCILE])
+@pytest.mark.parametrize("name", [outbox.HARVEST, outbox.DECIDE_EVENTS, outbox.BACKFILL, outbox.RECONCILE])
 def test_a_job_is_known_to_the_queue(name):
     assert name in app.tasks
 
@@ -48,9 +49,9 @@ def test_an_announced_doi_is_decided_by_the_job_that_it_asked_for(datacite):
     take_in_events([AnnouncedDoi("e1", DOI), AnnouncedDoi("e2", "10.5072/none")], source=Source.AGENT)
     take_in_events([AnnouncedDoi("e3", DOI)], source=Source.AGENT)
 
-    assert waiting(outbox.DECIDE).count() == 1
-    jobs.decide()
-    jobs.decide()
+    assert waiting(outbox.DECIDE_EVENTS).count() == 1
+    jobs.decide_events()
+    jobs.decide_events()
 
     assert Claim.objects.count() == 1
     assert not DoiEvent.objects.filter(due_at__isnull=False).exists()
@@ -85,7 +86,7 @@ def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_
     assert due["queue:now"] >= this_second + timedelta(seconds=1)
     assert due["queue:odd"] <= clock.now() + timedelta(seconds=2)
     assert due["queue:old"] <= clock.now()
-    (job,) = waiting(outbox.DECIDE)
+    (job,) = waiting(outbox.DECIDE_EVENTS)
     assert job.scheduled_at >= due["queue:now"]
 
 
@@ -95,18 +96,51 @@ def test_what_comes_due_in_a_moment_does_not_wait_for_the_next_minute(datacite):
     take_in_events([AnnouncedDoi("queue:old", DOI, now - timedelta(hours=1))], source=Source.QUEUE)
     # The job of the first may run before the second of this one is over.
     take_in_events([AnnouncedDoi("queue:new", DOI, now + timedelta(seconds=1))], source=Source.QUEUE)
-    (job,) = waiting(outbox.DECIDE)
+    (job,) = waiting(outbox.DECIDE_EVENTS)
     ProcrastinateJob.objects.filter(pk=job.pk).update(status="doing")
 
-    jobs.decide()
+    jobs.decide_events()
 
-    (next_one,) = waiting(outbox.DECIDE)
+    (next_one,) = waiting(outbox.DECIDE_EVENTS)
     assert next_one.scheduled_at is not None
+
+
+def test_an_event_that_waits_for_datacite_is_decided_when_its_time_has_come(datacite):
+    enrol()
+    datacite.order("dois", [record()])
+    datacite.fail_next(count=None, status=503)
+    take_in_events([AnnouncedDoi("e1", DOI)], source=Source.AGENT)
+    run_jobs()
+    (job,) = waiting(outbox.DECIDE_EVENTS)
+    assert job.scheduled_at == DoiEvent.objects.get().due_at > clock.now()
+
+    datacite.heal()
+    DoiEvent.objects.update(due_at=clock.now())
+    make_jobs_due(outbox.DECIDE_EVENTS)
+    run_jobs()
+
+    assert Claim.objects.count() == 1
+    assert not waiting(outbox.DECIDE_EVENTS)
+
+
+def test_a_new_event_is_decided_at_once_while_another_waits_for_datacite(datacite):
+    enrol()
+    datacite.order("dois", [record()])
+    datacite.fail_next(count=None, status=503)
+    take_in_events([AnnouncedDoi("e1", "10.5072/none")], source=Source.AGENT)
+    run_jobs()
+    datacite.heal()
+
+    take_in_events([AnnouncedDoi("e2", DOI)], source=Source.AGENT)
+    run_jobs()
+
+    assert Claim.objects.count() == 1
+    assert DoiEvent.objects.get(event_id="e1").due_at > clock.now()
 
 
 def test_what_an_agent_announces_under_a_name_of_its_own_is_fetched_at_once():
     take_in_events([AnnouncedDoi("agent:1", DOI, clock.now())], source=Source.AGENT)
 
-    (job,) = waiting(outbox.DECIDE)
+    (job,) = waiting(outbox.DECIDE_EVENTS)
     assert job.scheduled_at is None
     assert DoiEvent.objects.get().due_at <= clock.now()

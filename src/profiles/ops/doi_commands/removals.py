@@ -47,6 +47,6 @@ def release(by: str) -> None:
     if intake.stopped_since() is None:
         raise click.ClickException("Removals are not stopped.")
     count = intake.release(by=by)
-    defer(outbox.DECIDE, lock=outbox.DECIDE)
+    defer(outbox.DECIDE_EVENTS, lock=outbox.DECIDE_EVENTS)
     structlog.get_logger("profiles.intake").warning("intake.removals_released", by=by, changes=count)
     click.echo(f"Released. Changes that are looked at again now: {count}.")

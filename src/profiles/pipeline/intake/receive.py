@@ -153,7 +153,7 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
             event.updated and event.updated > clock.now() - _A_SECOND for event in good
         )
         at = clock.now() + timedelta(seconds=2) if just_now else None
-        defer(outbox.DECIDE, lock=outbox.DECIDE, at=at)
+        defer(outbox.DECIDE_EVENTS, lock=outbox.DECIDE_EVENTS, at=at)
     return len(new), len(good) - len(new), refused
 
 
