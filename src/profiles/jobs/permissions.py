@@ -13,14 +13,6 @@ from profiles.pipeline.permissions import refresh as permission_health
 KEEP_MAILS: Final = timedelta(days=30)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.CHECK, queueing_lock=outbox.CHECK)
-def check(timestamp: int | None = None) -> None:
-    """Look a second time with permissions that were refused once. Safe to run twice."""
-    del timestamp
-    permission_health.check_doubted()
-
-
 @app.periodic(cron="*/10 * * * *")
 @app.task(name=outbox.INVITE, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.INVITE)
 def invite(timestamp: int | None = None) -> None:
@@ -29,11 +21,15 @@ def invite(timestamp: int | None = None) -> None:
     inviting.invite_authors()
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name=outbox.REFRESH, queueing_lock=outbox.REFRESH)
-def refresh(timestamp: int | None = None) -> None:
-    """Exchange tokens that end soon. Safe to run twice: each pair is taken by one job at a time."""
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=outbox.CARE_FOR_PERMISSIONS, queueing_lock=outbox.CARE_FOR_PERMISSIONS)
+def care_for_permissions(timestamp: int | None = None) -> None:
+    """Look again at permissions that were refused once, and exchange tokens that end soon.
+
+    Safe to run twice: each pair of tokens is taken by one job at a time.
+    """
     del timestamp
+    permission_health.check_doubted()
     permission_health.refresh_due()
 
 

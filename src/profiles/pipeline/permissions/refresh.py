@@ -58,7 +58,14 @@ def _token_of(consent: Consent) -> str:
 
 def refresh_due() -> int:
     """Exchange the pairs that end soon; say how many were exchanged. Safe to run twice."""
-    return for_each(refreshing.take_due(now=clock.now()), _refresh, job="refresh")
+    refreshed = 0
+    while pairs := refreshing.take_due(now=clock.now()):
+        in_this_batch = for_each(pairs, _refresh, job="refresh")
+        refreshed += in_this_batch
+        if not in_this_batch:
+            # ORCID does not answer: the others are as well asked for later.
+            break
+    return refreshed
 
 
 def _refresh(pair: Pair) -> bool:
