@@ -1,8 +1,8 @@
 """The queue of everything that is not a claim, and how work is handed to it."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import transaction
 from procrastinate import PsycopgConnector
@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from profiles.infra.outbox import QUEUE
 from profiles.infra.postgres.async_connections import connection_options
 
-__all__ = ["app", "defer", "defer_rows", "worker_connector"]
+__all__ = ["app", "defer", "defer_once", "defer_rows", "worker_connector"]
 
 
 def worker_connector() -> PsycopgConnector:
@@ -52,6 +52,18 @@ def defer(
         if at is not None:
             waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo")
             waiting.filter(scheduled_at__gt=at).update(scheduled_at=at)
+
+
+_DEFER_ONCE: Final = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+VALUES (%(queue)s, %(job)s::text, 0, %(job)s::text, %(job)s::text, '{}', clock_timestamp() + %(wait)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def defer_once(connection: AsyncConnection[Any], job: str, *, wait: timedelta) -> None:
+    """Hand a job without arguments over, to run after a while; nothing where one waits already."""
+    await connection.execute(_DEFER_ONCE, {"queue": QUEUE, "job": job, "wait": wait})
 
 
 async def defer_rows(connection: AsyncConnection[Any], job: str, row_ids: Sequence[int]) -> None:

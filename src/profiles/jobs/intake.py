@@ -61,7 +61,8 @@ def decide_events(timestamp: int | None = None) -> None:
     what a lost job left.
     """
     del timestamp
-    decide_due_events(sync_clients.datacite())
+    if decide_due_events(sync_clients.datacite()).events:
+        defer(outbox.ANNOUNCE, lock=outbox.ANNOUNCE, alone=True)
     next_due, now = selectors.next_event_due(), clock.now()
     if next_due is not None:
         at = next_due if next_due > now else now + _WHILE_DATACITE_IS_DOWN

@@ -18,8 +18,8 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from profiles.claims import lanes
 from profiles.claims.lanes import TakenLane
-from profiles.infra import clock
-from profiles.infra.outbox import LANES_CHANNEL
+from profiles.infra import clock, queue
+from profiles.infra.outbox import ANNOUNCE, LANES_CHANNEL
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.batch import Pusher, record
 from profiles.pipeline.push.lane import LanePush
@@ -35,6 +35,8 @@ LEASE: Final = timedelta(seconds=180)
 POLL_SECONDS: Final = 5.0
 ORPHAN_SECONDS: Final = 2.0
 GATHER_SECONDS: Final = 0.01
+ANNOUNCE_DELAY: Final = timedelta(seconds=5)
+"""Receivers of webhooks hear of outcomes so soon; what comes meanwhile is announced together."""
 
 
 class LaneWorker:
@@ -182,6 +184,7 @@ class LaneWorker:
             while not self._results.empty():
                 results.append(self._results.get_nowait())
             await self._write(connection, results)
+            await queue.defer_once(connection, ANNOUNCE, wait=ANNOUNCE_DELAY)
             for _ in results:
                 self._results.task_done()
             self._wake.set()

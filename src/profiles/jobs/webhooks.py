@@ -9,10 +9,13 @@ from profiles.pipeline.webhooks.deliver import send_due
 from profiles.webhooks import services
 
 
-@app.periodic(cron="* * * * * */15")
+@app.periodic(cron="* * * * *")
 @app.task(name=outbox.ANNOUNCE, queueing_lock=outbox.ANNOUNCE, lock=outbox.ANNOUNCE)
 def announce(timestamp: int | None = None) -> None:
-    """Write messages about what happened since the last time. Safe to run twice: each event makes one."""
+    """Write messages about what happened since the last time. Safe to run twice: each event makes one.
+
+    A worker that has recorded outcomes asks for it within seconds; the clock's own run finds the rest.
+    """
     del timestamp
     write_down()
 
