@@ -41,6 +41,19 @@ CASES = {
     "nothing": ("", "", "other"),
     "words that only contain a word": ("Text", "Reproachable", "other"),
     "a review of a book": ("Text", "Rezension", "book-review"),
+    "a study that is announced": ("StudyRegistration", "", "other"),
+    "a registration at OSF": ("StudyRegistration", "Pre-registration", "other"),
+    "a registration under another general type": ("Text", "Pre-registration", "other"),
+    "a registration of a study": ("Other", "Study registration", "other"),
+    "a clinical study that is announced": ("StudyRegistration", "Clinical Trial", "clinical-study"),
+    "a trial that is announced": ("StudyRegistration", "Randomised controlled trial", "clinical-study"),
+    "a study that is not clinical": ("StudyRegistration", "Non-clinical study", "other"),
+    "a trial among texts": ("Text", "Trial registration", "clinical-study"),
+    "a supplementary file at figshare": ("Text", "Journal contribution", "other"),
+    "a systematic review is an article": ("JournalArticle", "Systematic review", "journal-article"),
+    "an event in nature": ("Event", "Earthquake", "other"),
+    "an event": ("Event", "", "other"),
+    "a meeting": ("Event", "Workshop", "conference-output"),
     "a management plan": ("Text", "Data Management Plan", "data-management-plan"),
 }
 
@@ -61,7 +74,9 @@ def test_every_type_of_the_schema_has_its_row_and_a_reason(general):
 def test_other_is_left_to_what_orcid_has_no_word_for():
     assert {g for g, row in TABLE.items() if row.kind == "other"} == {
         "Award",
+        "Event",
         "Project",
+        "StudyRegistration",
         "Collection",
         "Text",
         "Other",
@@ -73,6 +88,8 @@ def test_a_text_without_words_is_what_its_place_makes_it():
     assert work_type("Text", "Text", containers=["", "Book"]) == "book-chapter"
     assert work_type("Text", "Article", publisher="arXiv") == "preprint"
     assert work_type("Text", "Article") == "journal-article"
+    assert work_type("Text", "Journal contribution", containers=["Journal"]) == "journal-article"
+    assert work_type("Text", "Journal contribution", citeproc="article-journal") == "other"
     assert work_type("Text", "Poster", containers=["Journal"]) == "conference-poster"
 
 

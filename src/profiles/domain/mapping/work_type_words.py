@@ -47,7 +47,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("musical-composition", r"(musical? )?(scores?|composition|notation)|sheet music|partitur|music"),
     ("artistic-performance", r"(artistic |live )?performance|exhibitions?|ausstellung\w*|concert|theat(re|er)( performance)?"),
     ("test", r"(psychological |psychometric )?(tests?|scales?)|skala|inventory|questionnaires?|measurement instrument|survey instrument|fragebogen"),
-    ("clinical-study", r"clinical (trial|study)\w*( registration)?|(trial|study|pre) ?registration"),
+    ("clinical-study", r"clinical (trials?|stud(y|ies))( registration| protocol)?|(randomi[sz]ed )?(controlled )?trials? registration|randomi[sz]ed (controlled )?trials?"),
     ("research-technique", r"(\w+ )?(protocols?|methods?|workflows?|procedures?|methodolog\w*|pipeline|technique)|standard operating procedure|sop"),
     ("research-tool", r"(\w+ )?(instruments?|tools?|models?|simulation model)|apparatus"),
     ("software", r"(\w+ )?(software|source ?code|code|scripts?|program(me)? code|library|package|app|application|plugin|notebook)"),
@@ -69,6 +69,8 @@ _SAYS_NOTHING: Final = frozenset({
     "miscellaneous", "none", "object", "other", "others", "paper", "pdf", "publication",
     "publications", "resource", "text", "texts", "textual", "unav", "xml", "unknown", "work",
 })  # fmt: skip
+_GENERIC: Final = frozenset({"journal contribution", "journal contributions"})
+"""Figshare's word for all that comes with a journal: articles, supplementary files, deliverables."""
 _MEMORY: Final = 4096
 _WORTH_READING: Final = 100
 
@@ -85,7 +87,12 @@ def plain_words(given: str) -> str:
 
 def say_nothing(words: str) -> bool:
     """Say whether such words tell nothing about what kind of text it is."""
-    return all(word in _SAYS_NOTHING for word in words.split())
+    return is_generic(words) or all(word in _SAYS_NOTHING for word in words.split())
+
+
+def is_generic(words: str) -> bool:
+    """Say whether these are words that a repository writes on files of every kind."""
+    return words in _GENERIC
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -96,7 +103,7 @@ def meant(words: str) -> tuple[str, ...]:
     """
     if not words:
         return ()
-    whole = [kind for kind, form in _WORDS if form.fullmatch(words)]
+    whole = meant_as_a_whole(words)
     padded = f" {words} "
     inside = [
         kind
@@ -106,4 +113,10 @@ def meant(words: str) -> tuple[str, ...]:
             for found in form.finditer(padded, 1, len(padded) - 1)
         )
     ]
-    return tuple(dict.fromkeys(whole + inside))
+    return tuple(dict.fromkeys([*whole, *inside]))
+
+
+@lru_cache(maxsize=_MEMORY)
+def meant_as_a_whole(words: str) -> tuple[str, ...]:
+    """Return the work types that all of the words together may mean, the most likely first."""
+    return tuple(kind for kind, form in _WORDS if words and form.fullmatch(words))

@@ -4,10 +4,18 @@ Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what
 ORCID's 59 work types (contract 3.1). ``other`` only where ORCID has no type.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from profiles.domain.mapping.work_type_words import WORDS, meant, plain_words, say_nothing
+from profiles.domain.mapping.work_type_words import (
+    WORDS,
+    is_generic,
+    meant,
+    meant_as_a_whole,
+    plain_words,
+    say_nothing,
+)
 
 
 class Row(NamedTuple):
@@ -17,6 +25,8 @@ class Row(NamedTuple):
     why: str
     narrower: str = ""
 
+
+_CLINICAL: Final = re.compile(r"(?<!non )\b(clinical|trials?)\b")
 
 ANY: Final = "*"
 """The depositor's words decide freely."""
@@ -37,8 +47,9 @@ TABLE: Final[dict[str, Row]] = {
     "DataPaper": Row("journal-article", "a paper about data, published as an article"),
     "Dataset": Row("data-set", "the same; what kind of data is no other type"),
     "Dissertation": Row("dissertation-thesis", "the same", "supervised-student-publication"),
-    "Event": Row("conference-output", "events with a DOI are meetings and what comes of them",
-                 "artistic-performance conference-presentation lecture-speech conference-poster"),
+    "Event": Row("other", "an event may be anything from an earthquake to a concert; the words may say what",
+                 "conference-output artistic-performance conference-presentation lecture-speech"
+                 " conference-poster"),
     "Film": Row("moving-image", "the word of schema 2"),
     "Image": Row("image", "the same", "conference-poster cartographic-material moving-image design"),
     "Instrument": Row("research-tool", "research is done with it"),
@@ -64,7 +75,8 @@ TABLE: Final[dict[str, Row]] = {
     "Sound": Row("sound", "the same",
                  "musical-composition lecture-speech conference-presentation transcription"),
     "Standard": Row("technical-standard", "the same", "standards-and-policy"),
-    "StudyRegistration": Row("clinical-study", "ORCID's word for studies that are announced in a registry"),
+    "StudyRegistration": Row("other", "ORCID has a word for clinical studies only",
+                             "clinical-study"),
     "Text": Row("other", "the words decide, then where it appeared", ANY),
     "Workflow": Row("research-technique", "how something is done, step by step", "software"),
 }  # fmt: skip
@@ -115,8 +127,11 @@ def work_type(
     if not row.narrower:
         return row.kind
     plain = plain_words(words) if words else ""
+    if name == "StudyRegistration":
+        return "clinical-study" if _CLINICAL.search(plain) else row.kind
     if row.narrower != ANY:
-        return next((kind for kind in meant(plain) if kind in _NARROWER[name]), row.kind)
+        # What was chosen from a list is overruled by words that fit as a whole only.
+        return next((kind for kind in meant_as_a_whole(plain) if kind in _NARROWER[name]), row.kind)
     return _free(plain, citeproc, containers, publisher) or row.kind
 
 
@@ -129,8 +144,9 @@ def _free(plain: str, citeproc: str, containers: Iterable[str], publisher: str) 
     by_place = next((found for c in containers if (found := CONTAINERS.get(c.lower()))), None)
     if by_place:
         return by_place
-    # "Article" by itself is a weak word, but a word.
-    return meant(plain)[0] if meant(plain) else CROSSWALK.get(citeproc)
+    # "Article" alone is a weak word, but a word; "journal contribution" stands on supplementary files too.
+    kinds = () if is_generic(plain) else meant(plain)
+    return kinds[0] if kinds else CROSSWALK.get(citeproc)
 
 
 def page() -> str:
