@@ -64,7 +64,7 @@ class DataCite:
             raise RefusedError(problem=problems.DOI_UNKNOWN, status=404)
         if answer.status == 400:  # noqa: PLR2004  bad request: it says nothing about the DOI
             raise UnclearAnswerError(
-                "the question was refused", problem=problems.DATACITE_UNCLEAR, status=answer.status
+                "the question was refused", problem=problems.DATACITE_REFUSED, status=answer.status
             )
         if answer.status != 200:  # noqa: PLR2004  ok
             raise _refusal(answer)
@@ -216,5 +216,7 @@ def _refusal(answer: Answer) -> ServiceError:
         wait = retry_after(answer) or 60.0
         return TooManyCallsError(problem=problems.DATACITE_BUSY, status=status, retry_after=wait)
     if status == 400:  # noqa: PLR2004  bad request
-        return RefusedError("query refused", problem=problems.REQUEST_REFUSED, status=status)
+        return RefusedError("query refused", problem=problems.DATACITE_REFUSED, status=status)
+    if status < 500:  # noqa: PLR2004  an answer, though not the one that was asked for
+        return ServiceUnavailableError(f"status {status}", problem=problems.DATACITE_REFUSED, status=status)
     return ServiceUnavailableError(f"status {status}", problem=problems.DATACITE_UNAVAILABLE, status=status)

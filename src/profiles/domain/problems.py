@@ -290,20 +290,10 @@ ORCID_UNAVAILABLE = _add(
     "orcid-unavailable", _("ORCID does not answer"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
 )
 ORCID_BUSY = _add(
-    "orcid-busy",
-    _("ORCID asked us to slow down"),
-    _("We wait a moment and go on."),
-    _NOTHING,
-    R.SOON,
-    M.WAIT,
+    "orcid-busy", _("ORCID asked us to slow down"), _("We wait a moment and go on."), _NOTHING, R.SOON, M.WAIT
 )
 ORCID_UNCLEAR = _add(
-    "orcid-unclear",
-    _("ORCID gave an answer that we cannot read"),
-    _TRY_AGAIN,
-    _NOTHING,
-    R.NETWORK,
-    M.WAIT,
+    "orcid-unclear", _("ORCID gave an answer that we cannot read"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
 )
 ORCID_BROKEN = _add("orcid-broken", _("Something broke at ORCID"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT)
 CLIENT_REFUSED = _add(
@@ -353,6 +343,9 @@ DATACITE_UNCLEAR = _add(
     _NOTHING,
     R.NETWORK,
     M.WAIT,
+)
+DATACITE_REFUSED = _add(
+    "datacite-refused", _("DataCite refused our question"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
 )
 DATACITE_BUSY = _add(
     "datacite-busy",

@@ -6,10 +6,11 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from procrastinate import RetryStrategy
+from procrastinate import JobContext
 
-from profiles.clients.errors import ServiceError
+from profiles.clients.errors import RefusedError, ServiceError
 from profiles.infra import clock, outbox
+from profiles.infra.jobs import Backoff
 from profiles.infra.queue import app, defer
 from profiles.intake import selectors, services
 from profiles.pipeline import sync_clients
@@ -70,14 +71,25 @@ def decide_events(timestamp: int | None = None) -> None:
         defer(outbox.DECIDE_EVENTS, lock=f"{outbox.DECIDE_EVENTS} again", at=at)
 
 
-_WHILE_DOWN: Final = RetryStrategy(wait=30, linear_wait=60, retry_exceptions=[ServiceError])
-"""The job is tried again as long as DataCite does not answer, after waits that grow by a minute."""
+_MAX_TRIES: Final = 60
+"""About a month, at waits of up to twelve hours."""
+_MAX_REFUSALS: Final = 5
+"""DataCite's refusal of a question is no outage: it hardly comes out otherwise the next time."""
 
 
-@app.task(name=outbox.BACKFILL, retry=_WHILE_DOWN)
-def look_back(orcid_id: str) -> None:
-    """Look up which works named somebody when they switched Auto-Update on. Safe to run twice."""
-    backfill.look_back(orcid_id)
+@app.task(name=outbox.BACKFILL, retry=Backoff(), pass_context=True)
+def look_back(context: JobContext, orcid_id: str) -> None:
+    """Look up which works named a person when they switched Auto-Update on. Safe to run twice.
+
+    While DataCite does not answer, the job is tried again; one that is given up is an error in the log.
+    """
+    try:
+        backfill.look_back(orcid_id)
+    except ServiceError as error:
+        most = _MAX_REFUSALS if isinstance(error, RefusedError) else _MAX_TRIES
+        if context.job.attempts + 1 < most:
+            raise
+        log.exception("backfill.given_up", problem=error.entry.code, tries=most)
 
 
 @app.task(name=outbox.REPLAY, queue=outbox.SLOW_QUEUE)

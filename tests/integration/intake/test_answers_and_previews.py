@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
+from structlog.testing import capture_logs
 
 from profiles.accounts.services import switch_auto_update
 from profiles.claims.models import Claim
@@ -135,6 +136,25 @@ def test_the_look_up_of_past_works_is_tried_again_when_datacite_did_not_answer(d
 
     job = ProcrastinateJob.objects.get(task_name=outbox.BACKFILL)
     assert (job.status, job.attempts) == ("todo", 1)
+
+
+def test_the_look_up_of_past_works_ends_when_datacite_refuses_the_question_again_and_again(datacite):
+    account = enrol(auto_update_since=None)
+    switch_auto_update(account_id=account.pk, on=True)
+    job = ProcrastinateJob.objects.get(task_name=outbox.BACKFILL)
+
+    with capture_logs() as lines:
+        for _ in range(50):
+            datacite.fail_next(None, path="/dois", status=400)
+            ProcrastinateJob.objects.filter(pk=job.pk).update(scheduled_at=None)
+            asyncio.run(run_jobs_once())
+            job.refresh_from_db()
+            if job.status != "todo":
+                break
+
+    assert (job.status, job.attempts) == ("succeeded", 5)
+    (given_up,) = [line for line in lines if line["event"] == "backfill.given_up"]
+    assert (given_up["log_level"], given_up["problem"]) == ("error", "datacite-refused")
 
 
 async def run_jobs_once():

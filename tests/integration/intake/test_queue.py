@@ -6,11 +6,12 @@ import time
 import warnings
 
 import pytest
+from structlog.testing import capture_logs
 
 from profiles.claims.models import Claim
 from profiles.clients.errors import ServiceUnavailableError
 from profiles.clients.sqs import QueueMessage
-from profiles.intake.models import DoiEvent
+from profiles.intake.models import DoiEvent, Quarantine
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.queue_messages import Listened, listen, take_in_messages
 from profiles.pipeline.intake.receive import decide_due_events
@@ -145,6 +146,29 @@ def test_an_odd_message_keeps_no_other_away(said):
 
     assert held.taken == ["good"]
     assert (done.messages, done.new, done.unreadable) == (2, 1, 1)
+
+
+def test_a_message_that_no_queue_gets_rid_of_is_reported_once_and_then_set_aside():
+    class Endless:
+        def __init__(self):
+            self.received = 0
+
+        def receive(self, *, wait, hold):
+            self.received += 1
+            return [QueueMessage("junk", "no json", "h", self.received)]
+
+        def acknowledge(self, messages):
+            self.taken = list(messages)
+
+    queue, done = Endless(), Listened()
+
+    with capture_logs() as lines:
+        while not getattr(queue, "taken", None) and queue.received < 50:
+            take_in_messages(queue, queue.receive(wait=0, hold=0), done)
+
+    assert [message.message_id for message in queue.taken] == ["junk"]
+    assert len([line for line in lines if line["event"] == "queue.unreadable"]) == 1
+    assert Quarantine.objects.get().excerpt == "no json"
 
 
 def test_it_waits_for_messages_instead_of_asking_all_the_time(boto, queues, queue):

@@ -234,7 +234,7 @@ def test_a_question_that_datacite_refuses_says_nothing_about_the_doi(orcid, data
 
     run_lanes(seconds=1)
 
-    assert (settle(claim).state, claim.problem) == ("waiting", "datacite-unclear")
+    assert (settle(claim).state, claim.problem) == ("waiting", "datacite-refused")
 
 
 def test_a_blocked_work_is_removed_and_never_sent_again(orcid, claim):

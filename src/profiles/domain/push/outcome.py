@@ -20,6 +20,8 @@ MAXIMUM_AGE: Final[dict[Retry, float]] = {
     Retry.SOON: 7 * DAY,
     Retry.SLOW: 365 * DAY,
 }
+LONGEST_ASKED: Final = 10 * MINUTE
+"""So long one claim waits at most because a service asked for it: the next claim would not wait at all."""
 JITTER: Final = 0.25
 """A wait is spread by up to this share, so that an outage does not end in a stampede."""
 
@@ -40,14 +42,15 @@ def after_problem(
     """Say how a claim goes on after a problem.
 
     ``tries`` counts this try; ``jitter`` is a random number from 0 to 1; ``retry_after`` is what the
-    service asked for, in seconds, and is never undercut. A claim that has been at it for longer than its
-    class allows is failed with the problem, so that it is seen.
+    service asked for, in seconds. It concerns all calls to that service, which wait together elsewhere, so
+    it holds one claim for a few minutes at most. A claim that has been at it for longer than its class allows
+    is failed with the problem, so that its owner sees it.
     """
     waits = WAITS.get(problem.retry)
     if waits is None or age_seconds > MAXIMUM_AGE[problem.retry]:
         return Outcome(ClaimEvent.FAIL, problem)
     wait = waits[min(max(tries, 1), len(waits)) - 1] * (1 + JITTER * jitter)
-    return Outcome(ClaimEvent.WAIT, problem, due_in=max(wait, retry_after or 0.0))
+    return Outcome(ClaimEvent.WAIT, problem, due_in=max(wait, min(retry_after or 0.0, LONGEST_ASKED)))
 
 
 def _(text: str) -> str:

@@ -2,7 +2,8 @@
 
 The message is the one that is sent today: ``{"id", "type": "dois", "attributes": {"doi", "state", "created",
 "updated"}}``, the DOI in capitals, with no metadata. It is acknowledged when its event is stored, not before;
-what cannot be read is left to the queue's own dead letters, with a line in the log.
+what cannot be read is left to the queue's own dead letters, with one line in the log. A queue without dead
+letters would bring it for ever: after some times it is set aside here and acknowledged.
 """
 
 import time
@@ -17,11 +18,14 @@ from profiles.clients.errors import ServiceError
 from profiles.clients.sqs import QueueMessage
 from profiles.domain.eligibility.case import Source
 from profiles.domain.records.sighting import moment, text
+from profiles.intake import services
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 
 log = structlog.get_logger("profiles.intake")
 
 _MAX_PAUSE: Final = 60.0
+ENOUGH: Final = 10
+"""A message that came so often has no dead letters to go to; DataCite's queue moves them after four."""
 
 
 class Queue(Protocol):
@@ -76,10 +80,25 @@ def take_in_messages(queue: Queue, messages: Sequence[QueueMessage], done: Liste
     new, _known, refused = take_in_events([event for _, event in readable], source=Source.QUEUE)
     bad = {event.event_id for event in refused}
     stored = [message for message, event in readable if event.event_id not in bad]
-    queue.acknowledge(stored)
+    unreadable = [message for message in messages if message not in stored]
+    queue.acknowledge(stored + _set_aside(unreadable))
     done.messages += len(messages)
     done.new += new
     done.unreadable += len(messages) - len(stored)
+
+
+def _set_aside(unreadable: Sequence[QueueMessage]) -> list[QueueMessage]:
+    """Report each unreadable message once; keep and return those that the queue does not get rid of."""
+    kept = []
+    for message in unreadable:
+        if message.received <= 1:
+            log.warning("queue.unreadable", message_id=message.message_id)
+        elif message.received >= ENOUGH:
+            raw = message.body.encode(errors="replace")
+            reason = "no message about a DOI"
+            services.quarantine(source=f"queue {message.message_id}", line=0, reason=reason, raw=raw)
+            kept.append(message)
+    return kept
 
 
 def announced(message: QueueMessage) -> AnnouncedDoi | None:
@@ -93,7 +112,6 @@ def announced(message: QueueMessage) -> AnnouncedDoi | None:
     if isinstance(content, dict):
         doi = doi or text(content.get("id"))
     if not doi:
-        log.warning("queue.unreadable", message_id=message.message_id, received=message.received)
         return None
     updated = moment(attributes.get("updated")) if isinstance(attributes, dict) else None
     # Two sendings of one change have different message ids; what they say is the same.

@@ -15,6 +15,7 @@ from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsErro
 from profiles.domain.eligibility.case import Source
 from profiles.domain.ids import Doi, parse_doi
 from profiles.domain.matching.enrolled import EnrolledIds, Sifted, Watch
+from profiles.domain.push.outcome import LONGEST_ASKED
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.domain.records.xml_people import with_people_of_xml
 from profiles.infra import clock, outbox
@@ -180,7 +181,7 @@ def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Inco
     for event in due:
         record = found[event.doi]
         if isinstance(record, ServiceError):
-            wait = timedelta(seconds=record.retry_after or 0)
+            wait = timedelta(seconds=min(record.retry_after or 0, LONGEST_ASKED))
             services.postpone_events([event.event_id], problem=record.entry.code, at_least=wait)
         elif isinstance(record, UnreadableRecordError):
             services.finish_events([event.event_id], problem=str(record)[:300])
