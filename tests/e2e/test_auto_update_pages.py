@@ -68,7 +68,7 @@ def test_a_skipped_doi_is_explained_with_its_remedy(alice, page, live_server, or
     page.get_by_label("DOI").fill("https://doi.org/10.5072/FILE")
     page.get_by_role("button", name="Explain").click()
 
-    expect(page.get_by_text("This work is not added by itself.")).to_be_visible()
+    expect(page.get_by_text("Auto-Update does not add this work.")).to_be_visible()
     expect(page.get_by_text("IsPartOf 10.5072/whole").first).to_be_visible()
     expect(page.get_by_text("allow parts under Settings").first).to_be_visible()
     expect(page.get_by_text("Last decided")).to_be_visible()

@@ -124,7 +124,7 @@ def test_an_account_is_closed_while_orcid_is_down_and_its_works_go_when_orcid_is
     page.reload()
     expect(page.get_by_text("0 of 2 removed")).to_be_visible()
     expect(page.get_by_text("0 of 1 revoked at ORCID; none is used any more")).to_be_visible()
-    expect(page.get_by_text("still going on, by itself")).to_be_visible()
+    expect(page.get_by_text("still being finished automatically")).to_be_visible()
     assert titles_on_record(orcid) == ["Work one", "Work two"]
     page.goto(f"{live_server.url}/settings/me")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -137,5 +137,5 @@ def test_an_account_is_closed_while_orcid_is_down_and_its_works_go_when_orcid_is
     page.goto(receipt)
     expect(page.get_by_text("2 of 2 removed")).to_be_visible()
     expect(page.get_by_text("1 of 1 revoked at ORCID")).to_be_visible()
-    expect(page.get_by_text("done with on")).to_be_visible()
+    expect(page.get_by_text("finished on")).to_be_visible()
     assert titles_on_record(orcid) == []

@@ -81,7 +81,7 @@ def test_the_search_says_what_is_the_matter_keeps_the_choice_and_goes_on_by_itse
     alice.goto(f"{live_server.url}/find?text=ice&sort=title")
 
     expect(alice.get_by_role("heading", name=sentence)).to_be_visible()
-    expect(alice.get_by_text("by ourselves; the works show up here.")).to_be_visible()
+    expect(alice.get_by_text("the works then appear here.")).to_be_visible()
     expect(alice.get_by_label("Words, a title, a name, a DOI")).to_have_value("ice")
     expect(alice.locator("#chosen-bar")).to_contain_text("1 work chosen")
     datacite.heal()
@@ -104,7 +104,7 @@ def test_without_scripts_the_search_promises_nothing_and_goes_on_when_asked(
 
     expect(page.get_by_role("heading", name=sentence)).to_be_visible()
     expect(page.get_by_text("Please ask again in")).to_be_visible()
-    expect(page.get_by_text("by ourselves")).to_be_hidden()
+    expect(page.get_by_text("the works then appear here")).to_be_hidden()
     expect(page.locator("#chosen-bar")).to_contain_text("1 work chosen")
     datacite.heal()
     page.wait_for_timeout(3_100)

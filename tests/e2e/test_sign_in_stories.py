@@ -88,7 +88,7 @@ def test_a_wrong_orcid_session(page, live_server, stands):
     sign_in_with_globus(page, live_server.url)
     page.get_by_role("button", name="Link my ORCID iD").click()
     expect(page.get_by_text(BOB)).to_be_visible()
-    page.get_by_role("button", name="No, this is somebody else").click()
+    page.get_by_role("button", name="No, this is another person").click()
 
     expect(page.get_by_role("heading", name="Nothing was linked")).to_be_visible()
     expect(page.get_by_role("link", name="Sign out at ORCID")).to_have_attribute(

@@ -22,12 +22,12 @@ class Card:
     sentences: list[str]
     together: bool
     usable: bool
-    given: bool
+    is_given: bool
     health: str
     allowed: list[str]
     missing: list[str]
     unconfirmed_since: Any
-    taken_back: bool
+    is_withdrawn: bool
 
 
 def cards(held: Mapping[Purpose, Any]) -> list[Card]:
@@ -48,7 +48,7 @@ def cards(held: Mapping[Purpose, Any]) -> list[Card]:
 def _card(group: Sequence[Purpose], held: Mapping[Purpose, Any]) -> Card:
     consent = held.get(group[0])
     usable = consents.is_usable(consent)
-    taken_back = consent is not None and consent.health == ConsentHealth.WITHDRAWN.value
+    is_withdrawn = consent is not None and consent.health == ConsentHealth.WITHDRAWN.value
     return Card(
         # Who reads a card that speaks of Auto-Update and gives the permission wants it on.
         purpose=(Purpose.AUTO_UPDATE if Purpose.AUTO_UPDATE in group else group[0]).value,
@@ -56,7 +56,7 @@ def _card(group: Sequence[Purpose], held: Mapping[Purpose, Any]) -> Card:
         sentences=[f"{PURPOSES[one]['may']} {PURPOSES[one]['may_not']}" for one in group],
         together=len(group) > 1,
         usable=usable,
-        given=consent is not None and consent.access_token is not None,
+        is_given=consent is not None and consent.access_token is not None,
         health=health_sentence(consent),
         allowed=[str(SCOPE_WORDS.get(scope, scope)) for scope in consent.scopes]
         if usable and consent
@@ -64,6 +64,6 @@ def _card(group: Sequence[Purpose], held: Mapping[Purpose, Any]) -> Card:
         missing=[str(SCOPE_WORDS[scope]) for scope in missing_scopes(consent.scopes)]
         if usable and consent
         else [],
-        unconfirmed_since=consent.unconfirmed_since if consent and taken_back else None,
-        taken_back=taken_back,
+        unconfirmed_since=consent.unconfirmed_since if consent and is_withdrawn else None,
+        is_withdrawn=is_withdrawn,
     )

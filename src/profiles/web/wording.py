@@ -38,7 +38,7 @@ RECEIPTS: Final = {
     ReceiptKind.GRANTED.value: gettext_lazy("You gave permission"),
     ReceiptKind.REFRESHED.value: gettext_lazy("ORCID gave us a new token for it"),
     ReceiptKind.LOST.value: gettext_lazy("ORCID no longer accepted it"),
-    ReceiptKind.TOLD.value: gettext_lazy("We told you that it was lost"),
+    ReceiptKind.TOLD.value: gettext_lazy("We notified you that it was lost"),
     ReceiptKind.WITHDRAWN.value: gettext_lazy("You took it back; we stopped using it"),
     ReceiptKind.REVOKED_AT_ORCID.value: gettext_lazy("ORCID confirmed that it is revoked"),
 }
@@ -52,7 +52,7 @@ STATES: Final = {
     "working": gettext_lazy("Being sent"),
     "failed": gettext_lazy("Not sent"),
     "done": gettext_lazy("On your ORCID record"),
-    "ignored": gettext_lazy("Left out"),
+    "ignored": gettext_lazy("Not added"),
     "deleted": gettext_lazy("Removed"),
     "notified": gettext_lazy("You were asked in your ORCID inbox"),
 }
@@ -74,7 +74,7 @@ EVENTS: Final = {
     "remove": gettext_lazy("Off the ORCID record"),
     "wait": gettext_lazy("Put off"),
     "fail": gettext_lazy("Could not be sent"),
-    "skip": gettext_lazy("Left out"),
+    "skip": gettext_lazy("Not added"),
     "notify": gettext_lazy("Asked in the ORCID inbox"),
     "vanish": gettext_lazy("Found removed in ORCID"),
 }

@@ -13,8 +13,8 @@ from profiles.web.wording import EVENTS, problem_of, problem_title
 NAMINGS: Final = {
     "creator": gettext_lazy("yes, as creator"),
     "contributor": gettext_lazy("yes, as contributor"),
-    "by-name": gettext_lazy("maybe: somebody of your name, without an iD"),
-    "other-id": gettext_lazy("somebody of your name, with another iD"),
+    "by-name": gettext_lazy("maybe: a person of your name, without an iD"),
+    "other-id": gettext_lazy("a person of your name, with another iD"),
     "no": gettext_lazy("no"),
     "": gettext_lazy("not known yet"),
 }
@@ -61,7 +61,7 @@ def on_record_sentence(standing: Any, *, trouble: str = "") -> str:
 DRIFT: Final[dict[str, dict[str, Any]]] = {
     "removed": {
         "title": gettext_lazy("You removed them in ORCID"),
-        "we": gettext_lazy("We noticed, and do not add them again by ourselves."),
+        "we": gettext_lazy("We noticed, and do not add them again automatically."),
         "you": gettext_lazy("If that was not meant, restore them under My works."),
     },
     "hidden": {
@@ -113,7 +113,7 @@ _ACTORS: Final = {
     "rule:withdrawn": gettext_lazy("because the DOI was withdrawn"),
 }
 _NOTES: Final = {
-    "try again": gettext_lazy("once more"),
+    "try again": gettext_lazy("again"),
     "restore": gettext_lazy("to bring it back"),
     "remove": gettext_lazy("from My works"),
     "not mine": gettext_lazy("because it is not yours"),
@@ -126,7 +126,7 @@ _NOTES: Final = {
     "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
     "the person agreed": gettext_lazy("as you agreed"),
     "replayed by staff": gettext_lazy("by DataCite's staff"),
-    "tried again by command": gettext_lazy("once more by DataCite's staff"),
+    "tried again by command": gettext_lazy("again, by DataCite's staff"),
 }
 
 

@@ -85,7 +85,7 @@ def test_a_session_at_the_provider_is_not_enough_where_fresh_proof_is_asked_for(
     time.sleep(1.1)
 
     page = client.get("/sign_in?fresh=1&return_to=/works")
-    assert b"Please sign in once more" in page.content
+    assert b"Please sign in again" in page.content
     address = begin(client, fresh="1", return_to="/works")
     assert parameters_of(address)["prompt"] == "login"
     answer = back(client, sign_in_at_globus(address, "bob@univ.example", browser=browser))
@@ -115,7 +115,7 @@ def test_fresh_proof_of_somebody_else_changes_nothing_and_is_explained(client, s
     answer = by_orcid(client, "0009-0001-0000-0014", fresh="1")
 
     assert answer.status_code == 400
-    assert b"belongs to somebody else" in answer.content
+    assert b"belongs to another person" in answer.content
     assert client.session["_auth_user_id"] == before["_auth_user_id"]
     assert client.session["auth_time"] == before["auth_time"]
 

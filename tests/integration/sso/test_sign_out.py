@@ -139,7 +139,7 @@ def test_a_service_that_does_not_take_the_notice_is_told_again_later(client, lis
     run_jobs()
     notice = LogoutNotice.objects.get()
     assert (notice.tries, notice.done_at) == (1, None)
-    assert "being told" in client.get(page).content.decode()
+    assert "signing out" in client.get(page).content.decode()
     (soon,) = waiting_jobs(outbox.SEND_LOGOUT_NOTICES)
     assert soon.scheduled_at <= clock.now() + logout.WAITS[0]
     LogoutNotice.objects.update(due_at=clock.now())

@@ -214,7 +214,7 @@ def test_an_outage_is_told_with_the_number_that_waits(client, two_works, orcid):
     act(client, "10.5072/a", "remove")
     run_lanes(seconds=3)
 
-    assert "1 work waits; nothing is lost, and it goes on by itself." in listed(client)
+    assert "1 work waits; nothing is lost, and it continues automatically." in listed(client)
 
 
 def test_the_story_is_told_in_words_and_with_what_orcid_answered(client, two_works):
@@ -254,7 +254,7 @@ def test_a_story_has_no_numbers_of_the_web_in_it_and_says_what_is_in_the_way_beh
     [
         ("permission", "", "Asked for, because you gave permission"),
         ("0000-0001-5489-3594", "", "Asked for, by a service of DataCite"),
-        ("operator", "tried again by command", "Asked for, once more by DataCite&#x27;s staff"),
+        ("operator", "tried again by command", "Asked for, again, by DataCite&#x27;s staff"),
     ],
 )
 def test_who_asked_is_told_in_words(client, actor, note, told):
@@ -396,4 +396,4 @@ def test_a_work_that_was_tried_for_too_long_does_not_say_that_it_goes_on_by_itse
     client.force_login(Account.objects.get(orcid_id=ALICE))
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
     assert "We tried for a week, at growing intervals, and have stopped." in page
-    assert "goes on by itself" not in page
+    assert "continues automatically" not in page

@@ -49,7 +49,7 @@ def test_a_comparison_that_orcid_did_not_answer_is_not_said_to_be_made(client, o
     page = client.post(reverse("record"), follow=True).content.decode()
 
     assert "was compared with what we know of it" not in page
-    assert "We try again by ourselves." in page
+    assert "We try again automatically." in page
 
 
 def test_a_work_that_is_there_from_another_source_too_is_told_and_left_alone(client, orcid, datacite):

@@ -241,5 +241,5 @@ def _stopped(
 def withdraw(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     """Take a permission back: here at once, at ORCID as soon as it answers."""
     if grant.withdraw_permission(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
-        messages.success(request, _("We no longer use this permission. ORCID is being told."))
+        messages.success(request, _("We no longer use this permission, and are telling ORCID."))
     return _changed(request, account)

@@ -28,7 +28,7 @@ from profiles.web.guard import signed_in
 
 VERSIONS: Final = {
     Versions.ALL_GROUPED: gettext_lazy("All of them; ORCID shows them as one group"),
-    Versions.CONCEPT_ONLY: gettext_lazy("Only the DOI that stands for all versions together"),
+    Versions.CONCEPT_ONLY: gettext_lazy("Only the DOI of all versions together"),
     Versions.NEWEST_ONLY: gettext_lazy("Only the newest version"),
 }
 WITHDRAWN: Final = {
@@ -37,7 +37,7 @@ WITHDRAWN: Final = {
 }
 RESULTS: Final = {
     "claim": gettext_lazy("added"),
-    "skip": gettext_lazy("left out"),
+    "skip": gettext_lazy("not added"),
     "ask": gettext_lazy("asked first"),
 }
 

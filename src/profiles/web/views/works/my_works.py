@@ -170,7 +170,7 @@ def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:
         {"name": "queued", "title": _("On their way"), "count": counts.queued},
         {"name": "failed", "title": _("Not sent"), "count": counts.failed},
         {"name": "removed", "title": _("Removed"), "count": counts.removed},
-        {"name": "left-out", "title": _("Left out"), "count": counts.left_out},
+        {"name": "left-out", "title": _("Not added"), "count": counts.left_out},
     ]
 
 

@@ -30,7 +30,7 @@ _MAX_ID_LENGTH: Final = 19
 RESULTS: Final = {
     "claim": gettext_lazy("This work can be added to the record."),
     "update": gettext_lazy("This work is on the record, and changes reach it."),
-    "skip": gettext_lazy("This work is not added by itself."),
+    "skip": gettext_lazy("Auto-Update does not add this work."),
     "ask": gettext_lazy("This work waits for its owner's answer."),
     "offer-removal": gettext_lazy("This work has lost its ground; its removal is offered."),
     "remove": gettext_lazy("This work is taken off the record."),
