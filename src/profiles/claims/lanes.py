@@ -1,10 +1,9 @@
-"""The queue: workers take lanes, one ORCID record at a time, and give them back with what came of it.
+"""The queue: workers take lanes, one ORCID record at a time, and hold them for a turn.
 
 Plain SQL on the worker's own asynchronous connection, because this is the hot path: one statement to
-take what is due on many records, one to record the outcomes and give the records back.
+take what is due on many records. ``claims.outcomes`` records what came of it and gives the lanes back.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,14 +12,11 @@ from typing import Any, Final
 import msgspec
 from psycopg import AsyncConnection
 
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.domain.claim import ClaimAction, Origin
 from profiles.infra.postgres.database import in_array
 
 HOLDERS: Final = 7_203_001
 """Class of the advisory lock that a worker holds while it lives; it goes with the worker's connection."""
-
-REST: Final = timedelta(seconds=1)
-"""How long a lane waits whose turn ended before all its claims were tried, unless somebody rings."""
 
 
 class DueClaim(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +40,10 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
     blocked: bool
     reassert: bool
     removal_begun: bool
+    in_doubt: bool
+    owner_asks: bool
+    generation: int
+    problem: str
 
     @property
     def is_removal(self) -> bool:
@@ -64,42 +64,9 @@ class TakenLane:
     claims: list[DueClaim] = field(default_factory=list)
 
 
-class AttemptRow(msgspec.Struct, frozen=True, gc=False):
-    """One call to ORCID for a claim: the material of an attempt row. ``ended`` is by the monotonic clock."""
-
-    claim_id: int
-    ended: float
-    verb: str
-    seconds: float
-    status: int | None
-    problem: str
-    put_code: int | None
-
-
-class Finished(msgspec.Struct, frozen=True, gc=False):
-    """What came of one claim. ``event`` None: it was not touched, and goes back to its place in the queue."""
-
-    claim: DueClaim
-    event: ClaimEvent | None
-    state: ClaimState
-    problem: str = ""
-    detail: str = ""
-    due_at: datetime | None = None
-    put_code: int | None = None
-    owner_client: str = ""
-    sent_digest: bytes | None = None
-    sent_inputs: bytes | None = None
-    was_sent: bool = False
-    removed_by_owner: bool = False
-    removal_begun: bool = False
-    note: str = ""
-    unsent: bool = False
-    """Neither now nor before was anything sent for it: taking it off asks nothing of ORCID."""
-
-
 _TAKE: Final = """
 WITH lane AS (
-    SELECT orcid_id, bell FROM claims_lane
+    SELECT orcid_id, bell, generation FROM claims_lane
     -- The database's clock decides who holds a lane: those of the hosts may be minutes apart.
     WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= now())
         AND (urgent OR NOT %(only_urgent)s)
@@ -111,7 +78,8 @@ WITH lane AS (
     FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.bell, l.generation
 ), due AS (
     SELECT c.* FROM lane CROSS JOIN LATERAL (
-        SELECT id, wish, put_code, started_at, sent_digest, sent_inputs, removal_begun, EXISTS (
+        SELECT id, wish, problem, put_code, started_at, sent_digest, sent_inputs, removal_begun, in_doubt,
+            lane.generation + 1 AS generation, EXISTS (
             SELECT 1 FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi) AS blocked
         FROM claims_claim c
         WHERE c.orcid_id = lane.orcid_id AND c.due_at <= %(now)s AND c.state IN ('waiting', 'working')
@@ -121,7 +89,7 @@ WITH lane AS (
 ), started AS (
     UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s,
         -- From here until an answer is recorded nobody knows how the work stands on the record.
-        sent_digest = NULL, sent_inputs = NULL,
+        sent_digest = NULL, sent_inputs = NULL, in_doubt = true, generation = due.generation,
         removal_begun = c.removal_begun OR (
             c.put_code IS NOT NULL AND (c.action = 'delete' OR due.blocked))
     -- Looked at again: the row may have changed since this statement began. Then it has its turn next time,
@@ -132,81 +100,11 @@ WITH lane AS (
         c.owner_client, due.sent_digest, due.sent_inputs, c.requested_at,
         c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
         due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert,
-        due.removal_begun
+        due.removal_begun, due.in_doubt, c.owner_version > 0 AS owner_asks, c.generation, due.problem
 )
 SELECT leased.orcid_id AS lane, leased.bell, leased.generation, started.*
 FROM leased LEFT JOIN started USING (orcid_id)
 ORDER BY leased.orcid_id, started.urgent DESC, started.id
-"""
-
-# A claim that was asked for again meanwhile (its wish is higher) keeps the newer state and takes only
-# what we learned about the record. A lane whose bell rang meanwhile is due again at once.
-_FINISH: Final = """
-WITH held AS MATERIALIZED (
-    SELECT orcid_id FROM claims_lane WHERE orcid_id = ANY(%(lane)s::text[]) ORDER BY orcid_id FOR UPDATE
-), result AS MATERIALIZED (
-    SELECT * FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(event)s::text[], %(state)s::text[],
-        %(problem)s::text[], %(detail)s::text[], %(due_at)s::timestamptz[], %(put_code)s::bigint[],
-        %(owner)s::text[], %(digest)s::text[], %(inputs)s::text[], %(sent)s::boolean[],
-        %(removed)s::boolean[], %(removal_begun)s::boolean[], %(note)s::text[], %(unsent)s::boolean[])
-        AS r(id, wish, event, state, problem, detail, due_at, put_code, owner, digest, inputs, sent, removed,
-            removal_begun, note, unsent)
-    WHERE (SELECT count(*) FROM held) >= 0
-), done AS (
-    UPDATE claims_claim c SET
-        put_code = r.put_code, owner_client = r.owner,
-        sent_digest = decode(r.digest, 'hex'), sent_inputs = decode(r.inputs, 'hex'),
-        removal_begun = r.removal_begun,
-        started_at = CASE WHEN r.unsent THEN NULL ELSE c.started_at END,
-        sent_at = CASE WHEN r.sent THEN %(now)s ELSE c.sent_at END,
-        claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
-            WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
-        removed_by_owner_at = CASE WHEN r.removed AND c.wish = r.wish THEN %(now)s
-            ELSE c.removed_by_owner_at END,
-        reassert = c.reassert AND (c.wish <> r.wish OR r.state NOT IN ('done', 'deleted', 'ignored')),
-        state = CASE WHEN c.wish = r.wish THEN r.state ELSE c.state END,
-        problem = CASE WHEN c.wish = r.wish THEN r.problem ELSE c.problem END,
-        detail = CASE WHEN c.wish = r.wish THEN r.detail ELSE c.detail END,
-        due_at = CASE WHEN c.wish = r.wish THEN r.due_at ELSE c.due_at END,
-        urgent = CASE WHEN c.wish = r.wish THEN c.urgent AND r.state IN ('waiting', 'working')
-            ELSE c.urgent END,
-        tries = CASE WHEN r.event = '' AND c.wish = r.wish THEN greatest(c.tries - 1, 0) ELSE c.tries END,
-        updated_at = CASE WHEN r.event = '' THEN c.updated_at ELSE %(now)s END
-    FROM result r WHERE c.id = r.id
-    RETURNING c.id, c.orcid_id, c.state, c.due_at, c.action, c.origin, c.urgent, r.event, r.problem, r.note
-), history AS (
-    INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,
-        actor, note)
-    SELECT id, %(now)s, event, 'working', state, action, origin, problem, '', note FROM done WHERE event <> ''
-), attempt AS (
-    INSERT INTO claims_attempt (claim_id, at, verb, seconds, status, problem, put_code)
-    SELECT t.claim_id, %(now)s - t.ago * interval '1 second', t.verb, t.seconds, t.status, t.problem,
-        t.put_code
-    FROM unnest(%(t_claim)s::bigint[], %(t_ago)s::float8[], %(t_verb)s::text[],
-        %(t_seconds)s::float8[], %(t_status)s::int[], %(t_problem)s::text[], %(t_put_code)s::bigint[])
-        AS t(claim_id, ago, verb, seconds, status, problem, put_code)
-    JOIN done ON done.id = t.claim_id
-), next AS (
-    SELECT given.orcid_id, given.bell, least(
-        coalesce(
-            -- The usual case of a long lane: something else is due already, and one row shows it.
-            (SELECT c.due_at FROM claims_claim c WHERE c.orcid_id = given.orcid_id AND c.due_at <= %(now)s
-                AND c.state IN ('waiting', 'working') AND c.id <> ALL(%(id)s::bigint[]) LIMIT 1),
-            (SELECT min(c.due_at) FROM claims_claim c WHERE c.orcid_id = given.orcid_id
-                AND c.state IN ('waiting', 'working') AND c.id <> ALL(%(id)s::bigint[]))),
-        (SELECT min(d.due_at) FROM done d WHERE d.orcid_id = given.orcid_id
-            AND d.state IN ('waiting', 'working'))
-    ) AS due_at, EXISTS (SELECT FROM done d WHERE d.orcid_id = given.orcid_id AND d.event = '') AS stopped
-    FROM unnest(%(lane)s::text[], %(bell)s::bigint[]) AS given(orcid_id, bell)
-)
-UPDATE claims_lane l SET leased_until = NULL, leased_by = NULL,
-    urgent = l.bell <> next.bell AND l.urgent,
-    due_at = CASE WHEN l.bell <> next.bell THEN %(now)s
-        -- Not earlier than now: a long lane goes behind those that have waited meanwhile.
-        -- Where something went back untouched the lane rests, not the claim: later ones must not pass it.
-        WHEN next.due_at IS NOT NULL
-            THEN greatest(next.due_at, %(now)s + CASE WHEN next.stopped THEN %(rest)s ELSE '0' END) END
-FROM next WHERE l.orcid_id = next.orcid_id AND l.leased_by = %(holder)s
 """
 
 _FREE: Final = """
@@ -262,56 +160,9 @@ def _due_claim(claim_id: int, orcid_id: str, doi: str, action: str, origin: str,
     return DueClaim(claim_id, orcid_id, doi, _ACTIONS[action], _ORIGINS[origin], *rest)
 
 
-async def finish(
-    connection: AsyncConnection[Any],
-    *,
-    holder: int,
-    now: datetime,
-    lanes: Sequence[TakenLane],
-    finished: Sequence[Finished],
-    tried: Sequence[AttemptRow],
-) -> None:
-    """Record what came of the claims and give their lanes back, all in one statement."""
-    monotonic = time.monotonic()
-    await connection.execute(
-        _FINISH,
-        {
-            "holder": holder,
-            "now": now,
-            "rest": REST,
-            "lane": in_array([lane.orcid_id for lane in lanes]),
-            "bell": in_array([lane.bell for lane in lanes]),
-            "id": in_array([f.claim.id for f in finished]),
-            "wish": in_array([f.claim.wish for f in finished]),
-            "event": in_array([f.event or "" for f in finished]),
-            "state": in_array([f.state for f in finished]),
-            "problem": in_array([f.problem for f in finished]),
-            "detail": in_array([f.detail for f in finished]),
-            "due_at": in_array([f.due_at for f in finished]),
-            "put_code": in_array([f.put_code for f in finished]),
-            "owner": in_array([f.owner_client for f in finished]),
-            "digest": in_array([f.sent_digest and f.sent_digest.hex() for f in finished]),
-            "inputs": in_array([f.sent_inputs and f.sent_inputs.hex() for f in finished]),
-            "sent": in_array([f.was_sent for f in finished]),
-            "removed": in_array([f.removed_by_owner for f in finished]),
-            "removal_begun": in_array([f.removal_begun for f in finished]),
-            "note": in_array([f.note for f in finished]),
-            "unsent": in_array([f.unsent for f in finished]),
-            "t_claim": in_array([t.claim_id for t in tried]),
-            "t_ago": in_array([monotonic - t.ended for t in tried]),
-            "t_verb": in_array([t.verb for t in tried]),
-            "t_seconds": in_array([t.seconds for t in tried]),
-            "t_status": in_array([t.status for t in tried]),
-            "t_problem": in_array([t.problem for t in tried]),
-            "t_put_code": in_array([t.put_code for t in tried]),
-        },
-        prepare=True,
-    )
-
-
 _UNCHANGED: Final = """
 SELECT c.id FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(blocked)s::boolean[]) AS r(id, wish, blocked)
-JOIN claims_claim c ON c.id = r.id AND c.wish = r.wish
+JOIN claims_claim c ON c.id = r.id AND c.wish = r.wish AND c.orcid_id = %(lane)s
 WHERE r.blocked = EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi)
     AND EXISTS (SELECT FROM claims_lane l WHERE l.orcid_id = %(lane)s AND l.generation = %(generation)s
         AND l.leased_until >= now() + %(longest_call)s)

@@ -23,9 +23,13 @@ class Claim(models.Model):
     nothing needs to be mapped to know that nothing is to be sent; they are NULL while a call is under way,
     and after one whose answer was lost. ``removal_begun`` says that we may have removed the work ourselves
     without learning of it. ``removed_by_owner_at`` is when the person removed the work, in ORCID or here:
-    only they bring it back. ``reassert`` asks for the work to be put there by the ORCID client of its
-    origin, in the place of the one that put it there. ``shown_state`` is the state as others read it, kept
-    by the database; a worker that takes a claim does not change it.
+    only they bring it back. ``in_doubt`` says that a call may be under way, or that its answer was lost: then
+    the record is read before the work is added. ``generation`` is that of the lane when it was last taken: an
+    answer of an earlier one tells nothing new. ``owner_version`` is the ``wish`` with which the owner last
+    asked for the work, 0 once that was carried out: no earlier deletion in ORCID counts against it.
+    ``reassert`` asks for the work to be put there by the ORCID client of its origin, in the place of the one
+    that put it there. ``shown_state`` is the state as others read it, kept by the database; a worker that
+    takes a claim does not change it.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -50,6 +54,9 @@ class Claim(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     reassert = models.BooleanField(default=False, db_default=False)
     removal_begun = models.BooleanField(default=False, db_default=False)
+    in_doubt = models.BooleanField(default=False, db_default=False)
+    generation = models.BigIntegerField(default=0, db_default=0)
+    owner_version = models.IntegerField(default=0, db_default=0)
     removed_by_owner_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

@@ -7,11 +7,18 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from profiles.claims import batch_services
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin, next_state
+from profiles.domain.claim import (
+    ClaimAction,
+    ClaimEvent,
+    ClaimState,
+    ForbiddenTransitionError,
+    Origin,
+    next_state,
+)
 from profiles.infra import clock
 from profiles.infra.outbox import LANES_CHANNEL
 from profiles.infra.postgres.sql_params import json_rows
@@ -47,9 +54,9 @@ WITH wish AS (
     SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN wish USING (orcid_id, doi)
 ), opened AS (
     INSERT INTO claims_claim AS c (uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries,
-        urgent, due_at, requested_at, owner_client, created_at, updated_at)
+        urgent, due_at, requested_at, owner_client, created_at, updated_at, owner_version)
     SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
-        %(now)s, %(now)s FROM wish
+        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END FROM wish
     ON CONFLICT (orcid_id, doi) DO UPDATE SET
         -- Only its person can ask for a work while their own removal of it is not carried out.
         (action, origin) = (
@@ -66,7 +73,10 @@ WITH wish AS (
         removed_by_owner_at = CASE
             WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
             THEN CASE WHEN excluded.action = 'delete' THEN %(now)s::timestamptz END
-            ELSE c.removed_by_owner_at END
+            ELSE c.removed_by_owner_at END,
+        -- 0 for everybody else's requests and for removals, so the owner's is the greater one.
+        owner_version = CASE WHEN excluded.owner_version = 1 THEN c.wish + 1
+            WHEN excluded.action = 'delete' THEN 0 ELSE c.owner_version END
     RETURNING c.id, c.orcid_id, c.doi
 ), history AS (
     -- What was asked, though something else may stand in its way.
@@ -184,12 +194,14 @@ def resume_parked(
     origin: Origin | None = None,
     requested_since: datetime | None = None,
 ) -> int:
-    """Start all claims of this person that stand still for one of these problems; say how many.
+    """Start all claims of this person that stand still for one of these problems; return how many.
 
-    For a permission that came (back), a record that was unlocked, an iD that moved. ``requested_since``
+    For a permission that came (back), a record that was unlocked, an iD that moved. Those that a worker has
+    at this moment start again too: it may have looked for the permission before it came. ``requested_since``
     leaves out what was asked for earlier.
     """
-    parked = Claim.objects.filter(orcid_id=orcid_id, problem__in=problems).exclude(state=ClaimState.WORKING)
+    stopped = Q(problem__in=problems) | Q(state=ClaimState.WORKING)
+    parked = Claim.objects.filter(stopped, orcid_id=orcid_id)
     if origin is not None:
         parked = parked.filter(origin=origin)
     if requested_since is not None:
@@ -223,17 +235,32 @@ def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[in
     )
 
 
+def _push_state(claim: Claim) -> tuple[Any, ...]:
+    return claim.state, claim.in_doubt, claim.put_code, claim.generation
+
+
 @transaction.atomic
 def move(
-    *, claim_id: int, event: ClaimEvent, problem: str = "", detail: str = "", actor: str = "", note: str = ""
+    *,
+    claim_id: int,
+    event: ClaimEvent,
+    problem: str = "",
+    detail: str = "",
+    actor: str = "",
+    note: str = "",
+    seen: Claim | None = None,
 ) -> Claim:
     """Apply an event that needs no push: a rule or the person said no, or the record was read.
 
+    ``seen`` is the claim as it was when the event was decided; it counts only while no worker changed it.
+
     Raises:
-        ForbiddenTransitionError: the event does not fit the claim's state; the caller has a bug.
+        ForbiddenTransitionError: the event does not fit the claim's state, or the claim is not as seen.
         Claim.DoesNotExist: there is no such claim.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
+    if seen is not None and _push_state(seen) != _push_state(claim):
+        raise ForbiddenTransitionError(ClaimState(claim.state), event)
     before = ClaimState(claim.state)
     claim.state = next_state(before, event).value
     claim.problem, claim.detail = problem, detail
@@ -245,7 +272,7 @@ def move(
         claim.removed_by_owner_at = claim.updated_at
         claim.put_code, claim.owner_client = None, ""
         claim.sent_digest = claim.sent_inputs = None
-        claim.removal_begun = False
+        claim.removal_begun = claim.in_doubt = False
     claim.save()
     ClaimHistory.objects.create(
         claim=claim,
@@ -267,12 +294,16 @@ def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     claim.put_code, claim.owner_client = put_code, owner_client
     claim.sent_digest = claim.sent_inputs = None
-    claim.removal_begun = False
-    claim.save(update_fields=["put_code", "owner_client", "sent_digest", "sent_inputs", "removal_begun"])
+    claim.removal_begun = claim.in_doubt = False
+    before = claim.state
+    if claim.state == ClaimState.IGNORED:
+        # Stopped while it was being sent, and there all the same.
+        claim.state = next_state(ClaimState.IGNORED, ClaimEvent.SUCCEED).value
+    claim.save()
     ClaimHistory.objects.create(
         claim=claim,
         event=ClaimEvent.SUCCEED.value,
-        from_state=claim.state,
+        from_state=before,
         to_state=claim.state,
         action=claim.action,
         origin=claim.origin,
@@ -331,6 +362,10 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
         sent_digest=None,
         sent_inputs=None,
         removal_begun=False,
+        in_doubt=False,
+        # A worker that is at it under the old iD has nothing to say about the record of the new one.
+        wish=F("wish") + 1,
+        owner_version=0,
     )
     known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
     Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)

@@ -95,6 +95,7 @@ TRANSITIONS: Final[dict[tuple[ClaimState, ClaimEvent], ClaimState]] = {
     (S.NOTIFIED, E.SKIP): S.IGNORED,
     (S.NOTIFIED, E.FAIL): S.FAILED,
     # Found by reading the record: lost put-codes adopted, works removed in ORCID.
+    (S.IGNORED, E.SUCCEED): S.DONE,
     (S.DONE, E.SUCCEED): S.DONE,
     (S.DONE, E.VANISH): S.DELETED,
     (S.FAILED, E.SUCCEED): S.DONE,

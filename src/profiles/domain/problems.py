@@ -158,6 +158,14 @@ AUTO_UPDATE_OFF = _add(
     R.NEVER,
     M.SETTINGS,
 )
+NOT_UPDATED = _add(
+    "not-updated",
+    _("Not updated: Auto-Update is switched off"),
+    _("The work stays on the ORCID record as it is. A later change of its metadata was not sent."),
+    _("Switch Auto-Update on in Settings; the next change is sent then."),
+    R.NEVER,
+    M.SETTINGS,
+)
 ACCOUNT_CLOSED = _add(
     "account-closed",
     _("The account was closed"),
@@ -179,7 +187,7 @@ WORK_EXISTS = _add(
 WORK_GONE = _add(
     "work-gone",
     _("The work is no longer on the ORCID record"),
-    _("A work that you added by hand is added again; one that Auto-Update added stays removed."),
+    _("It stays removed until you ask for it again."),
     _("If you want it back, choose Restore in My works."),
     R.NEVER,
     M.RESTORE,

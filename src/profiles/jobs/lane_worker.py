@@ -174,7 +174,7 @@ class LaneWorker:
             log.error("lane.broke", exc_info=task.exception())
 
     async def _finish(self, push: LanePush) -> None:
-        self._results.put_nowait(await push.run())
+        await push.run(self._results.put_nowait)
 
     async def _write_results(self, connection: AsyncConnection[Any]) -> None:
         while True:

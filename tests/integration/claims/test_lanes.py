@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from profiles.claims import lanes, selectors, services
+from profiles.claims import lanes, outcomes, selectors, services
 from profiles.claims.models import Claim, Lane
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.infra import clock
@@ -32,11 +32,15 @@ def take(connection, holder=1, lanes_wanted=10, per_lane=100):
 
 
 def finish(connection, taken, finished, holder=1):
-    return lanes.finish(connection, holder=holder, now=clock.now(), lanes=taken, finished=finished, tried=[])
+    stopped = any(one.event is None for one in finished)
+    reports = [outcomes.LaneReport(lane, stopped=stopped) for lane in taken]
+    return outcomes.finish(
+        connection, holder=holder, now=clock.now(), lanes=reports, finished=finished, tried=[]
+    )
 
 
 def succeeded(claim, put_code=77):
-    return lanes.Finished(
+    return outcomes.Finished(
         claim, ClaimEvent.SUCCEED, ClaimState.DONE, put_code=put_code, owner_client="APP-1", was_sent=True
     )
 
@@ -137,7 +141,7 @@ async def test_an_untouched_claim_goes_back_without_history_and_without_a_counte
     (lane,) = await take(connection)
     (claim,) = lane.claims
 
-    await finish(connection, [lane], [lanes.Finished(claim, None, ClaimState.WAITING, due_at=clock.now())])
+    await finish(connection, [lane], [outcomes.Finished(claim, None, ClaimState.WAITING, due_at=clock.now())])
 
     stored = await in_thread(Claim.objects.get)()
     history = await in_thread(selectors.history_of)(stored)
@@ -166,7 +170,7 @@ async def test_a_work_found_missing_that_its_person_asked_for_meanwhile_is_not_t
     (lane,) = await take(connection)
     await in_thread(waiting_claim)(by_owner=True)
 
-    gone = lanes.Finished(lane.claims[0], ClaimEvent.VANISH, ClaimState.DELETED, removed_by_owner=True)
+    gone = outcomes.Finished(lane.claims[0], ClaimEvent.VANISH, ClaimState.DELETED, removed_by_owner=True)
     await finish(connection, [lane], [gone])
 
     claim = await in_thread(Claim.objects.get)()

@@ -260,7 +260,7 @@ def test_after_the_metadata_stop_naming_the_person_why_says_what_was_decided():
 def test_a_wrong_id_that_is_corrected_while_the_work_is_sent_is_removed_where_the_person_chose_so(state):
     enrol(rules=REMOVE)
     take_in(record())
-    Claim.objects.update(state=state, tries=1)
+    Claim.objects.update(state=state, tries=1, in_doubt=True)
 
     take_in(later(1, creators=[creator(BEN)]))
 
@@ -272,19 +272,20 @@ def test_a_wrong_id_that_is_corrected_while_the_work_is_sent_is_removed_where_th
 def test_a_wrong_id_that_is_corrected_while_the_work_is_sent_is_asked_about():
     enrol()
     take_in(record())
-    Claim.objects.update(state="working", tries=1)
+    Claim.objects.update(state="working", tries=1, in_doubt=True)
 
     take_in(later(1, creators=[creator(BEN)]))
 
     assert newest() == ("offer-removal", "not-named")
     assert [question.doi for question in open_questions(ANNA)] == [DOI]
-    assert Claim.objects.get().state == "working"
+    # Not sent any more, if it is not too late; done, if it arrives all the same.
+    assert Claim.objects.get().state == "ignored"
 
 
 def test_a_wrong_id_that_is_corrected_while_orcids_answer_is_unknown_stops_the_claim_and_asks():
     enrol()
     take_in(record())
-    Claim.objects.update(state="waiting", tries=1)
+    Claim.objects.update(state="waiting", tries=1, in_doubt=True)
 
     take_in(later(1, creators=[creator(BEN)]))
 

@@ -116,9 +116,8 @@ def test_a_work_its_owner_removed_while_a_correction_was_in_doubt_is_not_forced_
     make_due(claim)
     run_lanes()
 
-    by_hand = claim.origin == Origin.SEARCH_AND_LINK
-    assert len(works_of(orcid)) == (1 if by_hand else 0)
-    assert settle(claim).problem == ("" if by_hand else "removed-by-owner")
+    assert works_of(orcid) == []
+    assert settle(claim).problem == "removed-by-owner"
 
 
 def test_a_work_that_came_back_under_a_number_we_never_learned_is_removed_too(orcid, claim):

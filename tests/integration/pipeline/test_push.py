@@ -91,7 +91,7 @@ def test_a_work_whose_answer_was_lost_is_not_added_twice(orcid, claim):
     (work,) = works_of(orcid)
     settle(claim)
     assert (claim.state, claim.put_code) == ("done", work["put-code"])
-    assert "put-code adopted" in [line.note for line in selectors.history_of(claim)]
+    assert [call.verb for call in selectors.attempts_of(claim)] == ["add", "find"]
 
 
 def test_a_work_that_its_owner_removed_in_orcid_is_added_again_only_by_their_own_click(
@@ -102,6 +102,10 @@ def test_a_work_that_its_owner_removed_in_orcid_is_added_again_only_by_their_own
     registered(datacite, DOI, title="Changed")
 
     waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK)
+    run_lanes()
+    assert works_of(orcid) == []
+
+    waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK, by_owner=True)
     run_lanes()
 
     assert len(works_of(orcid)) == 1
@@ -263,10 +267,26 @@ def test_auto_update_that_was_switched_off_sends_nothing(orcid, datacite):
     assert (settle(claim).state, claim.problem) == ("ignored", "auto-update-off")
 
 
-def test_a_work_that_is_removed_while_it_is_being_adopted_is_added_again(orcid, claim):
-    orcid.fail_next(path="/work", method="POST", drop_after=True)
-    run_lanes(seconds=1)
-    make_due(claim)
+def forgotten(claim) -> None:
+    """Let the work be on the record without our knowing."""
+    run_lanes()
+    Claim.objects.update(put_code=None, owner_client="")
+
+
+def test_a_work_that_its_owner_removes_while_it_is_being_adopted_stays_away(orcid, claim):
+    forgotten(claim)
+    waiting_claim(ALICE, DOI)
+    gone = {"response-code": 404, "developer-message": "No entity found for query", "error-code": 9016}
+    orcid.fail_next(path="/work", method="PUT", status=404, body=gone)
+
+    run_lanes()
+
+    assert (settle(claim).state, claim.problem) == ("deleted", "removed-by-owner")
+
+
+def test_a_work_that_its_owner_asks_for_is_added_again_when_it_is_removed_while_being_adopted(orcid, claim):
+    forgotten(claim)
+    waiting_claim(ALICE, DOI, by_owner=True)
     gone = {"response-code": 404, "developer-message": "No entity found for query", "error-code": 9016}
     orcid.fail_next(path="/work", method="PUT", status=404, body=gone)
 

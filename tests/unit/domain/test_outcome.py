@@ -49,6 +49,21 @@ def test_what_was_tried_for_too_long_fails_with_its_problem_and_says_that_it_sto
     assert (told.code, told.title) == (problem.code, problem.title)
 
 
+def test_a_new_problem_is_tried_again_however_long_another_one_lasted():
+    age, problem = MAXIMUM_AGE[Retry.SLOW] / 2, problems.ORCID_UNAVAILABLE
+
+    after_a_lock = after_problem(problem, tries=9, age_seconds=age, previous=problems.RECORD_LOCKED)
+    again = after_problem(problem, tries=10, age_seconds=age, previous=problem)
+
+    assert (after_a_lock.event, again.event) == (ClaimEvent.WAIT, ClaimEvent.FAIL)
+
+
+def test_a_refused_token_gives_up_no_claim_because_the_permission_is_lost_first():
+    year = MAXIMUM_AGE[Retry.SLOW]
+
+    assert after_problem(problems.TOKEN_REFUSED, tries=9, age_seconds=year).event is ClaimEvent.WAIT
+
+
 @pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
 def test_nothing_that_stands_still_is_said_to_go_on_by_itself(problem):
     told = user_facing(problem, ClaimState.FAILED)

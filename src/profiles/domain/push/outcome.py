@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from profiles.domain.claim import ClaimEvent, ClaimState
-from profiles.domain.problems import Problem, Remedy, Retry
+from profiles.domain.problems import TOKEN_REFUSED, Problem, Remedy, Retry
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0
@@ -37,20 +37,32 @@ class Outcome:
 
 
 def after_problem(
-    problem: Problem, *, tries: int, age_seconds: float, jitter: float = 0.0, retry_after: float | None = None
+    problem: Problem,
+    *,
+    tries: int,
+    age_seconds: float,
+    jitter: float = 0.0,
+    retry_after: float | None = None,
+    previous: Problem | None = None,
 ) -> Outcome:
     """Say how a claim goes on after a problem.
 
     ``tries`` counts this try; ``jitter`` is a random number from 0 to 1; ``retry_after`` is what the
     service asked for, in seconds. It concerns all calls to that service, which wait together elsewhere, so
     it holds one claim for a few minutes at most. A claim that has been at it for longer than its class allows
-    is failed with the problem, so that its owner sees it.
+    is failed with the problem, so that its owner sees it; not when the problem before this one (``previous``)
+    was of another class, because then this one is new.
     """
     waits = WAITS.get(problem.retry)
-    if waits is None or age_seconds > MAXIMUM_AGE[problem.retry]:
+    if waits is None or (_may_be_given_up(problem, previous) and age_seconds > MAXIMUM_AGE[problem.retry]):
         return Outcome(ClaimEvent.FAIL, problem)
     wait = waits[min(max(tries, 1), len(waits)) - 1] * (1 + JITTER * jitter)
     return Outcome(ClaimEvent.WAIT, problem, due_in=max(wait, min(retry_after or 0.0, LONGEST_ASKED)))
+
+
+def _may_be_given_up(problem: Problem, previous: Problem | None) -> bool:
+    """Say whether age counts: a refused token is the permission's problem, which ends when that is lost."""
+    return problem is not TOKEN_REFUSED and (previous is None or previous.retry is problem.retry)
 
 
 def _(text: str) -> str:

@@ -52,6 +52,7 @@ class Situation(msgspec.Struct, frozen=True):
     ``digest`` is that of the work as it would be sent now, ``inputs`` that of what it would be made of;
     None when it is not known. A plan to update made without the digest has to be made again with it.
     ``in_doubt``: a removal of ours may have taken effect, so that nothing proves that the work is there.
+    ``owner_asks``: its owner asked for it and that was not carried out yet; they may have deleted it before.
     """
 
     action: ClaimAction
@@ -69,6 +70,7 @@ class Situation(msgspec.Struct, frozen=True):
     sent_inputs: bytes | None = None
     reassert: bool = False
     in_doubt: bool = False
+    owner_asks: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -96,6 +98,9 @@ def _against_the_persons_will(s: Situation) -> Plan | None:
     if s.removed_by_owner:
         return _stop(ClaimEvent.SKIP, problems.REMOVED_BY_OWNER)
     if s.grants and is_switched_off(s.origin, auto_update_on=s.auto_update_on):
+        if s.put_code is not None:
+            # It stays on the record as it is.
+            return _stop(ClaimEvent.SUCCEED, problems.NOT_UPDATED)
         return _stop(ClaimEvent.SKIP, problems.AUTO_UPDATE_OFF)
     return None
 
@@ -129,7 +134,7 @@ def _addition(s: Situation) -> Plan:
     if s.put_code is None:
         return Plan(Step.ADD, client_id)
     as_sent = _is_there(s.digest, s.sent_digest) or _is_there(s.inputs, s.sent_inputs)
-    if as_sent and not s.in_doubt:
+    if as_sent and not (s.in_doubt or s.owner_asks):
         return _stop(ClaimEvent.SUCCEED, None)
     return Plan(Step.UPDATE, client_id, s.put_code)
 

@@ -1,7 +1,9 @@
 """Decide what follows from a changed DOI: one transaction from the event to the claim."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 from django.db import transaction
@@ -18,6 +20,7 @@ from profiles.pipeline.intake.facts import Person, any_people, deployment, enrol
 from profiles.pipeline.intake.incoming import Incoming, ReadChange
 
 log = structlog.get_logger("profiles.intake")
+DECIDE_TRIES: Final = 4
 
 
 @dataclass(slots=True)
@@ -51,13 +54,16 @@ def decide_all(
     settings = deployment()
     looked = [ReadChange(change, settings.sandbox_ids, enrolled) for change in incoming]
     for batch in _one_state_each(looked):
-        try:
-            decided = _decide_batch(batch, settings, recorded=recorded)
-        except ForbiddenTransitionError:
-            # A claim went on while it was decided about: decide once more, with what is so now.
-            decided = _decide_batch(batch, settings, recorded=recorded)
-        tally.add(decided)
+        tally.add(_decide_with_retries(batch, settings, recorded=recorded))
     return tally
+
+
+def _decide_with_retries(batch: list[ReadChange], settings: Settings, *, recorded: bool) -> Tally:
+    """Decide again where a claim went on while it was decided about, with the facts as they are then."""
+    for _attempt in range(DECIDE_TRIES - 1):
+        with suppress(ForbiddenTransitionError):
+            return _decide_batch(batch, settings, recorded=recorded)
+    return _decide_batch(batch, settings, recorded=recorded)
 
 
 def _one_state_each(incoming: Iterable[ReadChange]) -> list[list[ReadChange]]:

@@ -23,7 +23,9 @@ from profiles.pipeline.intake.incoming import ReadChange, change_since, credited
 
 FEW: Final = 5
 """Up to so many chosen works are somebody waiting at a screen; more travel together in bulk calls."""
-_STOPPABLE: Final = frozenset({ClaimState.WAITING, ClaimState.FAILED, ClaimState.NOTIFIED})
+_STOPPABLE: Final = frozenset(
+    {ClaimState.WAITING, ClaimState.WORKING, ClaimState.FAILED, ClaimState.NOTIFIED}
+)
 
 
 def concerned(change: ReadChange, kept: dict[str, Snapshot]) -> Sequence[str]:
@@ -181,7 +183,7 @@ class DecisionBatch:
         services.look_again([(i.doi, i.event_id) for i in self.batch if i.doi in again])
 
     def act(self, decisions: Sequence[services.NewDecision]) -> None:
-        """Ask for what was decided, and stop what no longer qualifies before it was sent."""
+        """Ask for what was decided, and stop what no longer qualifies and is not known to be there."""
         few = len(decisions) <= FEW
         claim_requests = [
             w for d in decisions if (w := request_of(d, self.facts, somebody_waits=few)) is not None
@@ -195,11 +197,15 @@ class DecisionBatch:
                     event=ClaimEvent.SKIP,
                     detail=decision.verdict.reason,
                     actor="auto-update",
+                    seen=claim,
                 )
 
 
 def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:
-    """Say whether a claim that was not sent is to be stopped: only a statement stops it."""
+    """Say whether a claim is to be stopped that was not sent, or may be under way: only a statement stops it.
+
+    One that arrives all the same is done, and its removal is done or offered by the same decision.
+    """
     return (
         decision.verdict.result in {Result.SKIP, Result.ASK, Result.OFFER_REMOVAL}
         and decision.verdict.rule in ABOUT_THE_WORK

@@ -110,9 +110,8 @@ class PeopleFacts:
             return ClaimStatus.OPEN
         if claim.put_code is not None or claim.state == ClaimState.DONE:
             return ClaimStatus.ON_RECORD
-        # A try that ended without an answer may have put it there.
-        was_tried = claim.state == ClaimState.WAITING and claim.tries > 0
-        return ClaimStatus.BEING_SENT if was_tried or claim.state == ClaimState.WORKING else ClaimStatus.OPEN
+        # A call is under way, or ended without an answer: it may be there.
+        return ClaimStatus.BEING_SENT if claim.in_doubt else ClaimStatus.OPEN
 
 
 _PEOPLE: Final = """

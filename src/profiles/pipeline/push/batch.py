@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 from psycopg import AsyncConnection
 
-from profiles.claims import lanes
+from profiles.claims import outcomes
 from profiles.claims.lanes import TakenLane
+from profiles.claims.outcomes import LaneReport
 from profiles.clients.datacite import DataCite
 from profiles.consents import worker_queries as consents
 from profiles.consents.worker_queries import Permission
@@ -73,11 +74,11 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
     """Write what came of these lanes and give them back."""
     now = clock.now()
     await intake.save(connection, [raw for result in results for raw in result.fetched])
-    await lanes.finish(
+    await outcomes.finish(
         connection,
         holder=holder,
         now=now,
-        lanes=[result.lane for result in results],
+        lanes=_reports(results),
         finished=[finished for result in results for finished in result.finished],
         tried=[tried for result in results for tried in result.tried],
     )
@@ -91,3 +92,14 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
         f"{one.state.value} {one.problem}".strip() for result in results for one in result.finished
     )
     log.info("lanes.recorded", lanes=len(results), **{name.replace(" ", "_"): n for name, n in ended.items()})
+
+
+def _reports(results: Sequence[LaneResult]) -> list[LaneReport]:
+    """Say once for each taken lane whether its turn is over; it may have handed over several results."""
+    turns: dict[tuple[str, int], list[LaneResult]] = {}
+    for result in results:
+        turns.setdefault((result.lane.orcid_id, result.lane.generation), []).append(result)
+    return [
+        LaneReport(turn[0].lane, any(part.is_over for part in turn), any(part.stopped for part in turn))
+        for turn in turns.values()
+    ]

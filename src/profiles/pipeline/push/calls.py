@@ -8,14 +8,15 @@ from functools import partial
 from typing import Final, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import ServiceError, UnclearAnswerError
-from profiles.clients.orcid_works import OrcidWorks
+from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents.sealing import seal_purpose
 from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
-from profiles.domain.consent import Purpose
+from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.mapping.orcid_work import with_put_code
 from profiles.domain.push.ignored_updates import was_overlooked, with_visible_change
 from profiles.domain.push.plan import Plan, Step
@@ -120,6 +121,34 @@ class LaneCalls:
         own = (w for w in listed if w.client_id == item.plan.client_id and item.claim.doi in w.dois)
         return next((work.put_code for work in own), None)
 
+    def _client_of(self, claim: DueClaim) -> str:
+        """Return the client that adds works of this origin; empty without permission."""
+        grant = self._now.grants.get(PURPOSE_OF[claim.origin])
+        return grant.client_id if grant else ""
+
+    def _is_to_be_looked_up(self, claim: DueClaim) -> bool:
+        """Say whether the record must be read, and may be, before anything is done for this claim."""
+        is_unknown = claim.in_doubt and claim.put_code is None and not claim.is_removal
+        return is_unknown and bool(self._client_of(claim))
+
+    async def _look_up(self, client_id: str, claims: Sequence[DueClaim]) -> dict[int, DueClaim]:
+        """Read the record once, and return these claims with what is there of ours and no doubt left.
+
+        Another client of ours may have added a work whose answer was lost: then it is that one's.
+        """
+        reader = Planned(claims[0], Plan(Step.FIND, client_id))
+        listed = await self._call(
+            reader, "find", lambda token: self._tools.works.read_all(self._lane.orcid_id, token)
+        )
+        ours = {grant.client_id for grant in self._now.grants.values()}
+        there: dict[str, WorkSummary] = {}
+        for work in listed:
+            if work.client_id in ours:
+                for doi in work.dois:
+                    there.setdefault(doi, work)
+        self._result.looked_up.update(claim.id for claim in claims)
+        return {claim.id: _as_found(claim, there.get(claim.doi)) for claim in claims}
+
     async def _call(
         self, item: Planned, verb: str, make: Callable[[str], Awaitable[T]], *, put_code: int | None = None
     ) -> T:
@@ -195,3 +224,9 @@ class LaneCalls:
         return {
             (p.orcid_id, p.purpose) for p in self._now.permissions if p.client_id == client_id and p.unmarked
         }
+
+
+def _as_found(claim: DueClaim, work: WorkSummary | None) -> DueClaim:
+    if work is None:
+        return replace(claim, in_doubt=False)
+    return replace(claim, in_doubt=False, put_code=work.put_code, owner_client=work.client_id)

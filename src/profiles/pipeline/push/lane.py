@@ -5,8 +5,8 @@ becomes an outcome, recorded with the others of its batch. What does raise is ou
 recorded with the claim it befell, and the lane goes on.
 """
 
-from collections.abc import Awaitable, Iterator, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import structlog
@@ -16,30 +16,30 @@ from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import (
     RefusedError,
     ServiceError,
-    TokenRejectedError,
     WorkExistsError,
-    WorkGoneError,
 )
 from profiles.clients.orcid_works import BULK
 from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
-from profiles.domain.claim import ClaimEvent, Origin
-from profiles.domain.consent import Purpose
+from profiles.domain.claim import ClaimEvent
 from profiles.domain.push.plan import NEEDS_CONTENT, Plan, Situation, Step, plan_push
-from profiles.pipeline.push.calls import LaneCalls, Planned, Tools
+from profiles.pipeline.push.calls import Planned, Tools
 from profiles.pipeline.push.checks import NoLongerAllowedError
 from profiles.pipeline.push.content import ContentStore
 from profiles.pipeline.push.rate import PaceStoppedError
 from profiles.pipeline.push.results import LaneResult
+from profiles.pipeline.push.single import SinglePush
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 PARTIAL_BULK_ERRORS: Final = (problems.CONTENT_REFUSED, problems.REQUEST_REFUSED, problems.RECORD_FULL)
 """For these ORCID refuses a bulk as a whole though only some of it is at fault, or has no room any more
 (contract 2.4.6, 2.11.1)."""
+RECORD_SECONDS: Final = 5.0
+RECORD_CALLS: Final = 10
 
 
-class LanePush(LaneCalls):
+class LanePush(SinglePush):
     """One turn of one lane."""
 
     def __init__(
@@ -47,8 +47,8 @@ class LanePush(LaneCalls):
     ) -> None:
         super().__init__(lane, permissions, tools=tools)
         self._contents = contents
-        self._refused_clients: set[str] = set()
-        self._full: ServiceError | None = None
+        self._report: Callable[[LaneResult], None] = lambda _result: None
+        self._handed_over = time.monotonic()
 
     @property
     def orcid_id(self) -> str:
@@ -63,18 +63,19 @@ class LanePush(LaneCalls):
     def finish_without_calls(self) -> LaneResult | None:
         """Return the result if nothing needs to be sent or fetched for any of the claims."""
         plans = [(claim, self._plan(claim)) for claim in self._lane.claims]
-        if any(plan.step is not Step.STOP for _, plan in plans):
+        if any(plan.step is not Step.STOP or self._is_to_be_looked_up(claim) for claim, plan in plans):
             return None
         for claim, plan in plans:
             self._result.stop(claim, plan, inputs=self._contents.inputs(claim.doi))
-        return self._result
+        return self._hand_over(is_over=True)
 
-    async def run(self) -> LaneResult:
+    async def run(self, report: Callable[[LaneResult], None]) -> None:
         """Work through the lane: clicks alone, or else additions in bulk, and then the rest in order.
 
-        Outcomes are recorded when the turn ends: who waits at a screen must not wait for the rest.
+        ``report`` gets the outcomes to record, every few calls or seconds, and at the end the last of them.
         """
-        planned = [Planned(claim, self._plan(claim)) for claim in self._lane.claims]
+        self._report = report
+        planned = [Planned(claim, self._plan(claim)) for claim in await self._without_doubts()]
         bulky = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent]
         in_bulk = {p.claim.id for p in bulky} if len(bulky) > 1 else set()
         for item in planned:
@@ -87,8 +88,37 @@ class LanePush(LaneCalls):
         for item in planned:
             if not item.claim.urgent and item.claim.id not in in_bulk:
                 await self._single(item)
-        self._result.fetched = self._contents.take_fetched()
-        return self._result
+        report(self._hand_over(is_over=True))
+
+    async def _without_doubts(self) -> list[DueClaim]:
+        """Read the record once for the claims in doubt, and return what is left to be done."""
+        claims = list(self._lane.claims)
+        doubtful = [claim for claim in claims if self._is_to_be_looked_up(claim)]
+        found: dict[int, DueClaim] = {}
+        for client_id in dict.fromkeys(self._client_of(claim) for claim in doubtful):
+            group = [claim for claim in doubtful if self._client_of(claim) == client_id]
+            await self._guarded(group, self._look_up_all(client_id, group, found))
+        return [found.get(claim.id, claim) for claim in self._unfinished(claims)]
+
+    async def _look_up_all(
+        self, client_id: str, claims: Sequence[DueClaim], found: dict[int, DueClaim]
+    ) -> None:
+        try:
+            found.update(await self._look_up(client_id, claims))
+        except ServiceError as error:
+            for claim in claims:
+                self._fail(Planned(claim, Plan(Step.FIND, client_id)), error)
+
+    def _hand_over(self, *, is_over: bool) -> LaneResult:
+        self._handed_over = time.monotonic()
+        self._result.fetched += self._contents.take_fetched()
+        return self._result.hand_over(is_over=is_over)
+
+    def _report_progress(self) -> None:
+        """Let outcomes be recorded while the turn goes on: an answer that is not recorded may be lost."""
+        is_time = time.monotonic() - self._handed_over >= RECORD_SECONDS
+        if self._result.finished and (is_time or len(self._result.tried) >= RECORD_CALLS):
+            self._report(self._hand_over(is_over=False))
 
     def _plan(self, claim: DueClaim, digest: bytes | None = None) -> Plan:
         return plan_push(
@@ -108,6 +138,7 @@ class LanePush(LaneCalls):
                 sent_inputs=claim.sent_inputs,
                 reassert=claim.reassert,
                 in_doubt=claim.removal_begun,
+                owner_asks=claim.owner_asks,
             )
         )
 
@@ -123,10 +154,10 @@ class LanePush(LaneCalls):
             log.exception("claim.broke", claims=[claim.id for claim in claims][:10])
             for claim in self._unfinished(claims):
                 self._result.fail(claim, ServiceError(problem=problems.OUR_MISTAKE))
+        self._report_progress()
 
     def _unfinished(self, claims: Sequence[DueClaim]) -> list[DueClaim]:
-        ended = {finished.claim.id for finished in self._result.finished}
-        return [claim for claim in claims if claim.id not in ended]
+        return [claim for claim in claims if claim.id not in self._result.ended]
 
     async def _single(self, item: Planned) -> None:
         await self._guarded([item.claim], self._one(item))
@@ -166,110 +197,6 @@ class LanePush(LaneCalls):
             self._result.stop(claim, plan, content=content, inputs=self._contents.inputs(claim.doi))
             return None
         return Planned(claim, plan, content)
-
-    async def _send(self, item: Planned) -> None:
-        try:
-            put_code = await self._carry_out(item)
-        except WorkExistsError as error:
-            await self._adopt(item, error)
-        except WorkGoneError as error:
-            await self._after_gone(item, error)
-        except ServiceError as error:
-            self._fail(item, error)
-        else:
-            self._result.succeed(item.claim, item.plan.client_id, put_code, item.content)
-
-    async def _take_over(self, item: Planned) -> None:
-        """Put the work there in this client's name, and only then remove the older entry.
-
-        Cut off between the two, it begins again: the new entry is found there, and the old one is removed.
-        """
-        claim = item.claim
-        old = Planned(claim, Plan(Step.REMOVE, claim.owner_client, claim.put_code), item.content)
-        try:
-            put_code = await self._put_there(item)
-        except ServiceError as error:
-            self._fail(item, error)
-            return
-        try:
-            await self._carry_out(old)
-        except WorkGoneError:
-            pass
-        except ServiceError as error:
-            self._fail(old, error)
-            return
-        note = "taken over by Auto-Update"
-        self._result.succeed(claim, item.plan.client_id, put_code, item.content, note=note)
-
-    async def _remove_both(self, item: Planned) -> None:
-        """Remove a work whose taking over was cut off: there may be an entry of either client."""
-        grant = self._now.grants.get(Purpose.AUTO_UPDATE)
-        if grant and grant.client_id != item.plan.client_id:
-            newer = replace(item, plan=Plan(Step.FIND, grant.client_id))
-            try:
-                await self._carry_out(newer)
-            except WorkGoneError:
-                pass
-            except ServiceError as error:
-                self._fail(newer, error)
-                return
-        await self._send(item)
-
-    async def _put_there(self, item: Planned) -> int:
-        """Add the work, or bring up to date what is there from this client already."""
-        try:
-            added = await self._carry_out(replace(item, plan=Plan(Step.ADD, item.plan.client_id)))
-        except WorkExistsError as error:
-            found = error.put_code or await self._find(item)
-            if found is None:
-                raise
-            await self._update(item, found)
-            return found
-        assert added is not None
-        return added
-
-    async def _adopt(self, item: Planned, error: WorkExistsError) -> None:
-        """The work is there from us already: take its put-code and bring it up to date."""
-        try:
-            put_code = error.put_code or await self._find(item)
-            if put_code is None:
-                self._fail(item, error)
-                return
-            await self._update(item, put_code)
-        except WorkGoneError as second:
-            # Removed between the two answers: the next try adds it.
-            self._result.fail(item.claim, second, problem=problems.WORK_EXISTS)
-        except ServiceError as second:
-            self._fail(item, second)
-        else:
-            self._result.succeed(
-                item.claim, item.plan.client_id, put_code, item.content, note="put-code adopted"
-            )
-
-    async def _after_gone(self, item: Planned, error: WorkGoneError) -> None:
-        """No such work, or no such record: what that means depends on what we wanted."""
-        claim, step = item.claim, item.plan.step
-        if step is Step.ADD:
-            self._result.fail(claim, error, problem=problems.RECORD_UNKNOWN)
-        elif step is Step.REMOVE:
-            # It may have come back under a number that was lost with an answer.
-            await self._send(replace(item, plan=Plan(Step.FIND, item.plan.client_id)))
-        elif claim.is_removal:
-            self._result.succeed(claim, item.plan.client_id, None, None, note="it was gone already")
-        elif claim.origin is Origin.AUTO_UPDATE and not claim.removal_begun:
-            self._result.vanish(claim)
-        else:
-            # Added by hand, and the person wants it there: their click, or their repository's correction.
-            # Or it was we who removed it, and it has been asked for again since.
-            await self._send(Planned(claim, Plan(Step.ADD, item.plan.client_id), item.content))
-
-    def _fail(self, item: Planned, error: ServiceError) -> None:
-        if isinstance(error, TokenRejectedError):
-            self._refused_clients.add(item.plan.client_id)
-            self._result.refused |= self._purposes(item.plan.client_id)
-        if error.entry is problems.RECORD_FULL:
-            self._full = error
-        self._result.fail(item.claim, error)
 
     # --- many additions in one call ------------------------------------------------------------------
     async def _bulk(self, group: Sequence[Planned]) -> None:

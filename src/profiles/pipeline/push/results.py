@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from profiles.claims.lanes import AttemptRow, DueClaim, Finished, TakenLane
+from profiles.claims.lanes import DueClaim, TakenLane
+from profiles.claims.outcomes import AttemptRow, Finished
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, next_state
@@ -34,7 +35,29 @@ class LaneResult:
     refused: set[tuple[str, Purpose]] = field(default_factory=set)
     fetched: list[bytes] = field(default_factory=list)
     """Records of DOIs that had to be read at DataCite."""
+    is_over: bool = False
+    stopped: bool = False
+    """Something went back without having had its turn."""
+    ended: set[int] = field(default_factory=set)
+    """Ids of the claims whose outcome is known, those included that were handed over."""
+    looked_up: set[int] = field(default_factory=set)
+    """Ids of the claims whose work was looked for on the record in this turn."""
     _written: set[int] = field(default_factory=set)
+
+    def hand_over(self, *, is_over: bool) -> "LaneResult":
+        """Return what there is to record by now, and go on without it."""
+        part = LaneResult(self.lane, is_over=is_over, stopped=self.stopped)
+        part.finished, self.finished = self.finished, []
+        part.tried = [call for call in self.tried if call.claim_id in self.ended]
+        self.tried = [call for call in self.tried if call.claim_id not in self.ended]
+        part.used, self.used = self.used, set()
+        part.refused, self.refused = self.refused, set()
+        part.fetched, self.fetched = self.fetched, []
+        return part
+
+    def _add(self, finished: Finished) -> None:
+        self.finished.append(finished)
+        self.ended.add(finished.claim.id)
 
     def account(
         self,
@@ -57,7 +80,7 @@ class LaneResult:
     ) -> None:
         """The record is as wanted: with the work on it, or without it when there is no put-code."""
         event = ClaimEvent.REMOVE if put_code is None else ClaimEvent.SUCCEED
-        self.finished.append(
+        self._add(
             Finished(
                 claim,
                 event,
@@ -92,8 +115,8 @@ class LaneResult:
             plan.problem,
             detail=f"{refusal.field}: {refusal.message}" if refusal else "",
             keeps_work=plan.event is not ClaimEvent.REMOVE,
-            inputs=inputs if plan.event is ClaimEvent.SUCCEED else None,
-            unsent=plan.event is ClaimEvent.FAIL and not claim.started_before,
+            inputs=inputs if plan.event is ClaimEvent.SUCCEED and plan.problem is None else None,
+            unsent=not claim.started_before,
         )
 
     def vanish(self, claim: DueClaim) -> None:
@@ -109,11 +132,12 @@ class LaneResult:
         *,
         problem: Problem | None = None,
         was_sent: bool = True,
+        content: Content | None = None,
     ) -> None:
         """The call ended badly: wait, or give up, as the problem says.
 
         Without a clear answer nobody knows whether it took effect: the next try must not trust what was
-        known of the record before.
+        known of the record before. ``content`` is what was sent, should the record hold it.
         """
         now = clock.now()
         outcome = after_problem(
@@ -122,13 +146,22 @@ class LaneResult:
             age_seconds=(now - claim.requested_at).total_seconds(),
             jitter=_spread.random(),
             retry_after=error.retry_after,
+            previous=problems.CATALOGUE.get(claim.problem),
         )
         due_at = now + timedelta(seconds=outcome.due_in) if outcome.due_in is not None else None
         detail = error.detail
         if isinstance(error, RecordMovedError) and error.primary:
             detail = f"kept iD: {error.primary}"
-        in_doubt = was_sent and (error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
-        self._end(claim, outcome.event, outcome.problem, detail=detail, due_at=due_at, in_doubt=in_doubt)
+        unclear = was_sent and (error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        self._end(
+            claim,
+            outcome.event,
+            outcome.problem,
+            detail=detail,
+            due_at=due_at,
+            unclear=unclear,
+            attempted=content if unclear and claim.put_code is None else None,
+        )
 
     def put_back(self, claim: DueClaim) -> None:
         """Not ended in this turn: it goes back as it was, before what is asked for later.
@@ -136,7 +169,8 @@ class LaneResult:
         Where a call was made for it already, what is on the record is no longer known for sure.
         """
         was_called = claim.id in self._written
-        self.finished.append(
+        self.stopped = True
+        self._add(
             Finished(
                 claim,
                 None,
@@ -147,6 +181,8 @@ class LaneResult:
                 sent_digest=None if was_called else claim.sent_digest,
                 sent_inputs=None if was_called else claim.sent_inputs,
                 removal_begun=claim.removal_begun or (was_called and claim.is_removal),
+                in_doubt=was_called or claim.in_doubt,
+                unsent=not (was_called or claim.started_before),
             )
         )
 
@@ -161,12 +197,17 @@ class LaneResult:
         keeps_work: bool = True,
         removed_by_owner: bool = False,
         inputs: bytes | None = None,
-        in_doubt: bool = False,
+        unclear: bool = False,
+        attempted: Content | None = None,
         unsent: bool = False,
     ) -> None:
         state = next_state(ClaimState.WORKING, event)
-        keeps_digest = keeps_work and not in_doubt
-        self.finished.append(
+        if keeps_work and not unclear:
+            digest, made_of = claim.sent_digest, inputs or claim.sent_inputs
+        else:
+            digest, made_of = (attempted.digest, attempted.inputs) if attempted else (None, None)
+        is_doubt_left = claim.in_doubt and claim.id not in self.looked_up and keeps_work
+        self._add(
             Finished(
                 claim,
                 event,
@@ -176,10 +217,11 @@ class LaneResult:
                 due_at=due_at,
                 put_code=claim.put_code if keeps_work else None,
                 owner_client=claim.owner_client if keeps_work else "",
-                sent_digest=claim.sent_digest if keeps_digest else None,
-                sent_inputs=(inputs or claim.sent_inputs) if keeps_digest else None,
+                sent_digest=digest,
+                sent_inputs=made_of,
                 removed_by_owner=removed_by_owner,
-                removal_begun=keeps_work and (claim.removal_begun or (in_doubt and claim.is_removal)),
+                removal_begun=keeps_work and (claim.removal_begun or (unclear and claim.is_removal)),
+                in_doubt=unclear or is_doubt_left,
                 unsent=unsent,
             )
         )

@@ -134,8 +134,8 @@ def _replaced_or_removed(
     if mine:
         _adopt(claim, mine[0], client_id, drift, dry_run=dry_run)
         return
-    if claim.removal_begun:
-        # It may have been we who removed it.
+    if claim.removal_begun or claim.owner_version:
+        # It may have been we who removed it; or its owner has asked for it since it was there last.
         return
     drift.removed.append(claim.doi)
     if not dry_run and claim.state in _VANISHABLE:
@@ -168,7 +168,7 @@ def _has_changed(claim: Claim) -> bool:
 
 
 def _standing(claim: Claim) -> tuple[Any, ...]:
-    return claim.wish, claim.state, claim.put_code, claim.owner_client
+    return claim.wish, claim.state, claim.put_code, claim.owner_client, claim.generation
 
 
 def _look_for_hidden(orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool) -> None:
