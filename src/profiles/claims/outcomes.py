@@ -88,7 +88,9 @@ WITH held AS MATERIALIZED (
     JOIN held h USING (orcid_id, generation)
 ), done AS (
     UPDATE claims_claim c SET
-        put_code = r.put_code, owner_client = r.owner,
+        -- What goes back without an outcome may have been found by others meanwhile.
+        put_code = CASE WHEN r.event = '' THEN coalesce(r.put_code, c.put_code) ELSE r.put_code END,
+        owner_client = CASE WHEN r.event = '' AND r.put_code IS NULL THEN c.owner_client ELSE r.owner END,
         sent_digest = decode(r.digest, 'hex'), sent_inputs = decode(r.inputs, 'hex'),
         removal_begun = r.removal_begun, in_doubt = r.in_doubt,
         started_at = CASE WHEN r.unsent THEN NULL ELSE c.started_at END,

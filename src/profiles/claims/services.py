@@ -235,10 +235,6 @@ def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[in
     )
 
 
-def _push_state(claim: Claim) -> tuple[Any, ...]:
-    return claim.state, claim.in_doubt, claim.put_code, claim.generation
-
-
 @transaction.atomic
 def move(
     *,
@@ -259,7 +255,7 @@ def move(
         Claim.DoesNotExist: there is no such claim.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
-    if seen is not None and _push_state(seen) != _push_state(claim):
+    if seen and any(getattr(seen, f) != getattr(claim, f) for f in ("state", "generation", "put_code")):
         raise ForbiddenTransitionError(ClaimState(claim.state), event)
     before = ClaimState(claim.state)
     claim.state = next_state(before, event).value
@@ -295,10 +291,10 @@ def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str
     claim.put_code, claim.owner_client = put_code, owner_client
     claim.sent_digest = claim.sent_inputs = None
     claim.removal_begun = claim.in_doubt = False
-    before = claim.state
-    if claim.state == ClaimState.IGNORED:
+    before = ClaimState(claim.state)
+    if before is ClaimState.IGNORED:
         # Stopped while it was being sent, and there all the same.
-        claim.state = next_state(ClaimState.IGNORED, ClaimEvent.SUCCEED).value
+        claim.state = next_state(before, ClaimEvent.SUCCEED).value
     claim.save()
     ClaimHistory.objects.create(
         claim=claim,

@@ -17,7 +17,7 @@ from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents.models import Consent
 from profiles.domain import problems
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
+from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimEvent, ClaimState
 from profiles.domain.consent import USABLE
 from profiles.domain.eligibility.case import Source
 from profiles.infra import clock
@@ -95,7 +95,8 @@ def reconcile(
 
 def _known(orcid_id: str) -> list[Claim]:
     wanted = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
-    return list(wanted.exclude(state=ClaimState.WORKING).order_by("doi"))
+    # What may be under way is its worker's to find.
+    return list(wanted.exclude(in_doubt=True, state__in=PUSHABLE).order_by("doi"))
 
 
 def _compare(
