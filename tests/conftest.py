@@ -46,7 +46,10 @@ def _logs_as_they_were() -> Iterator[None]:
 @pytest.fixture
 def stands() -> Iterator[Stands]:
     """The stand-ins for ORCID, Globus and DataCite, as they are at their start."""
+    from profiles.infra import page_calls
+
     environment.stands.reset()
+    page_calls.gateway.cache_clear()  # what failed in other tests closes nothing here
     services.register(environment.stands)
     yield environment.stands
     for stand in (environment.stands.orcid, environment.stands.globus, environment.stands.datacite):

@@ -33,6 +33,8 @@ class Lease:
     granted: int
     wait: float
     probing: bool
+    is_unknown: bool = False
+    """There is no such bucket (any more): make it first."""
 
 
 # One statement: fill by the time that passed, take what is wanted, say what was given. The arithmetic
@@ -101,7 +103,11 @@ async def lease(
         prepare=True,
     )
     row = await cursor.fetchone()
-    return Lease(int(row[0]), float(row[1]), bool(row[2])) if row else Lease(0, 0.0, probing=False)
+    return (
+        Lease(int(row[0]), float(row[1]), bool(row[2]))
+        if row
+        else Lease(0, 0.0, probing=False, is_unknown=True)
+    )
 
 
 async def close(

@@ -1,18 +1,17 @@
 """Clients of outside services for synchronous code: one HTTP client a process, opened at the first call."""
 
+import asyncio
 import atexit
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from functools import cache
 from typing import Final, TypeVar
 
 from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
-from profiles.clients.errors import ServiceError, TooManyCallsError
-from profiles.clients.http import HttpClient
+from profiles.clients.errors import ServiceError, ServiceUnavailableError, TooManyCallsError
 from profiles.clients.orcid_works import OrcidWorks
-from profiles.infra import wiring
+from profiles.infra import page_calls, wiring
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import PaceStoppedError, Pacing
 
@@ -22,23 +21,15 @@ PATIENCE: Final = 30.0
 
 
 @cache
-def _door() -> HttpClient:
-    http = wiring.http_client()
-    blocking.call(http.__aenter__())
-    atexit.register(lambda: blocking.call(http.__aexit__(None, None, None)))
-    return http
-
-
-@cache
 def datacite() -> DataCite:
     """Return the client for DOI metadata; its calls go through ``clients.blocking``."""
-    return wiring.datacite(_door())
+    return wiring.datacite(page_calls.http())
 
 
 @cache
 def orcid_works() -> OrcidWorks:
     """Return the client for works on ORCID records; its calls go through ``clients.blocking``."""
-    return wiring.orcid_works(_door())
+    return wiring.orcid_works(page_calls.http())
 
 
 async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool) -> T:
@@ -49,18 +40,29 @@ async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgen
         ServiceError: whatever the call raises.
     """
     ends = time.monotonic() + PATIENCE
+    pacing = _pacing()
+    try:
+        await pacing.enter(client_id, urgent=urgent, ends=lambda: time.monotonic() > ends)
+    except PaceStoppedError:
+        raise TooManyCallsError("no turn in time") from None
+    try:
+        answer = await make()
+    except ServiceError as error:
+        await pacing.failed(client_id, error)
+        raise
+    except asyncio.CancelledError:
+        # Given up by the page that waited: for the count this is a call without an answer.
+        await pacing.failed(client_id, ServiceUnavailableError("given up"))
+        raise
+    await pacing.answered(client_id)
+    return answer
+
+
+@cache
+def _pacing() -> Pacing:
+    """Return this process's pacing of readers: several silent calls count together, on one connection."""
     pacing = Pacing(
         lambda: async_connections.connect("profiles reading"), limit=wiring.orcid_limit(), burst_share=1
     )
-    async with aclosing(pacing):
-        try:
-            await pacing.enter(client_id, urgent=urgent, ends=lambda: time.monotonic() > ends)
-        except PaceStoppedError:
-            raise TooManyCallsError("no turn in time") from None
-        try:
-            answer = await make()
-        except ServiceError as error:
-            await pacing.failed(client_id, error)
-            raise
-        await pacing.answered(client_id)
-        return answer
+    atexit.register(lambda: blocking.call(pacing.aclose()))
+    return pacing

@@ -7,13 +7,13 @@ from django.db import transaction
 
 from profiles.accounts import selectors as accounts
 from profiles.claims import services as claims
-from profiles.clients.blocking import call
+from profiles.clients.http import HttpClient
 from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import services as consents
 from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
 from profiles.domain.problems import PARKED, TOKEN_REFUSED
-from profiles.infra import clock, wiring
+from profiles.infra import clock, page_calls, wiring
 
 
 def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:
@@ -23,13 +23,12 @@ def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | No
         ServiceError: nothing was received; the person starts again.
     """
 
-    async def exchange() -> TokenAnswer:
-        async with wiring.http_client() as http:
-            return await wiring.orcid_oauth(http).exchange_code(
-                wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=now or clock.now()
-            )
+    async def exchange(http: HttpClient) -> TokenAnswer:
+        return await wiring.orcid_oauth(http).exchange_code(
+            wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=now or clock.now()
+        )
 
-    token = call(exchange())
+    token = page_calls.call("orcid", exchange, seconds=page_calls.EXCHANGE_SECONDS)
     # OAuth lets a server leave the scopes out when they are those that were asked for.
     return token if token.scopes else replace(token, scopes=SCOPES)
 

@@ -112,6 +112,8 @@ class Pacing:
                 # Another process has found that it is over.
                 self._closed.discard(client_id)
                 self._failed[client_id] = 0
+            if lease.is_unknown:
+                self._known.discard(client_id)
         if not lease.granted:
             await self._sleep(min(lease.wait, MAX_SLEEP))
         return bool(self._left[client_id])

@@ -8,7 +8,7 @@ import structlog
 from django.core.cache import cache
 
 from profiles.clients import blocking
-from profiles.clients.errors import ServiceError, ServiceUnavailableError, TokenRejectedError
+from profiles.clients.errors import ServiceError, TokenRejectedError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents import services
 from profiles.consents.models import Consent
@@ -16,7 +16,7 @@ from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, Purpose
 from profiles.domain.problems import VAULT_CLOSED
 from profiles.domain.work_status import Entry
-from profiles.infra import wiring
+from profiles.infra import page_calls, wiring
 from profiles.infra.vault import VaultError
 from profiles.pipeline import sync_clients
 
@@ -65,15 +65,18 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
     assert consent.access_token is not None
     purpose = seal_purpose(consent.orcid_id, consent.purpose)
     token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
-    try:
-        reading = sync_clients.at_the_pace(
+
+    async def reading() -> Sequence[WorkSummary]:
+        return await sync_clients.at_the_pace(
             consent.client_id,
             lambda: works.read_all(consent.orcid_id, token),
             urgent=seconds is not None,
         )
-        return blocking.call(reading, seconds=seconds)
-    except TimeoutError:
-        raise ServiceUnavailableError("no patience") from None
+
+    try:
+        if seconds is None:
+            return blocking.call(reading())
+        return page_calls.gateway().call("orcid-api", reading, seconds=seconds)
     except TokenRejectedError:
         services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
         raise

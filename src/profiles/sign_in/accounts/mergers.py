@@ -3,10 +3,10 @@
 import structlog
 
 from profiles.accounts import mergers
-from profiles.clients.blocking import call
 from profiles.clients.errors import RecordMovedError, ServiceError
+from profiles.clients.http import HttpClient
 from profiles.domain.consent import Purpose
-from profiles.infra import clock, wiring
+from profiles.infra import clock, page_calls, wiring
 
 log = structlog.get_logger(__name__)
 SCOPE = "/read-public"
@@ -14,20 +14,19 @@ SCOPE = "/read-public"
 
 def kept_by_orcid(orcid_id: str) -> str | None:
     """Return the iD that ORCID kept in place of this one; None: not merged, or ORCID does not say now."""
-    return call(_ask(orcid_id))
 
+    async def ask(http: HttpClient) -> None:
+        token = await wiring.orcid_oauth(http).client_token(
+            wiring.orcid_client(Purpose.SEARCH_AND_LINK), scope=SCOPE, now=clock.now()
+        )
+        await wiring.orcid_record(http).look(orcid_id, token.access_token)
 
-async def _ask(orcid_id: str) -> str | None:
-    async with wiring.http_client() as http:
-        try:
-            token = await wiring.orcid_oauth(http).client_token(
-                wiring.orcid_client(Purpose.SEARCH_AND_LINK), scope=SCOPE, now=clock.now()
-            )
-            await wiring.orcid_record(http).look(orcid_id, token.access_token)
-        except RecordMovedError as error:
-            return error.primary
-        except ServiceError as error:
-            log.info("sign_in.merger_unknown", problem=error.entry.code)
+    try:
+        page_calls.call("orcid", ask)
+    except RecordMovedError as error:
+        return error.primary
+    except ServiceError as error:
+        log.info("sign_in.merger_unknown", problem=error.entry.code)
     return None
 
 

@@ -9,11 +9,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from profiles.clients.blocking import call
 from profiles.clients.openid import OpenIdClient
 from profiles.domain.ids import OrcidId, parse_orcid_id
 from profiles.domain.records.loose_json import without_nul
-from profiles.infra import wiring
+from profiles.infra import page_calls
 from profiles.sign_in.identity_providers import step_up
 from profiles.sign_in.identity_providers.providers import Provider
 
@@ -61,14 +60,15 @@ def description(provider: Provider) -> dict[str, Any]:
     key = f"openid:{provider.id}:{provider.issuer}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
-        found = call(_ask(provider, lambda client: client.discover(provider.issuer)))
+        found = _ask(provider, lambda client: client.discover(provider.issuer))
         cache.set(key, found, DESCRIPTION_SECONDS)
     return found
 
 
-async def _ask(provider: Provider, question: Any) -> Any:
-    async with wiring.http_client() as http:
-        return await question(OpenIdClient(http, name=provider.id))
+def _ask(provider: Provider, question: Any, *, seconds: float = page_calls.PAGE_SECONDS) -> Any:
+    return page_calls.call(
+        provider.id, lambda http: question(OpenIdClient(http, name=provider.id)), seconds=seconds
+    )
 
 
 def identity_from_code(
@@ -101,7 +101,7 @@ def identity_from_code(
         how = await step_up.told(client, provider, access) if how_since is not None else None
         return tokens, person, how
 
-    tokens, person, how = call(_ask(provider, ask))
+    tokens, person, how = _ask(provider, ask, seconds=page_calls.EXCHANGE_SECONDS)
     said = verified(provider, about, tokens["id_token"], nonce=nonce)
     if person.get("sub") != said["sub"]:
         raise NotBelievedError("userinfo is about somebody else")
@@ -158,7 +158,7 @@ def _keys(provider: Provider, url: str, *, fresh: bool) -> KeySet:
     key = f"openid:keys:{provider.id}"
     found = cache.get(key)
     if found is None or (fresh and cache.add(f"{key}:asked", 1, KEYS_AGAIN_SECONDS)):
-        found = call(_ask(provider, lambda client: client.keys(url)))
+        found = _ask(provider, lambda client: client.keys(url))
         cache.set(key, found, DESCRIPTION_SECONDS)
     # ORCID's key names no algorithm; RS256 is what it is used with (contract 1.7.2).
     return KeySet.import_key_set(found)

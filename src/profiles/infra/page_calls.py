@@ -1,0 +1,171 @@
+"""Calls that pages make to outside services: a short time budget, a ceiling on how many at once, a circuit.
+
+A person at a page holds a thread of the web server until the page is complete. While a service is slow,
+threads must stay free for people who ask for something else (docs/adr/0027). All calls of pages go through
+``call``; jobs and workers have pacing of their own and do not.
+"""
+
+import atexit
+import os
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from profiles.clients import blocking
+from profiles.clients.errors import (
+    ServiceError,
+    ServiceUnavailableError,
+    TooManyCallsError,
+    UnclearAnswerError,
+)
+from profiles.clients.http import HttpClient
+from profiles.domain import problems
+from profiles.domain.problems import Problem
+from profiles.infra import wiring
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+PAGE_SECONDS: Final = 5.0
+"""So long a person waits at a page for something that the page can do without."""
+EXCHANGE_SECONDS: Final = 10.0
+"""So long a person waits for the exchange of a code: it is good once, and giving up costs the sign-in."""
+IN_LINE_SECONDS: Final = 1.0
+OUTAGE_AFTER: Final = 4
+"""So many calls in a row without a usable answer close the service for pages."""
+PAUSE_SECONDS: Final = 10.0
+
+
+class Circuit:
+    """Whether pages may call one service now. After an outage one call at a time finds out if it is over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def enter(self) -> float:
+        """Return 0 when a call may be made, otherwise for how many seconds the service is closed."""
+        with self._lock:
+            left = self._closed_until - time.monotonic()
+            if left > 0:
+                return left
+            if self._failures >= OUTAGE_AFTER:
+                self._closed_until = time.monotonic() + PAUSE_SECONDS
+            return 0.0
+
+    def note(self, *, answered: bool) -> bool:
+        """Count what came of a call; True: the service is closed by this."""
+        with self._lock:
+            if answered:
+                self._failures, self._closed_until = 0, 0.0
+                return False
+            self._failures += 1
+            if self._failures >= OUTAGE_AFTER:
+                self._closed_until = time.monotonic() + PAUSE_SECONDS
+            return self._failures == OUTAGE_AFTER
+
+
+class Gateway:
+    """The one way from pages to outside services; one for each process."""
+
+    def __init__(self, *, threads: int) -> None:
+        # One thread is always free, and one slow service leaves places for the others.
+        self._any = threading.BoundedSemaphore(max(1, threads - 1))
+        self.at_once = max(1, threads // 2)
+        self._places: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
+            lambda: threading.BoundedSemaphore(self.at_once)
+        )
+        self._circuits: defaultdict[str, Circuit] = defaultdict(Circuit)
+        self._lock = threading.Lock()
+
+    def call(
+        self,
+        service: str,
+        work: Callable[[], Coroutine[Any, Any, T]],
+        *,
+        seconds: float = PAGE_SECONDS,
+        problem: Problem = problems.ORCID_UNAVAILABLE,
+    ) -> T:
+        """Run the work, which makes one or a few calls to the service, and wait no longer than ``seconds``.
+
+        Raises:
+            ServiceUnavailableError: it takes too long, too many wait for it already, or it did not answer
+                lately (``retry_after`` says when to ask again). The entry is ``problem``.
+            ServiceError: whatever the work raises.
+        """
+        with self._lock:
+            circuit, places = self._circuits[service], self._places[service]
+        if closed_for := circuit.enter():
+            raise ServiceUnavailableError("closed for pages", problem=problem, retry_after=closed_for)
+        # Those in line hold a thread as well: the line is part of what is counted.
+        if not self._any.acquire(blocking=False):
+            raise ServiceUnavailableError("too many are waiting", problem=problem)
+        try:
+            if not places.acquire(timeout=IN_LINE_SECONDS):
+                raise ServiceUnavailableError("too many are waiting", problem=problem)
+            try:
+                return self._counted(service, circuit, work, seconds=seconds, problem=problem)
+            finally:
+                places.release()
+        finally:
+            self._any.release()
+
+    def _counted(
+        self,
+        service: str,
+        circuit: Circuit,
+        work: Callable[[], Coroutine[Any, Any, T]],
+        *,
+        seconds: float,
+        problem: Problem,
+    ) -> T:
+        answered = False
+        try:
+            result = blocking.call(work(), seconds=seconds)
+            answered = True
+        except TimeoutError:
+            raise ServiceUnavailableError("no answer in time", problem=problem) from None
+        except ServiceError as error:
+            is_silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
+            answered = not is_silent or isinstance(error, TooManyCallsError)
+            raise
+        finally:
+            if circuit.note(answered=answered):
+                log.warning("page_calls.closed", service=service, seconds=PAUSE_SECONDS)
+        return result
+
+
+@cache
+def gateway() -> Gateway:
+    """Return this process's gateway."""
+    return Gateway(threads=int(os.environ.get("PROFILES_WEB_THREADS", "4")))
+
+
+def call(
+    service: str,
+    work: Callable[[HttpClient], Coroutine[Any, Any, T]],
+    *,
+    seconds: float = PAGE_SECONDS,
+    problem: Problem = problems.ORCID_UNAVAILABLE,
+) -> T:
+    """Make a page's calls to a service through this process's gateway and its HTTP client.
+
+    Raises:
+        ServiceError: see ``Gateway.call``.
+    """
+    return gateway().call(service, lambda: work(http()), seconds=seconds, problem=problem)
+
+
+@cache
+def http() -> HttpClient:
+    """Return this process's HTTP client for synchronous callers, opened at the first call."""
+    client = wiring.http_client()
+    blocking.call(client.__aenter__())
+    atexit.register(lambda: blocking.call(client.__aexit__(None, None, None)))
+    return client

@@ -1,0 +1,96 @@
+"""While ORCID or Globus is silent, the web server goes on answering everyone who asks for something else."""
+
+import http.client
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from profiles.accounts.models import Account
+from profiles.infra import clock
+from tests.support.globus_browser import sign_in_at_globus
+from tests.support.orcid_browser import sign_in_at_orcid
+from tests.support.pushing import ALICE, BOB
+from tests.support.served_beside import serving
+from tests.support.signing_in import begin
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
+THREADS = 4
+COOKIE = settings.SESSION_COOKIE_NAME
+LIMIT = 60
+
+
+@pytest.fixture
+def place(stands):
+    """The service in a process of its own; its clients would wait for an answer as long as the test runs."""
+    with serving(threads=THREADS, PROFILES_CALL_SECONDS="300") as place:
+        yield place
+
+
+def get(place, path: str, client: Client | None = None) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(*place, timeout=LIMIT)
+    cookie = f"{COOKIE}={client.cookies[COOKIE].value}" if client else ""
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+def path_of(location: str) -> str:
+    parts = urlsplit(location)
+    return f"{parts.path}?{parts.query}"
+
+
+def sign_in_callback(provider: str) -> tuple[Client, str]:
+    """Be Bob at the provider, and return the browser with the address that it is sent back to."""
+    client = Client()
+    begun = begin(client, provider)
+    if provider == "orcid":
+        return client, path_of(sign_in_at_orcid(begun, BOB))
+    return client, path_of(sign_in_at_globus(begun, "bob@univ.example"))
+
+
+def permission_callback() -> tuple[Client, str]:
+    """Give a permission at ORCID, and return the browser with the address that it is sent back to."""
+    account, _ = Account.objects.get_or_create(orcid_id=ALICE, defaults={"first_signed_in_at": clock.now()})
+    client = Client()
+    client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+    begun = client.post("/orcid/search_and_link/auth")
+    return client, path_of(sign_in_at_orcid(begun["Location"], ALICE))
+
+
+def waits_at(stand, running: list[Future]) -> bool:
+    """Wait until the provider holds a call and the other threads are busy or have been answered."""
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        if stand.held() + sum(each.done() for each in running) >= THREADS:
+            return stand.held() > 0
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("kind", ["orcid", "globus", "permission"])
+def test_four_people_whose_provider_is_silent_leave_other_pages_as_they_are(place, stands, kind):
+    stand = stands.globus if kind == "globus" else stands.orcid
+    calls = [
+        permission_callback() if kind == "permission" else sign_in_callback(kind) for _ in range(THREADS)
+    ]
+    stand.fail_next(None, method="POST", path="token", hold=True)
+
+    with ThreadPoolExecutor(THREADS) as people:
+        running = [people.submit(get, place, path, client) for client, path in calls]
+        try:
+            assert waits_at(stand, running)
+            pages = [get(place, path)[0] for path in ("/sign_in", "/", "/heartbeat")]
+            pending = [each for each in running if not each.done()]
+        finally:
+            stand.heal()
+        answers = [each.result(LIMIT) for each in running]
+
+    assert pages == [200, 200, 200]
+    assert pending, "the pages were served while people still waited for the provider"
+    assert all(status in {302, 400, 503} for status, _body in answers)
