@@ -1,4 +1,4 @@
-"""What happened to permissions, in the order in which it was written down; for those who are told of it."""
+"""What happened to permissions, in the order of writing; the source of webhook messages."""
 
 from dataclasses import dataclass
 from datetime import datetime

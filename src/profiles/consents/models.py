@@ -14,7 +14,7 @@ class Consent(models.Model):
     """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old.
 
     ``refresh_at`` is when a token that expires is to be exchanged for a new one. ``told_at`` is when its
-    person was told that it is lost.
+    person was notified that it is lost.
     """
 
     orcid_id = models.CharField(max_length=19)
@@ -100,7 +100,7 @@ class Revocation(models.Model):
 
 
 class Invitation(models.Model):
-    """That an author who has no account was asked in their ORCID inbox whether they want one.
+    """An invitation of an author without an account, sent to their ORCID inbox.
 
     A row without ``asked_at`` that has no job any more: ORCID takes no message for them, so they are never
     asked again.
@@ -115,10 +115,10 @@ class Invitation(models.Model):
 
 
 class Departure(models.Model):
-    """What is still to be done at ORCID for somebody who closed their account, and its receipt afterwards.
+    """Work that remains at ORCID for a closed account, and its receipt afterwards.
 
     The iD, the tokens and the put-codes are in ``sealed`` and nowhere else; they go when all is done, or at
-    ``ends_by`` whatever happened. What stays names nobody.
+    ``ends_by`` whatever happened. What stays contains no name.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)

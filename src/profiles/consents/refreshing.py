@@ -2,7 +2,7 @@
 
 The old pair is dead from the exchange on, so only one process may do it: the rows are out of reach of
 others for a while. Where one ORCID client serves both purposes both rows hold the same pair, and change
-together. What was granted anew or taken back meanwhile is left as it is.
+together. A permission that was granted again or withdrawn meanwhile is left unchanged.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ def open_pair(pair: Pair) -> str:
 def swap(*, pair: Pair, token: TokenAnswer, now: datetime) -> bool:
     """Put the new pair in the place of the old one; False: the person decided otherwise meanwhile.
 
-    Then the new pair is revoked at ORCID, since nobody wants it any more.
+    Then the new pair is revoked at ORCID, since it is no longer wanted.
     """
     vault = wiring.vault()
     rows = [row for row in _rows_of(pair) if _holds(row, pair)]

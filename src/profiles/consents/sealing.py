@@ -14,5 +14,5 @@ def purpose_of(row: Consent | Revocation) -> str:
 
 
 def purpose_of_departure(departure: Departure) -> str:
-    """Name what is sealed of somebody who left."""
+    """Return the purpose under which data of a closed account are sealed."""
     return f"departure:{departure.uuid}"

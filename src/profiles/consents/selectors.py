@@ -15,7 +15,7 @@ def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
 
 
 def consents_with_revocations(orcid_id: str) -> dict[Purpose, Any]:
-    """Return the same, each with ``unconfirmed_since``: since when ORCID is told to revoke it. One query."""
+    """Return the same, each with ``unconfirmed_since``: since when its revocation is open at ORCID."""
     untold = Revocation.objects.filter(orcid_id=OuterRef("orcid_id"), purpose=OuterRef("purpose"))
     first = Subquery(untold.order_by("asked_at").values("asked_at")[:1])
     rows = Consent.objects.filter(orcid_id=orcid_id).annotate(unconfirmed_since=first)
@@ -30,14 +30,14 @@ def is_usable(consent: Consent | None) -> bool:
 
 
 def lost_of(orcid_id: str) -> list[Consent]:
-    """List the permissions that ORCID no longer accepts; a banner tells of them."""
+    """List the permissions that ORCID no longer accepts; a banner shows them."""
     return list(Consent.objects.filter(orcid_id=orcid_id, health=ConsentHealth.LOST.value))
 
 
 def last_told(orcid_id: str) -> datetime | None:
-    """Say when a person was last told of a lost permission."""
-    told = Receipt.objects.filter(orcid_id=orcid_id, kind=ReceiptKind.TOLD.value)
-    return told.order_by("-at").values_list("at", flat=True).first()
+    """Return when a person was last notified of a lost permission."""
+    receipts = Receipt.objects.filter(orcid_id=orcid_id, kind=ReceiptKind.TOLD.value)
+    return receipts.order_by("-at").values_list("at", flat=True).first()
 
 
 def receipts_of(orcid_id: str) -> list[Receipt]:

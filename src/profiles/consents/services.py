@@ -101,7 +101,7 @@ def lose(consent: Consent, *, now: datetime) -> None:
 
 @transaction.atomic
 def record_told(*, orcid_id: str) -> bool:
-    """Remember that a person knows of their lost permissions; False when there was nothing to tell."""
+    """Record that a person was notified of lost permissions; False when there were none."""
     now = clock.now()
     lost = Consent.objects.select_for_update().filter(
         orcid_id=orcid_id, health=ConsentHealth.LOST.value, told_at=None
@@ -115,7 +115,7 @@ def record_told(*, orcid_id: str) -> bool:
 
 
 INVITE_AGAIN: Final = timedelta(days=180)
-"""Who did not come is asked once more after so long, if works still wait (Crossref's pause after a no)."""
+"""An author who did not react is asked again after this pause, if works still wait (Crossref's pause)."""
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def record_asked(*, invitation_id: int) -> None:
 
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
-    """Erase all permissions and receipts of somebody who left; open revocations stay until they are done."""
+    """Erase all permissions and receipts of a closed account; open revocations stay until they are done."""
     Consent.objects.filter(orcid_id=orcid_id).delete()
     Receipt.objects.filter(orcid_id=orcid_id).delete()
     Invitation.objects.filter(orcid_id=orcid_id).delete()
@@ -164,7 +164,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
     """Bring permissions and receipts of a merged iD to the one that is kept. Safe to run twice.
 
     Tokens of a merged record are dead at ORCID, so its permissions come over as lost: the person is asked to
-    give them again. Where the kept iD has its own, that one stands.
+    give them again. Where the kept iD has its own, that one is kept.
     """
     now = clock.now()
     held = set(Consent.objects.filter(orcid_id=new_orcid_id).values_list("purpose", flat=True))
@@ -178,5 +178,5 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
         consent.health, consent.lost_at = ConsentHealth.LOST.value, now
         consent.save()
     Receipt.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
-    # Whoever has two iDs brought together is with us: there is nobody left to ask.
+    # A person whose iDs were merged has an account: no invitation is needed.
     Invitation.objects.filter(orcid_id=old_orcid_id).delete()

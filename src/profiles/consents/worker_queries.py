@@ -120,7 +120,7 @@ WITH doubted AS MATERIALIZED (
     FROM doubted d
     WHERE c.orcid_id = d.orcid_id AND c.purpose = d.purpose AND c.health IN ('unused', 'works', 'doubted')
         AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
-        -- Used or refused by somebody else at this moment: that counts.
+        -- Used or refused by another worker at this moment: that counts.
         AND c.first_refused_at IS NOT DISTINCT FROM d.first_refused_at
     RETURNING c.id, c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
 ), lost AS (

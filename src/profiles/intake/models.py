@@ -12,7 +12,7 @@ from profiles.domain.eligibility.rules import QUESTIONS, Result
 
 
 class DoiEvent(models.Model):
-    """Word that a DOI changed: one row for each event id, however often and through whichever door it came.
+    """A reported change of a DOI: one row for each event id, however often and from which source it came.
 
     An event that brought its record is decided in the transaction that stores it. One that did not
     waits (``due_at``) until the record was fetched, and survives every outage here.
@@ -47,11 +47,11 @@ class DoiEvent(models.Model):
 
 
 class DoiSnapshot(models.Model):
-    """The metadata of a DOI as last seen. Kept only for DOIs that concern somebody.
+    """The metadata of a DOI as last seen. Kept only for DOIs that concern enrolled people.
 
     ``seen_at`` NULL means that the record was fetched for a push or a list and never went through the
     rules, so nothing may be concluded from it about what changed. ``credited``: for iDs in ``names`` of
-    which it cannot be told whether the DOI still names them, the names under which it named them before.
+    which it is unclear whether the DOI still names them, the names under which it named them before.
     """
 
     doi = models.TextField(primary_key=True)
@@ -138,7 +138,7 @@ class Decision(models.Model):
 
 
 class RemovalBrake(models.Model):
-    """How many DOIs looked gone or unnamed lately, and whether removals were stopped for it.
+    """How many DOIs recently looked gone or unnamed, and whether removals were stopped.
 
     There is one row. ``losses`` counts since ``since``, for a day at most.
     """
@@ -187,7 +187,7 @@ class Reconciliation(models.Model):
 class HarvestState(models.Model):
     """How far polling has come: the window under way, the place in it, and the end of the last full one.
 
-    ``not_again`` is set when an answer could not be read: nothing before that moment is asked for once more.
+    ``not_again`` is set when an answer could not be read: nothing before that time is requested again.
     """
 
     name = models.CharField(max_length=20, primary_key=True, default="updated")

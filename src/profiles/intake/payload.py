@@ -1,4 +1,4 @@
-"""Records as they are kept: what nobody reads left out, and compressed."""
+"""Stored records: without the fields that nothing reads, and compressed."""
 
 from typing import Final
 

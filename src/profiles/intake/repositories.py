@@ -16,7 +16,7 @@ from profiles.intake.selectors import SAYS_NOTHING
 FRESH: Final = timedelta(days=1)
 _ABOUT_METADATA: Final = sorted(rule.name for rule in RULES if not rule.private)
 
-# The decision that stands for each pair of DOI and person, where a rule about the metadata said no.
+# The valid decision of each pair of DOI and person, where a rule about the metadata said no.
 _SKIPS: Final = """
 SELECT reason, count(*), count(DISTINCT orcid_id) FROM (
     SELECT DISTINCT ON (d.orcid_id, d.doi) d.orcid_id, d.result, d.rule, d.reason
@@ -28,7 +28,7 @@ SELECT reason, count(*), count(DISTINCT orcid_id) FROM (
 
 
 def report_of(client_id: str) -> RepositoryReport | None:
-    """Return the report about a repository; an old or missing one is being made anew meanwhile."""
+    """Return the report about a repository; an old or missing one is made by a job meanwhile."""
     found = RepositoryReport.objects.filter(pk=client_id).first()
     if found is None or found.at < clock.now() - FRESH:
         defer(outbox.REPORT, lock=f"{outbox.REPORT} {client_id}", client_id=client_id)

@@ -33,7 +33,7 @@ from profiles.intake.payload import unpack
 
 _CHUNK: Final = 50_000
 SAYS_NOTHING: Final = ("overtaken", "unchanged")
-"""Reasons of decisions about word that brought nothing new: the decision before them stands."""
+"""Reasons of decisions about events without news: the decision before them stays valid."""
 _REPOSITORY_AGE: Final = timedelta(days=1)
 HELD_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """When events come due that staff must release first: never."""
@@ -85,7 +85,7 @@ _BETWEEN: Final = "\x1f"
 
 
 def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Snapshot]:
-    """Return what is remembered of these DOIs; with ``lock``, nobody else decides about them meanwhile."""
+    """Return what is remembered of these DOIs; with ``lock``, only this transaction decides about them."""
     with connection.cursor() as cursor:
         cursor.execute(f"{_KEPT} FOR UPDATE" if lock else _KEPT, [_BETWEEN.join(dois)])
         return {
@@ -200,7 +200,7 @@ def looked_back_among(orcid_ids: Iterable[str]) -> dict[str, datetime]:
 
 
 def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
-    """Return the kinds of repositories as they were last told; an old answer is better than none."""
+    """Return the kinds of repositories as last reported; an old answer is better than none."""
     found = Repository.objects.filter(client_id__in=list(client_ids))
     return dict(found.values_list("client_id", "kind"))
 
@@ -213,7 +213,7 @@ def repositories_to_ask(client_ids: Iterable[str]) -> list[str]:
 
 
 def decision_of(orcid_id: str, doi: str) -> Decision | None:
-    """Return the decision that stands: the newest that was not overtaken."""
+    """Return the valid decision: the newest that was not superseded."""
     decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason__in=SAYS_NOTHING)
     return decided.order_by("-id").first()
 
@@ -252,7 +252,7 @@ def next_event_due() -> datetime | None:
 
 
 def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
-    """Go through the decisions that stand and are skips, for asking the rules again."""
+    """Iterate over valid decisions that are skips, to ask the rules again."""
     newer = Decision.objects.filter(orcid_id=OuterRef("orcid_id"), doi=OuterRef("doi"), id__gt=OuterRef("id"))
     found = Decision.objects.filter(~Exists(newer.exclude(reason__in=SAYS_NOTHING)), result="skip")
     found = found.exclude(reason__in=SAYS_NOTHING)

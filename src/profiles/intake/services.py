@@ -31,7 +31,7 @@ REMOVALS_RELEASED: Final = "removals-released"
 
 
 class NewEvent(msgspec.Struct, frozen=True, gc=False):
-    """Word of a change, as it came. ``waits`` when the record must still be fetched."""
+    """A reported change. ``waits`` when the record must still be fetched."""
 
     event_id: str
     doi: str
@@ -40,7 +40,7 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
 
 
-# DataCite's moments have whole seconds, and its queue names changes by them: such an event may stand for
+# DataCite's moments have whole seconds, and its queue names changes by them: such an event may mean
 # several, and the record is fetched when that second is over. A moment far ahead is a mistake, and not waited
 # for; agents name each of their events, and need not wait.
 _EVENTS: Final = """
@@ -247,7 +247,7 @@ def save_reconciliation(*, orcid_id: str, problem: str, report: dict[str, list[s
 
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
-    """Erase the decisions and the look back of somebody who left; metadata are public and stay."""
+    """Erase the decisions and the look-back of a closed account; metadata are public and stay."""
     Decision.objects.filter(orcid_id=orcid_id).delete()
     LookBack.objects.filter(orcid_id=orcid_id).delete()
     Reconciliation.objects.filter(orcid_id=orcid_id).delete()
@@ -269,7 +269,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
     decided = Decision.objects.filter(orcid_id=new_orcid_id).values("trigger")
     old = Decision.objects.filter(orcid_id=old_orcid_id)
     old.exclude(trigger__in=decided).update(orcid_id=new_orcid_id)
-    # What a look showed belongs to the record that was looked at; the kept one is looked at anew.
+    # What a look showed belongs to the record that was looked at; the kept one is looked at again.
     Reconciliation.objects.filter(orcid_id=old_orcid_id).delete()
     looked_back = LookBack.objects.filter(orcid_id=old_orcid_id).first()
     if looked_back is not None:

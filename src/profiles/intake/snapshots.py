@@ -1,4 +1,4 @@
-"""Keeping the metadata of DOIs that concern somebody: what is kept, and what may replace it."""
+"""Snapshots of DOI metadata that concern enrolled people: what is kept, and what may replace it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -52,7 +52,7 @@ FILL_GAPS: Final = _SNAPSHOTS.partition("WHERE s.updated")[0] + "WHERE s.seen_at
 class SnapshotInput(msgspec.Struct, frozen=True, gc=False):
     """A record with its digests and the iDs that it names.
 
-    ``in_doubt`` are those among them that it named before, and of which it cannot be told whether it still
+    ``in_doubt`` are those among them that it named before, and of which it is unclear whether it still
     does, each with the names under which it was named.
     """
 
@@ -137,7 +137,7 @@ def fill_gaps(noted: Sequence[SnapshotInput]) -> None:
 
 
 def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
-    """Keep how works looked when somebody switched Auto-Update on; later changes are measured by it.
+    """Keep how works looked when a person switched Auto-Update on; later changes are compared with it.
 
     A look back saw what was there before: it counts as seen where the rules have not been yet.
     """

@@ -16,7 +16,7 @@ from profiles.intake.snapshots import FILL_GAPS, SnapshotInput, snapshot_paramet
 log = structlog.get_logger("profiles.intake")
 
 _FRESH: Final = timedelta(hours=1)
-"""Nobody tells us of changes of what the rules do not watch: after this it is fetched anew."""
+"""Not every change of a record is reported: after this time it is fetched again."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, gc=False):
@@ -52,8 +52,8 @@ async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | Non
 async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> None:
     """Keep records that were fetched for a push, unless the rules have seen their DOIs.
 
-    They are kept as if they were not fresh any more: who asks for a claim again does so because something
-    changed, and then the record is fetched anew.
+    They are kept as stale: a claim is requested again because something changed, and then the record is
+    fetched again.
     """
     noted = list(_readable(records))
     if noted:

@@ -25,7 +25,7 @@ def forget_attempts(timestamp: int | None = None) -> None:
 
 @app.task(name=outbox.LOOK_UP)
 def look_up(selection_id: int) -> None:
-    """Look up the DOIs that somebody wrote. Safe to run twice: what was looked up is not asked again."""
+    """Look up the DOIs that a person entered. Safe to run twice: found ones are not looked up again."""
     while choose_works.look_up(selection_id):
         pass
 

@@ -27,7 +27,7 @@ _KEEP_EVENTS: Final = timedelta(days=90)
 _WHILE_DATACITE_IS_DOWN: Final = timedelta(minutes=1)
 """Events that are due still when a run is over come after one that DataCite did not answer."""
 _EACH_RUN: Final = 6
-"""Windows that one job reads before it makes room for others; an hour of changes."""
+"""Windows that one job reads before other jobs run: an hour of changes."""
 
 
 @app.periodic(cron="* * * * *")
@@ -35,7 +35,7 @@ _EACH_RUN: Final = 6
 def harvest(timestamp: int | None = None) -> None:
     """Take in the windows of changes since the last time. Safe to run twice: events are unique.
 
-    When all is read, older windows are looked at once more, for what DataCite showed late. When the
+    When all is read, older windows are read again, for what DataCite showed late. When the
     deployment polls more often than once a minute, the job asks for its own next run.
     """
     del timestamp

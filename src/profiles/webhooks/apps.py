@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class WebhooksConfig(AppConfig):
-    """Who is told of what happened to claims, and every message to them."""
+    """Webhooks and their deliveries."""
 
     name = "profiles.webhooks"
     label = "webhooks"

@@ -1,4 +1,4 @@
-"""Webhooks, the messages to each, every try, and how far we have told."""
+"""Webhooks, their deliveries with every attempt, and the cursor of each event source."""
 
 import uuid
 from typing import ClassVar

@@ -9,12 +9,12 @@ from profiles.webhooks.models import Delivery, Webhook
 
 
 def listening() -> list[Webhook]:
-    """List the webhooks that are to be told."""
+    """List the active webhooks."""
     return list(Webhook.objects.filter(is_active=True))
 
 
 def webhooks_of(owner: str | None) -> QuerySet[Webhook]:
-    """List somebody's webhooks, or all of them; for staff."""
+    """List the webhooks of an owner, or all of them for staff."""
     found = Webhook.objects.order_by("owner", "id")
     return found if owner is None else found.filter(owner=owner)
 
@@ -48,13 +48,13 @@ def deliveries_of(
 
 
 def counts_of(webhook: Webhook) -> dict[str, int]:
-    """Count the messages to a webhook by where they stand."""
+    """Count the messages to a webhook by state."""
     counted = Delivery.objects.filter(webhook=webhook).values_list("state").annotate(count=Count("id"))
     return dict(counted)
 
 
 def told_about(orcid_id: str) -> list[dict[str, str]]:
-    """List which services were told what about somebody, the latest first."""
+    """List the messages about a person by service, newest first."""
     rows = (
         Delivery.objects.filter(about=orcid_id)
         .order_by("-id")

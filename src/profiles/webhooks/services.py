@@ -142,7 +142,7 @@ def _events(given: Any, *, is_own: bool) -> list[str]:
 
 
 def switch_off_all(*, owner: str, because: str) -> None:
-    """Stop all of somebody's webhooks, because they are no service of ours any more."""
+    """Stop all webhooks of an owner that is no longer a service of ours."""
     Webhook.objects.filter(owner=owner, is_active=True).update(is_active=False, stopped_because=because)
 
 
@@ -192,7 +192,7 @@ ON CONFLICT (webhook_id, event_id) DO NOTHING
 
 @transaction.atomic
 def add_messages(*, messages: Sequence[NewMessage]) -> int:
-    """Write messages down to be sent; say how many are new."""
+    """Store messages to be sent; return how many are new."""
     if not messages:
         return 0
     with connection.cursor() as cursor:
@@ -216,7 +216,7 @@ def add_messages(*, messages: Sequence[NewMessage]) -> int:
 
 
 def ping(*, webhook_id: int) -> int:
-    """Send a test message; say how many went out."""
+    """Send a test message; return how many were sent."""
     said = {"type": WebhookEvent.PING.value, "timestamp": clock.now(), "data": {}}
     name = f"ping-{uuids.uuid4()}"
     return add_messages(
@@ -341,7 +341,7 @@ def replay(
     until: datetime | None = None,
     only_failed: bool = False,
 ) -> int:
-    """Send messages again: those named, or those of a time; say how many. Their ids stay the same."""
+    """Send messages again: those named, or those of a period; return how many. Their ids stay the same."""
     chosen = Delivery.objects.filter(webhook_id=webhook_id)
     chosen = chosen.filter(uuid__in=deliveries) if deliveries else chosen.exclude(state="waiting")
     if since is not None:
@@ -357,11 +357,11 @@ def replay(
 
 
 def forget_old(*, older_than: datetime) -> int:
-    """Drop messages from before this moment, also those that nobody could be sent; say how many."""
+    """Delete messages from before this time, delivered or not; return how many."""
     return Delivery.objects.filter(created_at__lt=older_than).delete()[0]
 
 
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
-    """Drop the messages about somebody who left; what receivers already have is theirs to forget."""
+    """Delete the messages about a closed account; receivers delete their own copies."""
     Delivery.objects.filter(about=orcid_id).delete()
