@@ -63,8 +63,13 @@ class Environment(BaseSettings):
         "http://127.0.0.1:8105", description="where such a suite listens on this machine"
     )
     SITE_TITLE: str = "DataCite Profiles"
-    SENTRY_DSN: str = ""
+    SENTRY_DSN: str = Field("", description="where errors are reported, without personal data")
     LOG_LEVEL: str = "INFO"
+    PROFILES_METRICS_HOST: str = Field(
+        "127.0.0.1", description="internal address where metrics and health are served; never a public one"
+    )
+    PROFILES_METRICS_PORT: int = Field(9101, description="port there for the web processes; 0: none")
+    PROFILES_WORKER_METRICS_PORT: int = Field(9102, description="port there for a worker; 0: none")
     DATABASE_URL: str = Field(
         "", description="a PostgreSQL server; empty: the embedded one under PROFILES_VAR"
     )

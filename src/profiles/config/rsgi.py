@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from profiles import __version__
 from profiles.config.env import environment
-from profiles.infra import logs
+from profiles.infra import error_reports, logs
 from profiles.infra.http_front import Front
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
@@ -15,3 +16,4 @@ application = Front(
     body_seconds=environment().PROFILES_BODY_SECONDS,
 )
 logs.configure(environment().LOG_LEVEL)
+error_reports.start(environment(), release=__version__)

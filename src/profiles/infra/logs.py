@@ -10,6 +10,8 @@ from typing import Any, Final, TextIO
 import msgspec
 import structlog
 
+from profiles.infra import error_reports
+
 SECRET_KEYS: Final = re.compile(r"token|secret|password|authorization|cookie|(^|_)code$|email", re.IGNORECASE)
 SECRET_TEXT: Final = re.compile(
     r"(?i)(bearer\s+|(?:access_token|refresh_token|client_secret|code|id_token)=)[^\s&\"']+"
@@ -63,6 +65,7 @@ def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        error_reports.report,
         structlog.processors.format_exc_info,
         hide_secrets,
     ]

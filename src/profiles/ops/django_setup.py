@@ -9,9 +9,11 @@ def start_django() -> None:
     import django
     from django.apps import apps
 
+    from profiles import __version__
     from profiles.config.env import environment
-    from profiles.infra import logs
+    from profiles.infra import error_reports, logs
 
     if not apps.ready:
         django.setup()
         logs.configure(environment().LOG_LEVEL)
+        error_reports.start(environment(), release=__version__)
