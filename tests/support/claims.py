@@ -2,7 +2,10 @@
 
 from profiles.claims.models import Claim
 from profiles.claims.services import ClaimRequest, request_claim
+from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.domain.claim import ClaimAction, Origin
+from profiles.domain.consent import SCOPES, Purpose
+from profiles.pipeline.permissions import grant
 
 ALICE = "0000-0002-1825-0097"
 DOI = "10.5072/alice-1"
@@ -18,3 +21,10 @@ def waiting_claim(
 ) -> Claim:
     """Return a claim that somebody has just asked for."""
     return request_claim(ClaimRequest(orcid_id=orcid_id, doi=doi, origin=origin, action=action, **wish))
+
+
+def permitted_claim(orcid_id: str, doi: str, access_token: str) -> int:
+    """Keep a permission for Search & Link, ask for a work, and return the claim's number."""
+    token = TokenAnswer(access_token, None, SCOPES, orcid_id, "Alice", None)
+    grant.grant_permission(orcid_id=orcid_id, purpose=Purpose.SEARCH_AND_LINK, token=token)
+    return waiting_claim(orcid_id, doi, by_owner=True, urgent=True, actor=orcid_id).pk

@@ -81,6 +81,8 @@ def _start() -> None:
         "NOTIFICATION_ACCESS_TOKEN": INBOX_TOKEN,
         "PROFILES_EMAIL_URL": mailbox.url,
         "PROFILES_CALL_SECONDS": "3",
+        "PROFILES_METRICS_PORT": "0",
+        "PROFILES_WORKER_METRICS_PORT": "0",
         "PROFILES_ORCID_RATE": "1000",
         "PROFILES_ORCID_BURST": "1000",
         "PROFILES_SIGN_IN_TRIES": "6000",

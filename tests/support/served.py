@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import json
 import os
 import secrets
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -46,6 +48,23 @@ class Served:
         )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
+
+    def start(self, *words: str) -> None:
+        """Start one of our processes beside the others."""
+        self.processes.append(_start(self, *words))
+
+    def do(self, function: str, *arguments: object) -> Any:
+        """Call a function of ours, by its full name, in a process of its own on this service's database."""
+        code = (
+            "import json, sys; from profiles.ops.django_setup import start_django; start_django();"
+            "from django.utils.module_loading import import_string as find;"
+            "print(json.dumps(find(sys.argv[1])(*json.loads(sys.argv[2]))))"
+        )
+        command = [sys.executable, "-c", code, function, json.dumps(arguments)]
+        variables = {**self.variables, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        done = subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from profiles.claims.lanes import HOLDERS
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
@@ -211,3 +212,29 @@ def _everything(claim: Claim) -> dict[str, Any]:
             for one in sorted(claim.attempts.all(), key=lambda one: one.pk)
         ],
     }
+
+
+def oldest_due() -> datetime | None:
+    """Return since when the oldest claim that may be sent has waited.
+
+    Looked for on the lanes that wait longest: a claim is never due before its lane.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(c.due_at) FROM (SELECT orcid_id FROM claims_lane WHERE due_at <= now()"
+            " ORDER BY due_at LIMIT 200) lane JOIN claims_claim c USING (orcid_id)"
+            " WHERE c.due_at <= now() AND c.state IN ('waiting', 'working')"
+        )
+        found: datetime | None = cursor.fetchone()[0]
+        return found
+
+
+def workers_alive() -> int:
+    """Count the workers that hold the lock of a living lane worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname ="
+            " current_database() WHERE locktype = 'advisory' AND classid = %s AND granted",
+            [HOLDERS],
+        )
+        return int(cursor.fetchone()[0])

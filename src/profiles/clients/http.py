@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, Self
 
 import aiohttp
 import structlog
+from prometheus_client import Counter, Histogram
 
 from profiles.clients.errors import ServiceUnavailableError, UnclearAnswerError
 
@@ -29,6 +30,13 @@ _NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 MAX_WAIT: Final = 86_400.0
 """No service makes us wait for longer, in seconds: what is due never would never be given up either."""
 
+CALLS: Final = Counter("profiles_calls", "Calls to other services", ["service", "route", "status"])
+CALL_SECONDS: Final = Histogram(
+    "profiles_call_seconds",
+    "How long calls to other services took",
+    ["service"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0),
+)
 _UNPACKED: Final = {"Accept-Encoding": "identity"}
 
 
@@ -126,13 +134,16 @@ class HttpClient:
             status = type(error).__name__
             raise ServiceUnavailableError(f"{service} {route}: {type(error).__name__}") from None
         finally:
+            seconds = time.perf_counter() - began
+            CALLS.labels(service, route, status).inc()
+            CALL_SECONDS.labels(service).observe(seconds)
             log.info(
                 "http.call",
                 service=service,
                 route=route,
                 verb=method,
                 status=status,
-                seconds=round(time.perf_counter() - began, 4),
+                seconds=round(seconds, 4),
             )
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:

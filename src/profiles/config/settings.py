@@ -5,6 +5,7 @@ from typing import Any
 
 from profiles.config.env import ROOT, environment
 from profiles.config.identity import *  # noqa: F403  allauth's and our own settings of signing in
+from profiles.infra.metrics import watch_job
 from profiles.infra.postgres.database import django_database
 
 env = environment()
@@ -149,6 +150,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+PROCRASTINATE_WORKER_DEFAULTS = {"worker_middleware": [watch_job]}
 PROCRASTINATE_ON_APP_READY = "profiles.jobs.tasks.on_app_ready"
 
 EMAIL_BACKEND = "profiles.infra.mail.Backend"

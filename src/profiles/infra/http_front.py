@@ -17,6 +17,8 @@ from typing import Any, Final
 import structlog
 from granian import rsgi
 
+from profiles.infra import metrics
+
 log = structlog.get_logger(__name__)
 
 Headers = list[tuple[str, str]]
@@ -32,6 +34,8 @@ MAX_IN_HAND: Final = 512
 MAX_WAIT_SECONDS: Final = 60.0
 """A request that waited so long for a thread is not begun: its load balancer has given it up."""
 
+REFUSED: Final = "(refused)"
+"""Stands for the route of what reached no page."""
 LIVE: Final = {"/heartbeat": ("text/html", b"OK"), "/livez": ("text/plain", b"OK")}
 """The process lives; asked by any address, answered without a thread or a database."""
 
@@ -201,11 +205,13 @@ def _refuse(scope: Any, proto: Any, status: HTTPStatus, arrived: float) -> None:
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append(("retry-after", "5"))
     proto.response_bytes(status, headers, status.phrase.encode())
+    seconds = time.monotonic() - arrived
+    metrics.count_request(method=scope.method, route=REFUSED, status=int(status), seconds=seconds)
     log.info(
         "http.request",
         request_id=number,
         method=scope.method,
-        route="(refused)",
+        route=REFUSED,
         status=int(status),
-        seconds=round(time.monotonic() - arrived, 4),
+        seconds=round(seconds, 4),
     )

@@ -10,6 +10,9 @@ from typing import Final
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from profiles.infra import metrics
 
 log = structlog.get_logger(__name__)
 
@@ -35,19 +38,26 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             response.headers[HEADER] = request_id
+            seconds = time.monotonic() - arrived
+            route, status = _route_of(request), response.status_code
+            metrics.count_request(method=request.method, route=route, status=status, seconds=seconds)
             log.info(
                 "http.request",
                 method=request.method,
-                route=_route_of(request),
-                status=response.status_code,
-                seconds=round(time.monotonic() - arrived, 4),
+                route=route,
+                status=status,
+                seconds=round(seconds, 4),
                 caller=_caller_of(request),
             )
         return response
 
 
 def _route_of(request: HttpRequest) -> str:
-    return request.resolver_match.route if request.resolver_match else "(none)"
+    """Return the pattern of the address; some are answered before Django looks for it."""
+    try:
+        return (request.resolver_match or resolve(request.path_info)).route
+    except Resolver404:
+        return "(none)"
 
 
 def _caller_of(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 
 from profiles.accounts.models import Account
 from profiles.domain.eligibility.case import Source
@@ -329,3 +329,16 @@ def everything_of(orcid_id: str) -> dict[str, Any]:
         "looked_back": look_back,
         "record_compared": compared,
     }
+
+
+def oldest_due() -> datetime | None:
+    """Return since when the oldest event that may be decided has waited."""
+    found: datetime | None = DoiEvent.objects.filter(due_at__lte=clock.now()).aggregate(first=Min("due_at"))[
+        "first"
+    ]
+    return found
+
+
+def poll_state(name: str) -> HarvestState | None:
+    """Return how far polling has come, at one of its looks; None before the first poll."""
+    return HarvestState.objects.filter(name=name).first()

@@ -1,5 +1,6 @@
 """The service's processes: web server and worker; and the database's shape."""
 
+import multiprocessing
 import os
 import resource
 from typing import Any, Final
@@ -11,6 +12,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from profiles.config.env import environment
+from profiles.infra.metrics import share_with_children
 from profiles.ops.django_setup import start_django
 
 MAX_CONNECTIONS: Final = 4_000
@@ -33,6 +35,15 @@ FILES_BESIDE: Final = 500
 @click.option("--threads", default=4, show_default=True, help="threads in each process")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Answer browsers and services (Granian, RSGI)."""
+    metrics_port = environment().PROFILES_METRICS_PORT
+    if metrics_port:
+        # This process has a thread that answers, so its children are not forked from it.
+        multiprocessing.set_start_method("spawn")
+        share_with_children()
+        start_django()
+        from profiles.ops import watching
+
+        watching.start(metrics_port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     os.environ["PROFILES_WEB_THREADS"] = str(threads)
     make_server("profiles.config.rsgi:application", host=host, port=port, workers=workers).serve()
@@ -79,7 +90,9 @@ def worker(lanes: int, *, jobs: bool) -> None:
     """Push claims to ORCID, and run background jobs, until stopped."""
     start_django()
     from profiles.jobs.worker import run
+    from profiles.ops import watching
 
+    watching.start(environment().PROFILES_WORKER_METRICS_PORT)
     run(lanes=lanes, with_jobs=jobs)
 
 

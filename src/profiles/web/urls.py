@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views.account import email, keys, landing, leaving, permission, receipts, rules, settings
+from profiles.web.views.account import (
+    email,
+    health,
+    keys,
+    landing,
+    leaving,
+    permission,
+    receipts,
+    rules,
+    settings,
+)
 from profiles.web.views.works import chosen, find, found, my_works, record, trust, why
 
 
@@ -26,6 +36,7 @@ register_converter(PurposeConverter, "purpose")
 urlpatterns = [
     path("", landing.show, name="home"),
     path(".well-known/security.txt", landing.security, name="security_txt"),
+    path("readyz", health.ready, name="readyz"),
     path("heartbeat", landing.heartbeat, name="heartbeat"),
     path("settings", settings.old_address),
     path("settings/me", settings.show, name="settings"),

@@ -1,10 +1,12 @@
 """Reading webhooks and the messages to them."""
 
 import uuid as uuids
+from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from profiles.accounts.selectors import hidden_people
+from profiles.infra import clock
 from profiles.webhooks.models import Delivery, Webhook
 
 
@@ -64,3 +66,11 @@ def told_about(orcid_id: str) -> list[dict[str, str]]:
         {"at": at.isoformat(), "event": event, "state": state, "service": service}
         for at, event, state, service in rows
     ]
+
+
+def oldest_due() -> datetime | None:
+    """Return since when the oldest message that may be sent has waited."""
+    found: datetime | None = Delivery.objects.filter(due_at__lte=clock.now()).aggregate(first=Min("due_at"))[
+        "first"
+    ]
+    return found

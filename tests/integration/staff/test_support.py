@@ -46,6 +46,12 @@ def test_staff_see_what_stands_still_and_the_whole_story(signed_in, stuck_claim,
     assert b"content-refused" in answer.content or b"ORCID refused the content" in answer.content
 
 
+def test_staff_see_the_number_that_finds_a_claim_in_the_log(signed_in, stuck_claim):
+    page = signed_in("staff_user").get(f"/staff/story?of={DOI}").content.decode()
+
+    assert f"claim_id {stuck_claim.pk} ·" in page
+
+
 def test_what_is_not_theirs_is_visible_to_staff(signed_in):
     services.block(orcid_id=ALICE, doi=DOI, reason="a namesake")
 

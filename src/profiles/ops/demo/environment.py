@@ -18,6 +18,8 @@ PORTS: Final = {
     "Globus stand-in": 8102,
     "DataCite stand-in": 8103,
     "example service": 8104,
+    "metrics of the web": 9101,
+    "metrics of the worker": 9102,
 }
 
 EXAMPLE: Final = "example-service"
@@ -43,7 +45,8 @@ CLIENTS: Final = {
 
 def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, str]:
     """Return the variables for the demo's processes; what the caller's shell sets goes before ours."""
-    web, orcid, globus, datacite, example = (f"http://127.0.0.1:{port + shift}" for port in PORTS.values())
+    ports = [port + shift for port in PORTS.values()]
+    web, orcid, globus, datacite, example = (f"http://127.0.0.1:{port}" for port in ports[:5])
     kept = kept_secrets(var)
     ours = {
         "PROFILES_MODE": "demo",
@@ -52,6 +55,8 @@ def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, s
         "PROFILES_RETURN_HOSTS": urlsplit(example).netloc,
         "PROFILES_RELYING_PARTIES": str(_relying_parties(var, example, kept["EXAMPLE_CLIENT_SECRET"])),
         "PROFILES_HARVEST_SECONDS": "1",
+        "PROFILES_METRICS_PORT": str(ports[5]),
+        "PROFILES_WORKER_METRICS_PORT": str(ports[6]),
         "ORCID_URL": orcid,
         "ORCID_API_URL": orcid,
         "GLOBUS_URL": globus,

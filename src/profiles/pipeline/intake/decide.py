@@ -106,6 +106,8 @@ def _decide_batch(batch: list[ReadChange], settings: Settings, *, recorded: bool
     for decision in decisions:
         result = decision.verdict.result.value
         tally.by_result[result] = tally.by_result.get(result, 0) + 1
+    for change in new:
+        log.info("event.decided", event_id=change.event_id, doi=change.doi)
     log.info("intake.decided", events=tally.events, repeated=tally.repeated, **tally.by_result)
     return tally
 

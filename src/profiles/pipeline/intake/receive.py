@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from profiles.clients import blocking
 from profiles.clients.datacite import DoiPage
@@ -182,13 +183,16 @@ def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Inco
         record = found[event.doi]
         if isinstance(record, ServiceError):
             wait = timedelta(seconds=min(record.retry_after or 0, LONGEST_ASKED))
+            log.info("event.waits", event_id=event.event_id, problem=record.entry.code)
             services.postpone_events([event.event_id], problem=record.entry.code, at_least=wait)
         elif isinstance(record, UnreadableRecordError):
+            log.info("event.unreadable", event_id=event.event_id)
             services.finish_events([event.event_id], problem=str(record)[:300])
             services.quarantine(
                 source=f"{event.source} {event.event_id}", line=0, reason=str(record), raw=b""
             )
         elif _too_old(event, record):
+            log.info("event.waits", event_id=event.event_id, problem="not-yet-visible")
             services.postpone_events([event.event_id], problem="not-yet-visible")
         else:
             ready.append(_incoming(event, record))
@@ -269,7 +273,8 @@ async def _fetch_singly(datacite: DoiReader, dois: Sequence[str]) -> dict[str, F
         async with slots:
             if stop:
                 return doi, stop[0]
-            found = await _fetch(datacite, doi)
+            with bound_contextvars(doi=doi):
+                found = await _fetch(datacite, doi)
             if isinstance(found, TooManyCallsError):
                 stop.append(found)
             return doi, found

@@ -100,7 +100,7 @@ class LaneCalls:
         except ValueError:
             raise UnclearAnswerError("an update answered with no work") from None
         if overlooked:
-            log.info("orcid.overlooked_update", claim_id=item.claim.id)
+            log.info("orcid.overlooked_update")
             await self._put(item, put_code, with_put_code(with_visible_change(item.content.work), put_code))
             await self._put(item, put_code, body)
 

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import structlog
 from psycopg import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import (
@@ -84,7 +85,8 @@ class LanePush(SinglePush):
         if any(item.claim.urgent for item in planned):
             self.preempt()
         for group in _groups(bulky if in_bulk else []):
-            await self._guarded([p.claim for p in group], self._bulk(group))
+            with bound_contextvars(claim_ids=[p.claim.id for p in group]):
+                await self._guarded([p.claim for p in group], self._bulk(group))
         for item in planned:
             if not item.claim.urgent and item.claim.id not in in_bulk:
                 await self._single(item)
@@ -160,7 +162,8 @@ class LanePush(SinglePush):
         return [claim for claim in claims if claim.id not in self._result.ended]
 
     async def _single(self, item: Planned) -> None:
-        await self._guarded([item.claim], self._one(item))
+        with bound_contextvars(claim_id=item.claim.id):
+            await self._guarded([item.claim], self._one(item))
 
     async def _one(self, item: Planned) -> None:
         if item.plan.step is not Step.STOP and self._must_wait(item.plan):

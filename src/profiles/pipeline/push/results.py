@@ -17,6 +17,7 @@ from profiles.domain.problems import Problem
 from profiles.domain.push.outcome import after_problem
 from profiles.domain.push.plan import Plan
 from profiles.infra import clock
+from profiles.infra.metrics import ATTEMPTS
 from profiles.pipeline.push.content import Content
 
 SUCCESS: Final = {"add": 201, "add-many": 200, "update": 200, "remove": 204, "find": 200}
@@ -71,6 +72,7 @@ class LaneResult:
         """Keep an account of a call that was made for a claim."""
         status = error.status if error else SUCCESS[verb]
         problem = error.entry.code if error else ""
+        ATTEMPTS.labels(verb, problem or "ok").inc()
         if verb != "find":
             self._written.add(claim.id)
         self.tried.append(AttemptRow(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))

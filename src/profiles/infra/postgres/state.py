@@ -1,0 +1,36 @@
+"""How the database is: its shape, and who is connected to it."""
+
+from functools import cache
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+
+@cache
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    """Return the migrations of the code that runs; they do not change while it does."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def unapplied_migrations() -> list[str]:
+    """List the migrations of this code that the database has not seen."""
+    missing = _known_migrations() - MigrationRecorder(connection).applied_migrations().keys()
+    return sorted(f"{app}.{name}" for app, name in missing)
+
+
+def connections() -> dict[tuple[str, str], int]:
+    """Count the connections to this database by the name they give and what they do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(nullif(application_name, ''), 'profiles web'), coalesce(state, 'unknown'),"
+            " count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1, 2"
+        )
+        return {(name, state): count for name, state, count in cursor.fetchall()}
+
+
+def max_connections() -> int:
+    """Return how many connections the server takes in all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_connections')::int")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,169 @@
+"""How the service is: what ``/readyz`` answers, and what is measured from the database."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from django.conf import settings
+from django.db import Error, connection
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from profiles.claims import selectors as claims
+from profiles.infra import clock, queue_state
+from profiles.infra.postgres import state
+from profiles.intake import selectors as intake
+from profiles.pipeline.intake.harvest import FIRST_LOOK
+from profiles.webhooks import selectors as webhooks
+
+POLL_LATE: Final = timedelta(minutes=10)
+DATABASE: Final = "database"
+READY: Final = 200
+NOT_READY: Final = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be so, whether it is, and what was found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def readiness(only: Iterable[str] = ()) -> list[Check]:
+    """Look at what the service needs, each by its name; where ``only`` names some, at those.
+
+    Without the database nothing is known of the rest.
+    """
+    wanted = [name for name in CHECKS if name in set(only)] or list(CHECKS)
+    database = _checked(DATABASE)
+    checks = [database if name == DATABASE or not database.ok else _checked(name) for name in wanted]
+    if database.ok:
+        return checks
+    unknown = "unknown: the database does not answer"
+    return [database, *(Check(name, ok=False, detail=unknown) for name in wanted if name != DATABASE)]
+
+
+def as_json(only: str) -> tuple[int, bytes]:
+    """Return status and body of the answer about readiness; ``only`` names checks, with commas between."""
+    checks = readiness(only.split(","))
+    is_ready = all(check.ok for check in checks)
+    named = {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}
+    return READY if is_ready else NOT_READY, msgspec.json.encode({"ready": is_ready, "checks": named})
+
+
+def _checked(name: str) -> Check:
+    try:
+        return CHECKS[name](name)
+    except Error as error:
+        return Check(name, ok=False, detail=type(error).__name__)
+
+
+def _database(name: str) -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Check(name, ok=True, detail="answers")
+
+
+def _schema(name: str) -> Check:
+    missing = state.unapplied_migrations()
+    if not missing:
+        return Check(name, ok=True, detail="up to date")
+    return Check(name, ok=False, detail=f"{len(missing)} unapplied, first {missing[0]}; run profiles migrate")
+
+
+def _job_runner(name: str) -> Check:
+    alive = queue_state.job_runners_alive()
+    return Check(name, ok=alive > 0, detail=f"{alive} alive")
+
+
+def _last_poll(name: str) -> Check:
+    polled = intake.poll_state(FIRST_LOOK.name)
+    if polled is None:
+        return Check(name, ok=False, detail="never")
+    now = clock.now()
+    if polled.not_before and polled.not_before > now:
+        return Check(name, ok=True, detail=f"DataCite asked us to wait until {polled.not_before:%FT%TZ}")
+    late = max(POLL_LATE, 10 * timedelta(seconds=settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS))
+    problem = f", {polled.problem}" if polled.problem else ""
+    return Check(name, ok=now - polled.updated_at < late, detail=f"{polled.updated_at:%FT%TZ}{problem}")
+
+
+CHECKS: Final[dict[str, Callable[[str], Check]]] = {
+    DATABASE: _database,
+    "schema": _schema,
+    "job_runner": _job_runner,
+    "last_poll": _last_poll,
+}
+
+
+class DatabaseGauges(Collector):
+    """What the database knows of the service, read when somebody asks; nothing where it does not answer."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Measure."""
+        up = GaugeMetricFamily("profiles_database_up", "Whether the database answers")
+        gauges: list[GaugeMetricFamily] = []
+        try:
+            gauges = [*_ages(), *_workers(), *_polling(), *_connections()]
+        except Error:
+            gauges = []
+        up.add_metric([], bool(gauges))
+        return iter([up, *gauges])
+
+
+def _ages() -> Iterator[GaugeMetricFamily]:
+    oldest: dict[str, datetime | None] = {
+        "claims": claims.oldest_due(),
+        "events": intake.oldest_due(),
+        "jobs": queue_state.oldest_due_job(),
+        "deliveries": webhooks.oldest_due(),
+    }
+    age = GaugeMetricFamily(
+        "profiles_oldest_due_seconds", "How long the oldest that is due has waited", labels=["queue"]
+    )
+    for queue, moment in oldest.items():
+        age.add_metric([queue], max((clock.now() - moment).total_seconds(), 0.0) if moment else 0.0)
+    yield age
+    yield GaugeMetricFamily(
+        "profiles_failed_jobs", "Background jobs that failed for good", value=queue_state.failed_jobs()
+    )
+
+
+def _workers() -> Iterator[GaugeMetricFamily]:
+    alive = GaugeMetricFamily("profiles_workers_alive", "Workers that live, by what they do", labels=["kind"])
+    alive.add_metric(["lanes"], claims.workers_alive())
+    alive.add_metric(["jobs"], queue_state.job_runners_alive())
+    yield alive
+
+
+def _polling() -> Iterator[GaugeMetricFamily]:
+    polled = intake.poll_state(FIRST_LOOK.name)
+    if polled is not None:
+        yield GaugeMetricFamily(
+            "profiles_last_poll_timestamp_seconds",
+            "When DataCite was last polled",
+            value=polled.updated_at.timestamp(),
+        )
+        yield GaugeMetricFamily(
+            "profiles_poll_lag_seconds",
+            "How far polling is behind",
+            value=max((clock.now() - polled.done_until).total_seconds(), 0.0),
+        )
+
+
+def _connections() -> Iterator[GaugeMetricFamily]:
+    held = GaugeMetricFamily(
+        "profiles_database_connections", "Connections to the database", labels=["application", "state"]
+    )
+    for labels, count in state.connections().items():
+        held.add_metric(labels, count)
+    yield held
+    yield GaugeMetricFamily(
+        "profiles_database_connections_max",
+        "Connections that the server takes in all",
+        value=state.max_connections(),
+    )
