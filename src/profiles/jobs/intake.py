@@ -26,6 +26,8 @@ log = structlog.get_logger("profiles.intake")
 _KEEP_EVENTS: Final = timedelta(days=90)
 _WHILE_DATACITE_IS_DOWN: Final = timedelta(minutes=1)
 """Events that are due still when a run is over come after one that DataCite did not answer."""
+_BY_THE_CLOCK: Final = timedelta(minutes=10)
+"""How often events that are due are decided without being asked for."""
 _EACH_RUN: Final = 6
 """Windows that one job reads before other jobs run: an hour of changes."""
 
@@ -58,14 +60,14 @@ def harvest(timestamp: int | None = None) -> None:
 def decide_events(timestamp: int | None = None) -> None:
     """Decide about the events that are due, in batches. Safe to run twice: decisions are unique.
 
-    New events ask for a run, and each run asks for one when the next event is due; the clock's own is for
-    what a lost job left.
+    New events ask for a run, and each run asks for one when the next event is due, if that is before the
+    clock's own. A run that is asked for long ahead would keep a sooner one away.
     """
     del timestamp
     if decide_due_events(sync_clients.datacite()).events:
         defer(outbox.ANNOUNCE, lock=outbox.ANNOUNCE, alone=True)
     next_due, now = selectors.next_event_due(), clock.now()
-    if next_due is not None:
+    if next_due is not None and next_due < now + _BY_THE_CLOCK:
         at = next_due if next_due > now else now + _WHILE_DATACITE_IS_DOWN
         # Under a lock of its own: it must not keep back what is to be decided at once.
         defer(outbox.DECIDE_EVENTS, lock=f"{outbox.DECIDE_EVENTS} again", at=at)

@@ -13,6 +13,7 @@ from profiles.infra.queue import app
 from profiles.intake.models import DoiEvent, LookBack
 from profiles.jobs import intake as jobs
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
+from profiles.pipeline.requests import backfill
 from tests.support.intake import enrol
 from tests.support.jobs import make_jobs_due, run_jobs
 from tests.support.records import ANNA, DOI, record
@@ -35,9 +36,9 @@ def test_switching_on_asks_for_the_look_back_once(datacite):
 
     switch_auto_update(account_id=person.pk, on=True)
     switch_auto_update(account_id=person.pk, on=True)
-    (job,) = waiting(outbox.BACKFILL)
-    jobs.look_back(**job.args)
-    jobs.look_back(**job.args)
+    assert len(waiting(outbox.BACKFILL)) == 1
+    run_jobs()
+    backfill.look_back(ANNA)
 
     assert LookBack.objects.get().orcid_id == ANNA
     assert not Claim.objects.exists()
@@ -121,6 +122,18 @@ def test_an_event_that_waits_for_datacite_is_decided_when_its_time_has_come(data
 
     assert Claim.objects.count() == 1
     assert not waiting(outbox.DECIDE_EVENTS)
+
+
+def test_an_event_that_waits_for_a_day_keeps_no_sooner_one_away(datacite):
+    later, sooner = clock.now() + timedelta(days=1), clock.now() + timedelta(minutes=2)
+    DoiEvent.objects.create(event_id="again:e1", doi="10.5072/a", source="poll", due_at=later)
+    jobs.decide_events()
+    DoiEvent.objects.create(event_id="e2", doi="10.5072/b", source="poll", due_at=sooner)
+
+    jobs.decide_events()
+
+    (next_one,) = waiting(outbox.DECIDE_EVENTS)
+    assert next_one.scheduled_at == sooner
 
 
 def test_a_new_event_is_decided_at_once_while_another_waits_for_datacite(datacite):
