@@ -2,70 +2,99 @@
 
 import re
 from calendar import monthrange
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from profiles.domain.mapping.findings import Dropped, note
+from profiles.domain.mapping.months import month_of
 from profiles.domain.mapping.orcid_work import PublicationDate, Value
 from profiles.domain.records.doi_record import DoiRecord
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 """ORCID's schema takes no other years (contract 2.3)."""
-BEFORE_THE_YEAR: Final = ("Issued", "Available")
-"""DataCite's dates of publication, in the order in which they count; then its ``publicationYear`` counts."""
-AFTER_THE_YEAR: Final = ("Copyrighted", "Accepted", "Submitted", "Created")
+PUBLISHED: Final = ("Issued", "Available")
+"""DataCite's dates of publication; of two that are equally exact, the first kind counts."""
+OTHERWISE: Final = ("Copyrighted", "Accepted", "Submitted", "Created")
 """Used only where a record says in no other way when it appeared."""
 
 Parts = tuple[int, int | None, int | None]
 
-_FORMS: Final = (
-    # 2019, 2019-07, 2019-07-04, 2019-7-4, 20190704, with or without a time of day
-    re.compile(r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?(?:[T ]\d.*|Z)?", re.ASCII),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:T.*)?", re.ASCII),
-    # 04.07.2019: dots put the day first. 04/07/2019 may be April or July, so only its year is sure.
-    re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})", re.ASCII),
-    re.compile(r"\d{1,2}/\d{1,2}/(?P<y>\d{4})", re.ASCII),
-    # 4 July 2019, July 4, 2019, Jul. 2019
-    re.compile(r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s)?(?P<name>[A-Za-z]{3,9})\.?,?\s(?P<y>\d{4})", re.ASCII),
-    re.compile(r"(?P<name>[A-Za-z]{3,9})\.?\s(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<y>\d{4})", re.ASCII),
-    # [2019], c2019, ©2019, 2019-2021, 2019-
-    re.compile(
-        r"\[?(?:c|©|cop\.)?\s?(?P<y>\d{4})\]?(?:\s?[-–—]\s?(?:\d{4}|\d{2})?)?", re.ASCII | re.IGNORECASE
-    ),
+_NAME: Final = r"(?P<name>[^\W\d_]{3,14})\.?"
+_DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?"
+_TIME: Final = r"(?:[T ]\d{1,2}:.*)?"
+_FORMS: Final = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # 2019, 2019-07, 2019-07-04, 2019-7-4, 20190704, 201907, with or without a time of day
+        r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?(?:[T ]\d.*|Z)?",
+        r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:T.*)?",
+        r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])",
+        # 2019年7月4日, 2019년 7월 4일
+        r"(?P<y>\d{4})\s?[年년]\s?(?:(?P<m>\d{1,2})\s?[月월]\s?(?:(?P<d>\d{1,2})\s?[日일])?)?",
+        # 04.07.2019: dots put the day first. 04/07/2019 may be April or July, so only its year is sure.
+        r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})",
+        r"\d{1,2}/\d{1,2}/(?P<y>\d{4})",
+        r"(?P<m>\d{1,2})[/.-](?P<y>\d{4})",
+        # 4 July 2019, 4-Jul-2019, 4 de julio de 2019, Jul. 2019, Thu, 04 Jul 2019 10:00:00 GMT
+        rf"(?:[^\W\d_]{{2,10}}\.?,?\s)?(?:{_DAY}[\s-](?:de\s|of\s)?){_NAME},?[\s-](?:de\s|del\s)?(?P<y>\d{{4}}){_TIME}",
+        rf"{_NAME},?[\s-](?:de\s|del\s)?(?P<y>\d{{4}})",
+        # July 4, 2019 and 2019 Jul 4
+        rf"{_NAME}\s{_DAY},?\s(?P<y>\d{{4}}){_TIME}",
+        rf"(?P<y>\d{{4}})[\s-]{_NAME}(?:[\s-](?P<d>\d{{1,2}}))?",
+        # [2019], c2019, ©2019, 2019-2021, 2019-
+        r"\[?(?:c|©|cop\.)?\s?(?P<y>\d{4})\]?(?:\s?[-–—]\s?(?:\d{4}|\d{2})?)?",
+    )
 )
 _NUMBERS: Final = re.compile(r"\d{4}-(\d\d)(?:-(\d\d))?(?!\d)", re.ASCII)
 _LONGEST: Final = 60
-_MONTHS: Final = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
-    "nov": 11, "dec": 12,
-}  # fmt: skip
+_SEASON: Final = re.compile(
+    r"spring|summer|autumn|fall|winter|printemps|été|automne|hiver|frühjahr|herbst", re.IGNORECASE
+)
 _RANGE: Final = re.compile(r"\s*/\s*(?=\d{4}|\.\.|$|\()|\s+(?:to|bis|until|–|-)\s+")
 
 
 def publication_date(record: DoiRecord, dropped: list[Dropped]) -> PublicationDate | None:
-    """Choose the date of publication: Issued, else Available, else the publication year, else a weaker one.
+    """Choose the date of publication: the most exact one that agrees with the publication year.
 
-    Of several dates of one kind (print and online, or an embargo) the one in the publication year counts,
-    and the most exact of those.
+    ``publicationYear`` is the year of the citation. A date of issue or availability says more only within
+    that year: other years are those of a digitisation, an embargo or a series. Without that year the date of
+    issue counts, else that of availability, else a weaker one.
     """
     year = read_date(str(record.publication_year or ""))
-    for kind in BEFORE_THE_YEAR:
-        found = _best(record, kind, year[0] if year else None, dropped)
-        if found:
-            return _as_sent(found)
-    if year:
-        return _checked(year, "publicationYear", str(record.publication_year), dropped)
-    if record.publication_year:
+    if record.publication_year and year is None:
         note(dropped, "publicationYear", record.publication_year, "is no year")
-    for kind in AFTER_THE_YEAR:
-        found = _best(record, kind, None, dropped)
-        if found:
-            return _as_sent(found)
+    published = [date for kind in PUBLISHED for date in _dates(record, kind, dropped)]
+    if year:
+        agreeing = [date for date in published if date.parts[0] == year[0]]
+        for date in published:
+            if date.parts[0] != year[0]:
+                note(dropped, f"dates.{date.kind}", date.text, "is of another year than publicationYear")
+        if agreeing:
+            return _as_sent(max(agreeing, key=_Date.exactness).parts)
+        return _checked(year, "publicationYear", str(record.publication_year), dropped)
+    if published:
+        # The date of issue says the year, and whichever is more exact within it, the rest.
+        within = [date for date in published if date.parts[0] == published[0].parts[0]]
+        return _as_sent(max(within, key=_Date.exactness).parts)
+    for kind in OTHERWISE:
+        if found := list(_dates(record, kind, dropped)):
+            return _as_sent(max(found, key=_Date.exactness).parts)
     return None
 
 
-def _best(record: DoiRecord, kind: str, year: int | None, dropped: list[Dropped]) -> Parts | None:
-    candidates: list[tuple[bool, int, Parts]] = []
+class _Date(NamedTuple):
+    kind: str
+    text: str
+    parts: Parts
+
+    def exactness(self) -> int:
+        """Count how many of month and day are known."""
+        return (self.parts[1] is not None) + (self.parts[2] is not None)
+
+
+def _dates(record: DoiRecord, kind: str, dropped: list[Dropped]) -> Iterator[_Date]:
+    """Go through the dates of a kind that can be read and sent; ranges count as far as both ends agree."""
     for given in record.dates or ():
         if given.date_type != kind or not given.date or not given.date.strip():
             continue
@@ -75,15 +104,22 @@ def _best(record: DoiRecord, kind: str, year: int | None, dropped: list[Dropped]
         elif not FIRST_YEAR <= parts[0] <= LAST_YEAR:
             note(dropped, f"dates.{kind}", given.date, _outside(parts[0]))
         else:
-            exact = (parts[1] is not None) + (parts[2] is not None)
-            if (
-                parts[2] is None
-                and (named := _NUMBERS.match(given.date.strip()))
-                and (named.lastindex or 0) > exact
-            ):
-                note(dropped, f"dates.{kind}", given.date, "the calendar has no such day")
-            candidates.append((parts[0] == year, exact, parts))
-    return max(candidates, key=lambda one: one[:2])[2] if candidates else None
+            if parts[2] is None and (named := _NUMBERS.match(given.date.strip())):
+                known = (parts[1] is not None) + (parts[2] is not None)
+                if (named.lastindex or 0) > known:
+                    note(dropped, f"dates.{kind}", given.date, "the calendar has no such day")
+            yield _Date(kind, given.date, _common(parts, given.date))
+
+
+def _common(begin: Parts, text: str) -> Parts:
+    """Return what the ends of a range have in common; the date itself when it is none."""
+    ends = _RANGE.split(text.strip(), maxsplit=1)
+    if len(ends) == 1:
+        return begin
+    end = read_date(ends[1])
+    if end is None or end[:1] != begin[:1]:
+        return begin[0], None, None
+    return begin if end == begin else (begin[0], begin[1] if end[1] == begin[1] else None, None)
 
 
 def _outside(year: int) -> str:
@@ -118,7 +154,12 @@ def read_date(text: str) -> Parts | None:
         found = next((found for form in _FORMS if (found := form.fullmatch(candidate))), None)
         if found:
             named = found.groupdict()
-            month = _MONTHS.get(named["name"][:3].lower(), 0) if "name" in named else int(named.get("m") or 0)
+            if "name" in named:
+                month = month_of(named["name"])
+                if month == 0:
+                    return (int(named["y"]), None, None) if _SEASON.fullmatch(named["name"]) else None
+            else:
+                month = int(named.get("m") or 0)
             return _in_the_calendar(int(named["y"]), month, int(named.get("d") or 0))
     return None
 

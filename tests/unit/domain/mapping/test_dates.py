@@ -21,6 +21,23 @@ FORMS = {
     "year first with slashes": ("2019/07/04", (2019, 7, 4)),
     "in words": ("19 September 2016", (2016, 9, 19)),
     "in American words": ("July 4, 2019", (2019, 7, 4)),
+    "month and year": ("12/2019", (2019, 12, None)),
+    "with a short month between hyphens": ("4-Jul-2019", (2019, 7, 4)),
+    "six digits": ("201907", (2019, 7, None)),
+    "in Japanese or Chinese": ("2019年7月4日", (2019, 7, 4)),
+    "a month in Japanese": ("2019年7月", (2019, 7, None)),
+    "in Korean": ("2019년 7월 4일", (2019, 7, 4)),
+    "a German month with an umlaut": ("März 2019", (2019, 3, None)),
+    "a day in German": ("4. März 2019", (2019, 3, 4)),
+    "a French month": ("août 2019", (2019, 8, None)),
+    "the first in French": ("1er février 2019", (2019, 2, 1)),
+    "a Spanish month": ("octubre de 2021", (2021, 10, None)),
+    "a day in Spanish": ("4 de julio de 2019", (2019, 7, 4)),
+    "a day in Polish": ("4 września 2019", (2019, 9, 4)),
+    "a day in Russian": ("4 мая 2019", (2019, 5, 4)),
+    "as mails have it": ("Thu, 04 Jul 2019 10:00:00 GMT", (2019, 7, 4)),
+    "the year before a short month": ("2019 Jul 4", (2019, 7, 4)),
+    "a word that is no month": ("Marketing 2019", None),
     "a season": ("Spring 2019", (2019, None, None)),
     "in brackets, as libraries do": ("[2010]", (2010, None, None)),
     "of copyright": ("c2010", (2010, None, None)),
@@ -50,16 +67,39 @@ def sent(**attributes):
     return "-".join(part["value"] for part in found.values()) if found else None
 
 
-def test_the_date_of_issue_counts_before_all_others():
-    dates = [date("Created", "2010-01-01"), date("Available", "2020-02-02"), date("Issued", "2019-03-03")]
+def test_of_two_dates_that_are_equally_exact_that_of_issue_counts():
+    dates = [date("Created", "2019-01-01"), date("Available", "2019-02-02"), date("Issued", "2019-03-03")]
 
     assert sent(dates=dates, publicationYear=2019) == "2019-03-03"
 
 
-def test_without_a_date_of_issue_that_of_availability_counts_and_then_the_year():
-    assert (
-        sent(dates=[date("Available", "2020-02"), date("Created", "2010")], publicationYear=2019) == "2020-02"
-    )
+def test_the_most_exact_date_in_the_publication_year_counts_whichever_its_kind():
+    dates = [date("Issued", "2019"), date("Available", "2019-07"), date("Submitted", "2019-07-04T10:00:00Z")]
+
+    assert sent(dates=dates, publicationYear=2019) == "2019-07"
+    assert sent(dates=dates, publicationYear=None) == "2019-07"
+
+
+def test_a_date_of_another_year_does_not_win_over_the_publication_year():
+    assert sent(dates=[date("Issued", "2017-01-05")], publicationYear=1940) == "1940"
+    assert sent(dates=[date("Available", "2021-02"), date("Issued", "2019")], publicationYear=2019) == "2019"
+    assert sent(dates=[date("Available", "2020-02")], publicationYear=2019) == "2019"
+    assert sent(dates=[date("Issued", "2001/02")], publicationYear=2002) == "2002"
+
+
+def test_a_date_of_another_year_is_in_the_report():
+    (dropped,) = dropped_of(dates=[date("Issued", "2017-01-05")], publicationYear=1940)
+
+    assert (dropped.field, dropped.reason) == ("dates.Issued", "is of another year than publicationYear")
+
+
+def test_of_a_range_counts_what_both_ends_have_in_common():
+    assert sent(dates=[date("Issued", "2010-06-01/2010-06-30")], publicationYear=2010) == "2010-06"
+    assert sent(dates=[date("Issued", "2010-06-01/2012-01-01")], publicationYear=2010) == "2010"
+    assert sent(dates=[date("Issued", "2010-03-01/2010-06-30")], publicationYear=2010) == "2010"
+
+
+def test_without_dates_of_publication_the_year_counts_and_then_a_weaker_date():
     assert sent(dates=[date("Created", "2010-01-01")], publicationYear="2019") == "2019"
     assert sent(dates=[date("Created", "2010-01-01")]) == "2010-01-01"
     assert sent(dates=[date("Updated", "2010-01-01"), date("Collected", "2009")]) is None
