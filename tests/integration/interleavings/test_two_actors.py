@@ -1,0 +1,82 @@
+"""Every order of the steps of a worker and of another actor: nothing is lost, doubled or against the will.
+
+A worker's turn meets its person, Auto-Update, a withdrawal, a deletion in ORCID, another worker, the end of
+its process and a lost answer, each at each of its steps. ``make proof faults`` plays every order of every
+pair with every accident; here the pairs that have met races are played with one interruption, which finds
+each race that was ever found. On the code before the races were closed (9fada32) this fails with all of
+them: see docs/proof.md.
+"""
+
+import logging
+import os
+from collections.abc import Iterable
+
+import pytest
+import structlog
+
+from tests.support.interleavings.actors import OTHERS, STARTS
+from tests.support.interleavings.plays import Play, played
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+EVERYTHING = os.environ.get("PROFILES_INTERLEAVINGS") == "all"
+USUAL = {
+    "clicked": [
+        "owner_adds", "owner_removes", "owner_blocks", "doi_changes", "withdraws", "deletes_at_orcid",
+        "another_worker",
+    ],
+    "clicked_without_permission": ["gives_permission", "withdraws_and_gives_again"],
+    "found": ["owner_removes", "id_is_corrected", "switches_off", "another_worker_removes"],
+    "corrected": [
+        "owner_removes", "owner_blocks", "doi_changes", "id_is_corrected", "withdraws",
+        "withdraws_and_gives_again", "switches_off", "deletes_at_orcid",
+    ],
+    "deleted_then_corrected": ["owner_tries_again", "doi_changes", "owner_adds", "switches_off"],
+    "removing": ["owner_adds", "doi_changes", "another_worker"],
+}  # fmt: skip
+EVERY = {start: list(OTHERS) for start in STARTS}
+PAIRS = [(start, other) for start, others in (EVERY if EVERYTHING else USUAL).items() for other in others]
+WITH_ACCIDENTS = [
+    ("found", "deletes_at_orcid"), ("clicked", "owner_removes"), ("corrected", "doi_changes"),
+    ("deleted_then_corrected", "doi_changes"), ("removing", "another_worker"), ("corrected", "withdraws"),
+]  # fmt: skip
+INTERRUPTIONS = None if EVERYTHING else 1
+STOPS = ["withdraws", "switches_off", "owner_blocks"]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """Hundreds of runs log what one does."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def assert_all_end_well(plays: Iterable[Play]) -> None:
+    judged = list(plays)
+    bad = [play for play in judged if play.complaints]
+    assert judged
+    if bad:
+        shown = "\n".join(map(str, bad[:5]))
+        pytest.fail(f"{len(bad)} of {len(judged)} orders end badly:\n{shown}", pytrace=False)
+
+
+@pytest.mark.parametrize(("start", "other"), PAIRS)
+def test_a_worker_and_another_actor(orcid, datacite, start, other):
+    plays = played(orcid, datacite, STARTS[start], OTHERS[other], most_interruptions=INTERRUPTIONS)
+
+    assert_all_end_well(plays)
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_stop_between_two_works_of_one_turn(orcid, datacite, stop):
+    assert_all_end_well(played(orcid, datacite, STARTS["corrected"], OTHERS[stop], works=2))
+
+
+@pytest.mark.parametrize(("start", "other"), (EVERYTHING and PAIRS) or WITH_ACCIDENTS)
+@pytest.mark.parametrize("accident", ["kill", "lose"])
+def test_a_worker_that_is_killed_or_loses_an_answer_and_another_actor(
+    orcid, datacite, start, other, accident
+):
+    plays = played(
+        orcid, datacite, STARTS[start], OTHERS[other], most_interruptions=INTERRUPTIONS, **{accident: True}
+    )
+
+    assert_all_end_well(plays)
