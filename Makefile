@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve sandbox test chaos sure lint types architecture bench format locks screenshot docs clean
+.PHONY: help demo serve sandbox test proof sure lint types architecture bench format locks screenshot docs clean
 
 help: ## show this list
 	@echo "DataCite Profiles"; echo
@@ -28,8 +28,12 @@ sandbox: $(VENV)/runtime.done ## run the stand-ins for ORCID, Globus and DataCit
 test: $(VENV)/dev.done browser ## run every test, in a real browser too (ARGS= for pytest, PROCESSES= at once)
 	@$(RUN) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-chaos: $(VENV)/dev.done ## kill workers over 2,000 claims on 200 records (PROFILES_CHAOS_SEED= to repeat a run)
-	@$(RUN) -m pytest tests/integration/pipeline/test_chaos.py
+proof: $(VENV)/dev.done ## a long run by name, e.g. make proof faults; without a name: the list of them
+	@$(RUN) -m dev.proof $(filter-out proof,$(MAKECMDGOALS))
+ifeq (proof,$(firstword $(MAKECMDGOALS)))
+%: # what follows is the name of a run, and no target
+	@:
+endif
 
 sure: lint types architecture test ## all that must hold before a commit
 
