@@ -5,6 +5,7 @@ which is not ours (docs/adr/0013). What of allauth is not public is touched here
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ FACTORS: Final = (APP, PASSKEY)
 """What is a second factor of its own; recovery codes stand in for one that is lost."""
 MAX_PASSKEYS: Final = 10
 _MAX_NAME_LENGTH: Final = 60
+USED: Final = "used"
+MAX_USED: Final = 10
+"""An app's code is good for a minute or two: no one signs in more often meanwhile."""
 BY_CODE: Final = ("otp", "mfa")
 BY_PASSKEY: Final = ("pop", "mfa")
 
@@ -183,17 +187,25 @@ def check_passkey(account: Account, answer: str) -> tuple[str, ...]:
     return BY_PASSKEY
 
 
+@transaction.atomic
 def check_code(account: Account, code: str) -> tuple[str, ...]:
-    """Check a code of the app, or a recovery code; each is good once.
+    """Check a code of the app, or a recovery code; each is good once, also for two browsers at once.
 
     Raises:
         WrongFactorError: it is neither, or was used before.
     """
     wanted = code.strip().replace(" ", "")
-    for row in Authenticator.objects.filter(user=account, type__in=(APP, CODES)):
-        if row.wrap().validate_code(wanted):
-            # Read anew: a recovery code has just been marked as used in its row.
-            Authenticator.objects.get(pk=row.pk).record_usage()
+    rows = Authenticator.objects.select_for_update().filter(user=account, type__in=(APP, CODES))
+    # allauth marks an app's code in the cache, which may drop the mark while the code is still good.
+    digest = hashlib.sha256(wanted.encode()).hexdigest()
+    for row in rows.order_by("pk"):
+        if digest not in row.data.get(USED, ()) and row.wrap().validate_code(wanted):
+            # Read again: a recovery code has just been marked as used in its row.
+            fresh = Authenticator.objects.get(pk=row.pk)
+            if row.type == APP:
+                fresh.data[USED] = [*fresh.data.get(USED, ()), digest][-MAX_USED:]
+                fresh.save(update_fields=["data"])
+            fresh.record_usage()
             return BY_CODE
     raise WrongFactorError
 

@@ -2,11 +2,15 @@
 
 import base64
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 
 from profiles.accounts import signals
@@ -124,6 +128,20 @@ def test_a_code_is_good_once(bob):
     assert (answer.status_code, who(second)) == (422, None)
 
 
+def test_a_code_of_the_app_stays_used_when_the_cache_is_emptied(bob):
+    secret, _codes = set_up_app(bob)
+    first, second = Client(), Client()
+    by_globus(first)
+    by_globus(second)
+    code = later_code(secret)
+
+    first.post(STEP, {"code": code})
+    cache.clear()
+    answer = second.post(STEP, {"code": code})
+
+    assert (answer.status_code, who(second)) == (422, None)
+
+
 def test_each_recovery_code_lets_in_once_and_the_page_says_how_many_are_left(bob):
     _secret, codes = set_up_app(bob)
     first, second = Client(), Client()
@@ -135,6 +153,26 @@ def test_each_recovery_code_lets_in_once_and_the_page_says_how_many_are_left(bob
 
     assert (who(first) is not None, who(second)) == (True, None)
     assert b"9 codes left" in first.get("/settings/second-step").content
+
+
+def test_a_recovery_code_lets_in_one_of_several_browsers_that_give_it_at_once(bob):
+    _secret, codes = set_up_app(bob)
+    browsers = [Client() for _ in range(5)]
+    for each in browsers:
+        by_globus(each)
+    start = threading.Barrier(len(browsers))
+
+    def give(browser: Client) -> int:
+        try:
+            start.wait(20)
+            return browser.post(STEP, {"code": codes[0]}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        answers = list(threads.map(give, browsers))
+
+    assert sorted(answers) == [302, 422, 422, 422, 422]
 
 
 def test_codes_cannot_be_guessed_from_however_many_browsers(bob):
