@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 
 MAX_WAIT: Final = timedelta(hours=12)
+_RETRIED: Final = -1
+"""Priority of what failed before: during an outage it may all be due, and new jobs do not wait behind it."""
+EVERY_MINUTE: Final = timedelta(minutes=1)
 _LOCKED_WAIT: Final = timedelta(seconds=30)
 
 
@@ -51,7 +54,7 @@ class Backoff(BaseRetryStrategy):
             usual = min(timedelta(minutes=4 ** min(job.attempts, 10)), self.longest)
             # Jobs that failed together do not come back together.
             wait = max(usual * random.uniform(0.8, 1.2), min(asked, self.longest))  # noqa: S311
-        return RetryDecision(retry_at=clock.now() + wait)
+        return RetryDecision(retry_at=clock.now() + wait, priority=_RETRIED)
 
 
 def row_job(

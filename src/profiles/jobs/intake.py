@@ -10,7 +10,7 @@ from procrastinate import JobContext
 
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.infra import clock, outbox
-from profiles.infra.jobs import Backoff
+from profiles.infra.jobs import EVERY_MINUTE, Backoff
 from profiles.infra.queue import app, defer
 from profiles.intake import selectors, services
 from profiles.pipeline import sync_clients
@@ -56,7 +56,7 @@ def harvest(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=outbox.DECIDE_EVENTS, queueing_lock=outbox.DECIDE_EVENTS)
+@app.task(name=outbox.DECIDE_EVENTS, queueing_lock=outbox.DECIDE_EVENTS, retry=Backoff(EVERY_MINUTE))
 def decide_events(timestamp: int | None = None) -> None:
     """Decide about the events that are due, in batches. Safe to run twice: decisions are unique.
 

@@ -3,6 +3,7 @@
 from asgiref.sync import sync_to_async
 
 from profiles.infra import clock, outbox
+from profiles.infra.jobs import EVERY_MINUTE, Backoff
 from profiles.infra.queue import app
 from profiles.pipeline.webhooks.announce import announce as write_down
 from profiles.pipeline.webhooks.deliver import send_due
@@ -29,7 +30,7 @@ def start_deliveries(timestamp: int | None = None) -> None:
         services.start_delivery(webhook_id)
 
 
-@app.task(name=outbox.SEND_DELIVERIES, queue=outbox.RECEIVERS_QUEUE)
+@app.task(name=outbox.SEND_DELIVERIES, queue=outbox.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
 async def send_deliveries(webhook_id: int) -> None:
     """Send one receiver what is due for it, in order. Safe to run twice: a message keeps its id."""
     again = services.start_delivery if await send_due(webhook_id) else services.start_next_delivery

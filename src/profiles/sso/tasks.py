@@ -3,6 +3,7 @@
 from asgiref.sync import sync_to_async
 
 from profiles.infra import outbox
+from profiles.infra.jobs import EVERY_MINUTE, Backoff
 from profiles.infra.queue import app
 
 
@@ -17,7 +18,7 @@ def start_logout_notices(timestamp: int | None = None) -> None:
         logout.start_telling(party_id)
 
 
-@app.task(name=outbox.SEND_LOGOUT_NOTICES, queue=outbox.RECEIVERS_QUEUE)
+@app.task(name=outbox.SEND_LOGOUT_NOTICES, queue=outbox.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
 async def send_logout_notices(party_id: int) -> None:
     """Tell one service of sessions that ended. Safe to run twice: no notice is taken twice."""
     from profiles.sso.protocol import logout

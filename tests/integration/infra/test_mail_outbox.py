@@ -61,6 +61,23 @@ def test_a_mail_waits_for_a_mail_server_that_is_busy(mailbox):
     assert len(mailbox.letters) == 1
 
 
+def test_what_failed_before_does_not_keep_new_mails_waiting(mailbox):
+    for number in range(2):
+        mail_outbox.post(Mail(f"old{number}@univ.example", "A word", "x"), about="test")
+        mailbox.refuse_next("451 later")
+    run_jobs()
+    make_jobs_due("send_mail")
+
+    mail_outbox.post(Mail("new@univ.example", "A word", "x"), about="test")
+    run_jobs()
+
+    assert [letter["To"] for letter in mailbox.letters] == [
+        "new@univ.example",
+        "old0@univ.example",
+        "old1@univ.example",
+    ]
+
+
 def test_a_mail_waits_while_mail_is_switched_off_and_does_not_count_as_sent(mailbox, settings):
     mail_outbox.post(MAIL, about="test")
     as_it_was = settings.ENVIRONMENT
