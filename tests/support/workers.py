@@ -4,19 +4,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from django.db import connection
+from django.db import connection, connections
 
 from tests.support.shared import ROOT
 
 
-def start_worker(*words: str, jobs: bool = False, **variables: str) -> subprocess.Popen:
-    """Start `profiles worker` on the test database: its lanes, and its jobs where they are wanted."""
+def start_worker(*words: str, jobs: bool = True, **variables: str) -> subprocess.Popen:
+    """Start `profiles worker`, lanes and jobs, on the test database."""
     environment = {
         **os.environ,
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": test_database_url(),
         "PYTHONPATH": str(ROOT / "src"),
         **variables,
     }
@@ -24,7 +25,29 @@ def start_worker(*words: str, jobs: bool = False, **variables: str) -> subproces
     return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
 
-def _database_url() -> str:
+@contextmanager
+def a_worker(*words: str, **variables: str) -> Iterator[subprocess.Popen]:
+    """Run a worker for as long as the test needs it."""
+    worker = start_worker(*words, **variables)
+    try:
+        yield worker
+    finally:
+        stop(worker)
+        connections.close_all()
+
+
+def stop(worker: subprocess.Popen) -> None:
+    """Tell a worker to stop, and kill it when it does not."""
+    worker.terminate()
+    try:
+        worker.wait(30)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+
+
+def test_database_url() -> str:
+    """Return the address of the database of this test run."""
     given = connection.get_connection_params()
     query = {name: given[name] for name in ("host", "port", "password") if given.get(name)}
     return f"postgresql://{given['user']}@/{given['dbname']}?{urlencode(query)}"

@@ -10,7 +10,6 @@ SLOW_QUEUE: Final = "slow"
 RECEIVERS_QUEUE: Final = "receivers"
 """Calls to services that registered an address: each of these jobs may wait long for a third party."""
 
-RESUME: Final = "resume"
 HARVEST: Final = "harvest"
 DECIDE_EVENTS: Final = "decide_events"
 BACKFILL: Final = "backfill"

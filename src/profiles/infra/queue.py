@@ -21,7 +21,7 @@ def worker_connector() -> PsycopgConnector:
         kwargs={"application_name": "profiles jobs", **connection_options()},
         min_size=1,
         max_size=4,
-        timeout=5.0,
+        timeout=3.0,
     )
 
 

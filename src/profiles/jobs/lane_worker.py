@@ -34,6 +34,8 @@ URGENT_LANES: Final = 16
 LEASE: Final = timedelta(seconds=180)
 POLL_SECONDS: Final = 5.0
 ORPHAN_SECONDS: Final = 2.0
+ORPHAN_GRACE: Final = timedelta(seconds=5)
+"""A worker that lost only its connection drops its calls at once; so much later its lanes go to others."""
 GATHER_SECONDS: Final = 0.01
 ANNOUNCE_DELAY: Final = timedelta(seconds=5)
 """Receivers of webhooks hear of outcomes so soon; what comes meanwhile is announced together."""
@@ -67,7 +69,9 @@ class LaneWorker:
         """Work until told to stop. A lost database connection ends this with its error."""
         async with contextlib.AsyncExitStack() as stack:
             listening, taking, finishing = [
-                await stack.enter_async_context(await async_connections.connect(f"profiles lanes {role}"))
+                await stack.enter_async_context(
+                    await async_connections.connect(f"profiles lanes {role}", holds_locks=role == "listen")
+                )
                 for role in ("listen", "take", "finish")
             ]
             await lanes.sign_on(listening, holder=self._holder)
@@ -99,7 +103,7 @@ class LaneWorker:
                 if notice.payload:
                     self._preempt(notice.payload.split())
                 self._wake.set()
-            if await lanes.free_orphans(connection, grace=self._pusher.longest_call):
+            if await lanes.free_orphans(connection, grace=min(self._pusher.longest_call, ORPHAN_GRACE)):
                 self._wake.set()
 
     def _preempt(self, orcid_ids: Collection[str]) -> None:

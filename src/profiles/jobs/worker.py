@@ -8,14 +8,11 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from procrastinate.exceptions import AlreadyEnqueued
 
 from profiles.infra import gc_tuning, logs, wiring
-from profiles.infra.outbox import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
 from profiles.infra.postgres import async_connections
-from profiles.infra.queue import app
+from profiles.jobs.job_runner import keep_running_jobs
 from profiles.jobs.lane_worker import LaneWorker, keep_working
-from profiles.jobs.upkeep import resume_orphans
 from profiles.pipeline.push.batch import Pusher
 from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.rate import Pacing
@@ -49,7 +46,7 @@ async def _work(*, lanes: int, with_jobs: bool) -> None:
     async with make_pusher() as pusher, asyncio.TaskGroup() as group:
         group.create_task(keep_working(lambda: LaneWorker(pusher, slots=lanes), stopping))
         if with_jobs:
-            group.create_task(_run_jobs(stopping))
+            group.create_task(keep_running_jobs(stopping))
     log.info("worker.stopped")
 
 
@@ -72,32 +69,3 @@ async def make_pusher() -> AsyncIterator[Pusher]:
         yield Pusher(
             Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call), wiring.datacite(http)
         )
-
-
-async def _run_jobs(stopping: asyncio.Event) -> None:
-    """Run background jobs; their own loop ends when it is cancelled, after the jobs under way."""
-    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-    async with worker_app.open_async():
-        await resume_orphans(worker_app)
-        # Not to wait for the full minute: whoever starts a worker wants to see it work.
-        with contextlib.suppress(AlreadyEnqueued):
-            await worker_app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
-        work = asyncio.gather(
-            *(
-                worker_app.run_worker_async(
-                    queues=queues,
-                    concurrency=concurrency,
-                    fetch_job_polling_interval=min(5.0, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
-                    update_heartbeat_interval=5.0,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=3,
-                )
-                # Third parties that answer slowly use up their own part only, and hold no thread.
-                for queues, concurrency in (([QUEUE, SLOW_QUEUE], 4), ([RECEIVERS_QUEUE], 64))
-            )
-        )
-        await stopping.wait()
-        work.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await work

@@ -17,14 +17,25 @@ def connection_options() -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in {"cursor_factory", "context"}}
 
 
-async def connect(application: str) -> AsyncConnection[Any]:
+_NOTICE_LOST_HOST = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;"
+    " SET tcp_user_timeout = 10000"
+)
+
+
+async def connect(application: str, *, holds_locks: bool = False) -> AsyncConnection[Any]:
     """Open a connection that commits each statement at once.
+
+    ``holds_locks``: the server drops it, and with it its advisory locks, ten seconds after our host is lost.
 
     Raises:
         psycopg.OperationalError: the server does not answer; try again later.
     """
     options = {"application_name": application, **connection_options()}
-    return await AsyncConnection.connect(**options, autocommit=True)
+    connection = await AsyncConnection.connect(**options, autocommit=True)
+    if holds_locks:
+        await connection.execute(_NOTICE_LOST_HOST)
+    return connection
 
 
 class SharedConnection:

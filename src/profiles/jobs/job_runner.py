@@ -1,0 +1,143 @@
+"""The part of a worker that runs background jobs: it reconnects when the database was away.
+
+One session is one registration with the queue: a connection that says "this worker lives" and looks after
+the jobs of dead workers, and Procrastinate's own worker. When either ends, both are begun again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.job_context import JobContext
+from procrastinate.worker import Worker
+from psycopg import AsyncConnection, OperationalError
+
+from profiles.infra.outbox import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
+from profiles.infra.postgres import async_connections
+from profiles.infra.queue import app, worker_connector
+from profiles.jobs import orphans
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS: Final = 2.0
+CHECK_SECONDS: Final = 1.0
+JOBS_AT_ONCE: Final = {(QUEUE, SLOW_QUEUE): 4, (RECEIVERS_QUEUE,): 64}
+"""Third parties that answer slowly use up their own part only, and hold no thread."""
+END_SECONDS: Final = 4.0
+"""How long the jobs of a session that ends are waited for, before the next one begins."""
+RECONNECT_SECONDS: Final = 1.0
+
+
+class JobRunnerEndedError(Exception):
+    """Procrastinate's worker ended although no one asked it to; the next session begins with a new one."""
+
+
+async def keep_running_jobs(stopping: asyncio.Event) -> None:
+    """Run background jobs until told to stop; a lost database is waited for."""
+    while not stopping.is_set():
+        session = asyncio.create_task(_Session().run(stopping))
+        stopped = asyncio.create_task(stopping.wait())
+        await asyncio.wait({session, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if stopping.is_set():
+            session.cancel()
+            await asyncio.wait({session})
+            return
+        try:
+            await session
+        except* (OperationalError, ConnectorException, JobRunnerEndedError) as lost:
+            log.warning("jobs.session_lost", reason=_first_reason(lost))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), RECONNECT_SECONDS)
+
+
+def _first_reason(group: BaseExceptionGroup[BaseException]) -> str:
+    error = group.exceptions[0]
+    return _first_reason(error) if isinstance(error, BaseExceptionGroup) else f"{error!r}"[:200]
+
+
+class _Session:
+    """One registration with the queue."""
+
+    def __init__(self) -> None:
+        self._app = app.with_connector(worker_connector())
+        self._running: set[int] = set()
+        self._workers = [self._worker(queues, at_once) for queues, at_once in JOBS_AT_ONCE.items()]
+
+    def _worker(self, queues: tuple[str, ...], at_once: int) -> Worker:
+        defaults: Any = self._app.worker_defaults
+        return Worker(
+            app=self._app,
+            queues=queues,
+            concurrency=at_once,
+            fetch_job_polling_interval=min(POLL_SECONDS, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
+            update_heartbeat_interval=orphans.HEARTBEAT_SECONDS,
+            # Whether a worker lives is told by its lock; this only removes rows of long ago.
+            stalled_worker_timeout=3600,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=3,
+            worker_middleware=[self._note_running],
+            **defaults,
+        )
+
+    async def _note_running(
+        self, call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker
+    ) -> Any:
+        assert context.job.id is not None
+        self._running.add(context.job.id)
+        try:
+            return await call_next()
+        finally:
+            self._running.discard(context.job.id)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Run jobs until cancelled.
+
+        Raises:
+            OperationalError, ConnectorException: the database is away; begin another session.
+            JobRunnerEndedError: the same, noticed by Procrastinate first.
+        """
+        # Periodic jobs are deferred on Django's connection of one thread, which no request renews.
+        await sync_to_async(close_old_connections, thread_sensitive=True)()
+        async with (
+            await async_connections.connect("profiles jobs alive", holds_locks=True) as alive,
+            self._app.open_async(),
+        ):
+            # Do not wait for the full minute: an operator who starts a worker wants to see it poll.
+            with contextlib.suppress(AlreadyEnqueued):
+                await self._app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
+            parts = {asyncio.create_task(self._look_after_jobs(alive))}
+            parts |= {asyncio.create_task(worker.run()) for worker in self._workers}  # type: ignore[no-untyped-call]
+            try:
+                await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for part in parts:
+                    part.cancel()
+                # A job in a thread cannot be cancelled, and the next session must not wait for it.
+                await asyncio.wait(parts, timeout=None if stopping.is_set() else END_SECONDS)
+        for part in parts:
+            if part.done() and not part.cancelled():
+                part.result()
+        raise JobRunnerEndedError
+
+    async def _look_after_jobs(self, alive: AsyncConnection[Any]) -> None:
+        """Hold these workers' locks, and give back jobs whose worker is gone, or that ended unrecorded."""
+        signed_on: set[int] = set()
+        left: set[int] = set()
+        while True:
+            registered = {worker.worker_id for worker in self._workers if worker.worker_id is not None}
+            for worker_id in registered - signed_on:
+                await orphans.sign_on(alive, worker_id=worker_id)
+            signed_on |= registered
+            unrecorded = await orphans.jobs_of(alive, workers=signed_on) - self._running
+            # Seen once, it is a job that just begins or ends.
+            await orphans.give_back(alive, own=signed_on, left=left & unrecorded)
+            left = unrecorded
+            await asyncio.sleep(CHECK_SECONDS)
