@@ -51,15 +51,13 @@ async def keep_running_jobs(stopping: asyncio.Event) -> None:
             return
         try:
             await session
-        except* (OperationalError, ConnectorException, JobRunnerEndedError) as lost:
-            log.warning("jobs.session_lost", reason=_first_reason(lost))
+        except (OperationalError, ConnectorException, JobRunnerEndedError) as error:
+            if isinstance(error, ConnectorException) and not isinstance(error.__cause__, OperationalError):
+                # A mistake of ours, which another session would make again: the process ends.
+                raise
+            log.warning("jobs.session_lost", reason=f"{error.__cause__ or error!r}".strip()[:200])
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), RECONNECT_SECONDS)
-
-
-def _first_reason(group: BaseExceptionGroup[BaseException]) -> str:
-    error = group.exceptions[0]
-    return _first_reason(error) if isinstance(error, BaseExceptionGroup) else f"{error!r}"[:200]
 
 
 class _Session:
@@ -74,7 +72,7 @@ class _Session:
         defaults: Any = self._app.worker_defaults
         return Worker(
             app=self._app,
-            queues=queues,
+            queues=list(queues),
             concurrency=at_once,
             fetch_job_polling_interval=min(POLL_SECONDS, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
             update_heartbeat_interval=orphans.HEARTBEAT_SECONDS,
@@ -122,9 +120,9 @@ class _Session:
                     part.cancel()
                 # A job in a thread cannot be cancelled, and the next session must not wait for it.
                 await asyncio.wait(parts, timeout=None if stopping.is_set() else END_SECONDS)
-        for part in parts:
-            if part.done() and not part.cancelled():
-                part.result()
+        for error in [part.exception() for part in parts if part.done() and not part.cancelled()]:
+            if error is not None:
+                raise error
         raise JobRunnerEndedError
 
     async def _look_after_jobs(self, alive: AsyncConnection[Any]) -> None:
