@@ -69,7 +69,7 @@ class _Session:
         self._workers = [self._worker(queues, at_once) for queues, at_once in JOBS_AT_ONCE.items()]
 
     def _worker(self, queues: tuple[str, ...], at_once: int) -> Worker:
-        defaults: Any = self._app.worker_defaults
+        defaults: dict[str, Any] = {**self._app.worker_defaults}
         return Worker(
             app=self._app,
             queues=list(queues),
@@ -81,7 +81,7 @@ class _Session:
             install_signal_handlers=False,
             delete_jobs="successful",
             shutdown_graceful_timeout=3,
-            worker_middleware=[self._note_running],
+            worker_middleware=[self._note_running, *defaults.pop("worker_middleware", [])],
             **defaults,
         )
 
