@@ -20,6 +20,7 @@ from profiles.infra.models import Bucket
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import (
     BUSY_IS_AN_OUTAGE_AFTER,
+    IDLE_SECONDS,
     OUTAGE_AFTER,
     OUTAGE_SECONDS,
     PaceStoppedError,
@@ -75,6 +76,24 @@ async def test_some_calls_are_kept_for_people_however_many_others_want_them():
             # What was taken for a person is no help to anybody else.
             assert not await gets_a_call(pacing)
         assert not await gets_a_call(pacing, urgent=True)
+
+
+async def test_a_process_holds_back_no_calls_that_nobody_waits_for():
+    async with a_process() as pacing:
+        assert await gets_a_call(pacing)
+
+        assert (await bucket()).tokens == pytest.approx(HARDLY_FILLING.burst - 1, abs=0.5)
+
+
+async def test_a_call_that_was_not_made_is_not_made_later_on_top_of_the_others():
+    async with a_process() as pacing:
+        assert await gets_a_call(pacing)
+        pacing.give_back(CLIENT)
+        await asyncio.sleep(IDLE_SECONDS + 0.1)
+
+        assert await gets_a_call(pacing)
+
+        assert (await bucket()).tokens == pytest.approx(HARDLY_FILLING.burst - 2, abs=0.5)
 
 
 async def test_calls_that_fail_together_count_as_one_outage():

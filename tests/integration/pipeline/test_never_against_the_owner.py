@@ -196,6 +196,24 @@ def test_a_work_on_the_record_stays_done_when_auto_update_is_off_before_its_corr
     assert [work["title"]["title"]["value"] for work in works_of(orcid)] == ["Changed"]
 
 
+def test_a_token_that_is_refused_once_costs_no_claim_however_long_it_waited(orcid, datacite, alice):
+    for doi in (DOI, "10.5072/other"):
+        registered(datacite, doi)
+    old = waiting_claim(ALICE, DOI, urgent=True)
+    other = waiting_claim(ALICE, "10.5072/other")
+    Claim.objects.filter(pk=old.pk).update(requested_at=clock.now() - timedelta(days=30))
+    refused = {"error": "invalid_token", "error_description": "Invalid access token: x"}
+    orcid.fail_next(path="/work", method="POST", status=401, body=refused)
+
+    run_lanes()
+    assert (settle(old).state, old.problem) == ("waiting", "token-refused")
+    assert settle(other).state == "done"
+
+    an_hour_passes()
+    run_lanes()
+    assert settle(old).state == "done"
+
+
 # --- lost answers ---------------------------------------------------------------------------------
 def an_hour_passes() -> None:
     Claim.objects.filter(state="waiting").update(due_at=clock.now())

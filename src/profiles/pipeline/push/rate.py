@@ -5,6 +5,7 @@ back to the bucket, so that everybody slows down; it is never simply repeated.
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
@@ -32,6 +33,7 @@ BUSY_IS_AN_OUTAGE_AFTER: Final = 40
 """So many in a row answered with "too many" are no matter of pace any more: a burst of ours is not longer."""
 SLOW_DOWN_SECONDS: Final = 1.0
 OUTAGE_SECONDS: Final = 10.0
+IDLE_SECONDS: Final = 1.0
 MAX_SLEEP: Final = 5.0
 
 
@@ -49,6 +51,8 @@ class Pacing:
         self._limit = limit
         self._burst_share = burst_share
         self._left: defaultdict[str, int] = defaultdict(int)
+        self._leased_at: defaultdict[str, float] = defaultdict(float)
+        self._waiting: defaultdict[str, int] = defaultdict(int)
         self._failed: defaultdict[str, int] = defaultdict(int)
         self._closed: set[str] = set()
         self._probing: set[str] = set()
@@ -74,17 +78,25 @@ class Pacing:
         """
         if ends():
             raise PaceStoppedError
+        self._drop_idle(client_id)
         if self._left[client_id] and (urgent or not self._urgent_waiting):
             self._left[client_id] -= 1
             return
         self._urgent_waiting += urgent
+        self._waiting[client_id] += 1
         try:
             while not await self._fill(client_id, urgent=urgent):
                 if ends():
                     raise PaceStoppedError
         finally:
             self._urgent_waiting -= urgent
+            self._waiting[client_id] -= 1
         self._left[client_id] -= 1
+
+    def _drop_idle(self, client_id: str) -> None:
+        """Forget calls that were taken a while ago: made now, they would come on top of the present ones."""
+        if time.monotonic() - self._leased_at[client_id] > IDLE_SECONDS:
+            self._left[client_id] = 0
 
     def give_back(self, client_id: str) -> None:
         """Return a call that was let through and is not made after all."""
@@ -99,12 +111,13 @@ class Pacing:
             if client_id not in self._known:
                 await self._ask(lambda c: buckets.make(c, name=client_id, limit=self._limit))
                 self._known.add(client_id)
+            # No more than are waited for: what is held back here is lost to other processes.
+            wanted = min(self._burst_share, self._waiting[client_id])
             lease = await self._ask(
-                lambda c: buckets.lease(
-                    c, name=client_id, limit=self._limit, wanted=self._burst_share, urgent=urgent
-                )
+                lambda c: buckets.lease(c, name=client_id, limit=self._limit, wanted=wanted, urgent=urgent)
             )
             self._left[client_id] += lease.granted
+            self._leased_at[client_id] = time.monotonic()
             if lease.probing and lease.granted:
                 self._closed.add(client_id)
                 self._probing.add(client_id)
