@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from profiles.accounts.models import Account
 from profiles.infra.rate_limit import rate_limit_key, retry_after_hit
+from profiles.sign_in.identity_providers.flow import return_of_attempt
 
 SECONDS: Final = 300
 CODES: Final = 10
@@ -48,7 +49,7 @@ def wait_of_code(account: Account) -> int:
 
 def too_often(request: HttpRequest, kind: str, wait: int) -> HttpResponse:
     """Say that it was too often, and when to go on."""
-    shown = {"kind": kind, "minutes": math.ceil(wait / 60)}
+    shown = {"kind": kind, "minutes": math.ceil(wait / 60), "return_to": return_of_attempt(request)}
     response = render(request, "sign_in/stopped.html", shown, status=429)
     response["Retry-After"] = str(wait)
     return response

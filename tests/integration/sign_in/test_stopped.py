@@ -1,6 +1,8 @@
 """Each way in which a sign-in can end badly has its own plain sentence and a way on."""
 
+import re
 import time
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -181,3 +183,33 @@ def test_a_sign_in_that_takes_its_time_is_still_good(client, stands):
     session.save()
 
     assert back(client, location).status_code == 302
+
+
+def way_on(answer) -> str:
+    """Return the address behind "Start again"."""
+    return unescape(re.search(r'href="(/sign_in[^"]*)">Start again', answer.content.decode()).group(1))
+
+
+@pytest.mark.parametrize("error", ["access_denied", "login_required", "server_error", "invalid_scope"])
+def test_whoever_was_stopped_and_starts_again_ends_where_they_were_going(client, stands, error):
+    oauth_state = parameters_of(begin(client, return_to="/works?page=2"))["state"]
+    address = f"/users/auth/globus/callback?{urlencode({'error': error, 'state': oauth_state})}"
+
+    for answer in (client.get(address), client.get(address)):
+        page = client.get(way_on(answer)).content.decode()
+        (target,) = set(re.findall(r'name="return_to" value="([^"]+)"', page))
+        assert unescape(target) == "/works?page=2"
+    assert by_globus(client, return_to="/works?page=2")["Location"] == "/works?page=2"
+
+
+def test_the_way_on_is_kept_by_an_expired_and_by_a_limited_attempt(client, stands, settings):
+    location = sign_in_at_globus(begin(client, return_to="/works"), "bob@univ.example")
+    session = client.session
+    for journey in session["sign_in_journeys"].values():
+        journey["began"] -= 601
+    session.save()
+
+    assert way_on(back(client, location)) == "/sign_in?return_to=%2Fworks"
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_SIGN_IN_TRIES": 2})
+    limited = client.post("/users/auth/globus", {"return_to": "/works"})
+    assert (limited.status_code, way_on(limited)) == (429, "/sign_in?return_to=%2Fworks")

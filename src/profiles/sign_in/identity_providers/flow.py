@@ -220,7 +220,8 @@ def _spend(session: SessionBase, oauth_state: str) -> AuthorizationAttempt:
     attempts = dict(session[ATTEMPTS])
     found = attempts.pop(oauth_state)
     session[ATTEMPTS] = attempts
-    session[SPENT] = [*session.get(SPENT, ()), oauth_state][-MAX_SPENT:]
+    spent = {**session.get(SPENT, {}), oauth_state: found["return_to"]}
+    session[SPENT] = dict(list(spent.items())[-MAX_SPENT:])
     session.save()
     return AuthorizationAttempt(**found)
 
@@ -241,6 +242,14 @@ def load_pending(session: SessionBase, key: str) -> tuple[Identity, str] | None:
 def read_identity(stored: dict[str, Any]) -> Identity:
     """Read an identity from what the session holds of it."""
     return Identity(**{**stored, "linked": tuple(stored["linked"]), "amr": tuple(stored["amr"])})
+
+
+def return_of_attempt(request: HttpRequest) -> str:
+    """Return where the person was going when this attempt began, so that the way on is never lost."""
+    oauth_state = request.GET.get("state", "")
+    attempt = request.session.get(ATTEMPTS, {}).get(oauth_state)
+    spent: dict[str, str] = request.session.get(SPENT, {})
+    return str(attempt["return_to"]) if attempt else spent.get(oauth_state) or return_of(request)
 
 
 def return_of(request: HttpRequest) -> str:

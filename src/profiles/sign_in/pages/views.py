@@ -33,6 +33,7 @@ from profiles.sign_in.identity_providers.flow import (
     handle_callback,
     load_pending,
     return_of,
+    return_of_attempt,
     store_pending,
 )
 from profiles.sign_in.identity_providers.providers import Provider, providers
@@ -295,6 +296,10 @@ def _stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpRespo
     return render(
         request,
         "sign_in/stopped.html",
-        {"kind": kind, "orcid_url": settings.ENVIRONMENT.ORCID_URL},
+        {
+            "kind": kind,
+            "orcid_url": settings.ENVIRONMENT.ORCID_URL,
+            "return_to": return_of_attempt(request),
+        },
         status=status,
     )
