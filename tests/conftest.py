@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.core.cache import caches
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
+from profiles.infra import page_calls
 from sandbox.serving import Stands
 from tests.support import environment, services
 
@@ -41,6 +43,13 @@ def _logs_as_they_were() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Forget what this process remembers of services and of answers to strangers."""
+    caches["memory"].clear()
+    page_calls.gateway.cache_clear()
 
 
 @pytest.fixture

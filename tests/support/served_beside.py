@@ -19,7 +19,7 @@ PATIENCE = 90
 
 
 @contextmanager
-def serving(*, threads: int = 4, **environment: str) -> Iterator[tuple[str, int]]:
+def serving(*, threads: int = 8, **environment: str) -> Iterator[tuple[str, int]]:
     """Serve the tests' database over HTTP; gives host and port."""
     process, port = start_serving(threads=threads, **environment)
     try:
@@ -29,7 +29,7 @@ def serving(*, threads: int = 4, **environment: str) -> Iterator[tuple[str, int]
         process.wait(20)
 
 
-def start_serving(*, threads: int = 4, **environment: str) -> tuple[subprocess.Popen[bytes], int]:
+def start_serving(*, threads: int = 8, **environment: str) -> tuple[subprocess.Popen[bytes], int]:
     """Start the service, in a process group of its own; returns once it answers, with its port."""
     port = free_port()
     words = {**os.environ, "DATABASE_URL": _database(), "PYTHONPATH": str(ROOT / "src"), **environment}

@@ -32,7 +32,7 @@ class Environment(BaseSettings):
     PROFILES_RETURN_HOSTS: CommaList = Field(
         default=[], description="hosts people may be sent back to, '.datacite.org' for a whole domain"
     )
-    PROFILES_WEB_THREADS: int = Field(4, description="threads of each web process; set by serve --threads")
+    PROFILES_WEB_THREADS: int = Field(8, description="threads of each web process; set by serve --threads")
     PROFILES_BODY_SECONDS: float = Field(
         30.0, description="how long the body of a request may take to arrive"
     )

@@ -99,7 +99,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "infra_cache",
         "TIMEOUT": 3600,
-    }
+    },
+    # Of this process alone: answers that may be forgotten at any moment.
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.Account"

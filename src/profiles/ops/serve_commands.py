@@ -32,7 +32,7 @@ FILES_BESIDE: Final = 500
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
 @click.option("--workers", default=1, show_default=True, help="processes")
-@click.option("--threads", default=4, show_default=True, help="threads in each process")
+@click.option("--threads", default=8, show_default=True, help="threads in each process")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Answer browsers and services (Granian, RSGI)."""
     metrics_port = environment().PROFILES_METRICS_PORT

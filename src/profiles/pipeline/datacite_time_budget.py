@@ -1,35 +1,25 @@
-"""How long a page waits for DataCite, and how many pages at once.
-
-Whoever waits at a page holds a thread of the web server. While DataCite is slow, threads must stay free for
-those who ask for something else, other services with limits of their own included.
-"""
+"""How long a page waits for DataCite, and the pause that DataCite asked for."""
 
 import math
-import threading
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from django.core.cache import cache
 
-from profiles.clients import blocking
-from profiles.clients.errors import ServiceError, ServiceUnavailableError, TooManyCallsError
+from profiles.clients.errors import ServiceError, TooManyCallsError
 from profiles.domain import problems
+from profiles.infra import page_calls
 
 T = TypeVar("T")
 AT_A_PAGE: Final = 5.0
 """So many seconds somebody waits at a page; then it is shown without, and asks again by itself."""
 UNSEEN: Final = 20.0
 """So many seconds what a page asks for by itself may take: nobody waits for it."""
-AT_ONCE: Final = 2
-"""So many threads of a web process wait for DataCite at once: half of those that it has by default."""
-_IN_LINE: Final = 1.0
 _PAUSE: Final = "find-works-pause"
 _SOON: Final = 5
 _AT_ONCE_AGAIN: Final = 1
 _MAX_PAUSE: Final = 300.0
-
-_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def ask(work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
@@ -43,17 +33,11 @@ def ask(work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
     paused = pause_left()
     if paused:
         raise TooManyCallsError(problem=problems.DATACITE_BUSY, retry_after=paused)
-    if not _places.acquire(timeout=_IN_LINE):
-        raise ServiceUnavailableError("too many are waiting", problem=problems.DATACITE_SLOW)
     try:
-        return blocking.call(work(), seconds=seconds)
-    except TimeoutError:
-        raise ServiceUnavailableError("no patience", problem=problems.DATACITE_SLOW) from None
+        return page_calls.gateway().call("datacite", work, seconds=seconds, problem=problems.DATACITE_SLOW)
     except TooManyCallsError as error:
         note_pause(error)
         raise
-    finally:
-        _places.release()
 
 
 def pause_left() -> float:
@@ -73,7 +57,9 @@ def again_in(error: ServiceError) -> int:
     """Say in how many whole seconds to ask again."""
     if isinstance(error, TooManyCallsError):
         return max(1, math.ceil(_wait(error)))
-    return _AT_ONCE_AGAIN if error.entry is problems.DATACITE_SLOW else _SOON
+    if error.entry is problems.DATACITE_SLOW:
+        return math.ceil(error.retry_after or _AT_ONCE_AGAIN)
+    return _SOON
 
 
 def _wait(error: ServiceError) -> float:

@@ -1,11 +1,12 @@
 """Receive changed DOIs from any source: full records, or events that only name a DOI."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -291,14 +292,19 @@ async def _fetch(datacite: DoiReader, doi: str) -> Fetched:
         return error
 
 
-def learn_repositories(datacite: DoiReader, records: Iterable[Sighting]) -> bool:
+def learn_repositories(
+    datacite: DoiReader,
+    records: Iterable[Sighting],
+    *,
+    ask: Callable[[Callable[[], Coroutine[Any, Any, str]]], str] = lambda work: blocking.call(work()),
+) -> bool:
     """Ask what kind of repositories these are, once a day each; say whether all was answered.
 
-    A failed question stops nothing.
+    A failed question stops nothing. ``ask`` limits how long one waits for an answer.
     """
     for client_id in selectors.repositories_to_ask(record.repository for record in records):
         try:
-            kind = blocking.call(datacite.repository_kind(client_id))
+            kind = ask(functools.partial(datacite.repository_kind, client_id))
         except ServiceError as error:
             log.warning("intake.repository_unknown", client_id=client_id, problem=error.entry.code)
             return False

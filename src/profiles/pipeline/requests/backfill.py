@@ -1,8 +1,8 @@
 """Past works: found, shown, and added only when the person chooses them."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import transaction
@@ -103,7 +103,11 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
 
 
 def candidates(
-    orcid_id: str, *, datacite: DataCite | None = None, works: OrcidWorks | None = None
+    orcid_id: str,
+    *,
+    datacite: DataCite | None = None,
+    works: OrcidWorks | None = None,
+    seconds: float = datacite_time_budget.UNSEEN,
 ) -> Candidates:
     """List the works that name a person, with those marked that are on their record already.
 
@@ -111,10 +115,8 @@ def candidates(
         ServiceError: DataCite could not be asked.
     """
     datacite = datacite or sync_clients.datacite()
-    records, complete = datacite_time_budget.ask(
-        lambda: _works_naming(orcid_id, datacite), seconds=datacite_time_budget.UNSEEN
-    )
-    learn_repositories(datacite, records)
+    records, complete = datacite_time_budget.ask(lambda: _works_naming(orcid_id, datacite), seconds=seconds)
+    learn_repositories(datacite, records, ask=_ask_at_a_page)
     there, problem = _on_record(orcid_id, works or sync_clients.orcid_works())
     facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
     kinds = repository_kinds({record.repository for record in records})
@@ -131,6 +133,10 @@ def candidates(
         for record in records
     ]
     return Candidates(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
+
+
+def _ask_at_a_page(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
+    return datacite_time_budget.ask(work, seconds=datacite_time_budget.AT_A_PAGE)
 
 
 def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
@@ -197,7 +203,7 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
     found = datacite_time_budget.ask(
         lambda: _by_name(sorted(wanted), datacite), seconds=datacite_time_budget.UNSEEN
     )
-    learn_repositories(datacite, found)
+    learn_repositories(datacite, found, ask=_ask_at_a_page)
     return found
 
 
@@ -252,7 +258,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     newer = newer_versions((orcid_id, record) for record in records)
     records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
     last = records[:PREVIEWED]
-    learn_repositories(client, last)
+    learn_repositories(client, last, ask=_ask_at_a_page)
     known = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in last])
     kinds = repository_kinds({record.repository for record in last})
     own = known.people[orcid_id].rules if known.people else ResearcherRules()

@@ -4,12 +4,13 @@ What the metadata say is public. Whether somebody has an account, switched somet
 or has a claim is theirs: without their say the answer is the same for every iD in the world.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
+from django.core.cache import caches
 from msgspec.structs import replace
 
 from profiles.claims import selectors as claims
@@ -26,6 +27,7 @@ from profiles.domain.records.sighting import Sighting, UnreadableRecordError, re
 from profiles.infra import clock
 from profiles.intake import selectors as intake
 from profiles.intake.models import Decision
+from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather
 from profiles.pipeline.intake.incoming import change_since, credited_names, with_known_repository
 from profiles.pipeline.intake.receive import DoiReader, learn_repositories
@@ -192,21 +194,48 @@ def _record_of(doi: Doi, fetch: Fetch) -> tuple[Sighting | None, datetime, str]:
         return read_sighting(intake.snapshots([doi])[doi]), kept.fetched_at, error.entry.code
 
 
-def fetch_from(datacite: DoiReader) -> Fetch:
-    """Return a way to fetch records for callers that may wait for an answer."""
+Ask = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+"""Makes a call and waits for its answer; raises ServiceError."""
+
+
+def fetch_from(datacite: DoiReader, *, ask: Ask = lambda work: blocking.call(work())) -> Fetch:
+    """Return a way to fetch records; ``ask`` limits how long one waits for an answer."""
 
     def fetch(doi: Doi) -> Sighting | None:
         try:
-            found = read_sighting(blocking.call(datacite.doi(doi)))
+            found = read_sighting(ask(lambda: datacite.doi(doi)))
         except RefusedError:
             return None
         except UnreadableRecordError as error:
             log.warning("explain.unreadable", doi=doi, reason=str(error))
             return None
-        learn_repositories(datacite, [found])
+        learn_repositories(datacite, [found], ask=ask)
         return found
 
     return fetch
+
+
+def fetch_for_page(*, seconds: float) -> Fetch:
+    """Return a way to fetch records for a person who waits at a page."""
+    return fetch_from(
+        sync_clients.datacite(), ask=lambda work: datacite_time_budget.ask(work, seconds=seconds)
+    )
+
+
+def explain_to_anyone(doi: Doi, orcid_id: OrcidId, *, fetch: Fetch) -> Explanation:
+    """Say what the metadata say; the same question is answered from memory for two minutes.
+
+    Raises:
+        ServiceError: as ``explain``.
+    """
+    key = f"explained:{doi}:{orcid_id}"
+    known: Explanation | None = caches["memory"].get(key)
+    if known is not None:
+        return known
+    found = explain(doi, orcid_id, personal=False, fetch=fetch)
+    if not found.stale:
+        caches["memory"].set(key, found, _FRESH.total_seconds())
+    return found
 
 
 def as_json(explanation: Explanation) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from profiles.infra.each import for_each
 from profiles.infra.vault import VaultError
 from profiles.intake import selectors, services
 from profiles.intake.models import Reconciliation
-from profiles.pipeline import sync_clients
+from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 from profiles.pipeline.works.find_works import readable
 from profiles.pipeline.works.own_record import read_works, usable_consents
@@ -63,9 +63,16 @@ class Drift:
 
 
 def reconcile(
-    orcid_id: str, *, works: OrcidWorks | None = None, datacite: DataCite | None = None, dry_run: bool = False
+    orcid_id: str,
+    *,
+    works: OrcidWorks | None = None,
+    datacite: DataCite | None = None,
+    dry_run: bool = False,
+    seconds: float | None = None,
 ) -> Drift:
     """Read a person's record with their permissions, remember what differs, and repair what is safe.
+
+    Where the person waits at a page, each call takes ``seconds`` at most.
 
     Safe are: learning a put-code, and respecting a removal. Works are looked for only with the permission
     of the client that added them, because only that client sees them when they are private.
@@ -76,7 +83,7 @@ def reconcile(
         # Before the record: what arrives while it is read is not missing from it.
         known = _known(orcid_id)
         try:
-            shown = read_works(consent, works or sync_clients.orcid_works())
+            shown = read_works(consent, works or sync_clients.orcid_works(), seconds=seconds)
         except ServiceError as error:
             problem = error.entry.code
             continue
@@ -86,7 +93,8 @@ def reconcile(
         own_clients.add(consent.client_id)
         _compare(known, consent.client_id, shown, drift, dry_run=dry_run)
     if own_clients:
-        _look_for_hidden(orcid_id, datacite or sync_clients.datacite(), drift, dry_run=dry_run)
+        client = datacite or sync_clients.datacite()
+        _look_for_hidden(orcid_id, client, drift, dry_run=dry_run, seconds=seconds)
     if not dry_run:
         services.save_reconciliation(orcid_id=orcid_id, problem=problem, report=drift.as_report())
     log.info("reconcile.done", problem=problem, **{name: len(d) for name, d in drift.as_report().items()})
@@ -172,14 +180,19 @@ def _standing(claim: Claim) -> tuple[Any, ...]:
     return claim.wish, claim.state, claim.put_code, claim.owner_client, claim.generation
 
 
-def _look_for_hidden(orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool) -> None:
+def _look_for_hidden(
+    orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool, seconds: float | None
+) -> None:
     """Find works on the record whose DOIs DataCite no longer shows: polling cannot see them go."""
     on_record = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE, put_code__isnull=False)
     dois = list(on_record.order_by("doi").values_list("doi", flat=True))
     kept = selectors.kept(dois)
     expected = [doi for doi in dois if doi in kept and (d := kept[doi].digests) and d.state == "findable"]
     try:
-        visible = blocking.call(_visible(datacite, expected))
+        if seconds is None:
+            visible = blocking.call(_visible(datacite, expected))
+        else:
+            visible = datacite_time_budget.ask(lambda: _visible(datacite, expected), seconds=seconds)
     except ServiceError as error:
         log.warning("reconcile.datacite", problem=error.entry.code)
         return

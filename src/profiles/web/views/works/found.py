@@ -17,6 +17,7 @@ from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import doi_url
 from profiles.infra import clock
+from profiles.infra.htmx import is_poll
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.intake.decided_requests import origin_of_chosen
@@ -49,13 +50,15 @@ def found(request: HttpRequest, account: Account) -> HttpResponse:
     try:
         if request.method == "POST":
             return _choose(request, account)
-        listed = backfill.candidates(account.orcid_id)
+        seconds = datacite_time_budget.UNSEEN if is_poll(request) else datacite_time_budget.AT_A_PAGE
+        listed = backfill.candidates(account.orcid_id, seconds=seconds)
     except ServiceError as error:
         context = {
             "problem": {"title": _(error.entry.title)},
             "again_in": datacite_time_budget.again_in(error),
         }
-        return render(request, "web/found.html", context, status=503)
+        # An open page takes the part that it polls for only from an answer that succeeded.
+        return render(request, "web/found.html", context, status=200 if is_poll(request) else 503)
     works = [
         {"work": work, "url": doi_url(work.doi), "reason": _(REASONS[work.verdict.reason].sentence)}
         for work in listed.works

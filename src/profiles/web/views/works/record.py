@@ -13,6 +13,7 @@ from profiles.accounts.models import Account
 from profiles.domain.ids import doi_url
 from profiles.infra import clock
 from profiles.intake import selectors
+from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.works.own_record import usable_consents
 from profiles.pipeline.works.reconcile import reconcile
 from profiles.web.guard import signed_in
@@ -34,7 +35,7 @@ def compare(request: HttpRequest, account: Account) -> HttpResponse:
                 _("It was compared less than half a minute ago. Please wait a little, and ask again."),
             )
             return redirect("record")
-        reconcile(account.orcid_id)
+        reconcile(account.orcid_id, seconds=datacite_time_budget.AT_A_PAGE)
         now = selectors.reconciliation_of(account.orcid_id)
         if now is not None and not now.problem:
             messages.info(request, _("Your ORCID record was compared with what we know of it."))

@@ -1,10 +1,12 @@
 """Why a work is, or is not, on a record; works that can be added; questions that wait for an answer."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -16,10 +18,12 @@ from profiles.clients.errors import ServiceError
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.rules import RuleAnswer
 from profiles.domain.ids import Doi, OrcidId, doi_url, parse_doi, parse_orcid_id
+from profiles.infra.htmx import is_poll
 from profiles.intake import selectors
-from profiles.pipeline import sync_clients
+from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import answers as questions
-from profiles.pipeline.works.explain import Explanation, as_json, explain, fetch_from
+from profiles.pipeline.works.explain import Explanation, as_json, explain, explain_to_anyone, fetch_for_page
+from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.views.works.my_works import described
 from profiles.web.wording import EVENTS, problem_of
@@ -51,15 +55,41 @@ def why(request: HttpRequest) -> HttpResponse:
     mistakes = _mistakes(doi, orcid_id)
     if doi is None or orcid_id is None:
         return _refused(request, mistakes, given, wants_json=wants_json, status=400)
+    seconds = datacite_time_budget.UNSEEN if is_poll(request) else datacite_time_budget.AT_A_PAGE
+    fetch = fetch_for_page(seconds=seconds)
     try:
-        fetch = fetch_from(sync_clients.datacite())
-        found = explain(doi, orcid_id, personal=_may_see_person(request, orcid_id), fetch=fetch)
+        if _may_see_person(request, orcid_id):
+            found = explain(doi, orcid_id, personal=True, fetch=fetch)
+        else:
+            found = explain_to_anyone(doi, orcid_id, fetch=fetch)
     except ServiceError as error:
-        sentence = f"{_(error.entry.title)}. {_(error.entry.you)}"
-        return _refused(request, {"doi": sentence}, given, wants_json=wants_json, status=503)
+        return _ask_again(request, error, given, wants_json=wants_json)
     if wants_json:
         return JsonResponse(as_json(found))
-    return render(request, "web/why.html", {"given": given, **_words(found)})
+    context = {"given": given, **_words(found)}
+    return followed(request, context, page="web/why.html", part="web/why_result.html")
+
+
+def _ask_again(
+    request: HttpRequest, error: ServiceError, given: dict[str, str], *, wants_json: bool
+) -> HttpResponse:
+    """Say what is waited for; an open page asks again automatically."""
+    again_in = datacite_time_budget.again_in(error)
+    if wants_json:
+        title = f"{_(error.entry.title)}. {_(error.entry.you)}"
+        response = _refused(request, {"doi": title}, given, wants_json=True, status=503)
+        response["Retry-After"] = str(again_in)
+        return response
+    context = {
+        "given": given,
+        "trouble": _(error.entry.title),
+        "again_in": again_in,
+        "here": f"{reverse('why')}?{urlencode(given)}",
+    }
+    response = followed(request, context, page="web/why.html", part="web/why_result.html")
+    # An open page takes the part that it polls for only from an answer that succeeded.
+    response.status_code = 200 if is_poll(request) else 503
+    return response
 
 
 def _prefers_json(accepted: str) -> bool:

@@ -1,0 +1,132 @@
+"""While DataCite and ORCID do not answer, everyone who asks for something else is answered as usual."""
+
+import http.client
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from profiles.accounts.models import Account
+from profiles.clients.errors import ServiceUnavailableError
+from profiles.infra import page_calls
+from profiles.pipeline import datacite_time_budget, sync_clients
+from tests.support.pushing import ALICE, permitted
+from tests.support.records import ANNA, DOI, record
+from tests.support.served_beside import serving
+from tests.support.workers import wait_until
+
+VISITORS = 10
+OTHERS = ("/sign_in", "/", "/why", f"/claims?user-id={ALICE}", "/.well-known/openid-configuration")
+
+
+@pytest.fixture
+def place(datacite):
+    """The service in a process of its own, with its default threads; calls may take two minutes."""
+    with serving(PROFILES_CALL_SECONDS="120") as place:
+        yield place
+
+
+def get(place, path, cookie="", *, form=None):
+    connection = http.client.HTTPConnection(*place, timeout=60)
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST" if form else "GET", path, form, headers)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("clean_cache")
+def test_other_pages_are_answered_while_datacite_and_orcid_are_silent(place, datacite, orcid):
+    client = Client()
+    client.force_login(Account.objects.create(orcid_id=ALICE), backend=settings.AUTHENTICATION_BACKENDS[0])
+    permitted(orcid)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = f"{name}={client.cookies[name].value}"
+    datacite.order("dois", [record()])
+    datacite.fail_next(None, path="/dois/10.", hold=True)
+    orcid.fail_next(None, path="/works", hold=True)
+
+    token = re.search('csrfmiddlewaretoken" value="(.+?)"', get(place, reverse("record"), cookie)[1])[1]
+
+    with ThreadPoolExecutor(4 * VISITORS) as people:
+        form = f"csrfmiddlewaretoken={token}"
+        comparing = [people.submit(get, place, reverse("record"), cookie, form=form) for _ in range(VISITORS)]
+        wait_until(orcid.held, seconds=60)
+        whys = []
+
+        def datacite_is_asked():
+            whys.append(people.submit(get, place, f"/why?doi=10.5072/silent-{len(whys)}&orcid={ALICE}"))
+            return datacite.held()
+
+        wait_until(datacite_is_asked, seconds=60)
+        answers = [get(place, path)[0] for path in OTHERS]
+
+        assert answers == [200, 200, 200, 401, 200]
+        assert {one.result()[0] for one in comparing} == {302}
+        assert {one.result()[0] for one in whys} == {503}
+
+    assert all("takes longer than usual" in one.result()[1] for one in whys)
+    assert "ORCID does not answer" in get(place, reverse("record"), cookie)[1]
+
+
+@pytest.mark.django_db
+def test_why_says_what_it_waits_for_and_goes_on_automatically(client, datacite):
+    datacite.order("dois", [record()])
+    datacite.fail_next(1, path="/dois/10.", status=503)
+    asked = {"doi": DOI, "orcid": ANNA}
+
+    waiting = client.get(reverse("why"), asked)
+    page = waiting.content.decode()
+    later = client.get(reverse("why"), asked, headers={"HX-Request": "true"}).content.decode()
+
+    assert waiting.status_code == 503
+    assert "We ask DataCite again every few seconds." in page
+    assert 'id="why-result" data-follows hx-get="/why?doi=' in page
+    assert later.lstrip().startswith('<div id="why-result">')
+    assert "<h1" not in later
+    assert "Looked at" in later
+
+
+@pytest.mark.django_db
+def test_the_same_question_of_strangers_is_asked_at_datacite_once(client, datacite):
+    datacite.order("dois", [record()])
+    begin = len(datacite.log(path=f"/dois/{DOI}"))
+
+    pages = [client.get(reverse("why"), {"doi": DOI, "orcid": ANNA}).content for _ in range(3)]
+
+    assert len(datacite.log(path=f"/dois/{DOI}")) == begin + 1
+    assert len(set(pages)) == 1
+
+
+def ask(seconds: float = 0.3):
+    return datacite_time_budget.ask(lambda: sync_clients.datacite().doi(DOI), seconds=seconds)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clean_cache")
+def test_after_four_silent_calls_datacite_is_left_alone_until_it_answers(datacite, monkeypatch):
+    datacite.order("dois", [record()])
+    datacite.fail_next(None, path="/dois/10.", hold=True)
+    for _ in range(page_calls.OUTAGE_AFTER):
+        with pytest.raises(ServiceUnavailableError):
+            ask()
+    made = len(datacite.log(path=f"/dois/{DOI}"))
+    datacite.heal()
+    datacite.release()
+
+    with pytest.raises(ServiceUnavailableError) as refused:
+        ask()
+    assert len(datacite.log(path=f"/dois/{DOI}")) == made
+    assert datacite_time_budget.again_in(refused.value) > 1, "an open page asks no sooner"
+
+    now = time.monotonic() + page_calls.PAUSE_SECONDS
+    monkeypatch.setattr(page_calls.time, "monotonic", lambda: now)
+    assert ask(seconds=30)
+    assert ask(seconds=30)
