@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from profiles.infra import page_calls
 from profiles.pipeline import sync_clients
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.support.finding import look_up_all
@@ -41,7 +42,7 @@ def one_is_chosen(page: Page, live_server, orcid, datacite) -> None:
 @pytest.fixture(autouse=True)
 def _calls_may_take_as_long_as_in_production(settings):
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_CALL_SECONDS": 25.0})
-    opened = (sync_clients._door, sync_clients.datacite, sync_clients.orcid_works)
+    opened = (page_calls.http, sync_clients.datacite, sync_clients.orcid_works)
     for one in opened:
         one.cache_clear()
     yield

@@ -11,6 +11,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.work_status import Naming, OnRecord
+from profiles.infra import page_calls
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.works.find_works import Wanted, Way, find
 from tests.support.claims import waiting_claim
@@ -176,8 +177,9 @@ def somebody_waits():
 
 def test_when_datacite_is_slow_only_so_many_wait_for_it_and_the_others_are_told_at_once(alice, datacite):
     datacite.fail_next(None, path="/dois", delay_ms=4000)
-    with ThreadPoolExecutor(datacite_time_budget.AT_ONCE) as waiting:
-        for _ in range(datacite_time_budget.AT_ONCE):
+    at_once = page_calls.gateway().at_once
+    with ThreadPoolExecutor(at_once) as waiting:
+        for _ in range(at_once):
             waiting.submit(somebody_waits)
         time.sleep(0.3)
         began = time.monotonic()
