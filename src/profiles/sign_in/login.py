@@ -79,6 +79,8 @@ def _open(
         identities.record_proofs(account, [linked, identity] if linked else [identity])
     except identities.TakenError:
         return render(request, "sign_in/stopped.html", {"kind": "taken"}, status=400)
+    # The first visit changes what a session is bound to: on the row as it was, it would end at once.
+    account.refresh_from_db()
     sessions.open_session(request, account, identity, factor=factor)
     if linked:
         messages.success(request, _("Welcome. Your ORCID iD is linked."))
