@@ -1,5 +1,6 @@
 """Background jobs in tests: run by the queue's own worker, on the test's connection to the database."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -41,8 +42,23 @@ def run_jobs() -> None:
     """Run all jobs that are due, one after the other, until none is.
 
     The worker would run each in a thread with a connection of its own, which sees nothing of a test's
-    transaction; here it is the test's own thread.
+    transaction; here it is the test's own thread, unless a browser's driver keeps an event loop in it.
     """
+    if asyncio._get_running_loop() is None:
+        _run_jobs()
+        return
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(_run_jobs_with_connections_of_their_own).result()
+
+
+def _run_jobs_with_connections_of_their_own() -> None:
+    try:
+        _run_jobs()
+    finally:
+        connections.close_all()
+
+
+def _run_jobs() -> None:
     worker = _TestWorker(
         app=app.with_connector(_TestConnector()),
         wait=False,
