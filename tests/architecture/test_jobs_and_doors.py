@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from profiles.domain.claim import ClaimEvent, ClaimState
 from profiles.domain.documents import EVENTS, STATES
 from profiles.domain.problems import CATALOGUE
-from profiles.infra import outbox
+from profiles.infra import job_names as outbox
 from profiles.infra.queue import app
 from profiles.web import wording
 

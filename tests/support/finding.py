@@ -5,7 +5,7 @@ import urllib.request
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from profiles.infra import outbox
+from profiles.infra import job_names
 from profiles.jobs import claims as jobs
 from tests.support.pushing import ALICE
 
@@ -39,7 +39,7 @@ def added_by_crossref(orcid, doi, orcid_id=ALICE) -> None:
 
 def waiting_look_ups() -> list[dict]:
     """Return the arguments of the look-ups that wait in the queue, and take them out of it."""
-    found = ProcrastinateJob.objects.filter(task_name=outbox.LOOK_UP, status="todo")
+    found = ProcrastinateJob.objects.filter(task_name=job_names.LOOK_UP, status="todo")
     arguments = [job.args for job in found]
     found.delete()
     return arguments

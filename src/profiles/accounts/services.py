@@ -8,7 +8,7 @@ from django.db import transaction
 
 from profiles.accounts import mergers
 from profiles.accounts.models import Account
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import defer
 
 OWN_FIELDS: Final = frozenset(
@@ -76,7 +76,7 @@ def switch_auto_update(*, account_id: int, on: bool) -> Account:
     account = Account.objects.select_for_update().get(pk=account_id)
     if on and account.auto_update_since is None:
         account.auto_update_since, account.auto_update_off_at = clock.now(), None
-        defer(outbox.BACKFILL, orcid_id=account.orcid_id)
+        defer(job_names.BACKFILL, orcid_id=account.orcid_id)
     elif not on and account.auto_update_since is not None:
         account.auto_update_since, account.auto_update_off_at = None, clock.now()
     account.save(update_fields=["auto_update_since", "auto_update_off_at", "updated_at"])

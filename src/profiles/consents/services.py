@@ -10,7 +10,7 @@ from profiles.consents import revocation
 from profiles.consents.models import Consent, Invitation, Receipt
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
-from profiles.infra import clock, outbox, wiring
+from profiles.infra import clock, job_names, wiring
 from profiles.infra.queue import defer
 
 WORDING: Final = "2026-11c"
@@ -96,7 +96,7 @@ def lose(consent: Consent, *, now: datetime) -> None:
     consent.refresh_at = None
     consent.save()
     write_receipt(consent, ReceiptKind.LOST, now)
-    defer(outbox.SEND_LOST_NOTICE, row_id=consent.pk)
+    defer(job_names.SEND_LOST_NOTICE, row_id=consent.pk)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from profiles.domain.consent import Purpose
-from profiles.infra import outbox
+from profiles.infra import job_names
 from profiles.infra.postgres.database import in_array
 from profiles.infra.queue import defer_rows
 
@@ -153,5 +153,5 @@ async def record_refusals(
         # One message for each person, however many permissions they lost.
         first = {orcid_id: consent_id for consent_id, orcid_id, _purpose in reversed(lost)}
         if first:
-            await defer_rows(connection, outbox.SEND_LOST_NOTICE, sorted(first.values()))
+            await defer_rows(connection, job_names.SEND_LOST_NOTICE, sorted(first.values()))
     return [(orcid_id, Purpose(purpose)) for _id, orcid_id, purpose in lost]

@@ -19,7 +19,7 @@ from procrastinate.tasks import Task
 
 from profiles.clients.errors import ServiceError
 from profiles.infra import clock
-from profiles.infra.outbox import QUEUE
+from profiles.infra.job_names import QUEUE
 from profiles.infra.queue import app
 
 log = structlog.get_logger(__name__)

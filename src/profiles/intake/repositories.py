@@ -8,7 +8,7 @@ from django.db import connection
 
 from profiles.domain.eligibility.repository_report import MetadataReport
 from profiles.domain.eligibility.rules import RULES
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import defer
 from profiles.intake.models import RepositoryReport
 from profiles.intake.selectors import SAYS_NOTHING
@@ -31,7 +31,7 @@ def report_of(client_id: str) -> RepositoryReport | None:
     """Return the report about a repository; an old or missing one is made by a job meanwhile."""
     found = RepositoryReport.objects.filter(pk=client_id).first()
     if found is None or found.at < clock.now() - FRESH:
-        defer(outbox.REPORT, lock=f"{outbox.REPORT} {client_id}", client_id=client_id)
+        defer(job_names.REPORT, lock=f"{job_names.REPORT} {client_id}", client_id=client_id)
     return found
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from profiles.claims import batch_services, selection_services, services
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import app
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import reconcile
@@ -14,7 +14,7 @@ KEEP_SELECTIONS: Final = timedelta(days=90)
 
 
 @app.periodic(cron="41 3 * * *")
-@app.task(name=outbox.FORGET_ATTEMPTS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_ATTEMPTS)
+@app.task(name=job_names.FORGET_ATTEMPTS, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_ATTEMPTS)
 def forget_attempts(timestamp: int | None = None) -> None:
     """Drop the record of single calls after half a year, old selections and batches. Safe to run twice."""
     del timestamp
@@ -23,14 +23,14 @@ def forget_attempts(timestamp: int | None = None) -> None:
     batch_services.clean_up(older_than=clock.now() - batch_services.KEEP)
 
 
-@app.task(name=outbox.LOOK_UP)
+@app.task(name=job_names.LOOK_UP)
 def look_up(selection_id: int) -> None:
     """Look up the DOIs that a person entered. Safe to run twice: found ones are not looked up again."""
     while choose_works.look_up(selection_id):
         pass
 
 
-@app.task(name=outbox.COMPARE)
+@app.task(name=job_names.COMPARE)
 def compare(orcid_id: str) -> None:
     """Compare a record with what we know, because its owner looks at their works. Safe to run twice."""
     reconcile.reconcile(orcid_id)

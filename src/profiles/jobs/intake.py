@@ -9,7 +9,7 @@ from django.conf import settings
 from procrastinate import JobContext
 
 from profiles.clients.errors import RefusedError, ServiceError
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.jobs import EVERY_MINUTE, Backoff
 from profiles.infra.queue import app, defer
 from profiles.intake import selectors, services
@@ -33,7 +33,7 @@ _EACH_RUN: Final = 6
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=outbox.HARVEST, queueing_lock=outbox.HARVEST, lock=outbox.HARVEST, pass_context=False)
+@app.task(name=job_names.HARVEST, queueing_lock=job_names.HARVEST, lock=job_names.HARVEST, pass_context=False)
 def harvest(timestamp: int | None = None) -> None:
     """Take in the windows of changes since the last time. Safe to run twice: events are unique.
 
@@ -52,11 +52,11 @@ def harvest(timestamp: int | None = None) -> None:
     behind = read().windows == _EACH_RUN or read(look=SECOND_LOOK).windows == _EACH_RUN
     if behind or env.PROFILES_HARVEST_SECONDS < 60:  # noqa: PLR2004  the schedule's own minute
         wait = timedelta(seconds=0 if behind else env.PROFILES_HARVEST_SECONDS)
-        defer(outbox.HARVEST, lock=outbox.HARVEST, at=clock.now() + wait if wait else None)
+        defer(job_names.HARVEST, lock=job_names.HARVEST, at=clock.now() + wait if wait else None)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=outbox.DECIDE_EVENTS, queueing_lock=outbox.DECIDE_EVENTS, retry=Backoff(EVERY_MINUTE))
+@app.task(name=job_names.DECIDE_EVENTS, queueing_lock=job_names.DECIDE_EVENTS, retry=Backoff(EVERY_MINUTE))
 def decide_events(timestamp: int | None = None) -> None:
     """Decide about the events that are due, in batches. Safe to run twice: decisions are unique.
 
@@ -65,12 +65,12 @@ def decide_events(timestamp: int | None = None) -> None:
     """
     del timestamp
     if decide_due_events(sync_clients.datacite()).events:
-        defer(outbox.ANNOUNCE, lock=outbox.ANNOUNCE, alone=True)
+        defer(job_names.ANNOUNCE, lock=job_names.ANNOUNCE, alone=True)
     next_due, now = selectors.next_event_due(), clock.now()
     if next_due is not None and next_due < now + _BY_THE_CLOCK:
         at = next_due if next_due > now else now + _WHILE_DATACITE_IS_DOWN
         # Under a lock of its own: it must not keep back what is to be decided at once.
-        defer(outbox.DECIDE_EVENTS, lock=f"{outbox.DECIDE_EVENTS} again", at=at)
+        defer(job_names.DECIDE_EVENTS, lock=f"{job_names.DECIDE_EVENTS} again", at=at)
 
 
 _MAX_TRIES: Final = 60
@@ -79,7 +79,7 @@ _MAX_REFUSALS: Final = 5
 """DataCite's refusal of a question is no outage: it hardly comes out otherwise the next time."""
 
 
-@app.task(name=outbox.BACKFILL, retry=Backoff(), pass_context=True)
+@app.task(name=job_names.BACKFILL, retry=Backoff(), pass_context=True)
 def look_back(context: JobContext, orcid_id: str) -> None:
     """Look up which works named a person when they switched Auto-Update on. Safe to run twice.
 
@@ -94,7 +94,7 @@ def look_back(context: JobContext, orcid_id: str) -> None:
         log.exception("backfill.given_up", problem=error.entry.code, tries=most)
 
 
-@app.task(name=outbox.REPLAY, queue=outbox.SLOW_QUEUE)
+@app.task(name=job_names.REPLAY, queue=job_names.SLOW_QUEUE)
 def replay_skips(reason: str, orcid_id: str, by: str) -> None:
     """Do what today's rules say about old skips. Safe to run twice: each old decision is one event."""
     done = replay.replay(reason=reason, orcid_id=orcid_id, act=True, by=by)
@@ -102,7 +102,7 @@ def replay_skips(reason: str, orcid_id: str, by: str) -> None:
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name=outbox.RECONCILE, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.RECONCILE)
+@app.task(name=job_names.RECONCILE, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.RECONCILE)
 def reconcile_some(timestamp: int | None = None) -> None:
     """Compare the records that were not read for a week with what we know. Safe to run twice."""
     del timestamp
@@ -110,7 +110,7 @@ def reconcile_some(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="23 3 * * *")
-@app.task(name=outbox.CLEAN_UP, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.CLEAN_UP)
+@app.task(name=job_names.CLEAN_UP, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.CLEAN_UP)
 def clean_up(timestamp: int | None = None) -> None:
     """Drop finished events after three months. Safe to run twice."""
     del timestamp

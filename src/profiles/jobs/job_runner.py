@@ -18,7 +18,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 
-from profiles.infra.outbox import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
+from profiles.infra.job_names import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
 from profiles.infra.postgres import async_connections
 from profiles.infra.queue import app, worker_connector
 from profiles.jobs import orphans

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from profiles.accounts import email
-from profiles.infra import clock, mail_outbox, outbox
+from profiles.infra import clock, job_names, mail_outbox
 from profiles.infra.queue import app
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import invite as inviting
@@ -14,7 +14,7 @@ KEEP_MAILS: Final = timedelta(days=30)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=outbox.INVITE, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.INVITE)
+@app.task(name=job_names.INVITE, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.INVITE)
 def invite(timestamp: int | None = None) -> None:
     """Have authors asked who have no account. Safe to run twice: each gets one job."""
     del timestamp
@@ -22,7 +22,7 @@ def invite(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name=outbox.CARE_FOR_PERMISSIONS, queueing_lock=outbox.CARE_FOR_PERMISSIONS)
+@app.task(name=job_names.CARE_FOR_PERMISSIONS, queueing_lock=job_names.CARE_FOR_PERMISSIONS)
 def care_for_permissions(timestamp: int | None = None) -> None:
     """Look again at permissions that were refused once, and exchange tokens that end soon.
 
@@ -34,7 +34,7 @@ def care_for_permissions(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="53 3 * * *")
-@app.task(name=outbox.ERASE_CLOSED, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.ERASE_CLOSED)
+@app.task(name=job_names.ERASE_CLOSED, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.ERASE_CLOSED)
 def erase_closed(timestamp: int | None = None) -> None:
     """Erase the last of those who left two days ago. Safe to run twice."""
     del timestamp
@@ -42,7 +42,9 @@ def erase_closed(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="47 3 * * *")
-@app.task(name=outbox.FORGET_PERMISSIONS, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_PERMISSIONS)
+@app.task(
+    name=job_names.FORGET_PERMISSIONS, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_PERMISSIONS
+)
 def forget(timestamp: int | None = None) -> None:
     """Drop what is left of old mails and of links to addresses. Safe to run twice."""
     del timestamp

@@ -2,13 +2,13 @@
 
 from profiles.accounts import authorization_answers, signals
 from profiles.accounts.models import Account
-from profiles.infra import outbox
+from profiles.infra import job_names
 from profiles.infra.queue import app
 from profiles.infra.rate_limit import delete_old_hits
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(name=outbox.TIDY_UP, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.TIDY_UP)
+@app.task(name=job_names.TIDY_UP, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.TIDY_UP)
 def tidy_up(timestamp: int | None = None) -> None:
     """Let each room drop what is past its time: sessions, tries. Safe to run twice."""
     del timestamp

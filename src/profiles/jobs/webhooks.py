@@ -2,7 +2,7 @@
 
 from asgiref.sync import sync_to_async
 
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.jobs import EVERY_MINUTE, Backoff
 from profiles.infra.queue import app
 from profiles.pipeline.webhooks.announce import announce as write_down
@@ -11,7 +11,7 @@ from profiles.webhooks import services
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=outbox.ANNOUNCE, queueing_lock=outbox.ANNOUNCE, lock=outbox.ANNOUNCE)
+@app.task(name=job_names.ANNOUNCE, queueing_lock=job_names.ANNOUNCE, lock=job_names.ANNOUNCE)
 def announce(timestamp: int | None = None) -> None:
     """Write messages about what happened since the last time. Safe to run twice: each event makes one.
 
@@ -22,7 +22,7 @@ def announce(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=outbox.START_DELIVERIES, queueing_lock=outbox.START_DELIVERIES)
+@app.task(name=job_names.START_DELIVERIES, queueing_lock=job_names.START_DELIVERIES)
 def start_deliveries(timestamp: int | None = None) -> None:
     """Start a delivery to each receiver that has a key again, or whose job was lost. Safe to run twice."""
     del timestamp
@@ -30,7 +30,7 @@ def start_deliveries(timestamp: int | None = None) -> None:
         services.start_delivery(webhook_id)
 
 
-@app.task(name=outbox.SEND_DELIVERIES, queue=outbox.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
+@app.task(name=job_names.SEND_DELIVERIES, queue=job_names.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
 async def send_deliveries(webhook_id: int) -> None:
     """Send one receiver what is due for it, in order. Safe to run twice: a message keeps its id."""
     again = services.start_delivery if await send_due(webhook_id) else services.start_next_delivery
@@ -38,7 +38,7 @@ async def send_deliveries(webhook_id: int) -> None:
 
 
 @app.periodic(cron="47 3 * * *")
-@app.task(name=outbox.FORGET_MESSAGES, queue=outbox.SLOW_QUEUE, queueing_lock=outbox.FORGET_MESSAGES)
+@app.task(name=job_names.FORGET_MESSAGES, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_MESSAGES)
 def forget_messages(timestamp: int | None = None) -> None:
     """Drop messages after two months. Safe to run twice."""
     del timestamp

@@ -2,13 +2,13 @@
 
 from asgiref.sync import sync_to_async
 
-from profiles.infra import outbox
+from profiles.infra import job_names
 from profiles.infra.jobs import EVERY_MINUTE, Backoff
 from profiles.infra.queue import app
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=outbox.START_LOGOUT_NOTICES, queueing_lock=outbox.START_LOGOUT_NOTICES)
+@app.task(name=job_names.START_LOGOUT_NOTICES, queueing_lock=job_names.START_LOGOUT_NOTICES)
 def start_logout_notices(timestamp: int | None = None) -> None:
     """Start telling each service whose job was lost. Safe to run twice: one job each waits."""
     del timestamp
@@ -18,7 +18,7 @@ def start_logout_notices(timestamp: int | None = None) -> None:
         logout.start_telling(party_id)
 
 
-@app.task(name=outbox.SEND_LOGOUT_NOTICES, queue=outbox.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
+@app.task(name=job_names.SEND_LOGOUT_NOTICES, queue=job_names.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
 async def send_logout_notices(party_id: int) -> None:
     """Tell one service of sessions that ended. Safe to run twice: no notice is taken twice."""
     from profiles.sso.protocol import logout

@@ -13,7 +13,7 @@ from profiles.accounts.staff_access import for_staff
 from profiles.domain.access.roles import Act, may
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import parse_orcid_id
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import defer
 from profiles.intake import selectors
 from profiles.pipeline.works.replay import replay
@@ -54,8 +54,8 @@ def skips(request: HttpRequest, person: Account, reason: str) -> HttpResponse:
         if not may(person.role, Act.REPLAY):
             raise PermissionDenied
         if request.POST.get("act") == "yes":
-            lock = f"{outbox.REPLAY} {reason} {orcid_id}"
-            defer(outbox.REPLAY, lock=lock, reason=reason, orcid_id=orcid_id, by=person.orcid_id)
+            lock = f"{job_names.REPLAY} {reason} {orcid_id}"
+            defer(job_names.REPLAY, lock=lock, reason=reason, orcid_id=orcid_id, by=person.orcid_id)
             log.info("staff.replay_asked", who=person.orcid_id, reason=reason)
             messages.success(request, _("They are being asked about again; what changes is done."))
             return redirect("staff_skips", reason=reason)

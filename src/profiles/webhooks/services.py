@@ -23,7 +23,7 @@ from profiles.domain.webhook_events import (
     invent_secret,
     wait_after,
 )
-from profiles.infra import clock, outbox, wiring
+from profiles.infra import clock, job_names, wiring
 from profiles.infra.queue import defer
 from profiles.infra.vault import VaultError
 from profiles.webhooks.models import Delivery, DeliveryTry, ToldUntil, Webhook
@@ -255,8 +255,8 @@ def receivers_due() -> list[int]:
 
 def start_delivery(webhook_id: int) -> None:
     """Have the messages to a webhook sent. Each receiver has a job of its own, and one at a time."""
-    lock = f"{outbox.SEND_DELIVERIES} {webhook_id}"
-    defer(outbox.SEND_DELIVERIES, lock=lock, alone=True, webhook_id=webhook_id)
+    lock = f"{job_names.SEND_DELIVERIES} {webhook_id}"
+    defer(job_names.SEND_DELIVERIES, lock=lock, alone=True, webhook_id=webhook_id)
 
 
 def start_next_delivery(webhook_id: int) -> None:
@@ -268,8 +268,8 @@ def start_next_delivery(webhook_id: int) -> None:
         return
     at = max(next_due, webhook.paused_until or next_due, now + _A_SECOND)
     # Under a lock of its own: it must not keep back what is to be sent at once.
-    lock = f"{outbox.SEND_DELIVERIES} {webhook_id} again"
-    defer(outbox.SEND_DELIVERIES, lock=lock, at=at, webhook_id=webhook_id)
+    lock = f"{job_names.SEND_DELIVERIES} {webhook_id} again"
+    defer(job_names.SEND_DELIVERIES, lock=lock, at=at, webhook_id=webhook_id)
 
 
 @transaction.atomic

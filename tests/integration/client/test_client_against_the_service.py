@@ -13,7 +13,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
-from profiles.infra import outbox
+from profiles.infra import job_names
 from profiles.intake.models import DoiEvent as IncomingEvent
 from profiles.intake.models import RepositoryReport
 from profiles.webhooks.models import Webhook
@@ -33,7 +33,7 @@ def db(committed):
     for left in (RepositoryReport, IncomingEvent, Webhook):
         left.objects.all().delete()
     with connection.cursor() as cursor:
-        jobs = [outbox.REPORT, outbox.DECIDE_EVENTS, outbox.SEND_DELIVERIES]
+        jobs = [job_names.REPORT, job_names.DECIDE_EVENTS, job_names.SEND_DELIVERIES]
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = ANY(%s)", [jobs])
 
 

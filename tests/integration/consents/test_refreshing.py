@@ -13,7 +13,7 @@ from profiles.consents import refreshing
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, outbox, wiring
+from profiles.infra import clock, job_names, wiring
 from profiles.pipeline.permissions import grant, refresh
 from tests.support.claims import waiting_claim
 from tests.support.jobs import waiting_jobs
@@ -102,14 +102,14 @@ def test_an_answer_that_was_lost_means_asking_the_person_not_losing_them_unseen(
     refresh.refresh_due()
     consent = Consent.objects.get()
     assert consent.health == "unused", "it may not have been made at all"
-    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
+    assert waiting_jobs(job_names.SEND_LOST_NOTICE) == []
 
     time_comes()
     refresh.refresh_due()
 
     consent = Consent.objects.get()
     assert consent.health == "lost"
-    assert [job.args for job in waiting_jobs(outbox.SEND_LOST_NOTICE)] == [{"row_id": consent.pk}]
+    assert [job.args for job in waiting_jobs(job_names.SEND_LOST_NOTICE)] == [{"row_id": consent.pk}]
 
 
 def test_an_exchange_that_never_arrived_is_made_later(orcid):

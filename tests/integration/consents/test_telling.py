@@ -13,7 +13,7 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import services, worker_queries
 from profiles.consents.models import Consent, Receipt
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, outbox, wiring
+from profiles.infra import clock, job_names, wiring
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.permissions import grant, lost_notice, refresh
 from tests.support.claims import waiting_claim
@@ -82,7 +82,7 @@ def test_one_refusal_loses_nothing_and_the_work_arrives_afterwards(orcid, dataci
     claim.refresh_from_db()
     assert claim.state == "done"
     assert Consent.objects.get(purpose="search_and_link").health == "works"
-    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
+    assert waiting_jobs(job_names.SEND_LOST_NOTICE) == []
 
 
 def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, datacite, mailbox):
@@ -150,7 +150,7 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
 
     run_jobs()
     assert not Consent.objects.exclude(told_at=None).exists()
-    make_jobs_due(outbox.SEND_LOST_NOTICE)
+    make_jobs_due(job_names.SEND_LOST_NOTICE)
     run_jobs()
 
     assert Consent.objects.exclude(told_at=None).count() == 2
@@ -160,7 +160,7 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
 def test_a_job_that_runs_twice_at_once_tells_once(orcid):
     lose_both(orcid)
 
-    run_at_once(outbox.SEND_LOST_NOTICE, Consent.objects.values_list("pk", flat=True))
+    run_at_once(job_names.SEND_LOST_NOTICE, Consent.objects.values_list("pk", flat=True))
 
     assert messages(orcid) == 1
 
@@ -171,7 +171,7 @@ def test_an_inbox_that_is_closed_is_left_alone(orcid):
 
     run_jobs()
 
-    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
+    assert waiting_jobs(job_names.SEND_LOST_NOTICE) == []
     assert not Consent.objects.exclude(told_at=None).exists()
     assert messages(orcid) == 0
 
@@ -186,12 +186,12 @@ def test_a_second_loss_on_the_same_day_is_told_a_day_later(orcid, mailbox):
 
     run_jobs()
 
-    (job,) = waiting_jobs(outbox.SEND_LOST_NOTICE)
+    (job,) = waiting_jobs(job_names.SEND_LOST_NOTICE)
     assert job.scheduled_at > clock.now() + timedelta(hours=23)
     assert messages(orcid) == 1
     Receipt.objects.update(at=clock.now() - lost_notice.COOL_DOWN)
     with_mail()
-    make_jobs_due(outbox.SEND_LOST_NOTICE)
+    make_jobs_due(job_names.SEND_LOST_NOTICE)
     run_jobs()
     assert len(mailbox.letters) == 1
 
@@ -213,7 +213,7 @@ def test_a_loss_that_cannot_be_told_stops_no_other(orcid, mailbox):
 
     assert {row.orcid_id for row in Consent.objects.filter(told_at=None)} == {BOB}
     assert [letter["To"] for letter in mailbox.letters] == ["alice@univ.example"]
-    assert [job.args for job in waiting_jobs(outbox.SEND_LOST_NOTICE)] == [{"row_id": consent.pk}]
+    assert [job.args for job in waiting_jobs(job_names.SEND_LOST_NOTICE)] == [{"row_id": consent.pk}]
 
 
 def test_who_gave_permission_again_before_the_message_went_out_gets_none(orcid):
@@ -266,7 +266,7 @@ def test_while_orcid_refuses_everybody_no_permission_is_lost(orcid):
     consent = refused_for_minutes(orcid)
 
     assert (consent.health, consent.lost_at) == ("doubted", None)
-    assert waiting_jobs(outbox.SEND_LOST_NOTICE) == []
+    assert waiting_jobs(job_names.SEND_LOST_NOTICE) == []
     assert not Receipt.objects.filter(kind="lost").exists()
 
 

@@ -16,7 +16,7 @@ from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.records.sighting import read_sighting
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import app
 from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.selectors import open_questions
@@ -134,14 +134,14 @@ def test_the_look_up_of_past_works_is_tried_again_when_datacite_did_not_answer(d
 
     asyncio.run(run_jobs_once())
 
-    job = ProcrastinateJob.objects.get(task_name=outbox.BACKFILL)
+    job = ProcrastinateJob.objects.get(task_name=job_names.BACKFILL)
     assert (job.status, job.attempts) == ("todo", 1)
 
 
 def test_the_look_up_of_past_works_ends_when_datacite_refuses_the_question_again_and_again(datacite):
     account = enrol(auto_update_since=None)
     switch_auto_update(account_id=account.pk, on=True)
-    job = ProcrastinateJob.objects.get(task_name=outbox.BACKFILL)
+    job = ProcrastinateJob.objects.get(task_name=job_names.BACKFILL)
 
     with capture_logs() as lines:
         for _ in range(50):
@@ -160,7 +160,7 @@ def test_the_look_up_of_past_works_ends_when_datacite_refuses_the_question_again
 async def run_jobs_once():
     worker_app = app.with_connector(app.connector.get_worker_connector())
     async with worker_app.open_async():
-        await worker_app.run_worker_async(queues=[outbox.QUEUE], wait=False, install_signal_handlers=False)
+        await worker_app.run_worker_async(queues=[job_names.QUEUE], wait=False, install_signal_handlers=False)
 
 
 def test_a_preview_leaves_out_what_the_live_path_leaves_out(datacite):

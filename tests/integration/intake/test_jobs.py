@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from profiles.accounts.services import switch_auto_update
 from profiles.claims.models import Claim
 from profiles.domain.eligibility.case import Source
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import app
 from profiles.intake.models import DoiEvent, LookBack
 from profiles.jobs import intake as jobs
@@ -25,7 +25,9 @@ def waiting(name):
     return ProcrastinateJob.objects.filter(task_name=name, status="todo")
 
 
-@pytest.mark.parametrize("name", [outbox.HARVEST, outbox.DECIDE_EVENTS, outbox.BACKFILL, outbox.RECONCILE])
+@pytest.mark.parametrize(
+    "name", [job_names.HARVEST, job_names.DECIDE_EVENTS, job_names.BACKFILL, job_names.RECONCILE]
+)
 def test_a_job_is_known_to_the_queue(name):
     assert name in app.tasks
 
@@ -36,7 +38,7 @@ def test_switching_on_asks_for_the_look_back_once(datacite):
 
     switch_auto_update(account_id=person.pk, on=True)
     switch_auto_update(account_id=person.pk, on=True)
-    assert len(waiting(outbox.BACKFILL)) == 1
+    assert len(waiting(job_names.BACKFILL)) == 1
     run_jobs()
     backfill.look_back(ANNA)
 
@@ -50,7 +52,7 @@ def test_an_announced_doi_is_decided_by_the_job_that_it_asked_for(datacite):
     take_in_events([AnnouncedDoi("e1", DOI), AnnouncedDoi("e2", "10.5072/none")], source=Source.AGENT)
     take_in_events([AnnouncedDoi("e3", DOI)], source=Source.AGENT)
 
-    assert waiting(outbox.DECIDE_EVENTS).count() == 1
+    assert waiting(job_names.DECIDE_EVENTS).count() == 1
     jobs.decide_events()
     jobs.decide_events()
 
@@ -68,7 +70,7 @@ def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, se
     finally:
         settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS = seconds
 
-    (job,) = waiting(outbox.HARVEST)
+    (job,) = waiting(job_names.HARVEST)
     assert job.scheduled_at is not None
 
 
@@ -87,7 +89,7 @@ def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_
     assert due["queue:now"] >= this_second + timedelta(seconds=1)
     assert due["queue:odd"] <= clock.now() + timedelta(seconds=2)
     assert due["queue:old"] <= clock.now()
-    (job,) = waiting(outbox.DECIDE_EVENTS)
+    (job,) = waiting(job_names.DECIDE_EVENTS)
     assert job.scheduled_at >= due["queue:now"]
 
 
@@ -97,12 +99,12 @@ def test_what_comes_due_in_a_moment_does_not_wait_for_the_next_minute(datacite):
     take_in_events([AnnouncedDoi("queue:old", DOI, now - timedelta(hours=1))], source=Source.QUEUE)
     # The job of the first may run before the second of this one is over.
     take_in_events([AnnouncedDoi("queue:new", DOI, now + timedelta(seconds=1))], source=Source.QUEUE)
-    (job,) = waiting(outbox.DECIDE_EVENTS)
+    (job,) = waiting(job_names.DECIDE_EVENTS)
     ProcrastinateJob.objects.filter(pk=job.pk).update(status="doing")
 
     jobs.decide_events()
 
-    (next_one,) = waiting(outbox.DECIDE_EVENTS)
+    (next_one,) = waiting(job_names.DECIDE_EVENTS)
     assert next_one.scheduled_at is not None
 
 
@@ -112,16 +114,16 @@ def test_an_event_that_waits_for_datacite_is_decided_when_its_time_has_come(data
     datacite.fail_next(count=None, status=503)
     take_in_events([AnnouncedDoi("e1", DOI)], source=Source.AGENT)
     run_jobs()
-    (job,) = waiting(outbox.DECIDE_EVENTS)
+    (job,) = waiting(job_names.DECIDE_EVENTS)
     assert job.scheduled_at == DoiEvent.objects.get().due_at > clock.now()
 
     datacite.heal()
     DoiEvent.objects.update(due_at=clock.now())
-    make_jobs_due(outbox.DECIDE_EVENTS)
+    make_jobs_due(job_names.DECIDE_EVENTS)
     run_jobs()
 
     assert Claim.objects.count() == 1
-    assert not waiting(outbox.DECIDE_EVENTS)
+    assert not waiting(job_names.DECIDE_EVENTS)
 
 
 def test_an_event_that_waits_for_a_day_keeps_no_sooner_one_away(datacite):
@@ -132,7 +134,7 @@ def test_an_event_that_waits_for_a_day_keeps_no_sooner_one_away(datacite):
 
     jobs.decide_events()
 
-    (next_one,) = waiting(outbox.DECIDE_EVENTS)
+    (next_one,) = waiting(job_names.DECIDE_EVENTS)
     assert next_one.scheduled_at == sooner
 
 
@@ -154,6 +156,6 @@ def test_a_new_event_is_decided_at_once_while_another_waits_for_datacite(datacit
 def test_what_an_agent_announces_under_a_name_of_its_own_is_fetched_at_once():
     take_in_events([AnnouncedDoi("agent:1", DOI, clock.now())], source=Source.AGENT)
 
-    (job,) = waiting(outbox.DECIDE_EVENTS)
+    (job,) = waiting(job_names.DECIDE_EVENTS)
     assert job.scheduled_at is None
     assert DoiEvent.objects.get().due_at <= clock.now()

@@ -11,7 +11,7 @@ from profiles.accounts.models import Account
 from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
 from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.sso import keys
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
 from profiles.sso.protocol import logout, provider
@@ -140,10 +140,10 @@ def test_a_service_that_does_not_take_the_notice_is_told_again_later(client, lis
     notice = LogoutNotice.objects.get()
     assert (notice.tries, notice.done_at) == (1, None)
     assert "signing out" in client.get(page).content.decode()
-    (soon,) = waiting_jobs(outbox.SEND_LOGOUT_NOTICES)
+    (soon,) = waiting_jobs(job_names.SEND_LOGOUT_NOTICES)
     assert soon.scheduled_at <= clock.now() + logout.WAITS[0]
     LogoutNotice.objects.update(due_at=clock.now())
-    make_jobs_due(outbox.SEND_LOGOUT_NOTICES)
+    make_jobs_due(job_names.SEND_LOGOUT_NOTICES)
     run_jobs()
 
     assert len(listener.heard) == 2

@@ -5,7 +5,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, ClaimHistory
-from profiles.infra import outbox
+from profiles.infra import job_names
 from profiles.intake.models import Decision, Reconciliation
 from profiles.jobs import intake as jobs
 from tests.support.intake import enrol, take_in
@@ -37,7 +37,7 @@ def test_a_changed_rule_is_shown_at_work_before_it_is_replayed(staff, skips):
     page = browser.post("/staff/skips/type-unwanted", {"act": "no"}).content.decode()
     untouched = Claim.objects.count()
     browser.post("/staff/skips/type-unwanted", {"act": "yes"})
-    (job,) = ProcrastinateJob.objects.filter(task_name=outbox.REPLAY)
+    (job,) = ProcrastinateJob.objects.filter(task_name=job_names.REPLAY)
     jobs.replay_skips(**job.args)
     jobs.replay_skips(**job.args)
 
@@ -49,7 +49,7 @@ def test_a_changed_rule_is_shown_at_work_before_it_is_replayed(staff, skips):
 def test_a_replay_of_skips_names_who_asked_in_the_decision_and_in_the_history_of_the_claim(staff, skips):
     browser = staff()
     browser.post("/staff/skips/type-unwanted", {"act": "yes"})
-    (job,) = ProcrastinateJob.objects.filter(task_name=outbox.REPLAY)
+    (job,) = ProcrastinateJob.objects.filter(task_name=job_names.REPLAY)
     jobs.replay_skips(**job.args)
 
     told = browser.get("/staff/story", {"of": ANNA}).content.decode()

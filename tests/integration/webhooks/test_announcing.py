@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from tests.support.claims import waiting_claim
 from tests.support.jobs import make_jobs_due, run_jobs, waiting_jobs
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
@@ -22,8 +22,8 @@ def test_the_outcome_of_a_push_is_announced_within_seconds(orcid, datacite, rece
 
     run_lanes()
 
-    (job,) = waiting_jobs(outbox.ANNOUNCE)
+    (job,) = waiting_jobs(job_names.ANNOUNCE)
     assert job.scheduled_at <= clock.now() + timedelta(seconds=5)
-    make_jobs_due(outbox.ANNOUNCE)
+    make_jobs_due(job_names.ANNOUNCE)
     run_jobs()
     assert len(receiver.messages) == 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.pipeline.webhooks.announce import announce
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, Webhook
@@ -19,15 +19,15 @@ def test_a_receiver_that_was_down_is_tried_again_when_its_next_try_is_due(receiv
     announce()
     run_jobs()
 
-    (job,) = waiting_jobs(outbox.SEND_DELIVERIES)
+    (job,) = waiting_jobs(job_names.SEND_DELIVERIES)
     webhook, delivery = Webhook.objects.get(), Delivery.objects.get()
     assert job.scheduled_at == max(delivery.due_at, webhook.paused_until) > clock.now()
     due_again()
-    make_jobs_due(outbox.SEND_DELIVERIES)
+    make_jobs_due(job_names.SEND_DELIVERIES)
     run_jobs()
 
     assert Delivery.objects.get().state == "delivered"
-    assert waiting_jobs(outbox.SEND_DELIVERIES) == []
+    assert waiting_jobs(job_names.SEND_DELIVERIES) == []
 
 
 def test_a_message_is_sent_at_once_while_another_waits_for_its_next_try(receiver):
@@ -56,7 +56,7 @@ def test_a_webhook_that_is_switched_on_again_gets_what_waited(receiver):
     Webhook.objects.update(is_active=False)
     run_jobs()
     assert receiver.messages == []
-    assert waiting_jobs(outbox.SEND_DELIVERIES) == []
+    assert waiting_jobs(job_names.SEND_DELIVERIES) == []
 
     services.change(webhook_id=webhook.pk, fields={"active": True})
     run_jobs()

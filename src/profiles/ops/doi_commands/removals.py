@@ -40,13 +40,13 @@ def release(by: str) -> None:
     start_django()
     import structlog
 
-    from profiles.infra import outbox
+    from profiles.infra import job_names
     from profiles.infra.queue import defer
     from profiles.intake import removals as intake
 
     if intake.stopped_since() is None:
         raise click.ClickException("Removals are not stopped.")
     count = intake.release(by=by)
-    defer(outbox.DECIDE_EVENTS, lock=outbox.DECIDE_EVENTS)
+    defer(job_names.DECIDE_EVENTS, lock=job_names.DECIDE_EVENTS)
     structlog.get_logger("profiles.intake").warning("intake.removals_released", by=by, changes=count)
     click.echo(f"Released. Changes that are looked at again now: {count}.")

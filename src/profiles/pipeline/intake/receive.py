@@ -20,7 +20,7 @@ from profiles.domain.matching.enrolled import EnrolledIds, Sifted, Watch
 from profiles.domain.push.outcome import LONGEST_ASKED
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.domain.records.xml_people import with_people_of_xml
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
 from profiles.pipeline.intake.decide import Tally, decide_all
@@ -156,7 +156,7 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
             event.updated and event.updated > clock.now() - _A_SECOND for event in good
         )
         at = clock.now() + timedelta(seconds=2) if just_now else None
-        defer(outbox.DECIDE_EVENTS, lock=outbox.DECIDE_EVENTS, at=at)
+        defer(job_names.DECIDE_EVENTS, lock=job_names.DECIDE_EVENTS, at=at)
     return len(new), len(good) - len(new), refused
 
 

@@ -21,7 +21,7 @@ from profiles.consents.models import Consent
 from profiles.domain import problems
 from profiles.domain.claim import ClaimState
 from profiles.domain.consent import ConsentHealth
-from profiles.infra import clock, mail_outbox, outbox, wiring
+from profiles.infra import clock, job_names, mail_outbox, wiring
 from profiles.infra.jobs import RetryLaterError, row_job
 from profiles.infra.mail_outbox import Mail
 from profiles.intake import selectors as intake
@@ -46,7 +46,7 @@ def _leave_it_to_the_banner(_row: Consent) -> None:
 
 @row_job(
     Consent,
-    name=outbox.SEND_LOST_NOTICE,
+    name=job_names.SEND_LOST_NOTICE,
     begun=lambda row: row.lost_at or row.granted_at,
     give_up_after=GIVE_UP_AFTER,
     on_give_up=_leave_it_to_the_banner,

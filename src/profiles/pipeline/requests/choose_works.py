@@ -27,7 +27,7 @@ from profiles.domain.doi_lists.reading import Reading
 from profiles.domain.records.search import dois_query
 from profiles.domain.records.sighting import Sighting
 from profiles.domain.work_status import Finding, Naming
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import defer
 from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
@@ -62,9 +62,9 @@ def choose(account: Account, choices: Sequence[Choice], *, let_go: Collection[st
 
 def look_up_soon(selection: Selection, *, in_seconds: int = 0) -> None:
     """Have a job look up what is still to be looked up; one for each selection waits at a time."""
-    lock = f"{outbox.LOOK_UP}:{selection.pk}"
+    lock = f"{job_names.LOOK_UP}:{selection.pk}"
     at = clock.now() + timedelta(seconds=in_seconds) if in_seconds else None
-    defer(outbox.LOOK_UP, lock=lock, at=at, selection_id=selection.pk)
+    defer(job_names.LOOK_UP, lock=lock, at=at, selection_id=selection.pk)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from profiles.domain.problems import (
     ORCID_UNAVAILABLE,
 )
 from profiles.domain.work_status import Entry, OnRecord, on_record
-from profiles.infra import clock, outbox
+from profiles.infra import clock, job_names
 from profiles.infra.queue import defer
 from profiles.intake import selectors as intake
 from profiles.pipeline.works.own_record import our_clients, record_as_last_read, usable_consents
@@ -134,4 +134,4 @@ def compare_if_old(orcid_id: str) -> None:
     """Have the record compared with what we know, when its owner looks and it was not done lately."""
     last = intake.reconciliation_of(orcid_id)
     if (last is None or last.at < clock.now() - _FRESH) and usable_consents(orcid_id):
-        defer(outbox.COMPARE, lock=f"{outbox.COMPARE}:{orcid_id}", orcid_id=orcid_id)
+        defer(job_names.COMPARE, lock=f"{job_names.COMPARE}:{orcid_id}", orcid_id=orcid_id)

@@ -17,7 +17,7 @@ from django.db.models import Min, QuerySet
 
 from profiles.accounts.models import Account
 from profiles.clients.logout_notices import LogoutNotices
-from profiles.infra import clock, outbox, wiring
+from profiles.infra import clock, job_names, wiring
 from profiles.infra.queue import defer
 from profiles.sso import audit, keys
 from profiles.sso.models import Approval, Grant, LogoutNotice
@@ -114,8 +114,8 @@ def parties_due() -> list[int]:
 
 def start_telling(party_id: int) -> None:
     """Have the notices to a service sent. Each service has a job of its own, and one at a time."""
-    lock = f"{outbox.SEND_LOGOUT_NOTICES} {party_id}"
-    defer(outbox.SEND_LOGOUT_NOTICES, lock=lock, alone=True, party_id=party_id)
+    lock = f"{job_names.SEND_LOGOUT_NOTICES} {party_id}"
+    defer(job_names.SEND_LOGOUT_NOTICES, lock=lock, alone=True, party_id=party_id)
 
 
 def start_telling_next(party_id: int) -> None:
@@ -124,9 +124,9 @@ def start_telling_next(party_id: int) -> None:
     next_due = waiting.aggregate(Min("due_at"))["due_at__min"]
     if next_due is not None:
         # Under a lock of its own: it must not keep back what is to be sent at once.
-        lock = f"{outbox.SEND_LOGOUT_NOTICES} {party_id} again"
+        lock = f"{job_names.SEND_LOGOUT_NOTICES} {party_id} again"
         at = max(next_due, clock.now() + timedelta(seconds=1))
-        defer(outbox.SEND_LOGOUT_NOTICES, lock=lock, at=at, party_id=party_id)
+        defer(job_names.SEND_LOGOUT_NOTICES, lock=lock, at=at, party_id=party_id)
 
 
 async def tell_due(party_id: int) -> int:
