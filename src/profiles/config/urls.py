@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler500 = "profiles.web.views.failures.server_error"
 urlpatterns = [
     path("", include("profiles.sign_in.urls")),
     path("", include("profiles.sso.urls")),

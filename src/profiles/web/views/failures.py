@@ -1,0 +1,60 @@
+"""The pages for requests that failed: they work without the database, a session or a signed-in user."""
+
+import sys
+from typing import Final
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+log = structlog.get_logger(__name__)
+
+DATABASE_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+RETRY_SECONDS: Final = 10
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the database is away, and 500 after a mistake of ours."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_AWAY):
+        log.warning("web.database_away", reason=str(error).strip()[:200])
+        return database_away(request)
+    return _page("500.html", status=500)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """Say that the service is away; the browser asks again for a page that was only read."""
+    is_read = request.method in {"GET", "HEAD"}
+    response = _page(
+        "503.html",
+        status=503,
+        again=request.get_full_path() if is_read else "/",
+        is_read=is_read,
+        seconds=RETRY_SECONDS,
+    )
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(template: str, *, status: int, **context: object) -> HttpResponse:
+    env = settings.ENVIRONMENT
+    known = {
+        "site_title": env.SITE_TITLE,
+        "orcid_url": env.ORCID_URL,
+        "commons_url": env.COMMONS_URL,
+        "fabrica_url": env.BRACCO_URL,
+        "contact": env.PROFILES_CONTACT,
+        "mode": env.PROFILES_MODE,
+        "is_failure": True,
+    }
+    try:
+        return HttpResponse(render_to_string(template, {**known, **context}), status=status)
+    except Exception:
+        # A page about a failure must not fail: this one has nothing in it that could.
+        log.exception("web.failure_page_broke")
+        return HttpResponse(gettext("Something broke on our side. Please try again."), status=status)

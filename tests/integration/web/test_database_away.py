@@ -1,0 +1,51 @@
+"""What people see while the database is away."""
+
+import http.client
+
+import pytest
+
+from tests.support.database_proxy import database_proxy
+from tests.support.served_beside import serving
+from tests.support.workers import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+SIGNED_IN = {"Cookie": "profiles_session=" + "a1" * 16}
+"""A browser that was signed in sends its session, which is looked up before anything else."""
+
+
+def ask(place, path, *, method="GET") -> tuple[int, http.client.HTTPMessage, str]:
+    connection = http.client.HTTPConnection(*place, timeout=30)
+    try:
+        connection.request(method, path, headers={**SIGNED_IN, "Host": "127.0.0.1"})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_signed_in_person_gets_a_page_with_a_way_on_and_the_service_recovers():
+    with database_proxy() as proxy, serving(DATABASE_URL=proxy.url) as place:
+        assert ask(place, "/settings/me")[0] in {200, 302}
+
+        proxy.refuse()
+        for path in ("/settings/me", "/works", "/"):
+            status, headers, page = ask(place, path)
+            assert (status, headers.get("Retry-After")) == (503, "10"), path
+            assert "The service is away for a moment" in page
+            assert f'href="{path}"' in page
+        status, _, page = ask(place, "/settings/edit", method="POST")
+        assert status == 503
+        assert "may not be saved" in page
+
+        proxy.accept()
+        wait_until(lambda: ask(place, "/settings/me")[0] in {200, 302}, seconds=20)
+
+
+def test_connections_that_were_cut_cost_no_page():
+    with database_proxy() as proxy, serving(DATABASE_URL=proxy.url) as place:
+        for _ in range(8):
+            ask(place, "/settings/me")
+
+        proxy.cut()
+
+        assert {ask(place, "/settings/me")[0] for _ in range(12)} <= {200, 302}
