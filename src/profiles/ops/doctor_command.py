@@ -47,7 +47,7 @@ def doctor() -> None:
         console.print(f"[red]The environment cannot be read:[/red] {error}")
         sys.exit(1)
     console.print(_settings(env))
-    findings = list(_findings(env))
+    findings = [*_findings(env), _database_finding()]
     for finding in findings:
         mark = (
             "[green]ok[/green]     "
@@ -79,6 +79,10 @@ def _findings(env: Environment) -> Iterator[Finding]:
     yield _try("PROFILES_VAULT_KEYS", lambda: _vault(env), "seals tokens; a key: openssl rand -base64 32")
     https = env.is_local or env.PROFILES_URL.startswith("https://")
     yield Finding("PROFILES_URL", https, f"{env.PROFILES_URL}: people's browsers must reach it by https")
+    for name in ("ORCID_URL", "ORCID_API_URL", "GLOBUS_URL"):
+        url = getattr(env, name)
+        safe = env.is_local or url.startswith("https://")
+        yield Finding(name, safe, f"{url}: secrets and tokens travel there, so it must be https")
     for name in ("ORCID", "GLOBUS"):
         both = bool(getattr(env, f"{name}_CLIENT_ID")) and bool(getattr(env, f"{name}_CLIENT_SECRET"))
         words = f"without it no one can sign in with {name}"
@@ -88,10 +92,32 @@ def _findings(env: Environment) -> Iterator[Finding]:
     yield Finding("ORCID clients", each or bool(env.ORCID_CLIENT_ID), words)
     words = "signs the shared cookie; without it none is written"
     yield _try("JWT_PRIVATE_KEY", lambda: _signing_key(env), words, fatal=False)
+    if env.JWT_PRIVATE_KEY and env.JWT_PUBLIC_KEY:
+        yield _try("JWT_PUBLIC_KEY", lambda: _key_pair(env), "checks what JWT_PRIVATE_KEY signs")
     yield _try("PROFILES_OPENID_PROVIDERS", lambda: json.loads(env.PROFILES_OPENID_PROVIDERS), "a JSON list")
     words = "without it no mail goes out"
     yield Finding("PROFILES_EMAIL_URL", bool(env.PROFILES_EMAIL_URL), words, fatal=False)
-    yield _try("database", _database, "PostgreSQL 15 or newer, by DATABASE_URL; or start one with make serve")
+
+
+def _database_finding() -> Finding:
+    return _try(
+        "database", _database, "PostgreSQL 15 or newer, by DATABASE_URL; or start one with make serve"
+    )
+
+
+def refuse_fatal_settings() -> None:
+    """Refuse to start a process with settings that ``doctor`` calls fatal; the database may be away.
+
+    Raises:
+        click.ClickException: the message holds doctor's sentences.
+    """
+    try:
+        env = environment()
+    except (ValidationError, OSError) as error:
+        raise click.ClickException(f"The environment cannot be read: {error}") from error
+    fatal = [f"{one.name}: {one.words}" for one in _findings(env) if one.fatal and not one.ok]
+    if fatal:
+        raise click.ClickException("\n".join([*fatal, "The service could not start like this."]))
 
 
 def _try(name: str, check: Callable[[], object], words: str, *, fatal: bool = True) -> Finding:
@@ -114,6 +140,14 @@ def _signing_key(env: Environment) -> None:
     from joserfc.jwk import RSAKey
 
     RSAKey.import_key(env.JWT_PRIVATE_KEY)
+
+
+def _key_pair(env: Environment) -> None:
+    from joserfc.jwk import RSAKey
+
+    private, public = RSAKey.import_key(env.JWT_PRIVATE_KEY), RSAKey.import_key(env.JWT_PUBLIC_KEY)
+    if private.as_dict(private=False)["n"] != public.as_dict(private=False)["n"]:
+        raise ValueError("it belongs to another private key")
 
 
 def _database() -> str:

@@ -14,6 +14,7 @@ from granian.log import LogLevels
 from profiles.config.env import environment
 from profiles.infra.metrics import share_with_children
 from profiles.ops.django_setup import start_django
+from profiles.ops.doctor_command import refuse_fatal_settings
 
 MAX_CONNECTIONS: Final = 4_000
 """So many connections each web process holds open at most; most of them are idle between two requests."""
@@ -35,6 +36,7 @@ FILES_BESIDE: Final = 500
 @click.option("--threads", default=8, show_default=True, help="threads in each process")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Answer browsers and services (Granian, RSGI)."""
+    refuse_fatal_settings()
     metrics_port = environment().PROFILES_METRICS_PORT
     if metrics_port:
         # This process has a thread that answers, so its children are not forked from it.
@@ -88,6 +90,7 @@ def connections_allowed() -> int:
 @click.option("--jobs/--no-jobs", default=True, show_default=True, help="also run background jobs")
 def worker(lanes: int, *, jobs: bool) -> None:
     """Push claims to ORCID, and run background jobs, until stopped."""
+    refuse_fatal_settings()
     start_django()
     from profiles.jobs.worker import run
     from profiles.ops import watching

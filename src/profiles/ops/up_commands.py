@@ -20,6 +20,7 @@ from profiles.infra.postgres import embedded
 from profiles.ops import processes
 from profiles.ops.demo import preflight
 from profiles.ops.demo.environment import PORTS, demo_environment
+from profiles.ops.doctor_command import refuse_fatal_settings
 from profiles.ops.processes import Child
 
 DANA: Final = "0009-0001-0000-0049"
@@ -137,6 +138,7 @@ def _run(*words: str, variables: dict[str, str]) -> None:
 @click.option("--port", default=8000, show_default=True)
 def up(port: int) -> None:
     """Run the service alone, configured by the environment: database, web server, worker."""
+    refuse_fatal_settings()
     env = environment()
     var = env.PROFILES_VAR
     children: list[Child] = []
