@@ -98,6 +98,10 @@ class Environment(BaseSettings):
     # ORCID lets 40 through (contract 2.11.4); the rest is for calls that are on their way while these begin.
     PROFILES_ORCID_BURST: int = Field(24, description="calls made to ORCID at once after a pause")
     PROFILES_ORCID_IN_FLIGHT: int = Field(32, description="calls to ORCID under way at once, per worker")
+    PROFILES_STOP_SECONDS: float = Field(
+        27.0,
+        description="a worker that is told to stop ends within so many seconds; another takes over its rest",
+    )
     PROFILES_CALL_SECONDS: float = Field(25.0, description="how long one outside call may take")
     PROFILES_RECEIVER_SECONDS: float = Field(
         10.0, description="how long a receiver of webhooks or of notices of sign-out may take to answer"

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -40,14 +42,31 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _work(*, lanes: int, with_jobs: bool) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopping.set()
+        _end_in(settings.ENVIRONMENT.PROFILES_STOP_SECONDS)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
     log.info("worker.started", lanes=lanes, jobs=with_jobs)
     async with make_pusher() as pusher, asyncio.TaskGroup() as group:
         group.create_task(keep_working(lambda: LaneWorker(pusher, slots=lanes), stopping))
         if with_jobs:
             group.create_task(keep_running_jobs(stopping))
     log.info("worker.stopped")
+
+
+def _end_in(seconds: float) -> None:
+    """End this process when it has not ended by then: no thread of a job may keep it from that."""
+
+    def end() -> None:
+        log.error("worker.stop_overdue", seconds=seconds)
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 @contextlib.asynccontextmanager

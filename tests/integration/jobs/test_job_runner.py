@@ -179,3 +179,13 @@ def test_a_job_that_lost_the_database_is_tried_again(datacite):
         assert terminate_backends()
 
         wait_until(lambda: status_of(job) is None, seconds=60)
+
+
+def test_a_worker_that_is_told_to_stop_ends_though_a_job_of_its_own_does_not(datacite):
+    datacite.fail_next(None, path="/dois", delay_ms=100_000)
+    with a_worker(**EACH_SECOND, PROFILES_CALL_SECONDS="120", PROFILES_STOP_SECONDS="5") as worker:
+        wait_until(lambda: polling(datacite), seconds=START)
+
+        worker.terminate()
+
+        assert worker.wait(5 + SLACK) == 1
