@@ -1,1 +1,1 @@
-"""The use cases, one sub-package a feature: the only place that joins the data packages."""
+"""The use cases, one sub-package for each feature: the only place that joins the data packages."""

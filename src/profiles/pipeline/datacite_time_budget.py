@@ -1,4 +1,4 @@
-"""How long a page waits for DataCite, and the pause that DataCite asked for."""
+"""Limit how long a page waits for DataCite, and respect the pause that DataCite asked for."""
 
 import math
 import time
@@ -12,55 +12,55 @@ from profiles.domain import problems
 from profiles.infra import page_calls
 
 T = TypeVar("T")
-AT_A_PAGE: Final = 5.0
-"""So many seconds somebody waits at a page; then it is shown without, and asks again by itself."""
-UNSEEN: Final = 20.0
-"""So many seconds what a page asks for by itself may take: nobody waits for it."""
-_PAUSE: Final = "find-works-pause"
-_SOON: Final = 5
-_AT_ONCE_AGAIN: Final = 1
+PAGE_SECONDS: Final = 5.0
+"""How long a person waits at a page; then the page is shown without the answer, and polls for it."""
+BACKGROUND_SECONDS: Final = 20.0
+"""How long a page's own background request may take, while no person waits for it."""
+_PAUSE_KEY: Final = "find-works-pause"
+_DEFAULT_RETRY_DELAY: Final = 5
+_SLOW_RETRY_DELAY: Final = 1
 _MAX_PAUSE: Final = 300.0
 
 
 def ask(work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
-    """Ask DataCite for a page, and wait for the answer no longer than ``seconds``.
+    """Ask DataCite for a page, and wait at most ``seconds`` for the answer.
 
     Raises:
-        TooManyCallsError: DataCite asked for fewer calls, now or lately.
-        ServiceUnavailableError: it takes too long, or too many wait for it already.
-        ServiceError: the call ended badly.
+        TooManyCallsError: DataCite asked for fewer calls, now or recently.
+        ServiceUnavailableError: the answer takes too long, or too many requests wait already.
+        ServiceError: the call failed.
     """
-    paused = pause_left()
-    if paused:
-        raise TooManyCallsError(problem=problems.DATACITE_BUSY, retry_after=paused)
+    pause = remaining_pause()
+    if pause:
+        raise TooManyCallsError(problem=problems.DATACITE_BUSY, retry_after=pause)
     try:
         return page_calls.gateway().call("datacite", work, seconds=seconds, problem=problems.DATACITE_SLOW)
     except TooManyCallsError as error:
-        note_pause(error)
+        remember_pause(error)
         raise
 
 
-def pause_left() -> float:
-    """Say for how many seconds DataCite asked us all to leave it alone."""
-    until = cache.get(_PAUSE)
+def remaining_pause() -> float:
+    """Return for how many more seconds DataCite asked all our processes to make no calls."""
+    until = cache.get(_PAUSE_KEY)
     return max(0.0, until - time.time()) if until else 0.0
 
 
-def note_pause(error: ServiceError) -> None:
-    """Remember for all processes that DataCite asked for fewer calls, if that is what it did."""
+def remember_pause(error: ServiceError) -> None:
+    """Store for all processes that DataCite asked for fewer calls, if ``error`` says so."""
     if isinstance(error, TooManyCallsError):
-        wait = _wait(error)
-        cache.set(_PAUSE, time.time() + wait, wait + 1)
+        pause = _pause_seconds(error)
+        cache.set(_PAUSE_KEY, time.time() + pause, pause + 1)
 
 
-def again_in(error: ServiceError) -> int:
-    """Say in how many whole seconds to ask again."""
+def retry_delay(error: ServiceError) -> int:
+    """Return after how many whole seconds to ask again."""
     if isinstance(error, TooManyCallsError):
-        return max(1, math.ceil(_wait(error)))
+        return max(1, math.ceil(_pause_seconds(error)))
     if error.entry is problems.DATACITE_SLOW:
-        return math.ceil(error.retry_after or _AT_ONCE_AGAIN)
-    return _SOON
+        return math.ceil(error.retry_after or _SLOW_RETRY_DELAY)
+    return _DEFAULT_RETRY_DELAY
 
 
-def _wait(error: ServiceError) -> float:
-    return min(error.retry_after or _SOON, _MAX_PAUSE)
+def _pause_seconds(error: ServiceError) -> float:
+    return min(error.retry_after or _DEFAULT_RETRY_DELAY, _MAX_PAUSE)

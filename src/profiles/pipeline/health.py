@@ -1,4 +1,4 @@
-"""How the service is: what ``/readyz`` answers, and what is measured from the database."""
+"""Health of the service: the answer of ``/readyz``, and the gauges that are read from the database."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from profiles.intake import selectors as intake
 from profiles.pipeline.intake.harvest import FIRST_LOOK
 from profiles.webhooks import selectors as webhooks
 
-POLL_LATE: Final = timedelta(minutes=10)
+MAX_POLL_AGE: Final = timedelta(minutes=10)
 DATABASE: Final = "database"
 READY: Final = 200
 NOT_READY: Final = 503
@@ -26,7 +26,7 @@ NOT_READY: Final = 503
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must be so, whether it is, and what was found."""
+    """The result of one readiness check."""
 
     name: str
     ok: bool
@@ -34,28 +34,28 @@ class Check:
 
 
 def readiness(only: Iterable[str] = ()) -> list[Check]:
-    """Look at what the service needs, each by its name; where ``only`` names some, at those.
+    """Run the readiness checks, or those that ``only`` names.
 
-    Without the database nothing is known of the rest.
+    When the database does not answer, the other checks are unknown.
     """
-    wanted = [name for name in CHECKS if name in set(only)] or list(CHECKS)
-    database = _checked(DATABASE)
-    checks = [database if name == DATABASE or not database.ok else _checked(name) for name in wanted]
+    names = [name for name in CHECKS if name in set(only)] or list(CHECKS)
+    database = _run_check(DATABASE)
+    checks = [database if name == DATABASE or not database.ok else _run_check(name) for name in names]
     if database.ok:
         return checks
     unknown = "unknown: the database does not answer"
-    return [database, *(Check(name, ok=False, detail=unknown) for name in wanted if name != DATABASE)]
+    return [database, *(Check(name, ok=False, detail=unknown) for name in names if name != DATABASE)]
 
 
 def as_json(only: str) -> tuple[int, bytes]:
-    """Return status and body of the answer about readiness; ``only`` names checks, with commas between."""
+    """Return status and body of the readiness answer; ``only`` is a comma-separated list of checks."""
     checks = readiness(only.split(","))
     is_ready = all(check.ok for check in checks)
-    named = {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}
-    return READY if is_ready else NOT_READY, msgspec.json.encode({"ready": is_ready, "checks": named})
+    details = {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}
+    return READY if is_ready else NOT_READY, msgspec.json.encode({"ready": is_ready, "checks": details})
 
 
-def _checked(name: str) -> Check:
+def _run_check(name: str) -> Check:
     try:
         return CHECKS[name](name)
     except Error as error:
@@ -87,9 +87,9 @@ def _last_poll(name: str) -> Check:
     now = clock.now()
     if polled.not_before and polled.not_before > now:
         return Check(name, ok=True, detail=f"DataCite asked us to wait until {polled.not_before:%FT%TZ}")
-    late = max(POLL_LATE, 10 * timedelta(seconds=settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS))
+    max_age = max(MAX_POLL_AGE, 10 * timedelta(seconds=settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS))
     problem = f", {polled.problem}" if polled.problem else ""
-    return Check(name, ok=now - polled.updated_at < late, detail=f"{polled.updated_at:%FT%TZ}{problem}")
+    return Check(name, ok=now - polled.updated_at < max_age, detail=f"{polled.updated_at:%FT%TZ}{problem}")
 
 
 CHECKS: Final[dict[str, Callable[[str], Check]]] = {
@@ -101,10 +101,10 @@ CHECKS: Final[dict[str, Callable[[str], Check]]] = {
 
 
 class DatabaseGauges(Collector):
-    """What the database knows of the service, read when somebody asks; nothing where it does not answer."""
+    """Gauges read from the database at each scrape; none while it does not answer."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Measure."""
+        """Read the gauges."""
         up = GaugeMetricFamily("profiles_database_up", "Whether the database answers")
         gauges: list[GaugeMetricFamily] = []
         try:
@@ -122,22 +122,22 @@ def _ages() -> Iterator[GaugeMetricFamily]:
         "jobs": queue_state.oldest_due_job(),
         "deliveries": webhooks.oldest_due(),
     }
-    age = GaugeMetricFamily(
+    gauge = GaugeMetricFamily(
         "profiles_oldest_due_seconds", "How long the oldest that is due has waited", labels=["queue"]
     )
     for queue, moment in oldest.items():
-        age.add_metric([queue], max((clock.now() - moment).total_seconds(), 0.0) if moment else 0.0)
-    yield age
+        gauge.add_metric([queue], max((clock.now() - moment).total_seconds(), 0.0) if moment else 0.0)
+    yield gauge
     yield GaugeMetricFamily(
         "profiles_failed_jobs", "Background jobs that failed for good", value=queue_state.failed_jobs()
     )
 
 
 def _workers() -> Iterator[GaugeMetricFamily]:
-    alive = GaugeMetricFamily("profiles_workers_alive", "Workers that live, by what they do", labels=["kind"])
-    alive.add_metric(["lanes"], claims.workers_alive())
-    alive.add_metric(["jobs"], queue_state.job_runners_alive())
-    yield alive
+    gauge = GaugeMetricFamily("profiles_workers_alive", "Workers that live, by what they do", labels=["kind"])
+    gauge.add_metric(["lanes"], claims.workers_alive())
+    gauge.add_metric(["jobs"], queue_state.job_runners_alive())
+    yield gauge
 
 
 def _polling() -> Iterator[GaugeMetricFamily]:
@@ -156,12 +156,12 @@ def _polling() -> Iterator[GaugeMetricFamily]:
 
 
 def _connections() -> Iterator[GaugeMetricFamily]:
-    held = GaugeMetricFamily(
+    gauge = GaugeMetricFamily(
         "profiles_database_connections", "Connections to the database", labels=["application", "state"]
     )
     for labels, count in state.connections().items():
-        held.add_metric(labels, count)
-    yield held
+        gauge.add_metric(labels, count)
+    yield gauge
     yield GaugeMetricFamily(
         "profiles_database_connections_max",
         "Connections that the server takes in all",

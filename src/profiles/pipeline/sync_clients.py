@@ -1,4 +1,4 @@
-"""Clients of outside services for synchronous code: one HTTP client a process, opened at the first call."""
+"""Clients of outside services for synchronous code: one HTTP client per process, opened at the first call."""
 
 import asyncio
 import atexit
@@ -16,8 +16,8 @@ from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import PaceStoppedError, Pacing
 
 T = TypeVar("T")
-PATIENCE: Final = 30.0
-"""So many seconds a call outside of a push waits for its turn."""
+MAX_WAIT_SECONDS: Final = 30.0
+"""How long a call outside of a push waits for its turn."""
 
 
 @cache
@@ -32,17 +32,17 @@ def orcid_works() -> OrcidWorks:
     return wiring.orcid_works(page_calls.http())
 
 
-async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool) -> T:
-    """Make one call to ORCID at the pace that all processes share, and let them know how it went.
+async def call_at_shared_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgent: bool) -> T:
+    """Make one call to ORCID at the pace that all processes share, and report the outcome to them.
 
     Raises:
-        TooManyCallsError: it had no turn in time.
+        TooManyCallsError: the call did not get its turn in time.
         ServiceError: whatever the call raises.
     """
-    ends = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     pacing = _pacing()
     try:
-        await pacing.enter(client_id, urgent=urgent, ends=lambda: time.monotonic() > ends)
+        await pacing.enter(client_id, urgent=urgent, ends=lambda: time.monotonic() > deadline)
     except PaceStoppedError:
         raise TooManyCallsError("no turn in time") from None
     try:
@@ -51,7 +51,7 @@ async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgen
         await pacing.failed(client_id, error)
         raise
     except asyncio.CancelledError:
-        # Given up by the page that waited: for the count this is a call without an answer.
+        # The page that waited gave up: count this as a call without an answer.
         await pacing.failed(client_id, ServiceUnavailableError("given up"))
         raise
     await pacing.answered(client_id)
@@ -60,7 +60,7 @@ async def at_the_pace(client_id: str, make: Callable[[], Awaitable[T]], *, urgen
 
 @cache
 def _pacing() -> Pacing:
-    """Return this process's pacing of readers: several silent calls count together, on one connection."""
+    """Return this process's pacing of reads: several silent calls count together, on one connection."""
     pacing = Pacing(
         lambda: async_connections.connect("profiles reading"), limit=wiring.orcid_limit(), burst_share=1
     )

@@ -39,7 +39,7 @@ def cards(held: Mapping[Purpose, Any]) -> list[Card]:
     done: set[Purpose] = set()
     for purpose in Purpose:
         if purpose not in done:
-            group = grant.served_together(purpose)
+            group = grant.purposes_sharing_client(purpose)
             done |= set(group)
             shown.append(_card(group, held))
     return shown

@@ -124,7 +124,7 @@ def test_after_four_silent_calls_datacite_is_left_alone_until_it_answers(datacit
     with pytest.raises(ServiceUnavailableError) as refused:
         ask()
     assert len(datacite.log(path=f"/dois/{DOI}")) == made
-    assert datacite_time_budget.again_in(refused.value) > 1, "an open page asks no sooner"
+    assert datacite_time_budget.retry_delay(refused.value) > 1, "an open page asks no sooner"
 
     now = time.monotonic() + page_calls.PAUSE_SECONDS
     monkeypatch.setattr(page_calls.time, "monotonic", lambda: now)

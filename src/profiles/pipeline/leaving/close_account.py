@@ -1,7 +1,7 @@
-"""Somebody closes their account: everything here ends at once; what ORCID has to do follows by itself.
+"""Close an account: everything here ends at once, and a job finishes what is left to do at ORCID.
 
-Closing is one transaction and calls nobody, so no outage can stand in its way. Works to remove and tokens
-to revoke go on from what is kept, sealed, for that and for nothing else, and for thirty days at most.
+Closing is one transaction without outside calls, so no outage can prevent it. The works to remove and the
+tokens to revoke are kept sealed, for this purpose only, and for thirty days at most.
 """
 
 from collections import defaultdict
@@ -29,13 +29,13 @@ from profiles.webhooks import services as webhooks
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT: Final = timedelta(minutes=3)
-"""Longer than a worker's turn: what was on its way to ORCID has arrived by then, and is looked for."""
+IN_FLIGHT_GRACE: Final = timedelta(minutes=3)
+"""Longer than a worker's run: what was on its way to ORCID has arrived by then, and is searched for."""
 
 
 @transaction.atomic
 def close(*, account: Account, remove_works: bool) -> Departure:
-    """Close an account and erase what is kept of its person; return what is left to do, as a receipt."""
+    """Close an account and erase the data about its person; return the receipt with what is left to do."""
     orcid_id = account.orcid_id
     put_codes: dict[str, list[int]] = defaultdict(list)
     for client_id, put_code in claims_read.put_codes_of(orcid_id):
@@ -45,12 +45,12 @@ def close(*, account: Account, remove_works: bool) -> Departure:
         orcid_id=orcid_id,
         remove_works=remove_works,
         put_codes=put_codes,
-        look_again_at=clock.now() + IN_FLIGHT if on_its_way else None,
+        look_again_at=clock.now() + IN_FLIGHT_GRACE if on_its_way else None,
     )
     finish_departure.defer(row_id=departure.pk)
     if account.email and account.email_verified_at and mail_outbox.can_be_sent():
         with translation.override(account.language or settings.LANGUAGE_CODE):
-            mail_outbox.post(_letter(account.email, departure), about="account-closed")
+            mail_outbox.post(_receipt_mail(account.email, departure), about="account-closed")
     _forget(orcid_id)
     closing.close(account_id=account.pk)
     log.info("account.closed", departure=str(departure.uuid), remove_works=remove_works)
@@ -63,8 +63,8 @@ def _forget(orcid_id: str) -> None:
     webhooks.forget_person(orcid_id=orcid_id)
 
 
-def _letter(address: str, departure: Departure) -> Mail:
-    words = _(
+def _receipt_mail(address: str, departure: Departure) -> Mail:
+    text = _(
         "Hello,\n\n"
         "your account at %(site)s is closed, as you asked. This is its receipt; the page also tells how far "
         "we have come at ORCID:\n\n"
@@ -75,21 +75,21 @@ def _letter(address: str, departure: Departure) -> Mail:
         "site": settings.ENVIRONMENT.SITE_TITLE,
         "link": f"{settings.ENVIRONMENT.PROFILES_URL}/goodbye/{departure.uuid}",
     }
-    return Mail(address, _("Your account is closed"), words)
+    return Mail(address, _("Your account is closed"), text)
 
 
 def erase_closed() -> int:
-    """Erase the last of those who left some days ago; say how many. Safe to run twice."""
+    """Erase the last data of people who left some days ago; return their number. Safe to run twice."""
     erased = 0
-    left = accounts.closed_before(clock.now() - closing.ERASE_AFTER)
-    if left:
-        orcid_ids = [account.orcid_id for account in left]
+    closed = accounts.closed_before(clock.now() - closing.ERASE_AFTER)
+    if closed:
+        orcid_ids = [account.orcid_id for account in closed]
         claims.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
         intake.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
-    for account in left:
+    for account in closed:
         with transaction.atomic():
             if closing.erase(account_id=account.pk):
-                # What was being written while they left came after the first time.
+                # What was being written while they left came after the first erasure.
                 _forget(account.orcid_id)
                 erased += 1
     return erased

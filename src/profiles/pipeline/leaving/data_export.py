@@ -1,4 +1,4 @@
-"""One file with all that is kept of somebody: for themselves, in words that a program reads.
+"""Export all data about a person into one file, for that person, in a machine-readable format.
 
 What the file holds is described in docs/user/your-file.md; ``format`` goes up when its meaning changes.
 """
@@ -20,14 +20,16 @@ FORMAT: Final = 1
 
 
 def own_file(account: Account) -> bytes:
-    """Return the file. It holds no token, no secret, and nothing of anybody else."""
+    """Return the file. It holds no token, no secret, and nothing about another person."""
     orcid_id = account.orcid_id
     content = {
         "format": FORMAT,
         "made_at": clock.now(),
         "account": _account(account),
-        "permissions": [consents.permission_line(one) for one in consents.consents_of(orcid_id).values()],
-        "receipts": [consents.receipt_line(one) for one in consents.receipts_of(orcid_id)],
+        "permissions": [
+            consents.permission_line(consent) for consent in consents.consents_of(orcid_id).values()
+        ],
+        "receipts": [consents.receipt_line(receipt) for receipt in consents.receipts_of(orcid_id)],
         "claims": claims.everything_of(orcid_id),
         "not_mine": [
             {"doi": block.doi, "at": block.at, "reason": block.reason} for block in claims.blocks_of(orcid_id)
@@ -36,7 +38,7 @@ def own_file(account: Account) -> bytes:
         "batches": batch_selectors.everything_of(orcid_id),
         "keys": accounts.everything_of_keys(account),
         **intake.everything_of(orcid_id),
-        **_from_other_rooms(account),
+        **_from_other_packages(account),
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=1)
 
@@ -64,6 +66,6 @@ def _account(account: Account) -> dict[str, Any]:
     }
 
 
-def _from_other_rooms(account: Account) -> dict[str, Any]:
-    told: list[Any] = [part for _, part in signals.everything_wanted.send(sender=Account, account=account)]
-    return {name: value for part in told for name, value in part.items()}
+def _from_other_packages(account: Account) -> dict[str, Any]:
+    parts: list[Any] = [part for _, part in signals.everything_wanted.send(sender=Account, account=account)]
+    return {name: value for part in parts for name, value in part.items()}

@@ -1,4 +1,4 @@
-"""The last things done at ORCID for somebody who left: works removed, then tokens revoked."""
+"""Finish a departure at ORCID: remove the works, then revoke the tokens."""
 
 import asyncio
 from contextlib import aclosing
@@ -25,18 +25,18 @@ from profiles.pipeline.push.rate import Pacing
 
 log = structlog.get_logger(__name__)
 
-TURN_SECONDS: Final = 60.0
-"""A turn ends by then, also while calls to ORCID are paused; the rest is sent in a later turn."""
-WORKS_A_TURN: Final = 200
-PATIENT_TRIES: Final = 4
-"""A token that ORCID refuses for about an hour is dead; before that it may be ORCID that has a bad time."""
-HOPELESS: Final = frozenset({Retry.NEVER, Retry.PERMISSION})
-_LONGEST_WAIT: Final = timedelta(hours=6)
+MAX_RUN_SECONDS: Final = 60.0
+"""A run ends by then, also while calls to ORCID are paused; the rest is sent in a later run."""
+MAX_WORKS_PER_RUN: Final = 200
+TRIES_BEFORE_TOKEN_IS_DEAD: Final = 4
+"""A token that ORCID refuses for about an hour is dead; before that, the fault may be ORCID's."""
+PERMANENT_REFUSALS: Final = frozenset({Retry.NEVER, Retry.PERMISSION})
+_MAX_WAIT: Final = timedelta(hours=6)
 
 
 @dataclass(slots=True)
-class Done:
-    """What a turn came to. ``found`` works were on the record without our having known their number."""
+class RunResult:
+    """The outcome of a run. ``found`` counts works on the record whose put-code we did not know."""
 
     removed: int = 0
     found: int = 0
@@ -44,27 +44,27 @@ class Done:
     problem: str = ""
 
 
-class Farewell:
-    """One turn for one person. What is done is taken out of ``remaining`` at once."""
+class DepartureRun:
+    """One run for one person. What is done is taken out of ``remaining`` at once."""
 
     def __init__(self, departure_id: int, remaining: Remaining, *, tries: int) -> None:
         self.departure_id = departure_id
         self.remaining = remaining
-        self._patient = tries < PATIENT_TRIES
-        self._done = Done()
+        self._token_may_recover = tries < TRIES_BEFORE_TOKEN_IS_DEAD
+        self._result = RunResult()
 
-    async def go_on(self) -> Done:
-        """Do as much as a turn allows; an outage ends it with its problem, and nothing is raised."""
+    async def run(self) -> RunResult:
+        """Do as much as one run allows; an outage ends it with its problem, and nothing is raised."""
         try:
-            async with asyncio.timeout(TURN_SECONDS):
-                await self._turn()
+            async with asyncio.timeout(MAX_RUN_SECONDS):
+                await self._run_steps()
         except TimeoutError:
-            self._done.problem = self._done.problem or problems.ORCID_UNAVAILABLE.code
+            self._result.problem = self._result.problem or problems.ORCID_UNAVAILABLE.code
         except ServiceError as error:
-            self._done.problem = error.entry.code
-        return self._done
+            self._result.problem = error.entry.code
+        return self._result
 
-    async def _turn(self) -> None:
+    async def _run_steps(self) -> None:
         remaining = self.remaining
         if remaining.look_again_at and clock.now() >= remaining.look_again_at:
             remaining.looks = sorted({token.client_id for token in remaining.tokens})
@@ -75,37 +75,37 @@ class Farewell:
         async with wiring.http_client() as http, aclosing(pacing):
             works = wiring.orcid_works(http)
             for token in list(remaining.tokens):
-                await self._look(token, works, pacing)
+                await self._find_works(token, works, pacing)
                 await self._remove(token, works, pacing)
             if not (remaining.works or remaining.looks or remaining.look_again_at):
                 await self._revoke(wiring.orcid_oauth(http))
 
-    async def _look(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
-        """Find on the record what this client added, whatever we knew of it."""
+    async def _find_works(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
+        """Find all works on the record that this client added, also those we did not know of."""
         client_id, remaining = token.client_id, self.remaining
         if client_id not in remaining.looks:
             return
         await pacing.enter(client_id, urgent=False)
         try:
-            listed = await works.read_all(remaining.orcid_id, token.token)
+            works_on_record = await works.read_all(remaining.orcid_id, token.token)
         except ServiceError as error:
             await pacing.failed(client_id, error)
-            if not isinstance(error, TokenRejectedError) and error.entry.retry not in HOPELESS:
+            if not isinstance(error, TokenRejectedError) and error.entry.retry not in PERMANENT_REFUSALS:
                 raise
-            # A token that was taken back at ORCID still removes, but no longer reads (contract 1.6.5).
-            listed = []
+            # A token that was revoked at ORCID still removes, but no longer reads (contract 1.6.5).
+            works_on_record = []
         else:
             await pacing.answered(client_id)
         known = set(remaining.put_codes.get(client_id, ()))
-        there = {work.put_code for work in listed if work.client_id == client_id}
-        if there - known:
-            remaining.put_codes[client_id] = sorted(known | there)
-            self._done.found += len(there - known)
+        put_codes = {work.put_code for work in works_on_record if work.client_id == client_id}
+        if put_codes - known:
+            remaining.put_codes[client_id] = sorted(known | put_codes)
+            self._result.found += len(put_codes - known)
         remaining.looks.remove(client_id)
 
     async def _remove(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
         codes = self.remaining.put_codes.get(token.client_id, [])
-        for put_code in codes[:WORKS_A_TURN]:
+        for put_code in codes[:MAX_WORKS_PER_RUN]:
             await pacing.enter(token.client_id, urgent=False)
             try:
                 await works.remove(self.remaining.orcid_id, token.token, put_code)
@@ -113,22 +113,22 @@ class Farewell:
                 pass
             except ServiceError as error:
                 await pacing.failed(token.client_id, error)
-                dead = isinstance(error, TokenRejectedError) and not self._patient
-                if not dead and error.entry.retry not in HOPELESS:
+                is_token_dead = isinstance(error, TokenRejectedError) and not self._token_may_recover
+                if not is_token_dead and error.entry.retry not in PERMANENT_REFUSALS:
                     raise
-                # ORCID will never let us: it stays, and the receipt counts it as not removed.
+                # ORCID will never allow it: the work stays, and the receipt counts it as not removed.
                 codes.remove(put_code)
                 continue
             codes.remove(put_code)
-            self._done.removed += 1
+            self._result.removed += 1
 
     async def _revoke(self, oauth: OrcidOAuth) -> None:
         for token in list(self.remaining.tokens):
             client = wiring.orcid_client(Purpose(token.purpose))
             if client.client_id == token.client_id:
                 await oauth.revoke(client, token=token.token)
-                self._done.revoked += 1
-            # Otherwise the deployment has another client now, and nobody can revoke it but the person.
+                self._result.revoked += 1
+            # Otherwise the deployment has another client now, and only the person can revoke the token.
             self.remaining.tokens.remove(token)
 
 
@@ -142,42 +142,42 @@ def _give_up(row: Departure) -> None:
     begun=lambda row: row.asked_at,
     give_up_after=departures.LONGEST,
     on_give_up=_give_up,
-    longest_wait=_LONGEST_WAIT,
+    longest_wait=_MAX_WAIT,
 )
 def finish_departure(row: Departure, tries: int) -> None:
-    """Do what is left to do at ORCID for a person who left. Safe to run twice: what is gone is gone."""
+    """Do what is left to do at ORCID for a person who left. Safe to run twice: finished parts are gone."""
     if row.sealed is None:
         return
-    farewell = Farewell(row.pk, departures.open_remaining(row), tries=tries)
-    done = call(farewell.go_on())
+    run = DepartureRun(row.pk, departures.open_remaining(row), tries=tries)
+    result = call(run.run())
     departure = departures.record(
         departure_id=row.pk,
-        remaining=farewell.remaining,
-        removed=done.removed,
-        found=done.found,
-        revoked=done.revoked,
-        problem=done.problem,
+        remaining=run.remaining,
+        removed=result.removed,
+        found=result.found,
+        revoked=result.revoked,
+        problem=result.problem,
     )
     log.info(
-        "departure.went_on",
+        "departure.run",
         departure=str(row.uuid),
-        removed=done.removed,
-        revoked=done.revoked,
-        problem=done.problem,
+        removed=result.removed,
+        revoked=result.revoked,
+        problem=result.problem,
         over=departure.finished_at is not None,
     )
     if departure.finished_at is None:
-        raise RetryLaterError(done.problem or "more to do", wait=_wait(departure, farewell.remaining, done))
+        raise RetryLaterError(result.problem or "more to do", wait=_wait(departure, run.remaining, result))
 
 
-def _wait(departure: Departure, remaining: Remaining, done: Done) -> timedelta | None:
-    """Say how long the next turn waits; None: as long as after any failure."""
+def _wait(departure: Departure, remaining: Remaining, result: RunResult) -> timedelta | None:
+    """Return how long the next run waits; None means as long as after any failure."""
     now = clock.now()
-    if done.problem:
-        # What is sealed is not kept a moment longer than we promise.
+    if result.problem:
+        # Sealed data are not kept longer than we promise.
         left = departure.ends_by - now
-        return left if left < 2 * _LONGEST_WAIT else None
+        return left if left < 2 * _MAX_WAIT else None
     if remaining.look_again_at and not remaining.works:
         return max(remaining.look_again_at - now, timedelta(0))
-    went_on = done.removed or done.found or done.revoked
-    return timedelta(0) if went_on else timedelta(minutes=1)
+    made_progress = result.removed or result.found or result.revoked
+    return timedelta(0) if made_progress else timedelta(minutes=1)

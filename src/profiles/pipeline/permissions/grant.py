@@ -1,4 +1,4 @@
-"""A permission that comes or goes, and what it means for the claims."""
+"""Grant and withdraw a permission, and start the claims that waited for it."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,10 +17,10 @@ from profiles.infra import clock, page_calls, wiring
 
 
 def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:
-    """Turn ORCID's code into a token; once, whatever comes of it.
+    """Exchange ORCID's code for a token. A code works once, so a failed call is not repeated.
 
     Raises:
-        ServiceError: nothing was received; the person starts again.
+        ServiceError: no token was received; the person starts again.
     """
 
     async def exchange(http: HttpClient) -> TokenAnswer:
@@ -29,34 +29,34 @@ def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | No
         )
 
     token = page_calls.call("orcid", exchange, seconds=page_calls.EXCHANGE_SECONDS)
-    # OAuth lets a server leave the scopes out when they are those that were asked for.
+    # OAuth lets a server leave the scopes out when they are the requested ones.
     return token if token.scopes else replace(token, scopes=SCOPES)
 
 
-def served_together(purpose: Purpose) -> list[Purpose]:
-    """List the purposes that share the ORCID client of this one: ORCID keeps one permission for them."""
+def purposes_sharing_client(purpose: Purpose) -> list[Purpose]:
+    """List the purposes that use the same ORCID client as this one: ORCID keeps one permission for them."""
     client_id = wiring.orcid_client(purpose).client_id
-    return [one for one in Purpose if wiring.orcid_client(one).client_id == client_id]
+    return [other for other in Purpose if wiring.orcid_client(other).client_id == client_id]
 
 
 @transaction.atomic
 def grant_permission(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
-    """Keep the permission and start what waited for it; say how many claims started.
+    """Store the permission and start the claims that waited for it; return the number of started claims.
 
-    Where one ORCID client serves both purposes, the one grant serves both: ORCID keeps no two.
+    Where one ORCID client serves both purposes, the one grant serves both: ORCID does not keep two.
     """
     client_id = wiring.orcid_client(purpose).client_id
-    served = served_together(purpose)
-    for one in served:
-        consents.grant(orcid_id=orcid_id, purpose=one, client_id=client_id, token=token)
+    served = purposes_sharing_client(purpose)
+    for served_purpose in served:
+        consents.grant(orcid_id=orcid_id, purpose=served_purpose, client_id=client_id, token=token)
     return sum(_resume(orcid_id, origin) for origin in Origin if PURPOSE_OF[origin] in served)
 
 
 def _resume(orcid_id: str, origin: Origin) -> int:
-    """Start what waited.
+    """Start the claims that waited.
 
-    Auto-Update acts only on what came after it was switched on; earlier works are offered to the person,
-    never sent unasked.
+    Auto-Update acts only on works that came after it was switched on; earlier works are offered to the
+    person and never sent without their choice.
     """
     since = None
     if origin is Origin.AUTO_UPDATE:
@@ -70,7 +70,11 @@ def _resume(orcid_id: str, origin: Origin) -> int:
 
 @transaction.atomic
 def withdraw_permission(*, orcid_id: str, purpose: Purpose) -> bool:
-    """Stop using the permission now; ORCID is told by a job, however long it takes."""
-    served = served_together(purpose)
-    withdrawn = [one for one in served if consents.withdraw(orcid_id=orcid_id, purpose=one)]
+    """Stop using the permission now; a job revokes it at ORCID, however long that takes."""
+    served = purposes_sharing_client(purpose)
+    withdrawn = [
+        served_purpose
+        for served_purpose in served
+        if consents.withdraw(orcid_id=orcid_id, purpose=served_purpose)
+    ]
     return bool(withdrawn)

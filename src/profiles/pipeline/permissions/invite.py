@@ -1,9 +1,9 @@
-"""Ask authors who are not with us in their ORCID inbox, when a trusted agent sends works that name them.
+"""Invite authors without an account, in their ORCID inbox, when a trusted agent sends works that name them.
 
-Today's agents send a claim for every creator who has an iD. Who never signed in cannot know that works wait
-for them (datacite/datacite#711), so they are asked: one message for all works, not again for half a year, and
-only where the deployment wants it. Intake itself keeps nothing of people who are not enrolled, so nobody is
-asked because of a record that merely passed by.
+Today's agents send a claim for every creator who has an iD. People who never signed in cannot know that works
+wait for them (datacite/datacite#711), so they are asked: one message for all works, at most once in half a
+year, and only where the deployment switches this on. Intake stores nothing about people who are not enrolled,
+so no one is asked only because a record that names them was read.
 """
 
 from datetime import timedelta
@@ -29,12 +29,17 @@ from profiles.domain.claim import ClaimEvent, ClaimState, Origin
 from profiles.infra import clock
 from profiles.infra.jobs import row_job
 from profiles.intake import selectors as intake
-from profiles.pipeline.permissions.lost_notice import CLOCK_SLACK, NAMED_WORKS, ask, settings_address
+from profiles.pipeline.permissions.lost_notice import (
+    CLOCK_SLACK,
+    MAX_NAMED_WORKS,
+    send_inbox_message,
+    settings_address,
+)
 
 log = structlog.get_logger(__name__)
 
-_EACH_RUN: Final = 50
-"""Calls that pushes do not get: few enough not to be felt."""
+_MAX_PER_RUN: Final = 50
+"""Invitations take calls from pushes; so few are not noticed."""
 _MAX_CLAIMS: Final = 1_000
 
 _UNKNOWN_AUTHORS: Final = """
@@ -49,7 +54,7 @@ GROUP BY c.orcid_id ORDER BY min(c.requested_at) LIMIT %(limit)s
 
 
 def invite_authors() -> int:
-    """Hand over a job for each author who is to be asked now; say how many. Safe to run twice at once."""
+    """Defer a job for each author to ask now; return their number. Safe to run twice at the same time."""
     if not settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS:
         return 0
     return sum(_invite_later(orcid_id) for orcid_id in _unknown_authors())
@@ -68,7 +73,7 @@ def _unknown_authors() -> list[str]:
         "problem": problems.CONSENT_MISSING.code,
         "origin": Origin.AUTO_UPDATE.value,
         "asked_before": clock.now() - consents.INVITE_AGAIN,
-        "limit": _EACH_RUN,
+        "limit": _MAX_PER_RUN,
     }
     with connection.cursor() as cursor:
         cursor.execute(_UNKNOWN_AUTHORS, parameters)
@@ -76,7 +81,7 @@ def _unknown_authors() -> list[str]:
 
 
 def _do_not_ask_again(_row: Invitation) -> None:
-    """Do nothing: the row stays, without a moment of asking."""
+    """Do nothing: the row stays, without ``asked_at``, so the author is not asked again."""
 
 
 @row_job(
@@ -87,36 +92,36 @@ def _do_not_ask_again(_row: Invitation) -> None:
     on_give_up=_do_not_ask_again,
 )
 def invite_author(row: Invitation, tries: int) -> None:
-    """Ask one author in their ORCID inbox. Safe to run twice: who was asked is not asked again."""
+    """Ask one author in their ORCID inbox. Safe to run twice: an author who was asked is not asked again."""
     if row.asked_at is not None:
         return
     if not _is_still_wanted(row.orcid_id):
         row.delete()
         return
-    # The answer to an earlier try may have been lost: ORCID would show a second message.
+    # The answer to an earlier try may be lost: then ORCID would show a second message.
     tried_since = row.begun_at - CLOCK_SLACK if tries else None
     try:
-        if call(ask(row.orcid_id, _message(row.orcid_id), tried_since)):
+        if call(send_inbox_message(row.orcid_id, _message(row.orcid_id), tried_since)):
             _record(row)
     except RefusedError as error:
         log.info("author.not_asked", problem=error.entry.code)
 
 
 def _is_still_wanted(orcid_id: str) -> bool:
-    """Say whether the author is still to be asked: they may have come, or their works have gone."""
+    """Tell whether to ask the author still: they may have signed in, or their works may be gone."""
     is_with_us = accounts.account_of(orcid_id) is not None or bool(consents_read.consents_of(orcid_id))
     wanted: bool = settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS
     return wanted and not is_with_us and bool(_parked(orcid_id))
 
 
 def _parked(orcid_id: str) -> list[Claim]:
-    found = claims.claims_of(orcid_id, states=[ClaimState.FAILED], limit=_MAX_CLAIMS)
-    return [claim for claim in found if claim.problem == problems.CONSENT_MISSING.code]
+    failed = claims.claims_of(orcid_id, states=[ClaimState.FAILED], limit=_MAX_CLAIMS)
+    return [claim for claim in failed if claim.problem == problems.CONSENT_MISSING.code]
 
 
 @transaction.atomic
 def _record(row: Invitation) -> None:
-    """The claims say that their person was asked; they start, or are offered, when permission comes."""
+    """Note in the claims that their person was asked; they start, or are offered, with the permission."""
     consents.record_asked(invitation_id=row.pk)
     for claim in _parked(row.orcid_id):
         services.move(
@@ -128,10 +133,10 @@ def _record(row: Invitation) -> None:
 
 
 def _message(orcid_id: str) -> InboxMessage:
-    parked = _parked(orcid_id)[:NAMED_WORKS]
+    parked = _parked(orcid_id)[:MAX_NAMED_WORKS]
     titles = intake.titles([claim.doi for claim in parked])
     return InboxMessage(
-        # ORCID advises 25 letters at most.
+        # ORCID advises 25 characters at most.
         subject=_("Works that name you"),
         intro=_(
             "The metadata of these works name your ORCID iD. If you want DataCite to add them to your "

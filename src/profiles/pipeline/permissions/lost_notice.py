@@ -28,20 +28,18 @@ from profiles.intake import selectors as intake
 
 log = structlog.get_logger(__name__)
 
-NAMED_WORKS: Final = 20
-"""Works that a message in the inbox names at most."""
+MAX_NAMED_WORKS: Final = 20
+"""How many works a message in the inbox names."""
 CLOCK_SLACK: Final = timedelta(hours=1)
-"""So far ORCID's clock may be from ours; two messages are always a day apart."""
-
-
+"""How far ORCID's clock may be from ours; two messages are always a day apart."""
 COOL_DOWN: Final = timedelta(days=1)
-"""Two permissions that are lost one after the other make one message, or the second one a day later."""
+"""Two losses within a day make one message, or the second message comes a day later."""
 GIVE_UP_AFTER: Final = timedelta(days=14)
 _MAX_WAIT: Final = timedelta(days=1)
 
 
-def _leave_it_to_the_banner(_row: Consent) -> None:
-    """Do nothing: a banner on our pages says it too."""
+def _rely_on_banner(_row: Consent) -> None:
+    """Do nothing: a banner on our pages says the same."""
 
 
 @row_job(
@@ -49,14 +47,14 @@ def _leave_it_to_the_banner(_row: Consent) -> None:
     name=job_names.SEND_LOST_NOTICE,
     begun=lambda row: row.lost_at or row.granted_at,
     give_up_after=GIVE_UP_AFTER,
-    on_give_up=_leave_it_to_the_banner,
+    on_give_up=_rely_on_banner,
     longest_wait=_MAX_WAIT,
     lock_key=lambda row: row.orcid_id,
 )
 def send_lost_notice(row: Consent, tries: int) -> None:
-    """Tell a person that a permission of theirs is lost. Safe to run twice: who was told is not told again.
+    """Notify a person that a permission is lost. Safe to run twice: one notice is sent for one loss.
 
-    One message is for all permissions that are lost by then.
+    One message covers all permissions that are lost by then.
     """
     account = accounts.account_of(row.orcid_id)
     if row.health != ConsentHealth.LOST.value or row.told_at is not None or account is None:
@@ -73,7 +71,7 @@ def send_lost_notice(row: Consent, tries: int) -> None:
 
 @transaction.atomic
 def _by_mail(account: Account, address: str) -> None:
-    """Write the mail and that it was written in one transaction: so there is exactly one."""
+    """Store the mail and the note that it was written in one transaction, so that there is exactly one."""
     if services.record_told(orcid_id=account.orcid_id):
         subject = _("DataCite needs your permission again")
         mail_outbox.post(Mail(address, subject, _mail_text(account)), about="permission-lost")
@@ -86,17 +84,17 @@ def _by_inbox(row: Consent, tries: int, last_told: datetime | None) -> None:
         # What was sent then was about an earlier loss.
         since = max(since, last_told + CLOCK_SLACK)
     try:
-        if call(ask(row.orcid_id, message, since if tries else None)):
+        if call(send_inbox_message(row.orcid_id, message, since if tries else None)):
             services.record_told(orcid_id=row.orcid_id)
     except RefusedError as error:
-        # There is no way to this person; the banner on our pages tells them when they come.
+        # This person cannot be reached; the banner on our pages informs them at their next visit.
         log.info("permission.not_told", problem=error.entry.code)
 
 
-async def ask(orcid_id: str, message: InboxMessage, tried_since: datetime | None) -> bool:
-    """Put a message into an inbox; False where this installation has no access to inboxes.
+async def send_inbox_message(orcid_id: str, message: InboxMessage, tried_since: datetime | None) -> bool:
+    """Put a message into an inbox; return False where this installation has no access to inboxes.
 
-    The answer to an earlier try may have been lost, and ORCID would show a second message: so after one the
+    The answer to an earlier try may be lost, and ORCID would show a second message: so after a try the
     inbox is searched first.
     """
     async with wiring.http_client() as http:
@@ -114,11 +112,11 @@ async def ask(orcid_id: str, message: InboxMessage, tried_since: datetime | None
 def _message(orcid_id: str) -> InboxMessage:
     parked = claims.claims_of(orcid_id, states=[ClaimState.FAILED, ClaimState.WAITING], limit=200)
     dois = [c.doi for c in parked if c.problem in {*problems.PARKED, problems.TOKEN_REFUSED.code}]
-    dois = dois[:NAMED_WORKS]
+    dois = dois[:MAX_NAMED_WORKS]
     titles = intake.titles(dois)
     works = tuple(titles.get(doi) or doi for doi in dois)
     return InboxMessage(
-        # ORCID advises 25 letters at most.
+        # ORCID advises 25 characters at most.
         subject=_("Permission needed again"),
         intro=_(
             "ORCID no longer accepts the permission that you gave to DataCite, so nothing is being sent to "
@@ -148,5 +146,5 @@ def _mail_text(account: Account) -> str:
 
 
 def settings_address() -> str:
-    """Return where messages lead: a permission is only taken from whoever asked for it here."""
+    """Return the address in messages: a permission is only accepted from a person who started here."""
     return f"{settings.ENVIRONMENT.PROFILES_URL}/settings/me"

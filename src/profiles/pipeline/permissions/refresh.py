@@ -1,4 +1,4 @@
-"""Permissions over time: a second look after a refusal, and new tokens before the old ones end."""
+"""Keep permissions alive: check them again after a refusal, and refresh tokens before they expire."""
 
 from functools import partial
 
@@ -23,23 +23,23 @@ log = structlog.get_logger(__name__)
 
 
 def check_doubted() -> int:
-    """Look a second time with permissions that ORCID refused minutes ago; say how many are lost.
+    """Try permissions again that ORCID refused minutes ago; return how many are lost.
 
-    Pushes look by themselves; this is for people for whom nothing is on its way. Safe to run twice.
+    Pushes do this on their own; this is for people who have no claim on its way. Safe to run twice.
     """
     doubted = selectors.doubted_since(clock.now() - worker_queries.LOST_AFTER)
-    return call(_look_again(doubted)) if doubted else 0
+    return call(_recheck(doubted)) if doubted else 0
 
 
-async def _look_again(doubted: list[Consent]) -> int:
+async def _recheck(doubted: list[Consent]) -> int:
     used, refused = [], []
     async with wiring.http_client() as http:
         record = wiring.orcid_record(http)
         for consent in doubted:
             pair = (consent.orcid_id, Purpose(consent.purpose))
             try:
-                look = partial(record.look, consent.orcid_id, _token_of(consent))
-                await sync_clients.at_the_pace(consent.client_id, look, urgent=False)
+                read = partial(record.look, consent.orcid_id, _token_of(consent))
+                await sync_clients.call_at_shared_pace(consent.client_id, read, urgent=False)
             except TokenRejectedError:
                 refused.append(pair)
             except (ServiceError, VaultError) as error:
@@ -57,13 +57,13 @@ def _token_of(consent: Consent) -> str:
 
 
 def refresh_due() -> int:
-    """Exchange the pairs that end soon; say how many were exchanged. Safe to run twice."""
+    """Refresh the token pairs that expire soon; return how many were refreshed. Safe to run twice."""
     refreshed = 0
     while pairs := refreshing.take_due(now=clock.now()):
         in_this_batch = for_each(pairs, _refresh, job="refresh")
         refreshed += in_this_batch
         if not in_this_batch:
-            # ORCID does not answer: the others are as well asked for later.
+            # ORCID does not answer: leave the others for later.
             break
     return refreshed
 
@@ -79,7 +79,7 @@ def _refresh(pair: Pair) -> bool:
         log.warning("permission.not_refreshed", error=type(error).__name__)
         return False
     if token.orcid_id not in {None, pair.orcid_id}:
-        # Never seen; a token for somebody else must not be stored, whatever brought it.
+        # Never seen; a token of another person must not be stored, whatever the cause.
         log.error("permission.refreshed_for_another")
         refreshing.put_off(pair=pair, now=clock.now())
         return False
@@ -91,6 +91,6 @@ async def _exchange(pair: Pair) -> TokenAnswer:
     async with wiring.http_client() as http:
         client = wiring.orcid_client(Purpose(pair.purpose))
         if client.client_id != pair.client_id:
-            # The deployment has another client now: its old tokens cannot be exchanged any more.
+            # The deployment has another client now: tokens of the old one can no longer be refreshed.
             raise ServiceError("permission of another client")
         return await wiring.orcid_oauth(http).refresh(client, refresh_token=refresh_token, now=clock.now())

@@ -107,7 +107,7 @@ def candidates(
     *,
     datacite: DataCite | None = None,
     works: OrcidWorks | None = None,
-    seconds: float = datacite_time_budget.UNSEEN,
+    seconds: float = datacite_time_budget.BACKGROUND_SECONDS,
 ) -> Candidates:
     """List the works that name a person, with those marked that are on their record already.
 
@@ -136,7 +136,7 @@ def candidates(
 
 
 def _ask_at_a_page(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
-    return datacite_time_budget.ask(work, seconds=datacite_time_budget.AT_A_PAGE)
+    return datacite_time_budget.ask(work, seconds=datacite_time_budget.PAGE_SECONDS)
 
 
 def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
@@ -201,7 +201,7 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
     wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
     datacite = datacite or sync_clients.datacite()
     found = datacite_time_budget.ask(
-        lambda: _by_name(sorted(wanted), datacite), seconds=datacite_time_budget.UNSEEN
+        lambda: _by_name(sorted(wanted), datacite), seconds=datacite_time_budget.BACKGROUND_SECONDS
     )
     learn_repositories(datacite, found, ask=_ask_at_a_page)
     return found
@@ -253,7 +253,7 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     """
     client = datacite or sync_clients.datacite()
     records, _complete = datacite_time_budget.ask(
-        lambda: _works_naming(orcid_id, client), seconds=datacite_time_budget.UNSEEN
+        lambda: _works_naming(orcid_id, client), seconds=datacite_time_budget.BACKGROUND_SECONDS
     )
     newer = newer_versions((orcid_id, record) for record in records)
     records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
@@ -291,7 +291,7 @@ def how_many(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     """
     client = datacite or sync_clients.datacite()
     page = datacite_time_budget.ask(
-        lambda: client.search(query=_naming(orcid_id), size=1), seconds=datacite_time_budget.AT_A_PAGE
+        lambda: client.search(query=_naming(orcid_id), size=1), seconds=datacite_time_budget.PAGE_SECONDS
     )
     return page.total or 0
 

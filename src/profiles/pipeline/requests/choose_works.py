@@ -114,7 +114,7 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
     if selection is None or account is None:
         return False
     works = selection_selectors.to_look_up(selection, AT_ONCE)
-    paused = datacite_time_budget.pause_left()
+    paused = datacite_time_budget.remaining_pause()
     if works and paused:
         _pause(selection, problems.DATACITE_BUSY.code, paused)
         return False
@@ -122,8 +122,8 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
         try:
             found = list(_found(account, works, datacite or sync_clients.datacite()))
         except ServiceError as error:
-            datacite_time_budget.note_pause(error)
-            _pause(selection, error.entry.code, datacite_time_budget.again_in(error))
+            datacite_time_budget.remember_pause(error)
+            _pause(selection, error.entry.code, datacite_time_budget.retry_delay(error))
             return False
         selection_services.note_found(selection_id=selection.pk, found=found)
     with transaction.atomic():

@@ -1,9 +1,9 @@
-"""Telling other services what happened: from histories, decisions and receipts to messages for webhooks.
+"""Turn claim histories, decisions and consent receipts into messages for webhooks.
 
-Of people who hide their record nobody is told anything, DataCite's own services neither.
+Nothing is sent about people who hide their record, not even to DataCite's own services.
 
-The three are read in the order in which they were written. A transaction that began earlier may end later,
-so the last minutes are read again each time; the same event makes one message however often it is found.
+The three tables are read in the order in which they were written. A transaction that began earlier may end
+later, so the last minutes are read again each time; an event makes one message, however often it is read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,14 +26,14 @@ from profiles.webhooks import selectors, services
 from profiles.webhooks.models import Webhook
 from profiles.webhooks.services import NewMessage
 
-PAGE: Final = 2000
-SETTLED: Final = timedelta(minutes=5)
-"""No transaction of ours lasts so long; what is older stands for good."""
+PAGE_SIZE: Final = 2000
+SETTLE_DELAY: Final = timedelta(minutes=5)
+"""No transaction of ours lasts so long; older rows are final."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One event that somebody may want to know. ``is_private``: only DataCite's own services are told."""
+class FeedEvent:
+    """One event for webhooks. ``is_private``: it is sent to DataCite's own services only."""
 
     id: str
     at: datetime
@@ -45,56 +45,60 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where events come from."""
+    """A table that events come from."""
 
     name: str
     after: Callable[..., Sequence[Any]]
     last_before: Callable[[datetime], int]
-    read: Callable[[Any], Happening | None]
+    read: Callable[[Any], FeedEvent | None]
 
 
 def announce() -> int:
-    """Write down what webhooks have not been told yet; say how many messages are new. Harmless twice."""
+    """Write messages for new events; return the number of new messages. Safe to run twice."""
     listening = selectors.listening()
     return sum(_announce(source, listening) for source in SOURCES)
 
 
 def _announce(source: Source, listening: Sequence[Webhook]) -> int:
-    settled = source.last_before(clock.now() - SETTLED)
+    settled = source.last_before(clock.now() - SETTLE_DELAY)
     last = services.event_cursor(source.name, begin=settled)
     new = 0
-    while listening and (rows := source.after(last, limit=PAGE)):
-        happened = [one for row in rows if (one := source.read(row)) is not None]
-        hidden = accounts.hidden_among({one.orcid_id for one in happened})
-        shown = [one for one in happened if one.orcid_id not in hidden]
+    while listening and (rows := source.after(last, limit=PAGE_SIZE)):
+        events = [event for row in rows if (event := source.read(row)) is not None]
+        hidden = accounts.hidden_among({event.orcid_id for event in events})
+        shown = [event for event in events if event.orcid_id not in hidden]
         new += services.add_messages(messages=list(_messages(shown, listening)))
         last = rows[-1].id
     services.advance_cursor(source=source.name, last_id=settled)
     return new
 
 
-def _messages(happened: Sequence[Happening], listening: Sequence[Webhook]) -> Iterator[NewMessage]:
-    for one in happened:
+def _messages(events: Sequence[FeedEvent], listening: Sequence[Webhook]) -> Iterator[NewMessage]:
+    for event in events:
         body = b""
         for webhook in listening:
-            if one.event.value not in webhook.events or one.at < webhook.created_at:
+            if event.event.value not in webhook.events or event.at < webhook.created_at:
                 continue
-            if one.is_private and not webhook.is_own:
+            if event.is_private and not webhook.is_own:
                 continue
-            body = body or _body(one)
-            yield NewMessage(webhook.pk, one.id, one.event, one.orcid_id, body)
+            body = body or _body(event)
+            yield NewMessage(webhook.pk, event.id, event.event, event.orcid_id, body)
 
 
-def _body(one: Happening) -> bytes:
-    said = {"type": one.event.value, "timestamp": _moment(one.at), "data": {"event": one.id, **one.content}}
-    return msgspec.json.encode(said)
+def _body(event: FeedEvent) -> bytes:
+    content = {
+        "type": event.event.value,
+        "timestamp": _moment(event.at),
+        "data": {"event": event.id, **event.content},
+    }
+    return msgspec.json.encode(content)
 
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _of_claim(change: claims.ClaimChange) -> Happening | None:
+def _of_claim(change: claims.ClaimChange) -> FeedEvent | None:
     event = OF_STATE.get(ClaimState(change.to_state))
     if event is None or change.from_state == change.to_state:
         return None
@@ -111,10 +115,10 @@ def _of_claim(change: claims.ClaimChange) -> Happening | None:
     }
     content = {"id": str(change.claim_uuid), "type": "claims", "attributes": attributes}
     personal = change.problem in PERSONAL
-    return Happening(f"claim-{change.id}", change.at, event, change.orcid_id, content, is_private=personal)
+    return FeedEvent(f"claim-{change.id}", change.at, event, change.orcid_id, content, is_private=personal)
 
 
-def _of_verdict(verdict: intake.Verdict) -> Happening | None:
+def _of_verdict(verdict: intake.Verdict) -> FeedEvent | None:
     if not verdict.is_skip:
         return None
     reason = REASONS.get(verdict.reason)
@@ -128,7 +132,7 @@ def _of_verdict(verdict: intake.Verdict) -> Happening | None:
         "value": verdict.value,
     }
     content = {"id": str(verdict.id), "type": "decisions", "attributes": attributes}
-    return Happening(
+    return FeedEvent(
         f"decision-{verdict.id}",
         verdict.at,
         WebhookEvent.CLAIM_SKIPPED,
@@ -138,12 +142,12 @@ def _of_verdict(verdict: intake.Verdict) -> Happening | None:
     )
 
 
-def _of_permission(change: consents.PermissionChange) -> Happening | None:
+def _of_permission(change: consents.PermissionChange) -> FeedEvent | None:
     if not change.is_loss:
         return None
     attributes = {"orcid": f"https://orcid.org/{change.orcid_id}", "purpose": change.purpose}
     content = {"id": change.orcid_id, "type": "permissions", "attributes": attributes}
-    return Happening(
+    return FeedEvent(
         f"permission-{change.id}",
         change.at,
         WebhookEvent.PERMISSION_LOST,

@@ -1,4 +1,4 @@
-"""Sending messages to webhooks: taken in one transaction, sent without any, recorded one by one."""
+"""Send messages to webhooks: taken in one transaction, sent outside of any, recorded one by one."""
 
 import asyncio
 
@@ -17,14 +17,16 @@ log = structlog.get_logger(__name__)
 
 
 async def send_due(webhook_id: int) -> int:
-    """Send a receiver some of what is due for it; return how many messages were tried.
+    """Send a receiver some of its due messages; return how many were tried.
 
     A message may arrive twice, with the same id. Each outcome is recorded as soon as it is known, and a
-    message that fails by an error of ours keeps none of the others from being recorded.
+    message that fails by an error of ours does not prevent the others from being recorded.
     """
     due = await sync_to_async(services.take_due)(webhook_id=webhook_id)
     async with wiring.guarded_door() as http:
-        outcomes = await asyncio.gather(*(_deliver(http, one) for one in due), return_exceptions=True)
+        outcomes = await asyncio.gather(
+            *(_deliver(http, delivery) for delivery in due), return_exceptions=True
+        )
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
@@ -32,16 +34,22 @@ async def send_due(webhook_id: int) -> int:
 
 
 async def _deliver(http: SsrfSafeHttpClient, delivery: Delivery) -> None:
-    told = await _send(http, delivery)
-    tried = DeliveryAttempt(delivery.pk, told.seconds, told.status, told.problem, told.is_taken, told.is_gone)
+    result = await _send(http, delivery)
+    tried = DeliveryAttempt(
+        delivery.pk, result.seconds, result.status, result.problem, result.is_taken, result.is_gone
+    )
     state = await sync_to_async(services.record_try)(tried=tried)
-    log.info("webhook.told", webhook=str(delivery.webhook.uuid), kind=delivery.event, state=state.value)
+    log.info(
+        "webhook.delivery_tried", webhook=str(delivery.webhook.uuid), kind=delivery.event, state=state.value
+    )
 
 
-async def _send(http: SsrfSafeHttpClient, one: Delivery) -> DeliveryResult:
+async def _send(http: SsrfSafeHttpClient, delivery: Delivery) -> DeliveryResult:
     try:
-        secrets = services.secrets_of(one.webhook, now=clock.now())
+        secrets = services.secrets_of(delivery.webhook, now=clock.now())
     except VaultError as error:
-        log.exception("webhook.sealed", webhook=str(one.webhook.uuid))
+        log.exception("webhook.secret_unreadable", webhook=str(delivery.webhook.uuid))
         return DeliveryResult(None, 0.0, f"not sent: its secret cannot be opened ({error})")
-    return await tell(http, one.webhook.url, message_id=str(one.uuid), body=bytes(one.body), secrets=secrets)
+    return await tell(
+        http, delivery.webhook.url, message_id=str(delivery.uuid), body=bytes(delivery.body), secrets=secrets
+    )

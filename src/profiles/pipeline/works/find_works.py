@@ -85,7 +85,7 @@ def find(
     account: Account,
     wanted: Wanted,
     *,
-    seconds: float = datacite_time_budget.AT_A_PAGE,
+    seconds: float = datacite_time_budget.PAGE_SECONDS,
     datacite: DataCite | None = None,
 ) -> Results:
     """Search, and say of each work how it and the person stand. Trouble at DataCite is told, not raised."""
@@ -97,7 +97,7 @@ def find(
             lambda: _search(datacite or sync_clients.datacite(), asked, wanted), seconds=seconds
         )
     except ServiceError as error:
-        return Results(problem=error.entry, again_in=datacite_time_budget.again_in(error))
+        return Results(problem=error.entry, again_in=datacite_time_budget.retry_delay(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
     found, record_problem = standings(account, records)
     chosen = selection_selectors.chosen_dois(account.orcid_id, [record.doi for record in records])

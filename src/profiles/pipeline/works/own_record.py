@@ -67,7 +67,7 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
     token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
 
     async def reading() -> Sequence[WorkSummary]:
-        return await sync_clients.at_the_pace(
+        return await sync_clients.call_at_shared_pace(
             consent.client_id,
             lambda: works.read_all(consent.orcid_id, token),
             urgent=seconds is not None,

@@ -25,8 +25,7 @@ from profiles.domain.access.return_to import safe_return
 from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push.plan import WRITE_SCOPES
 from profiles.infra import wiring
-from profiles.pipeline import auto_update
-from profiles.pipeline.permissions import grant
+from profiles.pipeline.permissions import auto_update, grant
 from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
 from profiles.web.guard import signed_in
 from profiles.web.wording import PURPOSES
@@ -54,7 +53,7 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     """Go to ORCID's permission page. A GET, as today's consumers link, shows one button for it."""
     wanted = Purpose(purpose)
     if request.method == "GET":
-        words = [PURPOSES[one] for one in grant.served_together(wanted)]
+        words = [PURPOSES[one] for one in grant.purposes_sharing_client(wanted)]
         return_to = request.GET.get("return_to", "")
         switches_on = wanted is Purpose.AUTO_UPDATE and account.auto_update_off_at is None
         context = {"words": words, "return_to": return_to, "switches_on": switches_on}

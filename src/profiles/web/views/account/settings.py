@@ -15,7 +15,7 @@ from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.domain.consent import ConsentHealth, Purpose
-from profiles.pipeline.auto_update import has_permission, status_of
+from profiles.pipeline.permissions.auto_update import has_permission, status_of
 from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
 from profiles.web.forms import ProfileForm, SwitchForm
 from profiles.web.guard import signed_in

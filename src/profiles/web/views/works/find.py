@@ -64,7 +64,9 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
     """Show what was found, or say why nothing can be, and ask again by itself."""
     _note_return(request)
     wanted = wanted_of(request.GET)
-    seconds = datacite_time_budget.UNSEEN if is_poll(request) else datacite_time_budget.AT_A_PAGE
+    seconds = (
+        datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
+    )
     results = find_works.find(account, wanted, seconds=seconds)
     context = {
         "wanted": wanted,

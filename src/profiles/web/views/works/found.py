@@ -50,12 +50,14 @@ def found(request: HttpRequest, account: Account) -> HttpResponse:
     try:
         if request.method == "POST":
             return _choose(request, account)
-        seconds = datacite_time_budget.UNSEEN if is_poll(request) else datacite_time_budget.AT_A_PAGE
+        seconds = (
+            datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
+        )
         listed = backfill.candidates(account.orcid_id, seconds=seconds)
     except ServiceError as error:
         context = {
             "problem": {"title": _(error.entry.title)},
-            "again_in": datacite_time_budget.again_in(error),
+            "again_in": datacite_time_budget.retry_delay(error),
         }
         # An open page takes the part that it polls for only from an answer that succeeded.
         return render(request, "web/found.html", context, status=200 if is_poll(request) else 503)

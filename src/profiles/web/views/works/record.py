@@ -35,7 +35,7 @@ def compare(request: HttpRequest, account: Account) -> HttpResponse:
                 _("It was compared less than half a minute ago. Please wait a little, and ask again."),
             )
             return redirect("record")
-        reconcile(account.orcid_id, seconds=datacite_time_budget.AT_A_PAGE)
+        reconcile(account.orcid_id, seconds=datacite_time_budget.PAGE_SECONDS)
         now = selectors.reconciliation_of(account.orcid_id)
         if now is not None and not now.problem:
             messages.info(request, _("Your ORCID record was compared with what we know of it."))

@@ -55,7 +55,9 @@ def why(request: HttpRequest) -> HttpResponse:
     mistakes = _mistakes(doi, orcid_id)
     if doi is None or orcid_id is None:
         return _refused(request, mistakes, given, wants_json=wants_json, status=400)
-    seconds = datacite_time_budget.UNSEEN if is_poll(request) else datacite_time_budget.AT_A_PAGE
+    seconds = (
+        datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
+    )
     fetch = fetch_for_page(seconds=seconds)
     try:
         if _may_see_person(request, orcid_id):
@@ -74,7 +76,7 @@ def _ask_again(
     request: HttpRequest, error: ServiceError, given: dict[str, str], *, wants_json: bool
 ) -> HttpResponse:
     """Say what is waited for; an open page asks again automatically."""
-    again_in = datacite_time_budget.again_in(error)
+    again_in = datacite_time_budget.retry_delay(error)
     if wants_json:
         title = f"{_(error.entry.title)}. {_(error.entry.you)}"
         response = _refused(request, {"doi": title}, given, wants_json=True, status=503)

@@ -1,4 +1,4 @@
-"""Auto-Update is two things, a permission at ORCID and a switch here; this joins them."""
+"""Join the two parts of Auto-Update: a permission at ORCID, and a switch here."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ from profiles.pipeline.permissions import grant
 
 
 class AutoUpdateStatus(StrEnum):
-    """The one truth about Auto-Update that every page shows."""
+    """The state of Auto-Update, the same on every page."""
 
     WORKING = "working"
     WAITING = "waiting"
@@ -26,22 +26,22 @@ class AutoUpdateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PermissionResult:
-    """What a new permission changed."""
+    """What changed with a new permission."""
 
     account: Account
     started: int
-    """How many claims that waited for it are sent now."""
+    """The number of claims that waited for the permission and are sent now."""
 
 
 def status_of(account: Account, consent: Consent | None) -> AutoUpdateStatus:
-    """Say how Auto-Update is; ``consent`` is the person's permission for it."""
+    """Return the state of Auto-Update; ``consent`` is the person's permission for it."""
     if account.auto_update_since is None:
         return AutoUpdateStatus.OFF
     return AutoUpdateStatus.WORKING if consents.is_usable(consent) else AutoUpdateStatus.WAITING
 
 
 def has_permission(orcid_id: str) -> bool:
-    """Say whether there is a permission for Auto-Update that can be used."""
+    """Tell whether there is a usable permission for Auto-Update."""
     return consents.is_usable(consents.consents_of(orcid_id).get(Purpose.AUTO_UPDATE))
 
 
@@ -49,11 +49,11 @@ def has_permission(orcid_id: str) -> bool:
 def grant_and_switch_on(
     *, account: Account, purpose: Purpose, token: TokenAnswer, is_chosen: bool
 ) -> PermissionResult:
-    """Keep a permission; the one for Auto-Update switches it on.
+    """Store a permission; the one for Auto-Update also switches Auto-Update on.
 
-    It stays off where the person switched it off themselves, unless they went to ORCID in order to switch it
-    on (``is_chosen``), and where they allowed too little for it. Where one ORCID client serves both purposes,
-    a permission that was asked for Search & Link switches nothing on: nobody spoke of Auto-Update.
+    It stays off when the person switched it off themselves, unless they went to ORCID in order to switch it
+    on (``is_chosen``), and when they granted too few scopes. Where one ORCID client serves both purposes, a
+    permission that was requested for Search & Link switches nothing on: Auto-Update was not mentioned.
     """
     may_write = not WRITE_SCOPES.isdisjoint(token.scopes)
     is_wanted = is_chosen or (purpose is Purpose.AUTO_UPDATE and account.auto_update_off_at is None)
