@@ -39,7 +39,7 @@ def addresses(orcid, datacite) -> list[str]:
     account = Account.objects.get(orcid_id=ALICE)
     asked = choose_works.choose_pasted(account, read_pasted(PASTED))
     look_up_all()
-    choose_works.ask_for_all(asked)
+    choose_works.request_all(asked)
     choose_works.choose_pasted(account, read_pasted(PASTED))
     look_up_all()
     works = [f"/works/{claim.uuid}" for claim in Claim.objects.order_by("id")]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import is_orcid_id
-from profiles.pipeline.requests.many import BATCH
+from profiles.pipeline.requests.many import BATCH_NOTE_PREFIX
 from profiles.web.wording import EVENTS, problem_of, problem_title
 
 NAMINGS: Final = {
@@ -157,7 +157,7 @@ def _actor_phrase(line: Any, orcid_id: str) -> str:
 def _note_phrase(line: Any) -> str:
     if reason_of(line.note) or (line.note == "remove" and line.event != "request"):
         return ""
-    if line.note.startswith(BATCH):
+    if line.note.startswith(BATCH_NOTE_PREFIX):
         return _("in one request with others")
     return str(_NOTES.get(line.note, line.note))
 

@@ -23,8 +23,8 @@ from profiles.intake.selectors import open_questions
 from profiles.pipeline.requests import backfill
 from profiles.pipeline.requests.answers import answer
 from profiles.pipeline.works import replay
-from profiles.pipeline.works.explain import verdict_for
-from profiles.pipeline.works.reconcile import EVERY, reconcile, reconcile_due
+from profiles.pipeline.works.explain import personal_verdict
+from profiles.pipeline.works.reconcile import RECONCILE_INTERVAL, reconcile, reconcile_due
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
@@ -102,7 +102,7 @@ def test_a_doi_registered_within_the_second_of_the_switch_is_new_to_the_look_bac
 @pytest.mark.slow
 def test_who_has_more_works_than_a_list_shows_has_them_all_looked_up(datacite):
     enrol(auto_update_since=clock.now())
-    many = backfill.MOST + 1
+    many = backfill.MAX_LISTED_WORKS + 1
     for begin in range(0, many, 1_000):
         numbers = range(begin, min(begin + 1_000, many))
         datacite.order("dois", [record(f"10.5072/of-many-{number}", **OLD) for number in numbers])
@@ -120,7 +120,7 @@ def test_what_was_left_out_before_the_look_back_stays_so_when_the_rules_are_aske
     backfill.look_back(ANNA)
 
     decided = Decision.objects.get()
-    explained = verdict_for(Doi(DOI), OrcidId(ANNA), read_sighting(seen))
+    explained = personal_verdict(Doi(DOI), OrcidId(ANNA), read_sighting(seen))
 
     assert (explained.result, explained.reason) == (decided.result, decided.reason)
     assert replay.replay(act=True).acted == 0
@@ -192,10 +192,10 @@ def test_the_record_that_was_not_read_for_the_longest_time_is_read_first(orcid, 
     permitted(orcid, BOB)
     first, second = sorted([ALICE, BOB])
     now = clock.now()
-    Reconciliation.objects.create(orcid_id=first, at=now - EVERY - timedelta(days=1))
-    Reconciliation.objects.create(orcid_id=second, at=now - EVERY - timedelta(days=9))
+    Reconciliation.objects.create(orcid_id=first, at=now - RECONCILE_INTERVAL - timedelta(days=1))
+    Reconciliation.objects.create(orcid_id=second, at=now - RECONCILE_INTERVAL - timedelta(days=9))
 
-    assert reconcile_due(most=1) == 1
+    assert reconcile_due(limit=1) == 1
 
     assert Reconciliation.objects.get(orcid_id=second).at >= now
     assert Reconciliation.objects.get(orcid_id=first).at < now
@@ -205,9 +205,9 @@ def test_who_was_never_read_is_read_before_all_others(orcid, datacite):
     permitted(orcid, ALICE)
     permitted(orcid, BOB)
     now = clock.now()
-    Reconciliation.objects.create(orcid_id=ALICE, at=now - EVERY - timedelta(days=9))
+    Reconciliation.objects.create(orcid_id=ALICE, at=now - RECONCILE_INTERVAL - timedelta(days=9))
 
-    assert reconcile_due(most=1) == 1
+    assert reconcile_due(limit=1) == 1
     assert Reconciliation.objects.get(orcid_id=BOB).at >= now
 
     assert reconcile_due() == 1

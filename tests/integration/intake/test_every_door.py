@@ -17,7 +17,7 @@ from profiles.pipeline.intake.data_files import ingest_all
 from profiles.pipeline.intake.harvest import harvest
 from profiles.pipeline.intake.receive import AnnouncedDoi, decide_due_events, take_in_events
 from profiles.pipeline.requests import backfill
-from profiles.pipeline.works.explain import explain, fetch_from
+from profiles.pipeline.works.explain import explain, record_fetcher
 from tests.support import environment
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol
@@ -116,7 +116,7 @@ def test_a_project_is_not_listed_among_past_works_and_is_explained(datacite):
     datacite.order("dois", [record(client="demo.raid")])
 
     (listed,) = backfill.candidates(ANNA).works
-    explained = explain(DOI, ANNA, personal=False, fetch=fetch_from(sync_clients.datacite()))
+    explained = explain(DOI, ANNA, personal=False, fetch=record_fetcher(sync_clients.datacite()))
 
     assert (listed.can_be_added, listed.verdict.reason) == (False, "raid")
     assert explained.verdict.reason == "raid"

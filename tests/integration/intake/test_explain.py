@@ -10,7 +10,7 @@ from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.sighting import read_sighting
 from profiles.intake.models import Decision
-from profiles.pipeline.works.explain import as_json, explain, verdict_for
+from profiles.pipeline.works.explain import as_json, explain, personal_verdict
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, BEN, DOI, creator, record, related
 from tests.support.shared import shared
@@ -113,7 +113,7 @@ def test_both_agree_on_every_record_of_the_corpus_that_names_anybody(corpus, lea
     for orcid_id in naming:
         enrol(orcid_id, auto_update_since="2019-06-01T00:00:00Z", name="")
     predicted = {
-        (seen.doi, orcid_id): verdict_for(Doi(seen.doi), orcid_id, seen)
+        (seen.doi, orcid_id): personal_verdict(Doi(seen.doi), orcid_id, seen)
         for orcid_id, records in naming.items()
         for seen, _line in records
     }
@@ -127,7 +127,7 @@ def test_both_agree_on_every_record_of_the_corpus_that_names_anybody(corpus, lea
     assert len(decided) > least
     assert decided == expected
     afterwards = {
-        (seen.doi, orcid_id): verdict_for(Doi(seen.doi), orcid_id, seen).result
+        (seen.doi, orcid_id): personal_verdict(Doi(seen.doi), orcid_id, seen).result
         for orcid_id, records in list(naming.items())[:150]
         for seen, _line in records
     }

@@ -13,7 +13,7 @@ from profiles.intake.selectors import lag_by_source, open_questions
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.receive import AnnouncedDoi, decide_due_events, take_in_events
 from profiles.pipeline.requests.answers import answer
-from profiles.pipeline.works.explain import verdict_for
+from profiles.pipeline.works.explain import personal_verdict
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, BEN, DOI, creator, name_identifier, record
 
@@ -64,7 +64,7 @@ def newest():
 
 
 def why(found):
-    return verdict_for(Doi(DOI), OrcidId(ANNA), read_sighting(found) if found else None).result.value
+    return personal_verdict(Doi(DOI), OrcidId(ANNA), read_sighting(found) if found else None).result.value
 
 
 def is_untouched():

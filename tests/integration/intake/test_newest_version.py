@@ -13,7 +13,7 @@ from profiles.intake.selectors import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from profiles.pipeline.requests import backfill
-from profiles.pipeline.works.explain import verdict_for
+from profiles.pipeline.works.explain import personal_verdict
 from tests.integration.intake.test_harvest import BEGIN
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, record, related
@@ -40,7 +40,7 @@ LATER = "2026-07-01T10:12:00Z"
 
 def why(found):
     sighting = read_sighting(found)
-    verdict = verdict_for(Doi(sighting.doi), OrcidId(ANNA), sighting)
+    verdict = personal_verdict(Doi(sighting.doi), OrcidId(ANNA), sighting)
     return verdict.result.value, verdict.reason
 
 

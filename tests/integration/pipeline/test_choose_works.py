@@ -107,8 +107,8 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
     shown = ["10.5072/n0", "10.5072/n1", "10.5072/n2"]
     selection_services.keep(orcid_id=ALICE, shown=shown, kept=["10.5072/n0", "10.5072/n2"])
 
-    choose_works.ask_for_all(selection)
-    choose_works.ask_for_all(selection)
+    choose_works.request_all(selection)
+    choose_works.request_all(selection)
     jobs.look_up(selection_id=selection.pk)
 
     assert sorted(Claim.objects.values_list("doi", "wish")) == [("10.5072/n0", 1), ("10.5072/n2", 1)]
@@ -119,7 +119,7 @@ def test_what_is_asked_for_before_it_was_looked_up_follows_by_itself(alice, data
     registered(datacite, "10.5072/known")
     selection = pasted(alice, "10.5072/known 10.5072/mistyped")
 
-    choose_works.ask_for_all(selection)
+    choose_works.request_all(selection)
     assert not Claim.objects.exists()
     look_up_all()
 
@@ -155,7 +155,7 @@ def test_an_outage_keeps_what_was_written_and_comes_back_by_itself(alice, dataci
 def test_a_look_up_waits_once_however_often_it_is_asked_for(alice, datacite):
     selection = pasted(alice, "10.5072/one")
     pasted(alice, "10.5072/two")
-    choose_works.look_up_soon(selection)
+    choose_works.schedule_lookup(selection)
 
     assert len(waiting_look_ups()) == 1
 
@@ -166,7 +166,7 @@ def test_choosing_again_what_was_called_not_mine_lifts_that(alice, datacite):
     selection = pasted(alice, "10.5072/known")
     look_up_all()
 
-    choose_works.ask_for_all(selection)
+    choose_works.request_all(selection)
 
     assert not Block.objects.exists()
     assert Claim.objects.get().action == "create"
@@ -178,7 +178,7 @@ def test_a_hundred_works_travel_together(alice, orcid, datacite):
     selection = pasted(alice, " ".join(f"10.5072/n{n}" for n in range(60)))
     look_up_all()
 
-    choose_works.ask_for_all(selection)
+    choose_works.request_all(selection)
     run_lanes()
 
     assert Claim.objects.filter(state="done").count() == 60
@@ -218,7 +218,7 @@ def test_old_selections_are_forgotten_and_claims_stay(alice, datacite):
     registered(datacite, "10.5072/known")
     selection = pasted(alice, "10.5072/known")
     look_up_all()
-    choose_works.ask_for_all(selection)
+    choose_works.request_all(selection)
     Selection.objects.update(created_at=clock.now() - timedelta(days=91))
 
     jobs.forget_attempts()

@@ -13,7 +13,7 @@ from profiles.domain.claim import ClaimEvent
 from profiles.domain.work_status import Naming, OnRecord
 from profiles.infra import page_calls
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.works.find_works import Wanted, Way, find
+from profiles.pipeline.works.find_works import SearchMode, WorkSearch, find
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
@@ -38,7 +38,7 @@ def test_works_that_name_the_id_are_found_whatever_the_role(alice, datacite):
     )
     registered(datacite, "10.5072/not-mine", names=())
 
-    found = by_doi(find(alice, Wanted()))
+    found = by_doi(find(alice, WorkSearch()))
 
     assert {doi: work.standing.naming for doi, work in found.items() if doi.endswith(("mine", "edited"))} == {
         "10.5072/mine": Naming.CREATOR,
@@ -58,7 +58,7 @@ def test_works_by_name_are_kept_apart_as_maybe(alice, datacite):
         ],
     )
 
-    found = by_doi(find(alice, Wanted(Way.BY_NAME)))
+    found = by_doi(find(alice, WorkSearch(SearchMode.BY_NAME)))
 
     assert "10.5072/with-id" not in found
     naming = {doi: work.standing.naming for doi, work in found.items()}
@@ -79,7 +79,7 @@ def test_works_by_name_are_kept_apart_as_maybe(alice, datacite):
 def test_words_phrases_and_dois_are_found_and_odd_signs_do_no_harm(alice, datacite, text, expected):
     registered(datacite, "10.5072/glacier", title="Melting glaciers", names=())
 
-    results = find(alice, Wanted(Way.WORDS, text))
+    results = find(alice, WorkSearch(SearchMode.WORDS, text))
 
     assert results.problem is None
     assert set(by_doi(results)) == expected
@@ -89,9 +89,9 @@ def test_results_are_narrowed_by_kind_year_and_repository(alice, datacite):
     registered(datacite, "10.5072/data")
     registered(datacite, "10.5072/soft", types={"resourceTypeGeneral": "Software"}, publicationYear=2020)
 
-    everything = find(alice, Wanted())
-    software = find(alice, Wanted(kind="software"))
-    of_2020 = find(alice, Wanted(year="2020"))
+    everything = find(alice, WorkSearch())
+    software = find(alice, WorkSearch(kind="software"))
+    of_2020 = find(alice, WorkSearch(year="2020"))
 
     assert {"dataset", "software"} <= {facet.id for facet in everything.facets["resourceTypes"]}
     assert "2020" in {facet.id for facet in everything.facets["published"]}
@@ -108,7 +108,7 @@ def test_whether_it_is_on_the_record_is_a_fact_of_its_own(alice, orcid, datacite
     gone = waiting_claim(ALICE, "10.5072/removed")
     services.move(claim_id=gone.pk, event=ClaimEvent.VANISH, problem="removed-by-owner")
 
-    found = by_doi(find(alice, Wanted()))
+    found = by_doi(find(alice, WorkSearch()))
 
     there = {doi: (work.standing.on_record, work.standing.source) for doi, work in found.items()}
     assert there["10.5072/ours"] == (OnRecord.DATACITE, "")
@@ -121,8 +121,8 @@ def test_the_record_is_read_once_for_several_pages(alice, orcid, datacite):
     permitted(orcid)
     registered(datacite, "10.5072/one")
 
-    find(alice, Wanted())
-    find(alice, Wanted(Way.BY_NAME))
+    find(alice, WorkSearch())
+    find(alice, WorkSearch(SearchMode.BY_NAME))
 
     assert len(orcid.log(method="GET", path=f"/{ALICE}/works")) == 1
 
@@ -130,7 +130,7 @@ def test_the_record_is_read_once_for_several_pages(alice, orcid, datacite):
 def test_without_permission_the_record_is_unknown_not_empty(alice, datacite):
     registered(datacite, "10.5072/one")
 
-    work = by_doi(find(alice, Wanted()))["10.5072/one"]
+    work = by_doi(find(alice, WorkSearch()))["10.5072/one"]
 
     assert work.standing.on_record is OnRecord.UNKNOWN
 
@@ -138,7 +138,7 @@ def test_without_permission_the_record_is_unknown_not_empty(alice, datacite):
 def test_a_search_that_is_down_is_told(alice, datacite):
     datacite.fail_next(None, status=503, path="/dois")
 
-    results = find(alice, Wanted())
+    results = find(alice, WorkSearch())
 
     assert (results.problem.code, results.works) == ("datacite-unavailable", [])
     assert results.again_in > 0
@@ -148,7 +148,7 @@ def test_a_search_that_is_slow_does_not_keep_the_page(alice, datacite):
     datacite.fail_next(None, path="/dois", delay_ms=5000)
     began = time.monotonic()
 
-    results = find(alice, Wanted(), seconds=0.2)
+    results = find(alice, WorkSearch(), seconds=0.2)
 
     assert results.problem.code == "datacite-slow"
     assert time.monotonic() - began < 4
@@ -156,16 +156,16 @@ def test_a_search_that_is_slow_does_not_keep_the_page(alice, datacite):
 
 def test_when_datacite_asks_for_fewer_calls_nobody_calls_until_then(alice, datacite):
     datacite.fail_next(1, status=429, path="/dois", headers={"Retry-After": "30"})
-    find(alice, Wanted())
+    find(alice, WorkSearch())
     seen = len(datacite.log())
 
-    again = find(alice, Wanted(Way.WORDS, "ice"))
+    again = find(alice, WorkSearch(SearchMode.WORDS, "ice"))
 
     assert again.problem.code == "datacite-busy"
     assert 0 < again.again_in <= 30
     assert len(datacite.log()) == seen
     cache.clear()
-    assert find(alice, Wanted()).problem is None
+    assert find(alice, WorkSearch()).problem is None
 
 
 def somebody_waits():
@@ -184,12 +184,12 @@ def test_when_datacite_is_slow_only_so_many_wait_for_it_and_the_others_are_told_
         time.sleep(0.3)
         began = time.monotonic()
 
-        results = find(alice, Wanted())
+        results = find(alice, WorkSearch())
 
         assert results.problem.code == "datacite-slow"
         assert time.monotonic() - began < 3
     datacite.heal()
-    assert find(alice, Wanted()).problem is None
+    assert find(alice, WorkSearch()).problem is None
 
 
 def test_a_slow_record_is_done_without_and_not_waited_for_again_at_once(alice, orcid, datacite):
@@ -197,9 +197,9 @@ def test_a_slow_record_is_done_without_and_not_waited_for_again_at_once(alice, o
     registered(datacite, "10.5072/one")
     orcid.fail_next(None, path="/works", delay_ms=6000)
 
-    first = find(alice, Wanted())
+    first = find(alice, WorkSearch())
     asked = len(orcid.log(path=f"/v3.0/{ALICE}/works"))
-    second = find(alice, Wanted())
+    second = find(alice, WorkSearch())
 
     assert (first.record_problem, second.record_problem) == ("orcid-unavailable", "orcid-unavailable")
     assert [work.doi for work in second.works] == ["10.5072/one"]

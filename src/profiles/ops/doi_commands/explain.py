@@ -20,7 +20,7 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
     from profiles.clients.errors import ServiceError
     from profiles.domain.ids import parse_doi, parse_orcid_id
     from profiles.pipeline import sync_clients
-    from profiles.pipeline.works.explain import as_json, fetch_from
+    from profiles.pipeline.works.explain import as_json, record_fetcher
     from profiles.pipeline.works.explain import explain as ask
 
     name, orcid_id = parse_doi(doi), parse_orcid_id(orcid)
@@ -29,7 +29,7 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
     if orcid_id is None:
         raise click.BadParameter(f"{orcid} is not an ORCID iD", param_hint="ORCID")
     try:
-        found = ask(name, orcid_id, personal=not public, fetch=fetch_from(sync_clients.datacite()))
+        found = ask(name, orcid_id, personal=not public, fetch=record_fetcher(sync_clients.datacite()))
     except ServiceError as error:
         raise click.ClickException(f"{error.entry.title}: {error.entry.we}") from error
     shown = as_json(found)

@@ -1,4 +1,4 @@
-"""Answers of people to what they were asked: add this work? take that one off?"""
+"""Take people's answers to open questions: add this work, or remove that one."""
 
 from collections.abc import Iterable
 
@@ -18,30 +18,32 @@ from profiles.pipeline.requests.backfill import decide_chosen, fetch_chosen
 
 
 def answer(orcid_id: str, decision_ids: Iterable[int], *, yes: bool, datacite: DataCite | None = None) -> int:
-    """Take answers to open questions and do what was answered; say how many were open.
+    """Take answers to open questions and act on them; return how many of the questions were open.
 
-    An answer that came before, or is about somebody else, counts for nothing.
+    Answers to questions that are closed, or that belong to another person, have no effect.
 
     Raises:
-        ServiceError: DataCite could not be asked; the answers to add works are open still.
+        ServiceError: DataCite could not be asked; the questions about adding works stay open.
     """
-    wanted = set(decision_ids)
-    asked = [question for question in selectors.open_questions(orcid_id) if question.pk in wanted]
-    adding = [question.doi for question in asked if question.result == Result.ASK]
-    records = fetch_chosen(adding, datacite=datacite) if yes and adding else []
+    requested_ids = set(decision_ids)
+    questions = [question for question in selectors.open_questions(orcid_id) if question.pk in requested_ids]
+    dois_to_add = [question.doi for question in questions if question.result == Result.ASK]
+    records = fetch_chosen(dois_to_add, datacite=datacite) if yes and dois_to_add else []
     with transaction.atomic():
-        taken = [q for q in asked if answer_question(decision_id=q.pk, orcid_id=orcid_id, yes=yes)]
+        taken = [q for q in questions if answer_question(decision_id=q.pk, orcid_id=orcid_id, yes=yes)]
         if yes:
             agreed = {question.doi for question in taken if question.result == Result.ASK}
-            shown = [record for record in records if record.doi in agreed]
-            decide_chosen(orcid_id, shown, gone=sorted(agreed.difference(record.doi for record in shown)))
+            available = [record for record in records if record.doi in agreed]
+            decide_chosen(
+                orcid_id, available, gone=sorted(agreed.difference(record.doi for record in available))
+            )
             _remove([question for question in taken if question.result == Result.OFFER_REMOVAL])
     return len(taken)
 
 
 def _remove(questions: list[Decision]) -> None:
-    """Take works off the record whose DOIs were withdrawn; they may come back when the DOIs do."""
-    found = claims.claims_among([(question.orcid_id, question.doi) for question in questions])
+    """Remove works whose DOIs were withdrawn; they may be added again when the DOIs come back."""
+    withdrawn = claims.claims_among([(question.orcid_id, question.doi) for question in questions])
     services.request_claims(
         [
             ClaimRequest(
@@ -53,6 +55,6 @@ def _remove(questions: list[Decision]) -> None:
                 actor=WITHDRAWN_BY_RULE,
                 note="the person agreed",
             )
-            for claim in found.values()
+            for claim in withdrawn.values()
         ]
     )

@@ -1,4 +1,4 @@
-"""Past works: found, shown, and added only when the person chooses them."""
+"""Find a person's past works and list them; they are added only when the person chooses them."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,20 +29,20 @@ from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, 
 from profiles.pipeline.intake.incoming import Incoming, incoming_of
 from profiles.pipeline.intake.receive import learn_repositories
 from profiles.pipeline.works.find_works import readable
-from profiles.pipeline.works.own_record import PATIENCE_SECONDS, read_works, usable_consents
+from profiles.pipeline.works.own_record import PAGE_WAIT_SECONDS, read_works, usable_consents
 
 log = structlog.get_logger("profiles.intake")
 
-MOST: Final = 5_000
-"""Works of one person that are listed at most; nobody ticks more."""
-PREVIEWED: Final = 50
+MAX_LISTED_WORKS: Final = 5_000
+"""How many works of one person are listed; no person ticks more."""
+MAX_PREVIEWED_WORKS: Final = 50
 _ON_RECORD: Final = frozenset({ClaimStatus.ON_RECORD, ClaimStatus.BEING_SENT})
-_KEPT_AT_ONCE: Final = 1_000
+_BASELINE_BATCH_SIZE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class FoundWork:
-    """A work that names the person, and what would follow if they chose it."""
+class CandidateWork:
+    """A work that names the person, and what would happen if they chose it."""
 
     doi: Doi
     title: str
@@ -52,54 +52,54 @@ class FoundWork:
     on_record: bool
     asked_for: bool
     was_removed: bool
-    """The person took it off their record, here or there: shown, and never chosen for them."""
+    """The person removed it from their record, here or in ORCID: listed, and never ticked for them."""
     verdict: Verdict
 
     @property
     def can_be_added(self) -> bool:
-        """Whether choosing it does anything."""
+        """Tell whether choosing the work has an effect."""
         return not self.on_record and not self.asked_for and self.verdict.result is Result.CLAIM
 
 
 @dataclass(slots=True)
 class Candidates:
-    """The works that name a person; ``record_problem`` when their ORCID record could not be read."""
+    """The works that name a person; ``record_problem`` is set when their ORCID record could not be read."""
 
-    works: list[FoundWork] = field(default_factory=list)
+    works: list[CandidateWork] = field(default_factory=list)
     complete: bool = True
     record_problem: str = ""
 
     @property
-    def addable(self) -> list[FoundWork]:
-        """Those that can be chosen."""
+    def addable(self) -> list[CandidateWork]:
+        """The works that can be chosen."""
         return [work for work in self.works if work.can_be_added]
 
 
 def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
-    """Look up the works that name somebody who has just switched Auto-Update on; say how many.
+    """Look up the works that name a person who has just switched Auto-Update on; return their number.
 
-    They are kept as they are now, so that a later change is told from the past. What was registered
-    since is decided about at once. Safe to run twice.
+    Their present state is stored, so that a later change can be detected. Works that were registered since
+    the switch are decided at once. Safe to run twice.
 
     Raises:
         ServiceError: DataCite could not be asked; the job is tried again.
     """
     datacite = datacite or sync_clients.datacite()
-    found, _complete = blocking.call(_works_naming(orcid_id, datacite, most=None))
-    learn_repositories(datacite, found)
+    records, _complete = blocking.call(_works_naming(orcid_id, datacite, limit=None))
+    learn_repositories(datacite, records)
     person = any_people([orcid_id]).get(orcid_id)
     since = first_second(person.switched_on) if person and person.switched_on else None
-    fresh = [r for r in found if since and r.registered and r.registered >= since]
-    new = {record.doi for record in fresh}
-    past = [record for record in found if record.doi not in new]
+    new_records = [r for r in records if since and r.registered and r.registered >= since]
+    new_dois = {record.doi for record in new_records}
+    past = [record for record in records if record.doi not in new_dois]
     sandbox = deployment().sandbox_ids
     with transaction.atomic():
-        for begin in range(0, len(past), _KEPT_AT_ONCE):
-            snapshots.save_baseline(past[begin : begin + _KEPT_AT_ONCE], sandbox=sandbox)
-        services.save_look_back(orcid_id=orcid_id, found=len(found))
-    decide_all([incoming_of(record, Source.POLL) for record in fresh])
-    log.info("backfill.looked_back", found=len(found), new=len(fresh))
-    return len(found)
+        for begin in range(0, len(past), _BASELINE_BATCH_SIZE):
+            snapshots.save_baseline(past[begin : begin + _BASELINE_BATCH_SIZE], sandbox=sandbox)
+        services.save_look_back(orcid_id=orcid_id, found=len(records))
+    decide_all([incoming_of(record, Source.POLL) for record in new_records])
+    log.info("backfill.looked_back", found=len(records), new=len(new_records))
+    return len(records)
 
 
 def candidates(
@@ -109,24 +109,24 @@ def candidates(
     works: OrcidWorks | None = None,
     seconds: float = datacite_time_budget.BACKGROUND_SECONDS,
 ) -> Candidates:
-    """List the works that name a person, with those marked that are on their record already.
+    """List the works that name a person, and mark those that are on their record already.
 
     Raises:
         ServiceError: DataCite could not be asked.
     """
     datacite = datacite or sync_clients.datacite()
     records, complete = datacite_time_budget.ask(lambda: _works_naming(orcid_id, datacite), seconds=seconds)
-    learn_repositories(datacite, records, ask=_ask_at_a_page)
-    there, problem = _on_record(orcid_id, works or sync_clients.orcid_works())
+    learn_repositories(datacite, records, ask=_ask_for_page)
+    dois_on_record, problem = _on_record(orcid_id, works or sync_clients.orcid_works())
     facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
     kinds = repository_kinds({record.repository for record in records})
     newer = newer_versions((orcid_id, record) for record in records)
     listed = [
-        _found_work(
+        _candidate_work(
             record,
             orcid_id,
             facts,
-            there,
+            dois_on_record,
             kind=kinds.get(record.repository, ""),
             newer=newer.get((orcid_id, record.doi), ""),
         )
@@ -135,17 +135,17 @@ def candidates(
     return Candidates(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
 
 
-def _ask_at_a_page(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
+def _ask_for_page(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
     return datacite_time_budget.ask(work, seconds=datacite_time_budget.PAGE_SECONDS)
 
 
 def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
-    """Return the DOIs on the person's own record; it is read once, with the widest permission at hand."""
+    """Return the DOIs on the person's own record; it is read once, with the first usable permission."""
     for consent in usable_consents(orcid_id):
         try:
             return {
                 doi
-                for summary in read_works(consent, works, seconds=PATIENCE_SECONDS)
+                for summary in read_works(consent, works, seconds=PAGE_WAIT_SECONDS)
                 for doi in summary.dois
             }, ""
         except ServiceError as error:
@@ -155,24 +155,24 @@ def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
     return set(), ""
 
 
-def _found_work(
-    record: Sighting, orcid_id: str, facts: PeopleFacts, there: set[str], *, kind: str, newer: str
-) -> FoundWork:
+def _candidate_work(
+    record: Sighting, orcid_id: str, facts: PeopleFacts, dois_on_record: set[str], *, kind: str, newer: str
+) -> CandidateWork:
     pair = (orcid_id, record.doi)
-    standing = facts.standing(pair)
-    own = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind, superseded_by=newer)
-    verdict = decide(_candidate(record, orcid_id), own, deployment())
+    claim_status = facts.standing(pair)
+    work_facts = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind, superseded_by=newer)
+    verdict = decide(_candidate(record, orcid_id), work_facts, deployment())
     claim = facts.claims.get(pair)
-    return FoundWork(
+    return CandidateWork(
         doi=Doi(record.doi),
         title=record.title,
         year=str(record.shown.publication_year or ""),
         kind=record.resource_type,
         repository=record.repository,
-        on_record=record.doi in there or standing is ClaimStatus.ON_RECORD,
-        was_removed=standing in {ClaimStatus.REMOVED_HERE, ClaimStatus.REMOVED_IN_ORCID},
+        on_record=record.doi in dois_on_record or claim_status is ClaimStatus.ON_RECORD,
+        was_removed=claim_status in {ClaimStatus.REMOVED_HERE, ClaimStatus.REMOVED_IN_ORCID},
         asked_for=claim is not None
-        and standing in {ClaimStatus.OPEN, ClaimStatus.BEING_SENT}
+        and claim_status in {ClaimStatus.OPEN, ClaimStatus.BEING_SENT}
         and claim.state in {"waiting", "working"},
         verdict=verdict,
     )
@@ -184,7 +184,7 @@ def _candidate(record: Sighting, orcid_id: str) -> Candidate:
 
 
 def choose(orcid_id: str, dois: Iterable[str], *, datacite: DataCite | None = None) -> Tally:
-    """Add works that the person chose from the list. Each is fetched anew and judged once more.
+    """Add works that the person chose from the list. Each is fetched and judged again.
 
     Raises:
         ServiceError: DataCite could not be asked; nothing was added.
@@ -200,17 +200,17 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
     """
     wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
     datacite = datacite or sync_clients.datacite()
-    found = datacite_time_budget.ask(
-        lambda: _by_name(sorted(wanted), datacite), seconds=datacite_time_budget.BACKGROUND_SECONDS
+    records = datacite_time_budget.ask(
+        lambda: _fetch_by_doi(sorted(wanted), datacite), seconds=datacite_time_budget.BACKGROUND_SECONDS
     )
-    learn_repositories(datacite, found, ask=_ask_at_a_page)
-    return found
+    learn_repositories(datacite, records, ask=_ask_for_page)
+    return records
 
 
 def decide_chosen(orcid_id: str, records: Iterable[Sighting], *, gone: Iterable[str] = ()) -> Tally:
-    """Judge works that the person chose, and ask for those that may be added.
+    """Judge works that the person chose, and request claims for those that may be added.
 
-    ``gone`` are DOIs that were chosen, too, and that DataCite no longer shows: also that is decided.
+    ``gone`` are chosen DOIs that DataCite no longer shows: these get a decision, too.
     """
     now = clock.now()
     chosen: list[tuple[str, Sighting | None]] = [(record.doi, record) for record in records]
@@ -231,8 +231,8 @@ def decide_chosen(orcid_id: str, records: Iterable[Sighting], *, gone: Iterable[
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
-    """One of a person's last works under their rules as they are, and as they would be."""
+class RulePreview:
+    """The verdicts on one recent work under a person's current rules and under the proposed ones."""
 
     doi: str
     title: str
@@ -241,12 +241,12 @@ class Previewed:
 
     @property
     def differs(self) -> bool:
-        """Whether the other rules change anything for it."""
+        """Tell whether the proposed rules change the result."""
         return self.before.result is not self.after.result
 
 
-def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None = None) -> list[Previewed]:
-    """Show what other rules would have done to a person's last 50 works. Nothing is kept or sent.
+def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None = None) -> list[RulePreview]:
+    """Show what other rules would do to a person's last 50 works. Nothing is stored or sent.
 
     Raises:
         ServiceError: DataCite could not be asked.
@@ -257,17 +257,17 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     )
     newer = newer_versions((orcid_id, record) for record in records)
     records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
-    last = records[:PREVIEWED]
-    learn_repositories(client, last, ask=_ask_at_a_page)
-    known = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in last])
-    kinds = repository_kinds({record.repository for record in last})
-    own = known.people[orcid_id].rules if known.people else ResearcherRules()
+    recent = records[:MAX_PREVIEWED_WORKS]
+    learn_repositories(client, recent, ask=_ask_for_page)
+    people_facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in recent])
+    kinds = repository_kinds({record.repository for record in recent})
+    current_rules = people_facts.people[orcid_id].rules if people_facts.people else ResearcherRules()
 
-    def verdict(record: Sighting, under: ResearcherRules) -> Verdict:
-        facts = known.of((orcid_id, record.doi))
-        # As if each were new today, with Auto-Update on: what is on the record is judged as if it were not.
+    def verdict(record: Sighting, applied_rules: ResearcherRules) -> Verdict:
+        facts = people_facts.of((orcid_id, record.doi))
+        # As if each work were new today, with Auto-Update on, and not on the record yet.
         facts = replace(
-            with_own_rules(facts, under),
+            with_own_rules(facts, applied_rules),
             source=Source.POLL,
             at=clock.now(),
             switched_on=record.registered or clock.now(),
@@ -279,11 +279,12 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
         return decide(_candidate(record, orcid_id), facts, deployment())
 
     return [
-        Previewed(record.doi, record.title, verdict(record, own), verdict(record, rules)) for record in last
+        RulePreview(record.doi, record.title, verdict(record, current_rules), verdict(record, rules))
+        for record in recent
     ]
 
 
-def how_many(orcid_id: str, *, datacite: DataCite | None = None) -> int:
+def count_works_naming(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     """Count the works that name a person, without reading them.
 
     Raises:
@@ -291,29 +292,30 @@ def how_many(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     """
     client = datacite or sync_clients.datacite()
     page = datacite_time_budget.ask(
-        lambda: client.search(query=_naming(orcid_id), size=1), seconds=datacite_time_budget.PAGE_SECONDS
+        lambda: client.search(query=_naming_query(orcid_id), size=1),
+        seconds=datacite_time_budget.PAGE_SECONDS,
     )
     return page.total or 0
 
 
-def _naming(orcid_id: str) -> str:
-    """Ask for an iD as creator or contributor, in the forms DataCite keeps."""
+def _naming_query(orcid_id: str) -> str:
+    """Return the query for an iD as creator or contributor, in the forms that DataCite stores."""
     forms = " OR ".join(f'"{form}"' for form in (orcid_uri(orcid_id), orcid_id))
     people = "nameIdentifiers.nameIdentifier"
     return f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
 
 
 async def _works_naming(
-    orcid_id: str, datacite: DataCite, *, most: int | None = MOST
+    orcid_id: str, datacite: DataCite, *, limit: int | None = MAX_LISTED_WORKS
 ) -> tuple[list[Sighting], bool]:
-    """Search for the works that name an iD, and say whether these are all."""
-    found: dict[str, Sighting] = {}
-    async for record in _pages(datacite, _naming(orcid_id)):
+    """Search for the works that name an iD, and tell whether these are all."""
+    records: dict[str, Sighting] = {}
+    async for record in _pages(datacite, _naming_query(orcid_id)):
         if any(n.orcid_id == orcid_id for n in namings(record, sandbox=True)):
-            found[record.doi] = record
-        if len(found) == most:
-            return list(found.values()), False
-    return list(found.values()), True
+            records[record.doi] = record
+        if len(records) == limit:
+            return list(records.values()), False
+    return list(records.values()), True
 
 
 async def _pages(datacite: DataCite, query: str) -> AsyncIterator[Sighting]:
@@ -326,13 +328,13 @@ async def _pages(datacite: DataCite, query: str) -> AsyncIterator[Sighting]:
         cursor = page.cursor
 
 
-_AT_ONCE: Final = 100
+_FETCH_BATCH_SIZE: Final = 100
 
 
-async def _by_name(dois: Sequence[str], datacite: DataCite) -> list[Sighting]:
-    """Fetch records by their DOIs, a hundred for each request."""
-    found: list[Sighting] = []
-    for begin in range(0, len(dois), _AT_ONCE):
-        page = await datacite.named(dois[begin : begin + _AT_ONCE])
-        found += [record for raw in page.records if (record := readable(raw)) is not None]
-    return found
+async def _fetch_by_doi(dois: Sequence[str], datacite: DataCite) -> list[Sighting]:
+    """Fetch records by their DOIs, a hundred in each request."""
+    records: list[Sighting] = []
+    for begin in range(0, len(dois), _FETCH_BATCH_SIZE):
+        page = await datacite.named(dois[begin : begin + _FETCH_BATCH_SIZE])
+        records += [record for raw in page.records if (record := readable(raw)) is not None]
+    return records

@@ -1,7 +1,7 @@
-"""A person chooses works and asks for all of them in one go; what they wrote is looked up at DataCite first.
+"""Let a person choose works and request them all at once; pasted DOIs are looked up at DataCite first.
 
-Looking up is a job of its own: hundreds of DOIs, and an outage of DataCite, are no reason to make anybody
-wait at a page, or to choose again.
+A job does the look-up: hundreds of DOIs, or an outage of DataCite, must not make a person wait at a page or
+choose again.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -32,53 +32,55 @@ from profiles.infra.queue import defer
 from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
-from profiles.pipeline.works.find_works import about, readable
-from profiles.pipeline.works.work_status import standings
+from profiles.pipeline.works.find_works import display_fields, readable
+from profiles.pipeline.works.work_status import work_statuses
 
-AT_ONCE: Final = 50
-"""DataCite is asked about so many DOIs in one call; they are its progress bar, too."""
-FEW: Final = 5
-"""Up to so many works are somebody waiting at a screen; more travel together."""
+LOOKUP_BATCH_SIZE: Final = 50
+"""How many DOIs one call to DataCite asks about; also the step of the progress bar."""
+INTERACTIVE_MAX: Final = 5
+"""Up to so many works are sent first, for a person who waits at a screen; more are sent in bulk."""
 _PREFIX_SECONDS: Final = 24 * 3600
 
 
 def choose_pasted(account: Account, reading: Reading) -> Selection:
-    """Put what was pasted to what the person is choosing, and have it looked up."""
+    """Add pasted DOIs to the person's selection, and have them looked up."""
     choices = [
         Choice(mention.doi, mention.others, mention.written, mention.mended) for mention in reading.mentions
     ]
-    choices += [Choice("", written=one.written, finding=Finding.UNREADABLE.value) for one in reading.unused]
+    choices += [
+        Choice("", written=entry.written, finding=Finding.UNREADABLE.value) for entry in reading.unused
+    ]
     return choose(account, choices)
 
 
 def choose(account: Account, choices: Sequence[Choice], *, let_go: Collection[str] = ()) -> Selection:
-    """Add to what the person is choosing; what was not found by a search is looked up by a job."""
+    """Add works to the person's selection; a job looks up those that do not come from a search."""
     with transaction.atomic():
         selection = selection_services.choose(orcid_id=account.orcid_id, choices=choices, let_go=let_go)
         if any(not choice.finding for choice in choices):
-            look_up_soon(selection)
+            schedule_lookup(selection)
     return selection
 
 
-def look_up_soon(selection: Selection, *, in_seconds: int = 0) -> None:
-    """Have a job look up what is still to be looked up; one for each selection waits at a time."""
+def schedule_lookup(selection: Selection, *, in_seconds: int = 0) -> None:
+    """Defer a job that looks up the remaining DOIs; at most one job per selection waits."""
     lock = f"{job_names.LOOK_UP}:{selection.pk}"
     at = clock.now() + timedelta(seconds=in_seconds) if in_seconds else None
     defer(job_names.LOOK_UP, lock=lock, at=at, selection_id=selection.pk)
 
 
 @transaction.atomic
-def ask_for_all(selection: Selection) -> Selection:
-    """Ask for everything that is chosen; what is still to be looked up follows by itself."""
-    asked = selection_services.ask(selection_id=selection.pk)
-    _request(asked)
-    if selection_selectors.to_look_up(asked, 1):
-        look_up_soon(asked)
-    return asked
+def request_all(selection: Selection) -> Selection:
+    """Request everything that is chosen; DOIs that are not looked up yet follow automatically."""
+    requested = selection_services.ask(selection_id=selection.pk)
+    _request(requested)
+    if selection_selectors.to_look_up(requested, 1):
+        schedule_lookup(requested)
+    return requested
 
 
 def _request(selection: Selection) -> None:
-    """Open claims for the works that can be added and have none of this selection yet."""
+    """Open claims for the works that can be added and have no claim of this selection yet."""
     ready = selection.works.filter(finding=Finding.DATACITE.value, is_chosen=True, is_asked=False)
     dois = list(ready.order_by("position", "id").values_list("doi", flat=True))
     if not dois:
@@ -92,7 +94,7 @@ def _request(selection: Selection) -> None:
                 orcid_id=orcid_id,
                 doi=doi,
                 origin=Origin.SEARCH_AND_LINK,
-                urgent=len(dois) <= FEW,
+                urgent=len(dois) <= INTERACTIVE_MAX,
                 by_owner=True,
                 actor=orcid_id,
                 note="chosen in Find works",
@@ -104,23 +106,23 @@ def _request(selection: Selection) -> None:
 
 
 def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
-    """Look up the next DOIs of a selection; say whether there are more.
+    """Look up the next DOIs of a selection; return whether there are more.
 
-    Runs twice without harm: what was looked up is not asked again. Trouble is noted where the page shows it,
-    and the job comes back by itself.
+    Safe to run twice: DOIs that were looked up are not asked again. A problem is stored where the page shows
+    it, and the job is scheduled again.
     """
     selection = Selection.objects.filter(pk=selection_id).first()
     account = account_of(selection.orcid_id) if selection else None
     if selection is None or account is None:
         return False
-    works = selection_selectors.to_look_up(selection, AT_ONCE)
+    works = selection_selectors.to_look_up(selection, LOOKUP_BATCH_SIZE)
     paused = datacite_time_budget.remaining_pause()
     if works and paused:
         _pause(selection, problems.DATACITE_BUSY.code, paused)
         return False
     if works:
         try:
-            found = list(_found(account, works, datacite or sync_clients.datacite()))
+            found = list(_lookup_results(account, works, datacite or sync_clients.datacite()))
         except ServiceError as error:
             datacite_time_budget.remember_pause(error)
             _pause(selection, error.entry.code, datacite_time_budget.retry_delay(error))
@@ -130,38 +132,42 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
         selection.refresh_from_db()
         if selection.asked_at is not None:
             _request(selection)
-    return len(works) == AT_ONCE
+    return len(works) == LOOKUP_BATCH_SIZE
 
 
 def _pause(selection: Selection, problem: str, seconds: float) -> None:
-    again = clock.now() + timedelta(seconds=seconds)
+    next_lookup = clock.now() + timedelta(seconds=seconds)
     with transaction.atomic():
-        selection_services.note_trouble(selection_id=selection.pk, problem=problem, looks_again_at=again)
-        look_up_soon(selection, in_seconds=max(1, round(seconds)))
+        selection_services.note_trouble(
+            selection_id=selection.pk, problem=problem, looks_again_at=next_lookup
+        )
+        schedule_lookup(selection, in_seconds=max(1, round(seconds)))
 
 
-def _found(account: Account, works: Sequence[SelectedWork], datacite: DataCite) -> Iterator[LookupResult]:
-    """Say what each DOI is. Three questions at most, but for prefixes that nobody asked about lately.
+def _lookup_results(
+    account: Account, works: Sequence[SelectedWork], datacite: DataCite
+) -> Iterator[LookupResult]:
+    """Return what each DOI is. At most three calls, plus one per prefix that was not asked about recently.
 
     Raises:
         ServiceError: DataCite could not be asked.
     """
     forms = list(dict.fromkeys(doi for work in works for doi in (work.doi, *work.others)))
-    known = _by_name(datacite, forms)
-    missing = [work for work in works if not any(doi in known for doi in (work.doi, *work.others))]
-    foreign = _of_others(datacite, [work.doi for work in missing]) if missing else set()
-    standing, _problem = standings(account, list(known.values()))
-    # What was read here is not read once more for each push.
-    fill_gaps([SnapshotInput.of(record, sandbox=deployment().sandbox_ids) for record in known.values()])
+    records = _fetch_by_doi(datacite, forms)
+    missing = [work for work in works if not any(doi in records for doi in (work.doi, *work.others))]
+    of_other_agencies = _of_other_agencies(datacite, [work.doi for work in missing]) if missing else set()
+    statuses, _problem = work_statuses(account, list(records.values()))
+    # Store what was read, so that pushes need not read it again.
+    fill_gaps([SnapshotInput.of(record, sandbox=deployment().sandbox_ids) for record in records.values()])
     for work in works:
-        doi = next((form for form in (work.doi, *work.others) if form in known), "")
+        doi = next((form for form in (work.doi, *work.others) if form in records), "")
         if doi:
-            naming = standing[doi].naming
-            yield LookupResult(work.pk, _choice(known[doi], work, naming))
-        elif work.doi in foreign or not _is_datacites(datacite, work.doi.partition("/")[0]):
-            yield _refused(work, Finding.ELSEWHERE)
+            naming = statuses[doi].naming
+            yield LookupResult(work.pk, _choice(records[doi], work, naming))
+        elif work.doi in of_other_agencies or not _is_datacite_prefix(datacite, work.doi.partition("/")[0]):
+            yield _unusable(work, Finding.ELSEWHERE)
         else:
-            yield _refused(work, Finding.UNKNOWN)
+            yield _unusable(work, Finding.UNKNOWN)
 
 
 def _choice(record: Sighting, work: SelectedWork, naming: Naming) -> Choice:
@@ -171,50 +177,50 @@ def _choice(record: Sighting, work: SelectedWork, naming: Naming) -> Choice:
         is_mended=work.is_mended,
         finding=Finding.DATACITE.value,
         naming=naming.value,
-        **about(record),
+        **display_fields(record),
     )
 
 
-def _refused(work: SelectedWork, finding: Finding) -> LookupResult:
+def _unusable(work: SelectedWork, finding: Finding) -> LookupResult:
     choice = Choice(work.doi, written=work.written, is_mended=work.is_mended, finding=finding.value)
     return LookupResult(work.pk, choice, is_chosen=False)
 
 
-def _by_name(datacite: DataCite, dois: Sequence[str]) -> dict[str, Sighting]:
-    found: dict[str, Sighting] = {}
-    for begin in range(0, len(dois), AT_ONCE):
-        found |= _read(blocking.call(datacite.named(dois[begin : begin + AT_ONCE])))
-    return found
+def _fetch_by_doi(datacite: DataCite, dois: Sequence[str]) -> dict[str, Sighting]:
+    records: dict[str, Sighting] = {}
+    for begin in range(0, len(dois), LOOKUP_BATCH_SIZE):
+        records |= _read(blocking.call(datacite.named(dois[begin : begin + LOOKUP_BATCH_SIZE])))
+    return records
 
 
-def _of_others(datacite: DataCite, dois: Sequence[str]) -> set[str]:
-    """Return those of the DOIs that DataCite knows from other registration agencies."""
+def _of_other_agencies(datacite: DataCite, dois: Sequence[str]) -> set[str]:
+    """Return the DOIs that DataCite knows from other registration agencies."""
     return set(
         _records(datacite, query=dois_query(dois), size=len(dois), include_other_registration_agencies="true")
     )
 
 
-def _records(datacite: DataCite, *, size: int, **asked: Any) -> dict[str, Sighting]:
-    return _read(blocking.call(datacite.search(size=size, **asked)))
+def _records(datacite: DataCite, *, size: int, **parameters: Any) -> dict[str, Sighting]:
+    return _read(blocking.call(datacite.search(size=size, **parameters)))
 
 
 def _read(page: DoiPage) -> dict[str, Sighting]:
     return {record.doi: record for raw in page.records if (record := readable(raw)) is not None}
 
 
-def _is_datacites(datacite: DataCite, prefix: str) -> bool:
-    """Say whether DataCite shows any DOI with this prefix; asked about once a day."""
+def _is_datacite_prefix(datacite: DataCite, prefix: str) -> bool:
+    """Tell whether DataCite shows any DOI with this prefix; asked once a day."""
     key = f"doi-prefix:{prefix}"
-    known: bool | None = cache.get(key)
-    if known is None:
+    is_known: bool | None = cache.get(key)
+    if is_known is None:
         page = blocking.call(datacite.search(prefix=prefix, size=1))
-        known = bool(page.records)
-        cache.set(key, known, _PREFIX_SECONDS)
-    return known
+        is_known = bool(page.records)
+        cache.set(key, is_known, _PREFIX_SECONDS)
+    return is_known
 
 
 def results_of(selection: Selection) -> list[tuple[SelectedWork, Claim | None]]:
-    """List the works of a selection with what came of each."""
+    """List the works of a selection, each with its claim."""
     works = list(selection_selectors.works_of(selection))
-    known = claims.claims_among([(selection.orcid_id, work.doi) for work in works if work.doi])
-    return [(work, known.get((selection.orcid_id, work.doi))) for work in works]
+    claims_by_pair = claims.claims_among([(selection.orcid_id, work.doi) for work in works if work.doi])
+    return [(work, claims_by_pair.get((selection.orcid_id, work.doi))) for work in works]

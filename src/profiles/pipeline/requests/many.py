@@ -1,4 +1,4 @@
-"""Somebody asks for many works in one request: each item has its outcome; a key makes it happen once."""
+"""Request many works in one call: each item has its outcome, and a key makes the call idempotent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from profiles.claims.batch_services import NewItem
 from profiles.claims.models import ClaimBatch
 from profiles.claims.services import ClaimRequest
 from profiles.domain.claim import ClaimAction
-from profiles.pipeline.requests.one import with_an_id_of_its_own
+from profiles.pipeline.requests.one import with_new_uuid
 
-BATCH: Final = "batch "
-"""How the note begins in the history of a claim that was asked for in a batch; the batch's id follows."""
+BATCH_NOTE_PREFIX: Final = "batch "
+"""How the note begins in the history of a claim that was requested in a batch; the batch id follows."""
 
 
 class KeyUsedError(Exception):
-    """The key made another batch, of other claims: ``batch``."""
+    """The key belongs to another batch with other claims: ``batch``."""
 
     def __init__(self, batch: ClaimBatch) -> None:
         super().__init__(str(batch))
@@ -28,32 +28,32 @@ class KeyUsedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a request, by its place: what is wished, or the code of why it is refused."""
+    """One item of a call, by its place: the claim request, or the code of its refusal."""
 
     number: int
-    wish: ClaimRequest | None = None
+    claim_request: ClaimRequest | None = None
     code: str = ""
 
 
 def request_batch(*, owner: str, key: str, digest: bytes, items: Sequence[Item]) -> ClaimBatch:
-    """Open or reopen the claims of all items that are wished, in a fixed number of statements.
+    """Open or reopen the claims of all accepted items, in a fixed number of statements.
 
-    The same key again, also at the same time, finds the batch that it made. A pair of iD and DOI that stands
-    in the batch twice is one claim, with the later wish.
+    The same key again, also at the same time, finds the batch that it made. A pair of iD and DOI that is in
+    the batch twice is one claim, with the later request.
 
     Raises:
-        KeyUsedError: the key made a batch of other claims.
+        KeyUsedError: the key belongs to a batch of other claims.
     """
     try:
         return _request_batch(owner, key, digest, items)
     except IntegrityError:
-        # Some claim has an id that was chosen here.
-        return _request_batch(owner, key, digest, [_with_an_id_of_its_own(item) for item in items])
+        # A claim uses one of the ids that were chosen here.
+        return _request_batch(owner, key, digest, [_item_with_new_uuid(item) for item in items])
 
 
 @transaction.atomic
 def _request_batch(owner: str, key: str, digest: bytes, items: Sequence[Item]) -> ClaimBatch:
-    refused = sum(item.wish is None for item in items)
+    refused = sum(item.claim_request is None for item in items)
     batch, is_new = batch_services.begin(
         owner=owner, key=key, digest=digest, total=len(items), refused=refused
     )
@@ -61,30 +61,36 @@ def _request_batch(owner: str, key: str, digest: bytes, items: Sequence[Item]) -
         if bytes(batch.digest) != digest:
             raise KeyUsedError(batch)
         return batch
-    note = f"{BATCH}{batch.uuid}"
+    note = f"{BATCH_NOTE_PREFIX}{batch.uuid}"
     claim_requests = [
-        msgspec.structs.replace(item.wish, note=note) for item in items if item.wish is not None
+        msgspec.structs.replace(item.claim_request, note=note)
+        for item in items
+        if item.claim_request is not None
     ]
     services.unblock_all(
         pairs=[
-            (wish.orcid_id, wish.doi)
-            for wish in claim_requests
-            if wish.by_owner and wish.action is ClaimAction.CREATE
+            (claim_request.orcid_id, claim_request.doi)
+            for claim_request in claim_requests
+            if claim_request.by_owner and claim_request.action is ClaimAction.CREATE
         ]
     )
     services.request_claims(claim_requests)
-    counted = {(item.wish.orcid_id, item.wish.doi): item.number for item in items if item.wish is not None}
-    batch_services.fill(batch_id=batch.pk, items=[_new_item(item, counted) for item in items])
+    counting_items = {
+        (item.claim_request.orcid_id, item.claim_request.doi): item.number
+        for item in items
+        if item.claim_request is not None
+    }
+    batch_services.fill(batch_id=batch.pk, items=[_new_item(item, counting_items) for item in items])
     return batch
 
 
-def _new_item(item: Item, counted: dict[tuple[str, str], int]) -> NewItem:
-    if item.wish is None:
+def _new_item(item: Item, counting_items: dict[tuple[str, str], int]) -> NewItem:
+    if item.claim_request is None:
         return NewItem(item.number, code=item.code)
-    pair = (item.wish.orcid_id, item.wish.doi)
-    other = counted[pair] if counted[pair] != item.number else None
-    return NewItem(item.number, *pair, counted=other)
+    pair = (item.claim_request.orcid_id, item.claim_request.doi)
+    counting_item = counting_items[pair] if counting_items[pair] != item.number else None
+    return NewItem(item.number, *pair, counted=counting_item)
 
 
-def _with_an_id_of_its_own(item: Item) -> Item:
-    return Item(item.number, with_an_id_of_its_own(item.wish), item.code) if item.wish else item
+def _item_with_new_uuid(item: Item) -> Item:
+    return Item(item.number, with_new_uuid(item.claim_request), item.code) if item.claim_request else item

@@ -1,4 +1,4 @@
-"""Somebody asks for a work on a record, or off it: the way of every click and every claim by the API."""
+"""Request one work on a record, or its removal: used by every click and every single claim of the API."""
 
 import uuid as uuids
 
@@ -22,11 +22,11 @@ def request_work(
     note: str = "",
     uuid: uuids.UUID | None = None,
 ) -> Claim:
-    """Open or reopen a claim. The person's own wish goes first, and lifts what they had ruled out before.
+    """Open or reopen a claim. The owner's own request has priority, and lifts their earlier "not mine".
 
-    A new claim gets the id ``uuid`` where that is free.
+    A new claim gets the id ``uuid`` if that is free.
     """
-    wish = ClaimRequest(
+    claim_request = ClaimRequest(
         orcid_id=orcid_id,
         doi=doi,
         origin=origin,
@@ -38,26 +38,26 @@ def request_work(
         uuid=uuid or uuids.uuid4(),
     )
     try:
-        return _request(wish)
+        return _request(claim_request)
     except IntegrityError:
-        # Another claim has this id; callers make up their own.
-        return _request(with_an_id_of_its_own(wish))
+        # Another claim has this id, because callers choose ids themselves.
+        return _request(with_new_uuid(claim_request))
 
 
 @transaction.atomic
-def _request(wish: ClaimRequest) -> Claim:
-    if wish.by_owner and wish.action is ClaimAction.CREATE:
-        services.unblock(orcid_id=wish.orcid_id, doi=wish.doi)
-    return services.request_claim(wish)
+def _request(claim_request: ClaimRequest) -> Claim:
+    if claim_request.by_owner and claim_request.action is ClaimAction.CREATE:
+        services.unblock(orcid_id=claim_request.orcid_id, doi=claim_request.doi)
+    return services.request_claim(claim_request)
 
 
-def with_an_id_of_its_own(wish: ClaimRequest) -> ClaimRequest:
-    """Return the wish with an id that nobody has."""
-    return msgspec.structs.replace(wish, uuid=uuids.uuid4())
+def with_new_uuid(claim_request: ClaimRequest) -> ClaimRequest:
+    """Return the request with a new random id."""
+    return msgspec.structs.replace(claim_request, uuid=uuids.uuid4())
 
 
 def try_again(claim: Claim, *, actor: str) -> Claim:
-    """Ask once more for what the claim wants, because its owner says so."""
+    """Request the claim's action again, for its owner."""
     return request_work(
         orcid_id=claim.orcid_id,
         doi=claim.doi,
@@ -70,7 +70,7 @@ def try_again(claim: Claim, *, actor: str) -> Claim:
 
 
 def remove(claim: Claim, *, actor: str) -> Claim:
-    """Ask for the work to be taken off the record."""
+    """Request the removal of the work from the record."""
     return request_work(
         orcid_id=claim.orcid_id,
         doi=claim.doi,
@@ -83,7 +83,7 @@ def remove(claim: Claim, *, actor: str) -> Claim:
 
 
 def restore(claim: Claim, *, actor: str) -> Claim:
-    """Bring back a work that was removed, here or in ORCID, or that was called "not mine"."""
+    """Add a work again that was removed, here or in ORCID, or that was called "not mine"."""
     return request_work(
         orcid_id=claim.orcid_id,
         doi=claim.doi,
@@ -96,10 +96,10 @@ def restore(claim: Claim, *, actor: str) -> Claim:
 
 
 def not_mine(*, orcid_id: str, doi: str, reason: str = "") -> None:
-    """Take the work off the record and never send it again, until its person says otherwise."""
+    """Remove the work from the record and never send it again, until its person asks for it."""
     services.block(orcid_id=orcid_id, doi=doi, reason=reason, actor=orcid_id)
 
 
 def is_blocked(*, orcid_id: str, doi: str) -> bool:
-    """Say whether the person called the work "not mine"."""
+    """Tell whether the person called the work "not mine"."""
     return selectors.is_blocked(orcid_id, doi)

@@ -1,7 +1,7 @@
-"""Why a work is, or is not, on a record: the live path's own rules, asked without acting.
+"""Explain why a work is, or is not, on a record: run the rules of the live path without acting on them.
 
-What the metadata say is public. Whether somebody has an account, switched something on, gave permission
-or has a claim is theirs: without their say the answer is the same for every iD in the world.
+What the metadata say is public. Whether a person has an account, switched something on, gave permission or
+has a claim is private: unless they ask themselves, the answer is the same for every iD in the world.
 """
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -34,16 +34,16 @@ from profiles.pipeline.intake.receive import DoiReader, learn_repositories
 
 log = structlog.get_logger("profiles.intake")
 
-_FRESH: Final = timedelta(minutes=2)
-_LOST: Final = frozenset({Result.REMOVE.value, Result.OFFER_REMOVAL.value})
+_MAX_AGE: Final = timedelta(minutes=2)
+_LOSSES: Final = frozenset({Result.REMOVE.value, Result.OFFER_REMOVAL.value})
 
 Fetch = Callable[[Doi], Sighting | None]
-"""Gets a DOI's record; None when DataCite shows none; raises ServiceError."""
+"""Returns a DOI's record, or None when DataCite shows none; raises ServiceError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything there is to say about one DOI and one iD."""
+    """Everything that is known about one DOI and one iD."""
 
     doi: Doi
     orcid_id: OrcidId
@@ -59,9 +59,9 @@ class Explanation:
 
 
 def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Explanation:
-    """Ask all rules about a DOI and an iD. ``personal`` when the iD's owner or staff asks.
+    """Run all rules on a DOI and an iD. ``personal`` is set when the iD's owner or staff asks.
 
-    The record is what DataCite shows now; when it cannot be asked, what was last seen.
+    The record is what DataCite shows now, or what was last seen when DataCite cannot be asked.
 
     Raises:
         ServiceError: DataCite cannot be asked, and the DOI was never seen here.
@@ -70,14 +70,14 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
     title = record.title if record else ""
     if not personal:
         return Explanation(
-            doi, orcid_id, title, verdict_for_all(doi, orcid_id, record), looked_at, False, stale
+            doi, orcid_id, title, public_verdict(doi, orcid_id, record), looked_at, False, stale
         )
     claim = claims.claim_of(orcid_id, doi)
     return Explanation(
         doi,
         orcid_id,
         title,
-        verdict_for(doi, orcid_id, record),
+        personal_verdict(doi, orcid_id, record),
         looked_at,
         True,
         stale,
@@ -88,22 +88,22 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
     )
 
 
-def verdict_for_all(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
-    """Ask what anybody may know: the rules about the metadata, and no fact about the person."""
+def public_verdict(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
+    """Return the public verdict: the rules about the metadata, without facts about the person."""
     kinds = intake.repository_kinds({record.repository}) if record else {}
     facts = Facts(repository_type=kinds.get(record.repository, "") if record else "")
     return decide(_candidate(doi, orcid_id, record), facts, deployment()).public()
 
 
-def verdict_for(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
-    """Ask all rules, with the facts as they are now: what would follow if the DOI came in this moment."""
+def personal_verdict(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
+    """Run all rules with the present facts: what would happen if the DOI came in now."""
     (verdict,) = verdicts([Question(doi, orcid_id, record, intake.decision_of(orcid_id, doi))])
     return verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One DOI and one person to ask about; ``decision`` is the one that stands."""
+    """One DOI and one person to run the rules on; ``decision`` is the current one."""
 
     doi: Doi
     orcid_id: OrcidId
@@ -111,63 +111,71 @@ class Question:
     decision: Decision | None
 
 
-def verdicts(asked: Sequence[Question]) -> list[Verdict]:
-    """Ask all rules about many pairs, with a fixed number of queries."""
-    people = any_people({one.orcid_id for one in asked})
-    before = intake.kept({one.doi for one in asked})
-    facts = gather(people, [(one.orcid_id, one.doi) for one in asked])
+def verdicts(questions: Sequence[Question]) -> list[Verdict]:
+    """Run all rules on many pairs, with a fixed number of queries."""
+    people = any_people({question.orcid_id for question in questions})
+    snapshots = intake.kept({question.doi for question in questions})
+    facts = gather(people, [(question.orcid_id, question.doi) for question in questions])
     candidates = [
-        _candidate(one.doi, one.orcid_id, with_known_repository(one.record, before.get(one.doi)))
-        for one in asked
+        _candidate(
+            question.doi,
+            question.orcid_id,
+            with_known_repository(question.record, snapshots.get(question.doi)),
+        )
+        for question in questions
     ]
     kinds = intake.repository_kinds({c.record.repository for c in candidates if c.record})
-    unnamed = [(c.orcid_id, c.doi) for c in candidates if c.record and not c.namings and c.doi in before]
-    credited = credited_names(unnamed, before, sandbox=deployment().sandbox_ids)
-    picky = {o for o, person in people.items() if person.rules.versions is Versions.NEWEST_ONLY}
+    unnamed = [(c.orcid_id, c.doi) for c in candidates if c.record and not c.namings and c.doi in snapshots]
+    credited = credited_names(unnamed, snapshots, sandbox=deployment().sandbox_ids)
+    newest_only = {o for o, person in people.items() if person.rules.versions is Versions.NEWEST_ONLY}
     newer = intake.newer_versions(
-        (c.orcid_id, c.record) for c in candidates if c.record and c.namings and c.orcid_id in picky
+        (c.orcid_id, c.record) for c in candidates if c.record and c.namings and c.orcid_id in newest_only
     )
     return [
         _verdict(
-            one,
+            question,
             candidate,
             facts,
             kinds,
-            before=before.get(one.doi),
-            newer=newer.get((one.orcid_id, one.doi), ""),
-            credited=credited.get((one.orcid_id, one.doi), ()),
+            snapshot=snapshots.get(question.doi),
+            newer=newer.get((question.orcid_id, question.doi), ""),
+            credited=credited.get((question.orcid_id, question.doi), ()),
         )
-        for one, candidate in zip(asked, candidates, strict=True)
+        for question, candidate in zip(questions, candidates, strict=True)
     ]
 
 
 def _verdict(
-    one: Question,
+    question: Question,
     candidate: Candidate,
     gathered: PeopleFacts,
     kinds: Mapping[str, str],
     *,
-    before: intake.Snapshot | None,
+    snapshot: intake.Snapshot | None,
     newer: str,
     credited: tuple[str, ...],
 ) -> Verdict:
     now = clock.now()
     record = candidate.record
-    known = one.decision is not None and one.decision.source != Source.STAFF
-    change = change_since(before, one.record)
-    # Where nothing has changed since, what counts is the change that was decided about, at its moment.
-    stands = one.decision if change.kind in {ChangeKind.NONE, ChangeKind.OLDER} else None
-    if stands is not None:
-        change = Change(ChangeKind(stands.change), tuple(stands.changed_fields))
+    is_automatic_decision = question.decision is not None and question.decision.source != Source.STAFF
+    change = change_since(snapshot, question.record)
+    # Where nothing has changed since the decision, its own change and moment count.
+    current_decision = question.decision if change.kind in {ChangeKind.NONE, ChangeKind.OLDER} else None
+    if current_decision is not None:
+        change = Change(ChangeKind(current_decision.change), tuple(current_decision.changed_fields))
     facts = replace(
-        gathered.of((one.orcid_id, one.doi)),
-        source=Source(one.decision.source) if known and one.decision else Source.POLL,
+        gathered.of((question.orcid_id, question.doi)),
+        source=Source(question.decision.source)
+        if is_automatic_decision and question.decision
+        else Source.POLL,
         at=now,
-        looked_back=gathered.had_looked_back(one.orcid_id, stands.at if stands else now),
+        looked_back=gathered.had_looked_back(
+            question.orcid_id, current_decision.at if current_decision else now
+        ),
         change=change,
-        # What was decided about a DOI that no longer names the person is kept in its decision only.
-        named_before=bool(before and before.digests and one.orcid_id in before.names)
-        or bool(stands and stands.result in _LOST),
+        # That a DOI named the person before is then known only from its decision.
+        named_before=bool(snapshot and snapshot.digests and question.orcid_id in snapshot.names)
+        or bool(current_decision and current_decision.result in _LOSSES),
         credited_as=credited,
         repository_type=kinds.get(record.repository, "") if record else "",
         superseded_by=newer,
@@ -176,72 +184,72 @@ def _verdict(
 
 
 def _candidate(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Candidate:
-    found = namings(record, sandbox=deployment().sandbox_ids) if record else []
-    return Candidate(doi, orcid_id, record, tuple(n for n in found if n.orcid_id == orcid_id))
+    named = namings(record, sandbox=deployment().sandbox_ids) if record else []
+    return Candidate(doi, orcid_id, record, tuple(n for n in named if n.orcid_id == orcid_id))
 
 
 def _record_of(doi: Doi, fetch: Fetch) -> tuple[Sighting | None, datetime, str]:
-    """Return the record, when it was looked at, and the problem if it may be out of date."""
-    kept = intake.snapshot_of(doi)
+    """Return the record, when it was read, and a problem if it may be out of date."""
+    snapshot = intake.snapshot_of(doi)
     now = clock.now()
-    if kept is not None and kept.state != "hidden" and kept.fetched_at > now - _FRESH:
-        return read_sighting(intake.snapshots([doi])[doi]), kept.fetched_at, ""
+    if snapshot is not None and snapshot.state != "hidden" and snapshot.fetched_at > now - _MAX_AGE:
+        return read_sighting(intake.snapshots([doi])[doi]), snapshot.fetched_at, ""
     try:
         return fetch(doi), now, ""
     except ServiceError as error:
-        if kept is None:
+        if snapshot is None:
             raise
-        return read_sighting(intake.snapshots([doi])[doi]), kept.fetched_at, error.entry.code
+        return read_sighting(intake.snapshots([doi])[doi]), snapshot.fetched_at, error.entry.code
 
 
 Ask = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 """Makes a call and waits for its answer; raises ServiceError."""
 
 
-def fetch_from(datacite: DoiReader, *, ask: Ask = lambda work: blocking.call(work())) -> Fetch:
-    """Return a way to fetch records; ``ask`` limits how long one waits for an answer."""
+def record_fetcher(datacite: DoiReader, *, ask: Ask = lambda work: blocking.call(work())) -> Fetch:
+    """Return a function that fetches records; ``ask`` limits how long it waits for an answer."""
 
     def fetch(doi: Doi) -> Sighting | None:
         try:
-            found = read_sighting(ask(lambda: datacite.doi(doi)))
+            record = read_sighting(ask(lambda: datacite.doi(doi)))
         except RefusedError:
             return None
         except UnreadableRecordError as error:
             log.warning("explain.unreadable", doi=doi, reason=str(error))
             return None
-        learn_repositories(datacite, [found], ask=ask)
-        return found
+        learn_repositories(datacite, [record], ask=ask)
+        return record
 
     return fetch
 
 
-def fetch_for_page(*, seconds: float) -> Fetch:
-    """Return a way to fetch records for a person who waits at a page."""
-    return fetch_from(
+def page_record_fetcher(*, seconds: float) -> Fetch:
+    """Return a function that fetches records for a person who waits at a page."""
+    return record_fetcher(
         sync_clients.datacite(), ask=lambda work: datacite_time_budget.ask(work, seconds=seconds)
     )
 
 
-def explain_to_anyone(doi: Doi, orcid_id: OrcidId, *, fetch: Fetch) -> Explanation:
-    """Say what the metadata say; the same question is answered from memory for two minutes.
+def explain_publicly(doi: Doi, orcid_id: OrcidId, *, fetch: Fetch) -> Explanation:
+    """Explain from public metadata only; the answer is cached in memory for two minutes.
 
     Raises:
-        ServiceError: as ``explain``.
+        ServiceError: as for ``explain``.
     """
     key = f"explained:{doi}:{orcid_id}"
-    known: Explanation | None = caches["memory"].get(key)
-    if known is not None:
-        return known
-    found = explain(doi, orcid_id, personal=False, fetch=fetch)
-    if not found.stale:
-        caches["memory"].set(key, found, _FRESH.total_seconds())
-    return found
+    cached: Explanation | None = caches["memory"].get(key)
+    if cached is not None:
+        return cached
+    explanation = explain(doi, orcid_id, personal=False, fetch=fetch)
+    if not explanation.stale:
+        caches["memory"].set(key, explanation, _MAX_AGE.total_seconds())
+    return explanation
 
 
 def as_json(explanation: Explanation) -> dict[str, Any]:
-    """Return an explanation for machines."""
+    """Return an explanation as JSON."""
     verdict = explanation.verdict
-    shown: dict[str, Any] = {
+    content: dict[str, Any] = {
         "doi": explanation.doi,
         "orcid": explanation.orcid_id,
         "title": explanation.title,
@@ -260,9 +268,9 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
         "stale": explanation.stale or None,
     }
     if explanation.personal:
-        shown["decision"] = _decision_json(explanation.decision)
-        shown["claim"] = _claim_json(explanation)
-    return shown
+        content["decision"] = _decision_json(explanation.decision)
+        content["claim"] = _claim_json(explanation)
+    return content
 
 
 def _answer_json(answer: RuleAnswer) -> dict[str, Any]:

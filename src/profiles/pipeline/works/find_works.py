@@ -1,4 +1,4 @@
-"""Find works at DataCite for somebody, with what they and each work have to do with each other."""
+"""Search DataCite for works, and show the status of each work for the person who searches."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,18 +17,18 @@ from profiles.domain.problems import Problem
 from profiles.domain.records.search import name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.works.work_status import WorkStatus, names_of, standings
+from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
 log = structlog.get_logger(__name__)
 
-PAGE: Final = 25
-LAST_PAGE: Final = 10_000 // PAGE
-"""DataCite shows no more of a search than ten thousand works."""
-_CREATORS: Final = 3
+PAGE_SIZE: Final = 25
+LAST_PAGE: Final = 10_000 // PAGE_SIZE
+"""DataCite shows at most ten thousand works of a search."""
+_MAX_CREATORS: Final = 3
 
 
-class Way(StrEnum):
-    """How works are looked for."""
+class SearchMode(StrEnum):
+    """How to search for works."""
 
     BY_ID = "id"
     BY_NAME = "name"
@@ -36,10 +36,10 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody looks for."""
+class WorkSearch:
+    """A search, with its filters."""
 
-    way: Way = Way.BY_ID
+    way: SearchMode = SearchMode.BY_ID
     text: str = ""
     kind: str = ""
     year: str = ""
@@ -49,8 +49,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownWork:
-    """A work as a list shows it."""
+class ListedWork:
+    """A work in a list of results."""
 
     doi: str
     title: str
@@ -65,9 +65,9 @@ class ShownWork:
 
 @dataclass(slots=True)
 class Results:
-    """What was found, or why nothing could be, and in how many seconds to ask again."""
+    """The found works, or the problem and in how many seconds to ask again."""
 
-    works: list[ShownWork] = field(default_factory=list)
+    works: list[ListedWork] = field(default_factory=list)
     total: int = 0
     facets: Mapping[str, Sequence[Facet]] = field(default_factory=dict)
     problem: Problem | None = None
@@ -77,64 +77,68 @@ class Results:
 
     @property
     def pages(self) -> int:
-        """How many pages can be reached."""
-        return min(-(-self.total // PAGE), LAST_PAGE)
+        """The number of pages that can be shown."""
+        return min(-(-self.total // PAGE_SIZE), LAST_PAGE)
 
 
 def find(
     account: Account,
-    wanted: Wanted,
+    search: WorkSearch,
     *,
     seconds: float = datacite_time_budget.PAGE_SECONDS,
     datacite: DataCite | None = None,
 ) -> Results:
-    """Search, and say of each work how it and the person stand. Trouble at DataCite is told, not raised."""
-    asked = _question(account, wanted)
-    if asked is None:
+    """Search, and add the status of each work. A problem at DataCite is returned, not raised."""
+    parameters = _search_parameters(account, search)
+    if parameters is None:
         return Results(is_empty_question=True)
     try:
         page = datacite_time_budget.ask(
-            lambda: _search(datacite or sync_clients.datacite(), asked, wanted), seconds=seconds
+            lambda: _search(datacite or sync_clients.datacite(), parameters, search), seconds=seconds
         )
     except ServiceError as error:
         return Results(problem=error.entry, again_in=datacite_time_budget.retry_delay(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
-    found, record_problem = standings(account, records)
+    statuses, record_problem = work_statuses(account, records)
     chosen = selection_selectors.chosen_dois(account.orcid_id, [record.doi for record in records])
     return Results(
-        works=[_shown(record, found[record.doi], is_chosen=record.doi in chosen) for record in records],
+        works=[
+            _listed_work(record, statuses[record.doi], is_chosen=record.doi in chosen) for record in records
+        ],
         total=page.total or len(records),
         facets=page.facets,
         record_problem=record_problem,
     )
 
 
-def _question(account: Account, wanted: Wanted) -> dict[str, str] | None:
-    """Put what is looked for into DataCite's words; None when nothing is asked."""
-    if wanted.way is Way.BY_ID:
+def _search_parameters(account: Account, search: WorkSearch) -> dict[str, str] | None:
+    """Return DataCite's parameters for a search; None when it is empty."""
+    if search.way is SearchMode.BY_ID:
         query = naming_query(account.orcid_id)
-    elif wanted.way is Way.BY_NAME:
+    elif search.way is SearchMode.BY_NAME:
         query = name_query(names_of(account), without=account.orcid_id)
-    elif (doi := parse_doi(wanted.text)) is not None:
+    elif (doi := parse_doi(search.text)) is not None:
         return {"ids": doi}
     else:
-        orcid_id = parse_orcid_id(wanted.text)
-        query = naming_query(orcid_id) if orcid_id else words_query(wanted.text)
+        orcid_id = parse_orcid_id(search.text)
+        query = naming_query(orcid_id) if orcid_id else words_query(search.text)
     return {"query": query} if query else None
 
 
-async def _search(datacite: DataCite, asked: dict[str, str], wanted: Wanted) -> DoiPage:
+async def _search(datacite: DataCite, parameters: dict[str, str], search: WorkSearch) -> DoiPage:
     filters = {
-        "resource_type_id": wanted.kind,
-        "published": wanted.year,
-        "client_id": wanted.repository,
-        "sort": wanted.sort or ("relevance" if wanted.way is Way.WORDS else "-published"),
+        "resource_type_id": search.kind,
+        "published": search.year,
+        "client_id": search.repository,
+        "sort": search.sort or ("relevance" if search.way is SearchMode.WORDS else "-published"),
     }
-    return await datacite.search(**asked, **filters, page=min(wanted.page, LAST_PAGE), size=PAGE, facets=True)
+    return await datacite.search(
+        **parameters, **filters, page=min(search.page, LAST_PAGE), size=PAGE_SIZE, facets=True
+    )
 
 
 def readable(raw: bytes) -> Sighting | None:
-    """Read a record that a search gave, or leave it out."""
+    """Read a record from a search; return None when it cannot be read."""
     try:
         return read_sighting(raw)
     except UnreadableRecordError:
@@ -142,24 +146,24 @@ def readable(raw: bytes) -> Sighting | None:
         return None
 
 
-def about(record: Sighting) -> dict[str, str]:
-    """Take from a record what tells people which work it is."""
+def display_fields(record: Sighting) -> dict[str, str]:
+    """Return the fields of a record by which people recognise the work."""
     return {
         "title": record.title[:500],
         "year": str(record.shown.publication_year or "")[:10],
-        # As DataCite's own filter is worded: "Journal Article".
+        # In the form of DataCite's own filter: "Journal Article".
         "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", " ", record.resource_type)[:40],
         "publisher": (record.shown.publisher_name or "")[:200],
     }
 
 
-def _shown(record: Sighting, standing: WorkStatus, *, is_chosen: bool) -> ShownWork:
-    names = [person.name or person.family_name for person in record.creators[: _CREATORS + 1]]
-    return ShownWork(
+def _listed_work(record: Sighting, standing: WorkStatus, *, is_chosen: bool) -> ListedWork:
+    names = [person.name or person.family_name for person in record.creators[: _MAX_CREATORS + 1]]
+    return ListedWork(
         doi=record.doi,
         repository=record.repository,
-        creators="; ".join(["…" if place == _CREATORS else name for place, name in enumerate(names)]),
+        creators="; ".join(["…" if place == _MAX_CREATORS else name for place, name in enumerate(names)]),
         standing=standing,
         is_chosen=is_chosen,
-        **about(record),
+        **display_fields(record),
     )

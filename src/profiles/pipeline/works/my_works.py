@@ -1,6 +1,6 @@
-"""A person's works as they look at them: claims with their titles, whom the metadata name, and drift.
+"""List a person's works: their claims with titles, whether the metadata name the person, and drift.
 
-Claims and metadata live in packages that do not know each other; here one statement joins them.
+Claims and metadata are in packages that do not know each other; here one statement joins them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,16 +26,16 @@ from profiles.intake import selectors as intake
 from profiles.pipeline.works.own_record import our_clients, record_as_last_read, usable_consents
 from profiles.pipeline.works.work_status import facts_of
 
-PAGE: Final = 25
+PAGE_SIZE: Final = 25
 ORDERS: Final = {
     "latest": "c.updated_at DESC, c.id DESC",
     "oldest": "c.updated_at, c.id",
     "title": "lower(coalesce(nullif(s.title, ''), c.doi)), c.id",
     "added": "c.claimed_at DESC NULLS LAST, c.id DESC",
 }
-_FRESH: Final = timedelta(minutes=15)
+_STALE_AFTER: Final = timedelta(minutes=15)
 _OUTAGES: Final = (ORCID_UNAVAILABLE, ORCID_BUSY, DATACITE_UNAVAILABLE, DATACITE_BUSY)
-_LISTED: Final = """
+_LIST_WORKS: Final = """
 SELECT c.*, s.title AS title, s.repository AS repository, %(orcid_id)s = ANY(s.names) AS names_owner,
     count(*) OVER () AS in_all
 FROM claims_claim c LEFT JOIN intake_doisnapshot s USING (doi)
@@ -49,7 +49,7 @@ ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """One work of the list. ``names_owner`` None: its metadata are not known here yet."""
+    """One work of the list. ``names_owner`` is None while its metadata are not known here."""
 
     claim: Claim
     title: str
@@ -57,12 +57,12 @@ class WorkRow:
     names_owner: bool | None
     on_record: OnRecord
     source: str
-    """Another one who put it on the record, if that is so."""
+    """The other source that put the work on the record, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorksPage:
-    """A page of works, which one it is, and how many works fit in all."""
+    """A page of works, its number, and how many works match in all."""
 
     works: list[WorkRow]
     total: int
@@ -77,11 +77,11 @@ def list_works(
     text: str = "",
     order: str = "latest",
     page: int = 1,
-    size: int = PAGE,
+    size: int = PAGE_SIZE,
 ) -> WorksPage:
-    """List a person's works; ``text`` looks in titles and DOIs.
+    """List a person's works; ``text`` searches titles and DOIs.
 
-    Of a list that became shorter than ``page`` the last page is shown.
+    If the list has become shorter than ``page``, return its last page.
     """
     parameters: dict[str, Any] = {
         "orcid_id": orcid_id,
@@ -91,7 +91,7 @@ def list_works(
         "limit": size,
         "offset": (page - 1) * size,
     }
-    statement = _LISTED.format(order=ORDERS[order])
+    statement = _LIST_WORKS.format(order=ORDERS[order])
     rows: list[Any] = list(Claim.objects.raw(statement, parameters))
     if not rows and page > 1:
         first: list[Any] = list(Claim.objects.raw(statement, {**parameters, "limit": 1, "offset": 0}))
@@ -107,20 +107,22 @@ def list_works(
 
 def work_of(claim: Claim) -> WorkRow:
     """Return one work with what its metadata say."""
-    there = _on_record(claim, record_as_last_read(claim.orcid_id).entries)
-    kept = intake.snapshot_of(claim.doi)
-    if kept is None:
-        return WorkRow(claim, "", "", None, *there)
-    return WorkRow(claim, kept.title, kept.repository, claim.orcid_id in kept.names, *there)
+    record_status = _on_record(claim, record_as_last_read(claim.orcid_id).entries)
+    snapshot = intake.snapshot_of(claim.doi)
+    if snapshot is None:
+        return WorkRow(claim, "", "", None, *record_status)
+    return WorkRow(
+        claim, snapshot.title, snapshot.repository, claim.orcid_id in snapshot.names, *record_status
+    )
 
 
 def _on_record(claim: Claim, entries: Mapping[str, Sequence[Entry]] | None) -> tuple[OnRecord, str]:
-    shown = entries.get(claim.doi, ()) if entries is not None else None
-    return on_record(facts_of(claim, is_blocked=claim.problem == NOT_MINE.code), shown, our_clients())
+    doi_entries = entries.get(claim.doi, ()) if entries is not None else None
+    return on_record(facts_of(claim, is_blocked=claim.problem == NOT_MINE.code), doi_entries, our_clients())
 
 
 def waiting_outages(orcid_id: str) -> dict[str, int]:
-    """Count the works that wait because a service does not answer, by problem."""
+    """Count the works that wait for a service that does not answer, by problem."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT problem, count(*) FROM claims_claim WHERE orcid_id = %s AND problem = ANY(%s)"
@@ -130,8 +132,8 @@ def waiting_outages(orcid_id: str) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def compare_if_old(orcid_id: str) -> None:
-    """Have the record compared with what we know, when its owner looks and it was not done lately."""
+def compare_if_stale(orcid_id: str) -> None:
+    """Defer a comparison of the record when its owner looks at it and the last one is not recent."""
     last = intake.reconciliation_of(orcid_id)
-    if (last is None or last.at < clock.now() - _FRESH) and usable_consents(orcid_id):
+    if (last is None or last.at < clock.now() - _STALE_AFTER) and usable_consents(orcid_id):
         defer(job_names.COMPARE, lock=f"{job_names.COMPARE}:{orcid_id}", orcid_id=orcid_id)

@@ -1,4 +1,4 @@
-"""A person's ORCID record, read with their own permission."""
+"""Read a person's ORCID record with their own permission."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,29 +22,28 @@ from profiles.pipeline import sync_clients
 
 log = structlog.get_logger(__name__)
 FRESH_SECONDS: Final = 300
-"""A record is read once for all pages of a search; what we put there meanwhile, our claims know."""
-
-PATIENCE_SECONDS: Final = 4.0
-_TROUBLE_SECONDS: Final = 20
+"""A record is read once for all pages of a search; our claims know what we add meanwhile."""
+PAGE_WAIT_SECONDS: Final = 4.0
+_PROBLEM_SECONDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
-    """Which DOIs are on a record, and from whom; None when it could not be read, or may not be."""
+    """The DOIs on a record with their sources; ``entries`` is None when it was not or may not be read."""
 
     entries: Mapping[str, Sequence[Entry]] | None
     problem: str = ""
 
 
 def usable_consents(orcid_id: str) -> list[Consent]:
-    """Return the permissions that a record may be read with."""
+    """Return the permissions with which a record may be read."""
     usable = [health.value for health in USABLE]
-    kept = Consent.objects.filter(orcid_id=orcid_id, health__in=usable, access_token__isnull=False)
-    return list(kept.order_by("purpose"))
+    rows = Consent.objects.filter(orcid_id=orcid_id, health__in=usable, access_token__isnull=False)
+    return list(rows.order_by("purpose"))
 
 
 def may_add(orcid_id: str) -> bool:
-    """Say whether works that the person chooses can be sent."""
+    """Tell whether works that the person chooses can be sent."""
     return any(consent.purpose == Purpose.SEARCH_AND_LINK for consent in usable_consents(orcid_id))
 
 
@@ -56,10 +55,10 @@ def our_clients() -> frozenset[str]:
 def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = None) -> Sequence[WorkSummary]:
     """List the works on the record, as far as this permission shows them.
 
-    Where somebody waits so many ``seconds`` for a page, the call goes before those that nobody waits for.
+    With ``seconds``, a person waits at a page: the call goes before those that no person waits for.
 
     Raises:
-        ServiceError: the record could not be read, or not within so many ``seconds``.
+        ServiceError: the record could not be read, or not within ``seconds``.
         VaultError: the token was sealed with a key that is gone.
     """
     assert consent.access_token is not None
@@ -83,27 +82,27 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
 
 
 def record_as_last_read(orcid_id: str) -> OwnRecord:
-    """Return what was read a moment ago, without asking ORCID."""
-    kept = cache.get(f"own-record:{orcid_id}")
-    if kept is None:
+    """Return what was read in the last minutes, without asking ORCID."""
+    cached = cache.get(f"own-record:{orcid_id}")
+    if cached is None:
         return OwnRecord(None)
-    return OwnRecord({doi: [Entry(*one) for one in entries] for doi, entries in kept.items()})
+    return OwnRecord({doi: [Entry(*entry) for entry in entries] for doi, entries in cached.items()})
 
 
 def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
-    """Read what is on a person's record, or take what was read a moment ago. Trouble is told, not raised.
+    """Read a person's record, or return the recent reading. A problem is returned, not raised.
 
-    After trouble nobody waits for ORCID again for a while: pages that show works can do without it.
+    After a problem ORCID is not asked again for a while: pages can show works without it.
     """
-    known = record_as_last_read(orcid_id)
-    if known.entries is not None:
-        return known
-    problem: str = cache.get(f"own-record-trouble:{orcid_id}", "")
+    cached = record_as_last_read(orcid_id)
+    if cached.entries is not None:
+        return cached
+    problem: str = cache.get(f"own-record-problem:{orcid_id}", "")
     if problem:
         return OwnRecord(None, problem)
     for consent in usable_consents(orcid_id):
         try:
-            shown = read_works(consent, works, seconds=PATIENCE_SECONDS)
+            works_on_record = read_works(consent, works, seconds=PAGE_WAIT_SECONDS)
         except ServiceError as error:
             problem = error.entry.code
         except VaultError:
@@ -111,16 +110,18 @@ def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
             problem = VAULT_CLOSED.code
         else:
             entries: dict[str, list[tuple[str, str]]] = {}
-            for summary in shown:
+            for summary in works_on_record:
                 for doi in summary.dois:
                     entries.setdefault(doi, []).append((summary.client_id, summary.source))
             cache.set(f"own-record:{orcid_id}", entries, FRESH_SECONDS)
-            return OwnRecord({doi: [Entry(*one) for one in found] for doi, found in entries.items()})
+            return OwnRecord(
+                {doi: [Entry(*entry) for entry in doi_entries] for doi, doi_entries in entries.items()}
+            )
     if problem:
-        cache.set(f"own-record-trouble:{orcid_id}", problem, _TROUBLE_SECONDS)
+        cache.set(f"own-record-problem:{orcid_id}", problem, _PROBLEM_SECONDS)
     return OwnRecord(None, problem)
 
 
 def forget_record(orcid_id: str) -> None:
-    """Read the record anew at the next occasion."""
-    cache.delete_many([f"own-record:{orcid_id}", f"own-record-trouble:{orcid_id}"])
+    """Have the record read again at the next request."""
+    cache.delete_many([f"own-record:{orcid_id}", f"own-record-problem:{orcid_id}"])

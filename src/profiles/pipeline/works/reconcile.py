@@ -1,4 +1,4 @@
-"""Compare a person's ORCID record with what we know of it, and never repair against the person."""
+"""Compare a person's ORCID record with our claims, and repair only what is not against the person's will."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,32 +32,32 @@ from profiles.pipeline.works.own_record import read_works, usable_consents
 
 log = structlog.get_logger("profiles.intake")
 
-EVERY: Final = timedelta(days=7)
-_EACH_RUN: Final = 200
-_ASKED_AT_ONCE: Final = 100
+RECONCILE_INTERVAL: Final = timedelta(days=7)
+_MAX_PER_RUN: Final = 200
+_FETCH_BATCH_SIZE: Final = 100
 _VANISHABLE: Final = frozenset({ClaimState.DONE, ClaimState.FAILED})
-"""What waits is found gone by its worker, who knows whether the person has asked for it since."""
+"""A waiting claim is left to its worker, which knows whether the person has requested it since."""
 
 
 @dataclass(slots=True)
 class Drift:
-    """Where a record and our knowledge differ; DOIs in each list."""
+    """The differences between a record and our claims; each list holds DOIs."""
 
     adopted: list[str] = field(default_factory=list)
-    """The work is there, and we did not know its put-code."""
+    """The work is on the record, and we did not know its put-code."""
     removed: list[str] = field(default_factory=list)
-    """The person removed it in ORCID: remembered, and not added again by itself."""
+    """The person removed it in ORCID: remembered, and not added again automatically."""
     doubled: list[str] = field(default_factory=list)
-    """Our client has it there more than once; only shown, the person decides which one stays."""
+    """Our client added it more than once; only shown, the person decides which entry stays."""
     private: list[str] = field(default_factory=list)
-    """The person made it private: theirs to decide, so only shown."""
+    """The person made it private: that is their decision, so only shown."""
     elsewhere: list[str] = field(default_factory=list)
-    """Another source has the same DOI there."""
+    """Another source added the same DOI."""
     hidden: list[str] = field(default_factory=list)
-    """DataCite no longer shows the DOI: it goes through the rules, which may offer its removal."""
+    """DataCite no longer shows the DOI: the rules decide, and may offer its removal."""
 
     def as_report(self) -> dict[str, list[str]]:
-        """Return the lists that hold something."""
+        """Return the lists that are not empty."""
         named = {name: getattr(self, name) for name in self.__slots__}
         return {name: dois for name, dois in named.items() if dois}
 
@@ -70,20 +70,20 @@ def reconcile(
     dry_run: bool = False,
     seconds: float | None = None,
 ) -> Drift:
-    """Read a person's record with their permissions, remember what differs, and repair what is safe.
+    """Read a person's record with their permissions, store the differences, and repair what is safe.
 
-    Where the person waits at a page, each call takes ``seconds`` at most.
+    When the person waits at a page, each call takes at most ``seconds``.
 
-    Safe are: learning a put-code, and respecting a removal. Works are looked for only with the permission
-    of the client that added them, because only that client sees them when they are private.
+    Two repairs are safe: learning a put-code, and respecting a removal. Works are searched for only with the
+    permission of the client that added them, because only that client sees them when they are private.
     """
     drift, problem = Drift(), ""
     own_clients: set[str] = set()
     for consent in usable_consents(orcid_id):
-        # Before the record: what arrives while it is read is not missing from it.
-        known = _known(orcid_id)
+        # Read the claims before the record: what arrives in between is then not missing from it.
+        expected = _expected_claims(orcid_id)
         try:
-            shown = read_works(consent, works or sync_clients.orcid_works(), seconds=seconds)
+            works_on_record = read_works(consent, works or sync_clients.orcid_works(), seconds=seconds)
         except ServiceError as error:
             problem = error.entry.code
             continue
@@ -91,60 +91,65 @@ def reconcile(
             log.exception("reconcile.sealed_token")
             continue
         own_clients.add(consent.client_id)
-        _compare(known, consent.client_id, shown, drift, dry_run=dry_run)
+        _compare(expected, consent.client_id, works_on_record, drift, dry_run=dry_run)
     if own_clients:
         client = datacite or sync_clients.datacite()
-        _look_for_hidden(orcid_id, client, drift, dry_run=dry_run, seconds=seconds)
+        _find_hidden(orcid_id, client, drift, dry_run=dry_run, seconds=seconds)
     if not dry_run:
         services.save_reconciliation(orcid_id=orcid_id, problem=problem, report=drift.as_report())
     log.info("reconcile.done", problem=problem, **{name: len(d) for name, d in drift.as_report().items()})
     return drift
 
 
-def _known(orcid_id: str) -> list[Claim]:
+def _expected_claims(orcid_id: str) -> list[Claim]:
     wanted = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
-    # What may be under way is its worker's to find.
+    # A claim that may be under way is left to its worker.
     return list(wanted.exclude(in_doubt=True, state__in=PUSHABLE).order_by("doi"))
 
 
 def _compare(
-    known: Sequence[Claim], client_id: str, shown: Sequence[WorkSummary], drift: Drift, *, dry_run: bool
+    expected: Sequence[Claim],
+    client_id: str,
+    works_on_record: Sequence[WorkSummary],
+    drift: Drift,
+    *,
+    dry_run: bool,
 ) -> None:
-    ours = _by_doi(summary for summary in shown if summary.client_id == client_id)
-    others = _by_doi(summary for summary in shown if summary.client_id != client_id)
-    put_codes = {summary.put_code for summary in shown}
-    for claim in known:
-        mine = ours.get(claim.doi, [])
+    ours_by_doi = _by_doi(summary for summary in works_on_record if summary.client_id == client_id)
+    others_by_doi = _by_doi(summary for summary in works_on_record if summary.client_id != client_id)
+    put_codes = {summary.put_code for summary in works_on_record}
+    for claim in expected:
+        own_entries = ours_by_doi.get(claim.doi, [])
         if claim.put_code is not None and claim.owner_client == client_id:
             if claim.put_code not in put_codes:
-                _replaced_or_removed(claim, mine, client_id, drift, dry_run=dry_run)
-        elif claim.put_code is None and mine and claim.removed_by_owner_at is None:
-            _adopt(claim, mine[0], client_id, drift, dry_run=dry_run)
-        if len(mine) > 1:
+                _replaced_or_removed(claim, own_entries, client_id, drift, dry_run=dry_run)
+        elif claim.put_code is None and own_entries and claim.removed_by_owner_at is None:
+            _adopt(claim, own_entries[0], client_id, drift, dry_run=dry_run)
+        if len(own_entries) > 1:
             drift.doubled.append(claim.doi)
-        if any(summary.visibility == "private" for summary in mine):
+        if any(summary.visibility == "private" for summary in own_entries):
             drift.private.append(claim.doi)
-        if mine and claim.doi in others and claim.doi not in drift.elsewhere:
+        if own_entries and claim.doi in others_by_doi and claim.doi not in drift.elsewhere:
             drift.elsewhere.append(claim.doi)
 
 
 def _by_doi(summaries: Iterable[WorkSummary]) -> dict[str, list[WorkSummary]]:
-    found: dict[str, list[WorkSummary]] = {}
+    by_doi: dict[str, list[WorkSummary]] = {}
     for summary in summaries:
         for doi in summary.dois:
-            found.setdefault(doi, []).append(summary)
-    return found
+            by_doi.setdefault(doi, []).append(summary)
+    return by_doi
 
 
 def _replaced_or_removed(
-    claim: Claim, mine: Sequence[WorkSummary], client_id: str, drift: Drift, *, dry_run: bool
+    claim: Claim, own_entries: Sequence[WorkSummary], client_id: str, drift: Drift, *, dry_run: bool
 ) -> None:
-    """A put-code that is gone: the work has another one, or the person removed it."""
-    if mine:
-        _adopt(claim, mine[0], client_id, drift, dry_run=dry_run)
+    """Handle a put-code that is gone: the work has a new one, or the person removed it."""
+    if own_entries:
+        _adopt(claim, own_entries[0], client_id, drift, dry_run=dry_run)
         return
     if claim.removal_begun or claim.owner_version:
-        # It may have been we who removed it; or its owner has asked for it since it was there last.
+        # We may have removed it ourselves, or its owner has requested it since.
         return
     drift.removed.append(claim.doi)
     if not dry_run and claim.state in _VANISHABLE:
@@ -159,35 +164,37 @@ def _replaced_or_removed(
                 )
 
 
-def _adopt(claim: Claim, found: WorkSummary, client_id: str, drift: Drift, *, dry_run: bool) -> None:
+def _adopt(claim: Claim, entry: WorkSummary, client_id: str, drift: Drift, *, dry_run: bool) -> None:
     drift.adopted.append(claim.doi)
     if dry_run:
         return
     with transaction.atomic():
         if not _has_changed(claim):
             claims.adopt_put_code(
-                claim_id=claim.pk, put_code=found.put_code, owner_client=client_id, note="found on the record"
+                claim_id=claim.pk, put_code=entry.put_code, owner_client=client_id, note="found on the record"
             )
 
 
 def _has_changed(claim: Claim) -> bool:
-    """Whether a claim went on since before the record was read: then what was read says nothing about it."""
-    now = Claim.objects.select_for_update().filter(pk=claim.pk).first()
-    return now is None or _standing(now) != _standing(claim)
+    """Tell whether a claim changed since before the record was read: then the reading is out of date."""
+    current = Claim.objects.select_for_update().filter(pk=claim.pk).first()
+    return current is None or _version(current) != _version(claim)
 
 
-def _standing(claim: Claim) -> tuple[Any, ...]:
+def _version(claim: Claim) -> tuple[Any, ...]:
     return claim.wish, claim.state, claim.put_code, claim.owner_client, claim.generation
 
 
-def _look_for_hidden(
+def _find_hidden(
     orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool, seconds: float | None
 ) -> None:
-    """Find works on the record whose DOIs DataCite no longer shows: polling cannot see them go."""
+    """Find works on the record whose DOIs DataCite no longer shows: polling cannot notice that."""
     on_record = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE, put_code__isnull=False)
     dois = list(on_record.order_by("doi").values_list("doi", flat=True))
-    kept = selectors.kept(dois)
-    expected = [doi for doi in dois if doi in kept and (d := kept[doi].digests) and d.state == "findable"]
+    snapshots = selectors.kept(dois)
+    expected = [
+        doi for doi in dois if doi in snapshots and (d := snapshots[doi].digests) and d.state == "findable"
+    ]
     try:
         if seconds is None:
             visible = blocking.call(_visible(datacite, expected))
@@ -205,33 +212,32 @@ def _look_for_hidden(
 
 async def _visible(datacite: DataCite, dois: Sequence[str]) -> set[str]:
     visible: set[str] = set()
-    for begin in range(0, len(dois), _ASKED_AT_ONCE):
-        page = await datacite.named(dois[begin : begin + _ASKED_AT_ONCE])
+    for begin in range(0, len(dois), _FETCH_BATCH_SIZE):
+        page = await datacite.named(dois[begin : begin + _FETCH_BATCH_SIZE])
         visible.update(record.doi for raw in page.records if (record := readable(raw)) is not None)
     return visible
 
 
-def reconcile_due(*, most: int = _EACH_RUN) -> int:
-    """Read the records that were not read for a week, ``most`` each time; say how many.
+def reconcile_due(*, limit: int = _MAX_PER_RUN) -> int:
+    """Compare the records that were not read for a week, at most ``limit`` of them; return their number.
 
-    Who was never looked at, or not for the longest time, comes first: so everybody has their turn, however
-    many they are.
+    Records that were never read, or not for the longest time, come first: so each person gets a turn.
     """
     usable = [health.value for health in USABLE]
     people = Consent.objects.filter(health__in=usable, access_token__isnull=False)
     read_at = Reconciliation.objects.filter(orcid_id=OuterRef("orcid_id")).values("at")
-    unread = Q(read_at=None) | Q(read_at__lte=clock.now() - EVERY)
+    unread = Q(read_at=None) | Q(read_at__lte=clock.now() - RECONCILE_INTERVAL)
     waiting = people.annotate(read_at=Subquery(read_at)).filter(unread)
     longest_first = waiting.order_by(F("read_at").asc(nulls_first=True), "orcid_id")
-    due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:most])
-    return for_each(due, _reconciled, job="reconcile")
+    due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:limit])
+    return for_each(due, _reconcile_one, job="reconcile")
 
 
-def _reconciled(orcid_id: str) -> bool:
+def _reconcile_one(orcid_id: str) -> bool:
     try:
         reconcile(orcid_id)
     except Exception:
-        # Its turn comes again with the others', not before theirs.
+        # Note the failure, so that this record comes again after the others, not before them.
         services.save_reconciliation(orcid_id=orcid_id, problem=problems.OUR_MISTAKE.code, report={})
         raise
     return True

@@ -1,4 +1,4 @@
-"""Ask the rules again about decisions that were skips, and show what would change before it does."""
+"""Run the rules again on earlier skips, and show what would change before acting."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,8 +21,8 @@ _BATCH: Final = 200
 
 
 @dataclass(slots=True)
-class Replayed:
-    """What asking again came to."""
+class ReplayResult:
+    """The outcome of a replay."""
 
     asked: int = 0
     unknown: int = 0
@@ -34,33 +34,35 @@ class Replayed:
 
 def replay(
     *, reason: str = "", orcid_id: str = "", limit: int = 10_000, act: bool = False, by: str = ""
-) -> Replayed:
-    """Ask today's rules about the skips that stand; with ``act``, do what they say now.
+) -> ReplayResult:
+    """Run today's rules on the current skips; with ``act``, do what they say now.
 
-    ``by`` is who asked for it, and stands in the new decisions and in the history of the claims.
-    A decision is not changed: a new one with today's rule version is written beside it. Asking again about
-    a decision of today's version is one event, however often it is done.
+    ``by`` names the person who asked for the replay; new decisions and claim histories show it. A decision
+    is not changed: a new one with today's rule version is written beside it. The replay of a decision is one
+    event for each rule version, however often it is run.
     """
-    done = Replayed()
+    result = ReplayResult()
     for batch in _batches(selectors.standing_skips(reason=reason, orcid_id=orcid_id), limit):
         records = selectors.snapshots([decision.doi for decision in batch])
-        known = [(decision, raw) for decision in batch if (raw := records.get(decision.doi)) is not None]
-        done.asked += len(batch)
-        done.unknown += len(batch) - len(known)
+        readable = [(decision, raw) for decision in batch if (raw := records.get(decision.doi)) is not None]
+        result.asked += len(batch)
+        result.unknown += len(batch) - len(readable)
         changed = []
-        for (decision, raw), verdict in zip(known, verdicts([_asked(*one) for one in known]), strict=True):
+        for (decision, raw), verdict in zip(
+            readable, verdicts([_question_of(*pair) for pair in readable]), strict=True
+        ):
             if verdict.result is not Result.SKIP:
-                done.would_change[f"{decision.reason} -> {verdict.result.value}"] += 1
-                if len(done.examples) < _BATCH:
+                result.would_change[f"{decision.reason} -> {verdict.result.value}"] += 1
+                if len(result.examples) < _BATCH:
                     example = (decision.orcid_id, decision.doi, decision.reason, verdict.result.value)
-                    done.examples.append(example)
+                    result.examples.append(example)
                 changed.append((decision, raw))
         if act:
-            done.acted += _act(changed, by)
-    return done
+            result.acted += _act(changed, by)
+    return result
 
 
-def _asked(decision: Decision, raw: bytes) -> Question:
+def _question_of(decision: Decision, raw: bytes) -> Question:
     return Question(Doi(decision.doi), OrcidId(decision.orcid_id), read_sighting(raw), decision)
 
 

@@ -1,6 +1,6 @@
-"""What a repository may know about its DOIs on ORCID records: metadata, outcomes in counts, and why not.
+"""Show a repository its DOIs on ORCID records: metadata quality, counts of outcomes, and reasons.
 
-Never a person's permission, switch or choice, and no count that concerns fewer than five people.
+It never shows a person's permission, switch or choice, and no count that concerns fewer than five people.
 """
 
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from profiles.intake.models import RepositoryReport
 from profiles.intake.repositories import keep_report, report_of, skips_of
 from profiles.pipeline import sync_clients
 
-PAGE: Final = 1000
-PAGES: Final = 2
-"""The newest two thousand records are looked at: two requests show what a repository does today."""
-_ABOUT_METADATA: Final = sorted(
+PAGE_SIZE: Final = 1000
+MAX_PAGES: Final = 2
+"""The newest two thousand records are read: two requests show what a repository does today."""
+_METADATA_PROBLEMS: Final = sorted(
     code for code, problem in CATALOGUE.items() if problem.remedy is Remedy.FIX_METADATA
 )
 
-_ON_RECORDS: Final = """
+_COUNT_ON_RECORDS: Final = """
 SELECT count(*), count(DISTINCT c.orcid_id) FROM intake_doisnapshot s JOIN claims_claim c ON c.doi = s.doi
 WHERE s.repository = %s AND s.repository <> '' AND c.state = 'done'
 """
-_REFUSED: Final = """
+_COUNT_REFUSED: Final = """
 SELECT c.problem, count(*), count(DISTINCT c.orcid_id)
 FROM intake_doisnapshot s JOIN claims_claim c ON c.doi = s.doi
 WHERE s.repository = %s AND s.repository <> '' AND c.state = 'failed' AND c.problem = ANY(%s)
@@ -38,7 +38,7 @@ GROUP BY c.problem ORDER BY count(*) DESC
 
 @dataclass(frozen=True, slots=True)
 class RepositoryView:
-    """All of it. ``report`` None: it is just being made; counts None: they concern too few people."""
+    """The view of one repository. ``report`` is None while it is made; a count is None for too few people."""
 
     repository: str
     report: RepositoryReport | None
@@ -48,11 +48,11 @@ class RepositoryView:
 
 
 def view_of(repository: str) -> RepositoryView:
-    """Gather what a repository may know."""
+    """Return the view of a repository."""
     with connection.cursor() as cursor:
-        cursor.execute(_ON_RECORDS, [repository])
+        cursor.execute(_COUNT_ON_RECORDS, [repository])
         works, people = cursor.fetchone()
-        cursor.execute(_REFUSED, [repository, _ABOUT_METADATA])
+        cursor.execute(_COUNT_REFUSED, [repository, _METADATA_PROBLEMS])
         refused = cursor.fetchall()
     return RepositoryView(
         repository=repository,
@@ -64,22 +64,22 @@ def view_of(repository: str) -> RepositoryView:
 
 
 def make_report(repository: str) -> MetadataReport:
-    """Read the repository's newest records at DataCite, count, and keep the report. Harmless twice.
+    """Read the repository's newest records at DataCite, count, and store the report. Safe to run twice.
 
     Raises:
-        ServiceError: DataCite does not answer; the job is tried again when somebody asks again.
+        ServiceError: DataCite does not answer; the next request for the report starts the job again.
     """
     report, total = MetadataReport(), 0
-    for number in range(1, PAGES + 1):
+    for number in range(1, MAX_PAGES + 1):
         page = call(
-            sync_clients.datacite().search(page=number, size=PAGE, client_id=repository, sort="-updated")
+            sync_clients.datacite().search(page=number, size=PAGE_SIZE, client_id=repository, sort="-updated")
         )
         total = page.total or 0
         for raw in page.records:
             _count(report, raw)
-        if len(page.records) < PAGE:
+        if len(page.records) < PAGE_SIZE:
             break
-    keep_report(client_id=repository, report=report, is_complete=total <= PAGE * PAGES)
+    keep_report(client_id=repository, report=report, is_complete=total <= PAGE_SIZE * MAX_PAGES)
     return report
 
 
@@ -91,7 +91,7 @@ def _count(report: MetadataReport, raw: bytes) -> None:
 
 
 def as_json(view: RepositoryView) -> dict[str, Any]:
-    """Write a view as the API shows it."""
+    """Return a view as the API shows it."""
     return {
         "metadata": _metadata(view.report) if view.report else None,
         "onRecords": view.on_records,

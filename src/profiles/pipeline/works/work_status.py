@@ -1,4 +1,4 @@
-"""How somebody and some works stand to each other: the metadata, our claims and the ORCID record together."""
+"""Combine metadata, claims and the ORCID record into the status of works for one person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.works.own_record import our_clients, read_record
 
-MOVING = frozenset({ClaimState.WAITING, ClaimState.WORKING})
+IN_PROGRESS = frozenset({ClaimState.WAITING, ClaimState.WORKING})
 
 
 @dataclass(frozen=True, slots=True)
 class WorkStatus:
-    """The two facts about one work and one person; ``source`` names another one who added it."""
+    """The facts about one work and one person; ``source`` names another source that added it."""
 
     naming: Naming
     on_record: OnRecord
@@ -29,40 +29,42 @@ class WorkStatus:
 
 
 def names_of(account: Account) -> tuple[str, ...]:
-    """Return the names that somebody is known by."""
+    """Return all names of a person."""
     whole = " ".join(part for part in (account.given_names, account.family_name) if part)
     return tuple(dict.fromkeys(name for name in (account.name, whole, *account.other_names) if name.strip()))
 
 
-def standings(account: Account, records: Sequence[Sighting]) -> tuple[dict[str, WorkStatus], str]:
-    """Say it of each record; the second value is the problem when the ORCID record could not be read."""
+def work_statuses(account: Account, records: Sequence[Sighting]) -> tuple[dict[str, WorkStatus], str]:
+    """Return the status of each record, and the problem when the ORCID record could not be read."""
     names, sandbox = names_of(account), deployment().sandbox_ids
     naming = {record.doi: naming_of(record, account.orcid_id, names, sandbox=sandbox) for record in records}
-    return with_record(account.orcid_id, naming)
+    return statuses_with_record(account.orcid_id, naming)
 
 
-def with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, WorkStatus], str]:
-    """Add to how the metadata name somebody what is on their record."""
+def statuses_with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, WorkStatus], str]:
+    """Combine how the metadata name a person with what is on their record."""
     pairs = [(orcid_id, doi) for doi in naming]
-    known, blocked = claims.claims_among(pairs), claims.blocked_among(pairs)
+    claims_by_pair, blocked = claims.claims_among(pairs), claims.blocked_among(pairs)
     record = read_record(orcid_id, sync_clients.orcid_works())
-    ours = our_clients()
-    found = {}
+    own_clients = our_clients()
+    statuses = {}
     for pair in pairs:
-        claim = known.get(pair)
+        claim = claims_by_pair.get(pair)
         entries: Sequence[Entry] | None = None
         if record.entries is not None:
             entries = record.entries.get(pair[1], ())
-        there, source = on_record(facts_of(claim, is_blocked=pair in blocked), entries, ours)
-        found[pair[1]] = WorkStatus(
+        record_status, source = on_record(facts_of(claim, is_blocked=pair in blocked), entries, own_clients)
+        statuses[pair[1]] = WorkStatus(
             naming[pair[1]],
-            there,
+            record_status,
             source,
-            is_on_its_way=claim is not None and claim.state in MOVING and claim.action == ClaimAction.CREATE,
+            is_on_its_way=claim is not None
+            and claim.state in IN_PROGRESS
+            and claim.action == ClaimAction.CREATE,
             problem=claim.problem if claim is not None and claim.state == ClaimState.FAILED else "",
             has_claim=claim is not None,
         )
-    return found, record.problem
+    return statuses, record.problem
 
 
 def facts_of(claim: Claim | None, *, is_blocked: bool) -> ClaimFacts | None:

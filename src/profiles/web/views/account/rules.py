@@ -75,7 +75,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _line(one: backfill.Previewed) -> dict[str, Any]:
+def _line(one: backfill.RulePreview) -> dict[str, Any]:
     return {
         "work": one,
         "before": RESULTS.get(one.before.result.value, one.before.result.value),

@@ -17,7 +17,7 @@ from profiles.domain.ids import doi_url
 from profiles.domain.work_status import Finding, Naming
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works.own_record import may_add
-from profiles.pipeline.works.work_status import with_record
+from profiles.pipeline.works.work_status import statuses_with_record
 from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
@@ -81,7 +81,7 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
     listed = selection_selectors.listed(selection, PAGE, number) if selection else []
     usable = [work for work in listed if work.finding in {"", Finding.DATACITE}]
     naming = {work.doi: Naming(work.naming) for work in usable if work.naming}
-    standing, record_problem = with_record(account.orcid_id, naming)
+    standing, record_problem = statuses_with_record(account.orcid_id, naming)
     context |= {
         "usable": [_described(work, standing.get(work.doi), record_problem) for work in usable],
         "unusable": [_refused(work) for work in listed if work.finding not in {"", Finding.DATACITE}],

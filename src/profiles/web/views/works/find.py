@@ -26,7 +26,7 @@ from profiles.infra.htmx import is_poll
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import find_works
-from profiles.pipeline.works.find_works import Results, ShownWork, Wanted, Way
+from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch
 from profiles.pipeline.works.own_record import may_add
 from profiles.pipeline.works.work_status import names_of
 from profiles.web.following import followed
@@ -38,9 +38,9 @@ from profiles.web.wording_works import NAMINGS, on_record_sentence
 RETURN_TO: Final = "find_return_to"
 _SALT: Final = "find-works-row"
 WAYS: Final = {
-    Way.BY_ID: gettext_lazy("With my iD"),
-    Way.BY_NAME: gettext_lazy("By my name"),
-    Way.WORDS: gettext_lazy("Search"),
+    SearchMode.BY_ID: gettext_lazy("With my iD"),
+    SearchMode.BY_NAME: gettext_lazy("By my name"),
+    SearchMode.WORDS: gettext_lazy("Search"),
 }
 SORTS: Final = {
     "relevance": gettext_lazy("best match"),
@@ -50,7 +50,7 @@ SORTS: Final = {
 }
 
 
-_SEEN: Final[dict[str, Callable[[ShownWork], tuple[str, str]]]] = {
+_SEEN: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
     # DataCite's filter writes "Journal Article" as journal-article.
     "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), work.kind),
     "published": lambda work: (work.year, work.year),
@@ -70,13 +70,13 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
     results = find_works.find(account, wanted, seconds=seconds)
     context = {
         "wanted": wanted,
-        "ways": [(way.value, WAYS[way], _address(Wanted(way))) for way in Way],
+        "ways": [(way.value, WAYS[way], _address(WorkSearch(way))) for way in SearchMode],
         "sorts": SORTS.items(),
         "results": results,
         "trouble": _(results.problem.title) if results.problem else "",
         "works": [described(work, trouble=results.record_problem) for work in results.works],
         "names": names_of(account),
-        "wanted_doi": parse_doi(wanted.text) if wanted.way is Way.WORDS else None,
+        "wanted_doi": parse_doi(wanted.text) if wanted.way is SearchMode.WORDS else None,
         "may_add": may_add(account.orcid_id),
         "here": _address(wanted),
         **choice_context(account),
@@ -86,12 +86,12 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
     return followed(request, context, page="web/find.html", part="web/find_results.html")
 
 
-def wanted_of(given: Any) -> Wanted:
+def wanted_of(given: Any) -> WorkSearch:
     """Read what is looked for; what makes no sense counts as not given."""
     way, year = given.get("by", ""), given.get("year", "").strip()[:4]
     text = given.get("text", "").strip()[:500]
-    return Wanted(
-        way=Way(way) if way in set(Way) else Way.WORDS if text else Way.BY_ID,
+    return WorkSearch(
+        way=SearchMode(way) if way in set(SearchMode) else SearchMode.WORDS if text else SearchMode.BY_ID,
         text=text,
         kind=given.get("type", "")[:60],
         year=year if year.isdecimal() else "",
@@ -101,11 +101,11 @@ def wanted_of(given: Any) -> Wanted:
     )
 
 
-def _address(wanted: Wanted) -> str:
+def _address(wanted: WorkSearch) -> str:
     """Return the address under which this search is found again."""
     parts = {
         "by": wanted.way.value,
-        "text": wanted.text if wanted.way is Way.WORDS else "",
+        "text": wanted.text if wanted.way is SearchMode.WORDS else "",
         "type": wanted.kind,
         "year": wanted.year,
         "repository": wanted.repository,
@@ -115,7 +115,7 @@ def _address(wanted: Wanted) -> str:
     return f"{reverse('find')}?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
-def described(work: ShownWork, *, trouble: str = "") -> dict[str, Any]:
+def described(work: ListedWork, *, trouble: str = "") -> dict[str, Any]:
     """Put a found work into words; ``row`` brings what was shown back when it is chosen."""
     standing = work.standing
     is_there = standing.on_record is OnRecord.DATACITE
@@ -135,7 +135,7 @@ def described(work: ShownWork, *, trouble: str = "") -> dict[str, Any]:
     }
 
 
-def _filters(results: Results, wanted: Wanted) -> dict[str, Any]:
+def _filters(results: Results, wanted: WorkSearch) -> dict[str, Any]:
     """Offer what the works found have; where DataCite does not count, what those on this page have."""
     chosen = {"resourceTypes": wanted.kind, "published": wanted.year, "clients": wanted.repository}
     offered = {
@@ -218,7 +218,7 @@ def ask_for_chosen(request: HttpRequest, account: Account, *, back: str) -> Http
     if selection is None or not context["counts"]["chosen"]:
         messages.warning(request, _("Nothing is chosen yet. Tick the works that are yours."))
         return HttpResponseRedirect(back)
-    choose_works.ask_for_all(selection)
+    choose_works.request_all(selection)
     return redirect("find_added", selection.uuid)
 
 

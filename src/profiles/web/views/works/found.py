@@ -35,7 +35,7 @@ from profiles.web.views.works.progress import ENDS, progress_of
 def count(request: HttpRequest, account: Account) -> HttpResponse:
     """Say in one line how many works name the person; Settings asks for it when it has been shown."""
     try:
-        found: int | None = backfill.how_many(account.orcid_id)
+        found: int | None = backfill.count_works_naming(account.orcid_id)
     except ServiceError:
         found = None
     return render(request, "web/found_count.html", {"found": found})
@@ -71,7 +71,7 @@ def found(request: HttpRequest, account: Account) -> HttpResponse:
 
 def _choose(request: HttpRequest, account: Account) -> HttpResponse:
     began = clock.now()
-    backfill.choose(account.orcid_id, request.POST.getlist("doi")[: backfill.MOST])
+    backfill.choose(account.orcid_id, request.POST.getlist("doi")[: backfill.MAX_LISTED_WORKS])
     return redirect(f"{reverse('works_added')}?since={quote(began.isoformat())}")
 
 
@@ -90,7 +90,7 @@ def _permission(account: Account) -> dict[str, Any]:
 def added(request: HttpRequest, account: Account) -> HttpResponse:
     """Show how the works that were chosen in one go are getting on."""
     since = _moment(request.GET.get("since", ""))
-    asked = claims.claims_asked_since(account.orcid_id, since, limit=backfill.MOST)
+    asked = claims.claims_asked_since(account.orcid_id, since, limit=backfill.MAX_LISTED_WORKS)
     titles = selectors.titles(claim.doi for claim in asked)
     items = [
         {

@@ -121,7 +121,7 @@ def described_work(listed: WorkRow) -> dict[str, Any]:
 def index(request: HttpRequest, account: Account) -> HttpResponse:
     """List one's works; while something is on its way the list asks for itself again."""
     if not is_poll(request):
-        my_works.compare_if_old(account.orcid_id)
+        my_works.compare_if_stale(account.orcid_id)
     counts = selectors.counts_of(account.orcid_id)
     context = {
         **_listed(request, account),
@@ -141,7 +141,7 @@ def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
     """List what the filters leave, a page of it."""
     chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
     order, source = request.GET.get("sort", ""), request.GET.get("source", "")
-    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE)
+    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE_SIZE)
     found = my_works.list_works(
         account.orcid_id,
         states=FILTERS.get(chosen, ()),
@@ -159,7 +159,7 @@ def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
         "sources": SOURCES.items(),
         "sort": order,
         "orders": ORDERS.items(),
-        **pages(found.page, my_works.PAGE, found.total),
+        **pages(found.page, my_works.PAGE_SIZE, found.total),
     }
 
 

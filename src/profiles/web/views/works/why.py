@@ -22,7 +22,13 @@ from profiles.infra.htmx import is_poll
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import answers as questions
-from profiles.pipeline.works.explain import Explanation, as_json, explain, explain_to_anyone, fetch_for_page
+from profiles.pipeline.works.explain import (
+    Explanation,
+    as_json,
+    explain,
+    explain_publicly,
+    page_record_fetcher,
+)
 from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.views.works.my_works import described
@@ -58,12 +64,12 @@ def why(request: HttpRequest) -> HttpResponse:
     seconds = (
         datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
     )
-    fetch = fetch_for_page(seconds=seconds)
+    fetch = page_record_fetcher(seconds=seconds)
     try:
         if _may_see_person(request, orcid_id):
             found = explain(doi, orcid_id, personal=True, fetch=fetch)
         else:
-            found = explain_to_anyone(doi, orcid_id, fetch=fetch)
+            found = explain_publicly(doi, orcid_id, fetch=fetch)
     except ServiceError as error:
         return _ask_again(request, error, given, wants_json=wants_json)
     if wants_json:
