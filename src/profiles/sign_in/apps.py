@@ -12,7 +12,7 @@ class SignInConfig(AppConfig):
     label = "sign_in"
 
     def ready(self) -> None:
-        """Listen for closed accounts and for the hour; say which ways lead in, and what is sealed."""
+        """Connect the signals of accounts, and register what is sealed here."""
         from profiles.accounts import signals
         from profiles.infra.resealing import SealedElsewhere, register
         from profiles.sign_in import second_factor
@@ -32,15 +32,15 @@ def _closed(*, account: Any, **_rest: Any) -> None:
     from profiles.sign_in.accounts import identities
     from profiles.sign_in.session import sessions
 
-    sessions.end_all_of(account)
-    second_factor.forget_all(account)
-    identities.forget_ways_in(account)
+    sessions.end_all_sessions(account)
+    second_factor.delete_all(account)
+    identities.delete_identities(account)
 
 
 def _moved(*, old_orcid_id: str, **_rest: Any) -> None:
     from profiles.sign_in.accounts import identities
 
-    identities.forget_orcid_id(old_orcid_id)
+    identities.delete_orcid_identity(old_orcid_id)
 
 
 def _joined(*, kept: Any, gone: Any, **_rest: Any) -> None:
@@ -48,7 +48,7 @@ def _joined(*, kept: Any, gone: Any, **_rest: Any) -> None:
     from profiles.sign_in.accounts import identities
     from profiles.sign_in.session import sessions
 
-    sessions.end_all_of(gone)
+    sessions.end_all_sessions(gone)
     second_factor.reassign(kept=kept, gone=gone)
     identities.reassign(kept=kept, gone=gone)
 
@@ -75,4 +75,4 @@ def _everything(**what: Any) -> dict[str, Any]:
 def _leaves(*, request: Any, **_rest: Any) -> None:
     from profiles.sign_in.session import sessions
 
-    sessions.end_this(request)
+    sessions.end_current_session(request)

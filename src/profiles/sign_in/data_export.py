@@ -1,35 +1,34 @@
-"""What signing in tells of a person: on their Settings page, and in the file of all that is kept of them."""
+"""What sign_in adds to the Settings page and to a person's data export."""
 
 from typing import Any
 
 from profiles.accounts.models import Account
-from profiles.sign_in.accounts.identities import ways_in
+from profiles.sign_in.accounts.identities import identities_of
 from profiles.sign_in.identity_providers.providers import providers
 
 
 def overview(*, account: Account, **_rest: Any) -> dict[str, Any]:
-    """Name the ways into an account, for Settings."""
-    known = providers()
-    labels = {one.id: one.label for one in known.values()}
+    """Return labels of the identities that sign in to an account, for Settings."""
+    labels = {provider.id: provider.label for provider in providers().values()}
     return {
         "ways_in": [
-            f"{labels.get(way.provider, way.provider)}: {way.extra_data.get('label') or way.uid}"
-            for way in ways_in(account)
+            f"{labels.get(row.provider, row.provider)}: {row.extra_data.get('label') or row.uid}"
+            for row in identities_of(account)
         ]
     }
 
 
 def everything(*, account: Account, **_rest: Any) -> dict[str, Any]:
-    """List the ways into an account with all that is kept of them."""
+    """Return the identities that sign in to an account, with everything that is stored about them."""
     return {
         "ways_in": [
             {
-                "provider": way.provider,
-                "subject": way.uid,
-                "label": way.extra_data.get("label", ""),
-                "added": way.date_joined.isoformat(),
-                "last_used": way.last_login.isoformat(),
+                "provider": identity.provider,
+                "subject": identity.uid,
+                "label": identity.extra_data.get("label", ""),
+                "added": identity.date_joined.isoformat(),
+                "last_used": identity.last_login.isoformat(),
             }
-            for way in ways_in(account)
+            for identity in identities_of(account)
         ]
     }

@@ -1,6 +1,6 @@
-"""The last step of a sign-in: ask for the second factor where there is one, then open the session.
+"""The last step of a sign-in: ask for the second factor if the account has one, then open the session.
 
-Nothing about the account changes before that: what was proved on the way is recorded with the session.
+The account does not change before that: the proved identities are recorded when the session opens.
 """
 
 from dataclasses import asdict
@@ -18,11 +18,11 @@ from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
 from profiles.sign_in.identity_providers.flow import load_pending, read_identity, store_pending
 from profiles.sign_in.identity_providers.verification import Identity
-from profiles.sign_in.limits import too_often, wait_of_account
+from profiles.sign_in.limits import retry_after_sign_in, too_many_attempts
 from profiles.sign_in.session import sessions
 
-SECOND: Final = "sign_in_second"
-"""A person who proved who they are and must still give their second factor."""
+PENDING_FACTOR: Final = "sign_in_pending_factor"
+"""The session key for a person who proved their identity and must still give their second factor."""
 
 
 def log_in(
@@ -35,32 +35,32 @@ def log_in(
 ) -> HttpResponse:
     """Open the session, or ask for the second factor first.
 
-    ``linked``: a further identity that the person proved on the way and wants as a way in.
+    ``linked`` is a second identity that the person has just proved and wants to sign in with from now on.
     """
-    wait = wait_of_account(account)
+    wait = retry_after_sign_in(account)
     if wait:
-        return too_often(request, "limited_account", wait)
+        return too_many_attempts(request, "limited_account", wait)
     if second_factor.is_set_up(account):
-        store_pending(request.session, SECOND, identity, return_to)
-        request.session[SECOND]["account"] = account.pk
-        request.session[SECOND]["linked"] = asdict(linked) if linked else None
+        store_pending(request.session, PENDING_FACTOR, identity, return_to)
+        request.session[PENDING_FACTOR]["account"] = account.pk
+        request.session[PENDING_FACTOR]["linked"] = asdict(linked) if linked else None
         return redirect("give_second_factor")
     return _open(request, account, identity, return_to, linked=linked)
 
 
 def pending_second_factor(request: HttpRequest) -> Account | None:
-    """Return whose second factor is awaited in this browser."""
-    if load_pending(request.session, SECOND) is None:
+    """Return the account whose second factor this browser still has to give."""
+    if load_pending(request.session, PENDING_FACTOR) is None:
         return None
-    return selectors.account_by_id(int(request.session[SECOND]["account"]))
+    return selectors.account_by_id(int(request.session[PENDING_FACTOR]["account"]))
 
 
 def complete(request: HttpRequest, account: Account, factor: tuple[str, ...]) -> HttpResponse:
-    """Open the session that waited for this."""
-    pending = load_pending(request.session, SECOND)
-    assert pending is not None, "the caller asked who owes it"
+    """Open the session that waited for the second factor."""
+    pending = load_pending(request.session, PENDING_FACTOR)
+    assert pending is not None, "the caller checked pending_second_factor"
     identity, return_to = pending
-    linked = request.session.pop(SECOND).get("linked")
+    linked = request.session.pop(PENDING_FACTOR).get("linked")
     return _open(
         request, account, identity, return_to, linked=read_identity(linked) if linked else None, factor=factor
     )
@@ -77,9 +77,9 @@ def _open(
 ) -> HttpResponse:
     try:
         identities.record_proofs(account, [linked, identity] if linked else [identity])
-    except identities.TakenError:
+    except identities.IdentityTakenError:
         return render(request, "sign_in/stopped.html", {"kind": "taken"}, status=400)
-    # The first visit changes what a session is bound to: on the row as it was, it would end at once.
+    # The first visit changes the row that the session is bound to: with the old row it would end at once.
     account.refresh_from_db()
     sessions.open_session(request, account, identity, factor=factor)
     if linked:

@@ -1,4 +1,4 @@
-"""Keeps sessions within their limits, and notes when and where each was last used."""
+"""Keeps sessions within their limits, and records when and where each was last used."""
 
 from collections.abc import Callable
 
@@ -11,18 +11,18 @@ from profiles.sign_in.session import sessions
 
 
 class SessionLimits:
-    """Ends a session that was idle or open too long; whoever had it is asked to sign in again."""
+    """Ends a session that was idle or open too long; its owner has to sign in again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Look at the session, answer, and take the shared cookie back from an ended one."""
-        # Most calls of machines carry no session: they cost nothing here.
+        """Check the session, answer, and clear the shared cookie of a session that ended."""
+        # Most calls of machines have no session: they cost nothing here.
         has_session = bool(request.session.session_key) and isinstance(request.user, Account)
-        is_over = has_session and not sessions.note_use(request, by_itself=is_poll(request))
+        is_over = has_session and not sessions.touch_session(request, is_poll=is_poll(request))
         if is_over:
-            sessions.end_this(request)
+            sessions.end_current_session(request)
         response = self.get_response(request)
         if is_over:
             signals.signed_out.send(sender=Account, request=request, response=response, account=None)

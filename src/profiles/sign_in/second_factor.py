@@ -1,7 +1,7 @@
-"""The second factor: an app's codes, a passkey, and recovery codes, kept in allauth's table.
+"""The second factor: codes of an app, a passkey, and recovery codes, stored in allauth's table.
 
-allauth's classes make and check; its views are not used, because they belong to its own way of signing in,
-which is not ours (docs/adr/0013). What of allauth is not public is touched here and nowhere else.
+allauth's classes create and check factors. Its views are not used, because they belong to its own sign-in
+flow, which we do not use (docs/adr/0013). Only this module touches private parts of allauth.
 """
 
 import base64
@@ -30,21 +30,21 @@ from profiles.infra.resealing import Tally
 from profiles.infra.vault import Vault, VaultError
 from profiles.sign_in import security_notices
 
-SEALED_FOR: Final = "second-factor"
+SEAL_PURPOSE: Final = "second-factor"
 APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
 FACTORS: Final = (APP, PASSKEY)
-"""What is a second factor of its own; recovery codes stand in for one that is lost."""
+"""The real second factors; recovery codes replace a lost one."""
 MAX_PASSKEYS: Final = 10
 _MAX_NAME_LENGTH: Final = 60
-USED: Final = "used"
-MAX_USED: Final = 10
-"""An app's code is good for a minute or two: no one signs in more often meanwhile."""
-BY_CODE: Final = ("otp", "mfa")
-BY_PASSKEY: Final = ("pop", "mfa")
+USED_CODES: Final = "used"
+MAX_USED_CODES: Final = 10
+"""An app's code is valid for a minute or two: no one signs in more often in that time."""
+AMR_OF_CODE: Final = ("otp", "mfa")
+AMR_OF_PASSKEY: Final = ("pop", "mfa")
 
 
 class WrongFactorError(Exception):
-    """The code or passkey is not right, or was used before."""
+    """The code or passkey is wrong, or was used before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +59,35 @@ class Factor:
 
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
-    """Seals allauth's secrets with our key ring; names us to passkeys by our address, never by a header."""
+    """Seals allauth's secrets with our key ring; takes the passkey host from settings."""
 
     def encrypt(self, text: str) -> str:
         """Seal a secret for the table."""
-        return base64.b64encode(wiring.vault().seal(text, purpose=SEALED_FOR)).decode()
+        return base64.b64encode(wiring.vault().seal(text, purpose=SEAL_PURPOSE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret from the table."""
-        return wiring.vault().unseal(base64.b64decode(encrypted_text), purpose=SEALED_FOR)
+        return wiring.vault().unseal(base64.b64decode(encrypted_text), purpose=SEAL_PURPOSE)
 
     def get_totp_issuer(self) -> str:
-        """Return what apps call us."""
+        """Return the name that authenticator apps show for this site."""
         return str(settings.ENVIRONMENT.SITE_TITLE)
 
     def get_totp_label(self, user: Any) -> str:
-        """Return what apps call the account."""
+        """Return the name that authenticator apps show for the account."""
         return str(user.orcid_id)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Return what passkeys are bound to."""
+        """Return the relying party that passkeys are bound to."""
         return {"id": passkey_host(), "name": settings.ENVIRONMENT.SITE_TITLE}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
-        """Return how a passkey is labelled; its handle says nothing about the person."""
+        """Return the user that a passkey is labelled with; the handle is not personal data."""
         return {"id": str(user.pk).encode(), "name": user.orcid_id, "display_name": user.display_name}
 
 
 def passkey_host() -> str:
-    """Return the host that passkeys are bound to: ours, or ``localhost`` where ours is numbers only."""
+    """Return the host that passkeys are bound to: ours, or ``localhost`` where ours is an IP address."""
     host = urlsplit(settings.ENVIRONMENT.PROFILES_URL).hostname or ""
     try:
         ip_address(host)
@@ -97,12 +97,12 @@ def passkey_host() -> str:
 
 
 def is_set_up(account: Account) -> bool:
-    """Say whether somebody has a second factor, which then is asked for at each sign-in."""
+    """Tell whether the account has a second factor, which is then required at each sign-in."""
     return bool(get_adapter().is_mfa_enabled(account, types=FACTORS))
 
 
 def factors_of(account: Account) -> list[Factor]:
-    """List somebody's second factors, without recovery codes."""
+    """List the account's second factors, without recovery codes."""
     rows = Authenticator.objects.filter(user=account, type__in=FACTORS).order_by("created_at")
     return [
         Factor(row.pk, str(row.type), str(row.data.get("name", "")), row.created_at, row.last_used_at)
@@ -111,27 +111,27 @@ def factors_of(account: Account) -> list[Factor]:
 
 
 def new_app_secret() -> str:
-    """Make the secret that an app and we share."""
+    """Create the secret that is shared with an authenticator app."""
     return str(generate_totp_secret())
 
 
-def app_address(account: Account, secret: str) -> str:
-    """Return what the picture for the app says."""
+def app_uri(account: Account, secret: str) -> str:
+    """Return the ``otpauth:`` address that the QR code holds."""
     return str(get_adapter().build_totp_url(account, secret))
 
 
-def app_picture(account: Account, secret: str) -> str:
-    """Draw the picture that an app reads, as an address that a page may show."""
-    drawn = get_adapter().build_totp_svg(app_address(account, secret))
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
+def app_qr_code(account: Account, secret: str) -> str:
+    """Return the QR code for the app, as a ``data:`` address that a page may show."""
+    svg = get_adapter().build_totp_svg(app_uri(account, secret))
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 @transaction.atomic
 def add_app(account: Account, *, secret: str, code: str) -> None:
-    """Take an app as second factor, in place of one that was there.
+    """Add an app as second factor; it replaces an earlier app.
 
     Raises:
-        WrongFactorError: the code is not what the app would show now.
+        WrongFactorError: the app would not show this code now.
     """
     if not validate_totp_code(secret, code.strip()):
         raise WrongFactorError
@@ -140,17 +140,17 @@ def add_app(account: Account, *, secret: str, code: str) -> None:
     security_notices.send_new_factor(account, name=_("App with codes"))
 
 
-def ask_for_new_passkey(account: Account) -> str:
-    """Return what the browser needs to make a passkey; the challenge is kept in the session."""
+def passkey_creation_options(account: Account) -> str:
+    """Return the options for the browser to create a passkey; the challenge is stored in the session."""
     return json.dumps(webauthn.begin_registration(account, passwordless=False), default=str)
 
 
 @transaction.atomic
 def add_passkey(account: Account, *, answer: str, name: str) -> None:
-    """Take a passkey as second factor.
+    """Add a passkey as second factor.
 
     Raises:
-        WrongFactorError: the browser's answer does not fit what was asked.
+        WrongFactorError: the browser's answer does not match the challenge.
     """
     response = _parsed(answer)
     try:
@@ -165,18 +165,18 @@ def add_passkey(account: Account, *, answer: str, name: str) -> None:
     security_notices.send_new_factor(account, name=label)
 
 
-def ask_for_passkey(account: Account) -> str:
-    """Return what the browser needs to show a passkey, or nothing where the account has none."""
+def passkey_request_options(account: Account) -> str:
+    """Return the options for the browser to use a passkey; empty if the account has none."""
     if not Authenticator.objects.filter(user=account, type=PASSKEY).exists():
         return ""
     return json.dumps(webauthn.begin_authentication(account), default=str)
 
 
 def check_passkey(account: Account, answer: str) -> tuple[str, ...]:
-    """Return how the person proved it.
+    """Check a passkey and return its ``amr`` values.
 
     Raises:
-        WrongFactorError: it is not a passkey of theirs, or not an answer to what was asked.
+        WrongFactorError: it is not a passkey of this account, or it does not match the challenge.
     """
     response = _parsed(answer)
     try:
@@ -184,55 +184,57 @@ def check_passkey(account: Account, answer: str) -> tuple[str, ...]:
         webauthn.complete_authentication(account, response).record_usage()
     except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise WrongFactorError from error
-    return BY_PASSKEY
+    return AMR_OF_PASSKEY
 
 
 @transaction.atomic
 def check_code(account: Account, code: str) -> tuple[str, ...]:
-    """Check a code of the app, or a recovery code; each is good once, also for two browsers at once.
+    """Check an app's code or a recovery code and return its ``amr`` values.
+
+    Each code works once, even if two browsers send it at the same time.
 
     Raises:
         WrongFactorError: it is neither, or was used before.
     """
-    wanted = code.strip().replace(" ", "")
+    typed = code.strip().replace(" ", "")
     rows = Authenticator.objects.select_for_update().filter(user=account, type__in=(APP, CODES))
     # allauth marks an app's code in the cache, which may drop the mark while the code is still good.
-    digest = hashlib.sha256(wanted.encode()).hexdigest()
+    digest = hashlib.sha256(typed.encode()).hexdigest()
     for row in rows.order_by("pk"):
-        if digest not in row.data.get(USED, ()) and row.wrap().validate_code(wanted):
-            # Read again: a recovery code has just been marked as used in its row.
+        if digest not in row.data.get(USED_CODES, ()) and row.wrap().validate_code(typed):
+            # Read the row again: validate_code has just marked a recovery code as used in it.
             fresh = Authenticator.objects.get(pk=row.pk)
             if row.type == APP:
-                fresh.data[USED] = [*fresh.data.get(USED, ()), digest][-MAX_USED:]
+                fresh.data[USED_CODES] = [*fresh.data.get(USED_CODES, ()), digest][-MAX_USED_CODES:]
                 fresh.save(update_fields=["data"])
             fresh.record_usage()
-            return BY_CODE
+            return AMR_OF_CODE
     raise WrongFactorError
 
 
 @transaction.atomic
 def make_recovery_codes(account: Account) -> list[str]:
-    """Make new recovery codes in place of those before, and return them: they are shown once."""
+    """Replace the recovery codes by new ones and return them: they are shown once."""
     Authenticator.objects.filter(user=account, type=CODES).delete()
     return list(RecoveryCodes.activate(account).generate_codes())
 
 
 def recovery_codes_left(account: Account) -> int:
-    """Say how many recovery codes were not used yet."""
+    """Return the number of unused recovery codes."""
     row = Authenticator.objects.filter(user=account, type=CODES).first()
     return len(row.wrap().get_unused_codes()) if row else 0
 
 
 @transaction.atomic
 def renew_recovery_codes(account: Account) -> list[str]:
-    """Make new recovery codes on request; the owner gets mail about it."""
+    """Replace the recovery codes on request; the owner gets mail about it."""
     security_notices.send_new_codes(account)
     return make_recovery_codes(account)
 
 
 @transaction.atomic
 def remove(account: Account, *, factor_id: int) -> None:
-    """Take a second factor away; recovery codes go with the last one."""
+    """Remove a second factor; the recovery codes are removed with the last one."""
     row = Authenticator.objects.filter(user=account, pk=factor_id, type__in=FACTORS).first()
     if row is None:
         return
@@ -243,16 +245,16 @@ def remove(account: Account, *, factor_id: int) -> None:
 
 
 @transaction.atomic
-def forget_all(account: Account) -> None:
-    """Take every second factor away: the account is closed, or its owner lost them all."""
+def delete_all(account: Account) -> None:
+    """Remove all second factors: the account is closed, or its owner lost them all."""
     Authenticator.objects.filter(user=account).delete()
 
 
 @transaction.atomic
 def reassign(*, kept: Account, gone: Account) -> None:
-    """Bring second factors to the account that another was joined with; of apps, its own stands."""
-    theirs = Authenticator.objects.filter(user=gone)
-    for row in theirs.filter(type=PASSKEY) if is_set_up(kept) else list(theirs):
+    """Move second factors to the account that remains after a merger; it keeps its own app if it has one."""
+    rows = Authenticator.objects.filter(user=gone)
+    for row in rows.filter(type=PASSKEY) if is_set_up(kept) else list(rows):
         row.user = kept
         row.save(update_fields=["user"])
         if row.type in FACTORS:
@@ -260,23 +262,23 @@ def reassign(*, kept: Account, gone: Account) -> None:
 
 
 def count_stale(vault: Vault) -> int:
-    """Count the secrets that an older key sealed."""
+    """Count the secrets that are sealed with an older key."""
     return sum(1 for _row, _name, sealed in _sealed_secrets() if not vault.is_current(sealed))
 
 
 @transaction.atomic
 def reseal(vault: Vault) -> Tally:
-    """Seal with the newest key what older keys sealed. Safe to run twice."""
+    """Seal secrets of older keys again with the newest key. Safe to run twice."""
     tally = Tally()
     for row, name, sealed in _sealed_secrets(locked=True):
         if vault.is_current(sealed):
             continue
         try:
-            text = vault.unseal(sealed, purpose=SEALED_FOR)
+            text = vault.unseal(sealed, purpose=SEAL_PURPOSE)
         except VaultError:
             tally.closed += 1
             continue
-        row.data[name] = base64.b64encode(vault.seal(text, purpose=SEALED_FOR)).decode()
+        row.data[name] = base64.b64encode(vault.seal(text, purpose=SEAL_PURPOSE)).decode()
         row.save(update_fields=["data"])
         tally.changed += 1
     return tally

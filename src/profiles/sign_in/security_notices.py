@@ -20,9 +20,9 @@ _NEW_CODES: Final = gettext_lazy("New recovery codes for your account")
 
 
 def send_new_way_in(account: Account, *, provider: str, label: str) -> None:
-    """Report a new way to sign in; call it in the transaction that stores the way."""
-    known = providers().get(provider)
-    _post(account, subject=_NEW_WAY_IN, what=f"{known.label if known else provider}: {label}")
+    """Report a new way to sign in; call it in the transaction that links the identity."""
+    configured = providers().get(provider)
+    _post(account, subject=_NEW_WAY_IN, what=f"{configured.label if configured else provider}: {label}")
 
 
 def send_new_factor(account: Account, *, name: str) -> None:

@@ -129,7 +129,7 @@ def test_a_provider_that_lets_an_old_sign_in_pass_as_fresh_is_not_believed(clien
     careless = changed(address, prompt=None, max_age="5000")
     location = sign_in_at_globus(careless, "bob@univ.example", browser=browser)
     session = client.session
-    attempts = session["sign_in_journeys"]
+    attempts = session["sign_in_attempts"]
     for attempt in attempts.values():
         attempt["began"] += 500
     session.save()

@@ -141,7 +141,7 @@ def test_whoever_starts_again_after_a_refusal_does_not_come_back_to_the_refusal(
 
     page = client.get("/sign_in", headers={"Referer": refused})
     client.post("/users/auth/globus", headers={"Referer": refused})
-    (attempt,) = client.session["sign_in_journeys"].values()
+    (attempt,) = client.session["sign_in_attempts"].values()
 
     assert b"access_denied" not in page.content
     assert attempt["return_to"] == ""

@@ -71,7 +71,7 @@ def test_an_error_of_the_provider_is_told_as_what_it_is(client, stands, error, k
 def test_an_answer_that_comes_too_late_is_told(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     session = client.session
-    for attempt in session["sign_in_journeys"].values():
+    for attempt in session["sign_in_attempts"].values():
         attempt["began"] -= 601
     session.save()
 
@@ -178,7 +178,7 @@ def test_no_parameters_of_a_callback_break_it_or_sign_anybody_in(client, stands,
 def test_a_sign_in_that_takes_its_time_is_still_good(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     session = client.session
-    for attempt in session["sign_in_journeys"].values():
+    for attempt in session["sign_in_attempts"].values():
         attempt["began"] = time.time() - 590
     session.save()
 
@@ -205,7 +205,7 @@ def test_whoever_was_stopped_and_starts_again_ends_where_they_were_going(client,
 def test_the_way_on_is_kept_by_an_expired_and_by_a_limited_attempt(client, stands, settings):
     location = sign_in_at_globus(begin(client, return_to="/works"), "bob@univ.example")
     session = client.session
-    for journey in session["sign_in_journeys"].values():
+    for journey in session["sign_in_attempts"].values():
         journey["began"] -= 601
     session.save()
 

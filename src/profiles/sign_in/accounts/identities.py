@@ -1,4 +1,4 @@
-"""Ways in: which identities belong to which account. One account for each iD, several ways into it."""
+"""Identities: which of them sign in to which account. One account for each iD, several identities for it."""
 
 from collections.abc import Iterable
 
@@ -15,21 +15,21 @@ from profiles.sign_in.accounts import mergers
 from profiles.sign_in.identity_providers.verification import Identity
 
 
-class TakenError(Exception):
+class IdentityTakenError(Exception):
     """The identity belongs to another account."""
 
 
-class LastWayInError(Exception):
-    """Without this identity nobody could come in any more."""
+class LastIdentityError(Exception):
+    """This is the last identity of the account: without it no one could sign in."""
 
 
-def known_account(identity: Identity) -> Account | None:
-    """Return the account that this identity, or else one that its provider links with it, belongs to."""
+def account_with_identity(identity: Identity) -> Account | None:
+    """Return the account of this identity, or else of an identity that its provider links with it."""
     subjects = {identity.subject, *identity.linked}
     rows = SocialAccount.objects.filter(
         provider=identity.provider, uid__in=subjects, user__closed_at=None
     ).select_related("user")
-    # Somebody may have moved the one and left a linked one where it was.
+    # The owner may have moved one identity and left a linked one with the other account.
     ordered = sorted(rows, key=lambda row: (row.uid != identity.subject, row.pk))
     account: Account | None = ordered[0].user if ordered else None
     return account
@@ -37,10 +37,10 @@ def known_account(identity: Identity) -> Account | None:
 
 @transaction.atomic
 def link(account: Account, identity: Identity) -> None:
-    """Make the identity a way into the account; doing it twice changes nothing.
+    """Let the identity sign in to the account. Safe to call twice.
 
     Raises:
-        TakenError: it belongs to another account.
+        IdentityTakenError: it belongs to another account.
     """
     try:
         with transaction.atomic():
@@ -52,8 +52,8 @@ def link(account: Account, identity: Identity) -> None:
     except IntegrityError:
         row, is_new = SocialAccount.objects.get(provider=identity.provider, uid=identity.subject), False
     if row.user_id != account.pk:
-        raise TakenError
-    # What we keep of it: how it is called, nothing more.
+        raise IdentityTakenError
+    # Only the label of the identity is stored.
     row.extra_data = {"label": identity.label}
     row.last_login = clock.now()
     row.save(update_fields=["extra_data", "last_login"])
@@ -62,76 +62,76 @@ def link(account: Account, identity: Identity) -> None:
 
 
 def names_of(identity: Identity) -> Names:
-    """Return what the identity says about its person's name."""
+    """Return the names that the identity contains."""
     return Names(identity.name, identity.given_names, identity.family_name, identity.organisation)
 
 
-def forget_ways_in(account: Account) -> None:
-    """Take every way in away: the account is closed."""
+def delete_identities(account: Account) -> None:
+    """Delete all identities of an account: it is closed."""
     SocialAccount.objects.filter(user=account).delete()
 
 
 def reassign(*, kept: Account, gone: Account) -> None:
-    """Bring the ways in of an account to the one it was joined with."""
+    """Move the identities of an account to the one that remains after a merger."""
     for row in SocialAccount.objects.filter(user=gone):
         hand_over(row, to=kept)
 
 
 @transaction.atomic
 def hand_over(row: SocialAccount, *, to: Account) -> None:
-    """Let a way in lead to another account, whose owner gets mail about it."""
+    """Move an identity to another account, whose owner gets mail about it."""
     row.user = to
     row.save(update_fields=["user"])
     security_notices.send_new_way_in(to, provider=row.provider, label=row.extra_data.get("label", ""))
 
 
-def forget_orcid_id(orcid_id: str) -> None:
-    """Drop the way in of an iD that ORCID merged away: nobody can come by it any more."""
+def delete_orcid_identity(orcid_id: str) -> None:
+    """Delete the identity of an iD that ORCID merged into another: no one can sign in with it any more."""
     SocialAccount.objects.filter(provider="orcid", uid=orcid_id).delete()
 
 
-def ways_in(account: Account) -> list[SocialAccount]:
+def identities_of(account: Account) -> list[SocialAccount]:
     """List the identities of an account."""
     return list(SocialAccount.objects.filter(user=account).order_by("date_joined"))
 
 
 @transaction.atomic
 def move(account: Account, identity: Identity) -> None:
-    """Let an identity lead to this account from now on, whichever it led to before.
+    """Move an identity to this account from whichever it belonged to.
 
-    The caller saw proof of both. Nobody is locked out: an account is always reached by its own ORCID iD.
+    The caller saw proof of both accounts. No one is locked out: an account is always reached by its ORCID iD.
     """
-    elsewhere = SocialAccount.objects.filter(provider=identity.provider, uid=identity.subject)
-    for row in elsewhere.exclude(user=account):
+    rows = SocialAccount.objects.filter(provider=identity.provider, uid=identity.subject)
+    for row in rows.exclude(user=account):
         hand_over(row, to=account)
     link(account, identity)
 
 
 @transaction.atomic
-def detach(account: Account, *, identity_id: str) -> None:
-    """Take a way in away; an unknown one is away already.
+def unlink(account: Account, *, identity_id: str) -> None:
+    """Remove an identity from an account; nothing happens if it is unknown.
 
     Raises:
-        LastWayInError: it is the only one.
+        LastIdentityError: it is the only one.
     """
     rows = list(SocialAccount.objects.select_for_update().filter(user=account))
     if len(rows) <= 1:
-        raise LastWayInError
+        raise LastIdentityError
     for row in rows:
         if str(row.pk) == identity_id:
             row.delete()
 
 
 def account_for(identity: Identity) -> Account | None:
-    """Return whose account it is, by iD or known identity; None: an iD must be linked first.
+    """Return the account for an identity, by iD or stored identity; None: an iD must be linked first.
 
-    The verified iD decides, also where the identity led elsewhere before. An account is opened at the first
-    visit; one that exists is not changed here, because its second factor may still be missing.
+    The verified iD decides, even if the identity belonged to another account before. An account is created at
+    the first visit; an existing one is not changed here, because its second factor may still be missing.
     """
-    account = known_account(identity)
+    account = account_with_identity(identity)
     if identity.orcid_id is None:
         return account
-    mergers.follow_all_into(identity.orcid_id)
+    mergers.follow_suspected_mergers(identity.orcid_id)
     if account is not None:
         mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=identity.orcid_id)
     existing = selectors.account_of(merged_ids.kept_orcid_id(identity.orcid_id))
@@ -140,18 +140,18 @@ def account_for(identity: Identity) -> Account | None:
 
 @transaction.atomic
 def record_proofs(account: Account, identities: Iterable[Identity]) -> None:
-    """Make each proved identity a way into the account and fill in missing names, after the whole proof.
+    """Link each proved identity to the account and fill in missing names, after all proofs are complete.
 
-    An identity that has an iD and leads to another account stays there: ways in do not move unasked.
+    An identity that has an iD and belongs to another account stays there: identities do not move unasked.
 
     Raises:
-        TakenError: an identity without an iD went to another account meanwhile.
+        IdentityTakenError: an identity without an iD was linked to another account in the meantime.
     """
     for identity in identities:
         services.get_or_create_account(orcid_id=account.orcid_id, names=names_of(identity))
         try:
             with transaction.atomic():
                 link(account, identity)
-        except TakenError:
+        except IdentityTakenError:
             if identity.orcid_id is None:
                 raise

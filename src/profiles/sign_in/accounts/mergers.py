@@ -1,4 +1,4 @@
-"""Whether ORCID merged an iD into another, asked of ORCID itself, and followed when its owner is here."""
+"""Ask ORCID whether it merged an iD into another, and follow the merger once the owner has signed in."""
 
 import structlog
 
@@ -12,8 +12,8 @@ log = structlog.get_logger(__name__)
 SCOPE = "/read-public"
 
 
-def kept_by_orcid(orcid_id: str) -> str | None:
-    """Return the iD that ORCID kept in place of this one; None: not merged, or ORCID does not say now."""
+def primary_orcid_id(orcid_id: str) -> str | None:
+    """Return the iD that ORCID merged this one into; None: not merged, or ORCID does not answer now."""
 
     async def ask(http: HttpClient) -> None:
         token = await wiring.orcid_oauth(http).client_token(
@@ -31,15 +31,15 @@ def kept_by_orcid(orcid_id: str) -> str | None:
 
 
 def follow_if_merged(*, old_orcid_id: str, kept: str) -> bool:
-    """Move the account of an iD to the one that its owner has just proved, if ORCID merged the two."""
-    if old_orcid_id == kept or kept_by_orcid(old_orcid_id) != kept:
+    """Move the account of an iD to the iD that its owner has just proved, if ORCID merged the two."""
+    if old_orcid_id == kept or primary_orcid_id(old_orcid_id) != kept:
         return False
     mergers.follow(old_orcid_id=old_orcid_id, kept=kept)
     log.info("sign_in.merger_followed", old=old_orcid_id, kept=kept)
     return True
 
 
-def follow_all_into(kept: str) -> None:
-    """Follow the mergers that we were told of when something was sent, now that the owner is here."""
+def follow_suspected_mergers(kept: str) -> None:
+    """Follow the mergers that ORCID reported during a push, now that the owner has signed in."""
     for old_orcid_id in sorted(mergers.suspected(kept)):
         follow_if_merged(old_orcid_id=old_orcid_id, kept=kept)

@@ -1,4 +1,4 @@
-"""The way to an identity provider and back: begun here, bound to this browser, good once, for ten minutes."""
+"""Authorization attempts at an identity provider: bound to this browser, valid once, for ten minutes."""
 
 import base64
 import hashlib
@@ -23,48 +23,48 @@ from profiles.sign_in.identity_providers.providers import Provider
 from profiles.sign_in.identity_providers.verification import (
     LEEWAY_SECONDS,
     Identity,
-    NotBelievedError,
-    description,
+    VerificationError,
     identity_from_code,
+    provider_metadata,
 )
 
-ATTEMPTS: Final = "sign_in_journeys"
+ATTEMPTS: Final = "sign_in_attempts"
 PENDING: Final = "sign_in_pending"
-LINKING: Final = "sign_in_linking"
-LIFE_SECONDS: Final = 600
-OLDEST_SECONDS: Final = 30 * 24 * 3600
-"""A session at the provider that is older than this is to be begun anew there."""
-SPENT: Final = "sign_in_spent"
-"""Journeys that are over: an answer that comes twice is told apart from one that was never asked for."""
-MAX_SPENT: Final = 10
+PENDING_LINK: Final = "sign_in_pending_link"
+ATTEMPT_SECONDS: Final = 600
+MAX_PROVIDER_SESSION_SECONDS: Final = 30 * 24 * 3600
+"""A session at the provider that is older than this must be renewed there."""
+FINISHED_ATTEMPTS: Final = "sign_in_finished_attempts"
+"""Finished attempts: they distinguish an answer that comes twice from one that was never requested."""
+MAX_FINISHED_ATTEMPTS: Final = 10
 _HINT: Final = re.compile(r"[^\s<>\"'&]{3,200}")
 MAX_ATTEMPTS: Final = 5
-"""Several tabs may be on their way at once; more than this is somebody playing."""
+"""Several tabs may sign in at once; more attempts than this are not a person's normal use."""
 
 
-UNFINISHED: Final = frozenset(
+CANCELLED_ERRORS: Final = frozenset(
     {"login_required", "consent_required", "interaction_required", "account_selection_required"}
 )
-"""What a provider answers for somebody who turned back half-way (OpenID Connect Core 3.1.2.6)."""
-ON_THE_WAY: Final = ("/sign_", "/users/auth/", "/link_orcid")
-"""Pages that one passes while signing in; nobody comes back to them."""
-OUT_OF_ORDER: Final = frozenset({"server_error", "temporarily_unavailable"})
+"""Errors of a provider when the person did not finish (OpenID Connect Core 3.1.2.6)."""
+SIGN_IN_PATHS: Final = ("/sign_", "/users/auth/", "/link_orcid")
+"""Pages of the sign-in itself; no one returns to them afterwards."""
+UNAVAILABLE_ERRORS: Final = frozenset({"server_error", "temporarily_unavailable"})
 
 
 class Aim(StrEnum):
-    """Why somebody goes to an identity provider."""
+    """Why a person goes to an identity provider."""
 
     SIGN_IN = "sign_in"
     LINK = "link"
-    """A first visitor whose provider knows no iD shows theirs."""
+    """A first-time visitor, whose provider knows no ORCID iD, proves theirs."""
     ADD = "add"
-    """Somebody who is signed in adds a way in."""
-    AGAIN = "again"
-    """Somebody who is signed in proves anew that it is them."""
+    """A signed-in person adds an identity."""
+    REAUTHENTICATE = "reauthenticate"
+    """A signed-in person authenticates again."""
 
 
 class AuthorizationError(Exception):
-    """The way back does not fit a way there; ``kind`` chooses the sentence."""
+    """The callback belongs to no open attempt, or failed; ``kind`` selects the sentence on the page."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -73,7 +73,7 @@ class AuthorizationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationAttempt:
-    """One way to a provider and back."""
+    """One attempt to authorize at a provider."""
 
     provider: str
     aim: str
@@ -85,7 +85,7 @@ class AuthorizationAttempt:
     stronger: bool = False
 
 
-def begin(
+def start_authorization(
     request: HttpRequest,
     provider: Provider,
     *,
@@ -97,15 +97,14 @@ def begin(
 ) -> str:
     """Store an attempt in this browser's session and return the provider's address.
 
-    ``fresh`` asks the provider to let the person sign in anew, ``stronger`` to let them do so with a second
-    factor, as far as it takes such a wish. ``hint`` says who they may be. Nothing else of the visitor's
-    query goes along. An age is always named, because only then must a provider say when the person last
-    signed in there.
+    ``fresh`` asks the provider to let the person sign in again, ``stronger`` to ask for a second factor, if
+    the provider supports it. ``hint`` says who the person may be. Nothing else of the visitor's query is
+    passed on. ``max_age`` is always sent, because only then must a provider return ``auth_time``.
 
     Raises:
         ServiceError: the provider does not answer.
     """
-    about = description(provider)
+    metadata = provider_metadata(provider)
     oauth_state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(64) if provider.pkce else ""
     attempts = cast("dict[str, Any]", request.session.get(ATTEMPTS, {}))
@@ -121,7 +120,7 @@ def begin(
         "scope": " ".join(provider.scopes),
         "state": oauth_state,
         "nonce": nonce,
-        "max_age": str(LIFE_SECONDS if fresh else OLDEST_SECONDS),
+        "max_age": str(ATTEMPT_SECONDS if fresh else MAX_PROVIDER_SESSION_SECONDS),
     }
     if verifier:
         digest = hashlib.sha256(verifier.encode()).digest()
@@ -130,15 +129,15 @@ def begin(
     if fresh:
         parameters["prompt"] = "login"
     if stronger:
-        parameters |= step_up.wish(provider)
-    parameters |= _hinted(provider, hint)
-    return f"{about['authorization_endpoint']}?{urlencode(parameters)}"
+        parameters |= step_up.mfa_parameters(provider)
+    parameters |= _hint_parameters(provider, hint)
+    return f"{metadata['authorization_endpoint']}?{urlencode(parameters)}"
 
 
-def _hinted(provider: Provider, hint: str) -> dict[str, str]:
-    """Name whom a service expects, so that they need not type it: a hint, which nobody believes.
+def _hint_parameters(provider: Provider, hint: str) -> dict[str, str]:
+    """Return parameters that name the expected person, so that they need not type it. It is only a hint.
 
-    ORCID fills its form from words of its own (contract 1.2.4); Globus takes none.
+    ORCID fills its form from parameters of its own (contract 1.2.4); Globus accepts none.
     """
     if not _HINT.fullmatch(hint) or provider.is_globus:
         return {}
@@ -148,63 +147,63 @@ def _hinted(provider: Provider, hint: str) -> dict[str, str]:
 
 
 def find_attempt(request: HttpRequest, provider: Provider) -> Answer:
-    """Return the answer that the browser brought, if it belongs to an attempt of this browser.
+    """Return the answer in the callback, if it belongs to an attempt of this browser.
 
     Raises:
-        AuthorizationError: it belongs to none, or was used before.
+        AuthorizationError: it belongs to no attempt, or was used before.
     """
     answer = answers.read(request)
     if answer is None or len(request.GET.getlist("iss")) > 1:
         raise AuthorizationError("unknown")
-    known = request.session.get(ATTEMPTS, {}).get(answer.oauth_state)
-    if known is None or known["provider"] != provider.id:
+    attempt = request.session.get(ATTEMPTS, {}).get(answer.oauth_state)
+    if attempt is None or attempt["provider"] != provider.id:
         raise AuthorizationError(
-            "repeated" if answer.oauth_state in request.session.get(SPENT, ()) else "unknown"
+            "repeated" if answer.oauth_state in request.session.get(FINISHED_ATTEMPTS, ()) else "unknown"
         )
     return answer
 
 
 def handle_callback(request: HttpRequest, provider: Provider) -> tuple[AuthorizationAttempt, Identity]:
-    """Say who came back. The caller has found the attempt and has taken the answer.
+    """Return the attempt and the identity. The caller has found the attempt and taken the answer.
 
     Raises:
-        AuthorizationError: expired, refused or not as fresh as asked.
-        NotBelievedError, ServiceError: see ``identity_from_code``.
+        AuthorizationError: expired, refused or not as fresh as requested.
+        VerificationError, ServiceError: see ``identity_from_code``.
     """
-    given = request.GET
-    attempt = _spend(request.session, given["state"])
-    if time.time() - attempt.began > LIFE_SECONDS:
+    params = request.GET
+    attempt = _finish_attempt(request.session, params["state"])
+    if time.time() - attempt.began > ATTEMPT_SECONDS:
         raise AuthorizationError("expired")
-    issuer = given.get("iss")
+    issuer = params.get("iss")
     if issuer and issuer.rstrip("/") != provider.issuer.rstrip("/"):
-        raise NotBelievedError("the answer comes from another issuer")
-    if given.get("error"):
-        raise AuthorizationError(_why_not(given["error"]))
-    if not given.get("code"):
+        raise VerificationError("the answer comes from another issuer")
+    if params.get("error"):
+        raise AuthorizationError(_error_kind(params["error"]))
+    if not params.get("code"):
         raise AuthorizationError("unknown")
     identity = identity_from_code(
         provider,
-        code=given["code"],
+        code=params["code"],
         verifier=attempt.verifier,
         nonce=attempt.nonce,
         how_since=attempt.began - LEEWAY_SECONDS if attempt.stronger else None,
     )
-    return attempt, _as_fresh_as_asked(attempt, identity)
+    return attempt, _with_fresh_auth_time(attempt, identity)
 
 
-def _why_not(error: str) -> str:
+def _error_kind(error: str) -> str:
     if error == "access_denied":
         return "refused"
-    if error in UNFINISHED:
+    if error in CANCELLED_ERRORS:
         return "cancelled"
-    return "provider" if error in OUT_OF_ORDER else "not_accepted"
+    return "provider" if error in UNAVAILABLE_ERRORS else "not_accepted"
 
 
-def _as_fresh_as_asked(attempt: AuthorizationAttempt, identity: Identity) -> Identity:
-    """Believe a fresh sign-in only when the provider does not contradict it.
+def _with_fresh_auth_time(attempt: AuthorizationAttempt, identity: Identity) -> Identity:
+    """Accept a fresh sign-in unless the provider's ``auth_time`` contradicts it.
 
-    ``prompt=login`` obliges a provider to ask the person anew or to fail; one that names no time has done
-    so since the attempt began.
+    ``prompt=login`` obliges a provider to ask the person again or to fail. Without ``auth_time`` the
+    sign-in counts from the start of the attempt.
     """
     if not attempt.fresh:
         return identity
@@ -215,45 +214,45 @@ def _as_fresh_as_asked(attempt: AuthorizationAttempt, identity: Identity) -> Ide
     return identity
 
 
-def _spend(session: SessionBase, oauth_state: str) -> AuthorizationAttempt:
-    """Take an attempt out of the session. It is valid once, also when what follows fails."""
+def _finish_attempt(session: SessionBase, oauth_state: str) -> AuthorizationAttempt:
+    """Take an attempt out of the session. It is valid once, even if a later step fails."""
     attempts = dict(session[ATTEMPTS])
-    found = attempts.pop(oauth_state)
+    attempt = attempts.pop(oauth_state)
     session[ATTEMPTS] = attempts
-    spent = {**session.get(SPENT, {}), oauth_state: found["return_to"]}
-    session[SPENT] = dict(list(spent.items())[-MAX_SPENT:])
+    finished = {**session.get(FINISHED_ATTEMPTS, {}), oauth_state: attempt["return_to"]}
+    session[FINISHED_ATTEMPTS] = dict(list(finished.items())[-MAX_FINISHED_ATTEMPTS:])
     session.save()
-    return AuthorizationAttempt(**found)
+    return AuthorizationAttempt(**attempt)
 
 
 def store_pending(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:
-    """Keep an identity in the session until the person has said what is to be done with it."""
+    """Store an identity in the session until the person has decided what to do with it."""
     session[key] = {"identity": asdict(identity), "return_to": return_to, "at": time.time()}
 
 
 def load_pending(session: SessionBase, key: str) -> tuple[Identity, str] | None:
-    """Return what was put aside, unless it is too old."""
-    kept = session.get(key)
-    if not kept or time.time() - kept["at"] > LIFE_SECONDS:
+    """Return the stored identity and return address, unless they are too old."""
+    pending = session.get(key)
+    if not pending or time.time() - pending["at"] > ATTEMPT_SECONDS:
         return None
-    return read_identity(kept["identity"]), kept["return_to"]
+    return read_identity(pending["identity"]), pending["return_to"]
 
 
 def read_identity(stored: dict[str, Any]) -> Identity:
-    """Read an identity from what the session holds of it."""
+    """Rebuild an identity from the session's copy."""
     return Identity(**{**stored, "linked": tuple(stored["linked"]), "amr": tuple(stored["amr"])})
 
 
-def return_of_attempt(request: HttpRequest) -> str:
-    """Return where the person was going when this attempt began, so that the way on is never lost."""
+def return_url_of_attempt(request: HttpRequest) -> str:
+    """Return where the person was going when this attempt began, so that the target is never lost."""
     oauth_state = request.GET.get("state", "")
     attempt = request.session.get(ATTEMPTS, {}).get(oauth_state)
-    spent: dict[str, str] = request.session.get(SPENT, {})
-    return str(attempt["return_to"]) if attempt else spent.get(oauth_state) or return_of(request)
+    finished: dict[str, str] = request.session.get(FINISHED_ATTEMPTS, {})
+    return str(attempt["return_to"]) if attempt else finished.get(oauth_state) or return_url(request)
 
 
-def return_of(request: HttpRequest) -> str:
-    """Say where the person wants to go back to: as asked, else where they came from, if that is allowed."""
+def return_url(request: HttpRequest) -> str:
+    """Return where the person wants to return to: as requested, else where they came from, if allowed."""
     env = settings.ENVIRONMENT
     hosts = env.PROFILES_RETURN_HOSTS
     for target in (
@@ -262,9 +261,13 @@ def return_of(request: HttpRequest) -> str:
         request.headers.get("Referer"),
     ):
         allowed = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
-        # A person who began at our home page wants to be signed in, not to see it again; and one who starts
-        # again after a refusal does not want to see that answer a second time.
+        # From our home page people want to reach their own pages, not the home page again; and a person who
+        # starts again after a refusal does not want to see that answer a second time.
         path = urlsplit(allowed).path if allowed else ""
-        if allowed and allowed.removeprefix(env.PROFILES_URL).rstrip("/") and not path.startswith(ON_THE_WAY):
+        if (
+            allowed
+            and allowed.removeprefix(env.PROFILES_URL).rstrip("/")
+            and not path.startswith(SIGN_IN_PATHS)
+        ):
             return allowed
     return ""

@@ -1,4 +1,4 @@
-"""Who may vouch for people: Globus, ORCID, and whatever else the environment names."""
+"""The identity providers: Globus, ORCID, and those that the environment adds."""
 
 import json
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ IDENTITY_SET: Final = "urn:globus:auth:scope:auth.globus.org:view_identity_set"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An OpenID provider. ``pkce``: whether it supports it (ORCID does not, and breaks on it).
+    """An identity provider. ``pkce``: whether it supports PKCE (ORCID does not, and fails with it).
 
-    ``icon``: a ``data:image/`` address or a path of ours; nothing is loaded from elsewhere.
+    ``icon``: a ``data:image/`` address or a path of ours; nothing is loaded from other sites.
     """
 
     id: str
@@ -28,12 +28,12 @@ class Provider:
 
     @property
     def redirect_uri(self) -> str:
-        """Where the provider sends people back to; one address for each provider."""
+        """The callback address; one for each provider."""
         return f"{settings.ENVIRONMENT.PROFILES_URL}/users/auth/{self.id}/callback"
 
     @property
     def is_globus(self) -> bool:
-        """Whether it speaks Globus's own words beside the standard's."""
+        """Whether it supports Globus's extensions of the standard."""
         return self.id == "globus"
 
     @property
@@ -43,16 +43,16 @@ class Provider:
 
 
 def _icon(address: str) -> str:
-    """Take a picture that pages may show: their rules let in our own and what stands in the page itself."""
+    """Return the icon if our content security policy allows it: a path of ours or a ``data:`` address."""
     is_ours = address.startswith("/") and not address.startswith("//")
     return address if is_ours or address.startswith("data:image/") else ""
 
 
 @cache
 def providers() -> dict[str, Provider]:
-    """Return all providers that are set up, in the order of their buttons."""
+    """Return all configured providers, in the order of their buttons."""
     env = settings.ENVIRONMENT
-    found = [
+    all_providers = [
         Provider(
             "globus",
             "Globus",
@@ -72,16 +72,16 @@ def providers() -> dict[str, Provider]:
         ),
         *(
             Provider(
-                one["id"],
-                one.get("label", one["id"]),
-                one["issuer"].rstrip("/"),
-                one["client_id"],
-                one.get("client_secret", ""),
-                tuple(one.get("scopes", ("openid", "profile", "email"))),
-                bool(one.get("pkce", True)),
-                _icon(one.get("icon", "")),
+                entry["id"],
+                entry.get("label", entry["id"]),
+                entry["issuer"].rstrip("/"),
+                entry["client_id"],
+                entry.get("client_secret", ""),
+                tuple(entry.get("scopes", ("openid", "profile", "email"))),
+                bool(entry.get("pkce", True)),
+                _icon(entry.get("icon", "")),
             )
-            for one in json.loads(env.PROFILES_OPENID_PROVIDERS or "[]")
+            for entry in json.loads(env.PROFILES_OPENID_PROVIDERS or "[]")
         ),
     ]
-    return {one.id: one for one in found if one.client_id}
+    return {provider.id: provider for provider in all_providers if provider.client_id}

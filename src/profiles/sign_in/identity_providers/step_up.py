@@ -1,9 +1,9 @@
-"""A stronger sign-in: how each provider is asked for a second factor, and how we learn that one was given.
+"""Step-up: ask a provider for a second factor, and read from its answer whether one was given.
 
 A provider that follows the standard takes ``acr_values`` and answers with ``amr``. Globus takes
-``session_required_mfa`` and says how somebody signed in only when it is asked about the token. ORCID takes no
-such wish; its ``amr`` tells whether the person has switched a second factor on there. What nobody tells is
-not claimed.
+``session_required_mfa`` and reports how a person signed in only when its token is introspected. ORCID has no
+such parameter; its ``amr`` shows whether the person has enabled a second factor there. Without such a report
+no second factor is assumed.
 """
 
 import time
@@ -20,15 +20,15 @@ _AHEAD_SECONDS: Final = 120
 log = structlog.get_logger(__name__)
 
 
-def wish(provider: Provider) -> dict[str, str]:
+def mfa_parameters(provider: Provider) -> dict[str, str]:
     """Return the parameters that ask this provider for a second factor."""
     if provider.is_orcid:
         return {}
     return {"session_required_mfa": "true"} if provider.is_globus else {"acr_values": MFA}
 
 
-async def told(client: OpenIdClient, provider: Provider, access_token: str) -> dict[str, Any] | None:
-    """Ask Globus how the holder of a token signed in; None where there is nobody to ask, or no answer."""
+async def introspect(client: OpenIdClient, provider: Provider, access_token: str) -> dict[str, Any] | None:
+    """Ask Globus how the holder of a token signed in; None: another provider, or no answer."""
     if not provider.is_globus:
         return None
     try:
@@ -40,30 +40,34 @@ async def told(client: OpenIdClient, provider: Provider, access_token: str) -> d
             include="session_info",
         )
     except ServiceError as error:
-        log.warning("sign_in.strength_unknown", provider=provider.id, problem=error.entry.code)
+        log.warning("sign_in.introspection_failed", provider=provider.id, problem=error.entry.code)
         return None
 
 
-def methods_of(about: dict[str, Any] | None, *, subject: str, since: float) -> tuple[str, ...]:
-    """Read how the person signed in from what was told about a token.
+def methods_of(introspection: dict[str, Any] | None, *, subject: str, since: float) -> tuple[str, ...]:
+    """Return the ``amr`` values of this sign-in from the introspection of its token.
 
-    Several identities may stand in one session. Only the one that was used last counts, and only when that
-    was since we sent the person there: one of yesterday, or of another identity, is
-    none of today.
+    A session may hold several identities. Only the one that was used last counts, and only if it was used
+    after we sent the person there (``since``): a sign-in of yesterday, or with another identity, proves
+    nothing today.
     """
-    if not about or about.get("active") is not True or about.get("sub") != subject:
+    if not introspection or introspection.get("active") is not True or introspection.get("sub") != subject:
         return ()
-    session = about.get("session_info")
-    listed = session.get("authentications") if isinstance(session, dict) else None
-    found = [one for one in (listed.values() if isinstance(listed, dict) else ()) if _has_time(one)]
-    if not found:
+    session = introspection.get("session_info")
+    authentications = session.get("authentications") if isinstance(session, dict) else None
+    dated = [
+        entry
+        for entry in (authentications.values() if isinstance(authentications, dict) else ())
+        if _has_time(entry)
+    ]
+    if not dated:
         return ()
-    last = max(found, key=lambda one: float(one["auth_time"]))
+    last = max(dated, key=lambda entry: float(entry["auth_time"]))
     if not since <= last["auth_time"] <= time.time() + _AHEAD_SECONDS:
         return ()
-    methods = [str(one) for one in last.get("amr") or () if isinstance(one, str)]
+    methods = [str(entry) for entry in last.get("amr") or () if isinstance(entry, str)]
     return tuple(dict.fromkeys([*methods, *(["mfa"] if last.get("acr") == MFA else [])]))
 
 
-def _has_time(one: Any) -> bool:
-    return isinstance(one, dict) and isinstance(one.get("auth_time"), int | float)
+def _has_time(authentication: Any) -> bool:
+    return isinstance(authentication, dict) and isinstance(authentication.get("auth_time"), int | float)

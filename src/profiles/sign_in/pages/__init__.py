@@ -1,1 +1,1 @@
-"""The pages of signing in: callbacks, second factor, sessions, and two accounts of one person."""
+"""Sign-in pages: callbacks, second factor, sessions, and two accounts of one person."""

@@ -1,4 +1,4 @@
-"""Pages of the second factor: give it at sign-in, set it up, take it away."""
+"""Pages of the second factor: give it at sign-in, set it up, remove it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.sign_in import login, second_factor
-from profiles.sign_in.limits import too_often, wait_of_code
+from profiles.sign_in.limits import retry_after_code, too_many_attempts
 from profiles.sign_in.second_factor import WrongFactorError
 from profiles.sign_in.session import sessions
 from profiles.sign_in.session.reauthentication import require_recent_login
@@ -27,30 +27,30 @@ NEW_APP: Final = "second_factor_new_app"
 View = Callable[..., HttpResponse]
 
 
-def recently_proved(view: View) -> View:
-    """Let somebody in who proved lately who they are."""
+def recent_login_required(view: View) -> View:
+    """Require a recent login, then call the view with the account."""
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        wanted = require_recent_login(request, back=reverse("second_factor"))
-        return wanted or view(request, request.user, *args, **keywords)
+    def protected_view(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
+        login_redirect = require_recent_login(request, back=reverse("second_factor"))
+        return login_redirect or view(request, request.user, *args, **keywords)
 
-    return guarded
+    return protected_view
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
-    """Ask for the second factor of somebody who has just proved the first."""
+    """Ask for the second factor of a person who has just given the first."""
     account = login.pending_second_factor(request)
     if account is None:
         return render(request, "sign_in/stopped.html", {"kind": "expired"}, status=400)
     if request.method == "GET":
-        return _asked(request, account)
-    wait = wait_of_code(account)
+        return _factor_page(request, account)
+    wait = retry_after_code(account)
     if wait:
-        return too_often(request, "limited_codes", wait)
+        return too_many_attempts(request, "limited_codes", wait)
     try:
         if request.POST.get("passkey"):
             how = second_factor.check_passkey(account, request.POST["passkey"])
@@ -58,67 +58,67 @@ def give(request: HttpRequest) -> HttpResponse:
             how = second_factor.check_code(account, request.POST.get("code", ""))
     except WrongFactorError:
         log.info("sign_in.second_factor_wrong", account_id=account.pk)
-        return _asked(request, account, is_wrong=True)
+        return _factor_page(request, account, is_wrong=True)
     return login.complete(request, account, how)
 
 
-def _asked(request: HttpRequest, account: Account, *, is_wrong: bool = False) -> HttpResponse:
-    shown = {
-        "passkey": second_factor.ask_for_passkey(account),
-        "has_app": any(one.kind == second_factor.APP for one in second_factor.factors_of(account)),
+def _factor_page(request: HttpRequest, account: Account, *, is_wrong: bool = False) -> HttpResponse:
+    context = {
+        "passkey": second_factor.passkey_request_options(account),
+        "has_app": any(factor.kind == second_factor.APP for factor in second_factor.factors_of(account)),
         "is_wrong": is_wrong,
     }
-    return render(request, "sign_in/give_second_factor.html", shown, status=422 if is_wrong else 200)
+    return render(request, "sign_in/give_second_factor.html", context, status=422 if is_wrong else 200)
 
 
 @never_cache
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    """Show one's second factors, and how to change them."""
+    """Show the person's second factors, and how to change them."""
     person = request.user
     if not isinstance(person, Account):
         return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
-    shown = {
+    context = {
         "factors": second_factor.factors_of(person),
         "codes_left": second_factor.recovery_codes_left(person),
         "must": person.is_staff,
     }
-    return render(request, "sign_in/second_factor.html", shown)
+    return render(request, "sign_in/second_factor.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@recently_proved
+@recent_login_required
 def add_app(request: HttpRequest, account: Account) -> HttpResponse:
     """Set up an app that shows codes."""
     if request.method == "POST" and request.session.get(NEW_APP):
         secret = request.session[NEW_APP]
-        wait = wait_of_code(account)
+        wait = retry_after_code(account)
         if wait:
-            return too_often(request, "limited_codes", wait)
+            return too_many_attempts(request, "limited_codes", wait)
         try:
             second_factor.add_app(account, secret=secret, code=request.POST.get("code", ""))
         except WrongFactorError:
             return _app_page(request, account, secret, is_wrong=True)
         del request.session[NEW_APP]
-        return _added(request, account, second_factor.BY_CODE)
+        return _added(request, account, second_factor.AMR_OF_CODE)
     secret = request.session[NEW_APP] = second_factor.new_app_secret()
     return _app_page(request, account, secret)
 
 
 def _app_page(request: HttpRequest, account: Account, secret: str, *, is_wrong: bool = False) -> HttpResponse:
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
-    shown = {
-        "picture": second_factor.app_picture(account, secret),
+    context = {
+        "picture": second_factor.app_qr_code(account, secret),
         "secret": " ".join(groups),
         "is_wrong": is_wrong,
     }
-    return render(request, "sign_in/add_app.html", shown, status=422 if is_wrong else 200)
+    return render(request, "sign_in/add_app.html", context, status=422 if is_wrong else 200)
 
 
 @require_http_methods(["GET", "POST"])
-@recently_proved
+@recent_login_required
 def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
-    """Set up a passkey; the browser makes it."""
+    """Set up a passkey, which the browser creates."""
     is_wrong = False
     if request.method == "POST":
         try:
@@ -127,34 +127,34 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
                 answer=request.POST.get("passkey", ""),
                 name=request.POST.get("name", "") or _("Passkey"),
             )
-            return _added(request, account, second_factor.BY_PASSKEY)
+            return _added(request, account, second_factor.AMR_OF_PASSKEY)
         except WrongFactorError:
             is_wrong = True
-    shown = {
-        "options": second_factor.ask_for_new_passkey(account),
+    context = {
+        "options": second_factor.passkey_creation_options(account),
         "is_wrong": is_wrong,
         "host": second_factor.passkey_host(),
     }
-    return render(request, "sign_in/add_passkey.html", shown, status=422 if is_wrong else 200)
+    return render(request, "sign_in/add_passkey.html", context, status=422 if is_wrong else 200)
 
 
 def _added(request: HttpRequest, account: Account, how: tuple[str, ...]) -> HttpResponse:
-    sessions.note_second_factor(request, how)
+    sessions.record_second_factor(request, how)
     log.info("sign_in.second_factor_added", account_id=account.pk, how=how[0])
     if second_factor.recovery_codes_left(account):
         messages.success(request, _("It is set up. You will be asked for it when you sign in."))
         response: HttpResponse = redirect("second_factor")
     else:
         response = _codes_page(request, second_factor.make_recovery_codes(account))
-    # The role that counts in this session may be another now; the shared cookie says it.
+    # The role of this session may have changed, and the shared cookie contains it.
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
 
 
 @require_POST
-@recently_proved
+@recent_login_required
 def new_codes(request: HttpRequest, account: Account) -> HttpResponse:
-    """Make recovery codes anew, and show them once."""
+    """Replace the recovery codes, and show the new ones once."""
     if not second_factor.is_set_up(account):
         return redirect("second_factor")
     return _codes_page(request, second_factor.renew_recovery_codes(account))
@@ -165,9 +165,9 @@ def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
 
 
 @require_POST
-@recently_proved
+@recent_login_required
 def remove(request: HttpRequest, account: Account) -> HttpResponse:
-    """Take one away."""
+    """Remove a second factor."""
     chosen = request.POST.get("factor", "")
     if chosen.isdecimal():
         second_factor.remove(account, factor_id=int(chosen))
@@ -178,7 +178,7 @@ def remove(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_GET
 def passkey_endpoints(_request: HttpRequest) -> HttpResponse:
-    """Tell programs that keep passkeys where one is made and looked after (W3C passkey endpoints)."""
+    """Tell password managers where passkeys are created and managed (W3C passkey endpoints)."""
     base = settings.ENVIRONMENT.PROFILES_URL
     pages = {"enroll": reverse("add_passkey"), "manage": reverse("second_factor")}
     return JsonResponse({name: f"{base}{path}" for name, path in pages.items()})

@@ -1,4 +1,4 @@
-"""The page on which people see where they are signed in, and sign out there."""
+"""The page that shows people where they are signed in, and lets them sign out there."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from profiles.sign_in.session import sessions
 @never_cache
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """List one's sessions; end one, all others, or all."""
+    """List the person's sessions; end one, all others, or all."""
     account = request.user
     if not isinstance(account, Account):
         return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
@@ -38,7 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
         }
         for row in sessions.sessions_of(account)
     ]
-    limits = {"idle": _words(sessions.longest_idle()), "longest": _words(sessions.longest())}
+    limits = {"idle": _words(sessions.max_idle_time()), "longest": _words(sessions.max_age())}
     return render(request, "sign_in/sessions.html", {"sessions": shown, **limits})
 
 
@@ -50,25 +50,25 @@ def _words(time: timedelta) -> str:
 
 
 def _end(request: HttpRequest, account: Account) -> HttpResponse:
-    wanted = request.POST.get("end", "")
+    choice = request.POST.get("end", "")
     rows = sessions.sessions_of(account)
     current = sessions.stored_key_of(request)
-    if wanted == "others":
+    if choice == "others":
         chosen = [row for row in rows if row.session_key != current]
-    elif wanted == "all":
+    elif choice == "all":
         chosen = rows
     else:
-        chosen = [row for row in rows if str(row.pk) == wanted]
-    here = any(row.session_key == current for row in chosen)
+        chosen = [row for row in rows if str(row.pk) == choice]
+    ends_this_session = any(row.session_key == current for row in chosen)
     ended = sessions.end_sessions(account, [row for row in chosen if row.session_key != current])
-    if not here:
+    if not ends_this_session:
         words = ngettext("%(n)d session is signed out.", "%(n)d sessions are signed out.", ended)
         messages.success(request, words % {"n": ended})
         return redirect("sessions")
     response = HttpResponseRedirect(reverse("home"))
     signals.signed_out.send(sender=Account, request=request, response=response, account=account)
-    sessions.end_this(request)
-    if wanted == "all":
+    sessions.end_current_session(request)
+    if choice == "all":
         signals.signed_out_everywhere.send(sender=Account, account=account)
     return response
 

@@ -1,7 +1,7 @@
-"""Two people for conformance suites, who sign in by a plain form, as such suites can fill it in.
+"""Two people for conformance suites, who sign in with a plain form that such suites can fill in.
 
-There only where PROFILES_TEST_SUITE is set, which config.env refuses outside of demo and test. Everybody else
-shows who they are at an identity provider; nobody else has a password.
+They exist only if PROFILES_TEST_SUITE is set, which config.env refuses outside of demo and test. All other
+people authenticate at an identity provider; they have no password.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.domain.ids import parse_orcid_id
 from profiles.sign_in.accounts import identities
-from profiles.sign_in.identity_providers.flow import return_of
+from profiles.sign_in.identity_providers.flow import return_url
 from profiles.sign_in.identity_providers.verification import Identity
 from profiles.sign_in.login import log_in
 
@@ -31,32 +31,32 @@ PEOPLE: Final = {
 """Password, iD and name of each."""
 
 
-def are_there() -> bool:
-    """Say whether this deployment lets them in."""
+def is_enabled() -> bool:
+    """Tell whether this deployment lets them sign in."""
     return bool(settings.ENVIRONMENT.PROFILES_TEST_SUITE)
 
 
 @never_cache
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Let one of them in."""
-    if not are_there():
+    """Sign one of them in."""
+    if not is_enabled():
         raise Http404
-    name, given = request.POST.get("username", ""), request.POST.get("password", "")
-    password, orcid_id, called = PEOPLE.get(name, ("", "", ""))
-    back = return_of(request)
-    if not password or not secrets.compare_digest(password.encode(), given.encode()):
+    name, typed_password = request.POST.get("username", ""), request.POST.get("password", "")
+    password, orcid_id, display_name = PEOPLE.get(name, ("", "", ""))
+    back = return_url(request)
+    if not password or not secrets.compare_digest(password.encode(), typed_password.encode()):
         messages.error(request, _("That is not the password of a test person. Please try again."))
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'return_to': back, 'fresh': 1})}")
     identity = Identity(
         provider=PROVIDER,
         subject=name,
         orcid_id=parse_orcid_id(orcid_id),
-        name=called,
-        label=called,
+        name=display_name,
+        label=display_name,
         auth_time=int(time.time()),
         amr=("pwd",),
     )
     account = identities.account_for(identity)
-    assert account is not None, "they bring an iD"
+    assert account is not None, "they have an iD"
     return log_in(request, account, identity, back)

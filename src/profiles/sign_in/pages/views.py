@@ -1,4 +1,4 @@
-"""Signing in, linking an iD, signing out."""
+"""Pages to sign in, link an iD, and sign out."""
 
 from typing import Final
 
@@ -21,24 +21,24 @@ from profiles.domain.access.assurance import wants_mfa
 from profiles.domain.access.return_to import safe_return
 from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities, mergers
-from profiles.sign_in.accounts.identities import LastWayInError
+from profiles.sign_in.accounts.identities import LastIdentityError
 from profiles.sign_in.identity_providers.flow import (
-    LINKING,
     PENDING,
+    PENDING_LINK,
     Aim,
     AuthorizationAttempt,
     AuthorizationError,
-    begin,
     find_attempt,
     handle_callback,
     load_pending,
-    return_of,
-    return_of_attempt,
+    return_url,
+    return_url_of_attempt,
+    start_authorization,
     store_pending,
 )
 from profiles.sign_in.identity_providers.providers import Provider, providers
-from profiles.sign_in.identity_providers.verification import Identity, NotBelievedError
-from profiles.sign_in.limits import limited
+from profiles.sign_in.identity_providers.verification import Identity, VerificationError
+from profiles.sign_in.limits import rate_limited
 from profiles.sign_in.login import log_in
 from profiles.sign_in.pages import repeated_answers, test_suite_users, two_accounts
 from profiles.sign_in.session import sessions
@@ -51,32 +51,32 @@ MAX_HINT_LENGTH: Final = 200
 @never_cache
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the ways in. Whoever is signed in already goes on at once, unless they are to prove it anew."""
-    return_to = return_of(request)
+    """Show the sign-in buttons. A person who is signed in is redirected, unless they must sign in again."""
+    return_to = return_url(request)
     fresh = request.GET.get("fresh") == "1"
     if request.user.is_authenticated and not fresh:
         return HttpResponseRedirect(return_to or reverse("settings"))
-    shown = {
+    context = {
         "providers": providers().values(),
         "return_to": return_to,
         "fresh": fresh,
         "login_hint": request.GET.get("login_hint", "")[:MAX_HINT_LENGTH],
         "stronger": wants_mfa(request.GET.get("acr_values", "")),
-        "for_suite": test_suite_users.are_there(),
+        "for_suite": test_suite_users.is_enabled(),
     }
-    return render(request, "sign_in/page.html", shown)
+    return render(request, "sign_in/page.html", context)
 
 
 @require_GET
 def forward(request: HttpRequest) -> HttpResponse:
-    """Today's deep link ``/auth?provider=``: show the one button, because nothing starts by GET."""
+    """Serve today's deep link ``/auth?provider=``: show one button, because no attempt starts by GET."""
     chosen = providers().get(request.GET.get("provider", ""))
-    shown = [chosen] if chosen else list(providers().values())
-    return render(request, "sign_in/page.html", {"providers": shown, "return_to": return_of(request)})
+    context = [chosen] if chosen else list(providers().values())
+    return render(request, "sign_in/page.html", {"providers": context, "return_to": return_url(request)})
 
 
 @require_POST
-@limited
+@rate_limited
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to an identity provider."""
     provider = providers().get(provider_id)
@@ -84,19 +84,19 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
         return _stopped(request, "unknown_provider", status=404)
     fresh = request.POST.get("fresh") == "1"
     aim = _aim_of(request, fresh=fresh)
-    if aim == Aim.ADD and (wanted := require_recent_login(request, back=reverse("sign_in_methods"))):
-        return wanted
-    # Whoever has a second factor here gives it here. They are not to be asked for two, nor stopped by a
-    # provider that has none; while they are not signed in, only they can tell us.
-    known = isinstance(request.user, Account) and second_factor.is_set_up(request.user)
-    own_factor = known or request.POST.get("own_step") == "1"
+    if aim == Aim.ADD and (login_redirect := require_recent_login(request, back=reverse("sign_in_methods"))):
+        return login_redirect
+    # A person with a second factor here gives it here. They must not be asked for two, nor stopped by a
+    # provider that has none; before they are signed in, only they can tell us (own_step).
+    is_set_up = isinstance(request.user, Account) and second_factor.is_set_up(request.user)
+    own_factor = is_set_up or request.POST.get("own_step") == "1"
     stronger = request.POST.get("stronger") == "1" and not own_factor
     try:
-        address = begin(
+        address = start_authorization(
             request,
             provider,
             aim=aim,
-            return_to=return_of(request),
+            return_to=return_url(request),
             fresh=fresh,
             stronger=stronger,
             hint=request.POST.get("login_hint", ""),
@@ -112,16 +112,16 @@ def _aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
     if request.user.is_authenticated:
         if wanted == "add":
             return Aim.ADD
-        return Aim.AGAIN if fresh else Aim.SIGN_IN
+        return Aim.REAUTHENTICATE if fresh else Aim.SIGN_IN
     may_link = wanted == "link" and load_pending(request.session, PENDING) is not None
     return Aim.LINK if may_link else Aim.SIGN_IN
 
 
 @never_cache
 @require_GET
-@limited
+@rate_limited
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Come back from an identity provider."""
+    """Handle the callback of an identity provider."""
     provider = providers().get(provider_id)
     if provider is None:
         return _stopped(request, "unknown_provider", status=404)
@@ -134,39 +134,39 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
         return _stopped(request, error.kind)
     if not answers.take(answer, holder=repeated_answers.holder_of(request)):
         return repeated_answers.response_to_repeat(request) or _stopped(request, "repeated")
-    response = _complete(request, provider)
+    response = _handle_answer(request, provider)
     repeated_answers.record(request, answer, response)
     return response
 
 
-def _complete(request: HttpRequest, provider: Provider) -> HttpResponse:
-    """Work on an answer that comes for the first time."""
+def _handle_answer(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """Handle an answer that comes for the first time."""
     try:
         attempt, identity = handle_callback(request, provider)
     except AuthorizationError as error:
         log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
         return _stopped(request, error.kind)
-    except NotBelievedError as error:
-        log.warning("sign_in.not_believed", provider=provider.id, reason=error.reason)
+    except VerificationError as error:
+        log.warning("sign_in.verification_failed", provider=provider.id, reason=error.reason)
         return _stopped(request, "clock" if error.is_clock else "not_believed")
     except RefusedError:
         return _stopped(request, "code_refused")
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
         return _stopped(request, "provider", status=503)
-    return _arrived(request, attempt, identity)
+    return _continue(request, attempt, identity)
 
 
-def _arrived(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
+def _continue(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
     if attempt.aim == Aim.ADD and request.user.is_authenticated:
-        return _add(request, identity)
+        return _add_identity(request, identity)
     if attempt.aim == Aim.LINK and load_pending(request.session, PENDING):
-        store_pending(request.session, LINKING, identity, attempt.return_to)
+        store_pending(request.session, PENDING_LINK, identity, attempt.return_to)
         return redirect("confirm_link")
     if not identity.orcid_id and providers()[identity.provider].is_orcid:
         return _stopped(request, "not_believed")
-    if attempt.aim == Aim.AGAIN and request.user.is_authenticated:
-        return _again(request, attempt, identity)
+    if attempt.aim == Aim.REAUTHENTICATE and request.user.is_authenticated:
+        return _reauthenticate(request, attempt, identity)
     account = identities.account_for(identity)
     if account is None:
         store_pending(request.session, PENDING, identity, attempt.return_to)
@@ -174,24 +174,24 @@ def _arrived(request: HttpRequest, attempt: AuthorizationAttempt, identity: Iden
     return log_in(request, account, identity, attempt.return_to)
 
 
-def _again(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
-    """Take the proof of somebody who is signed in already, and nobody else's."""
+def _reauthenticate(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
+    """Log a signed-in person in again; refuse the identity of another person."""
     account = request.user
     assert isinstance(account, Account)
-    known = identities.known_account(identity)
-    if (known is None or known.pk != account.pk) and identity.orcid_id != account.orcid_id:
-        kept = identity.orcid_id or ""
-        if kept and mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=kept):
-            return two_accounts.go_on_as_one(request, account, identity, attempt.return_to)
+    owner = identities.account_with_identity(identity)
+    if (owner is None or owner.pk != account.pk) and identity.orcid_id != account.orcid_id:
+        proved_orcid_id = identity.orcid_id or ""
+        if proved_orcid_id and mergers.follow_if_merged(old_orcid_id=account.orcid_id, kept=proved_orcid_id):
+            return two_accounts.log_in_to_merged_account(request, account, identity, attempt.return_to)
         return _stopped(request, "other_person")
     return log_in(request, account, identity, attempt.return_to)
 
 
-def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
-    """Add a way in; where it leads to another account, the person says what is to be."""
+def _add_identity(request: HttpRequest, identity: Identity) -> HttpResponse:
+    """Add an identity; if it belongs to another account, ask the person what to do."""
     account = request.user
     assert isinstance(account, Account)
-    if two_accounts.leads_elsewhere(account, identity):
+    if two_accounts.belongs_to_another_account(account, identity):
         return two_accounts.resolve_conflict(request, account, identity)
     identities.link(account, identity)
     messages.success(request, _("You can now sign in with %(name)s too.") % {"name": identity.label})
@@ -201,7 +201,7 @@ def _add(request: HttpRequest, identity: Identity) -> HttpResponse:
 @never_cache
 @require_GET
 def link_orcid(request: HttpRequest) -> HttpResponse:
-    """Ask a first visitor for their iD, and say why."""
+    """Ask a first-time visitor for their iD, and explain why."""
     pending = load_pending(request.session, PENDING)
     if pending is None:
         return redirect("sign_in")
@@ -211,8 +211,8 @@ def link_orcid(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm_link(request: HttpRequest) -> HttpResponse:
-    """Show whose iD came back, and link it only after a yes."""
-    pending, linking = load_pending(request.session, PENDING), load_pending(request.session, LINKING)
+    """Show the iD that was proved, and link it only after the person confirms it."""
+    pending, linking = load_pending(request.session, PENDING), load_pending(request.session, PENDING_LINK)
     if pending is None or linking is None:
         return _stopped(request, "expired")
     first, return_to = pending
@@ -220,13 +220,13 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "sign_in/confirm_link.html", {"identity": first, "orcid": orcid})
     if request.POST.get("answer") != "yes" or orcid.orcid_id is None:
-        del request.session[LINKING]
+        del request.session[PENDING_LINK]
         return render(
             request, "sign_in/not_me.html", {"orcid": orcid, "orcid_url": settings.ENVIRONMENT.ORCID_URL}
         )
     account = identities.account_for(orcid)
     assert account is not None, "it has an iD"
-    for key in (PENDING, LINKING):
+    for key in (PENDING, PENDING_LINK):
         request.session.pop(key, None)
     return log_in(request, account, first, return_to, linked=orcid)
 
@@ -234,18 +234,18 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out. Today's consumers link here by GET; from anywhere else a GET only asks.
+    """Sign out. Today's consumers link here by GET; from any other site a GET only asks.
 
-    Whoever is not signed in any more is "signed out" all the same, so that shared cookies go away.
+    A person who is no longer signed in is signed out all the same, so that shared cookies are cleared.
     """
-    back = return_of(request)
+    back = return_url(request)
     if request.method == "GET" and request.user.is_authenticated and not _from_allowed_place(request):
         return render(request, "sign_in/sign_out.html", {"return_to": back})
     account = request.user if isinstance(request.user, Account) else None
     target = "/" if back.rstrip("/").endswith("/settings/me") else back
     response = HttpResponseRedirect(target or "/")
     signals.signed_out.send(sender=Account, request=request, response=response, account=account)
-    sessions.end_this(request)
+    sessions.end_current_session(request)
     return response
 
 
@@ -263,17 +263,17 @@ def _from_allowed_place(request: HttpRequest) -> bool:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def methods(request: HttpRequest) -> HttpResponse:
-    """List the ways in; add one or take one away."""
+    """List the identities of the account; remove one."""
     if not isinstance(request.user, Account):
         return redirect("sign_in")
     if request.method == "POST":
-        wanted = require_recent_login(request, back=reverse("sign_in_methods"))
-        if wanted is not None:
-            return wanted
+        login_redirect = require_recent_login(request, back=reverse("sign_in_methods"))
+        if login_redirect is not None:
+            return login_redirect
         try:
-            identities.detach(request.user, identity_id=request.POST.get("identity", ""))
+            identities.unlink(request.user, identity_id=request.POST.get("identity", ""))
             messages.success(request, _("This way to sign in is removed."))
-        except LastWayInError:
+        except LastIdentityError:
             messages.error(request, _("This is the only way in. Add another one first, then remove it."))
         return redirect("sign_in_methods")
     return render(
@@ -284,22 +284,22 @@ def methods(request: HttpRequest) -> HttpResponse:
 
 
 def _ways(account: Account) -> list[SocialAccount]:
-    ways = identities.ways_in(account)
+    ways = identities.identities_of(account)
     for way in ways:
-        known = providers().get(way.provider)
-        way.provider_label = known.label if known else way.provider
+        provider = providers().get(way.provider)
+        way.provider_label = provider.label if provider else way.provider
     return ways
 
 
 def _stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpResponse:
-    """Say in plain words why it went no further, and the way on."""
+    """Show why the sign-in stopped, and how to continue."""
     return render(
         request,
         "sign_in/stopped.html",
         {
             "kind": kind,
             "orcid_url": settings.ENVIRONMENT.ORCID_URL,
-            "return_to": return_of_attempt(request),
+            "return_to": return_url_of_attempt(request),
         },
         status=status,
     )

@@ -1,4 +1,4 @@
-"""Only somebody who proved lately who they are changes ways in: a session left open is not enough."""
+"""Require a recent login before a person changes how they sign in: a session left open is not enough."""
 
 from typing import Final
 
@@ -16,16 +16,16 @@ RECENT_SECONDS: Final = 600
 
 
 def require_recent_login(request: HttpRequest, *, back: str) -> HttpResponse | None:
-    """Lead to the sign-in page unless the person proved lately who they are; None: they did.
+    """Return a redirect to the sign-in page, or None when the person has logged in recently.
 
-    Whoever has a second factor has given it, too. ``back`` is where they come back to.
+    A person with a second factor must have given it too. ``back`` is the page to return to.
     """
     person = request.user
     if not isinstance(person, Account):
         return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={back}")
     age = clock.now().timestamp() - facts.auth_time_of(request.session)
-    owes = second_factor.is_set_up(person) and not facts.second_factor_given(request.session)
-    if age <= RECENT_SECONDS and not owes:
+    lacks_factor = second_factor.is_set_up(person) and not facts.second_factor_given(request.session)
+    if age <= RECENT_SECONDS and not lacks_factor:
         return None
     messages.info(request, _("To change how you sign in, please sign in once more first."))
     return HttpResponseRedirect(f"{reverse('sign_in')}?fresh=1&return_to={back}")

@@ -1,8 +1,9 @@
-"""What every page of a signed-in person reads first: the session, and whose it is.
+"""The session store, and the backend that loads the account of a session.
 
-Django's own session table and its own rules, with two differences. The cookie holds the session's key, the
-table its hash, so that a copy of the database opens no session. The two reads are prepared statements
-(``infra.prepared``), because they were half of what a sign-in to a service cost.
+Every page of a signed-in person reads both. They use Django's session table and rules, with two differences.
+The cookie holds the session's key and the table its hash, so that a copy of the database opens no session.
+The two reads are prepared statements (``infra.postgres.prepared``), because they were half of what a sign-in
+to a service cost.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ _ACCOUNT = prepared.Rows("FROM accounts_account a WHERE a.id = %(id)s", a=Accoun
 
 
 def stored_key(session_key: str | None) -> str:
-    """Return what tables hold in place of a session's key: 160 bits of its hash, as long as their column."""
+    """Return what the tables hold instead of a session key: 160 bits of its hash, as wide as the column."""
     return hashlib.sha256((session_key or "").encode()).hexdigest()[:40]
 
 
@@ -32,14 +33,14 @@ class SessionStore(db.SessionStore):
     """Django's sessions in the database; named by ``SESSION_ENGINE``."""
 
     def _get_session_from_db(self) -> Session | None:
-        # We give out letters and digits. In a cookie anything may come, also what PostgreSQL does not take.
+        # Our keys are letters and digits. A cookie may hold anything, also what PostgreSQL refuses.
         key = self.session_key or ""
         is_ours = key.isascii() and key.isalnum()
-        found = _SESSION.first({"key": stored_key(key), "now": clock.now()}) if is_ours else None
-        if found is None:
+        row = _SESSION.first({"key": stored_key(key), "now": clock.now()}) if is_ours else None
+        if row is None:
             self._session_key = None
             return None
-        session: Session = found[0]
+        session: Session = row[0]
         return session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
@@ -49,18 +50,18 @@ class SessionStore(db.SessionStore):
         return row
 
     def exists(self, session_key: str) -> bool:
-        """Say whether a session has this key."""
+        """Tell whether a session has this key."""
         return Session.objects.filter(session_key=stored_key(session_key)).exists()
 
     def delete(self, session_key: str | None = None) -> None:
-        """End the session with this key, or this one."""
+        """Delete the session with this key; without a key, this session."""
         key = session_key or self.session_key
         if key:
             self.delete_stored([stored_key(key)])
 
     @classmethod
     def delete_stored(cls, stored_keys: Iterable[str]) -> None:
-        """End sessions by what tables hold of their keys."""
+        """Delete sessions by their stored keys."""
         Session.objects.filter(session_key__in=list(stored_keys)).delete()
 
 
@@ -68,6 +69,6 @@ class Backend(ModelBackend):
     """Finds the account of a session; named by ``AUTHENTICATION_BACKENDS``."""
 
     def get_user(self, user_id: Any) -> Account | None:
-        """Return the account, unless it is switched off."""
-        found = _ACCOUNT.first({"id": user_id})
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        """Return the account, unless it is disabled."""
+        row = _ACCOUNT.first({"id": user_id})
+        return row[0] if row and self.user_can_authenticate(row[0]) else None

@@ -1,7 +1,7 @@
-"""Sessions: opened with proof, named by a ``sid``, listed for their owner, and ended in one place.
+"""Sessions: opened after a login, identified by a ``sid``, listed for their owner, and ended in one place.
 
-allauth's table of sessions holds device and last use, and the hash of the key (``session_store``); our
-``sid`` is in its ``data``, so that a session that is ended elsewhere can be named without opening it.
+allauth's table of sessions holds the device, the last use and the hash of the key (``session_store``). Our
+``sid`` is in its ``data``, so that a session can be ended from elsewhere without opening it.
 """
 
 import secrets
@@ -28,7 +28,7 @@ from profiles.sign_in.session.session_store import SessionStore, stored_key
 
 BACKEND: Final = settings.AUTHENTICATION_BACKENDS[0]
 SID_BYTES: Final = 24
-NOTED_EVERY: Final = timedelta(minutes=1)
+TOUCH_INTERVAL: Final = timedelta(minutes=1)
 _MAX_DEVICE_LENGTH: Final = 200
 _DEVICE: Final = prepared.Rows("FROM usersessions_usersession u WHERE u.session_key = %(key)s", u=UserSession)
 
@@ -36,25 +36,25 @@ _DEVICE: Final = prepared.Rows("FROM usersessions_usersession u WHERE u.session_
 def open_session(
     request: HttpRequest, account: Account, identity: Identity, *, factor: tuple[str, ...] = ()
 ) -> None:
-    """Sign the person in: the session gets a new key, and says when and how they proved who they are.
+    """Sign the person in: the session gets a new key, and records when and how they authenticated.
 
-    Whoever was signed in here before is signed out by it. The same person proving themselves anew keeps
-    their ``sid``, so that what hangs on it lives on. ``factor`` says how a second factor was given, too.
+    Another person who was signed in here is signed out. A person who signs in again keeps their ``sid``,
+    and so the grants that depend on it. ``factor`` holds the ``amr`` values of a second factor.
     """
-    before = request.user if isinstance(request.user, Account) else None
+    previous = request.user if isinstance(request.user, Account) else None
     sid = facts.sid_of(request.session)
-    if before is not None and before.pk != account.pk:
-        end_this(request)
+    if previous is not None and previous.pk != account.pk:
+        end_current_session(request)
         sid = ""
-    _forget_device(request)
+    _delete_device(request)
     if sid:
-        # login() gives a new key only where nobody, or somebody else, was signed in.
+        # login() changes the key only if no one, or another person, was signed in.
         request.session.cycle_key()
     login(request, account, backend=BACKEND)
     _write_facts(request, identity, sid=sid or secrets.token_urlsafe(SID_BYTES))
     if factor:
-        note_second_factor(request, factor)
-    _note_device(request, account)
+        record_second_factor(request, factor)
+    _store_device(request, account)
     signals.signed_in.send(sender=Account, request=request, account=account)
 
 
@@ -69,14 +69,14 @@ def _write_facts(request: HttpRequest, identity: Identity, *, sid: str) -> None:
     session.pop(facts.SECOND_FACTOR_AT, None)
 
 
-def note_second_factor(request: HttpRequest, how: tuple[str, ...]) -> None:
-    """Note that a second factor was just given, and how."""
+def record_second_factor(request: HttpRequest, how: tuple[str, ...]) -> None:
+    """Record that a second factor was just given, and how."""
     session = request.session
     session[facts.SECOND_FACTOR_AT] = clock.now().timestamp()
     session[facts.AMR] = list(dict.fromkeys([*facts.amr_of(session), *how]))
 
 
-def _note_device(request: HttpRequest, account: Account) -> None:
+def _store_device(request: HttpRequest, account: Account) -> None:
     UserSession.objects.update_or_create(
         session_key=stored_key_of(request),
         defaults={"user": account, "data": {facts.SID: facts.sid_of(request.session)}, **_device_of(request)},
@@ -90,95 +90,95 @@ def _device_of(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def note_use(request: HttpRequest, *, by_itself: bool = False) -> bool:
-    """Note that the session is used, and say whether it may be: neither idle nor open for too long.
+def touch_session(request: HttpRequest, *, is_poll: bool = False) -> bool:
+    """Record that the session is used; return False if it was idle or open for too long.
 
-    Written once a minute at most: a page that is looked at costs one look at the table. What a page asks for
-    ``by_itself`` keeps no session alive.
+    It writes at most once a minute, so that most page views cost one query. A poll of an open page
+    (``is_poll``) does not keep a session alive.
     """
     assert isinstance(request.user, Account)
     now = clock.now()
-    found = _DEVICE.first({"key": stored_key_of(request)})
-    if found is None:
-        # Opened before sessions had names.
+    columns = _DEVICE.first({"key": stored_key_of(request)})
+    if columns is None:
+        # Opened before sessions had a sid.
         request.session.setdefault(facts.SID, secrets.token_urlsafe(SID_BYTES))
-        _note_device(request, request.user)
+        _store_device(request, request.user)
         return True
-    row: UserSession = found[0]
-    if row.created_at < now - longest() or row.last_seen_at < now - longest_idle():
+    row: UserSession = columns[0]
+    if row.created_at < now - max_age() or row.last_seen_at < now - max_idle_time():
         return False
-    if row.last_seen_at < now - NOTED_EVERY and not by_itself:
+    if row.last_seen_at < now - TOUCH_INTERVAL and not is_poll:
         UserSession.objects.filter(pk=row.pk).update(last_seen_at=now, **_device_of(request))
     return True
 
 
-def longest_idle() -> timedelta:
-    """Return for how long a session may lie unused."""
+def max_idle_time() -> timedelta:
+    """Return how long a session may be unused."""
     return timedelta(hours=settings.ENVIRONMENT.PROFILES_SESSION_IDLE_HOURS)
 
 
-def longest() -> timedelta:
-    """Return for how long a session may be open, used or not."""
+def max_age() -> timedelta:
+    """Return how long a session may be open, used or not."""
     return timedelta(days=settings.ENVIRONMENT.PROFILES_SESSION_DAYS)
 
 
 def sessions_of(account: Account) -> list[UserSession]:
-    """List somebody's open sessions, the last used first; those past a limit are ended on the way."""
+    """List the open sessions of an account, the last used first; those past a limit are ended first."""
     end_overdue(UserSession.objects.filter(user=account))
     return list(UserSession.objects.filter(user=account).order_by("-last_seen_at"))
 
 
 def end_overdue(rows: QuerySet[UserSession] | None = None) -> int:
-    """End the sessions that are past a limit, seen or not. Safe to run twice."""
+    """End the sessions that are past a limit, and return their number. Safe to run twice."""
     now = clock.now()
-    among = UserSession.objects.all() if rows is None else rows
-    overdue = among.filter(
-        Q(created_at__lt=now - longest()) | Q(last_seen_at__lt=now - longest_idle())
+    candidates = UserSession.objects.all() if rows is None else rows
+    overdue = candidates.filter(
+        Q(created_at__lt=now - max_age()) | Q(last_seen_at__lt=now - max_idle_time())
     ).select_related("user")
     by_account = groupby(overdue.order_by("user_id"), key=lambda row: row.user)
-    return sum([end_sessions(account, list(theirs)) for account, theirs in by_account])
+    return sum([end_sessions(account, list(account_rows)) for account, account_rows in by_account])
 
 
 def forget_expired() -> None:
-    """Drop what is left of sessions past their date, those of visitors who never signed in too."""
+    """Delete expired session rows, also those of visitors who never signed in."""
     SessionStore.clear_expired()
 
 
 def stored_key_of(request: HttpRequest) -> str:
-    """Return what tables hold in place of this session's key."""
+    """Return what the tables hold instead of this session's key."""
     return stored_key(request.session.session_key)
 
 
-def _forget_device(request: HttpRequest) -> None:
+def _delete_device(request: HttpRequest) -> None:
     UserSession.objects.filter(session_key=stored_key_of(request)).delete()
 
 
-def end_this(request: HttpRequest) -> None:
-    """Sign out here; twice does no harm."""
+def end_current_session(request: HttpRequest) -> None:
+    """End the session of this request. Safe to call twice."""
     account = request.user if isinstance(request.user, Account) else None
     sid = facts.sid_of(request.session)
-    _forget_device(request)
+    _delete_device(request)
     logout(request)
     if account is not None:
-        _tell(account, [sid])
+        _announce_end(account, [sid])
 
 
-def end_all_of(account: Account) -> int:
+def end_all_sessions(account: Account) -> int:
     """End all sessions of an account and return how many there were."""
     return end_sessions(account, UserSession.objects.filter(user=account))
 
 
 def end_sessions(account: Account, rows: Iterable[UserSession]) -> int:
-    """End these sessions of somebody, wherever they are open."""
+    """End these sessions of an account, on any device; return their number."""
     ended = list(rows)
     with transaction.atomic():
         SessionStore.delete_stored(row.session_key for row in ended)
         UserSession.objects.filter(pk__in=[row.pk for row in ended]).delete()
-    _tell(account, [row.data.get(facts.SID, "") for row in ended])
+    _announce_end(account, [row.data.get(facts.SID, "") for row in ended])
     return len(ended)
 
 
-def _tell(account: Account, sids: Iterable[str]) -> None:
-    named = [sid for sid in sids if sid]
-    if named:
-        signals.sessions_ended.send(sender=Account, account=account, sids=named)
+def _announce_end(account: Account, sids: Iterable[str]) -> None:
+    known_sids = [sid for sid in sids if sid]
+    if known_sids:
+        signals.sessions_ended.send(sender=Account, account=account, sids=known_sids)
