@@ -20,8 +20,8 @@ _FIND: Final = (
 )
 _ONE: Final = "SELECT uuid, orcid_id, doi, state, claimed_at FROM claims_claim WHERE uuid = %s"
 _ADD: Final = (
-    "INSERT INTO claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries,"
-    " urgent, requested_at, owner_client, created_at, updated_at, due_at, reassert)"
+    "INSERT INTO claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail,"
+    " request_version, tries, urgent, requested_at, owner_client, created_at, updated_at, due_at, reassert)"
     " VALUES (%s, %s, %s, 'create', 'orcid_search', 'waiting', '', '', 1, 0, true, now(), '', now(), now(),"
     " now(), false) RETURNING uuid, orcid_id, doi, state, claimed_at"
 )

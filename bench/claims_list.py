@@ -43,8 +43,9 @@ _PEOPLE: Final = (
     " updated_at) FROM STDIN"
 )
 _CLAIMS: Final = (
-    "COPY claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries, urgent,"
-    " requested_at, put_code, owner_client, claimed_at, created_at, updated_at, due_at) FROM STDIN"
+    "COPY claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail,"
+    " request_version, tries, urgent, requested_at, put_code, owner_client, claimed_at, created_at,"
+    " updated_at, due_at) FROM STDIN"
 )
 
 

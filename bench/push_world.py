@@ -87,11 +87,11 @@ def mapping(dois: Sequence[str]) -> float:
 def request(pairs: Sequence[Pair]) -> None:
     """Ask for these works, as Auto-Update does."""
     for some in batches(pairs):
-        request_claims([wish(*pair) for pair in some])
+        request_claims([request_of(*pair) for pair in some])
 
 
-def wish(who: str, doi: str) -> ClaimRequest:
-    """Return the wish of a rule."""
+def request_of(who: str, doi: str) -> ClaimRequest:
+    """Return the request that a rule makes."""
     return ClaimRequest(orcid_id=who, doi=doi, origin=Origin.AUTO_UPDATE, actor="rule")
 
 
@@ -117,12 +117,13 @@ def backlog(url: str, count: int, *, after: int) -> None:
                 for number in range(count):
                     copy.write_row((orcid_id(after + number // 10), f"10.5072/crowd.{number}", number))
         connection.execute(
-            "INSERT INTO claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail, wish,"
-            " tries, urgent, due_at, requested_at, owner_client) SELECT gen_random_uuid(), orcid_id,"
-            " doi, 'create', 'orcid_update', 'waiting', '', '', 1, 0, false, now(), now(), '' FROM crowd"
+            "INSERT INTO claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail,"
+            " request_version, tries, urgent, due_at, requested_at, owner_client)"
+            " SELECT gen_random_uuid(), orcid_id, doi, 'create', 'orcid_update', 'waiting', '', '',"
+            " 1, 0, false, now(), now(), '' FROM crowd"
         )
         connection.execute(
-            "INSERT INTO claims_lane (orcid_id, due_at, bell, urgent)"
+            "INSERT INTO claims_lane (orcid_id, due_at, request_version, urgent)"
             " SELECT DISTINCT orcid_id, now(), 1, false FROM crowd"
         )
         connection.execute("VACUUM ANALYZE claims_claim, claims_lane")

@@ -14,8 +14,8 @@ from profiles.infra import clock
 
 ROWS: Final = int(os.environ.get("PROFILES_BENCH_WRITES", "20000"))
 _COLUMNS: Final = (
-    "uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries, urgent, due_at, requested_at,"
-    " owner_client"
+    "uuid, orcid_id, doi, action, origin, state, problem, detail, request_version, tries, urgent, due_at,"
+    " requested_at, owner_client"
 )
 
 
@@ -69,14 +69,15 @@ def _copy(connection: psycopg.Connection[Any], pairs: Sequence[Pair]) -> None:
     for some in batches(pairs, BATCH):
         with connection.transaction(), connection.cursor() as cursor:
             cursor.execute(
-                "CREATE TEMPORARY TABLE IF NOT EXISTS wish (orcid_id text, doi text, now timestamptz)"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS requested (orcid_id text, doi text, now timestamptz)"
                 " ON COMMIT DELETE ROWS"
             )
-            with cursor.copy("COPY wish FROM STDIN") as copy:
+            with cursor.copy("COPY requested FROM STDIN") as copy:
                 for who, doi in some:
                     copy.write_row((who, doi, now))
             cursor.execute(
                 f"INSERT INTO claims_claim AS c ({_COLUMNS}) SELECT gen_random_uuid(), orcid_id, doi,"
-                " 'create', 'orcid_update', 'waiting', '', '', 1, 0, false, now, now, '' FROM wish"
-                " ON CONFLICT (orcid_id, doi) DO UPDATE SET wish = c.wish + 1, due_at = excluded.due_at"
+                " 'create', 'orcid_update', 'waiting', '', '', 1, 0, false, now, now, '' FROM requested"
+                " ON CONFLICT (orcid_id, doi) DO UPDATE SET request_version = c.request_version + 1,"
+                " due_at = excluded.due_at"
             )

@@ -1,4 +1,4 @@
-"""A storm for the push: worker processes that die, an ORCID that fails, wishes that change, one seed."""
+"""A storm for the push: worker processes that die, an ORCID that fails, requests that change, one seed."""
 
 import os
 import random
@@ -97,10 +97,10 @@ class Storm:
 
         What its person took off stays off until they ask for it themselves.
         """
-        wishes = []
+        claim_requests = []
         for orcid_id, doi in pairs:
             clicked = self.random.random() < 0.1
-            wishes.append(
+            claim_requests.append(
                 ClaimRequest(
                     orcid_id,
                     doi,
@@ -115,7 +115,7 @@ class Storm:
                 self.taken_off[orcid_id, doi] = action is ClaimAction.DELETE
             wanted = action is ClaimAction.CREATE and not self.taken_off.get((orcid_id, doi))
             self.intended[orcid_id, doi] = wanted
-        request_claims(wishes)
+        request_claims(claim_requests)
 
     # --- trouble -------------------------------------------------------------------------------------
     def rage(self, *, seconds: float) -> None:

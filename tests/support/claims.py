@@ -17,10 +17,10 @@ def waiting_claim(
     *,
     origin: Origin = Origin.SEARCH_AND_LINK,
     action: ClaimAction = ClaimAction.CREATE,
-    **wish,
+    **changes,
 ) -> Claim:
     """Return a claim that somebody has just asked for."""
-    return request_claim(ClaimRequest(orcid_id=orcid_id, doi=doi, origin=origin, action=action, **wish))
+    return request_claim(ClaimRequest(orcid_id=orcid_id, doi=doi, origin=origin, action=action, **changes))
 
 
 def permitted_claim(orcid_id: str, doi: str, access_token: str) -> int:

@@ -86,12 +86,12 @@ def registered(datacite, doi, *, title="Ice cores", names=(ALICE,), **attributes
     urllib.request.urlopen(request, timeout=10).close()
 
 
-def bulk(datacite, count: int, **wish) -> list[Claim]:
+def bulk(datacite, count: int, **changes) -> list[Claim]:
     """Register so many DOIs, and ask for all of them on Alice's record: they travel in one call."""
     dois = [f"10.5072/bulk-{number}" for number in range(count)]
     for number, doi in enumerate(dois):
         registered(datacite, doi, title=f"Core {number}")
-    return [waiting_claim(ALICE, doi, **wish) for doi in dois]
+    return [waiting_claim(ALICE, doi, **changes) for doi in dois]
 
 
 def works_of(orcid, orcid_id=ALICE) -> list[dict]:

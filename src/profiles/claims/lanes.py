@@ -27,7 +27,7 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
     doi: str
     action: ClaimAction
     origin: Origin
-    wish: int
+    request_version: int
     tries: int
     urgent: bool
     put_code: int | None
@@ -53,20 +53,21 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class TakenLane:
-    """One record, its claims in the order in which they are to be sent, and the bell as it stood.
+    """One record, and its claims in the order in which they are to be sent.
 
+    ``request_version`` is the lane's at the moment it was taken.
     ``generation`` is the number of this taking: no two workers hold a lane under the same.
     """
 
     orcid_id: str
-    bell: int
+    request_version: int
     generation: int
     claims: list[DueClaim] = field(default_factory=list)
 
 
 _TAKE: Final = """
 WITH lane AS (
-    SELECT orcid_id, bell, generation FROM claims_lane
+    SELECT orcid_id, request_version, generation FROM claims_lane
     -- The database's clock decides who holds a lane: those of the hosts may be minutes apart.
     WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= now())
         AND (urgent OR NOT %(only_urgent)s)
@@ -75,11 +76,11 @@ WITH lane AS (
 ), leased AS (
     UPDATE claims_lane l SET leased_until = now() + %(lease)s, leased_by = %(holder)s,
         generation = l.generation + 1
-    FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.bell, l.generation
+    FROM lane WHERE l.orcid_id = lane.orcid_id RETURNING l.orcid_id, l.request_version, l.generation
 ), due AS (
     SELECT c.* FROM lane CROSS JOIN LATERAL (
-        SELECT id, wish, problem, put_code, started_at, sent_digest, sent_inputs, removal_begun, in_doubt,
-            lane.generation + 1 AS generation, EXISTS (
+        SELECT id, request_version, problem, put_code, started_at, sent_digest, sent_inputs, removal_begun,
+            in_doubt, lane.generation + 1 AS generation, EXISTS (
             SELECT 1 FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi) AS blocked
         FROM claims_claim c
         WHERE c.orcid_id = lane.orcid_id AND c.due_at <= %(now)s AND c.state IN ('waiting', 'working')
@@ -94,15 +95,15 @@ WITH lane AS (
             c.put_code IS NOT NULL AND (c.action = 'delete' OR due.blocked))
     -- Looked at again: the row may have changed since this statement began. Then it has its turn next time,
     -- because what else was read of it may be over too.
-    FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working') AND c.wish = due.wish
-        AND c.put_code IS NOT DISTINCT FROM due.put_code
-    RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin, c.wish, c.tries, c.urgent, c.put_code,
+    FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
+        AND c.request_version = due.request_version AND c.put_code IS NOT DISTINCT FROM due.put_code
+    RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin, c.request_version, c.tries, c.urgent, c.put_code,
         c.owner_client, due.sent_digest, due.sent_inputs, c.requested_at,
         c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
         due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert,
         due.removal_begun, due.in_doubt, c.owner_version > 0 AS owner_asks, c.generation, due.problem
 )
-SELECT leased.orcid_id AS lane, leased.bell, leased.generation, started.*
+SELECT leased.orcid_id AS lane, leased.request_version, leased.generation, started.*
 FROM leased LEFT JOIN started USING (orcid_id)
 ORDER BY leased.orcid_id, started.urgent DESC, started.id
 """
@@ -145,8 +146,8 @@ async def take(
         binary=True,
     )
     taken: dict[str, TakenLane] = {}
-    for lane, bell, generation, claim_id, *claim in await cursor.fetchall():
-        held = taken.setdefault(lane, TakenLane(lane, bell, generation))
+    for lane, request_version, generation, claim_id, *claim in await cursor.fetchall():
+        held = taken.setdefault(lane, TakenLane(lane, request_version, generation))
         if claim_id is not None:
             held.claims.append(_due_claim(claim_id, *claim))
     return list(taken.values())
@@ -161,8 +162,9 @@ def _due_claim(claim_id: int, orcid_id: str, doi: str, action: str, origin: str,
 
 
 _UNCHANGED: Final = """
-SELECT c.id FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(blocked)s::boolean[]) AS r(id, wish, blocked)
-JOIN claims_claim c ON c.id = r.id AND c.wish = r.wish AND c.orcid_id = %(lane)s
+SELECT c.id
+FROM unnest(%(id)s::bigint[], %(version)s::int[], %(blocked)s::boolean[]) AS r(id, version, blocked)
+JOIN claims_claim c ON c.id = r.id AND c.request_version = r.version AND c.orcid_id = %(lane)s
 WHERE r.blocked = EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi)
     AND EXISTS (SELECT FROM claims_lane l WHERE l.orcid_id = %(lane)s AND l.generation = %(generation)s
         AND l.leased_until >= now() + %(longest_call)s)
@@ -184,7 +186,7 @@ async def unchanged(
         _UNCHANGED,
         {
             "id": in_array([claim.id for claim in claims]),
-            "wish": in_array([claim.wish for claim in claims]),
+            "version": in_array([claim.request_version for claim in claims]),
             "blocked": in_array([claim.blocked for claim in claims]),
             "lane": lane.orcid_id,
             "generation": lane.generation,

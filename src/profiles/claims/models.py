@@ -15,21 +15,26 @@ from profiles.domain.work_status import Finding
 class Claim(models.Model):
     """One DOI on one ORCID record, and where it stands.
 
-    ``wish`` counts how often it was asked for: a worker that finishes an older wish records what it
-    learned (the put-code) and leaves the state to the newer one. ``due_at`` NULL means that nothing
-    happens until somebody or something asks again. ``started_at`` NULL means that nothing was ever
-    sent for it, so ORCID cannot hold anything of it. ``sent_digest`` is that of the work as it is on the
-    record, ``sent_inputs`` that of the metadata it was made of, and of the mapping: while they are the same,
-    nothing needs to be mapped to know that nothing is to be sent; they are NULL while a call is under way,
-    and after one whose answer was lost. ``removal_begun`` says that we may have removed the work ourselves
-    without learning of it. ``removed_by_owner_at`` is when the person removed the work, in ORCID or here:
-    only they bring it back. ``in_doubt`` says that a call may be under way, or that its answer was lost: then
-    the record is read before the work is added. ``generation`` is that of the lane when it was last taken: an
-    answer of an earlier one tells nothing new. ``owner_version`` is the ``wish`` with which the owner last
-    asked for the work, 0 once that was carried out: no earlier deletion in ORCID counts against it.
-    ``reassert`` asks for the work to be put there by the ORCID client of its origin, in the place of the one
-    that put it there. ``shown_state`` is the state as others read it, kept by the database; a worker that
-    takes a claim does not change it.
+    - ``request_version`` counts how often the claim was requested. A worker that finishes an older request
+      records what it learned (the put-code) and leaves the state to the newer request.
+    - ``due_at`` NULL: nothing happens until a person or a service asks again.
+    - ``started_at`` NULL: nothing was ever sent for the claim, so ORCID cannot hold anything of it.
+    - ``sent_digest`` is the digest of the work as it is on the record; ``sent_inputs`` that of the metadata
+      it was made of, and of the mapping. While these inputs are the same, nothing needs to be mapped to know
+      that nothing is to be sent. Both are NULL while a call is under way, and after a call whose answer was
+      lost.
+    - ``removal_begun``: we may have removed the work ourselves without learning of it.
+    - ``removed_by_owner_at``: when the person removed the work, in ORCID or here. Only they bring it back.
+    - ``in_doubt``: a call may be under way, or its answer was lost. The record is then read before the work
+      is added.
+    - ``generation`` is that of the lane when the claim was last taken. An answer to a call of an earlier
+      generation says nothing new.
+    - ``owner_version`` is the ``request_version`` with which the owner last asked for the work, and 0 once
+      that request was carried out. No earlier deletion in ORCID counts against it.
+    - ``reassert``: the ORCID client of the claim's origin is to add the work, in the place of the client
+      that added it before.
+    - ``shown_state`` is the state that others read, computed by the database. Taking a claim does not
+      change it.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -40,7 +45,7 @@ class Claim(models.Model):
     state = models.CharField(max_length=8, default=ClaimState.WAITING.value)
     problem = models.CharField(max_length=60, blank=True, default="")
     detail = models.TextField(blank=True, default="")
-    wish = models.IntegerField(default=1)
+    request_version = models.IntegerField(default=1)
     tries = models.IntegerField(default=0)
     urgent = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -141,14 +146,15 @@ class Claim(models.Model):
 class Lane(models.Model):
     """One ORCID record's turn. One worker holds it at a time; ``due_at`` NULL means that nothing is due.
 
-    ``bell`` counts the requests that came in: a worker that gives the lane back sees by it, under the
-    row's lock, that something was added while it was busy. ``generation`` counts how often the lane was
-    taken: a worker whose generation is over has lost the lane, whatever its own clock says.
+    - ``request_version`` counts the requests for claims of this lane. A worker that gives the lane back
+      compares it, under the row's lock, and so notices a request that came while it was busy.
+    - ``generation`` counts how often the lane was taken. A worker whose generation is over has lost the lane,
+      whatever its own clock says.
     """
 
     orcid_id = models.CharField(max_length=19, primary_key=True)
     due_at = models.DateTimeField(null=True, blank=True)
-    bell = models.BigIntegerField(default=1)
+    request_version = models.BigIntegerField(default=1)
     urgent = models.BooleanField(default=False)
     leased_until = models.DateTimeField(null=True, blank=True)
     leased_by = models.IntegerField(null=True, blank=True)
@@ -319,7 +325,7 @@ class ClaimBatch(models.Model):
 class BatchItem(models.Model):
     """One claim of a batch, by its place in the request; of one that was refused only the code is kept.
 
-    ``counted`` is the place of the item whose wish counts, where the same work stands in the batch twice.
+    ``counted`` is the place of the item whose request counts, where the same work stands in the batch twice.
     """
 
     batch = models.ForeignKey(ClaimBatch, on_delete=models.CASCADE, related_name="items", db_index=False)

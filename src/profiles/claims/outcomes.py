@@ -16,7 +16,7 @@ from profiles.infra.postgres.database import in_array
 
 log = structlog.get_logger(__name__)
 REST: Final = timedelta(seconds=1)
-"""How long a lane waits whose turn ended before all its claims were tried, unless somebody rings."""
+"""How long a lane waits whose turn ended before all its claims were tried, unless a new request comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +68,23 @@ class Finished(msgspec.Struct, frozen=True, gc=False):
 # Two kinds of news. Facts about the record (put-code, gone, removed by the person) are recorded whatever
 # became of the request meanwhile, unless the claim was taken again since: then newer ones follow. What they
 # mean for the state counts only for the request that was worked on, and only while the lane is held. A lane
-# whose bell rang meanwhile is due again at once.
+# with a newer request version is due again at once.
 _FINISH: Final = """
 WITH held AS MATERIALIZED (
-    SELECT l.orcid_id, g.bell, g.is_over, g.stopped, g.generation,
+    SELECT l.orcid_id, g.version, g.is_over, g.stopped, g.generation,
         l.generation = g.generation AND l.leased_by = %(holder)s AS is_ours
-    FROM unnest(%(lane)s::text[], %(bell)s::bigint[], %(generation)s::bigint[], %(is_over)s::boolean[],
-        %(stopped)s::boolean[]) AS g(orcid_id, bell, generation, is_over, stopped)
+    FROM unnest(%(lane)s::text[], %(lane_version)s::bigint[], %(generation)s::bigint[],
+        %(is_over)s::boolean[], %(stopped)s::boolean[]) AS g(orcid_id, version, generation, is_over, stopped)
     JOIN claims_lane l USING (orcid_id) ORDER BY l.orcid_id FOR UPDATE OF l
 ), result AS MATERIALIZED (
     SELECT r.*, h.is_ours FROM unnest(
-        %(id)s::bigint[], %(wish)s::int[], %(event)s::text[], %(state)s::text[],
+        %(id)s::bigint[], %(version)s::int[], %(event)s::text[], %(state)s::text[],
         %(problem)s::text[], %(detail)s::text[], %(due_at)s::timestamptz[], %(put_code)s::bigint[],
         %(owner)s::text[], %(digest)s::text[], %(inputs)s::text[], %(sent)s::boolean[],
         %(removed)s::boolean[], %(removal_begun)s::boolean[], %(note)s::text[], %(unsent)s::boolean[],
         %(in_doubt)s::boolean[], %(claim_lane)s::text[], %(claim_generation)s::bigint[])
-        AS r(id, wish, event, state, problem, detail, due_at, put_code, owner, digest, inputs, sent, removed,
-            removal_begun, note, unsent, in_doubt, orcid_id, generation)
+        AS r(id, version, event, state, problem, detail, due_at, put_code, owner, digest, inputs, sent,
+            removed, removal_begun, note, unsent, in_doubt, orcid_id, generation)
     JOIN held h USING (orcid_id, generation)
 ), done AS (
     UPDATE claims_claim c SET
@@ -98,20 +98,22 @@ WITH held AS MATERIALIZED (
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
         -- Only a newer request of the owner lifts what they removed.
-        removed_by_owner_at = CASE WHEN r.removed AND c.owner_version <= r.wish THEN %(now)s
+        removed_by_owner_at = CASE WHEN r.removed AND c.owner_version <= r.version THEN %(now)s
             ELSE c.removed_by_owner_at END,
-        owner_version = CASE WHEN r.event IN ('succeed', 'remove', 'vanish') AND c.owner_version <= r.wish
+        owner_version = CASE WHEN r.event IN ('succeed', 'remove', 'vanish') AND c.owner_version <= r.version
             THEN 0 ELSE c.owner_version END,
-        reassert = c.reassert AND (c.wish <> r.wish OR r.state NOT IN ('done', 'deleted', 'ignored')),
-        state = CASE WHEN r.is_ours AND c.wish = r.wish THEN r.state
+        reassert = c.reassert
+            AND (c.request_version <> r.version OR r.state NOT IN ('done', 'deleted', 'ignored')),
+        state = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.state
             -- Stopped while it was being sent, and there all the same.
             WHEN c.state = 'ignored' AND r.put_code IS NOT NULL THEN 'done' ELSE c.state END,
-        problem = CASE WHEN r.is_ours AND c.wish = r.wish THEN r.problem ELSE c.problem END,
-        detail = CASE WHEN r.is_ours AND c.wish = r.wish THEN r.detail ELSE c.detail END,
-        due_at = CASE WHEN r.is_ours AND c.wish = r.wish THEN r.due_at ELSE c.due_at END,
-        urgent = CASE WHEN r.is_ours AND c.wish = r.wish THEN c.urgent AND r.state IN ('waiting', 'working')
-            ELSE c.urgent END,
-        tries = CASE WHEN r.event = '' AND c.wish = r.wish THEN greatest(c.tries - 1, 0) ELSE c.tries END,
+        problem = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.problem ELSE c.problem END,
+        detail = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.detail ELSE c.detail END,
+        due_at = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.due_at ELSE c.due_at END,
+        urgent = CASE WHEN r.is_ours AND c.request_version = r.version
+            THEN c.urgent AND r.state IN ('waiting', 'working') ELSE c.urgent END,
+        tries = CASE WHEN r.event = '' AND c.request_version = r.version
+            THEN greatest(c.tries - 1, 0) ELSE c.tries END,
         updated_at = CASE WHEN r.event = '' THEN c.updated_at ELSE %(now)s END
     FROM result r WHERE c.id = r.id AND c.orcid_id = r.orcid_id AND c.generation = r.generation
     RETURNING c.id, c.orcid_id, c.state, c.due_at, c.action, c.origin, c.urgent, r.event, r.problem, r.note
@@ -128,7 +130,7 @@ WITH held AS MATERIALIZED (
         AS t(claim_id, ago, verb, seconds, status, problem, put_code)
     JOIN done ON done.id = t.claim_id
 ), next AS (
-    SELECT h.orcid_id, h.bell, h.stopped, least(
+    SELECT h.orcid_id, h.version, h.stopped, least(
         coalesce(
             -- The usual case of a long lane: something else is due already, and one row shows it.
             (SELECT c.due_at FROM claims_claim c WHERE c.orcid_id = h.orcid_id AND c.due_at <= %(now)s
@@ -140,8 +142,8 @@ WITH held AS MATERIALIZED (
     ) AS due_at FROM held h WHERE h.is_ours AND h.is_over
 ), given_back AS (
     UPDATE claims_lane l SET leased_until = NULL, leased_by = NULL,
-        urgent = l.bell <> next.bell AND l.urgent,
-        due_at = CASE WHEN l.bell <> next.bell THEN %(now)s
+        urgent = l.request_version <> next.version AND l.urgent,
+        due_at = CASE WHEN l.request_version <> next.version THEN %(now)s
             -- Not earlier than now: a long lane goes behind those that have waited meanwhile.
             -- Where something went back untouched the lane rests, not the claim: later ones must not pass it.
             WHEN next.due_at IS NOT NULL
@@ -159,8 +161,8 @@ WITH lane AS MATERIALIZED (
     WHERE orcid_id IN (SELECT orcid_id FROM claims_claim WHERE id = ANY(%(id)s::bigint[]))
     ORDER BY orcid_id FOR UPDATE
 ), doubted AS (
-    UPDATE claims_claim c SET in_doubt = true, state = 'waiting', wish = c.wish + 1, due_at = %(now)s,
-        problem = '', detail = '', updated_at = %(now)s
+    UPDATE claims_claim c SET in_doubt = true, state = 'waiting', request_version = c.request_version + 1,
+        due_at = %(now)s, problem = '', detail = '', updated_at = %(now)s
     WHERE c.id = ANY(%(id)s::bigint[]) AND c.put_code IS NULL AND (SELECT count(*) FROM lane) >= 0
         AND (c.state IN ('waiting', 'working', 'failed') OR c.state = 'deleted' AND c.action = 'delete')
     RETURNING c.id, c.orcid_id, c.action, c.origin
@@ -169,7 +171,7 @@ WITH lane AS MATERIALIZED (
         actor, note)
     SELECT id, %(now)s, 'request', '', 'waiting', action, origin, '', '', 'an answer came late' FROM doubted
 )
-UPDATE claims_lane l SET bell = bell + 1, due_at = least(l.due_at, %(now)s)
+UPDATE claims_lane l SET request_version = l.request_version + 1, due_at = least(l.due_at, %(now)s)
 WHERE orcid_id IN (SELECT orcid_id FROM doubted)
 """
 
@@ -192,12 +194,12 @@ async def finish(
             "now": now,
             "rest": REST,
             "lane": in_array([report.lane.orcid_id for report in lanes]),
-            "bell": in_array([report.lane.bell for report in lanes]),
+            "lane_version": in_array([report.lane.request_version for report in lanes]),
             "generation": in_array([report.lane.generation for report in lanes]),
             "is_over": in_array([report.is_over for report in lanes]),
             "stopped": in_array([report.stopped for report in lanes]),
             "id": in_array([f.claim.id for f in finished]),
-            "wish": in_array([f.claim.wish for f in finished]),
+            "version": in_array([f.claim.request_version for f in finished]),
             "event": in_array([f.event or "" for f in finished]),
             "state": in_array([f.state for f in finished]),
             "problem": in_array([f.problem for f in finished]),

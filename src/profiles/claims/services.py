@@ -1,4 +1,4 @@
-"""Changes of claims: each one transaction, with its history row, its lane and the bell for the workers."""
+"""Changes of claims: each one transaction, with its history row, its lane and the notice to the workers."""
 
 import uuid as uuids
 from collections.abc import Sequence
@@ -45,18 +45,19 @@ class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
 
 
 # Opening a claim again keeps its uuid, its put-code and its owner: they are facts about the record.
-# The wish goes up, so a worker that is just finishing the older one leaves the state alone.
+# The request version goes up, so a worker that is just finishing the older request leaves the state alone.
 _REQUEST: Final = """
-WITH wish AS (
+WITH requested AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS w(orcid_id text, doi text, action text, origin text,
         urgent boolean, by_owner boolean, actor text, note text, uuid uuid)
 ), before AS (
-    SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN wish USING (orcid_id, doi)
+    SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN requested USING (orcid_id, doi)
 ), opened AS (
-    INSERT INTO claims_claim AS c (uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries,
-        urgent, due_at, requested_at, owner_client, created_at, updated_at, owner_version)
+    INSERT INTO claims_claim AS c (uuid, orcid_id, doi, action, origin, state, problem, detail,
+        request_version, tries, urgent, due_at, requested_at, owner_client, created_at, updated_at,
+        owner_version)
     SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
-        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END FROM wish
+        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END FROM requested
     ON CONFLICT (orcid_id, doi) DO UPDATE SET
         -- Only its person can ask for a work while their own removal of it is not carried out.
         (action, origin) = (
@@ -64,18 +65,18 @@ WITH wish AS (
                 CASE WHEN stays THEN c.origin ELSE excluded.origin END
             FROM (SELECT c.removed_by_owner_at IS NOT NULL AND c.action = 'delete'
                 AND c.state NOT IN ('deleted', 'ignored')
-                AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
+                AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
             ) AS removal (stays)),
-        state = 'waiting', problem = '', detail = '', wish = c.wish + 1, tries = 0,
+        state = 'waiting', problem = '', detail = '', request_version = c.request_version + 1, tries = 0,
         -- Who waits at a screen goes on waiting when somebody else asks for the same meanwhile.
         urgent = excluded.urgent OR c.urgent AND c.state IN ('waiting', 'working'),
         due_at = %(now)s, requested_at = %(now)s, updated_at = %(now)s,
         removed_by_owner_at = CASE
-            WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM wish WHERE by_owner)
+            WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
             THEN CASE WHEN excluded.action = 'delete' THEN %(now)s::timestamptz END
             ELSE c.removed_by_owner_at END,
         -- 0 for everybody else's requests and for removals, so the owner's is the greater one.
-        owner_version = CASE WHEN excluded.owner_version = 1 THEN c.wish + 1
+        owner_version = CASE WHEN excluded.owner_version = 1 THEN c.request_version + 1
             WHEN excluded.action = 'delete' THEN 0 ELSE c.owner_version END
     RETURNING c.id, c.orcid_id, c.doi
 ), history AS (
@@ -83,7 +84,7 @@ WITH wish AS (
     INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,
         actor, note)
     SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', w.action, w.origin, '', w.actor, w.note
-    FROM opened o JOIN wish w USING (orcid_id, doi) LEFT JOIN before b USING (orcid_id, doi)
+    FROM opened o JOIN requested w USING (orcid_id, doi) LEFT JOIN before b USING (orcid_id, doi)
 )
 """
 
@@ -92,14 +93,13 @@ _HOW_MANY: Final = "SELECT count(*) FROM opened"
 _NAMED: Final = 100
 """A notice holds at most 8,000 bytes; nobody waits at a hundred screens with one request."""
 
-# Lanes are always locked before claims, here and by the workers, and in the order of their iDs: then
-# nobody waits for anybody in a circle.
+# To prevent deadlocks, lanes are locked before claims, here and by the workers, in the order of their iDs.
 _OPEN_LANES: Final = """
-INSERT INTO claims_lane AS l (orcid_id, due_at, bell, urgent)
+INSERT INTO claims_lane AS l (orcid_id, due_at, request_version, urgent)
 SELECT orcid_id, %(now)s, 1, bool_or(urgent)
 FROM json_to_recordset(%(rows)s::json) AS w(orcid_id text, urgent boolean) GROUP BY orcid_id ORDER BY orcid_id
-ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at), bell = l.bell + 1,
-    urgent = l.urgent OR excluded.urgent
+ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at),
+    request_version = l.request_version + 1, urgent = l.urgent OR excluded.urgent
 """
 
 
@@ -107,8 +107,8 @@ ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at), 
 def request_claims(claim_requests: Sequence[ClaimRequest]) -> list[int]:
     """Open or reopen the claims, in two statements however many they are; return their ids.
 
-    A pair that is wished twice in one call counts once, with the later wish. The rows are taken in
-    the order of iD and DOI, so that two callers cannot wait for each other in a circle.
+    Where one call requests a pair twice, the later request counts. The rows are written in the order of
+    iD and DOI, so that two callers cannot deadlock.
     """
     parameters = _open_lanes(claim_requests)
     if parameters is None:
@@ -116,7 +116,7 @@ def request_claims(claim_requests: Sequence[ClaimRequest]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_REQUEST + _THE_IDS, parameters)
         ids = [row[0] for row in cursor.fetchall()]
-    ring(_who_waits(claim_requests))
+    notify_workers(_who_waits(claim_requests))
     return ids
 
 
@@ -136,7 +136,7 @@ def request_reassertion(*, orcid_id: str, dois: Sequence[str], note: str) -> int
     there = Claim.objects.filter(orcid_id=orcid_id, doi__in=dois, state=ClaimState.DONE)
     taken = set(there.exclude(put_code=None).select_for_update().values_list("doi", flat=True))
     Claim.objects.filter(orcid_id=orcid_id, doi__in=taken).update(reassert=True)
-    return len(request_claims([wish for wish in claim_requests if wish.doi in taken]))
+    return len(request_claims([request for request in claim_requests if request.doi in taken]))
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def request_many(claim_requests: Sequence[ClaimRequest]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REQUEST + _HOW_MANY, parameters)
         count = int(cursor.fetchone()[0])
-    ring(_who_waits(claim_requests))
+    notify_workers(_who_waits(claim_requests))
     return count
 
 
@@ -167,17 +167,17 @@ def _open_lanes(claim_requests: Sequence[ClaimRequest]) -> dict[str, Any] | None
 
 
 def _who_waits(claim_requests: Sequence[ClaimRequest]) -> list[str]:
-    return sorted({wish.orcid_id for wish in claim_requests if wish.urgent})
+    return sorted({request.orcid_id for request in claim_requests if request.urgent})
 
 
 @transaction.atomic
-def request_claim(wish: ClaimRequest) -> Claim:
+def request_claim(claim_request: ClaimRequest) -> Claim:
     """Open or reopen one claim and return it."""
-    (claim_id,) = request_claims([wish])
+    (claim_id,) = request_claims([claim_request])
     return Claim.objects.get(pk=claim_id)
 
 
-def ring(urgent: Sequence[str] = ()) -> None:
+def notify_workers(urgent: Sequence[str] = ()) -> None:
     """Wake the lane workers when this transaction is committed; once a transaction is enough.
 
     Whoever works on a record of somebody who waits at a screen (``urgent``) makes way for it.
@@ -217,7 +217,7 @@ def replay(*, claim_ids: Sequence[int], actor: str, note: str = "") -> int:
 
 
 def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[int]:
-    """Ask again, with the lanes locked before the claims are read: what is wished meanwhile counts."""
+    """Ask again, with the lanes locked before the claims are read: what is requested meanwhile counts."""
     lanes = Lane.objects.filter(orcid_id__in=claims.values("orcid_id")).order_by("orcid_id")
     list(lanes.select_for_update().values_list("orcid_id"))
     return request_claims(
@@ -261,7 +261,7 @@ def move(
     claim.state = next_state(before, event).value
     claim.problem, claim.detail = problem, detail
     claim.updated_at = clock.now()
-    claim.wish += 1
+    claim.request_version += 1
     if claim.state != ClaimState.WAITING:
         claim.due_at = None
     if event is ClaimEvent.VANISH:
@@ -319,7 +319,7 @@ def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None
     Block.objects.get_or_create(orcid_id=orcid_id, doi=doi, defaults={"reason": reason})
     claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
     if claim is not None:
-        wish = ClaimRequest(
+        claim_request = ClaimRequest(
             orcid_id=orcid_id,
             doi=doi,
             origin=Origin(claim.origin),
@@ -328,7 +328,7 @@ def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None
             actor=actor or orcid_id,
             note="not mine",
         )
-        request_claim(wish)
+        request_claim(claim_request)
 
 
 def unblock(*, orcid_id: str, doi: str) -> None:
@@ -360,7 +360,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
         removal_begun=False,
         in_doubt=False,
         # A worker that is at it under the old iD has nothing to say about the record of the new one.
-        wish=F("wish") + 1,
+        request_version=F("request_version") + 1,
         owner_version=0,
     )
     known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
@@ -374,7 +374,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
             _OPEN_LANES,
             {"now": clock.now(), "rows": json_rows([{"orcid_id": new_orcid_id, "urgent": False}])},
         )
-    ring()
+    notify_workers()
     return count
 
 

@@ -71,7 +71,7 @@ E = ClaimEvent
 
 TRANSITIONS: Final[dict[tuple[ClaimState, ClaimEvent], ClaimState]] = {
     # Asking again is always allowed and starts over; asking while a worker has it
-    # marks it as waiting, so that it is taken once more with the new wish.
+    # marks it as waiting, so that it is taken again with the new request.
     **{(state, E.REQUEST): S.WAITING for state in S},
     (S.WAITING, E.START): S.WORKING,
     # The worker died half-way and its lane is taken again.

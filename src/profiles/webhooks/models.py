@@ -91,7 +91,7 @@ class DeliveryTry(models.Model):
         return f"{self.delivery_id} {self.status}"
 
 
-class ToldUntil(models.Model):
+class EventCursor(models.Model):
     """How far each source of events was read: the number of its last row that nothing can come before."""
 
     source = models.CharField(max_length=20, primary_key=True)

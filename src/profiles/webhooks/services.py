@@ -26,7 +26,7 @@ from profiles.domain.webhook_events import (
 from profiles.infra import clock, job_names, wiring
 from profiles.infra.queue import defer
 from profiles.infra.vault import VaultError
-from profiles.webhooks.models import Delivery, DeliveryTry, ToldUntil, Webhook
+from profiles.webhooks.models import Delivery, DeliveryTry, EventCursor, Webhook
 
 MAX_OF_OWNER: Final = 20
 MAX_NAME_LENGTH: Final = 200
@@ -226,13 +226,13 @@ def ping(*, webhook_id: int) -> int:
 
 def event_cursor(source: str, *, begin: int) -> int:
     """Say how far a source was read; the first time it is read from ``begin``."""
-    row, _is_new = ToldUntil.objects.get_or_create(source=source, defaults={"last_id": begin})
+    row, _is_new = EventCursor.objects.get_or_create(source=source, defaults={"last_id": begin})
     return int(row.last_id)
 
 
 def advance_cursor(*, source: str, last_id: int) -> None:
     """Remember how far a source was read; never backwards."""
-    ToldUntil.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
+    EventCursor.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
 
 
 def _with_key(now: datetime) -> QuerySet[Webhook]:

@@ -26,8 +26,8 @@ SELECT {PERSON.format("n")}, 'Person ' || n, 'Person', n::text, '{{}}', '', 'use
 FROM generate_series(0, {MANY - 1}) n
 """
 CLAIMS = f"""
-INSERT INTO claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail, wish, tries, urgent,
-    requested_at, put_code, owner_client, claimed_at, created_at, updated_at, due_at)
+INSERT INTO claims_claim (uuid, orcid_id, doi, action, origin, state, problem, detail, request_version,
+    tries, urgent, requested_at, put_code, owner_client, claimed_at, created_at, updated_at, due_at)
 SELECT gen_random_uuid(), {PERSON.format("owner")}, '10.' || 5072 + mod(n, 400) || '/c.' || n,
     CASE state WHEN 'deleted' THEN 'delete' ELSE 'create' END,
     CASE mod(n, 3) WHEN 0 THEN 'orcid_update' ELSE 'orcid_search' END, state,

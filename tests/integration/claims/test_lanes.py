@@ -82,7 +82,7 @@ async def test_a_finished_claim_is_done_with_its_put_code_and_its_history(connec
     assert (row.due_at, row.leased_until) == (None, None)
 
 
-async def test_a_claim_asked_for_again_while_it_is_sent_keeps_the_newer_wish_and_the_put_code(connection):
+async def test_a_claim_asked_for_again_while_it_is_sent_keeps_the_newer_request_and_the_put_code(connection):
     await in_thread(waiting_claim)()
     (lane,) = await take(connection)
     await in_thread(waiting_claim)(action=ClaimAction.DELETE)

@@ -183,7 +183,7 @@ async def test_a_lane_that_is_over_twice_in_one_batch_is_given_back_once(connect
 async def test_a_claim_that_was_stopped_while_it_was_sent_is_done_when_it_arrived(connection):
     await in_thread(waiting_claim)()
     lane = await take(connection, holder=1)
-    await in_thread(lambda: Claim.objects.update(state="ignored", wish=2, due_at=None))()
+    await in_thread(lambda: Claim.objects.update(state="ignored", request_version=2, due_at=None))()
 
     await finish(connection, added(lane), holder=1)
 

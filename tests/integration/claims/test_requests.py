@@ -16,7 +16,7 @@ def test_a_request_opens_a_claim_with_its_history_and_its_lane():
     claim = waiting_claim(actor="a button")
 
     (line,) = selectors.history_of(claim)
-    assert (claim.state, claim.wish, claim.tries) == ("waiting", 1, 0)
+    assert (claim.state, claim.request_version, claim.tries) == ("waiting", 1, 0)
     assert (line.event, line.from_state, line.to_state, line.actor) == ("request", "", "waiting", "a button")
     assert Lane.objects.get(orcid_id=ALICE).due_at == claim.due_at
 
@@ -29,7 +29,7 @@ def test_asking_again_reopens_the_same_claim_and_forgets_the_old_problem():
 
     assert (again.id, again.uuid) == (claim.id, claim.uuid)
     assert (again.state, again.problem, again.detail, again.action) == ("waiting", "", "", "delete")
-    assert again.wish > claim.wish
+    assert again.request_version > claim.request_version
 
 
 def test_who_waits_at_a_screen_is_not_put_back_by_what_asks_later():
@@ -42,13 +42,13 @@ def test_who_waits_at_a_screen_is_not_put_back_by_what_asks_later():
     assert (still.urgent, later.urgent) == (True, False)
 
 
-def test_asking_twice_in_one_call_counts_once_and_the_later_wish_wins():
-    wishes = [
+def test_asking_twice_in_one_call_counts_once_and_the_later_request_wins():
+    claim_requests = [
         ClaimRequest(orcid_id=ALICE, doi=DOI, origin=Origin.SEARCH_AND_LINK, action=action)
         for action in (ClaimAction.CREATE, ClaimAction.DELETE)
     ]
 
-    (claim_id,) = request_claims(wishes)
+    (claim_id,) = request_claims(claim_requests)
 
     claim = Claim.objects.get(pk=claim_id)
 

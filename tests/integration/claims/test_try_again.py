@@ -1,4 +1,4 @@
-"""Asking again for claims that stand still: by filters, after a look, and not against later wishes."""
+"""Asking again for claims that stand still: by filters, after a look, and not against later requests."""
 
 from threading import Thread
 
@@ -99,7 +99,7 @@ def test_a_filter_that_means_nothing_is_named(words):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_person_wishes_while_support_asks_again_is_kept():
+def test_what_a_person_requests_while_support_asks_again_is_kept():
     claim = failed()
 
     def ask_again():

@@ -86,7 +86,7 @@ def test_the_same_state_of_a_doi_is_decided_once_through_whichever_door_it_comes
 
     assert again.tally.repeated == 2
     assert Decision.objects.count() == 1
-    assert Claim.objects.get().wish == 1
+    assert Claim.objects.get().request_version == 1
 
 
 def test_a_corrected_title_updates_a_work_that_is_on_the_record():

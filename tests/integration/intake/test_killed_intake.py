@@ -61,7 +61,9 @@ def works(count):
 def outcome():
     """All that intake leaves behind, but for the moments at which it happened to be written."""
     return {
-        "claims": rows(Claim, "orcid_id", "doi", "action", "state", "origin", "problem", "wish", "put_code"),
+        "claims": rows(
+            Claim, "orcid_id", "doi", "action", "state", "origin", "problem", "request_version", "put_code"
+        ),
         "history": rows(
             ClaimHistory, "claim__orcid_id", "claim__doi", "event", "from_state", "actor", "note"
         ),

@@ -1,4 +1,4 @@
-"""Workers that die, an ORCID that fails, wishes that change: and every record ends as intended."""
+"""Workers that die, an ORCID that fails, requests that change: and every record ends as intended."""
 
 import os
 import random
@@ -94,7 +94,7 @@ def _what_went_undisturbed_went_in_order(calm):
     ``calm`` are those that were asked for before the storm: there must be some among them.
     """
     by_person = {}
-    undisturbed = Claim.objects.filter(tries=1, wish=1, urgent=False, put_code__isnull=False)
+    undisturbed = Claim.objects.filter(tries=1, request_version=1, urgent=False, put_code__isnull=False)
     clicked = set(
         Claim.objects.filter(history__event="request", history__actor="click").values_list("pk", flat=True)
     )

@@ -111,7 +111,10 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
     choose_works.request_all(selection)
     jobs.look_up(selection_id=selection.pk)
 
-    assert sorted(Claim.objects.values_list("doi", "wish")) == [("10.5072/n0", 1), ("10.5072/n2", 1)]
+    assert sorted(Claim.objects.values_list("doi", "request_version")) == [
+        ("10.5072/n0", 1),
+        ("10.5072/n2", 1),
+    ]
     assert selection_selectors.open_selection_of(ALICE) is None
 
 

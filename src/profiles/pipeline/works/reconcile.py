@@ -182,7 +182,7 @@ def _has_changed(claim: Claim) -> bool:
 
 
 def _version(claim: Claim) -> tuple[Any, ...]:
-    return claim.wish, claim.state, claim.put_code, claim.owner_client, claim.generation
+    return claim.request_version, claim.state, claim.put_code, claim.owner_client, claim.generation
 
 
 def _find_hidden(
