@@ -125,10 +125,10 @@ def match(folder: Path, part: str, count: int) -> int:
 def keep(folder: Path, part: str, count: int) -> int:
     """The whole path of ``profiles ingest``, with the database."""
     from profiles.pipeline.intake.data_file import ingest_unit
-    from profiles.pipeline.intake.enrolled import CALM, EnrolledIdsCache
+    from profiles.pipeline.intake.enrolled import FILE_CHECK_INTERVAL, EnrolledIdsCache
 
     del count
-    watch = EnrolledIdsCache(rest=CALM)
+    watch = EnrolledIdsCache(check_interval=FILE_CHECK_INTERVAL)
     watch.get()
     _ready()
     return sum(ingest_unit(unit, watch.get).records for unit in units(folder, part))

@@ -16,7 +16,7 @@ KEEP_SELECTIONS: Final = timedelta(days=90)
 @app.periodic(cron="41 3 * * *")
 @app.task(name=job_names.FORGET_ATTEMPTS, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_ATTEMPTS)
 def forget_attempts(timestamp: int | None = None) -> None:
-    """Drop the record of single calls after half a year, old selections and batches. Safe to run twice."""
+    """Delete the log of single calls after half a year, and old selections and batches. Safe to run twice."""
     del timestamp
     services.clean_up(older_than=clock.now() - KEEP_ATTEMPTS)
     selection_services.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
@@ -32,5 +32,5 @@ def look_up(selection_id: int) -> None:
 
 @app.task(name=job_names.COMPARE)
 def compare(orcid_id: str) -> None:
-    """Compare a record with what we know, because its owner looks at their works. Safe to run twice."""
+    """Compare a record with our claims, because its owner looks at their works. Safe to run twice."""
     reconcile.reconcile(orcid_id)

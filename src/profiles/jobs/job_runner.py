@@ -1,7 +1,7 @@
-"""The part of a worker that runs background jobs: it reconnects when the database was away.
+"""Run background jobs in a worker process, and reconnect when the database was away.
 
-One session is one registration with the queue: a connection that says "this worker lives" and looks after
-the jobs of dead workers, and Procrastinate's own worker. When either ends, both are begun again.
+One session is one registration with the queue: a connection that shows that this worker lives and takes care
+of the jobs of dead workers, and Procrastinate's own workers. When either ends, a new session starts both.
 """
 
 import asyncio
@@ -27,19 +27,19 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 1.0
-JOBS_AT_ONCE: Final = {(QUEUE, SLOW_QUEUE): 4, (RECEIVERS_QUEUE,): 64}
-"""Third parties that answer slowly use up their own part only, and hold no thread."""
-END_SECONDS: Final = 4.0
-"""How long the jobs of a session that ends are waited for, before the next one begins."""
+JOBS_PER_QUEUE: Final = {(QUEUE, SLOW_QUEUE): 4, (RECEIVERS_QUEUE,): 64}
+"""Slow webhook receivers use up only their own part, and hold no thread."""
+MAX_END_SECONDS: Final = 4.0
+"""How long to wait for the jobs of an ended session before the next one starts."""
 RECONNECT_SECONDS: Final = 1.0
 
 
 class JobRunnerEndedError(Exception):
-    """Procrastinate's worker ended although no one asked it to; the next session begins with a new one."""
+    """Procrastinate's worker ended unexpectedly; the next session starts a new one."""
 
 
 async def keep_running_jobs(stopping: asyncio.Event) -> None:
-    """Run background jobs until told to stop; a lost database is waited for."""
+    """Run background jobs until ``stopping`` is set; wait for a lost database."""
     while not stopping.is_set():
         session = asyncio.create_task(_Session().run(stopping))
         stopped = asyncio.create_task(stopping.wait())
@@ -53,7 +53,7 @@ async def keep_running_jobs(stopping: asyncio.Event) -> None:
             await session
         except (OperationalError, ConnectorException, JobRunnerEndedError) as error:
             if isinstance(error, ConnectorException) and not isinstance(error.__cause__, OperationalError):
-                # A mistake of ours, which another session would make again: the process ends.
+                # A bug of ours, which would happen again in the next session: the process ends.
                 raise
             log.warning("jobs.session_lost", reason=f"{error.__cause__ or error!r}".strip()[:200])
         with contextlib.suppress(TimeoutError):
@@ -66,7 +66,7 @@ class _Session:
     def __init__(self) -> None:
         self._app = app.with_connector(worker_connector())
         self._running: set[int] = set()
-        self._workers = [self._worker(queues, at_once) for queues, at_once in JOBS_AT_ONCE.items()]
+        self._workers = [self._worker(queues, at_once) for queues, at_once in JOBS_PER_QUEUE.items()]
 
     def _worker(self, queues: tuple[str, ...], at_once: int) -> Worker:
         defaults: dict[str, Any] = {**self._app.worker_defaults}
@@ -76,7 +76,7 @@ class _Session:
             concurrency=at_once,
             fetch_job_polling_interval=min(POLL_SECONDS, settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS),
             update_heartbeat_interval=orphans.HEARTBEAT_SECONDS,
-            # Whether a worker lives is told by its lock; this only removes rows of long ago.
+            # A worker's lock shows whether it lives; this only deletes very old rows.
             stalled_worker_timeout=3600,
             install_signal_handlers=False,
             delete_jobs="successful",
@@ -99,7 +99,7 @@ class _Session:
         """Run jobs until cancelled.
 
         Raises:
-            OperationalError, ConnectorException: the database is away; begin another session.
+            OperationalError, ConnectorException: the database is away; start another session.
             JobRunnerEndedError: the same, noticed by Procrastinate first.
         """
         # Periodic jobs are deferred on Django's connection of one thread, which no request renews.
@@ -111,31 +111,31 @@ class _Session:
             # Do not wait for the full minute: an operator who starts a worker wants to see it poll.
             with contextlib.suppress(AlreadyEnqueued):
                 await self._app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
-            parts = {asyncio.create_task(self._look_after_jobs(alive))}
-            parts |= {asyncio.create_task(worker.run()) for worker in self._workers}  # type: ignore[no-untyped-call]
+            tasks = {asyncio.create_task(self._look_after_jobs(alive))}
+            tasks |= {asyncio.create_task(worker.run()) for worker in self._workers}  # type: ignore[no-untyped-call]
             try:
-                await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for part in parts:
-                    part.cancel()
+                for task in tasks:
+                    task.cancel()
                 # A job in a thread cannot be cancelled, and the next session must not wait for it.
-                await asyncio.wait(parts, timeout=None if stopping.is_set() else END_SECONDS)
-        for error in [part.exception() for part in parts if part.done() and not part.cancelled()]:
+                await asyncio.wait(tasks, timeout=None if stopping.is_set() else MAX_END_SECONDS)
+        for error in [task.exception() for task in tasks if task.done() and not task.cancelled()]:
             if error is not None:
                 raise error
         raise JobRunnerEndedError
 
     async def _look_after_jobs(self, alive: AsyncConnection[Any]) -> None:
-        """Hold these workers' locks, and give back jobs whose worker is gone, or that ended unrecorded."""
+        """Hold these workers' locks, and give back jobs of dead workers and jobs with an unrecorded end."""
         signed_on: set[int] = set()
-        left: set[int] = set()
+        unrecorded_before: set[int] = set()
         while True:
             registered = {worker.worker_id for worker in self._workers if worker.worker_id is not None}
             for worker_id in registered - signed_on:
                 await orphans.sign_on(alive, worker_id=worker_id)
             signed_on |= registered
             unrecorded = await orphans.jobs_of(alive, workers=signed_on) - self._running
-            # Seen once, it is a job that just begins or ends.
-            await orphans.give_back(alive, own=signed_on, left=left & unrecorded)
-            left = unrecorded
+            # Seen only once, it may be a job that is just starting or ending.
+            await orphans.give_back(alive, own=signed_on, left=unrecorded_before & unrecorded)
+            unrecorded_before = unrecorded
             await asyncio.sleep(CHECK_SECONDS)

@@ -1,8 +1,8 @@
 """The lane worker's loop: take lanes, let the pipeline push them, give them back in batches.
 
-Several lanes are under way at once; each sends one call at a time. Outcomes that come while the last
-batch is being written wait for the next, so the database sees few statements however many claims pass.
-A slow lane delays nobody: each gives itself back when it is done.
+Several lanes run at once; each sends one call at a time. Outcomes that come while a batch is being written
+wait for the next batch, so the database gets few statements for any number of claims. A slow lane does not
+delay the others: each is given back when it is done.
 """
 
 import asyncio
@@ -30,43 +30,43 @@ log = structlog.get_logger(__name__)
 CLAIMS_PER_LANE: Final = 100
 CLAIMS_IN_HAND: Final = 1_000
 URGENT_LANES: Final = 16
-"""Lanes of people at a screen that are taken even when all slots are in use."""
+"""How many lanes of people at a screen are taken even when all slots are in use."""
 LEASE: Final = timedelta(seconds=180)
 POLL_SECONDS: Final = 5.0
 ORPHAN_SECONDS: Final = 2.0
 ORPHAN_GRACE: Final = timedelta(seconds=5)
-"""A worker that lost only its connection drops its calls at once; so much later its lanes go to others."""
-GATHER_SECONDS: Final = 0.01
+"""A worker that lost only its connection drops its calls at once; after this time others get its lanes."""
+BATCH_DELAY_SECONDS: Final = 0.01
 ANNOUNCE_DELAY: Final = timedelta(seconds=5)
-"""Receivers of webhooks hear of outcomes so soon; what comes meanwhile is announced together."""
+"""Outcomes are announced to webhooks after this time; later ones until then are announced with them."""
 
 
 class LaneWorker:
-    """One worker: a process has one, an installation as many as it likes."""
+    """One worker: a process has one, an installation any number."""
 
     def __init__(self, pusher: Pusher, *, slots: int) -> None:
         self._pusher = pusher
-        self._free = slots
+        self._free_slots = slots
         self._slots = slots
         self._in_hand = 0
-        self._usual = float(CLAIMS_PER_LANE)
+        self._mean_claims_per_lane = float(CLAIMS_PER_LANE)
         self._holder = random.randrange(1, 2**31)  # noqa: S311  a name, not a secret
         self._results: asyncio.Queue[LaneResult] = asyncio.Queue()
         self._wake = asyncio.Event()
         self._urgent = False
         self._stopping = asyncio.Event()
-        self._busy: dict[asyncio.Task[None], LanePush] = {}
+        self._running: dict[asyncio.Task[None], LanePush] = {}
 
     def stop(self) -> None:
-        """Take no more lanes; the calls under way are finished and recorded, the rest goes back."""
+        """Take no more lanes; finish and record the calls under way, and give the rest back."""
         self._stopping.set()
         self._pusher.stop()
-        for push in self._busy.values():
+        for push in self._running.values():
             push.preempt()
         self._wake.set()
 
     async def run(self) -> None:
-        """Work until told to stop. A lost database connection ends this with its error."""
+        """Work until ``stop`` is called. A lost database connection ends this with its error."""
         async with contextlib.AsyncExitStack() as stack:
             listening, taking, finishing = [
                 await stack.enter_async_context(
@@ -76,7 +76,7 @@ class LaneWorker:
             ]
             await lanes.sign_on(listening, holder=self._holder)
             await listening.execute(f"LISTEN {LANES_CHANNEL}")
-            # Should anything end this worker, its lanes are given to others: it must not go on with them.
+            # When anything ends this worker, others get its lanes, so it must not continue with them.
             stack.push_async_callback(self._drop_what_is_under_way)
             async with asyncio.TaskGroup() as group:
                 helpers = [
@@ -84,20 +84,20 @@ class LaneWorker:
                     group.create_task(self._write_results(finishing)),
                 ]
                 await self._take_lanes(taking)
-                while self._busy:
-                    await asyncio.wait(self._busy)
+                while self._running:
+                    await asyncio.wait(self._running)
                 await self._results.join()
                 for helper in helpers:
                     helper.cancel()
 
     async def _drop_what_is_under_way(self) -> None:
-        for task in self._busy:
+        for task in self._running:
             task.cancel()
-        if self._busy:
-            await asyncio.wait(list(self._busy))
+        if self._running:
+            await asyncio.wait(list(self._running))
 
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
-        """Ring the bell for the taker, and look after the lanes of workers that died."""
+        """Wake the taker on notifications, and free the lanes of workers that died."""
         while True:
             async for notice in connection.notifies(timeout=ORPHAN_SECONDS, stop_after=1):
                 if notice.payload:
@@ -107,9 +107,9 @@ class LaneWorker:
                 self._wake.set()
 
     def _preempt(self, orcid_ids: Collection[str]) -> None:
-        """Somebody waits at a screen: no bulk of theirs, nor all others' lanes, may stand before it."""
+        """Give way to people at a screen: neither their own bulk nor the lanes of others may delay them."""
         self._urgent = True
-        for push in self._busy.values():
+        for push in self._running.values():
             if push.orcid_id in orcid_ids:
                 push.preempt()
 
@@ -117,7 +117,7 @@ class LaneWorker:
         while not self._stopping.is_set():
             self._wake.clear()
             urgent, self._urgent = self._urgent, False
-            # Few large takes cost less than many small ones: wait for room, unless nothing is under way.
+            # Few large takes cost less than many small ones: wait for room, unless no lane is running.
             if self._is_full() and not urgent:
                 await self._wait_for_room()
                 continue
@@ -126,56 +126,56 @@ class LaneWorker:
                 await self._sleep(connection)
 
     def _is_full(self) -> bool:
-        return bool(self._busy) and (
-            self._free < max(1, self._slots // 2) or self._in_hand > CLAIMS_IN_HAND // 2
+        return bool(self._running) and (
+            self._free_slots < max(1, self._slots // 2) or self._in_hand > CLAIMS_IN_HAND // 2
         )
 
     async def _wait_for_room(self) -> None:
-        """Wait until a lane is done, or somebody waits at a screen; a lost bell is made up for by time."""
+        """Wait until a lane is done or an urgent claim comes; the time limit covers a lost notification."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         self._urgent |= not self._wake.is_set()
 
     async def _take(self, connection: AsyncConnection[Any], *, only_urgent: bool) -> list[TakenLane]:
-        # No more claims than may be in hand, for memory's sake; so no more lanes than hold them, if they are
-        # as long as the last ones.
-        room = max(1, int((CLAIMS_IN_HAND - self._in_hand) / self._usual))
+        # To limit memory, take no more claims than may be in hand: so no more lanes than hold them, if these
+        # are as long as the last ones.
+        room = max(1, int((CLAIMS_IN_HAND - self._in_hand) / self._mean_claims_per_lane))
         taken = await lanes.take(
             connection,
             holder=self._holder,
             now=clock.now(),
-            lanes=URGENT_LANES if only_urgent else max(1, min(self._free, room)),
+            lanes=URGENT_LANES if only_urgent else max(1, min(self._free_slots, room)),
             claims_per_lane=CLAIMS_PER_LANE,
             claims=max(CLAIMS_PER_LANE, CLAIMS_IN_HAND - self._in_hand),
             lease=LEASE,
             only_urgent=only_urgent,
         )
         if taken:
-            self._usual = max(1.0, sum(len(lane.claims) for lane in taken) / len(taken))
+            self._mean_claims_per_lane = max(1.0, sum(len(lane.claims) for lane in taken) / len(taken))
             batch = await self._pusher.prepare(connection, taken)
             for lane in taken:
                 push = self._pusher.lane_push(lane, batch)
-                settled = push.finish_without_calls()
-                if settled is None:
+                result = push.finish_without_calls()
+                if result is None:
                     self._start(push)
                 else:
-                    self._results.put_nowait(settled)
+                    self._results.put_nowait(result)
         return taken
 
     def _start(self, push: LanePush) -> None:
-        self._free -= 1
+        self._free_slots -= 1
         self._in_hand += push.size
         task: asyncio.Task[None] = asyncio.create_task(self._finish(push))
-        self._busy[task] = push
+        self._running[task] = push
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._in_hand -= self._busy.pop(task).size
-        self._free += 1
+        self._in_hand -= self._running.pop(task).size
+        self._free_slots += 1
         self._wake.set()
         if not task.cancelled() and task.exception() is not None:
-            # A mistake of ours: the lane stays leased, and is taken again when the lease ends.
-            log.error("lane.broke", exc_info=task.exception())
+            # A bug of ours: the lane stays leased, and is taken again when the lease ends.
+            log.error("lane.failed", exc_info=task.exception())
 
     async def _finish(self, push: LanePush) -> None:
         await push.run(self._results.put_nowait)
@@ -183,8 +183,8 @@ class LaneWorker:
     async def _write_results(self, connection: AsyncConnection[Any]) -> None:
         while True:
             results = [await self._results.get()]
-            # A moment's patience: what ends in the same few milliseconds is written together.
-            await asyncio.sleep(GATHER_SECONDS)
+            # Wait a moment: results of the same few milliseconds are written together.
+            await asyncio.sleep(BATCH_DELAY_SECONDS)
             while not self._results.empty():
                 results.append(self._results.get_nowait())
             await self._write(connection, results)
@@ -194,14 +194,14 @@ class LaneWorker:
             self._wake.set()
 
     async def _write(self, connection: AsyncConnection[Any], results: Sequence[LaneResult]) -> None:
-        """Record the results; PostgreSQL may ask us to try again when others wrote the same rows."""
+        """Record the results; try again when PostgreSQL reports a conflict with other writers."""
         while True:
             try:
                 await record(connection, holder=self._holder, results=results)
             except (DeadlockDetected, SerializationFailure):
                 await asyncio.sleep(0.01)
             except (DataError, IntegrityError) as error:
-                # A mistake of ours in one of them must not keep the others from being recorded.
+                # A bug of ours in one result must not prevent the others from being recorded.
                 if len(results) == 1:
                     log.exception("lane.unrecorded", exc_info=error)
                     return
@@ -212,7 +212,7 @@ class LaneWorker:
                 return
 
     async def _sleep(self, connection: AsyncConnection[Any]) -> None:
-        """Wait for the bell, or until the next lane is due by time."""
+        """Wait for a notification, or until the next lane is due."""
         due = await lanes.next_due(connection)
         wait = POLL_SECONDS if due is None else (due - clock.now()).total_seconds()
         with contextlib.suppress(TimeoutError):
@@ -220,7 +220,7 @@ class LaneWorker:
 
 
 async def keep_working(make: Callable[[], LaneWorker], stopping: asyncio.Event) -> None:
-    """Run lane workers one after the other: a lost database is waited for, not died of."""
+    """Run lane workers one after the other; wait for a lost database instead of ending."""
     while not stopping.is_set():
         worker = make()
         watcher = asyncio.create_task(_stop_with(worker, stopping))

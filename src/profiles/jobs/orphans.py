@@ -1,8 +1,8 @@
-"""Jobs whose worker is gone: which they are, and giving them to another worker.
+"""Find jobs whose worker is gone, and give them to another worker.
 
-A worker holds an advisory lock with its number for as long as its connection lives, so a killed one is
-noticed at once, and one that is only slow is never taken for dead. The sign of life covers the moment
-between a worker's registration and its lock.
+A worker holds an advisory lock with its number for as long as its connection lives, so a killed worker is
+noticed at once, and a slow one is never taken for dead. The heartbeat covers the moment between a worker's
+registration and its lock.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from psycopg.errors import UniqueViolation
 log = structlog.get_logger(__name__)
 
 JOB_WORKERS: Final = 7_203_002
-"""Class of the advisory lock that a worker of jobs holds while it lives."""
+"""Class of the advisory lock that a job worker holds while it lives."""
 HEARTBEAT_SECONDS: Final = 2.0
 SILENT_SECONDS: Final = 5.0
 
@@ -44,16 +44,16 @@ WHERE id = %s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %s
 
 
 async def sign_on(connection: AsyncConnection[Any], *, worker_id: int) -> None:
-    """Say that this worker lives, for as long as this connection does."""
+    """Take the lock that shows that this worker lives, for as long as this connection does."""
     await connection.execute("SELECT pg_advisory_lock(%s, %s)", [JOB_WORKERS, worker_id])
 
 
 async def give_back(
     connection: AsyncConnection[Any], *, own: Collection[int] = (), left: Collection[int] = ()
 ) -> int:
-    """Give the jobs of dead workers to the living; say how many.
+    """Give the jobs of dead workers to living ones; return their number.
 
-    ``left`` are jobs that the workers ``own`` no longer run although they are noted as running: the
+    ``left`` are jobs that the workers ``own`` no longer run although they are marked as running: the
     database was away when their end was to be recorded.
     """
     cursor = await connection.execute(
@@ -64,14 +64,14 @@ async def give_back(
         try:
             await connection.execute(_GIVE_BACK, [job_id, worker_id])
         except UniqueViolation:
-            # The next one of its kind waits already, and does the same.
+            # The next job of its kind waits already, and does the same.
             await connection.execute(_DROP, [job_id, worker_id])
         log.warning("job.given_back", job_id=job_id, task=task)
     return len(orphans)
 
 
 async def jobs_of(connection: AsyncConnection[Any], *, workers: Collection[int]) -> set[int]:
-    """Return the jobs that are noted as running with these workers."""
+    """Return the jobs that are marked as running on these workers."""
     cursor = await connection.execute(
         "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(%s)", [list(workers)]
     )

@@ -1,4 +1,4 @@
-"""Jobs about permissions: look again, and exchange tokens."""
+"""Jobs about permissions: check them, refresh tokens, invite authors, erase closed accounts."""
 
 from datetime import timedelta
 from typing import Final
@@ -16,7 +16,7 @@ KEEP_MAILS: Final = timedelta(days=30)
 @app.periodic(cron="*/10 * * * *")
 @app.task(name=job_names.INVITE, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.INVITE)
 def invite(timestamp: int | None = None) -> None:
-    """Have authors asked who have no account. Safe to run twice: each gets one job."""
+    """Start invitations of authors without an account. Safe to run twice: each author gets one job."""
     del timestamp
     inviting.invite_authors()
 
@@ -24,7 +24,7 @@ def invite(timestamp: int | None = None) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name=job_names.CARE_FOR_PERMISSIONS, queueing_lock=job_names.CARE_FOR_PERMISSIONS)
 def care_for_permissions(timestamp: int | None = None) -> None:
-    """Look again at permissions that were refused once, and exchange tokens that end soon.
+    """Check permissions again that were refused once, and refresh tokens that expire soon.
 
     Safe to run twice: each pair of tokens is taken by one job at a time.
     """
@@ -36,7 +36,7 @@ def care_for_permissions(timestamp: int | None = None) -> None:
 @app.periodic(cron="53 3 * * *")
 @app.task(name=job_names.ERASE_CLOSED, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.ERASE_CLOSED)
 def erase_closed(timestamp: int | None = None) -> None:
-    """Erase the last of those who left two days ago. Safe to run twice."""
+    """Erase the last data of people who left two days ago. Safe to run twice."""
     del timestamp
     close_account.erase_closed()
 
@@ -46,7 +46,7 @@ def erase_closed(timestamp: int | None = None) -> None:
     name=job_names.FORGET_PERMISSIONS, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_PERMISSIONS
 )
 def forget(timestamp: int | None = None) -> None:
-    """Drop what is left of old mails and of links to addresses. Safe to run twice."""
+    """Delete old mails and old links that confirm addresses. Safe to run twice."""
     del timestamp
     mail_outbox.forget_old(older_than=clock.now() - KEEP_MAILS)
     email.forget_old(older_than=clock.now() - KEEP_MAILS)

@@ -1,4 +1,4 @@
-"""What every job is tried again after, whatever its own strategy says: a lost database."""
+"""Retry every job after a lost database, whatever its own strategy says."""
 
 import random
 from typing import Final
@@ -11,8 +11,8 @@ from procrastinate.retry import RetryDecision
 MAX_WAIT: Final = 60.0
 
 
-class OutliveDatabase(BaseRetryStrategy):
-    """Tries a job again when it lost the database; leaves everything else to the job's own strategy."""
+class RetryLostDatabase(BaseRetryStrategy):
+    """Retries a job that lost the database; leaves all other errors to the job's own strategy."""
 
     def __init__(self, own: BaseRetryStrategy | None) -> None:
         self._own = own
@@ -25,8 +25,8 @@ class OutliveDatabase(BaseRetryStrategy):
         return self._own.get_retry_decision(exception=exception, job=job) if self._own else None
 
 
-def outlive_database(app: App) -> None:
-    """Let no job be lost because the database was away for a moment."""
+def retry_lost_database(app: App) -> None:
+    """Make every job of the app retry after a lost database."""
     for task in app.tasks.values():
-        if not isinstance(task.retry_strategy, OutliveDatabase):
-            task.retry_strategy = OutliveDatabase(task.retry_strategy)
+        if not isinstance(task.retry_strategy, RetryLostDatabase):
+            task.retry_strategy = RetryLostDatabase(task.retry_strategy)

@@ -1,4 +1,4 @@
-"""Jobs of upkeep."""
+"""Jobs that delete old data of several packages."""
 
 from profiles.accounts import authorization_answers, signals
 from profiles.accounts.models import Account
@@ -10,7 +10,7 @@ from profiles.infra.rate_limit import delete_old_hits
 @app.periodic(cron="7 * * * *")
 @app.task(name=job_names.TIDY_UP, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.TIDY_UP)
 def tidy_up(timestamp: int | None = None) -> None:
-    """Let each room drop what is past its time: sessions, tries. Safe to run twice."""
+    """Let each package delete old data: sessions, rate-limit hits, answers. Safe to run twice."""
     del timestamp
     delete_old_hits()
     authorization_answers.forget_old()

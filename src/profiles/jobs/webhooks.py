@@ -1,4 +1,4 @@
-"""Jobs about webhooks: write down what happened for those who want to know, send it, forget it in time."""
+"""Jobs about webhooks: write messages about events, send them, and delete old ones."""
 
 from asgiref.sync import sync_to_async
 
@@ -13,9 +13,9 @@ from profiles.webhooks import services
 @app.periodic(cron="* * * * *")
 @app.task(name=job_names.ANNOUNCE, queueing_lock=job_names.ANNOUNCE, lock=job_names.ANNOUNCE)
 def announce(timestamp: int | None = None) -> None:
-    """Write messages about what happened since the last time. Safe to run twice: each event makes one.
+    """Write messages about events since the last run. Safe to run twice: each event makes one message.
 
-    A worker that has recorded outcomes asks for it within seconds; the clock's own run finds the rest.
+    A worker that has recorded outcomes defers this job within seconds; the scheduled run finds the rest.
     """
     del timestamp
     write_down()
@@ -32,14 +32,14 @@ def start_deliveries(timestamp: int | None = None) -> None:
 
 @app.task(name=job_names.SEND_DELIVERIES, queue=job_names.RECEIVERS_QUEUE, retry=Backoff(EVERY_MINUTE))
 async def send_deliveries(webhook_id: int) -> None:
-    """Send one receiver what is due for it, in order. Safe to run twice: a message keeps its id."""
-    again = services.start_delivery if await send_due(webhook_id) else services.start_next_delivery
-    await sync_to_async(again)(webhook_id)
+    """Send one receiver its due messages, in order. Safe to run twice: a message keeps its id."""
+    start_next = services.start_delivery if await send_due(webhook_id) else services.start_next_delivery
+    await sync_to_async(start_next)(webhook_id)
 
 
 @app.periodic(cron="47 3 * * *")
 @app.task(name=job_names.FORGET_MESSAGES, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_MESSAGES)
 def forget_messages(timestamp: int | None = None) -> None:
-    """Drop messages after two months. Safe to run twice."""
+    """Delete messages after two months. Safe to run twice."""
     del timestamp
     services.forget_old(older_than=clock.now() - services.KEEP)

@@ -1,4 +1,4 @@
-"""The worker process: lanes of claims, and background jobs, on one event loop, until told to stop."""
+"""The worker process: run lanes of claims and background jobs on one event loop."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 def run(*, lanes: int, with_jobs: bool) -> None:
-    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    """Work until SIGTERM or SIGINT; then finish what is under way."""
     logs.configure(settings.ENVIRONMENT.LOG_LEVEL)
     gc_tuning.freeze_and_relax()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
@@ -31,7 +31,7 @@ def run(*, lanes: int, with_jobs: bool) -> None:
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return uvloop's event loop where it is to be had."""
+    """Return uvloop's event loop where it is installed."""
     try:
         import uvloop
     except ImportError:
@@ -74,7 +74,7 @@ async def make_pusher() -> AsyncIterator[Pusher]:
     """Open what a push needs, for as long as this process works."""
     env = settings.ENVIRONMENT
     limit = wiring.orcid_limit()
-    # What one worker may hold back from the others: a third of a second's calls.
+    # One worker may reserve the calls of a third of a second.
     pacing = Pacing(
         lambda: async_connections.connect("profiles pacing"),
         limit=limit,

@@ -283,7 +283,7 @@ def test_a_unit_inside_a_tar_reads_only_its_own_bytes(tmp_path):
 @pytest.mark.django_db
 def test_a_watch_at_rest_asks_no_question_and_then_sees_who_came(django_assert_num_queries):
     enrol()
-    calm, prompt = EnrolledIdsCache(rest=3_600), EnrolledIdsCache()
+    calm, prompt = EnrolledIdsCache(check_interval=3_600), EnrolledIdsCache()
     calm.get()
     prompt.get()
     enrol(BEN, auto_update_since="2026-02-01T00:00:00Z")

@@ -13,7 +13,7 @@ from profiles.clients.errors import ServiceUnavailableError
 from profiles.clients.sqs import QueueMessage
 from profiles.intake.models import DoiEvent, Quarantine
 from profiles.pipeline import sync_clients
-from profiles.pipeline.intake.queue_messages import Listened, listen, take_in_messages
+from profiles.pipeline.intake.queue_messages import ListenResult, listen, take_in_messages
 from profiles.pipeline.intake.receive import decide_due_events
 from tests.support.intake import enrol
 from tests.support.records import DOI, record
@@ -78,7 +78,7 @@ def waiting(boto, url):
 
 
 def take(queue, hold=60):
-    done = Listened()
+    done = ListenResult()
     take_in_messages(queue, queue.receive(wait=0, hold=hold), done)
     return done
 
@@ -140,7 +140,7 @@ def test_an_odd_message_keeps_no_other_away(said):
         def acknowledge(self, messages):
             self.taken = [message.message_id for message in messages]
 
-    held, done = Held(), Listened()
+    held, done = Held(), ListenResult()
 
     take_in_messages(held, [QueueMessage("odd", said, "h", 1), QueueMessage("good", body(), "h", 1)], done)
 
@@ -160,7 +160,7 @@ def test_a_message_that_no_queue_gets_rid_of_is_reported_once_and_then_set_aside
         def acknowledge(self, messages):
             self.taken = list(messages)
 
-    queue, done = Endless(), Listened()
+    queue, done = Endless(), ListenResult()
 
     with capture_logs() as lines:
         while not getattr(queue, "taken", None) and queue.received < 50:

@@ -18,14 +18,14 @@ def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
     only_warnings()
     from profiles.pipeline import sync_clients
     from profiles.pipeline.intake.enrolled import enrolled_ids_cache
-    from profiles.pipeline.intake.harvest import first_moment
     from profiles.pipeline.intake.harvest import harvest as poll
+    from profiles.pipeline.intake.harvest import parse_start
     from profiles.pipeline.intake.receive import decide_due_events
 
     if only_state:
         _show_state()
         return
-    moment: datetime | None = first_moment(begin) if begin else None
+    moment: datetime | None = parse_start(begin) if begin else None
     if begin and moment is None:
         raise click.BadParameter("not a moment such as 2026-08-01T00:00:00Z", param_hint="--begin")
     with until_interrupted() as stop:

@@ -1,1 +1,1 @@
-"""Changed DOIs on their way in: polled, announced by queue or file, received as events, and decided on."""
+"""Take in changed DOIs: poll them, receive them by queue, file or event, and decide about them."""

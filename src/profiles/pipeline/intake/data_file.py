@@ -1,4 +1,4 @@
-"""Take in a whole file of DOI records: resumable to the batch, in bounded memory."""
+"""Take in a whole file of DOI records: resumable after each batch, in bounded memory."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,19 +16,25 @@ from profiles.intake import services
 from profiles.intake.dump import STANDARD_INPUT, BrokenFileError, Unit, line_batches
 from profiles.intake.models import IngestUnit
 from profiles.pipeline import sync_clients
-from profiles.pipeline.intake.receive import Learn, Read, learn_repositories, read_sifted, take_in_read
+from profiles.pipeline.intake.receive import (
+    Learn,
+    RecordBatch,
+    learn_repositories,
+    read_sifted,
+    take_in_batch,
+)
 
 log = structlog.get_logger("profiles.intake")
 
-_LINES: Final = 2_000
-_DECIDE_AT: Final = 1_000
-_KEEP_PLACE_EVERY: Final = 20_000
-_PAUSE: Final = 60.0
+_LINES_PER_READ: Final = 2_000
+_DECIDE_BATCH_SIZE: Final = 1_000
+_MAX_LINES_BETWEEN_SAVES: Final = 20_000
+_PAUSE_AFTER_FAILURE: Final = 60.0
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far an ingest is; ``size`` counts the bytes of the files that are done."""
+    """How far an ingest is; ``size`` counts the bytes of the finished files."""
 
     records: int = 0
     concerned: int = 0
@@ -38,7 +44,7 @@ class Progress:
     size: int = 0
 
     def add(self, part: "Progress") -> None:
-        """Count another part in."""
+        """Add the counts of another part."""
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(part, name))
 
@@ -50,91 +56,91 @@ def ingest_unit(
     stop: Callable[[], bool] = lambda: False,
     learn: Learn = lambda _records: None,
 ) -> Progress:
-    """Take in one file, from where it was left. Safe to run twice, and to kill at any moment.
+    """Take in one file, from where the last run stopped. Safe to run twice, and to kill at any moment.
 
-    The place in the file is kept in the transaction of the records before it, so that nothing is left
-    out; what is read again is recognised by its event id. ``learn`` is shown what concerns somebody before
-    anything is decided.
+    The place in the file is stored in the transaction of the records before it, so that nothing is left
+    out; records that are read again are recognised by their event id. ``learn`` gets the records that
+    concern enrolled people before anything is decided.
     """
-    kept, _new = IngestUnit.objects.get_or_create(source=unit.source, name=unit.name, size=unit.size)
+    row, _new = IngestUnit.objects.get_or_create(source=unit.source, name=unit.name, size=unit.size)
     if unit.source == STANDARD_INPUT:
-        kept.lines = 0
-    elif kept.done_at is not None:
+        row.lines = 0
+    elif row.done_at is not None:
         return Progress(units=1, size=unit.size)
-    reading = _Reading(kept, watch, learn)
+    ingest = _FileIngest(row, watch, learn)
     try:
-        for lines in line_batches(unit, skip=kept.lines, most=_LINES):
-            reading.take(lines)
+        for lines in line_batches(unit, skip=row.lines, most=_LINES_PER_READ):
+            ingest.add_lines(lines)
             if stop():
-                reading.keep()
-                return reading.done
+                ingest.save()
+                return ingest.done
     except BrokenFileError as error:
-        reading.done.damaged = 1
-        services.quarantine(source=reading.origin, line=0, reason=str(error), raw=b"")
+        ingest.done.damaged = 1
+        services.quarantine(source=ingest.origin, line=0, reason=str(error), raw=b"")
         log.warning("ingest.damaged", unit=unit.name, reason=str(error))
-    reading.keep(ended=True)
-    reading.done.units, reading.done.size = 1, unit.size
-    return reading.done
+    ingest.save(at_end=True)
+    ingest.done.units, ingest.done.size = 1, unit.size
+    return ingest.done
 
 
-class AskDataCite:
-    """Learns of DataCite what kind of repositories the records come from.
+class RepositoryLearner:
+    """Asks DataCite what kind of repositories the records come from.
 
-    After a question that failed it asks nothing for a minute: files are read without DataCite, too, and
-    millions of records must not wait for each failure.
+    After a failed call it asks nothing for a minute: files are read without DataCite, too, and millions of
+    records must not wait for each failure.
     """
 
     def __init__(self) -> None:
         self._not_before = 0.0
 
     def __call__(self, records: Sequence[Sighting]) -> None:
-        """Ask about those that were not asked about for a day."""
+        """Ask about the repositories that were not asked about for a day."""
         if records and time.monotonic() >= self._not_before:
             answered = learn_repositories(sync_clients.datacite(), records)
-            self._not_before = 0.0 if answered else time.monotonic() + _PAUSE
+            self._not_before = 0.0 if answered else time.monotonic() + _PAUSE_AFTER_FAILURE
 
 
-class _Reading:
-    """One file under way: what was sifted out of it waits here, to be decided in large batches."""
+class _FileIngest:
+    """One file in progress: records that were sifted out wait here, to be decided in large batches."""
 
-    def __init__(self, kept: IngestUnit, watch: Callable[[], Watch], learn: Learn) -> None:
+    def __init__(self, row: IngestUnit, watch: Callable[[], Watch], learn: Learn) -> None:
         self.done = Progress()
-        self.origin = f"{kept.source}/{kept.name}"
-        self._kept = kept
-        self._read_watch = watch
+        self.origin = f"{row.source}/{row.name}"
+        self._row = row
+        self._load_watch = watch
         self._learn = learn
         self._watch = watch()
         self._sifted = Sifted(0, [], [])
         self._lines = 0
 
-    def take(self, lines: list[bytes]) -> None:
-        """Sift lines, and decide when there is enough to decide about."""
-        found = self._watch.sift(lines, first=self._kept.lines + self._lines + 1)
-        self._sifted.concerning.extend(found.concerning)
-        self._sifted.broken.extend(found.broken)
-        self.done.records += found.records
+    def add_lines(self, lines: list[bytes]) -> None:
+        """Sift lines, and decide when the batch is large enough."""
+        sifted = self._watch.sift(lines, first=self._row.lines + self._lines + 1)
+        self._sifted.concerning.extend(sifted.concerning)
+        self._sifted.broken.extend(sifted.broken)
+        self.done.records += sifted.records
         self._lines += len(lines)
-        if len(self._sifted.concerning) >= _DECIDE_AT or self._lines >= _KEEP_PLACE_EVERY:
-            self.keep()
-            self._watch = self._read_watch()
+        if len(self._sifted.concerning) >= _DECIDE_BATCH_SIZE or self._lines >= _MAX_LINES_BETWEEN_SAVES:
+            self.save()
+            self._watch = self._load_watch()
 
-    def keep(self, *, ended: bool = False) -> None:
-        """Decide about what was sifted out, and keep the place with it; questions come before that."""
+    def save(self, *, at_end: bool = False) -> None:
+        """Decide about the batch and store the place in the file with it; calls to DataCite come before."""
         read = read_sifted(self._sifted, source=Source.FILE)
         self._learn(read.sightings)
-        self._keep(read, ended=ended)
+        self._save(read, at_end=at_end)
         self._sifted = Sifted(0, [], [])
         self._lines = 0
 
     @transaction.atomic
-    def _keep(self, read: Read, *, ended: bool) -> None:
-        taken = take_in_read(read, enrolled=self._watch.enrolled, origin=self.origin)
-        self.done.concerned += taken.concerned
-        self.done.broken += taken.broken
-        kept = self._kept
-        kept.lines += self._lines
-        kept.concerned += taken.concerned
-        kept.broken += taken.broken
-        if ended and not self.done.damaged:
-            kept.done_at = clock.now()
-        kept.save()
+    def _save(self, read: RecordBatch, *, at_end: bool) -> None:
+        result = take_in_batch(read, enrolled=self._watch.enrolled, origin=self.origin)
+        self.done.concerned += result.concerned
+        self.done.broken += result.broken
+        row = self._row
+        row.lines += self._lines
+        row.concerned += result.concerned
+        row.broken += result.broken
+        if at_end and not self.done.damaged:
+            row.done_at = clock.now()
+        row.save()

@@ -1,15 +1,15 @@
-"""A child process that reads files. It is imported before Django is set up there, and imports none of it."""
+"""The child process that reads files. Imported there before Django is set up, so it imports none of it."""
 
 import os
 from typing import Any
 
 from profiles.intake.dump import Unit
 
-_mine: dict[str, Any] = {}
+_state: dict[str, Any] = {}
 
 
-def begin(database: str, halt: Any) -> None:
-    """Make the process ready: Django, the same database as its parent's, the watch."""
+def set_up(database: str, halt: Any) -> None:
+    """Set up the process: Django, the database of its parent, and the watch."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     import django
 
@@ -17,19 +17,19 @@ def begin(database: str, halt: Any) -> None:
     from django.db import connections
 
     from profiles.infra import gc_tuning
-    from profiles.pipeline.intake.data_file import AskDataCite
-    from profiles.pipeline.intake.enrolled import CALM, EnrolledIdsCache
+    from profiles.pipeline.intake.data_file import RepositoryLearner
+    from profiles.pipeline.intake.enrolled import FILE_CHECK_INTERVAL, EnrolledIdsCache
 
     connections["default"].settings_dict["NAME"] = database
-    _mine["watch"] = EnrolledIdsCache(rest=CALM)
-    _mine["watch"].get()
-    _mine["halt"] = halt
-    _mine["learn"] = AskDataCite()
+    _state["watch"] = EnrolledIdsCache(check_interval=FILE_CHECK_INTERVAL)
+    _state["watch"].get()
+    _state["halt"] = halt
+    _state["learn"] = RepositoryLearner()
     gc_tuning.freeze_and_relax()
 
 
-def work(unit: Unit) -> Any:
-    """Take in one file; returns its ``Progress``."""
+def ingest(unit: Unit) -> Any:
+    """Take in one file and return its ``Progress``."""
     from profiles.pipeline.intake.data_file import ingest_unit
 
-    return ingest_unit(unit, _mine["watch"].get, stop=_mine["halt"].is_set, learn=_mine["learn"])
+    return ingest_unit(unit, _state["watch"].get, stop=_state["halt"].is_set, learn=_state["learn"])

@@ -1,4 +1,4 @@
-"""Take in many files at once: one process for each core, and a progress that adds up."""
+"""Take in many files at once, in several processes, with one progress for all."""
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,28 +11,28 @@ from django.db.models import Sum
 from profiles.intake.dump import Unit
 from profiles.intake.models import IngestUnit
 from profiles.pipeline.intake import data_file_child
-from profiles.pipeline.intake.data_file import AskDataCite, Progress, ingest_unit
-from profiles.pipeline.intake.enrolled import CALM, EnrolledIdsCache
+from profiles.pipeline.intake.data_file import Progress, RepositoryLearner, ingest_unit
+from profiles.pipeline.intake.enrolled import FILE_CHECK_INTERVAL, EnrolledIdsCache
 
-_LOOK_EVERY: Final = 0.5
+_PROGRESS_INTERVAL: Final = 0.5
 
 
 def ingest_all(
     units: Sequence[Unit], *, processes: int = 2, stop: Callable[[], bool] = lambda: False
 ) -> Iterator[Progress]:
-    """Take in files on several processes; yield the progress about twice a second, at last the whole."""
-    alone = processes == 1 or len(units) == 1
-    yield from _one_process(units, stop) if alone else _several(units, processes, stop)
+    """Take in files in several processes; yield the progress about twice a second, and the total at last."""
+    one_process = processes == 1 or len(units) == 1
+    yield from _one_process(units, stop) if one_process else _several(units, processes, stop)
 
 
 def _one_process(units: Iterable[Unit], stop: Callable[[], bool]) -> Iterator[Progress]:
-    watch, learn = EnrolledIdsCache(rest=CALM), AskDataCite()
-    whole = Progress()
+    watch, learn = EnrolledIdsCache(check_interval=FILE_CHECK_INTERVAL), RepositoryLearner()
+    total = Progress()
     for unit in units:
         if stop():
             break
-        whole.add(ingest_unit(unit, watch.get, stop=stop, learn=learn))
-        yield whole
+        total.add(ingest_unit(unit, watch.get, stop=stop, learn=learn))
+        yield total
 
 
 def _several(units: Sequence[Unit], processes: int, stop: Callable[[], bool]) -> Iterator[Progress]:
@@ -40,29 +40,29 @@ def _several(units: Sequence[Unit], processes: int, stop: Callable[[], bool]) ->
     context = multiprocessing.get_context("spawn")
     halt = context.Event()
     name = str(connections["default"].settings_dict["NAME"])
-    whole = Progress()
+    total = Progress()
     with ProcessPoolExecutor(
-        processes, context, initializer=data_file_child.begin, initargs=(name, halt)
+        processes, context, initializer=data_file_child.set_up, initargs=(name, halt)
     ) as pool:
-        waiting: set[Future[Progress]] = {pool.submit(data_file_child.work, unit) for unit in units}
+        waiting: set[Future[Progress]] = {pool.submit(data_file_child.ingest, unit) for unit in units}
         while waiting:
-            finished, waiting = wait(waiting, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
+            finished, waiting = wait(waiting, timeout=_PROGRESS_INTERVAL, return_when=FIRST_COMPLETED)
             for future in finished:
-                whole.add(future.result())
+                total.add(future.result())
             if stop() and not halt.is_set():
                 halt.set()
                 waiting = {future for future in waiting if not future.cancel()}
-            yield _with_running(whole, units) if waiting else whole
+            yield _with_running(total, units) if waiting else total
 
 
-def _with_running(whole: Progress, units: Sequence[Unit]) -> Progress:
-    """Count in what the running processes have kept so far."""
+def _with_running(total: Progress, units: Sequence[Unit]) -> Progress:
+    """Add what the running processes have stored so far."""
     sources = {unit.source for unit in units}
-    kept = IngestUnit.objects.filter(source__in=sources, done_at=None).aggregate(
+    stored = IngestUnit.objects.filter(source__in=sources, done_at=None).aggregate(
         records=Sum("lines", default=0),
         concerned=Sum("concerned", default=0),
         broken=Sum("broken", default=0),
     )
-    running = Progress(kept["records"], kept["concerned"], kept["broken"])
-    running.add(whole)
+    running = Progress(stored["records"], stored["concerned"], stored["broken"])
+    running.add(total)
     return running

@@ -1,4 +1,4 @@
-"""What a decision asks of the claims."""
+"""Turn a decision into a request for a claim."""
 
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimAction, Origin
@@ -9,19 +9,19 @@ from profiles.pipeline.intake.facts import WITHDRAWN_BY_RULE, PeopleFacts
 
 
 def origin_of_chosen(*, switched_on: bool) -> Origin:
-    """Say as what a chosen work counts, and so with which permission it is sent.
+    """Return the origin of a chosen work, which decides with which permission it is sent.
 
-    Who wants nothing done by itself has chosen by hand.
+    Without Auto-Update, the person has chosen the work by hand.
     """
     return Origin.AUTO_UPDATE if switched_on else Origin.SEARCH_AND_LINK
 
 
 def request_of(
-    decision: services.NewDecision, facts: PeopleFacts, *, somebody_waits: bool = False
+    decision: services.NewDecision, facts: PeopleFacts, *, is_interactive: bool = False
 ) -> claims.ClaimRequest | None:
-    """Return what to ask of the claims, if anything.
+    """Return the claim request that follows from a decision, if any.
 
-    A work that the person added themselves stays theirs: it is updated through the permission with which
+    A work that the person added themselves keeps its origin: it is updated through the permission with which
     it was added, because only that client may change it.
     """
     result = decision.verdict.result
@@ -42,7 +42,7 @@ def request_of(
             doi=decision.doi,
             origin=origin,
             by_owner=chosen,
-            urgent=chosen and somebody_waits,
+            urgent=chosen and is_interactive,
             actor=actor,
             note=note,
         )

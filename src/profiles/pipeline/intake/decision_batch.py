@@ -1,4 +1,4 @@
-"""One batch of changes on its way from facts to decisions to claims."""
+"""Decide about one batch of changes: from facts to decisions to claims."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -21,45 +21,45 @@ from profiles.pipeline.intake.decided_requests import request_of
 from profiles.pipeline.intake.facts import PeopleFacts, Person, gather
 from profiles.pipeline.intake.incoming import ReadChange, change_since, credited_names, with_known_repository
 
-FEW: Final = 5
-"""Up to so many chosen works are somebody waiting at a screen; more travel together in bulk calls."""
+INTERACTIVE_MAX: Final = 5
+"""Up to so many chosen works are sent first, for a person who waits; more are sent in bulk calls."""
 _STOPPABLE: Final = frozenset(
     {ClaimState.WAITING, ClaimState.WORKING, ClaimState.FAILED, ClaimState.NOTIFIED}
 )
 
 
-def concerned(change: ReadChange, kept: dict[str, Snapshot]) -> Sequence[str]:
-    """Return whom the DOI names, and whom it named before."""
+def concerned_people(change: ReadChange, stored: dict[str, Snapshot]) -> Sequence[str]:
+    """Return the people whom the DOI names, and those whom it named before."""
     if change.only:
         return [change.only]
-    before = kept.get(change.doi)
-    if before is None or before.digests is None:
+    snapshot = stored.get(change.doi)
+    if snapshot is None or snapshot.digests is None:
         return change.watched
-    return [*change.watched, *sorted(before.names.difference(change.named))]
+    return [*change.watched, *sorted(snapshot.names.difference(change.named))]
 
 
 class DecisionBatch:
-    """Changes of different DOIs that are decided, kept and acted on together."""
+    """Changes of different DOIs that are decided, stored and acted on together."""
 
     def __init__(
         self,
         batch: list[ReadChange],
-        kept: dict[str, Snapshot],
+        stored: dict[str, Snapshot],
         people: dict[str, Person],
         settings: Settings,
     ) -> None:
         self.batch = batch
-        self.kept = kept
+        self.kept = stored
         self.settings = settings
         self.people = people
         self.pairs = [
             (change, orcid_id)
             for change in batch
-            for orcid_id in concerned(change, kept)
+            for orcid_id in concerned_people(change, stored)
             if orcid_id in people
         ]
         self.facts: PeopleFacts = gather(people, [(orcid_id, change.doi) for change, orcid_id in self.pairs])
-        repositories = (with_known_repository(i.record, kept.get(i.doi)) for i in batch)
+        repositories = (with_known_repository(i.record, stored.get(i.doi)) for i in batch)
         self.kinds = intake.repository_kinds({r.repository for r in repositories if r} - {""})
         self.newer = self._newer_versions()
         unnamed = [
@@ -67,10 +67,10 @@ class DecisionBatch:
             for change, orcid_id in self.pairs
             if change.record and orcid_id not in change.named and self._named_before(change, orcid_id)
         ]
-        self.credited = credited_names(unnamed, kept, sandbox=settings.sandbox_ids)
+        self.credited = credited_names(unnamed, stored, sandbox=settings.sandbox_ids)
 
     def _newer_versions(self) -> dict[tuple[str, str], str]:
-        """Newer versions of the same work, for those who want only the newest."""
+        """Return newer versions of the same work, for people who want only the newest."""
         return intake.newer_versions(
             (orcid_id, change.record)
             for change, orcid_id in self.pairs
@@ -84,13 +84,13 @@ class DecisionBatch:
         return bool(before and before.digests and orcid_id in before.names)
 
     def decisions(self) -> list[services.NewDecision]:
-        """Ask the rules about every person whom a change concerns."""
+        """Run the rules for each person whom a change concerns."""
         decided = []
         for change, orcid_id in self.pairs:
             decision = self._decision(change, orcid_id)
             decided.append(decision)
             if decision.verdict.result is Result.CLAIM and (orcid_id, change.doi) not in self.facts.claims:
-                # The claim is written later, but the works behind this one have less room now.
+                # The claim is written later, but it already counts towards the limit for the next works.
                 self.facts.works[orcid_id] = self.facts.works.get(orcid_id, 0) + 1
         return decided
 
@@ -98,11 +98,11 @@ class DecisionBatch:
         before, incoming = self.kept.get(change.doi), change.incoming
         changed = incoming.change or change_since(before, change.record, change.marks)
         if change.is_damaged:
-            # Only whom it names is read from its XML; nothing else of it is better than what is kept.
+            # Only the people are read from its XML; for all else the stored state is better.
             changed = change_detection.Change(change_detection.ChangeKind.NONE)
         named = change.namings.get(OrcidId(orcid_id), ())
         if before and changed.kind is change_detection.ChangeKind.OLDER and orcid_id not in before.names:
-            # A state that was overtaken names them, the newest does not: that one counts.
+            # An outdated state names them, the newest does not: the newest counts.
             named = ()
         record = with_known_repository(change.record, before)
         in_doubt = record is not None and not named and (orcid_id, change.doi) in self.credited
@@ -137,44 +137,48 @@ class DecisionBatch:
         )
 
     def leave_out(self, dois: set[str]) -> None:
-        """Leave out changes that are decided later: nothing of them is kept now."""
+        """Leave out changes that are decided later: nothing about them is stored now."""
         self.batch = [change for change in self.batch if change.doi not in dois]
 
-    def keep_sightings(self, decisions: Sequence[services.NewDecision]) -> None:
-        """Keep what names somebody enrolled, and what is kept already; of all else, nothing.
+    def save_sightings(self, decisions: Sequence[services.NewDecision]) -> None:
+        """Store records that name an enrolled person or are stored already, and no others.
 
-        What one person chose only fills a gap: the rules have not looked at it for the others. Nor does a
-        record replace a better one that cannot be read: its repair would look like a change.
+        A record that one person chose only fills a gap: the rules have not decided about it for the others.
+        A damaged record does not replace a better one: its repair would look like a change.
         """
         in_doubt = self._in_doubt(decisions)
         damaged = {d.doi for d in decisions if d.verdict.reason == DAMAGED_PEOPLE and d.doi in self.kept}
         damaged |= {change.doi for change in self.batch if change.is_damaged}
-        concerning = [
+        relevant = [
             i
             for i in self.batch
             if i.record and (i.doi in self.kept or not self.people.keys().isdisjoint(i.named))
         ]
-        noted = [_noted(i, in_doubt.get(i.doi, {})) for i in concerning if i.doi not in damaged]
-        chosen = {i.doi for i in concerning if i.only}
-        snapshots.save_sightings([note for note in noted if note.record.doi not in chosen])
-        snapshots.fill_gaps([note for note in noted if note.record.doi in chosen])
+        inputs = [_snapshot_input(i, in_doubt.get(i.doi, {})) for i in relevant if i.doi not in damaged]
+        chosen = {i.doi for i in relevant if i.only}
+        snapshots.save_sightings(
+            [snapshot_input for snapshot_input in inputs if snapshot_input.record.doi not in chosen]
+        )
+        snapshots.fill_gaps(
+            [snapshot_input for snapshot_input in inputs if snapshot_input.record.doi in chosen]
+        )
         self._look_again(decisions)
 
     def _in_doubt(self, decisions: Sequence[services.NewDecision]) -> dict[str, dict[str, Sequence[str]]]:
-        """For a DOI return the iDs that count as named, because it cannot be told whether they are."""
-        found: dict[str, dict[str, Sequence[str]]] = {}
+        """Return for each DOI the iDs that count as named, because it is unclear whether they are."""
+        in_doubt: dict[str, dict[str, Sequence[str]]] = {}
         for decision in decisions:
             pair = (decision.orcid_id, decision.doi)
             if decision.verdict.rule == "named" and decision.verdict.reason in CANNOT_BE_TOLD:
                 before = self.kept.get(decision.doi)
                 if before and decision.orcid_id in before.names:
-                    found.setdefault(decision.doi, {})[decision.orcid_id] = self.credited.get(pair, ())
-        return found
+                    in_doubt.setdefault(decision.doi, {})[decision.orcid_id] = self.credited.get(pair, ())
+        return in_doubt
 
     def _look_again(self, decisions: Sequence[services.NewDecision]) -> None:
-        """See that what cannot be told is looked at a second time, and hide what is not shown again then.
+        """Schedule a second look at unclear changes, and hide DOIs that are still not shown at that look.
 
-        What was looked up for one person is not hidden from the others before they were decided about.
+        A DOI that was looked up for one person is not hidden before the others were decided about.
         """
         unseen = [i for i in self.batch if i.record is None and i.doi in self.kept and not i.only]
         snapshots.mark_hidden([i.doi for i in unseen if i.is_second_look])
@@ -183,10 +187,12 @@ class DecisionBatch:
         services.look_again([(i.doi, i.event_id) for i in self.batch if i.doi in again])
 
     def act(self, decisions: Sequence[services.NewDecision]) -> None:
-        """Ask for what was decided, and stop what no longer qualifies and is not known to be there."""
-        few = len(decisions) <= FEW
+        """Request the decided claims, and stop claims that no longer qualify and may not be added yet."""
+        is_interactive = len(decisions) <= INTERACTIVE_MAX
         claim_requests = [
-            w for d in decisions if (w := request_of(d, self.facts, somebody_waits=few)) is not None
+            claim_request
+            for d in decisions
+            if (claim_request := request_of(d, self.facts, is_interactive=is_interactive)) is not None
         ]
         claims.request_many(claim_requests)
         for decision in decisions:
@@ -202,9 +208,9 @@ class DecisionBatch:
 
 
 def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:
-    """Say whether a claim is to be stopped that was not sent, or may be under way: only a statement stops it.
+    """Tell whether to stop a claim that was not sent, or may be under way; only clear metadata stop it.
 
-    One that arrives all the same is done, and its removal is done or offered by the same decision.
+    If its work arrives all the same, the claim is done, and the same decision removes it or offers that.
     """
     return (
         decision.verdict.result in {Result.SKIP, Result.ASK, Result.OFFER_REMOVAL}
@@ -218,7 +224,7 @@ def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:
     )
 
 
-def _noted(change: ReadChange, in_doubt: dict[str, Sequence[str]]) -> snapshots.SnapshotInput:
+def _snapshot_input(change: ReadChange, in_doubt: dict[str, Sequence[str]]) -> snapshots.SnapshotInput:
     assert change.record is not None
     assert change.marks is not None
     names = (*change.named, *in_doubt)

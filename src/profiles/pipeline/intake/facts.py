@@ -1,4 +1,4 @@
-"""What the rules must know about people: gathered for a whole batch, a fixed number of queries each time."""
+"""Gather what the rules must know about people, for a whole batch with a fixed number of queries."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -26,11 +26,11 @@ _UNDER_WAY: Final = frozenset(
     {ClaimState.WAITING, ClaimState.WORKING, ClaimState.FAILED, ClaimState.NOTIFIED}
 )
 WITHDRAWN_BY_RULE: Final = "rule:withdrawn"
-"""The actor of removals that the person left to us: they do not stand against adding the work again."""
+"""The actor of removals that the person left to us: they do not prevent adding the work again."""
 
 
 def deployment() -> Settings:
-    """Return what this deployment decides about the rules."""
+    """Return the settings of this deployment for the rules."""
     env = settings.ENVIRONMENT
     return Settings(
         skip_relations=frozenset(env.PROFILES_SKIP_RELATIONS),
@@ -42,7 +42,7 @@ def deployment() -> Settings:
 
 
 class Person(msgspec.Struct, frozen=True):
-    """One account, as far as rules need it."""
+    """The parts of an account that rules need."""
 
     orcid_id: str
     names: tuple[str, ...]
@@ -52,7 +52,7 @@ class Person(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class PeopleFacts:
-    """Facts about people and pairs, read together."""
+    """Facts about people and about pairs of iD and DOI, read together."""
 
     people: dict[str, Person] = field(default_factory=dict)
     permissions: dict[str, PermissionState] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class PeopleFacts:
         )
 
     def had_looked_back(self, orcid_id: str, at: datetime) -> bool:
-        """Whether past works had been looked up when something came in, since Auto-Update is on."""
+        """Tell whether past works had been looked up by ``at``, since Auto-Update was switched on."""
         person, when = self.people.get(orcid_id), self.looked_back.get(orcid_id)
         since = person.switched_on if person else None
         return when is not None and since is not None and since <= when <= at
@@ -98,7 +98,7 @@ class PeopleFacts:
         )
 
     def standing(self, pair: Pair) -> ClaimStatus:
-        """Say where the work stands with us."""
+        """Return the status of the work according to our claims."""
         claim = self.claims.get(pair)
         if claim is None:
             return ClaimStatus.UNKNOWN
@@ -110,7 +110,7 @@ class PeopleFacts:
             return ClaimStatus.OPEN
         if claim.put_code is not None or claim.state == ClaimState.DONE:
             return ClaimStatus.ON_RECORD
-        # A call is under way, or ended without an answer: it may be there.
+        # A call is under way, or ended without an answer: the work may be on the record.
         return ClaimStatus.BEING_SENT if claim.in_doubt else ClaimStatus.OPEN
 
 
@@ -122,12 +122,12 @@ _ENROLLED: Final = f"{_PEOPLE} AND auto_update_since IS NOT NULL AND is_active"
 
 
 def enrolled_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
-    """Return those of the people who switched Auto-Update on."""
+    """Return the people who have switched Auto-Update on."""
     return _people(_ENROLLED, orcid_ids)
 
 
 def any_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
-    """Return all of the people who have an account, whatever they switched on."""
+    """Return the people who have an account, with or without Auto-Update."""
     return _people(_PEOPLE, orcid_ids)
 
 
@@ -149,22 +149,22 @@ def _people(query: str, orcid_ids: Iterable[str]) -> dict[str, Person]:
 
 
 @lru_cache(maxsize=1_000)
-def _rules(kept: str) -> ResearcherRules:
-    """Read rules as they stand in the database: most people's are the same."""
-    return read_rules(msgspec.json.decode(kept))
+def _rules(stored: str) -> ResearcherRules:
+    """Read rules as stored in the database; cached, because most people have the same."""
+    return read_rules(msgspec.json.decode(stored))
 
 
 def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
-    """Read all facts about these people and pairs: eight queries, however many they are."""
+    """Read all facts about these people and pairs, with eight queries for any number."""
     wanted = [pair for pair in pairs if pair[0] in people]
     if not wanted:
         return PeopleFacts(people)
-    found = claims.claims_among(wanted)
+    claims_by_pair = claims.claims_among(wanted)
     return PeopleFacts(
         people=people,
         permissions=_permissions(people),
-        claims=found,
-        by_rule=_removed_by_rule(found.values()),
+        claims=claims_by_pair,
+        by_rule=_removals_by_rule(claims_by_pair.values()),
         blocked=claims.blocked_among(wanted),
         answers=intake.answers_among(wanted),
         looked_back=intake.looked_back_among(people),
@@ -173,7 +173,7 @@ def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
 
 
 def with_own_rules(facts: Facts, rules: ResearcherRules) -> Facts:
-    """Return the facts as they would be with other rules of the person's own: for previews."""
+    """Return the facts with other rules of the person: for previews."""
     return replace(facts, rules=rules)
 
 
@@ -191,14 +191,14 @@ def _permissions(people: Collection[str]) -> dict[str, PermissionState]:
         }
 
 
-def _removed_by_rule(found: Iterable[Claim]) -> set[int]:
-    removals = [claim.pk for claim in found if claim.action == ClaimAction.DELETE]
+def _removals_by_rule(claims_of_people: Iterable[Claim]) -> set[int]:
+    removals = [claim.pk for claim in claims_of_people if claim.action == ClaimAction.DELETE]
     if not removals:
         return set()
-    asked = ClaimHistory.objects.filter(
+    requests = ClaimHistory.objects.filter(
         claim_id__in=removals, event=ClaimEvent.REQUEST, action=ClaimAction.DELETE
     )
-    last = asked.order_by("claim_id", "-id").distinct("claim_id").values_list("claim_id", "actor")
+    last = requests.order_by("claim_id", "-id").distinct("claim_id").values_list("claim_id", "actor")
     return {claim_id for claim_id, actor in last if actor == WITHDRAWN_BY_RULE}
 
 

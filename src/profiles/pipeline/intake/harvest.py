@@ -1,7 +1,7 @@
-"""Poll DataCite for changed DOIs: windows of ``updated``, page by page, going on where we stopped.
+"""Poll DataCite for changed DOIs: in windows of ``updated``, page by page, from where the last run stopped.
 
-Every window is read twice: as soon as it is over, and hours later once more, for what DataCite's search index
-did not show yet the first time. What was met before is known by its event and costs next to nothing.
+Every window is read twice: as soon as it is over, and again hours later, for what DataCite's search index did
+not show at first. A change that was read before is recognised by its event id and costs next to nothing.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ log = structlog.get_logger("profiles.intake")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One of the two times that a window is read: how its place is named, and how long after the changes."""
+    """One of the two readings of each window: the name of its place, and its delay behind the changes."""
 
     name: str
     behind: timedelta = timedelta()
@@ -40,13 +40,13 @@ class Look:
 FIRST_LOOK: Final = Look("updated")
 SECOND_LOOK: Final = Look("updated, again", timedelta(hours=6))
 OVERLAP: Final = timedelta(minutes=3)
-"""DataCite's search index lags behind its database; what was late is met again, and decided once."""
+"""DataCite's search index lags behind its database; late changes are read again, and decided once."""
 MAX_WINDOW: Final = timedelta(minutes=10)
 SHORTEST_WINDOW: Final = timedelta(seconds=1)
-"""DataCite's moments have whole seconds."""
+"""DataCite's timestamps have whole seconds."""
 SMALL_PAGE: Final = 100
-_FIRST: Final = "1"
-_PATIENCE: Final = timedelta(seconds=60)
+_FIRST_CURSOR: Final = "1"
+_MIN_PAUSE: Final = timedelta(seconds=60)
 
 
 class ChangeReader(DoiReader, Protocol):
@@ -58,8 +58,8 @@ class ChangeReader(DoiReader, Protocol):
 
 
 @dataclass(slots=True)
-class Harvested:
-    """What one run of polling came to."""
+class HarvestResult:
+    """The outcome of one run of polling."""
 
     records: int = 0
     concerned: int = 0
@@ -76,39 +76,39 @@ def harvest(
     look: Look = FIRST_LOOK,
     stop: Callable[[], bool] = lambda: False,
     most_windows: int = 1_000,
-) -> Harvested:
-    """Poll until we are up to date, told to stop, or refused.
+) -> HarvestResult:
+    """Poll until we are up to date, ``stop`` says so, or DataCite refuses.
 
-    The place is kept after every page, in the database: whoever runs next goes on there. ``begin`` is
-    where polling starts the very first time. When DataCite asks for fewer calls, nothing is asked until
-    the time it named; an answer that cannot be read is asked for in smaller pieces. Safe to run twice:
-    events are unique by what they say.
+    The place is stored in the database after every page, and the next run continues there. ``begin`` is
+    where the very first run starts. When DataCite asks for fewer calls, no call is made until the time it
+    named; an answer that cannot be read is requested in smaller pieces. Safe to run twice: events are unique
+    by their content.
     """
-    done = Harvested()
+    result = HarvestResult()
     state = _state(look, begin or clock.now())
-    while not stop() and done.windows < most_windows and not _must_wait():
+    while not stop() and result.windows < most_windows and not _must_wait():
         if state.window_until is None and not _next_window(state, clock.now() - look.behind):
             break
         try:
-            if not _window(datacite, watch, state, done, stop):
+            if not _window(datacite, watch, state, result, stop):
                 break
         except ServiceError as error:
-            if isinstance(error, UnclearAnswerError) and _made_smaller(datacite, state, error):
+            if isinstance(error, UnclearAnswerError) and _shrink_window(datacite, state, error):
                 continue
-            _hold(state, error)
-            done.problem = error.entry.code
+            _save_pause(state, error)
+            result.problem = error.entry.code
             break
-        done.windows += 1
-    done.lag = max((clock.now() - look.behind - state.done_until).total_seconds(), 0.0)
+        result.windows += 1
+    result.lag = max((clock.now() - look.behind - state.done_until).total_seconds(), 0.0)
     log.info(
         "harvest.done",
         look=look.name,
-        records=done.records,
-        windows=done.windows,
-        lag=done.lag,
-        problem=done.problem,
+        records=result.records,
+        windows=result.windows,
+        lag=result.lag,
+        problem=result.problem,
     )
-    return done
+    return result
 
 
 def _state(look: Look, begin: datetime) -> HarvestState:
@@ -116,42 +116,42 @@ def _state(look: Look, begin: datetime) -> HarvestState:
 
 
 def _must_wait() -> bool:
-    """Whether DataCite asked us to wait, at whichever look."""
+    """Tell whether DataCite asked us to wait, at either look."""
     return HarvestState.objects.filter(not_before__gt=clock.now()).exists()
 
 
 def _next_window(state: HarvestState, latest: datetime) -> bool:
-    """Open the next window; none while less than a second has passed since the last one."""
+    """Open the next window; return False while less than a second has passed since the last one."""
     latest = latest.replace(microsecond=0)
     if latest <= state.done_until:
         return False
     state.window_until = min(latest, state.done_until + MAX_WINDOW)
-    state.cursor = _FIRST
+    state.cursor = _FIRST_CURSOR
     state.save()
     return True
 
 
 def _window(
-    datacite: ChangeReader, watch: Watch, state: HarvestState, done: Harvested, stop: Callable[[], bool]
+    datacite: ChangeReader, watch: Watch, state: HarvestState, result: HarvestResult, stop: Callable[[], bool]
 ) -> bool:
-    """Read a window's pages from where we stopped; the next page comes while this one is decided."""
+    """Read a window's pages from where we stopped; the next page is fetched while this one is decided."""
     assert state.window_until is not None
     since, until = _since(state), state.window_until
     size = SMALL_PAGE if _is_small(state) else PAGE
-    cursor: str | None = state.cursor or _FIRST
-    coming = _ask(datacite, since, until, state.cursor or _FIRST, size)
+    cursor: str | None = state.cursor or _FIRST_CURSOR
+    next_page = _request_page(datacite, since, until, state.cursor or _FIRST_CURSOR, size)
     while cursor is not None:
-        page = coming.result()
-        following = page.cursor
-        if following is not None:
-            coming = _ask(datacite, since, until, following, size)
-        taken = _take_page(datacite, watch, page)
-        done.records += taken.records
-        done.concerned += taken.concerned
-        _keep_place(state, following, taken.records)
-        cursor = following
+        page = next_page.result()
+        next_cursor = page.cursor
+        if next_cursor is not None:
+            next_page = _request_page(datacite, since, until, next_cursor, size)
+        intake_result = _take_page(datacite, watch, page)
+        result.records += intake_result.records
+        result.concerned += intake_result.concerned
+        _save_place(state, next_cursor, intake_result.records)
+        cursor = next_cursor
         if stop() and cursor is not None:
-            coming.cancel()
+            next_page.cancel()
             return False
     return True
 
@@ -162,24 +162,24 @@ def _since(state: HarvestState) -> datetime:
 
 
 def _is_small(state: HarvestState) -> bool:
-    """Whether the window under way was made smaller because an answer could not be read."""
+    """Tell whether the open window was made smaller because an answer could not be read."""
     return state.not_again == state.done_until
 
 
-def _made_smaller(datacite: ChangeReader, state: HarvestState, error: UnclearAnswerError) -> bool:
-    """Halve the window until the answer can be read, or one second is left that cannot be.
+def _shrink_window(datacite: ChangeReader, state: HarvestState, error: UnclearAnswerError) -> bool:
+    """Halve the window until the answer can be read, or one unreadable second is left.
 
-    That second is set aside, with what is known of it, and polling goes on behind it: but only while other
-    answers of DataCite can be read. A whole service that is out of order is waited for: then say no.
+    That second is put into quarantine and polling continues after it, but only while other answers of
+    DataCite can be read. When the whole service is out of order, return False: polling waits for it.
     """
     assert state.window_until is not None
     since, until = state.done_until, state.window_until
     half = timedelta(seconds=(until - since) // (2 * SHORTEST_WINDOW))
     if half or not _is_small(state):
-        # At first only what was read before is left out: what cannot be read may stand there.
-        state.not_again, state.cursor = since, _FIRST
+        # First leave out only the overlap, which was read before: the unreadable part may be there.
+        state.not_again, state.cursor = since, _FIRST_CURSOR
         state.window_until = since + half if half else until
-    elif _speaks(datacite, before=since):
+    elif _answers_are_readable(datacite, before=since):
         reason = f"DOIs updated after {since:%F %T} and until {until:%F %T} UTC: {error.detail}"
         services.quarantine(source=f"poll {since:%FT%TZ}", line=0, reason=reason, raw=b"")
         log.error("harvest.left_out", since=since.isoformat(), until=until.isoformat(), reason=error.detail)
@@ -192,8 +192,8 @@ def _made_smaller(datacite: ChangeReader, state: HarvestState, error: UnclearAns
     return True
 
 
-def _speaks(datacite: ChangeReader, *, before: datetime) -> bool:
-    """Whether DataCite gives readable answers about another time."""
+def _answers_are_readable(datacite: ChangeReader, *, before: datetime) -> bool:
+    """Tell whether DataCite gives readable answers about another time."""
     call: Any = datacite.changed(since=before - timedelta(days=1), until=before, size=1)
     try:
         asyncio.run_coroutine_threadsafe(call, blocking.loop()).result()
@@ -202,7 +202,7 @@ def _speaks(datacite: ChangeReader, *, before: datetime) -> bool:
     return True
 
 
-def _ask(
+def _request_page(
     datacite: ChangeReader, since: datetime, until: datetime, cursor: str, size: int
 ) -> "Future[DoiPage]":
     call: Any = datacite.changed(since=since, until=until, cursor=cursor, size=size)
@@ -214,37 +214,37 @@ def _take_page(datacite: ChangeReader, watch: Watch, page: DoiPage) -> IntakeRes
         page.records,
         source=Source.POLL,
         watch=watch,
-        origin=f"poll {_about(page)}",
+        origin=f"poll {_fingerprint(page)}",
         learn=lambda records: learn_repositories(datacite, records),
     )
 
 
-def _about(page: DoiPage) -> str:
-    """Name a page by what it holds, so that the same broken record is set aside once."""
+def _fingerprint(page: DoiPage) -> str:
+    """Name a page by its content, so that the same broken record is put into quarantine once."""
     return f"{zlib.crc32(b''.join(page.records)):08x}"
 
 
 @transaction.atomic
-def _keep_place(state: HarvestState, following: str | None, records: int) -> None:
+def _save_place(state: HarvestState, next_cursor: str | None, records: int) -> None:
     state.records += records
     state.problem = ""
     state.not_before = None
-    if following is None:
+    if next_cursor is None:
         assert state.window_until is not None
         state.done_until, state.window_until, state.cursor = state.window_until, None, ""
     else:
-        state.cursor = following
+        state.cursor = next_cursor
     state.save()
 
 
-def _hold(state: HarvestState, error: ServiceError) -> None:
-    """Remember why we stopped, and until when; the place stays where it was."""
-    wait = max(error.retry_after or 0.0, _PATIENCE.total_seconds() if error.retry_after else 5.0)
+def _save_pause(state: HarvestState, error: ServiceError) -> None:
+    """Store why we stopped, and until when; the place stays the same."""
+    wait = max(error.retry_after or 0.0, _MIN_PAUSE.total_seconds() if error.retry_after else 5.0)
     state.problem = error.entry.code
     state.not_before = clock.now() + timedelta(seconds=wait)
     state.save()
 
 
-def first_moment(text: str) -> datetime | None:
+def parse_start(text: str) -> datetime | None:
     """Read ``PROFILES_HARVEST_FROM``."""
     return moment(text)

@@ -1,4 +1,4 @@
-"""A change of a DOI on its way to the rules: what came in, whom the record names, and what changed."""
+"""A change of a DOI as input for the rules: the record, whom it names, and what changed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,15 +19,15 @@ from profiles.intake import selectors as intake
 from profiles.intake.selectors import Snapshot
 
 SECOND_LOOK: Final = "again:"
-"""How the ids of events begin that look a second time at what could not be told."""
+"""The prefix of ids of events that look a second time at unclear changes."""
 
 
 class Incoming(msgspec.Struct, frozen=True):
     """A change, with the record as DataCite shows it now; None when it shows none.
 
-    ``only`` is set when one person chose the work: then nobody else's record is decided about.
-    ``asked_by`` names the member of staff who had the rules asked again. ``xml`` is the record with the
-    people of its XML, as a second opinion. ``is_released``: staff let it pass after removals were stopped.
+    ``only`` is set when one person chose the work: then only their record is decided about. ``asked_by``
+    names the member of staff who started a replay. ``xml`` is the record with the people of its XML, as a
+    second opinion. ``is_released``: staff released the event after removals were stopped.
     """
 
     event_id: str
@@ -37,7 +37,7 @@ class Incoming(msgspec.Struct, frozen=True):
     at: datetime
     only: str = ""
     change: change_detection.Change | None = None
-    """What changed, where that was found out earlier: when an old decision is asked about again."""
+    """What changed, where that is known already: in the replay of an old decision."""
     marks: change_detection.Digests | None = None
     asked_by: str = ""
     xml: Sighting | None = None
@@ -45,7 +45,7 @@ class Incoming(msgspec.Struct, frozen=True):
 
 
 class ReadChange:
-    """A change with what is found in its record, found once."""
+    """A change with what its record says, computed once."""
 
     __slots__ = ("_doubts", "_sandbox", "incoming", "marks", "named", "namings", "watched")
 
@@ -55,14 +55,14 @@ class ReadChange:
         self._doubts: Doubts | None = None
         record = incoming.record
         self.marks = incoming.marks or (change_detection.digests(record) if record else None)
-        found = places(record, sandbox=sandbox) if record else {}
+        places_by_id = places(record, sandbox=sandbox) if record else {}
         if incoming.xml is not None:
-            found = {**places(incoming.xml, sandbox=sandbox), **found}
-        self.named = list(found)
+            places_by_id = {**places(incoming.xml, sandbox=sandbox), **places_by_id}
+        self.named = list(places_by_id)
         self.watched = [o for o in self.named if enrolled is None or enrolled.holds(o)]
         wanted = {*self.watched, incoming.only}
         self.namings: dict[OrcidId, tuple[Naming, ...]] = {
-            o: tuple([naming_at(o, p) for p in found[o]]) for o in self.named if o in wanted
+            o: tuple([naming_at(o, p) for p in places_by_id[o]]) for o in self.named if o in wanted
         }
 
     @property
@@ -82,12 +82,12 @@ class ReadChange:
 
     @property
     def only(self) -> str:
-        """The one person who is decided about, if it is one."""
+        """The only person to decide about, if it is one."""
         return self.incoming.only
 
     @property
     def is_second_look(self) -> bool:
-        """Whether this looks again at what could not be told."""
+        """Whether this is the second look at an unclear change."""
         return self.event_id.startswith(SECOND_LOOK)
 
     @property
@@ -98,7 +98,7 @@ class ReadChange:
         return Doubts(self.record, sandbox=self._sandbox).is_damaged
 
     def doubts(self) -> Doubts | None:
-        """Return what of the record's people cannot be told; of those in its XML if that is better."""
+        """Return what is unclear about the record's people, or about those in its XML if that is better."""
         if self._doubts is None and self.record is not None:
             self._doubts = Doubts(self.record, sandbox=self._sandbox)
             if self._doubts.is_damaged and self.incoming.xml is not None:
@@ -107,21 +107,23 @@ class ReadChange:
 
 
 def change_since(
-    before: Snapshot | None, record: Sighting | None, marks: change_detection.Digests | None = None
+    snapshot: Snapshot | None, record: Sighting | None, marks: change_detection.Digests | None = None
 ) -> change_detection.Change:
-    """Say what changed since the DOI was last seen."""
+    """Return what changed since the DOI was last seen."""
     if record is None:
         return change_detection.Change(change_detection.ChangeKind.NO_LONGER_FINDABLE, ("state",))
-    known = before.digests if before else None
-    overtaken = bool(before and before.updated and record.updated and record.updated < before.updated)
-    return change_detection.change(known, marks or change_detection.digests(record), overtaken=overtaken)
+    digests_before = snapshot.digests if snapshot else None
+    is_outdated = bool(snapshot and snapshot.updated and record.updated and record.updated < snapshot.updated)
+    return change_detection.change(
+        digests_before, marks or change_detection.digests(record), overtaken=is_outdated
+    )
 
 
 def incoming_of(record: Sighting, source: Source) -> Incoming:
-    """Return a record that came unasked as a change.
+    """Return the change for a record that came from polling or a file.
 
-    The event's id names the state of the DOI: the same whichever way it came, however often.
-    ``updated`` has whole seconds only, so a digest tells two changes within one second apart.
+    The event id names the state of the DOI: it is the same for every way and every time that it comes in.
+    ``updated`` has whole seconds only, so a digest distinguishes two changes within one second.
     """
     marks = change_detection.digests(record)
     moment = record.updated.isoformat() if record.updated else ""
@@ -129,24 +131,24 @@ def incoming_of(record: Sighting, source: Source) -> Incoming:
     return Incoming(event_id, record.doi, source, record, clock.now(), marks=marks)
 
 
-def with_known_repository(record: Sighting | None, before: Snapshot | None) -> Sighting | None:
-    """Return a record that does not say its repository with the one that it had before.
+def with_known_repository(record: Sighting | None, snapshot: Snapshot | None) -> Sighting | None:
+    """Return the record, with its former repository if it names none.
 
-    No DOI is without a repository: where the record names none, it is missing for a moment.
+    Every DOI has a repository: where a record names none, it is only missing for a moment.
     """
-    if record is None or record.repository or before is None or not before.repository:
+    if record is None or record.repository or snapshot is None or not snapshot.repository:
         return record
-    return replace(record, repository=before.repository)
+    return replace(record, repository=snapshot.repository)
 
 
 def credited_names(
-    unnamed: Iterable[tuple[str, str]], before: Mapping[str, Snapshot], *, sandbox: bool
+    unnamed: Iterable[tuple[str, str]], snapshots: Mapping[str, Snapshot], *, sandbox: bool
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """For (iD, DOI) return the names under which the DOI named the iD when it was last seen."""
+    """Return for each (iD, DOI) the names under which the DOI named the iD when it was last seen."""
     pairs = list(unnamed)
-    known = {(o, doi): tuple(names) for o, doi in pairs if (names := before[doi].credited.get(o))}
-    rest = [pair for pair in pairs if pair not in known]
-    payloads = intake.snapshots([doi for _, doi in rest])
+    names_by_pair = {(o, doi): tuple(names) for o, doi in pairs if (names := snapshots[doi].credited.get(o))}
+    unknown = [pair for pair in pairs if pair not in names_by_pair]
+    payloads = intake.snapshots([doi for _, doi in unknown])
     for doi, payload in payloads.items():
         people: dict[str, list[str]] = {}
         for naming in namings(read_sighting(payload), sandbox=sandbox):
@@ -154,5 +156,5 @@ def credited_names(
             people.setdefault(naming.orcid_id, []).extend(
                 name for name in (person.name, person.given_name, person.family_name) if name
             )
-        known |= {(o, doi): tuple(people[o]) for o, of in rest if of == doi and o in people}
-    return known
+        names_by_pair |= {(o, doi): tuple(people[o]) for o, of in unknown if of == doi and o in people}
+    return names_by_pair

@@ -1,9 +1,9 @@
 """Take in the messages by which DataCite's own services announce changed DOIs.
 
 The message is the one that is sent today: ``{"id", "type": "dois", "attributes": {"doi", "state", "created",
-"updated"}}``, the DOI in capitals, with no metadata. It is acknowledged when its event is stored, not before;
-what cannot be read is left to the queue's own dead letters, with one line in the log. A queue without dead
-letters would bring it for ever: after some times it is set aside here and acknowledged.
+"updated"}}``, the DOI in capitals, without metadata. It is acknowledged when its event is stored, not before;
+an unreadable message is left to the queue's dead letters, with one line in the log. A queue without dead
+letters would deliver it for ever: after some deliveries it goes into our quarantine and is acknowledged.
 """
 
 import time
@@ -24,12 +24,12 @@ from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 log = structlog.get_logger("profiles.intake")
 
 _MAX_PAUSE: Final = 60.0
-ENOUGH: Final = 10
-"""A message that came so often has no dead letters to go to; DataCite's queue moves them after four."""
+QUARANTINE_AFTER: Final = 10
+"""After so many deliveries the queue has no dead letters; DataCite's queue moves messages after four."""
 
 
 class Queue(Protocol):
-    """The part of a queue that is needed here."""
+    """The part of the queue client that is needed here."""
 
     def receive(self, *, wait: int = 20, hold: int = 60) -> list[QueueMessage]: ...
 
@@ -37,8 +37,8 @@ class Queue(Protocol):
 
 
 @dataclass(slots=True)
-class Listened:
-    """What came from the queue."""
+class ListenResult:
+    """The counts of messages from the queue."""
 
     messages: int = 0
     new: int = 0
@@ -52,14 +52,14 @@ def listen(
     wait: int = 20,
     hold: int = 60,
     pause: Callable[[float], None] = time.sleep,
-) -> Listened:
-    """Take in messages until told to stop; what was received by then is stored and acknowledged first.
+) -> ListenResult:
+    """Take in messages until ``stop`` says so; messages received by then are stored and acknowledged first.
 
-    ``wait`` and ``hold`` are in seconds: for messages to come, and until those that were received and not
-    stored come again. A message that comes twice is one event. While the queue does not answer, the pause
-    grows.
+    ``wait`` is how many seconds to wait for messages; ``hold`` is after how many seconds messages that were
+    received but not stored come again. A message that comes twice is one event. While the queue does not
+    answer, the pause grows.
     """
-    done = Listened()
+    done = ListenResult()
     failures = 0
     while not stop():
         try:
@@ -74,35 +74,35 @@ def listen(
     return done
 
 
-def take_in_messages(queue: Queue, messages: Sequence[QueueMessage], done: Listened) -> None:
+def take_in_messages(queue: Queue, messages: Sequence[QueueMessage], done: ListenResult) -> None:
     """Store the events of a batch, then acknowledge them."""
-    readable = [(message, event) for message in messages if (event := announced(message)) is not None]
+    readable = [(message, event) for message in messages if (event := read_announcement(message)) is not None]
     new, _known, refused = take_in_events([event for _, event in readable], source=Source.QUEUE)
-    bad = {event.event_id for event in refused}
-    stored = [message for message, event in readable if event.event_id not in bad]
+    refused_ids = {event.event_id for event in refused}
+    stored = [message for message, event in readable if event.event_id not in refused_ids]
     unreadable = [message for message in messages if message not in stored]
-    queue.acknowledge(stored + _set_aside(unreadable))
+    queue.acknowledge(stored + _quarantine(unreadable))
     done.messages += len(messages)
     done.new += new
     done.unreadable += len(messages) - len(stored)
 
 
-def _set_aside(unreadable: Sequence[QueueMessage]) -> list[QueueMessage]:
-    """Report each unreadable message once; keep and return those that the queue does not get rid of."""
-    kept = []
+def _quarantine(unreadable: Sequence[QueueMessage]) -> list[QueueMessage]:
+    """Log each unreadable message once; quarantine and return those that the queue keeps delivering."""
+    quarantined = []
     for message in unreadable:
         if message.received <= 1:
             log.warning("queue.unreadable", message_id=message.message_id)
-        elif message.received >= ENOUGH:
+        elif message.received >= QUARANTINE_AFTER:
             raw = message.body.encode(errors="replace")
             reason = "no message about a DOI"
             services.quarantine(source=f"queue {message.message_id}", line=0, reason=reason, raw=raw)
-            kept.append(message)
-    return kept
+            quarantined.append(message)
+    return quarantined
 
 
-def announced(message: QueueMessage) -> AnnouncedDoi | None:
-    """Read a message; None when it is not one of ours."""
+def read_announcement(message: QueueMessage) -> AnnouncedDoi | None:
+    """Read a message; return None when it does not announce a DOI."""
     try:
         content: Any = msgspec.json.decode(message.body)
     except (ValueError, RecursionError):
@@ -114,6 +114,6 @@ def announced(message: QueueMessage) -> AnnouncedDoi | None:
     if not doi:
         return None
     updated = moment(attributes.get("updated")) if isinstance(attributes, dict) else None
-    # Two sendings of one change have different message ids; what they say is the same.
-    said = f"{doi.lower()}@{updated.isoformat()}" if updated else message.message_id
-    return AnnouncedDoi(f"queue:{said}", doi, updated)
+    # Two messages about one change have different ids and the same content.
+    content_id = f"{doi.lower()}@{updated.isoformat()}" if updated else message.message_id
+    return AnnouncedDoi(f"queue:{content_id}", doi, updated)

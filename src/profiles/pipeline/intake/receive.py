@@ -28,13 +28,13 @@ from profiles.pipeline.intake.incoming import SECOND_LOOK, Incoming, incoming_of
 
 log = structlog.get_logger("profiles.intake")
 
-_AT_ONCE: Final = 8
-_FEW: Final = 4
-"""So few records are asked for by name: a single answer is newer than the list."""
-_LISTED: Final = 100
+_MAX_CONCURRENT: Final = 8
+_SINGLE_FETCH_MAX: Final = 4
+"""Up to so many records are fetched one by one: a single answer is newer than the list."""
+_LIST_BATCH_SIZE: Final = 100
 _A_SECOND: Final = timedelta(seconds=1)
-_PATIENCE: Final = 6
-"""How often a record may be older than the event that announced it, before we take what is there."""
+_MAX_TRIES_WHEN_TOO_OLD: Final = 6
+"""How often a record may be older than its event before we decide about it as it is."""
 
 
 class DoiReader(Protocol):
@@ -49,7 +49,7 @@ class DoiReader(Protocol):
 
 @dataclass(slots=True)
 class IntakeResult:
-    """What came of a stream of records."""
+    """The counts of a stream of records."""
 
     records: int = 0
     concerned: int = 0
@@ -58,7 +58,7 @@ class IntakeResult:
 
 
 Learn = Callable[[Sequence[Sighting]], object]
-"""Is shown the records that concern somebody, before anything is decided."""
+"""Gets the records that concern enrolled people, before anything is decided."""
 
 
 def take_in_records(
@@ -70,20 +70,20 @@ def take_in_records(
     first_line: int = 1,
     learn: Learn | None = None,
 ) -> IntakeResult:
-    """Take in records as they came. What concerns nobody costs microseconds and touches nothing.
+    """Take in raw records. Those that concern no enrolled person cost microseconds and are not stored.
 
-    ``origin`` and ``first_line`` say where the records come from, for the quarantine. Broken records go
+    ``origin`` and ``first_line`` name where the records come from, for the quarantine. Broken records go
     there and never stop the others. Safe to call twice with the same records.
     """
-    read = read_sifted(watch.sift(records, first=first_line), source=source)
+    batch = read_sifted(watch.sift(records, first=first_line), source=source)
     if learn is not None:
-        learn(read.sightings)
-    return take_in_read(read, enrolled=watch.enrolled, origin=origin or source.value)
+        learn(batch.sightings)
+    return take_in_batch(batch, enrolled=watch.enrolled, origin=origin or source.value)
 
 
 @dataclass(slots=True)
-class Read:
-    """What a batch of records holds for us, read in full: what to decide about, and what is broken."""
+class RecordBatch:
+    """The relevant part of a batch of records: changes to decide about, and broken records."""
 
     records: int
     concerning: list[Incoming] = field(default_factory=list)
@@ -91,35 +91,35 @@ class Read:
 
     @property
     def sightings(self) -> list[Sighting]:
-        """The records that concern somebody."""
+        """The records that concern enrolled people."""
         return [change.record for change in self.concerning if change.record]
 
 
-def read_sifted(sifted: Sifted, *, source: Source) -> Read:
-    """Read the records that concern somebody."""
-    read = Read(sifted.records, broken=list(sifted.broken))
+def read_sifted(sifted: Sifted, *, source: Source) -> RecordBatch:
+    """Read the records that concern enrolled people."""
+    batch = RecordBatch(sifted.records, broken=list(sifted.broken))
     for line, raw in sifted.concerning:
         try:
-            read.concerning.append(incoming_of(read_sighting(raw), source))
+            batch.concerning.append(incoming_of(read_sighting(raw), source))
         except UnreadableRecordError as error:
-            read.broken.append((line, raw, str(error)))
-    return read
+            batch.broken.append((line, raw, str(error)))
+    return batch
 
 
-def take_in_read(read: Read, *, enrolled: EnrolledIds, origin: str) -> IntakeResult:
-    """Decide about the records that concern somebody, and set the broken ones aside."""
-    taken = IntakeResult(records=read.records, broken=len(read.broken))
-    for line, raw, reason in read.broken:
+def take_in_batch(batch: RecordBatch, *, enrolled: EnrolledIds, origin: str) -> IntakeResult:
+    """Decide about the records that concern enrolled people, and quarantine the broken ones."""
+    result = IntakeResult(records=batch.records, broken=len(batch.broken))
+    for line, raw, reason in batch.broken:
         services.quarantine(source=origin, line=line, reason=reason, raw=raw)
-    if read.concerning:
-        taken.tally = decide_all(read.concerning, enrolled=enrolled)
-        taken.concerned = taken.tally.events
-    return taken
+    if batch.concerning:
+        result.tally = decide_all(batch.concerning, enrolled=enrolled)
+        result.concerned = result.tally.events
+    return result
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedDoi:
-    """An event that names a DOI and brings no record."""
+    """An event that names a DOI and carries no record."""
 
     event_id: str
     doi: str
@@ -127,61 +127,61 @@ class AnnouncedDoi:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """An event that cannot be taken, and why."""
+class RefusedEvent:
+    """An event that cannot be accepted, and why."""
 
     event_id: str
     message: str
 
 
-def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[int, int, list[Refused]]:
-    """Store events before anything is done about them; say how many are new, known, and refused.
+def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[int, int, list[RefusedEvent]]:
+    """Store events before they are acted on; return how many are new and known, and which are refused.
 
-    Nothing is lost when DataCite or we are down: a stored event waits until its record was fetched.
+    Nothing is lost when DataCite or we are down: a stored event waits until its record is fetched.
     """
-    good: list[services.NewEvent] = []
-    refused: list[Refused] = []
+    accepted: list[services.NewEvent] = []
+    refused: list[RefusedEvent] = []
     for event in events:
         doi: Doi | None = parse_doi(event.doi)
         if doi is None or not event.event_id:
-            refused.append(Refused(event.event_id, "not a DOI" if doi is None else "no event id"))
+            refused.append(RefusedEvent(event.event_id, "not a DOI" if doi is None else "no event id"))
         else:
-            good.append(services.NewEvent(event.event_id[:500], doi, source, event.updated, waits=True))
-    new = services.record_events(good)
+            accepted.append(services.NewEvent(event.event_id[:500], doi, source, event.updated, waits=True))
+    new = services.record_events(accepted)
     if new:
-        # Late import: the queue is set up by Django, which imports this module on its way.
+        # Imported late: Django sets up the queue, and imports this module while it does.
         from profiles.infra.queue import defer
 
         just_now = source is Source.QUEUE and any(
-            event.updated and event.updated > clock.now() - _A_SECOND for event in good
+            event.updated and event.updated > clock.now() - _A_SECOND for event in accepted
         )
         at = clock.now() + timedelta(seconds=2) if just_now else None
         defer(job_names.DECIDE_EVENTS, lock=job_names.DECIDE_EVENTS, at=at)
-    return len(new), len(good) - len(new), refused
+    return len(new), len(accepted) - len(new), refused
 
 
 def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
     """Fetch the records of all waiting events, once each, and decide; ``limit`` at a time. Safe to run twice.
 
-    Events whose record cannot be had wait longer each time; none is given up. While DataCite does not
-    answer, or asks for fewer calls, the events behind those are left for the next time.
+    Events whose record cannot be fetched wait longer each time; none is dropped. While DataCite does not
+    answer, or asks for fewer calls, the remaining events are left for the next run.
     """
     tally = Tally()
     while due := selectors.due_events(limit):
         alone = {event.doi for event in due if event.event_id.startswith(SECOND_LOOK)}
-        found = blocking.call(_fetch_all(datacite, _wanted(due), alone))
-        learn_repositories(datacite, [r for r in found.values() if isinstance(r, Sighting)])
-        tally.add(decide_all(_ready(due, found), recorded=True))
-        if any(isinstance(record, ServiceError) for record in found.values()):
+        records = blocking.call(_fetch_all(datacite, _newest_announced(due), alone))
+        learn_repositories(datacite, [r for r in records.values() if isinstance(r, Sighting)])
+        tally.add(decide_all(_ready(due, records), recorded=True))
+        if any(isinstance(record, ServiceError) for record in records.values()):
             break
     return tally
 
 
-def _ready(due: Sequence[DoiEvent], found: Mapping[str, "Fetched"]) -> list[Incoming]:
-    """Pick the events that can be decided; each of the others is finished, or waits longer."""
+def _ready(due: Sequence[DoiEvent], records: Mapping[str, "Fetched"]) -> list[Incoming]:
+    """Return the events that can be decided; finish each other event, or let it wait longer."""
     ready: list[Incoming] = []
     for event in due:
-        record = found[event.doi]
+        record = records[event.doi]
         if isinstance(record, ServiceError):
             wait = timedelta(seconds=min(record.retry_after or 0, LONGEST_ASKED))
             log.info("event.waits", event_id=event.event_id, problem=record.entry.code)
@@ -214,16 +214,16 @@ def _incoming(event: DoiEvent, record: Sighting | None) -> Incoming:
 
 
 def _too_old(event: DoiEvent, record: Sighting | None) -> bool:
-    """Whether DataCite shows a state from before the event: its list lags behind."""
-    return _is_before(record, event.updated) and event.tries < _PATIENCE
+    """Tell whether DataCite shows a state from before the event: its list lags behind."""
+    return _is_before(record, event.updated) and event.tries < _MAX_TRIES_WHEN_TOO_OLD
 
 
 def _is_before(record: Sighting | None, moment: datetime | None) -> bool:
     return bool(moment and record and record.updated and record.updated < moment)
 
 
-def _wanted(due: Sequence[DoiEvent]) -> dict[str, datetime | None]:
-    """Return the DOIs to fetch, each with the newest state that was announced."""
+def _newest_announced(due: Sequence[DoiEvent]) -> dict[str, datetime | None]:
+    """Return the DOIs to fetch, each with the time of the newest announced state."""
     wanted: dict[str, datetime | None] = {}
     for event in due:
         known = wanted.get(event.doi)
@@ -237,37 +237,37 @@ Fetched = Sighting | None | ServiceError | UnreadableRecordError
 async def _fetch_all(
     datacite: DoiReader, wanted: Mapping[str, datetime | None], alone: Collection[str]
 ) -> dict[str, Fetched]:
-    """Fetch many records in few calls, and one by one what DataCite's list does not show as announced.
+    """Fetch many records in few calls, and singly those that DataCite's list does not show as announced.
 
-    ``alone`` are fetched one by one in any case: only such an answer has the XML.
+    ``alone`` are fetched singly in any case: only such an answer has the XML.
     """
     many = sorted(set(wanted).difference(alone))
-    listed = await _fetch_listed(datacite, many) if len(many) > _FEW else {}
-    good: dict[str, Fetched] = {
+    listed = await _fetch_listed(datacite, many) if len(many) > _SINGLE_FETCH_MAX else {}
+    current: dict[str, Fetched] = {
         doi: record for doi, record in listed.items() if doi in wanted and not _is_before(record, wanted[doi])
     }
-    return good | await _fetch_singly(datacite, [doi for doi in sorted(wanted) if doi not in good])
+    return current | await _fetch_singly(datacite, [doi for doi in sorted(wanted) if doi not in current])
 
 
 async def _fetch_listed(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Sighting]:
-    """Fetch a hundred records with each call. What cannot be had in this way is only left out."""
-    found: dict[str, Sighting] = {}
-    for begin in range(0, len(dois), _LISTED):
+    """Fetch a hundred records in each call; records that cannot be fetched in this way are left out."""
+    records: dict[str, Sighting] = {}
+    for begin in range(0, len(dois), _LIST_BATCH_SIZE):
         try:
-            page = await datacite.named(dois[begin : begin + _LISTED])
+            page = await datacite.named(dois[begin : begin + _LIST_BATCH_SIZE])
         except ServiceError as error:
             log.warning("intake.list_unavailable", problem=error.entry.code)
             break
         for raw in page.records:
             with suppress(UnreadableRecordError):
                 record = read_sighting(raw)
-                found[record.doi] = record
-    return found
+                records[record.doi] = record
+    return records
 
 
 async def _fetch_singly(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Fetched]:
-    """Fetch records side by side; after a "too many" the rest is not even asked for."""
-    slots = asyncio.Semaphore(_AT_ONCE)
+    """Fetch records concurrently; after a "too many calls" answer the rest is not requested."""
+    slots = asyncio.Semaphore(_MAX_CONCURRENT)
     stop: list[TooManyCallsError] = []
 
     async def fetch(doi: str) -> tuple[str, Fetched]:
@@ -275,10 +275,10 @@ async def _fetch_singly(datacite: DoiReader, dois: Sequence[str]) -> dict[str, F
             if stop:
                 return doi, stop[0]
             with bound_contextvars(doi=doi):
-                found = await _fetch(datacite, doi)
-            if isinstance(found, TooManyCallsError):
-                stop.append(found)
-            return doi, found
+                record = await _fetch(datacite, doi)
+            if isinstance(record, TooManyCallsError):
+                stop.append(record)
+            return doi, record
 
     return dict(await asyncio.gather(*(fetch(doi) for doi in dois)))
 
@@ -298,9 +298,9 @@ def learn_repositories(
     *,
     ask: Callable[[Callable[[], Coroutine[Any, Any, str]]], str] = lambda work: blocking.call(work()),
 ) -> bool:
-    """Ask what kind of repositories these are, once a day each; say whether all was answered.
+    """Ask what kind of repositories these are, once a day each; return whether all calls succeeded.
 
-    A failed question stops nothing. ``ask`` limits how long one waits for an answer.
+    A failed call stops nothing. ``ask`` limits how long to wait for an answer.
     """
     for client_id in selectors.repositories_to_ask(record.repository for record in records):
         try:
@@ -310,8 +310,3 @@ def learn_repositories(
             return False
         services.save_repository(client_id=client_id, kind=kind)
     return True
-
-
-def oldest_wait() -> float:
-    """Seconds that the oldest waiting event has waited."""
-    return max(selectors.lag_by_source().values(), default=0.0)

@@ -1,9 +1,9 @@
 """The brake on mass removals: when too many DOIs look gone or unnamed at once, nothing is removed.
 
-DataCite may answer 404 by mistake, or show records without their people, for many DOIs together. What
-follows would be thousands of removals and questions. So losses are counted, and when there are more than a
-few, and more than a small share of all DOIs that are kept, the events that bring them are held until staff
-have looked. A released event is fetched again: what has come back meanwhile loses nothing.
+DataCite may answer 404 by mistake, or show records without their people, for many DOIs together. The result
+would be thousands of removals and questions. So losses are counted, and when there are more than a few, and
+more than a small share of all stored DOIs, their events are held until staff have checked them. A released
+event is fetched again: a DOI that has come back meanwhile causes no removal.
 """
 
 from collections.abc import Collection, Sequence
@@ -36,6 +36,6 @@ def dois_to_hold(decisions: Sequence[NewDecision], *, released: Collection[str])
 
 
 def _is_loss(decision: NewDecision) -> bool:
-    """Say whether a decision takes something off a record, asks to, or will ask after a second look."""
+    """Tell whether a decision removes a work, asks to remove it, or will ask after a second look."""
     verdict = decision.verdict
     return verdict.looks_again or verdict.result in {Result.REMOVE, Result.OFFER_REMOVAL}
