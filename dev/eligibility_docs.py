@@ -20,7 +20,7 @@ from profiles.domain.eligibility.rules import RULE_VERSION, RULES  # noqa: E402
 
 HEAD = """# Which works Auto-Update adds, and why
 
-Made from the rules by `python dev/eligibility_docs.py`; do not edit. Rule version {version}.
+Generated from the rules by `python dev/eligibility_docs.py`; do not edit. Rule version {version}.
 
 For every change of a DOI and every ORCID iD that it names, all rules below are asked, in this order. The
 first "no" decides, and is kept with the field and the value that decided. Anybody can ask for a DOI and an iD

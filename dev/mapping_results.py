@@ -1,4 +1,4 @@
-"""Count what mapping makes of recorded DOI records, and write ``docs/mapping-results.md``.
+"""Count the results of mapping recorded DOI records, and write ``docs/mapping-results.md``.
 
 ``python -m dev.mapping_results dois.jsonl dois_testsystem.jsonl``
 """
@@ -20,7 +20,7 @@ SAME = (
     "ORCID takes 5000",
     "the same iD",
 )
-"""Reasons that differ only in what follows."""
+"""Beginnings of reasons that are counted as one."""
 
 
 class Count:
@@ -40,7 +40,7 @@ class Count:
 
     def _add(self, raw: bytes, found: Report) -> None:
         self.records += 1
-        # Each reason once a record, whatever the number of names or identifiers.
+        # Count each reason once per record, whatever the number of names or identifiers.
         self.dropped.update({(_field(d.field), _reason(d.reason)) for d in found.dropped})
         if found.refused:
             self.refused[found.refused.code, found.refused.field] += 1
@@ -57,12 +57,15 @@ class Count:
             "publication date": work.publication_date,
             "contributors": work.contributors,
             "a contributor with an iD": work.contributors
-            and any(one.contributor_orcid for one in work.contributors.contributor),
+            and any(entry.contributor_orcid for entry in work.contributors.contributor),
             "language": work.language_code,
         }
         self.parts.update(name for name, value in has.items() if value)
         self.identifiers.update(
-            {(one.external_id_relationship, one.external_id_type) for one in work.external_ids.external_id}
+            {
+                (entry.external_id_relationship, entry.external_id_type)
+                for entry in work.external_ids.external_id
+            }
         )
 
 
@@ -101,7 +104,7 @@ def _lines(counts: list[Count]) -> Iterator[str]:
     yield "# What mapping makes of recorded DOIs\n"
     yield "*Made by `python -m dev.mapping_results FILE...` from recorded DOI records; do not edit.*\n"
     yield "Every work counted here passes ORCID's schema and rules, as `tests/contract` shows."
-    yield "How the metadata become a work is told in [dev/mapping.md](dev/mapping.md).\n"
+    yield "[dev/mapping.md](dev/mapping.md) explains how metadata become a work.\n"
     yield _row("", *(count.name for count in counts))
     yield _row("---", *("---:" for _ in counts))
     yield _row("records", *(count.records for count in counts))

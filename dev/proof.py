@@ -1,4 +1,4 @@
-"""``make proof NAME``: the runs that take too long for every change. What they found is in docs/proof.md."""
+"""Run the tests that take too long for every change: ``make proof NAME``. Results are in docs/proof.md."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One long run: what it shows, its tests, and the settings that make it long."""
+    """A long test run: what it shows, its tests, and its settings."""
 
     shows: str
     tests: tuple[str, ...]
@@ -30,7 +30,7 @@ PROOFS: Final = {
 
 
 def main(names: list[str]) -> int:
-    """Run the named proofs one after the other; without a name list them."""
+    """Run the named proofs one after the other, or list them if none is named."""
     unknown = [name for name in names if name not in PROOFS]
     if unknown or not names:
         print(*(f"make proof {name:8} {proof.shows}" for name, proof in PROOFS.items()), sep="\n")

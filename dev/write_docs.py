@@ -1,18 +1,20 @@
-"""Write the pages that are made from the code: ``make docs``. With ``--check`` only say what is stale."""
+"""Write the documentation pages that are generated from the code: ``make docs``.
+
+With ``--check``, only list the pages that are out of date.
+"""
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev import eligibility_docs
+from dev import catalogue_pages, eligibility_docs, rights_page
 from profiles.api.description import changes
-from profiles.domain import documents, rights_page
 from profiles.domain.mapping import work_types
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {
-    "docs/states.md": documents.states_page,
-    "docs/errors.md": documents.errors_page,
+    "docs/states.md": catalogue_pages.states_page,
+    "docs/errors.md": catalogue_pages.errors_page,
     "docs/work-types.md": work_types.page,
     "docs/rights.md": rights_page.page,
     "docs/dev/api-changes.md": changes.page,
@@ -22,7 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def stale() -> list[str]:
-    """Name the pages that differ from what the code says."""
+    """Return the pages that differ from what the code generates."""
     return [name for name, make in PAGES.items() if not _same(ROOT / name, make())]
 
 
@@ -31,7 +33,7 @@ def _same(path: Path, text: str) -> bool:
 
 
 def main() -> int:
-    """Write or check the pages."""
+    """Write the pages, or check them."""
     names = stale()
     if "--check" in sys.argv:
         print("\n".join(f"{name} is stale; run make docs" for name in names))

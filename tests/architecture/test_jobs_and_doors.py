@@ -1,8 +1,8 @@
 import pytest
+from dev.catalogue_pages import EVENTS, STATES
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from profiles.domain.claim import ClaimEvent, ClaimState
-from profiles.domain.documents import EVENTS, STATES
 from profiles.domain.problems import CATALOGUE
 from profiles.infra import job_names as outbox
 from profiles.infra.queue import app

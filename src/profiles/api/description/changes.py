@@ -1,11 +1,11 @@
-"""What changed in the API, and how changes are announced: for the page people read, and for the docs."""
+"""List the changes of the API and how they are announced, for the API page and for the docs."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 
 class Change(NamedTuple):
-    """One change: since when, what kind, what it is, and the operations it is about."""
+    """A change: its date, kind, text, and the operations it affects."""
 
     since: str
     kind: str
@@ -15,27 +15,27 @@ class Change(NamedTuple):
 
 POLICY: Final = (
     (
-        "What is here stays. A path, a parameter, a field, a code of a problem or a status never changes its"
-        " meaning, and none goes without notice."
+        "Paths, parameters, fields, problem codes and statuses never change their meaning, and none is"
+        " removed without notice."
     ),
     (
-        "New paths, parameters, fields, values of facets and codes of problems may come at any time. Programs"
-        " should pass over what they do not know, and treat an unknown code like any other of its status."
+        "New paths, parameters, fields, facet values and problem codes may be added at any time. Programs"
+        " should ignore what they do not know, and treat an unknown code like any other of its status."
     ),
     (
-        "What is to go is announced on this page as deprecated at least twelve months before. Until then it"
-        " works as before, the description marks it as deprecated, and its answers carry the headers"
-        " Deprecation (RFC 9745) and Sunset (RFC 8594) with the two days. Owners of keys that still use it"
-        " get a letter."
+        "Removals are announced on this page as deprecations at least twelve months ahead. Until then the"
+        " feature works as before, the description marks it as deprecated, and its answers carry the headers"
+        " Deprecation (RFC 9745) and Sunset (RFC 8594) with the two dates. Owners of keys that still use it"
+        " get a message."
     ),
-    "A mistake that endangers people or their records is repaired at once, and listed here.",
+    "A defect that endangers people or their records is fixed at once, and listed here.",
 )
 CHANGES: Final = (
     Change(
         "2026-11-26",
         "kept",
-        "Claims and people as the service before answered them; what differs is listed in the notes on"
-        " compatibility.",
+        "Claims and people with the answers of the previous service; the notes on compatibility list the"
+        " differences.",
         (
             "GET /claims",
             "POST /claims",
@@ -54,7 +54,7 @@ CHANGES: Final = (
         "Up to a thousand claims in one request, with an idempotency key and a result for each.",
         ("POST /claims/batches", "GET /claims/batches/{uuid}", "GET /claims/batches/{uuid}/results"),
     ),
-    Change("2026-11-26", "added", "Word that DOIs changed.", ("POST /doi-events",)),
+    Change("2026-11-26", "added", "Announcements of changed DOIs.", ("POST /doi-events",)),
     Change(
         "2026-11-26",
         "added",
@@ -80,7 +80,7 @@ CHANGES: Final = (
     Change("2026-11-26", "added", "Errors of a claim carry the code of their problem beside the title."),
     Change("2026-11-26", "added", "meta.capped of a list says that more was found than was counted."),
 )
-"""The newest last."""
+"""Oldest first."""
 
 
 def page() -> str:
@@ -90,14 +90,14 @@ def page() -> str:
 
 def _lines() -> Iterator[str]:
     yield "# Changes of the API\n"
-    yield "Made from the code by `make docs`; the service shows the same below `/api/docs`.\n"
+    yield "Generated from the code by `make docs`; the service shows the same below `/api/docs`.\n"
     yield "## What may change, and how it is announced\n"
     for paragraph in POLICY:
         yield f"{paragraph}\n"
-    yield "Codes of problems are listed in [problems](../errors.md), differences from the service before in"
+    yield "Codes of problems are listed in [problems](../errors.md), differences from the previous service in"
     yield "[compatibility](compatibility.md).\n"
     yield "## Changes\n"
     yield "| since | | what | operations |\n|---|---|---|---|"
-    for one in reversed(CHANGES):
-        about = ", ".join(f"`{operation}`" for operation in one.operations)
-        yield f"| {one.since} | {one.kind} | {one.text} | {about} |"
+    for change in reversed(CHANGES):
+        about = ", ".join(f"`{operation}`" for operation in change.operations)
+        yield f"| {change.since} | {change.kind} | {change.text} | {about} |"

@@ -156,25 +156,25 @@ def page() -> str:
 
 def _page() -> Iterator[str]:
     yield "# Work types\n"
-    yield "*Made from the code by `make docs`; do not edit.*\n"
-    yield "What a DataCite resource becomes on an ORCID record. A general type that the table does not know"
+    yield "*Generated from the code by `make docs`; do not edit.*\n"
+    yield "The ORCID work type of each DataCite resource type. A general type that is not in the table"
     yield "(a later schema, a misspelling) counts as Other.\n"
-    yield "| DataCite `resourceTypeGeneral` | ORCID work type | why | narrower, if the words say so |"
+    yield "| DataCite `resourceTypeGeneral` | ORCID work type | why | narrower, if the depositor's words say so |"
     yield "|---|---|---|---|"
     for general, row in TABLE.items():
         narrower = "any" if row.narrower == ANY else ", ".join(row.narrower.split())
         yield f"| {general} | `{row.kind}` | {row.why} | {narrower} |"
     yield "\n## The depositor's words\n"
-    yield "`resourceType` is read in lower case with single blanks, `JournalArticle` as two words. What fits"
-    yield "the whole goes before what fits a part; then the first line that the general type allows wins.\n"
+    yield "`resourceType` is read in lower case with single spaces, `JournalArticle` as two words. A match of"
+    yield "the whole text precedes a match of a part; then the first row that the general type allows is used.\n"
     yield "| ORCID work type | words (regular expressions) |\n|---|---|"
     for kind, pattern in WORDS:
         yield f"| `{kind}` | `{pattern.replace('|', chr(92) + '|')}` |"
     yield "\n## Where it appeared\n"
-    yield "Texts whose words say nothing (none, `Text`, `Article`, `Paper`) are what their place makes them:"
+    yield "For texts without a specific word (none, `Text`, `Article`, `Paper`) the place decides:"
     yield f"texts of {', '.join(sorted(PREPRINT_SERVERS))} are preprints; then the container decides:\n"
     yield "| container | ORCID work type |\n|---|---|"
     yield from (f"| {container} | `{kind}` |" for container, kind in CONTAINERS.items())
-    yield "\nLast comes DataCite's own reading, `types.citeproc`, where it says more than `article`:\n"
+    yield "\nLast comes DataCite's own value, `types.citeproc`, where it is more specific than `article`:\n"
     yield "| citeproc | ORCID work type |\n|---|---|"
     yield from (f"| {name} | `{kind}` |" for name, kind in CROSSWALK.items())

@@ -1,4 +1,4 @@
-"""``docs/rights.md``: who may do what, made from the table itself."""
+"""Generate ``docs/rights.md``, who may do what, from the table of rights."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,30 +6,30 @@ from typing import Final
 from profiles.domain.access.roles import RIGHTS, SCOPES, Act, Role, Visitor, scopes_for
 
 WHO: Final = {
-    Role.STAFF_ADMIN: "DataCite's staff who also act for people",
-    Role.STAFF_USER: "DataCite's staff who answer questions",
-    Role.PROVIDER_ADMIN: "a person of a member",
-    Role.PROVIDER_USER: "a person of a member",
-    Role.CLIENT_ADMIN: "a person of a repository",
-    Role.CLIENT_USER: "a person of a repository",
+    Role.STAFF_ADMIN: "DataCite staff who also act for people",
+    Role.STAFF_USER: "DataCite staff who answer questions",
+    Role.PROVIDER_ADMIN: "a person at a member",
+    Role.PROVIDER_USER: "a person at a member",
+    Role.CLIENT_ADMIN: "a person at a repository",
+    Role.CLIENT_USER: "a person at a repository",
     Role.USER: "a researcher",
-    Visitor.SERVICE: "a machine of DataCite, with a service key",
-    Visitor.REPOSITORY: "a machine of a repository or member, with a service key that is bound to it",
+    Visitor.SERVICE: "a DataCite service, with a service key",
+    Visitor.REPOSITORY: "a service of a repository or member, with a service key that is bound to it",
     Visitor.ANONYMOUS: "callers without a token",
 }
 
 _HIDDEN: Final = (
-    "\nPeople who hide their record are visible to themselves and to callers that may read hidden people. To",
+    "\nPeople who hide their record are visible to themselves and to callers that may read hidden people. For",
     "all others they do not exist: not in lists, not by their iD, not in `included`, not in facets.",
     "Repositories and members never see a person's claims or permission; the repository view has counts",
     "only.\n",
 )
 _KEYS: Final = (
-    "## What keys and access tokens can be given for\n",
-    "A scope narrows rights and never gives any. An act under no scope needs a person on a",
-    "page. A personal key of DataCite's staff does what every researcher's does: staff's rights stay",
-    "where a second factor was asked for. Access tokens of the OpenID provider carry the same scopes: a",
-    "person's token does what a personal key does, a machine's what a service key does.\n",
+    "## What keys and access tokens can be used for\n",
+    "A scope limits rights and never adds any. An act without a scope needs a person on a",
+    "page. A personal key of DataCite staff has the rights of any researcher's key: staff rights apply only",
+    "where a second factor is required. Access tokens of the OpenID provider carry the same scopes: a",
+    "person's token has the rights of a personal key, a service's token those of a service key.\n",
 )
 
 
@@ -40,10 +40,10 @@ def page() -> str:
 
 def _lines() -> Iterator[str]:
     yield "# Who may do what\n"
-    yield "*Made from the code by `make docs`; do not edit.*\n"
-    yield "What a cell leaves empty is refused: 401 without a token, 403 otherwise. The role"
-    yield "is the one in our database; what a token says about roles gives nothing. It takes away: staff's"
-    yield "rights need a token that was made for staff, after their second factor.\n"
+    yield "*Generated from the code by `make docs`; do not edit.*\n"
+    yield "An empty cell means refused: 401 without a token, 403 otherwise. The role"
+    yield "is the one in our database; a role in a token never adds rights. It can take them away: staff"
+    yield "rights need a token that was issued to staff after their second factor.\n"
     yield "| | " + " | ".join(f"`{who.value}`" for who in RIGHTS) + " |"
     yield "|---|" + "---|" * len(RIGHTS)
     for act in Act:
