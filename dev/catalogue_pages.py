@@ -67,7 +67,7 @@ def _errors() -> Iterator[str]:
         yield f"| `{problem.code}` | {problem.title} | {problem.we} | {problem.you} | {problem.retry.value} |"
     yield "\n## Claims that are refused at once\n"
     yield "Each refused item of a batch carries one of these codes; a single request is answered with"
-    yield "the same title. `key-used` (409) is for a whole batch: its Idempotency-Key was used for another error.\n"
+    yield "the same title. `key-used` (409) is for a whole batch: another one used its Idempotency-Key.\n"
     yield "| code | status | field | title | what to do |\n|---|---|---|---|---|"
     for error in REQUEST_ERRORS.values():
         field = f"`{error.source}`" if error.source else ""

@@ -19,8 +19,8 @@ WHO: Final = {
 }
 
 _HIDDEN: Final = (
-    "\nPeople who hide their record are visible to themselves and to callers that may read hidden people. For",
-    "all others they do not exist: not in lists, not by their iD, not in `included`, not in facets.",
+    "\nPeople who hide their record are visible to themselves and to callers that may read hidden people.",
+    "For all others they do not exist: not in lists, not by their iD, not in `included`, not in facets.",
     "Repositories and members never see a person's claims or permission; the repository view has counts",
     "only.\n",
 )

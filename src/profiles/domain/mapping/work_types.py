@@ -159,14 +159,14 @@ def _page() -> Iterator[str]:
     yield "*Generated from the code by `make docs`; do not edit.*\n"
     yield "The ORCID work type of each DataCite resource type. A general type that is not in the table"
     yield "(a later schema, a misspelling) counts as Other.\n"
-    yield "| DataCite `resourceTypeGeneral` | ORCID work type | why | narrower, if the depositor's words say so |"
+    yield "| DataCite `resourceTypeGeneral` | ORCID work type | why | narrower, if the words say so |"
     yield "|---|---|---|---|"
     for general, row in TABLE.items():
         narrower = "any" if row.narrower == ANY else ", ".join(row.narrower.split())
         yield f"| {general} | `{row.kind}` | {row.why} | {narrower} |"
     yield "\n## The depositor's words\n"
     yield "`resourceType` is read in lower case with single spaces, `JournalArticle` as two words. A match of"
-    yield "the whole text precedes a match of a part; then the first row that the general type allows is used.\n"
+    yield "the whole text precedes a match of a part; then the first row that the general type allows wins.\n"
     yield "| ORCID work type | words (regular expressions) |\n|---|---|"
     for kind, pattern in WORDS:
         yield f"| `{kind}` | `{pattern.replace('|', chr(92) + '|')}` |"
