@@ -1,4 +1,4 @@
-"""``profiles``: what operators and developers type. Each command lives in a module of its own."""
+"""Define the ``profiles`` command line; each command has its own module."""
 
 import importlib
 from typing import Final
@@ -31,24 +31,24 @@ COMMANDS: Final = {
     "map": "profiles.ops.doi_commands.map:command",
     "rotate-keys": "profiles.ops.rotate_command:rotate_keys",
 }
-"""Name and place of each command; a module is read only when its command is called."""
+"""Import path of each command; a module is imported only when its command is called."""
 
 
 class LazyGroup(click.Group):
-    """Reads a command's module when it is called, so that ``profiles --help`` answers at once."""
+    """Import a command's module when it is called, so that ``profiles --help`` answers at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name all commands."""
+        """Return the names of all commands."""
         del ctx
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Find one command, or None."""
+        """Return a command, or None."""
         del ctx
-        place = COMMANDS.get(cmd_name)
-        if place is None:
+        path = COMMANDS.get(cmd_name)
+        if path is None:
             return None
-        module, _, name = place.partition(":")
+        module, _, name = path.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command

@@ -1,10 +1,10 @@
-"""Django, started for a command."""
+"""Set up Django for a command."""
 
 import os
 
 
 def start_django() -> None:
-    """Read the settings and set up logs, which leave standard output to the command; safe to call twice."""
+    """Set up Django and the logs, which do not write to standard output. Safe to call twice."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     import django
     from django.apps import apps

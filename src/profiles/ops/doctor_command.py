@@ -1,4 +1,4 @@
-"""``profiles doctor``: what is set, what is missing, what it means; and whether the service could start."""
+"""``profiles doctor``: list the settings, what is missing, and whether the service can start."""
 
 import json
 import os
@@ -29,7 +29,7 @@ SHORTEST_SECRET: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``fatal``: the service cannot start like this."""
+    """Result of a check. ``fatal``: the service cannot start without it."""
 
     name: str
     ok: bool
@@ -39,7 +39,7 @@ class Finding:
 
 @click.command()
 def doctor() -> None:
-    """Look at the settings and what they lead to; exit 1 when the service could not start."""
+    """Check the settings and the database; exit 1 when the service could not start."""
     console = Console()
     try:
         env = environment()
@@ -64,12 +64,12 @@ def doctor() -> None:
 
 
 def _settings(env: Environment) -> Table:
-    given = with_files(os.environ)
+    is_set = with_files(os.environ)
     table = Table("setting", "value", "meaning", title="Settings", title_justify="left")
     for name, about in Environment.model_fields.items():
         value = getattr(env, name)
         shown = "(set)" if value and any(word in name for word in SECRET_WORDS) else str(value)[:60]
-        table.add_row(name, shown + ("" if name in given else "  (default)"), about.description or "")
+        table.add_row(name, shown + ("" if name in is_set else "  (default)"), about.description or "")
     return table
 
 
@@ -84,12 +84,12 @@ def _findings(env: Environment) -> Iterator[Finding]:
         safe = env.is_local or url.startswith("https://")
         yield Finding(name, safe, f"{url}: secrets and tokens travel there, so it must be https")
     for name in ("ORCID", "GLOBUS"):
-        both = bool(getattr(env, f"{name}_CLIENT_ID")) and bool(getattr(env, f"{name}_CLIENT_SECRET"))
+        is_complete = bool(getattr(env, f"{name}_CLIENT_ID")) and bool(getattr(env, f"{name}_CLIENT_SECRET"))
         words = f"without it no one can sign in with {name}"
-        yield Finding(f"{name}_CLIENT_ID and _SECRET", both, words, fatal=False)
-    each = bool(env.ORCID_AUTO_UPDATE_CLIENT_ID and env.ORCID_SEARCH_AND_LINK_CLIENT_ID)
+        yield Finding(f"{name}_CLIENT_ID and _SECRET", is_complete, words, fatal=False)
+    has_both = bool(env.ORCID_AUTO_UPDATE_CLIENT_ID and env.ORCID_SEARCH_AND_LINK_CLIENT_ID)
     words = "a client at ORCID for each purpose, or ORCID_CLIENT_ID for all"
-    yield Finding("ORCID clients", each or bool(env.ORCID_CLIENT_ID), words)
+    yield Finding("ORCID clients", has_both or bool(env.ORCID_CLIENT_ID), words)
     words = "signs the shared cookie; without it none is written"
     yield _try("JWT_PRIVATE_KEY", lambda: _signing_key(env), words, fatal=False)
     if env.JWT_PRIVATE_KEY and env.JWT_PUBLIC_KEY:
@@ -122,11 +122,11 @@ def refuse_fatal_settings() -> None:
 
 def _try(name: str, check: Callable[[], object], words: str, *, fatal: bool = True) -> Finding:
     try:
-        said = check()
+        result = check()
     except Exception as error:  # noqa: BLE001  any error is the finding
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
         return Finding(name, ok=False, words=f"{words} ({reason})", fatal=fatal)
-    return Finding(name, ok=True, words=said if isinstance(said, str) else words)
+    return Finding(name, ok=True, words=result if isinstance(result, str) else words)
 
 
 def _vault(env: Environment) -> str:

@@ -1,4 +1,4 @@
-"""Child processes that end when we end, however we end."""
+"""Start and stop child processes, which end when this process ends for any reason."""
 
 import contextlib
 import ctypes
@@ -14,12 +14,12 @@ from typing import IO, Final
 
 PR_SET_PDEATHSIG: Final = 1
 GRACE_SECONDS: Final = 3.5
-"""How long a child may take to stop before it is killed; all together stay under 5 seconds."""
+"""Seconds that a child may take to stop before it is killed; the whole stop takes under 5 seconds."""
 
 
 @dataclass(slots=True)
 class Child:
-    """A process of ours, and where its output goes."""
+    """A child process and its log file."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -27,11 +27,11 @@ class Child:
 
     @property
     def ended(self) -> bool:
-        """Whether it is gone."""
+        """Tell whether the process has ended."""
         return self.process.poll() is not None
 
-    def last_words(self, lines: int = 15) -> str:
-        """Return the end of its output, for the message when it died."""
+    def last_output(self, lines: int = 15) -> str:
+        """Return the end of its output, for the error message."""
         try:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         except OSError:
@@ -39,7 +39,7 @@ class Child:
 
 
 def start(name: str, command: Sequence[str], *, environment: Mapping[str, str], logs: Path) -> Child:
-    """Start a child in a session of its own, so that Ctrl-C reaches only us, and we stop it in order."""
+    """Start a child in its own session, so that Ctrl-C reaches only this process, which stops it in order."""
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{name}.log"
     with log.open("ab") as output:
@@ -57,17 +57,17 @@ def _spawn(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  one thread here
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  one thread here
     )
 
 
-def _die_with_parent() -> None:
+def _end_with_parent() -> None:
     """Ask Linux to end this process when its parent is gone, even by SIGKILL."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def stop_all(children: Sequence[Child]) -> None:
-    """Stop the children, last started first; kill what does not listen."""
+    """Stop the children, last started first, and kill those that do not stop."""
     running = [child for child in reversed(children) if not child.ended]
     for child in running:
         _signal(child, signal.SIGTERM)
@@ -76,7 +76,7 @@ def stop_all(children: Sequence[Child]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.05, deadline - time.monotonic()))
     for child in running:
-        # Also what a child left behind in its session.
+        # Also ends processes that a child left in its session.
         _signal(child, signal.SIGKILL)
         child.process.wait()
 

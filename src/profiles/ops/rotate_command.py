@@ -8,16 +8,16 @@ import click
 from profiles.ops.django_setup import start_django
 
 ROUNDS: Final = 10
-"""A round skips rows that are being changed; a few rounds reach all."""
+"""A round skips rows that are being changed; a few rounds reach all rows."""
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="only say what older keys still seal; exit 1 if anything")
+@click.option("--check", is_flag=True, help="only count what older keys still seal; exit 1 if anything")
 def rotate_keys(*, check: bool) -> None:
     """Reseal with the first key of PROFILES_VAULT_KEYS everything that an older key sealed.
 
-    Put the new key first, keep the old ones behind it, restart all processes; then run this.
-    When it ends with exit code 0, the old keys can be dropped. Safe to run twice, and to interrupt.
+    Before: put the new key first, keep the old ones behind it, and restart all processes.
+    When the command ends with exit code 0, the old keys can be removed. Safe to interrupt and to run again.
     """
     start_django()
     from profiles.infra import resealing, wiring

@@ -1,4 +1,4 @@
-"""The service's processes: web server and worker; and the database's shape."""
+"""Commands that run the web server and the worker, and migrate the database."""
 
 import multiprocessing
 import os
@@ -17,16 +17,16 @@ from profiles.ops.django_setup import start_django
 from profiles.ops.doctor_command import refuse_fatal_settings
 
 MAX_CONNECTIONS: Final = 4_000
-"""So many connections each web process holds open at most; most of them are idle between two requests."""
+"""Open connections in each web process at most; most of them are idle between two requests."""
 IDLE_SECONDS: Final = 75
-"""So long a connection may stay idle, or take to send its headers.
+"""Seconds that a connection may stay idle, or take to send its headers.
 
-Load balancers keep connections for 60 seconds; one that we closed sooner would meet their next request.
+Load balancers keep connections for 60 seconds; if we closed one sooner, their next request could fail.
 """
 KILL_SECONDS: Final = 10
-"""A process that was told to stop and has not ended by then is killed."""
-FILES_BESIDE: Final = 500
-"""Open files of a web process that are no connections: databases, outside services, the code."""
+"""Seconds after which a process that was asked to stop is killed."""
+OTHER_FILES: Final = 500
+"""Open files of a web process that are not connections of clients: databases, other services, code."""
 
 
 @click.command()
@@ -39,26 +39,26 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     refuse_fatal_settings()
     metrics_port = environment().PROFILES_METRICS_PORT
     if metrics_port:
-        # This process has a thread that answers, so its children are not forked from it.
+        # This process serves metrics from a thread, so its children must not be forked from it.
         multiprocessing.set_start_method("spawn")
         share_with_children()
         start_django()
-        from profiles.ops import watching
+        from profiles.ops import monitoring
 
-        watching.start(metrics_port)
+        monitoring.start(metrics_port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     os.environ["PROFILES_WEB_THREADS"] = str(threads)
     make_server("profiles.config.rsgi:application", host=host, port=port, workers=workers).serve()
 
 
 def make_server(target: str, *, host: str, port: int, workers: int = 1, idle: int = IDLE_SECONDS) -> Any:
-    """Make the web server for an RSGI application, with its limits."""
+    """Return the web server for an RSGI application, with its limits."""
     return Granian(
         target,
         address=host,
         port=port,
         interface=Interfaces.RSGI,
-        # Only connections of HTTP/1 have a time limit for their headers.
+        # Granian limits the time for headers only for HTTP/1.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=idle * 1000),
         websockets=False,
@@ -72,15 +72,15 @@ def make_server(target: str, *, host: str, port: int, workers: int = 1, idle: in
 
 
 def connections_allowed() -> int:
-    """Raise the limit of open files as far as needed and possible; say how many connections that allows."""
-    wanted = MAX_CONNECTIONS + FILES_BESIDE
+    """Raise the limit of open files as far as needed and possible; return how many connections it allows."""
+    wanted = MAX_CONNECTIONS + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return MAX_CONNECTIONS
-    allowed = max(soft - FILES_BESIDE, FILES_BESIDE)
+    allowed = max(soft - OTHER_FILES, OTHER_FILES)
     click.echo(f"only {allowed} connections at once: raise the limit of open files (ulimit -n)", err=True)
     return allowed
 
@@ -93,16 +93,16 @@ def worker(lanes: int, *, jobs: bool) -> None:
     refuse_fatal_settings()
     start_django()
     from profiles.jobs.worker import run
-    from profiles.ops import watching
+    from profiles.ops import monitoring
 
-    watching.start(environment().PROFILES_WORKER_METRICS_PORT)
+    monitoring.start(environment().PROFILES_WORKER_METRICS_PORT)
     run(lanes=lanes, with_jobs=jobs)
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="only say whether something is to be done")
+@click.option("--check", is_flag=True, help="only report whether migrations are missing")
 def migrate(*, check: bool) -> None:
-    """Bring the database into shape; safe to run while the service runs, and twice."""
+    """Update the database schema. Safe to run while the service runs, and twice."""
     start_django()
     from django.core.management import call_command
 

@@ -1,4 +1,4 @@
-"""``profiles service-key``: keys for machines, given, listed and revoked from the command line."""
+"""``profiles service-key``: issue, list and revoke keys of services."""
 
 import getpass
 
@@ -11,7 +11,7 @@ BY = "command line"
 
 @click.group(name="service-key")
 def service_key() -> None:
-    """Give keys to machines, list them, and revoke them."""
+    """Issue, list and revoke keys of services."""
     start_django()
 
 
@@ -22,7 +22,7 @@ def service_key() -> None:
 @click.option("--repository", default="", help="bind it to this repository, such as datacite.test")
 @click.option("--member", default="", help="bind it to this member, such as datacite")
 def create(name: str, scopes: tuple[str, ...], days: int, repository: str, member: str) -> None:
-    """Give the machine NAME a key. It is printed this once, alone on standard output."""
+    """Issue a key for the service NAME. It is shown only once, alone on standard output."""
     from profiles.accounts import keys
 
     try:
@@ -39,7 +39,7 @@ def create(name: str, scopes: tuple[str, ...], days: int, repository: str, membe
 
 @service_key.command(name="list")
 def list_keys() -> None:
-    """List the machines' keys."""
+    """List the keys of services."""
     from profiles.accounts import keys
 
     for key in keys.service_keys():
@@ -53,7 +53,7 @@ def list_keys() -> None:
 @service_key.command()
 @click.argument("key_id", type=int)
 def revoke(key_id: int) -> None:
-    """End a key at once."""
+    """Revoke a key at once."""
     from profiles.accounts import keys
 
     if not keys.revoke_service_key(key_id=key_id, by=_by()):

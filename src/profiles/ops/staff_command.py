@@ -1,4 +1,4 @@
-"""``profiles staff``: roles of people, given, listed and revoked from the command line."""
+"""``profiles staff``: grant, list and revoke roles of people."""
 
 import getpass
 
@@ -12,10 +12,10 @@ GRANTABLE = [role.value for role in Role if role is not Role.USER]
 
 
 def bare_orcid_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    """Read an ORCID iD, bare or as an address.
+    """Return an ORCID iD that is given bare or as an address.
 
     Raises:
-        click.BadParameter: it is none, or its check digit is wrong.
+        click.BadParameter: it is not an ORCID iD, or its check digit is wrong.
     """
     orcid_id = parse_orcid_id(value)
     if orcid_id is None:
@@ -25,7 +25,7 @@ def bare_orcid_id(_context: click.Context, _parameter: click.Parameter, value: s
 
 @click.group()
 def staff() -> None:
-    """Give people roles, list who has one, and take roles away."""
+    """Grant, list and revoke roles of people."""
     start_django()
 
 
@@ -37,7 +37,7 @@ def staff() -> None:
 @click.option("--member", default="", help="the id of the member, for provider_admin and provider_user")
 @click.option("--repository", default="", help="the id of the repository, for client_admin and client_user")
 def grant(orcid_id: str, role: str, member: str, repository: str) -> None:
-    """Give the person with this ORCID iD a role, in place of the one they had. Safe to run twice."""
+    """Give the person with this ORCID iD a role, replacing their previous one. Safe to run twice."""
     from profiles.accounts import roles
 
     try:

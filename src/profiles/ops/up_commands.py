@@ -1,4 +1,4 @@
-"""Everything from one command: database, stand-ins, web server and worker under one roof."""
+"""Commands that run database, web server and worker together: ``up``, and ``demo`` with the stand-ins."""
 
 import contextlib
 import os
@@ -29,22 +29,22 @@ OK: Final = 200
 console = Console(highlight=False, soft_wrap=True)
 
 
-class StopAskedError(Exception):
-    """Ctrl-C or SIGTERM."""
+class StopRequestedError(Exception):
+    """Raised on Ctrl-C or SIGTERM."""
 
 
-def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-    raise StopAskedError
+def _request_stop(_number: int, _frame: FrameType | None) -> None:
+    raise StopRequestedError
 
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Turn the first Ctrl-C or SIGTERM into an orderly end; further ones do not disturb it."""
+    """Stop in order on the first Ctrl-C or SIGTERM; ignore further ones."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _ask_to_stop)
+        signal.signal(number, _request_stop)
     try:
         yield
-    except StopAskedError:
+    except StopRequestedError:
         console.print("\nstopping …")
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -53,7 +53,7 @@ def stoppable() -> Iterator[None]:
 
 @contextlib.contextmanager
 def database_url(var: Path) -> Iterator[str]:
-    """Yield the database to use: the one that ``DATABASE_URL`` names, or the embedded one, started."""
+    """Yield the URL of the database: ``DATABASE_URL``, or the embedded server, which is started."""
     named = environment().DATABASE_URL
     if named:
         yield named
@@ -67,25 +67,25 @@ def database_url(var: Path) -> Iterator[str]:
 
 
 def step(text: str) -> None:
-    """Say what is going on, with the time since the start."""
-    console.print(f"[dim]{time.monotonic() - BEGAN:6.1f} s[/dim]  {text}")
+    """Print a step, with the time since the start."""
+    console.print(f"[dim]{time.monotonic() - STARTED_AT:6.1f} s[/dim]  {text}")
 
 
-BEGAN: Final = time.monotonic()
+STARTED_AT: Final = time.monotonic()
 
 
 def wait_until(ready: Callable[[], bool], *, children: list[Child], what: str) -> None:
-    """Wait for something of ours to answer.
+    """Wait until a process of ours is ready.
 
     Raises:
-        click.ClickException: a child ended, or nothing answered in time; the message holds its last words.
+        click.ClickException: a child ended, or nothing answered in time; the message has its last output.
     """
     deadline = time.monotonic() + READY_SECONDS
     while not ready():
         for child in children:
             if child.ended:
                 raise click.ClickException(
-                    f"{child.name} ended at its start ({child.log}):\n{child.last_words()}"
+                    f"{child.name} ended at its start ({child.log}):\n{child.last_output()}"
                 )
         if time.monotonic() > deadline:
             raise click.ClickException(
@@ -95,7 +95,7 @@ def wait_until(ready: Callable[[], bool], *, children: list[Child], what: str) -
 
 
 def answers(url: str) -> bool:
-    """Say whether the address answers at all."""
+    """Tell whether the address answers at all."""
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  our own address
             return bool(answer.status == OK)
@@ -106,8 +106,8 @@ def answers(url: str) -> bool:
 
 
 def start_service(children: list[Child], variables: dict[str, str], *, port: int, logs: Path) -> None:
-    """Migrate, then start the web server and the worker, and wait until the first answers."""
-    step("bringing the database into shape")
+    """Migrate, start the web server and the worker, and wait until the web server answers."""
+    step("migrating the database")
     _run("migrate", variables=variables)
     step("starting the web server and the worker")
     run = [sys.executable, "-m", "profiles"]
@@ -124,7 +124,7 @@ def _run(*words: str, variables: dict[str, str]) -> None:
     """Run one of our own commands to its end.
 
     Raises:
-        click.ClickException: it failed; the message holds its last words.
+        click.ClickException: it failed; the message has its last output.
     """
     import subprocess
 
@@ -162,15 +162,15 @@ def watch(children: list[Child]) -> None:
     while True:
         for child in children:
             if child.ended:
-                raise click.ClickException(f"{child.name} ended ({child.log}):\n{child.last_words()}")
+                raise click.ClickException(f"{child.name} ended ({child.log}):\n{child.last_output()}")
         time.sleep(0.2)
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="tell the story, then stop; exit 0 only if every step came true")
+@click.option("--once", is_flag=True, help="play the story, then stop; exit 0 only if every step succeeded")
 def demo(*, once: bool) -> None:
-    """Run everything with stand-ins for ORCID, Globus and DataCite, and tell the main story."""
-    # Also for us: some of the demo's settings are refused in production.
+    """Run everything with stand-ins for ORCID, Globus and DataCite, and play the main story."""
+    # Also for this process: some of the demo's settings are refused in production.
     os.environ["PROFILES_MODE"] = "demo"
     var = Path(os.environ.get("PROFILES_VAR", ROOT / "var" / "demo"))
     children: list[Child] = []
@@ -184,7 +184,7 @@ def demo(*, once: bool) -> None:
                 start_service(children, variables, port=PORTS["web"] + shift, logs=var / "logs")
                 _make_dana_staff(variables)
                 _start_example(children, variables, logs=var / "logs")
-                _tell(variables)
+                _play_story(variables)
                 if not once:
                     _show_addresses(variables)
                     watch(children)
@@ -193,11 +193,11 @@ def demo(*, once: bool) -> None:
 
 
 def _shift() -> int:
-    given = os.environ.get("PROFILES_PORT_SHIFT", "")
-    if given:
-        return int(given)
-    shift, in_the_way = preflight.free_shift(PORTS)
-    for line in in_the_way:
+    setting = os.environ.get("PROFILES_PORT_SHIFT", "")
+    if setting:
+        return int(setting)
+    shift, conflicts = preflight.free_shift(PORTS)
+    for line in conflicts:
         console.print(f"{line}: moving on", style="yellow")
     return shift
 
@@ -218,11 +218,11 @@ def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: i
 
 
 def _register_at_stand_ins(variables: dict[str, str]) -> None:
-    """Let ORCID and Globus know our addresses, as a deployment is registered with them."""
+    """Register our addresses with the stand-ins, as a deployment is registered with ORCID and Globus."""
     from profiles.ops.demo.visitor import ask
 
     for name in ("ORCID", "ORCID_SEARCH_AND_LINK", "ORCID_AUTO_UPDATE", "GLOBUS"):
-        door = variables["GLOBUS_URL" if name == "GLOBUS" else "ORCID_URL"]
+        base_url = variables["GLOBUS_URL" if name == "GLOBUS" else "ORCID_URL"]
         path = "/users/auth/globus/callback" if name == "GLOBUS" else "/"
         client = {
             "client_id": variables[f"{name}_CLIENT_ID"],
@@ -230,17 +230,17 @@ def _register_at_stand_ins(variables: dict[str, str]) -> None:
             "name": "DataCite Profiles",
             "redirect_uris": [f"{variables['PROFILES_URL']}{path}"],
         }
-        ask(f"{door}/__sandbox__/clients", client)
+        ask(f"{base_url}/__sandbox__/clients", client)
 
 
 def _make_dana_staff(variables: dict[str, str]) -> None:
-    """Give Dana her role as an operator does: with the command, before she ever signed in."""
+    """Give Dana her role with the command, before she signs in for the first time."""
     step("making Dana staff: profiles staff grant")
     _run("staff", "grant", DANA, "--role", "staff_admin", variables=variables)
 
 
 def _start_example(children: list[Child], variables: dict[str, str], *, logs: Path) -> None:
-    """Start the service that signs people in through us; it lies beside the code, for others to copy."""
+    """Start the example of a service that signs people in through Profiles."""
     step("starting the example service")
     environment = {**variables, "PYTHONPATH": os.pathsep.join([str(ROOT), variables.get("PYTHONPATH", "")])}
     command = [sys.executable, "-m", "dev.example_service"]
@@ -249,24 +249,24 @@ def _start_example(children: list[Child], variables: dict[str, str], *, logs: Pa
 
 
 def dois() -> list[Path]:
-    """Find the records that the DataCite stand-in begins with: ours, and the corpus where it lies near."""
+    """Return the files with the DataCite stand-in's first records: ours, and the corpus if it is there."""
     shared = Path(os.environ.get("PROFILES_SHARED", ROOT.parent / "shared"))
     return [file for file in (ROOT / "dev" / "dois.jsonl", shared / "corpus" / "dois.jsonl") if file.exists()]
 
 
-def _tell(variables: dict[str, str]) -> None:
-    from profiles.ops.demo.story import StoryError, tell
+def _play_story(variables: dict[str, str]) -> None:
+    from profiles.ops.demo.story import StoryError, play
 
     try:
-        tell(variables, say=step)
+        play(variables, say=step)
     except StoryError as error:
-        raise click.ClickException(f"the story broke off: {error}") from error
+        raise click.ClickException(f"the story stopped: {error}") from error
 
 
 def _show_addresses(variables: dict[str, str]) -> None:
     console.print(
         f"""
-[bold]It stays up for you.[/bold]
+[bold]The demo is running.[/bold]
   Profiles            {variables["PROFILES_URL"]}
   ORCID stand-in      {variables["ORCID_URL"]}
   Globus stand-in     {variables["GLOBUS_URL"]}

@@ -1,4 +1,4 @@
-"""What comes in and how far it is; what was set aside; where records differ; and asking rules again."""
+"""Show intake: its sources and lag, quarantined records, differing ORCID records; replay skips."""
 
 import structlog
 from django.contrib import messages
@@ -19,7 +19,7 @@ from profiles.intake import selectors
 from profiles.pipeline.works.replay import replay
 
 log = structlog.get_logger(__name__)
-SHOWN = 50
+SHOWN_ROWS = 50
 
 
 @require_GET
@@ -27,8 +27,8 @@ SHOWN = 50
 def intake(request: HttpRequest, _person: Account) -> HttpResponse:
     """Show the sources with their lag, broken records, and ORCID records that differ from ours."""
     polled = selectors.harvest_state()
-    broken, latest = selectors.quarantined(SHOWN)
-    differences, records = selectors.drifting(SHOWN)
+    broken, latest = selectors.quarantined(SHOWN_ROWS)
+    differences, records = selectors.drifting(SHOWN_ROWS)
     context = {
         "polled": polled,
         "behind": round((clock.now() - polled.done_until).total_seconds()) if polled else None,
@@ -45,7 +45,7 @@ def intake(request: HttpRequest, _person: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.READ_STORIES)
 def skips(request: HttpRequest, person: Account, reason: str) -> HttpResponse:
-    """Preview what today's rules decide about skips with one reason; do it when confirmed."""
+    """Preview what today's rules decide about skips with one reason, and apply it when confirmed."""
     if reason not in REASONS:
         raise Http404
     orcid_id = parse_orcid_id(request.POST.get("orcid", "")) or ""

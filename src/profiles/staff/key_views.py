@@ -1,4 +1,4 @@
-"""Service keys: for machines of DataCite, and of repositories and members."""
+"""Service keys of DataCite, repositories and members."""
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +22,7 @@ def _scopes() -> list[Scope]:
 
 
 class ServiceKeyForm(forms.Form):
-    """What a new service key is called, what it is for, whose DOIs it is bound to, and how long it lives."""
+    """Name, scopes, repository or member, and lifetime of a new service key."""
 
     name = forms.CharField(label=gettext_lazy("Name of the machine"), max_length=100)
     scopes = forms.MultipleChoiceField(
@@ -51,7 +51,7 @@ class ServiceKeyForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.GIVE_SERVICE_KEYS)
 def index(request: HttpRequest, person: Account) -> HttpResponse:
-    """List the machines' keys; give one. The answer to giving one is the only page that ever shows it."""
+    """List service keys and issue one. Only the response to the form ever shows the key."""
     form = ServiceKeyForm(request.POST or None)
     new: keys.NewKey | None = None
     if request.method == "POST" and form.is_valid():
@@ -67,7 +67,7 @@ def index(request: HttpRequest, person: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.GIVE_SERVICE_KEYS)
 def show(request: HttpRequest, person: Account, key_id: int) -> HttpResponse:
-    """Show what a key was used for; revoke it."""
+    """Show the uses of a key, and revoke it."""
     key = keys.service_keys().filter(pk=key_id).first()
     if key is None:
         raise Http404

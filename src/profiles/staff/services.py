@@ -1,4 +1,4 @@
-"""What support may do: read, and request again. No one edits a claim, permission or account by hand."""
+"""Reads and replays for support. No one edits a claim, permission or account by hand."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,19 +13,19 @@ from profiles.domain.problems import CATALOGUE
 from profiles.intake.models import Decision
 from profiles.intake.selectors import skips_by_reason
 
-MOST = 1000
+MAX_REPLAYED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
-    """How many claims have stopped with this problem."""
+class FailedCount:
+    """The number of failed claims with one problem."""
 
     code: str
     title: str
     count: int
 
 
-def stuck() -> list[Stuck]:
+def count_failed() -> list[FailedCount]:
     """Count the failed claims by their problem, the most frequent first."""
     counted = (
         Claim.objects.filter(state=ClaimState.FAILED.value)
@@ -34,44 +34,45 @@ def stuck() -> list[Stuck]:
         .order_by("-count")
     )
     return [
-        Stuck(code, CATALOGUE[code].title if code in CATALOGUE else code, count) for code, count in counted
+        FailedCount(code, CATALOGUE[code].title if code in CATALOGUE else code, count)
+        for code, count in counted
     ]
 
 
 def replay(*, problem: str, orcid_id: str, by: str, dry_run: bool) -> int:
-    """Ask again for the failed claims of a problem, at most a thousand at a time; say how many it are."""
-    found = failed_claims(problem=problem, orcid_id=orcid_id)
-    ids = list(found.values_list("pk", flat=True)[:MOST])
+    """Request the failed claims of a problem again, at most a thousand; return their number."""
+    failed = failed_claims(problem=problem, orcid_id=orcid_id)
+    ids = list(failed.values_list("pk", flat=True)[:MAX_REPLAYED])
     if dry_run or not ids:
         return len(ids)
     return services.replay(claim_ids=ids, actor=by, note="replayed by staff")
 
 
 def blocks_of(orcid_id: str = "", doi: str = "") -> list[Block]:
-    """List what people called "not mine", the latest first."""
-    found: Any = Block.objects.order_by("-at")
+    """Return the works that people called "not mine", latest first."""
+    blocks: Any = Block.objects.order_by("-at")
     if orcid_id:
-        found = found.filter(orcid_id=orcid_id)
+        blocks = blocks.filter(orcid_id=orcid_id)
     if doi:
-        found = found.filter(doi=doi)
-    return list(found[:100])
+        blocks = blocks.filter(doi=doi)
+    return list(blocks[:100])
 
 
 def claims_of_doi(doi: str) -> list[Claim]:
-    """List everybody's claims of one DOI."""
+    """Return the claims of all people for one DOI."""
     return list(Claim.objects.filter(doi=doi).order_by("-updated_at")[:100])
 
 
 def decisions_about(*, orcid_id: str, doi: str) -> list[Decision]:
-    """List what the rules decided about a person or a DOI, the latest first; skips too."""
-    found = Decision.objects.order_by("-at")
+    """Return the decisions about a person or a DOI, latest first, skips included."""
+    decisions = Decision.objects.order_by("-at")
     if orcid_id:
-        found = found.filter(orcid_id=orcid_id)
+        decisions = decisions.filter(orcid_id=orcid_id)
     if doi:
-        found = found.filter(doi=doi)
-    return list(found[:100]) if orcid_id or doi else []
+        decisions = decisions.filter(doi=doi)
+    return list(decisions[:100]) if orcid_id or doi else []
 
 
 def skips() -> list[tuple[str, int]]:
-    """Count what the rules skipped, by reason; a changed rule can be replayed over them."""
+    """Count skips by reason, most frequent first; a changed rule can be replayed over them."""
     return sorted(skips_by_reason().items(), key=lambda pair: -pair[1])

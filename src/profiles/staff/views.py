@@ -1,4 +1,4 @@
-"""Staff pages: claims that have stopped and why, and each person's history on one page."""
+"""Staff pages: failed claims by problem, and the history of a person or DOI on one page."""
 
 from typing import Any
 
@@ -26,15 +26,15 @@ log = structlog.get_logger(__name__)
 @require_GET
 @for_staff(Act.READ_STORIES)
 def stuck(request: HttpRequest, _person: Account) -> HttpResponse:
-    """Show stopped claims by problem, and works that people called not theirs."""
-    context = {"stuck": services.stuck(), "skips": services.skips(), "blocks": services.blocks_of()}
+    """Show failed claims by problem, and works that people called not theirs."""
+    context = {"stuck": services.count_failed(), "skips": services.skips(), "blocks": services.blocks_of()}
     return render(request, "staff/stuck.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.READ_STORIES)
 def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
-    """Show the claims that stopped with one problem; try one, then request all again."""
+    """Show the claims that failed with one problem, and request them again."""
     orcid_id = parse_orcid_id(request.POST.get("orcid") or request.GET.get("orcid") or "") or ""
     if request.method == "POST":
         if not may(person.role, Act.REPLAY):
@@ -43,23 +43,23 @@ def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
         count = services.replay(problem=code, orcid_id=orcid_id, by=person.orcid_id, dry_run=dry_run)
         words = _("%(n)d claims would be sent again.") if dry_run else _("%(n)d claims are being sent again.")
         messages.info(request, words % {"n": count})
-    found = claims.failed_claims(problem=code, orcid_id=orcid_id)[:100]
+    failed = claims.failed_claims(problem=code, orcid_id=orcid_id)[:100]
     return render(
         request,
         "staff/problem.html",
-        {"code": code, "claims": found, "orcid": orcid_id, "may_replay": may(person.role, Act.REPLAY)},
+        {"code": code, "claims": failed, "orcid": orcid_id, "may_replay": may(person.role, Act.REPLAY)},
     )
 
 
 @require_GET
 @for_staff(Act.READ_STORIES)
 def story(request: HttpRequest, _person: Account) -> HttpResponse:
-    """Tell the story of a person or a DOI on one page: account, permissions, claims, decisions, blocks."""
+    """Show everything about a person or a DOI on one page: account, permissions, claims, decisions, blocks."""
     text = request.GET.get("of", "").strip()
     orcid_id, doi = parse_orcid_id(text), parse_doi(text)
     context: dict[str, Any] = {"of": text, "orcid_id": orcid_id, "doi": doi}
     if orcid_id:
-        found = claims.claims_of(orcid_id, limit=100)
+        shown = claims.claims_of(orcid_id, limit=100)
         account = accounts.account_of(orcid_id)
         context |= {
             "account": account,
@@ -69,13 +69,13 @@ def story(request: HttpRequest, _person: Account) -> HttpResponse:
             "blocks": services.blocks_of(orcid_id=orcid_id),
         }
     elif doi:
-        found = services.claims_of_doi(doi)
+        shown = services.claims_of_doi(doi)
         context |= {"blocks": services.blocks_of(doi=doi)}
     else:
-        found = []
+        shown = []
     context["stories"] = [
         {"claim": claim, "history": claims.history_of(claim), "attempts": claims.attempts_of(claim)}
-        for claim in found
+        for claim in shown
     ]
     context["decisions"] = services.decisions_about(orcid_id=orcid_id or "", doi=doi or "")
     return render(request, "staff/story.html", context)

@@ -1,4 +1,4 @@
-"""Webhooks: what each receives, which addresses do not answer, and sending again what failed."""
+"""Show webhooks and their deliveries, and send failed messages again."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,37 +13,40 @@ from profiles.accounts.staff_access import for_staff
 from profiles.domain.access.roles import Act, may
 from profiles.webhooks import selectors, services
 
-SHOWN = 50
+SHOWN_ROWS = 50
 
 
 @require_GET
 @for_staff(Act.READ_STORIES)
 def index(request: HttpRequest, _person: Account) -> HttpResponse:
     """List all webhooks, with counts of messages by state."""
-    shown = [{"webhook": one, "counts": selectors.counts_of(one)} for one in selectors.webhooks_of(None)]
+    shown = [
+        {"webhook": webhook, "counts": selectors.counts_of(webhook)}
+        for webhook in selectors.webhooks_of(None)
+    ]
     return render(request, "staff/webhooks.html", {"shown": shown})
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.READ_STORIES)
 def show(request: HttpRequest, person: Account, webhook_id: int) -> HttpResponse:
-    """Show the last messages to a webhook with every try; send again what failed."""
+    """Show the last messages to a webhook with every attempt, and send failed ones again."""
     webhook = selectors.webhook_by_id(webhook_id)
     if webhook is None:
         raise Http404
     if request.method == "POST":
         if not may(person.role, Act.REPLAY):
             raise PermissionDenied
-        again = services.replay(webhook_id=webhook.pk, only_failed=True)
-        words = ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", again)
-        messages.success(request, words % {"n": again} if again else _("No message has failed."))
+        count = services.replay(webhook_id=webhook.pk, only_failed=True)
+        words = ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", count)
+        messages.success(request, words % {"n": count} if count else _("No message has failed."))
         return redirect("staff_webhook", webhook_id=webhook.pk)
     return render(
         request,
         "staff/webhook.html",
         {
             "webhook": webhook,
-            "deliveries": selectors.deliveries_of(webhook)[:SHOWN],
+            "deliveries": selectors.deliveries_of(webhook)[:SHOWN_ROWS],
             "may_replay": may(person.role, Act.REPLAY),
         },
     )

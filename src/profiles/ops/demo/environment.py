@@ -1,4 +1,4 @@
-"""The environment of the demo: addresses of this machine, and secrets made once and kept in its folder."""
+"""Build the environment of the demo: local addresses, and secrets that are kept in its folder."""
 
 import json
 import os
@@ -44,16 +44,18 @@ CLIENTS: Final = {
 
 
 def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, str]:
-    """Return the variables for the demo's processes; what the caller's shell sets goes before ours."""
+    """Return the variables for the demo's processes; they override those of the caller's shell."""
     ports = [port + shift for port in PORTS.values()]
     web, orcid, globus, datacite, example = (f"http://127.0.0.1:{port}" for port in ports[:5])
-    kept = kept_secrets(var)
+    stored_secrets = load_secrets(var)
     ours = {
         "PROFILES_MODE": "demo",
         "PROFILES_URL": web,
         "PROFILES_VAR": str(var),
         "PROFILES_RETURN_HOSTS": urlsplit(example).netloc,
-        "PROFILES_RELYING_PARTIES": str(_relying_parties(var, example, kept["EXAMPLE_CLIENT_SECRET"])),
+        "PROFILES_RELYING_PARTIES": str(
+            _relying_parties(var, example, stored_secrets["EXAMPLE_CLIENT_SECRET"])
+        ),
         "PROFILES_HARVEST_SECONDS": "1",
         "PROFILES_METRICS_PORT": str(ports[5]),
         "PROFILES_WORKER_METRICS_PORT": str(ports[6]),
@@ -66,14 +68,14 @@ def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, s
         "EXAMPLE_URL": example,
         "EXAMPLE_CLIENT_ID": EXAMPLE,
         **CLIENTS,
-        **kept,
+        **stored_secrets,
     }
     return {**os.environ, **ours, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
 
 
 def _relying_parties(var: Path, example: str, secret: str) -> Path:
-    """Write down who signs people in through the demo: the example, and those of the caller's own file."""
-    theirs = os.environ.get("PROFILES_RELYING_PARTIES")
+    """Write the file of relying parties: the example service, and those of the caller's own file."""
+    own_file = os.environ.get("PROFILES_RELYING_PARTIES")
     party = {
         "client_id": EXAMPLE,
         "client_secret": secret,
@@ -87,21 +89,23 @@ def _relying_parties(var: Path, example: str, secret: str) -> Path:
     }
     file = var / "relying-parties.json"
     file.touch(mode=0o600)
-    file.write_text(json.dumps([party, *(json.loads(Path(theirs).read_text()) if theirs else [])], indent=1))
+    file.write_text(
+        json.dumps([party, *(json.loads(Path(own_file).read_text()) if own_file else [])], indent=1)
+    )
     return file
 
 
-def kept_secrets(var: Path) -> dict[str, str]:
-    """Return this folder's secrets, making them at the first call. They never leave the folder."""
+def load_secrets(var: Path) -> dict[str, str]:
+    """Return the secrets of this folder; the first call makes them. They never leave the folder."""
     file = var / "secrets.json"
-    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    if found.keys() >= NEEDED_SECRETS:
-        return found
-    kept = {**_new_secrets(), **found}
+    stored: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    if stored.keys() >= NEEDED_SECRETS:
+        return stored
+    completed = {**_new_secrets(), **stored}
     var.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
-    file.write_text(json.dumps(kept))
-    return kept
+    file.write_text(json.dumps(completed))
+    return completed
 
 
 def _new_secrets() -> dict[str, str]:

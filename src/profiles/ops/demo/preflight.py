@@ -17,7 +17,7 @@ SHIFTS: Final = range(0, 1000, 100)
 
 
 def require_disk(folder: Path) -> None:
-    """Refuse to start where the database would not fit.
+    """Refuse to start when there is too little disk space.
 
     Raises:
         click.ClickException: too little disk space; the message says how much is needed.
@@ -32,19 +32,19 @@ def require_disk(folder: Path) -> None:
 
 
 def free_shift(ports: Mapping[str, int], *, host: str = "127.0.0.1") -> tuple[int, list[str]]:
-    """Find how far all ports must move together so that none is taken, and say who holds those that are.
+    """Return the offset that makes all ports free, and a line for each port that was in use.
 
     Raises:
-        click.ClickException: ten places were tried and each has a port in use.
+        click.ClickException: ten offsets were tried and each has a port in use.
     """
-    in_the_way: list[str] = []
+    conflicts: list[str] = []
     for shift in SHIFTS:
         taken = [(name, port + shift) for name, port in ports.items() if not _is_free(host, port + shift)]
         if not taken:
-            return shift, in_the_way
-        in_the_way += [f"port {port} ({name}) is in use{_holder_of(port)}" for name, port in taken]
+            return shift, conflicts
+        conflicts += [f"port {port} ({name}) is in use{_holder_of(port)}" for name, port in taken]
     raise click.ClickException(
-        "; ".join(in_the_way[:4]) + ". Stop one of these programs and start again, "
+        "; ".join(conflicts[:4]) + ". Stop one of these programs and start again, "
         "or move the demo elsewhere: PROFILES_PORT_SHIFT=2000 make demo"
     )
 
@@ -60,7 +60,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _holder_of(port: int) -> str:
-    """Name the program that listens on the port, as far as we may know it."""
+    """Name the program that listens on the port, if we may see it."""
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             if connection.laddr and connection.laddr.port == port and connection.pid:
@@ -70,7 +70,7 @@ def _holder_of(port: int) -> str:
 
 @contextlib.contextmanager
 def only_one_run(var: Path) -> Iterator[None]:
-    """Hold the folder for this run. The lock goes with the process: a killed run leaves none behind.
+    """Lock the folder for this run. The lock ends with the process, also when it is killed.
 
     Raises:
         click.ClickException: another run holds it; the message names its process.

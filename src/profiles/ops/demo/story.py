@@ -1,4 +1,4 @@
-"""The main story, told over real HTTP with its evidence: from signing in to a corrected work on ORCID."""
+"""Play the demo's main story over real HTTP: from sign-in to a corrected work on the ORCID record."""
 
 import secrets
 import time
@@ -9,22 +9,22 @@ from profiles.ops.demo.visitor import LostError, Visitor, ask
 
 ALICE: Final = "0009-0001-0000-0014"
 ALICES_LOGIN: Final = "alice@univ.example"
-PATIENCE_SECONDS: Final = 60.0
+TIMEOUT_SECONDS: Final = 60.0
 QUIET_SECONDS: Final = 4.0
 
 
 class StoryError(Exception):
-    """A step of the story did not come true."""
+    """Raised when a step of the story fails."""
 
 
-def tell(variables: Mapping[str, str], *, say: Callable[[str], None]) -> None:
-    """Tell the story, line by line.
+def play(variables: Mapping[str, str], *, say: Callable[[str], None]) -> None:
+    """Play the story, and report each step.
 
     Raises:
-        StoryError: a step did not come true; the message says which.
+        StoryError: a step failed; the message says which.
     """
     try:
-        Story(variables, say).tell()
+        Story(variables, say).play()
     except LostError as error:
         raise StoryError(str(error)) from error
 
@@ -42,8 +42,8 @@ class Story:
         self._alice = Visitor()
         self._doi = f"10.5072/demo-{secrets.token_hex(4)}"
 
-    def tell(self) -> None:
-        """Go through the steps."""
+    def play(self) -> None:
+        """Run the steps in order."""
         self._sign_in()
         self._give_permission()
         before = self._works()
@@ -84,7 +84,7 @@ class Story:
         self._say(f"her ORCID iD {ALICE} is linked")
 
     def _agree_at_orcid(self) -> None:
-        """On ORCID's pages: be Alice, and say yes; each only where it asks."""
+        """Sign in as Alice and agree on ORCID's pages, where they ask."""
         for words in ("Alice Alvarado", "Authorize access"):
             if self._alice.address.startswith(self._orcid) and self._alice.can_press(words):
                 self._alice.press(words)
@@ -99,13 +99,13 @@ class Story:
         alice.press("Get ORCID Token: ORCID Auto-Update")
         self._agree_at_orcid()
         if alice.can_press("Switch Auto-Update on"):
-            # She switched it off in the demo before: the permission alone leaves that as it is.
+            # An earlier run of the demo switched it off, and the permission alone does not change that.
             alice.press("Switch Auto-Update on")
         alice.expect("Auto-Update is on")
         self._say("she got an ORCID token for Auto-Update, which switched it on")
 
     def _sign_in_elsewhere(self) -> None:
-        """At a service that knows her only through Profiles, which asks her once."""
+        """Sign in at the example service through Profiles, which asks for consent once."""
         alice = self._alice
         alice.go(self._example)
         if alice.can_press("Sign in with DataCite Profiles"):
@@ -153,8 +153,8 @@ class Story:
         self._say(f"a repository registered {self._doi}: {title}")
 
     def _wait_for(self, title: str) -> dict[str, Any]:
-        began = time.monotonic()
-        while time.monotonic() - began < PATIENCE_SECONDS:
+        started = time.monotonic()
+        while time.monotonic() - started < TIMEOUT_SECONDS:
             for work in self._works():
                 if _doi(work) == self._doi and _title(work) == title:
                     return work
@@ -166,10 +166,10 @@ class Story:
 
     def _works(self) -> list[dict[str, Any]]:
         """Read the record as ORCID shows it to a client with permission."""
-        order = {"client_id": self._client, "orcid": ALICE}
-        token = ask(f"{self._orcid}/__sandbox__/tokens", order)["access_token"]
-        found = ask(f"{self._orcid}/v3.0/{ALICE}/works", token=token)
-        return [work for group in found["group"] for work in group["work-summary"]]
+        request = {"client_id": self._client, "orcid": ALICE}
+        token = ask(f"{self._orcid}/__sandbox__/tokens", request)["access_token"]
+        record = ask(f"{self._orcid}/v3.0/{ALICE}/works", token=token)
+        return [work for group in record["group"] for work in group["work-summary"]]
 
 
 def _title(work: dict[str, Any]) -> str:

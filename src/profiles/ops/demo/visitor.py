@@ -1,4 +1,4 @@
-"""A visitor with a small browser: pages, links, forms and cookies, no scripts. It tells the demo's story."""
+"""Drive the demo's pages with a small browser: links, forms and cookies, no scripts."""
 
 import html.parser
 import http.cookiejar
@@ -14,19 +14,19 @@ _LIMIT_SECONDS: Final = 20
 
 @dataclass(slots=True)
 class Form:
-    """A form of a page: where it goes, what it carries, and its buttons."""
+    """A form of a page: its action, fields and buttons."""
 
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
-    """Name, value and words of each."""
+    """Name, value and label of each."""
     options: dict[str, dict[str, str]] = field(default_factory=dict)
-    """For each select: its words and their values."""
+    """The values of each select, by label."""
 
 
 class _Reader(html.parser.HTMLParser):
-    """Finds the forms, and the words of a page."""
+    """Parse the forms and the text of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,23 +39,23 @@ class _Reader(html.parser.HTMLParser):
         self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
+            self.forms.append(Form(attributes.get("action", ""), attributes.get("method", "get").lower()))
             self._open = True
         elif self._open and tag == "input":
-            is_box = given.get("type") in {"checkbox", "radio"}
-            if given.get("name") and (not is_box or "checked" in given):
-                self.forms[-1].fields[given["name"]] = given.get("value", "on" if is_box else "")
+            is_box = attributes.get("type") in {"checkbox", "radio"}
+            if attributes.get("name") and (not is_box or "checked" in attributes):
+                self.forms[-1].fields[attributes["name"]] = attributes.get("value", "on" if is_box else "")
         elif self._open and tag == "button":
-            self._button, self._button_words = (given.get("name", ""), given.get("value", "")), []
-            if given.get("aria-label"):
-                self._button_words.append(given["aria-label"] + " ")
+            self._button, self._button_words = (attributes.get("name", ""), attributes.get("value", "")), []
+            if attributes.get("aria-label"):
+                self._button_words.append(attributes["aria-label"] + " ")
         elif self._open and tag == "select":
-            self._select = given.get("name", "")
+            self._select = attributes.get("name", "")
             self.forms[-1].options[self._select] = {}
         elif self._open and tag == "option":
-            self._option = given.get("value")
+            self._option = attributes.get("value")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -76,11 +76,11 @@ class _Reader(html.parser.HTMLParser):
 
 
 class LostError(Exception):
-    """The page has not what the visitor looks for."""
+    """Raised when a page lacks what the visitor looks for."""
 
 
 class Visitor:
-    """Goes from page to page as a person would."""
+    """A person who goes from page to page."""
 
     def __init__(self) -> None:
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
@@ -90,7 +90,7 @@ class Visitor:
         self._forms: list[Form] = []
 
     def go(self, url: str, form: dict[str, str] | None = None) -> None:
-        """Open an address; with a form, send it there.
+        """Open an address, or post a form to it.
 
         Raises:
             LostError: nothing answers there.
@@ -112,10 +112,10 @@ class Visitor:
         self._forms, self.text = reader.forms, " ".join(" ".join(reader.words).split())
 
     def press(self, words: str, **fields: str | None) -> None:
-        """Press the button with these words, with these fields filled in; None leaves a box unticked.
+        """Press the button with this label after filling in these fields; None leaves a box unticked.
 
         Raises:
-            LostError: there is no such button; the message says what the page says.
+            LostError: there is no such button; the message has the text of the page.
         """
         for form in self._forms:
             for name, value, label in form.buttons:
@@ -125,7 +125,7 @@ class Visitor:
         raise LostError(f"no button '{words}' on {self.address}, which says: {self.text[:300]}")
 
     def can_press(self, words: str) -> bool:
-        """Say whether the page has a button with these words."""
+        """Tell whether the page has a button with this label."""
         return any(words in label for form in self._forms for _, _, label in form.buttons)
 
     def _send(self, form: Form, content: dict[str, str], fields: dict[str, str | None]) -> None:
@@ -133,7 +133,7 @@ class Visitor:
             if value is None:
                 content.pop(name, None)
             else:
-                # Choices are made by their words, as people make them.
+                # Options are chosen by their label, as people do.
                 content[name] = form.options.get(name, {}).get(value, value)
         action = urllib.parse.urljoin(self.address, form.action or self.address)
         if form.method == "post":
@@ -142,10 +142,10 @@ class Visitor:
             self.go(f"{action.partition('?')[0]}?{urllib.parse.urlencode(content)}")
 
     def expect(self, words: str) -> None:
-        """See that the page says this.
+        """Check that the page has this text.
 
         Raises:
-            LostError: it does not; the message says what it says.
+            LostError: it does not; the message has the text of the page.
         """
         if words not in self.text:
             raise LostError(f"'{words}' is not on {self.address}, which says: {self.text[:300]}")

@@ -1,4 +1,4 @@
-"""``profiles claims``: claims from the command line, by a service's API, as any other program asks."""
+"""``profiles claims``: list and request claims through the API, with the Python client."""
 
 import csv
 import hashlib
@@ -22,8 +22,8 @@ _FAILED: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Whom:
-    """The address of the service, and where its token is found."""
+class Connection:
+    """The address of the service and the file of its token."""
 
     url: str
     token_file: Path | None
@@ -44,20 +44,20 @@ class Whom:
 )
 @click.pass_context
 def claims(context: click.Context, url: str, token_file: Path | None) -> None:
-    """List, ask for and look at claims by the API of the service at --url.
+    """List, request and show claims through the API of the service at --url.
 
-    The token is a key of yours (dcp_pat_…) or of a machine (dcp_svc_…). It is read from --token-file, or
-    from the environment: PROFILES_TOKEN, or the file that PROFILES_TOKEN_FILE names. It is never an
-    argument, where others of this machine could read it.
+    The token is your key (dcp_pat_…) or a service key (dcp_svc_…). It is read from --token-file, or from
+    the environment: PROFILES_TOKEN, or the file that PROFILES_TOKEN_FILE names. It is never an argument,
+    because other users of this machine could read it.
     """
-    context.obj = Whom(url, token_file)
+    context.obj = Connection(url, token_file)
 
 
 def _token(file: Path | None) -> str:
-    named = file or os.environ.get("PROFILES_TOKEN_FILE")
-    if named:
+    path = file or os.environ.get("PROFILES_TOKEN_FILE")
+    if path:
         try:
-            return Path(named).read_text(encoding="utf-8").strip()
+            return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise click.ClickException(f"The token's file cannot be read: {error.strerror}") from None
     token = os.environ.get("PROFILES_TOKEN", "").strip()
@@ -70,18 +70,18 @@ P = ParamSpec("P")
 
 
 def _with_profiles(command: Callable[Concatenate[Profiles, P], None]) -> Callable[..., None]:
-    """Give a command the client, and tell people what the service says."""
+    """Pass the client to a command, and show the service's errors."""
 
     @click.pass_obj
     @wraps(command)
-    def asking(whom: Whom, /, *arguments: P.args, **options: P.kwargs) -> None:
-        with Profiles(whom.url, token=_token(whom.token_file)) as profiles:
+    def with_client(connection: Connection, /, *arguments: P.args, **options: P.kwargs) -> None:
+        with Profiles(connection.url, token=_token(connection.token_file)) as profiles:
             try:
                 command(profiles, *arguments, **options)
             except ProfilesError as error:
                 raise click.ClickException(str(error)) from None
 
-    return asking
+    return with_client
 
 
 @claims.command(name="list")
@@ -100,9 +100,9 @@ def list_claims(
     *,
     as_json: bool,
 ) -> None:
-    """List claims, in the order in which they came."""
-    found = profiles.claims.list(orcid=orcid, dois=dois or "", states=states or "")
-    for number, claim in enumerate(found, 1):
+    """List claims in the order of their creation."""
+    listed = profiles.claims.list(orcid=orcid, dois=dois or "", states=states or "")
+    for number, claim in enumerate(listed, 1):
         _print(claim, as_json=as_json)
         if number == limit:
             break
@@ -112,11 +112,11 @@ def list_claims(
 @click.argument("orcid")
 @click.argument("doi")
 @click.option("--source", type=SOURCES, default="orcid_search", show_default=True)
-@click.option("--remove", is_flag=True, help="ask for the work to be taken off the record")
+@click.option("--remove", is_flag=True, help="request the removal of the work")
 @click.option("--json", "as_json", is_flag=True)
 @_with_profiles
 def add(profiles: Profiles, orcid: str, doi: str, source: str, *, remove: bool, as_json: bool) -> None:
-    """Ask for the work DOI on the record ORCID. It may be asked for again at any time."""
+    """Request the work DOI on the record ORCID. Safe to repeat at any time."""
     action = "delete" if remove else "create"
     _print(profiles.claims.create(orcid=orcid, doi=doi, source=source, action=action), as_json=as_json)
 
@@ -132,17 +132,17 @@ def show(profiles: Profiles, claim_id: str, *, as_json: bool) -> None:
 
 @claims.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--key", default="", help="a name for this request; made from what the file holds unless given")
+@click.option("--key", default="", help="a name for this request; by default a digest of the claims")
 @click.option("--source", type=SOURCES, default="orcid_search", show_default=True,
               help="for lines that name none")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="the results of all items, one JSON object a line")
 @_with_profiles
 def bulk(profiles: Profiles, file: Path, key: str, source: str, *, as_json: bool) -> None:
-    """Ask for all works of FILE, a thousand in one request; - is standard input.
+    """Request all works of FILE, a thousand in one request; - is standard input.
 
     FILE is CSV whose first line names its columns (orcid,doi[,source_id][,claim_action]), or JSON lines with
-    the same names. Sent again within thirty days, the same file only shows the state of its
-    claims; with another --key it requests them again. Ends with 1 where an item was refused.
+    the same names. Within thirty days the same file only shows the state of its claims; with another --key
+    it requests them again. Exits with 1 if an item was refused.
     """
     claim_requests = list(_read_requests(_text(file), source))
     if not claim_requests:
@@ -169,7 +169,7 @@ def bulk(profiles: Profiles, file: Path, key: str, source: str, *, as_json: bool
 @click.option("--json", "as_json", is_flag=True, help="the results, one JSON object a line")
 @_with_profiles
 def batch(profiles: Profiles, batch_id: str, states: tuple[str, ...], *, as_json: bool) -> None:
-    """Tell how far a batch is; with --state or --json, what became of its items."""
+    """Show the progress of a batch; with --state or --json, the results of its items."""
     if not as_json:
         _summary(profiles.batches.get(batch_id))
     if as_json or states:
@@ -188,7 +188,7 @@ def _text(file: Path) -> str:
 
 
 def _read_requests(text: str, source: str) -> Iterator[ClaimRequest]:
-    """Read CSV or JSON lines; what is wrong with an item is for the service to say."""
+    """Read CSV or JSON lines; the service checks the items."""
     lines = [line for line in text.splitlines() if line.strip()]
     rows: Iterator[dict[str, Any]]
     try:
@@ -209,9 +209,9 @@ def _print(claim: Claim, *, as_json: bool) -> None:
     click.echo(msgspec.json.encode(claim).decode() if as_json else _line(claim, claim.id))
 
 
-def _line(one: Claim | Result, claim_id: str) -> str:
-    problem = one.problems[0] if one.problems else None
-    words = [claim_id, one.orcid or "", one.doi or "", one.action or "", one.state or "not shown"]
+def _line(claim: Claim | Result, claim_id: str) -> str:
+    problem = claim.problems[0] if claim.problems else None
+    words = [claim_id, claim.orcid or "", claim.doi or "", claim.action or "", claim.state or "not shown"]
     return "\t".join([*words, f"{problem.title} [{problem.code}]"] if problem else words)
 
 
@@ -221,7 +221,7 @@ def _refusal(result: Result, before: int) -> str:
     return f"item {before + result.number}: {field}{error.title} [{error.code}] {error.detail}"
 
 
-def _summary(one: Batch) -> None:
-    states = ", ".join(f"{count} {state}" for state, count in one.states.items() if count)
-    words = f"Batch {one.id}: {one.accepted} accepted, {one.refused} refused"
+def _summary(batch: Batch) -> None:
+    states = ", ".join(f"{count} {state}" for state, count in batch.states.items() if count)
+    words = f"Batch {batch.id}: {batch.accepted} accepted, {batch.refused} refused"
     click.echo(f"{words}; {states}" if states else words)

@@ -1,4 +1,4 @@
-"""``profiles explain``: why a work is, or is not, on a record."""
+"""``profiles explain``: explain why a work is, or is not, on a record."""
 
 import json
 
@@ -11,10 +11,10 @@ from profiles.ops.doi_commands.screen import only_warnings
 @click.command()
 @click.argument("doi")
 @click.argument("orcid")
-@click.option("--public", is_flag=True, help="only what anybody may see")
-@click.option("--json", "as_text", is_flag=True, help="for machines")
+@click.option("--public", is_flag=True, help="only what anyone may see")
+@click.option("--json", "as_text", is_flag=True, help="print JSON")
 def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
-    """Say for DOI and ORCID iD what every rule answers, what was decided, and what to do."""
+    """Show for DOI and ORCID iD what every rule answers, what was decided, and what to do."""
     start_django()
     only_warnings()
     from profiles.clients.errors import ServiceError
@@ -29,10 +29,12 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
     if orcid_id is None:
         raise click.BadParameter(f"{orcid} is not an ORCID iD", param_hint="ORCID")
     try:
-        found = ask(name, orcid_id, personal=not public, fetch=record_fetcher(sync_clients.datacite()))
+        explanation = ask(
+            name, orcid_id, personal=not public, fetch=record_fetcher(sync_clients.datacite())
+        )
     except ServiceError as error:
         raise click.ClickException(f"{error.entry.title}: {error.entry.we}") from error
-    shown = as_json(found)
+    shown = as_json(explanation)
     if as_text:
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return

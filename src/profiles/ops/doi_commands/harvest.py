@@ -10,10 +10,10 @@ from profiles.ops.doi_commands.screen import errors, only_warnings, until_interr
 
 @click.command()
 @click.option("--begin", default="", help="where to start the very first time, such as 2026-08-01T00:00:00Z")
-@click.option("--state", "only_state", is_flag=True, help="only say how far it is")
+@click.option("--state", "only_state", is_flag=True, help="only show the position")
 @click.option("--most-windows", default=1_000, show_default=True, help="windows to read at most")
 def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
-    """Take in the DOIs that changed since the last time, then decide about waiting events."""
+    """Take in the DOIs that changed since the last run, then decide about waiting events."""
     start_django()
     only_warnings()
     from profiles.pipeline import sync_clients
@@ -42,7 +42,7 @@ def harvest(begin: str, *, only_state: bool, most_windows: int) -> None:
         f"{done.lag:.0f} s behind"
     )
     if done.problem:
-        errors.print(f"Stopped by DataCite: {done.problem}. The next run goes on from here.")
+        errors.print(f"Stopped by DataCite: {done.problem}. The next run continues from here.")
         raise SystemExit(1)
 
 

@@ -1,4 +1,4 @@
-"""``profiles judge``: run a published test set of the rules, ours or one's own."""
+"""``profiles judge``: run a test set of the rules, the published one or your own."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import click
 @click.command()
 @click.argument("cases", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def judge(cases: Path) -> None:
-    """Decide every case in CASES (as docs/eligibility-cases.json) and say which come out otherwise.
+    """Decide every case in CASES (like docs/eligibility-cases.json) and list the differing ones.
 
     Needs no database and no network. Exit 1 when any case differs.
     """
@@ -22,16 +22,16 @@ def judge(cases: Path) -> None:
     try:
         listed: list[dict[str, Any]] = msgspec.json.decode(cases.read_bytes())["cases"]
     except (ValueError, KeyError, TypeError) as error:
-        raise click.ClickException(f"{cases} is no set of cases: {error}") from error
+        raise click.ClickException(f"{cases} is not a set of cases: {error}") from error
     wrong = 0
     for number, case in enumerate(listed, 1):
         title = case.get("title", f"case {number}")
         try:
-            found = list(differences(case))
+            differing = list(differences(case))
         except (UnreadableRecordError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise click.ClickException(f"{title}: not in the published form: {error}") from error
-        wrong += bool(found)
-        for name, expected, got in found:
+        wrong += bool(differing)
+        for name, expected, got in differing:
             click.echo(f"{title}: {name} is {got}, expected {expected}")
     click.echo(
         f"{len(listed) - wrong} of {len(listed)} cases as expected, by rules of version {RULE_VERSION}"

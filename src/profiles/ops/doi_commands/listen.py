@@ -13,7 +13,7 @@ from profiles.ops.doi_commands.screen import until_interrupted
 @click.option("--wait", default=20, show_default=True, help="seconds to wait for messages in one call")
 @click.option("--hold", default=60, show_default=True, help="seconds after which an unstored message returns")
 def listen(queue: str, endpoint: str, region: str, wait: int, hold: int) -> None:
-    """Receive the messages of QUEUE until stopped. Give it a queue of its own, not a shared one."""
+    """Receive the messages of QUEUE until stopped. Use a dedicated queue, not a shared one."""
     start_django()
     from profiles.clients.errors import ServiceError
     from profiles.clients.sqs import Sqs, SqsMissingError

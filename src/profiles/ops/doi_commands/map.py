@@ -1,4 +1,4 @@
-"""``profiles map``: show what a DOI would be on an ORCID record, and what of its metadata is not sent."""
+"""``profiles map``: show the ORCID work of a DOI, and which metadata are not sent."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,11 +12,11 @@ from profiles.domain.ids import parse_doi
 from profiles.domain.mapping.report import as_json, as_text, report
 
 Fetch = Callable[[str], bytes]
-"""Gets one DOI's record from DataCite, as it came."""
+"""Fetch the record of a DOI from DataCite, unchanged."""
 
 
 def fetch_from_datacite(doi: str) -> bytes:
-    """Ask the DataCite REST API that the environment names."""
+    """Fetch a record from the DataCite REST API of the environment."""
     from profiles.ops.django_setup import start_django
 
     start_django()
@@ -31,7 +31,7 @@ def fetch_from_datacite(doi: str) -> bytes:
 
 
 def map_command(fetch: Fetch) -> click.Command:
-    """Make the command; ``fetch`` is asked for DOIs, files need nothing but themselves."""
+    """Return the command; it calls ``fetch`` for DOIs, and reads files without it."""
 
     @click.command("map")
     @click.argument("sources", metavar="DOI|FILE...", nargs=-1, required=True)
@@ -43,11 +43,11 @@ def map_command(fetch: Fetch) -> click.Command:
         "-" reads from standard input.
         """
         for raw in records(sources, fetch):
-            found = report(raw)
+            mapped = report(raw)
             if as_lines:
-                click.echo(as_json(found))
+                click.echo(as_json(mapped))
             else:
-                click.echo(as_text(found) + "\n")
+                click.echo(as_text(mapped) + "\n")
 
     return show
 
@@ -67,7 +67,7 @@ def records(sources: tuple[str, ...], fetch: Fetch) -> Iterator[bytes]:
 
 
 def in_file(file: BinaryIO) -> Iterator[bytes]:
-    """Return the records of a file without holding it in memory, unless it is one document of many lines."""
+    """Yield the records of a file line by line; only a document over many lines is read as a whole."""
     first = next((line for line in file if line.strip()), b"").removeprefix(b"\xef\xbb\xbf")
     if not first:
         return
@@ -82,7 +82,7 @@ def in_file(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _begins_a_document(line: bytes) -> bool:
-    """Say whether a line is the first of a document that is written over many lines."""
+    """Tell whether a line is the first of a document that is written over many lines."""
     return line.strip() in {b"{", b"["} or line.rstrip().endswith((b"{", b"[", b","))
 
 
@@ -103,9 +103,9 @@ def _of_document(text: bytes) -> list[bytes]:
     """Return the records of a page or a list; a single record, or unreadable input, unchanged."""
     try:
         if text.lstrip().startswith(b"["):
-            return [bytes(one) for one in msgspec.json.decode(text, type=list[msgspec.Raw])]
+            return [bytes(record) for record in msgspec.json.decode(text, type=list[msgspec.Raw])]
         if b'"data"' in text:
-            return [bytes(one) for one in msgspec.json.decode(text, type=_Page).data]
+            return [bytes(record) for record in msgspec.json.decode(text, type=_Page).data]
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     return [text]

@@ -1,4 +1,4 @@
-"""``profiles removals``: see and release the removals that were stopped because they were too many."""
+"""``profiles removals``: show and release removals that were stopped because there were too many."""
 
 import click
 
@@ -16,7 +16,7 @@ def removals() -> None:
 
 @removals.command()
 def show() -> None:
-    """Say whether removals are stopped, and which DOIs wait for it."""
+    """Show whether removals are stopped, and which DOIs wait."""
     start_django()
     from profiles.intake import removals as intake
 
@@ -36,7 +36,7 @@ def show() -> None:
 @removals.command()
 @click.option("--by", required=True, help="who has looked at the DOIs; kept with the release")
 def release(by: str) -> None:
-    """Let removals go on. Every DOI is fetched again first: what has come back is not removed."""
+    """Resume removals. Every DOI is fetched again first: a DOI that is back is not removed."""
     start_django()
     import structlog
 

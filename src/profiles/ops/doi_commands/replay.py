@@ -1,4 +1,4 @@
-"""``profiles replay``: ask today's rules about old skips."""
+"""``profiles replay``: apply today's rules to earlier skips."""
 
 import click
 
@@ -9,10 +9,10 @@ from profiles.ops.doi_commands.screen import only_warnings
 @click.command()
 @click.option("--reason", default="", help="only skips with this reason code")
 @click.option("--orcid", default="", help="only this person's")
-@click.option("--limit", default=10_000, show_default=True, help="decisions to ask about at most")
-@click.option("--act", is_flag=True, help="do it; without this only say what would happen")
+@click.option("--limit", default=10_000, show_default=True, help="decisions to check at most")
+@click.option("--act", is_flag=True, help="do it; without this only show what would happen")
 def replay(reason: str, orcid: str, *, limit: int, act: bool) -> None:
-    """Ask today's rules about decisions that were skips, and say which would now come out otherwise."""
+    """Apply today's rules to decisions that were skips, and list those that would now differ."""
     start_django()
     only_warnings()
     from profiles.domain.eligibility.reasons import REASONS

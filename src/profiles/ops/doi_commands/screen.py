@@ -1,4 +1,4 @@
-"""What the intake commands show while they work."""
+"""Output and interruption of commands that run for a while."""
 
 import logging
 import signal
@@ -15,7 +15,7 @@ errors = Console(stderr=True)
 
 
 def only_warnings() -> None:
-    """Keep the log to what went wrong, on standard error: standard output is the command's answer."""
+    """Log only warnings, to standard error: standard output is for the command's result."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -24,24 +24,24 @@ def only_warnings() -> None:
 
 @contextmanager
 def until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Give a question that becomes true at Ctrl-C or SIGTERM; what is under way is finished first."""
-    asked = threading.Event()
+    """Yield a function that returns True after Ctrl-C or SIGTERM, so that the current step can finish."""
+    stop_requested = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda *_: stop_requested.set())
     try:
-        yield asked.is_set
+        yield stop_requested.is_set
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def bar() -> Progress:
-    """A line that shows what has come so far; it goes to standard error."""
+    """Return a progress line on standard error."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        TextColumn("{task.fields[said]}"),
+        TextColumn("{task.fields[status]}"),
         TimeElapsedColumn(),
         console=errors,
         transient=True,

@@ -1,4 +1,4 @@
-"""``profiles try-again``: request stopped claims again."""
+"""``profiles try-again``: request failed claims again."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -9,25 +9,25 @@ import click
 from profiles.ops.django_setup import start_django
 from profiles.ops.doi_commands.screen import only_warnings
 
-_TOGETHER: Final = 1_000
+_BATCH_SIZE: Final = 1_000
 
 
 @click.command("try-again")
 @click.option("--problem", default="", help="only claims with this problem code")
 @click.option("--orcid", default="", help="only this person's")
-@click.option("--doi-prefix", default="", help="only DOIs that begin so, as 10.5072/ or 10.5072/abc")
+@click.option("--doi-prefix", default="", help="only DOIs with this prefix, such as 10.5072/ or 10.5072/abc")
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="only what failed since (UTC)"
 )
 @click.option("--limit", default=10_000, show_default=True, help="claims at most, the latest first")
 @click.option("--actor", default="operator", show_default=True, help="who asks, for the claims' history")
-@click.option("--act", is_flag=True, help="do it; without this only say what would be asked again")
+@click.option("--act", is_flag=True, help="do it; without this only show what would be requested again")
 def try_again(
     problem: str, orcid: str, doi_prefix: str, since: datetime | None, *, limit: int, actor: str, act: bool
 ) -> None:
-    """Request stopped claims again, as they were requested first.
+    """Request failed claims again, as they were requested first.
 
-    What their people decided since holds: a claim whose Auto-Update was switched off, or whose work was
+    Later decisions of their people count: a claim whose Auto-Update was switched off, or whose work was
     removed or called "not mine", sends nothing.
     """
     start_django()
@@ -42,13 +42,13 @@ def try_again(
     orcid_id = parse_orcid_id(orcid) if orcid else ""
     if orcid_id is None:
         raise click.BadParameter(f"{orcid} is not an ORCID iD", param_hint="--orcid")
-    found = failed_claims(
+    failed = failed_claims(
         problem=problem,
         orcid_id=orcid_id,
         doi_prefix=doi_prefix.strip().lower(),
         since=since and since.replace(tzinfo=UTC),
     )
-    claims = list(found.values_list("pk", "orcid_id", "doi", "problem")[:limit])
+    claims = list(failed.values_list("pk", "orcid_id", "doi", "problem")[:limit])
     click.echo(f"{len(claims):,} claims have stopped:")
     for code, count in Counter(claim[3] for claim in claims).most_common():
         title = CATALOGUE[code].title if code in CATALOGUE else ""
@@ -58,12 +58,12 @@ def try_again(
     if not act:
         click.echo("Nothing was done. With --act they are asked for again.")
         return
-    asked = 0
+    requested = 0
     with click.progressbar(length=len(claims), label="asking again") as bar:
-        for start in range(0, len(claims), _TOGETHER):
-            some = claims[start : start + _TOGETHER]
-            asked += replay(
-                claim_ids=[claim[0] for claim in some], actor=actor, note="tried again by command"
+        for start in range(0, len(claims), _BATCH_SIZE):
+            batch = claims[start : start + _BATCH_SIZE]
+            requested += replay(
+                claim_ids=[claim[0] for claim in batch], actor=actor, note="tried again by command"
             )
-            bar.update(len(some))
-    click.echo(f"{asked:,} are being sent again.")
+            bar.update(len(batch))
+    click.echo(f"{requested:,} are being sent again.")

@@ -1,4 +1,4 @@
-"""What those who run the service ask each process for: metrics and health, at an address of the inside."""
+"""Serve metrics and health of a process on an internal address."""
 
 from urllib.parse import parse_qs
 
@@ -12,7 +12,7 @@ from profiles.pipeline import health
 
 
 def start(port: int) -> None:
-    """Answer at the given port of the internal address; 0 means that nobody is to watch this process."""
+    """Serve the pages on this port of the internal address; port 0 starts nothing."""
     if port:
         pages = {"/metrics": _metrics, "/readyz": _ready, "/livez": _alive}
         internal_server.start(environment().PROFILES_METRICS_HOST, port, pages)
