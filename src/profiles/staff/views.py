@@ -54,7 +54,7 @@ def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
 @require_GET
 @for_staff(Act.READ_STORIES)
 def story(request: HttpRequest, _person: Account) -> HttpResponse:
-    """Show everything about a person or a DOI on one page: account, permissions, claims, decisions, blocks."""
+    """Show a person or a DOI on one page: account, permissions, claims, decisions and blocks."""
     text = request.GET.get("of", "").strip()
     orcid_id, doi = parse_orcid_id(text), parse_doi(text)
     context: dict[str, Any] = {"of": text, "orcid_id": orcid_id, "doi": doi}
