@@ -56,7 +56,7 @@ def read_until_it_stays_up(process: subprocess.Popen) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         said += line
-        if "stays up" in line:
+        if "demo is running" in line:
             return said
     raise AssertionError(said)
 

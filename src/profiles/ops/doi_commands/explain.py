@@ -29,9 +29,7 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
     if orcid_id is None:
         raise click.BadParameter(f"{orcid} is not an ORCID iD", param_hint="ORCID")
     try:
-        explanation = ask(
-            name, orcid_id, personal=not public, fetch=record_fetcher(sync_clients.datacite())
-        )
+        explanation = ask(name, orcid_id, personal=not public, fetch=record_fetcher(sync_clients.datacite()))
     except ServiceError as error:
         raise click.ClickException(f"{error.entry.title}: {error.entry.we}") from error
     shown = as_json(explanation)
