@@ -72,7 +72,7 @@ def test_signing_out_here_ends_it_there_behind_the_browsers_back(page: Page, con
     page.goto(f"{live_server.url}/sign_out")
     page.get_by_role("button", name="Sign out").last.click()
 
-    sso.tell_due()
+    sso.send_due()
 
     page.goto(example)
     expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()

@@ -122,6 +122,6 @@ def approve(browser: Client, party: Party, *, answer: str = "yes", **changes: st
     return answer_of(browser.post(page, {"answer": answer}))
 
 
-def tell_due() -> int:
+def send_due() -> int:
     """Do for each service what its job about sessions that ended does."""
-    return sum(async_to_sync(logout.tell_due)(party_id) for party_id in logout.parties_due())
+    return sum(async_to_sync(logout.send_due)(party_id) for party_id in logout.parties_due())

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "profiles.infra.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "profiles.api.middleware.ApiFastPath",
-    "profiles.sso.middleware.ServicesWay",
+    "profiles.sso.middleware.ServiceEndpoints",
     "profiles.web.middleware.PageHeaders",
     "profiles.web.middleware.NoNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,22 +1,25 @@
-"""Access tokens at our own APIs."""
+"""Authenticate access tokens at our own APIs."""
 
 from profiles.accounts.bearer import Caller
 from profiles.domain.access.roles import Visitor, role_of_a_personal_key
 from profiles.sso.protocol import grants
 
 
-def caller_behind(token: str) -> Caller | None:
-    """Return who calls with an access token; its scopes narrow what they may do, and never give anything.
+def authenticate_access_token(token: str) -> Caller | None:
+    """Return the caller of an access token; its scopes only restrict what the caller may do.
 
-    A person's token does what every researcher's does: staff's rights stay before a page, where a second
-    factor was asked for.
+    A person's token has the rights of a researcher: staff rights need a page session with a second factor.
     """
     if not token.startswith(grants.ACCESS_PREFIX):
         return None
-    held = grants.token_of(token)
-    if held is None or held.is_refresh or not grants.is_alive(held):
+    stored_token = grants.token_of(token)
+    if stored_token is None or stored_token.is_refresh or not grants.is_alive(stored_token):
         return None
-    person, party, scopes = held.grant.account, held.grant.party, frozenset(held.scope.split())
+    person, party, scopes = (
+        stored_token.grant.account,
+        stored_token.grant.party,
+        frozenset(stored_token.scope.split()),
+    )
     if person is None:
         return Caller(name=party.client_id, role=Visitor.SERVICE.value, scopes=scopes)
     role = role_of_a_personal_key(person.role)

@@ -18,7 +18,7 @@ class SsoConfig(AppConfig):
     label = "sso"
 
     def ready(self) -> None:
-        """Listen for what happens to people and their sessions; take access tokens; name what is sealed."""
+        """Connect signals about people and sessions; accept access tokens; register what is sealed."""
         from profiles.accounts import bearer, signals
         from profiles.infra import resealing
         from profiles.sso import keys, models, subjects
@@ -36,17 +36,19 @@ class SsoConfig(AppConfig):
             ("signing keys", models.SigningKey, "private", keys.PURPOSE),
             ("subject salt", models.SubjectSalt, "sealed", subjects.PURPOSE),
         ):
-            resealing.register(resealing.SealedColumns(name, model, (column,), partial(_always, purpose)))
-        post_migrate.connect(_migrated, sender=self, dispatch_uid="sso.registered_ahead")
+            resealing.register(
+                resealing.SealedColumns(name, model, (column,), partial(_fixed_purpose, purpose))
+            )
+        post_migrate.connect(_migrated, sender=self, dispatch_uid="sso.preregistered_clients")
 
 
 def _migrated(**_rest: Any) -> None:
     from profiles.sso.registry import preregistered_clients
 
-    preregistered_clients.bring_all()
+    preregistered_clients.sync_all()
 
 
-def _always(purpose: str, _row: Any) -> str:
+def _fixed_purpose(purpose: str, _row: Any) -> str:
     return purpose
 
 
@@ -57,7 +59,7 @@ def _signed_in(*, request: HttpRequest, **_rest: Any) -> None:
 
 
 def _signed_out(*, request: HttpRequest, response: HttpResponse, account: Any, **_rest: Any) -> None:
-    """Clear the shared cookie; where the way leads to our own pages, show on it who is being told."""
+    """Clear the shared cookie; a redirect to our own pages leads to the progress of the sign-out."""
     from profiles.sso.cookie import shared_cookie
     from profiles.sso.protocol import logout
 
@@ -66,8 +68,8 @@ def _signed_out(*, request: HttpRequest, response: HttpResponse, account: Any, *
     if account is None or not sid:
         return
     key = logout.new_page_key()
-    told = logout.end_sessions(account=account, sids=[sid], page_key=key)
-    if told and response.headers.get("Location", "").startswith("/"):
+    notices = logout.end_sessions(account=account, sids=[sid], page_key=key)
+    if notices and response.headers.get("Location", "").startswith("/"):
         response.headers["Location"] = reverse("signed_out", args=[key])
 
 
@@ -86,7 +88,7 @@ def _sessions_ended(*, account: Any, sids: list[str], **_rest: Any) -> None:
 def _signed_out_everywhere(*, account: Any, **_rest: Any) -> None:
     from profiles.sso.protocol import logout
 
-    logout.end_ours(account)
+    logout.end_first_party_grants(account)
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:
@@ -98,14 +100,14 @@ def _closed(*, account: Any, **_rest: Any) -> None:
 def _tidy_up(**_rest: Any) -> None:
     from profiles.sso import keys, purge
 
-    purge.forget_what_is_over()
+    purge.delete_expired()
     keys.rotate()
 
 
 def _access_token(token: str) -> Any:
     from profiles.sso import access
 
-    return access.caller_behind(token)
+    return access.authenticate_access_token(token)
 
 
 def _everything(**what: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The trail: one row for each thing that happened to a grant, a relying party or a key."""
+"""The audit log: one row for each event of a grant, a relying party or a key."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from profiles.sso.models import AuditEntry
 
 
 class Event(StrEnum):
-    """What can happen."""
+    """The kinds of events."""
 
     SIGNED_IN = "signed in"
     APPROVED = "approved"
@@ -24,7 +24,7 @@ class Event(StrEnum):
     REVOKED = "revoked"
     REMOVED = "removed by the person"
     SIGNED_OUT = "signed out"
-    LOGOUT_TOLD = "logout told"
+    LOGOUT_DELIVERED = "logout delivered"
     LOGOUT_GIVEN_UP = "logout given up"
     PARTY_CHANGED = "party changed"
     SECRET_MADE = "secret made"  # noqa: S105  the name of an event
@@ -42,7 +42,7 @@ def entry(
     by: str = "",
     note: str = "",
 ) -> AuditEntry:
-    """Make a row, to be written together with what it tells of."""
+    """Build a row; the caller saves it in the transaction of the event."""
     return AuditEntry(
         at=clock.now(),
         event=event.value,
@@ -54,31 +54,32 @@ def entry(
     )
 
 
-def write(event: Event, **words: Any) -> None:
-    """Write a row, in the transaction of what it tells of; for the words see ``entry``."""
-    entry(event, **words).save(force_insert=True)
+def write(event: Event, **fields: Any) -> None:
+    """Save a row in the transaction of the event; for the fields see ``entry``."""
+    entry(event, **fields).save(force_insert=True)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """A row of the trail, and whom it is about: their iD, or that they left."""
+    """A row of the audit log and its person: their iD, or a note that they left."""
 
     entry: AuditEntry
     person: str
 
 
-def trail_of(client_id: str, *, person: str = "", most: int = 50) -> list[AuditLine]:
-    """List what happened to a relying party, latest first; of one person only, where an iD is given."""
+def audit_log_of(client_id: str, *, person: str = "", limit: int = 50) -> list[AuditLine]:
+    """List the events of a relying party, latest first; with an iD, only those of that person."""
     rows = AuditEntry.objects.filter(client_id=client_id)
     if person:
-        rows = rows.filter(account_id__in=[one.pk for one in accounts_among([person])])
-    found = list(rows.order_by("-at", "-id")[:most])
-    known = orcid_ids_of({row.account_id for row in found if row.account_id})
+        rows = rows.filter(account_id__in=[account.pk for account in accounts_among([person])])
+    entries = list(rows.order_by("-at", "-id")[:limit])
+    orcid_ids = orcid_ids_of({row.account_id for row in entries if row.account_id})
     return [
-        AuditLine(row, known.get(row.account_id, NOBODY_NAMED) if row.account_id else "") for row in found
+        AuditLine(row, orcid_ids.get(row.account_id, NOBODY_NAMED) if row.account_id else "")
+        for row in entries
     ]
 
 
 def forget_name(orcid_id: str) -> None:
-    """Take the iD of somebody who left out of the trail; what happened stays."""
+    """Remove the iD of a person who left from the audit log; the events stay."""
     AuditEntry.objects.filter(by=orcid_id).update(by=NOBODY_NAMED)

@@ -1,8 +1,8 @@
-"""Signing keys: made ahead, published before they sign and long after, parsed once, private halves sealed.
+"""Signing keys: created early, published before they sign and long after, parsed once, private keys sealed.
 
-A key signs for ninety days. Its successor stands in the key set a day before it signs, so that every
-relying party that keeps the set for an hour knows it in time; the predecessor stays there for as long as a
-session can live, because sign-out shows us ID tokens of that age.
+A key signs for ninety days. Its successor is in the key set a day before it signs, so that every relying
+party that caches the set for an hour has it in time. The predecessor stays in the set for as long as a
+session can last, because relying parties send ID tokens of that age at sign-out.
 """
 
 import hashlib
@@ -29,15 +29,15 @@ SIGNS_FOR: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=1)
 PUBLISHED_AFTER: Final = timedelta(days=15)
 CACHE_SECONDS: Final = 3600
-"""How long relying parties may keep the key set."""
-READ_AGAIN_SECONDS: Final = 30
+"""How long relying parties may cache the key set."""
+RELOAD_SECONDS: Final = 30
 PURPOSE: Final = "sso.signing-key"
 _LOCK: Final = 0x50524F46
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All keys as they stood when they were read: who signs, what is published, ready to be sent."""
+    """A snapshot of all keys: which of them sign, and the published key set, ready to be sent."""
 
     signers: dict[str, list[tuple[datetime, str]]]
     public: KeySet
@@ -46,7 +46,7 @@ class KeyRing:
     read_at: float
 
     def kid_for(self, alg: str, moment: datetime) -> str | None:
-        """Return the newest key whose time to sign has come."""
+        """Return the newest key that may sign at this moment."""
         ready = [kid for signs_from, kid in self.signers.get(alg, []) if signs_from <= moment]
         return ready[-1] if ready else None
 
@@ -55,25 +55,25 @@ _ring: KeyRing | None = None
 
 
 def ring() -> KeyRing:
-    """Return the keys; they are read anew twice a minute, so that a rotation reaches every process."""
+    """Return the keys, read again twice a minute, so that a rotation reaches every process."""
     global _ring  # noqa: PLW0603  one for each process
-    known = _ring
-    if known is None or time.monotonic() - known.read_at > READ_AGAIN_SECONDS:
-        known = _ring = _read()
-    return known
+    snapshot = _ring
+    if snapshot is None or time.monotonic() - snapshot.read_at > RELOAD_SECONDS:
+        snapshot = _ring = _read()
+    return snapshot
 
 
 def forget() -> None:
-    """Read the keys anew at the next use."""
+    """Read the keys again at the next use."""
     global _ring  # noqa: PLW0603  one for each process
     _ring = None
 
 
 def _read() -> KeyRing:
-    rows = list(_living())
+    rows = list(_live_keys())
     if {row.alg for row in rows if row.signs_from <= clock.now()} < set(ALGORITHMS):
         rotate()
-        rows = list(_living())
+        rows = list(_live_keys())
     signers: dict[str, list[tuple[datetime, str]]] = {alg: [] for alg in ALGORITHMS}
     for row in rows:
         signers[row.alg].append((row.signs_from, row.kid))
@@ -91,67 +91,67 @@ def _read() -> KeyRing:
     )
 
 
-def _living() -> Any:
+def _live_keys() -> Any:
     return SigningKey.objects.exclude(ends_at__lte=clock.now()).order_by("signs_from", "id")
 
 
 @cache
 def _cookie_key() -> dict[str, Any] | None:
-    """Describe the key of the shared cookie: a key of its own, which never signs an ID token."""
+    """Return the public key of the shared cookie, a separate key that never signs an ID token."""
     pem = settings.ENVIRONMENT.JWT_PUBLIC_KEY
-    return _described(RSAKey.import_key(pem), "RS256") if pem else None
+    return _public_jwk(RSAKey.import_key(pem), "RS256") if pem else None
 
 
-def _described(key: Key, alg: str) -> dict[str, Any]:
+def _public_jwk(key: Key, alg: str) -> dict[str, Any]:
     return {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": alg}
 
 
 @lru_cache(maxsize=16)
 def _private(kid: str) -> Key:
-    """Open and parse a key once: parsing at each use would cost 37 ms."""
+    """Unseal and parse a key once: parsing at each use would cost 37 ms."""
     row = SigningKey.objects.get(kid=kid)
     pem = wiring.vault().unseal(bytes(row.private), purpose=PURPOSE)
     return RSAKey.import_key(pem) if row.alg == "RS256" else ECKey.import_key(pem)
 
 
 def sign(content: dict[str, Any], *, alg: str, kind: str = "JWT") -> str:
-    """Sign a token with the key whose turn it is."""
+    """Sign a token with the current key."""
     try:
-        kid, key = _whose_turn(alg)
+        kid, key = _current_key(alg)
     except SigningKey.DoesNotExist:
-        # Taken out of the database since the keys were read.
+        # The key was deleted from the database after the keys were read.
         forget()
-        kid, key = _whose_turn(alg)
+        kid, key = _current_key(alg)
     return jwt.encode({"alg": alg, "typ": kind, "kid": kid}, content, key, algorithms=[alg])
 
 
-def _whose_turn(alg: str) -> tuple[str, Key]:
+def _current_key(alg: str) -> tuple[str, Key]:
     kid = ring().kid_for(alg, clock.now())
     assert kid is not None, f"no {alg} key signs yet"
     return kid, _private(kid)
 
 
 def read_own(token: str) -> dict[str, Any]:
-    """Return what a token that we signed says; its time is not looked at.
+    """Return the claims of a token that we signed; its times are not checked.
 
     Raises:
-        JoseError, ValueError: it is not ours.
+        JoseError, ValueError: we did not sign it.
     """
     return dict(jwt.decode(token, ring().public, algorithms=list(ALGORITHMS)).claims)
 
 
 @transaction.atomic
 def rotate(*, now: datetime | None = None, at_once: bool = False, early: bool = False) -> list[str]:
-    """Make the keys that are due and end those whose time is over; twice, or by two at once, changes nothing.
+    """Create the keys that are due and end old ones. Safe to run twice, and by two processes at once.
 
-    ``at_once`` is for emergencies: new keys sign immediately, and all others are taken out of the key set.
-    ``early`` makes the successors now; they sign when everybody can know them, as in any other rotation.
+    ``at_once`` is for emergencies: new keys sign immediately, and all others are removed from the key set.
+    ``early`` creates the successors now; they sign after the usual delay, when relying parties have them.
     """
     moment = now or clock.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     if at_once:
-        for row in _living():
+        for row in _live_keys():
             _end(row, moment, note="emergency")
     made = [kid for alg in ALGORITHMS if (kid := _make_if_due(alg, moment, early=early))]
     forget()
@@ -166,15 +166,15 @@ def _make_if_due(alg: str, moment: datetime, *, early: bool) -> str | None:
             row.ends_at = successor.signs_from + PUBLISHED_AFTER
             row.save(update_fields=["ends_at"])
             audit.write(audit.Event.KEY_ENDED, note=f"{row.kid} {row.ends_at:%Y-%m-%d}")
-    turn = SIGNS_FOR - AHEAD if not early else timedelta()
-    if newest is not None and newest.signs_from + turn > moment:
+    successor_after = SIGNS_FOR - AHEAD if not early else timedelta()
+    if newest is not None and newest.signs_from + successor_after > moment:
         return None
     return _make(alg, moment, signs_from=moment if newest is None else moment + AHEAD)
 
 
 def _make(alg: str, moment: datetime, *, signs_from: datetime) -> str:
     key: RSAKey | ECKey = RSAKey.generate_key(RSA_BITS) if alg == "RS256" else ECKey.generate_key("P-256")
-    public = _described(key, alg)
+    public = _public_jwk(key, alg)
     SigningKey.objects.create(
         kid=public["kid"],
         alg=alg,

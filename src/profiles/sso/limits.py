@@ -1,9 +1,9 @@
-"""How often one address, client or person may ask in a minute, whichever process answers.
+"""Limits on the requests of one address, client or person in a minute, over all processes.
 
-Each process counts in memory and tells PostgreSQL of every twentieth part of a limit; there it learns what
-the others counted. So a limit is at most a twentieth for each process too generous, counting costs one
-statement in many calls, and saying no costs nothing. The one short code that could be guessed, a device's, is
-counted there each time.
+Each process counts in memory and reports to PostgreSQL after every twentieth of a limit; the answer holds the
+count of the other processes. So a limit can be exceeded by a twentieth for each process, counting costs one
+statement in many calls, and a refusal costs nothing. Device codes are short enough to be guessed, so attempts
+at them are counted in PostgreSQL each time.
 """
 
 import threading
@@ -24,17 +24,17 @@ PER_ADDRESS: Final = 600
 PER_CLIENT: Final = 6000
 PER_PERSON: Final = 120
 PARTS: Final = 20
-CODES_PER_PERSON: Final = 10
-CODES_SECONDS: Final = 600
+MAX_CODES_PER_PERSON: Final = 10
+CODES_WINDOW_SECONDS: Final = 600
 MAX_KEYS: Final = 100_000
 
 
 @dataclass(slots=True)
 class _Count:
-    """``told``: what all processes have counted as far as we know, ours included; ``mine``: not yet told."""
+    """``total``: the last known count of all processes; ``unreported``: what it lacks of ours."""
 
-    told: int = 0
-    mine: int = 0
+    total: int = 0
+    unreported: int = 0
 
 
 _lock: Final = threading.Lock()
@@ -42,7 +42,7 @@ _counts: dict[str, _Count] = {}
 _window = 0
 
 
-def _generosity() -> int:
+def _test_factor() -> int:
     env = settings.ENVIRONMENT
     return 1000 if env.is_local or env.PROFILES_TEST_SUITE else 1
 
@@ -52,43 +52,43 @@ def window() -> int:
     return int(time.time() // WINDOW_SECONDS)
 
 
-def rate_limited(key: str, most: int) -> bool:
-    """Count one more of something in this minute, and say whether it is too many."""
+def rate_limited(key: str, limit: int) -> bool:
+    """Count one request in this minute; return True if that exceeds the limit."""
     global _window  # noqa: PLW0603  one for each process
-    most, minute = most * _generosity(), window()
+    limit, minute = limit * _test_factor(), window()
     with _lock:
         if minute != _window or len(_counts) > MAX_KEYS:
             _counts.clear()
             _window = minute
         count = _counts.setdefault(key, _Count())
-        if count.told + count.mine >= most:
+        if count.total + count.unreported >= limit:
             return True
-        count.mine += 1
-        telling = count.mine if count.mine >= most / PARTS else 0
-        if not telling:
+        count.unreported += 1
+        report = count.unreported if count.unreported >= limit / PARTS else 0
+        if not report:
             return False
-        count.mine = 0
-        count.told += telling
-    in_all, _left = rate_limit.add(f"sso-{minute}", key, count=telling, seconds=2 * WINDOW_SECONDS)
+        count.unreported = 0
+        count.total += report
+    total, _left = rate_limit.add(f"sso-{minute}", key, count=report, seconds=2 * WINDOW_SECONDS)
     with _lock:
-        count.told = max(count.told, in_all)
-    return in_all > most
+        count.total = max(count.total, total)
+    return total > limit
 
 
 def by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Limit calls of an endpoint by address, before anything else is read."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
+    def limited_view(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
         if rate_limited(f"address:{view.__name__}:{rate_limit_key(request)}", PER_ADDRESS):
-            return too_many()
+            return too_many_requests()
         return view(request, *args, **keywords)
 
-    return guarded
+    return limited_view
 
 
-def too_many() -> HttpResponse:
-    """Say that it is too much, and when to come back."""
+def too_many_requests() -> HttpResponse:
+    """Answer that there were too many requests, and when to try again."""
     response = JsonResponse({"error": "temporarily_unavailable"}, status=429)
     response.headers["Retry-After"] = str(WINDOW_SECONDS - int(time.time() % WINDOW_SECONDS))
     response.headers["Cache-Control"] = "no-store"
@@ -96,5 +96,7 @@ def too_many() -> HttpResponse:
 
 
 def allow_device_code_attempt(account_id: int) -> bool:
-    """Count somebody's attempt at a device's code, for all processes together."""
-    return not retry_after_hit("device-code", str(account_id), most=CODES_PER_PERSON, seconds=CODES_SECONDS)
+    """Count a person's attempt at a device code, over all processes; return False if there were too many."""
+    return not retry_after_hit(
+        "device-code", str(account_id), most=MAX_CODES_PER_PERSON, seconds=CODES_WINDOW_SECONDS
+    )

@@ -1,7 +1,7 @@
-"""Relying parties, and what people granted them. The grant row is the pivot: code, tokens, sign-out, audit.
+"""Relying parties, and what people granted them. Code, tokens, sign-out and audit all refer to the grant row.
 
-Codes, tokens and secrets are 256 random bits each and are kept as SHA-256: nothing here can be used by
-whoever reads the table.
+Codes, tokens and secrets are 256 random bits each and are stored as SHA-256: a reader of the tables can use
+none of them.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from django.db.models import Q
 
 
 class _Row(models.Model):
-    """A row that people see by its number only."""
+    """A row that is shown by its class and number."""
 
     class Meta:
         abstract = True
@@ -48,7 +48,7 @@ class RelyingParty(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     described_by = models.TextField(blank=True, default="")
-    """Which list names it: the file of a deployment, or the suites' parties; empty: staff registered it."""
+    """The list that names it: the deployment's file, or the suites' parties; empty: staff registered it."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -60,7 +60,7 @@ class RelyingParty(models.Model):
 
 
 class PartySecret(_Row):
-    """A relying party's secret. At most two live at once, so that one can follow the other."""
+    """A relying party's secret. At most two are valid at once, so that a new one can replace the old one."""
 
     party = models.ForeignKey(RelyingParty, models.CASCADE, related_name="secrets")
     digest = models.BinaryField()
@@ -69,9 +69,9 @@ class PartySecret(_Row):
 
 
 class Grant(_Row):
-    """One permission of one person for one relying party: the family of all tokens that come of it.
+    """One permission of one person for one relying party, and the family of all its tokens.
 
-    A machine's grant has no account. Whoever revokes the grant revokes every token of it.
+    A machine's grant has no account. Revoking the grant revokes all its tokens.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -116,7 +116,7 @@ class Token(_Row):
 
 
 class Approval(_Row):
-    """What a person allowed a relying party for good: asked once, remembered, removable."""
+    """The scopes that a person has allowed a relying party, so that they are asked only once."""
 
     party = models.ForeignKey(RelyingParty, models.CASCADE)
     account = models.ForeignKey("accounts.Account", models.CASCADE)
@@ -132,8 +132,8 @@ class Approval(_Row):
 class PendingRequest(_Row):
     """An authorization request that waits: pushed by a relying party, or for its person to sign in or agree.
 
-    ``sid`` and ``auth_time`` say how things stood when the person was sent to sign in: what they did since
-    then is told by the difference.
+    ``sid`` and ``auth_time`` are those of the session when the person was sent to sign in: if they differ
+    later, the person has signed in since.
     """
 
     digest = models.BinaryField(primary_key=True)
@@ -148,7 +148,7 @@ class PendingRequest(_Row):
 
 
 class DeviceRequest(_Row):
-    """A device without a browser waits for its person to type a code on another one."""
+    """A request of a device without a browser, until its person types the code on another device."""
 
     digest = models.BinaryField(primary_key=True)
     user_code_digest = models.BinaryField(unique=True)
@@ -163,7 +163,7 @@ class DeviceRequest(_Row):
 
 
 class UsedAssertion(_Row):
-    """A relying party's signed statement that was used; each is good once."""
+    """A client assertion that was used; each is valid once."""
 
     digest = models.BinaryField(primary_key=True)
     ends_at = models.DateTimeField(db_index=True)
@@ -194,7 +194,7 @@ class SubjectSalt(_Row):
 
 
 class LogoutNotice(_Row):
-    """A relying party is to be told that a session ended; tried again until it says yes, or a day is over."""
+    """A notice to a relying party that a session ended; sent again until it is accepted, for a day."""
 
     party = models.ForeignKey(RelyingParty, models.CASCADE)
     account = models.ForeignKey("accounts.Account", models.CASCADE)
@@ -217,7 +217,7 @@ class LogoutNotice(_Row):
 
 
 class AuditEntry(_Row):
-    """What happened to a grant, a relying party or a key. Never changed; never holds a secret."""
+    """An event of a grant, a relying party or a key. Rows never change and hold no secrets."""
 
     at = models.DateTimeField()
     event = models.CharField(max_length=30)

@@ -1,4 +1,4 @@
-"""What is over is forgotten: codes, tokens, requests and notices that count no more; old rows too."""
+"""Delete expired codes, tokens, requests and notices, and old rows."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -18,34 +18,34 @@ from profiles.sso.models import (
 )
 
 BATCH: Final = 5000
-REVOKED_KEPT: Final = timedelta(days=30)
-TRAIL_KEPT: Final = timedelta(days=400)
-NOTICES_KEPT: Final = timedelta(days=7)
-KEYS_KEPT: Final = timedelta(days=400)
+KEEP_REVOKED: Final = timedelta(days=30)
+KEEP_AUDIT: Final = timedelta(days=400)
+KEEP_NOTICES: Final = timedelta(days=7)
+KEEP_KEYS: Final = timedelta(days=400)
 
 
-def forget_what_is_over() -> int:
-    """Delete it, in batches, and say how many rows went. Safe to run twice.
+def delete_expired() -> int:
+    """Delete expired rows in batches and return their number. Safe to run twice.
 
-    A used refresh token stays until it would have expired: only then can its reuse be told.
+    A used refresh token stays until it would have expired, so that its reuse can be detected.
     """
     now = clock.now()
     day_ago = now - timedelta(days=1)
     unused = Q(code_digest__isnull=False, code_used_at=None, code_ends_at__lt=day_ago)
     machine = Q(account=None, ends_at__lt=day_ago)
-    over = [
+    expired = [
         Token.objects.filter(ends_at__lt=now),
-        Grant.objects.filter(Q(ends_at__lt=now) | Q(revoked_at__lt=now - REVOKED_KEPT) | unused | machine),
-        # Its tokens are gone, and so is the session whose end the service would have to be told of.
-        Grant.objects.filter(begun_at__lt=now - REVOKED_KEPT, tokens=None),
+        Grant.objects.filter(Q(ends_at__lt=now) | Q(revoked_at__lt=now - KEEP_REVOKED) | unused | machine),
+        # Its tokens are deleted, and its session has ended: no logout notice needs it.
+        Grant.objects.filter(begun_at__lt=now - KEEP_REVOKED, tokens=None),
         PendingRequest.objects.filter(ends_at__lt=now),
         DeviceRequest.objects.filter(ends_at__lt=day_ago),
         UsedAssertion.objects.filter(ends_at__lt=now - timedelta(minutes=5)),
-        LogoutNotice.objects.filter(made_at__lt=now - NOTICES_KEPT),
-        SigningKey.objects.filter(ends_at__lt=now - KEYS_KEPT),
-        AuditEntry.objects.filter(at__lt=now - TRAIL_KEPT),
+        LogoutNotice.objects.filter(made_at__lt=now - KEEP_NOTICES),
+        SigningKey.objects.filter(ends_at__lt=now - KEEP_KEYS),
+        AuditEntry.objects.filter(at__lt=now - KEEP_AUDIT),
     ]
-    return sum(_delete(rows) for rows in over)
+    return sum(_delete(rows) for rows in expired)
 
 
 def _delete(rows: QuerySet[Any]) -> int:

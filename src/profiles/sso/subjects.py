@@ -1,4 +1,4 @@
-"""Who somebody is to a relying party: a subject that never changes and says nothing by itself."""
+"""Subjects and claims of people for relying parties. A subject never changes and reveals nothing."""
 
 import base64
 import hashlib
@@ -28,32 +28,32 @@ def _salt() -> bytes:
 def subject_of(account_id: int, party: RelyingParty) -> str:
     """Return the person's subject: the same for all, or one for each sector where the registration says so.
 
-    It is derived from the account's number, which is never given twice, and so outlives a change of the iD.
+    It is derived from the account's number, which is never reused, so it survives a change of the iD.
     """
-    said = f"{party.pairwise_sector}\n{account_id}".encode()
-    return base64.urlsafe_b64encode(hmac.digest(_salt(), said, hashlib.sha256)).rstrip(b"=").decode()
+    message = f"{party.pairwise_sector}\n{account_id}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(_salt(), message, hashlib.sha256)).rstrip(b"=").decode()
 
 
 def claims_about(grant: Grant, scope: str) -> dict[str, Any]:
-    """Return what the granted scopes let a relying party know; what we do not know is absent, never null."""
-    account, party, wanted = grant.account, grant.party, set(scope.split())
-    assert account is not None, "a machine's grant is about nobody"
-    said: dict[str, Any] = {"sub": subject_of(account.pk, party)}
-    if "orcid" in wanted:
-        said["orcid"] = account.orcid_id
-    if "profile" in wanted:
-        said["name"] = account.display_name
-        said["given_name"] = account.given_names
-        said["family_name"] = account.family_name
-    if "email" in wanted and account.email and account.email_verified_at:
-        said["email"] = account.email
-        said["email_verified"] = True
-    if "roles" in wanted and party.is_first_party:
-        # Staff are nobody special without the second factor that they give here.
+    """Return the claims that the scopes allow; a claim without a value is absent, never null."""
+    account, party, scopes = grant.account, grant.party, set(scope.split())
+    assert account is not None, "a machine's grant has no person"
+    claims: dict[str, Any] = {"sub": subject_of(account.pk, party)}
+    if "orcid" in scopes:
+        claims["orcid"] = account.orcid_id
+    if "profile" in scopes:
+        claims["name"] = account.display_name
+        claims["given_name"] = account.given_names
+        claims["family_name"] = account.family_name
+    if "email" in scopes and account.email and account.email_verified_at:
+        claims["email"] = account.email
+        claims["email_verified"] = True
+    if "roles" in scopes and party.is_first_party:
+        # Staff count as ordinary users without the second factor that they give here.
         closed = account.role in STAFF and not grant.second_factor
-        said["role_id"] = Role.USER.value if closed else account.role
-        said["beta_tester"] = account.beta_tester
-    if "permissions" in wanted:
-        held = consents_of(account.orcid_id)
-        said["permissions"] = {purpose.value: is_usable(one) for purpose, one in held.items()}
-    return {name: value for name, value in said.items() if value not in ("", None)}
+        claims["role_id"] = Role.USER.value if closed else account.role
+        claims["beta_tester"] = account.beta_tester
+    if "permissions" in scopes:
+        consents = consents_of(account.orcid_id)
+        claims["permissions"] = {purpose.value: is_usable(consent) for purpose, consent in consents.items()}
+    return {name: value for name, value in claims.items() if value not in ("", None)}

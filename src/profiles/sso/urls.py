@@ -17,7 +17,7 @@ FOR_SERVICES = [
     path(provider.PUSH, endpoints.push, name="push_request"),
     path(provider.DEVICE_CODE, endpoints.device, name="device_authorization"),
 ]
-"""What no browser opens as a page: no session, no form's protection, no language."""
+"""Endpoints that no browser opens as a page: without session, CSRF protection or language."""
 urlpatterns = [
     *FOR_SERVICES,
     path(provider.AUTHORIZE, authorize.authorize, name="authorize"),

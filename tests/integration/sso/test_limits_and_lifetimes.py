@@ -75,8 +75,8 @@ def test_what_is_over_is_forgotten_and_what_is_not_stays(client, tokens):
     over.ends_at = clock.now() - timedelta(days=1)
     over.save()
 
-    assert purge.forget_what_is_over() > 0
-    assert purge.forget_what_is_over() == 0
+    assert purge.delete_expired() > 0
+    assert purge.delete_expired() == 0
 
     assert not Grant.objects.filter(pk=over.pk).exists()
     assert authenticate_bearer(alive["access_token"]) is not None

@@ -140,7 +140,7 @@ def test_without_a_file_nothing_is_switched_off(file, settings):
     migrated_with(file, entry())
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_RELYING_PARTIES": None})
 
-    preregistered_clients.bring_all()
+    preregistered_clients.sync_all()
 
     assert RelyingParty.objects.get().disabled_at is None
 
@@ -148,7 +148,7 @@ def test_without_a_file_nothing_is_switched_off(file, settings):
 def test_a_file_with_one_wrong_entry_changes_nothing(file):
     migrated_with(file, entry())
 
-    with pytest.raises(registration.NotRegistrableError):
+    with pytest.raises(registration.RegistrationError):
         migrated_with(file, entry("new"), entry("wrong", redirect_uris=["javascript:alert(1)"]))
 
     assert list(RelyingParty.objects.values_list("client_id", "disabled_at")) == [("commons", None)]
@@ -156,10 +156,10 @@ def test_a_file_with_one_wrong_entry_changes_nothing(file):
 
 def test_the_suites_parties_are_off_where_no_suite_runs(client, settings):
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_TEST_SUITE": True})
-    preregistered_clients.bring_all()
+    preregistered_clients.sync_all()
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_TEST_SUITE": False})
 
-    preregistered_clients.bring_all()
+    preregistered_clients.sync_all()
 
     assert not RelyingParty.objects.filter(disabled_at=None).exists()
     answer = form_post(client, "/oauth/token", {"client_id": "suite-one", "grant_type": "refresh_token"})

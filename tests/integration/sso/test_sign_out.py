@@ -117,8 +117,8 @@ def test_services_are_told_of_the_end_of_a_session_once_and_with_its_name(client
     party.signed_in(client)
 
     page = client.post("/sign_out")
-    sso.tell_due()
-    sso.tell_due()
+    sso.send_due()
+    sso.send_due()
 
     (said,) = told_by(listener)
     assert (said["sid"], said["aud"]) == (sid, party.row.client_id)
@@ -126,7 +126,7 @@ def test_services_are_told_of_the_end_of_a_session_once_and_with_its_name(client
     assert "nonce" not in said
     assert "✓ signed out" in client.get(page["Location"]).content.decode()
     trail = AuditEntry.objects.filter(client_id=party.row.client_id).values_list("event", flat=True)
-    assert (list(trail).count("signed out"), list(trail).count("logout told")) == (2, 1)
+    assert (list(trail).count("signed out"), list(trail).count("logout delivered")) == (2, 1)
 
 
 @pytest.mark.parametrize("status", [503, 302, 400])
@@ -141,7 +141,7 @@ def test_a_service_that_does_not_take_the_notice_is_told_again_later(client, lis
     assert (notice.tries, notice.done_at) == (1, None)
     assert "signing out" in client.get(page).content.decode()
     (soon,) = waiting_jobs(job_names.SEND_LOGOUT_NOTICES)
-    assert soon.scheduled_at <= clock.now() + logout.WAITS[0]
+    assert soon.scheduled_at <= clock.now() + logout.RETRY_DELAYS[0]
     LogoutNotice.objects.update(due_at=clock.now())
     make_jobs_due(job_names.SEND_LOGOUT_NOTICES)
     run_jobs()

@@ -5,7 +5,7 @@ from profiles.infra import clock
 from profiles.sso import audit
 from profiles.sso.models import AuditEntry, Grant, PartySecret, RelyingParty
 from profiles.sso.registry import registration
-from profiles.sso.registry.registration import NotRegistrableError, Registration
+from profiles.sso.registry.registration import Registration, RegistrationError
 from tests.support import sso
 from tests.support.signing_in import with_second_factor
 
@@ -116,9 +116,9 @@ def test_the_trail_of_a_service_names_the_person_of_each_grant_and_can_be_one_pe
         "somebody who left",
     }
     assert BOB not in only_alice.content.decode()
-    assert [told.entry.event for told in only_alice.context["trail"]] == ["issued", "signed in"]
-    assert {told.person for told in only_alice.context["trail"]} == {ALICE}
-    assert len({told.entry.grant_id for told in only_alice.context["trail"]}) == 1
+    assert [line.entry.event for line in only_alice.context["audit_log"]] == ["issued", "signed in"]
+    assert {line.person for line in only_alice.context["audit_log"]} == {ALICE}
+    assert len({line.entry.grant_id for line in only_alice.context["audit_log"]}) == 1
 
 
 def test_every_change_is_written_down_with_what_it_was_before(client, dana):
@@ -194,7 +194,7 @@ def test_switching_a_service_off_ends_all_its_access(client, dana):
 def test_an_address_that_cannot_be_compared_letter_by_letter_is_not_registered(uri, settings):
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_MODE": "production"})
 
-    with pytest.raises(NotRegistrableError):
+    with pytest.raises(RegistrationError):
         registration.register(Registration(name="Odd", redirect_uris=[uri]), by="tests")
 
 
@@ -214,5 +214,5 @@ def test_a_logo_is_a_picture_and_shown_as_one(client, dana):
     shown = client.get(f"/services/{party.row.client_id}/logo")
 
     assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/png", "nosniff")
-    with pytest.raises(NotRegistrableError):
+    with pytest.raises(RegistrationError):
         registration.set_logo(party.row, b"<svg onload=alert(1)>", by="tests")

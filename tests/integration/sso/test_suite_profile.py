@@ -62,9 +62,9 @@ def test_a_suite_may_sign_in_more_often_than_people(client, clean_cache):
 
 
 def test_the_parties_of_suites_are_brought_once_and_stay_as_described(for_suites):
-    preregistered_clients.bring_all()
+    preregistered_clients.sync_all()
     RelyingParty.objects.filter(client_id="suite-asking").update(is_first_party=True)
-    preregistered_clients.bring_all()
+    preregistered_clients.sync_all()
 
     found = {party.client_id: party.is_first_party for party in RelyingParty.objects.all()}
     assert found == {"suite-one": True, "suite-two": True, "suite-asking": False}
@@ -78,6 +78,6 @@ def test_a_deployment_names_its_parties_in_a_file(tmp_path):
     )
     env = environment().model_copy(update={"PROFILES_RELYING_PARTIES": file})
     with override_settings(ENVIRONMENT=env):
-        preregistered_clients.bring_all()
+        preregistered_clients.sync_all()
 
     assert RelyingParty.objects.get(client_id="commons").name == "DataCite Commons"

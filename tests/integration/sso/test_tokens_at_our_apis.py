@@ -13,7 +13,7 @@ from profiles.accounts.models import Account
 from profiles.claims.models import ClaimHistory
 from profiles.domain.access import roles
 from profiles.sso.protocol.scopes import SCOPES
-from profiles.sso.registry.registration import NotRegistrableError, switch
+from profiles.sso.registry.registration import RegistrationError, switch
 from profiles.webhooks.models import Webhook
 from tests.support import sso
 from tests.support.api_callers import ALICE, BOB, DANA, claim_body, service_key
@@ -182,7 +182,7 @@ def test_a_revoked_token_is_nobody_at_once(place):
 
 
 def test_a_machine_of_others_never_acts_for_itself():
-    with pytest.raises(NotRegistrableError):
+    with pytest.raises(RegistrationError):
         sso.register(
             "Theirs", is_first_party=False, grant_types=["client_credentials"], scopes=["claims:read"]
         )

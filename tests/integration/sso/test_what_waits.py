@@ -132,10 +132,10 @@ def test_a_service_that_never_answers_is_given_up_after_a_day_and_that_is_writte
 
     tried = 0
     while LogoutNotice.objects.filter(gave_up_at=None).update(due_at=clock.now()):
-        tried += sso.tell_due()
+        tried += sso.send_due()
 
-    assert tried == len(logout.WAITS) + 1
-    assert sum(logout.WAITS, made_at) - made_at >= timedelta(hours=20)
+    assert tried == len(logout.RETRY_DELAYS) + 1
+    assert sum(logout.RETRY_DELAYS, made_at) - made_at >= timedelta(hours=20)
     assert AuditEntry.objects.filter(event=logout.audit.Event.LOGOUT_GIVEN_UP).count() == 1
     assert "does not answer" in client.get(page).content.decode()
 

@@ -1,8 +1,8 @@
-"""The shared cookie ``_datacite``, which DataCite's services read today: format, attributes and life.
+"""The shared cookie ``_datacite``, which DataCite's services read today: format, attributes and lifetime.
 
-It stays readable by scripts (Commons reads it in the browser), so it is no proof of anything that matters;
-services should move to our OpenID provider. It is overwritten at every sign-out, with or without a session,
-and written anew while the session lives and the token nears its end.
+Scripts can read it (Commons does so in the browser), so it proves nothing that matters; services should move
+to our OpenID provider. It is overwritten at every sign-out, with or without a session, and written again
+during the session before the token expires.
 """
 
 import json
@@ -23,7 +23,7 @@ from profiles.domain.access.token_claims import shared_cookie_claims
 
 NAME: Final = "_datacite"
 AUTHENTICATOR: Final = "authenticator:oauth2"
-NOBODY: Final = '{"authenticated":{}}'
+SIGNED_OUT_VALUE: Final = '{"authenticated":{}}'
 SESSION_KEY: Final = "shared_cookie_until"
 DAY: Final = 24 * 3600
 
@@ -36,49 +36,49 @@ def _key() -> RSAKey | None:
 
 
 def lifetime() -> int:
-    """Return how long a token lives, in seconds."""
+    """Return the lifetime of a token in seconds."""
     return int(settings.ENVIRONMENT.PROFILES_SHARED_COOKIE_DAYS) * DAY
 
 
 def token_for(account: Account, *, role: str = "", now: int | None = None) -> str | None:
-    """Sign a token for somebody; None where no key is set. Its header names only the algorithm.
+    """Sign a token for an account; None if no key is configured. Its header contains only the algorithm.
 
-    ``role`` is the one that counts in their session, where that is less than the account's.
+    ``role`` is the role in the session, if that is lower than the account's.
     """
     key = _key()
     if key is None:
         return None
-    said = shared_cookie_claims(
+    claims = shared_cookie_claims(
         orcid_id=account.orcid_id,
         name=account.name,
         email=account.email if account.email_verified_at else None,
         role=role or account.role,
         beta_tester=account.beta_tester,
-        has_permission=any(is_usable(one) for one in consents_of(account.orcid_id).values()),
+        has_permission=any(is_usable(consent) for consent in consents_of(account.orcid_id).values()),
         issued_at=now or int(time.time()),
         lifetime=lifetime(),
     )
-    content = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
+    content = json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
     return jws.serialize_compact({"alg": "RS256"}, content, key, algorithms=["RS256"])
 
 
 def value_for(account: Account, *, role: str = "", now: int | None = None) -> str | None:
-    """Return the cookie's content: compact JSON in the order of keys that has always been."""
+    """Return the cookie's value: compact JSON, with the keys in the order of the previous service."""
     moment = now or int(time.time())
     token = token_for(account, role=role, now=moment)
     if token is None:
         return None
-    inside: dict[str, Any] = {
+    authenticated: dict[str, Any] = {
         "authenticator": AUTHENTICATOR,
         "access_token": token,
         "expires_in": lifetime(),
         "expires_at": moment + lifetime(),
     }
-    return json.dumps({"authenticated": inside}, separators=(",", ":"))
+    return json.dumps({"authenticated": authenticated}, separators=(",", ":"))
 
 
 def write(request: HttpRequest, response: HttpResponse, account: Account) -> None:
-    """Write the cookie for somebody who is signed in."""
+    """Write the cookie of a signed-in person."""
     if not settings.ENVIRONMENT.PROFILES_SHARED_COOKIE:
         return
     value = value_for(account, role=role_in(request.session, account.role))
@@ -88,20 +88,20 @@ def write(request: HttpRequest, response: HttpResponse, account: Account) -> Non
 
 
 def forget(request: HttpRequest) -> None:
-    """Have the cookie written anew with this answer."""
+    """Make this response write the cookie again."""
     request.session.pop(SESSION_KEY, None)
 
 
 def clear(response: HttpResponse) -> None:
-    """Overwrite the cookie with "nobody", as its readers expect."""
+    """Overwrite the cookie with the signed-out value, as its readers expect."""
     if settings.ENVIRONMENT.PROFILES_SHARED_COOKIE:
-        _set(response, NOBODY)
+        _set(response, SIGNED_OUT_VALUE)
 
 
 def _set(response: HttpResponse, value: str) -> None:
-    """Set it percent-encoded: Python's own quoting breaks the readers, and so does a plus for a blank.
+    """Set the cookie percent-encoded: Python's own quoting breaks the readers, as does a plus for a blank.
 
-    The encoded text holds no character that Python would put into quotes.
+    The encoded text contains no character that Python would quote.
     """
     env = settings.ENVIRONMENT
     response.set_cookie(
@@ -116,10 +116,10 @@ def _set(response: HttpResponse, value: str) -> None:
 
 
 def needs_writing(request: HttpRequest) -> bool:
-    """Say whether somebody who is signed in lacks the cookie they were given, or it is past half its life.
+    """Tell whether a signed-in person lacks our cookie, or it is past half its lifetime.
 
-    All services of the domain can write it; so ours is known by the moment of its end, in the header as it
-    came, where one of the same name for a wider domain may stand beside it.
+    All services of the domain can write it, so ours is recognised by its expiry time. The raw header is
+    searched, because it may also hold a cookie of the same name for a wider domain.
     """
     until = request.session.get(SESSION_KEY)
     if until is None or quote(f'"expires_at":{until}}}}}') not in request.META.get("HTTP_COOKIE", ""):
@@ -128,6 +128,6 @@ def needs_writing(request: HttpRequest) -> bool:
 
 
 def is_left_over(request: HttpRequest) -> bool:
-    """Say whether the cookie names somebody while the browser's session has ended, here or elsewhere."""
-    held = request.COOKIES.get(NAME, "")
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and held not in {"", quote(NOBODY)}
+    """Tell whether the cookie still names a person whose session has ended, here or elsewhere."""
+    value = request.COOKIES.get(NAME, "")
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and value not in {"", quote(SIGNED_OUT_VALUE)}

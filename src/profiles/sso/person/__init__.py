@@ -1,1 +1,1 @@
-"""Pages and data for people: device codes, connected services, and their part of the data export."""
+"""Pages and data for people: device codes, connected services, and the sso part of the data export."""

@@ -1,4 +1,4 @@
-"""What the OpenID provider tells of a person: on their Settings page, and in the file of all that is kept."""
+"""What the OpenID provider adds to a person's data export."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from profiles.sso.protocol import approvals
 
 
 def everything(*, account: Account, **_rest: Any) -> dict[str, Any]:
-    """List the services that have access, and what happened; never a token."""
+    """Return the services that have access, and the person's events; never a token."""
     return {
         "connected_services": [
             {
-                "name": one.party.name,
-                "since": one.since.isoformat(),
-                "last_signed_in": one.last.isoformat(),
-                "scopes": one.scopes,
+                "name": service.party.name,
+                "since": service.since.isoformat(),
+                "last_signed_in": service.last.isoformat(),
+                "scopes": service.scopes,
             }
-            for one in approvals.connected(account)
+            for service in approvals.connected_services(account)
         ],
         "sign_ins_to_services": [
             {"at": at.isoformat(), "event": event, "service": client_id}

@@ -27,38 +27,38 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @limits.by_address
 def device(request: HttpRequest) -> HttpResponse:  # noqa: PLR0911  one return for each page
-    """Let a person type the code that a device shows, see who asks for what, and say yes or no."""
+    """Let a person type the code of a device, see which service asks for what, and allow or refuse it."""
     account = person_of(request)
     if account is None:
         return _to_sign_in(request)
     if request.method == "GET":
-        # Never taken for a yes: somebody else may have sent the link.
+        # A GET never counts as consent: another person may have sent the link.
         return render(request, "sso/device.html", {"code": request.GET.get("user_code", "")[:20]})
     code, answer = request.POST.get("user_code", ""), request.POST.get("answer", "")
     if not limits.allow_device_code_attempt(account.pk):
         return render(request, "sso/device.html", {"limited": True}, status=429)
-    row = devices.waiting(code)
+    row = devices.find_by_user_code(code)
     if row is None:
         return render(request, "sso/device.html", {"code": code[:20], "unknown": True}, status=404)
     if not answer:
         words = [SCOPES[name].words for name in row.scope.split() if name in SCOPES and name != OPENID]
         return render(request, "sso/device_confirm.html", {"party": row.party, "scopes": words, "code": code})
-    agreed = answer == "yes"
-    if not devices.decide(row=row, account=account, presence=presence_of(request), agreed=agreed):
+    allowed = answer == "yes"
+    if not devices.decide(row=row, account=account, presence=presence_of(request), allowed=allowed):
         return render(request, "sso/device.html", {"unknown": True}, status=404)
-    return render(request, "sso/device_done.html", {"party": row.party, "agreed": agreed})
+    return render(request, "sso/device_done.html", {"party": row.party, "allowed": allowed})
 
 
 @never_cache
 @require_GET
 def connected(request: HttpRequest) -> HttpResponse:
-    """List who has access on the person's behalf, since when, to what."""
+    """List the services that have access on the person's behalf, since when, and to what."""
     account = person_of(request)
     if account is None:
         return _to_sign_in(request)
     services = [
-        {"one": one, "words": [SCOPES[name].words for name in SCOPES if name in one.scopes]}
-        for one in approvals.connected(account)
+        {"access": access, "words": [SCOPES[name].words for name in SCOPES if name in access.scopes]}
+        for access in approvals.connected_services(account)
     ]
     return render(request, "sso/connected.html", {"services": services})
 
@@ -66,7 +66,7 @@ def connected(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["POST"])
 def disconnect(request: HttpRequest, client_id: str) -> HttpResponse:
-    """Take a service's access away at once."""
+    """Remove a service's access at once."""
     account = person_of(request)
     if account is None:
         return _to_sign_in(request)
@@ -79,7 +79,7 @@ def disconnect(request: HttpRequest, client_id: str) -> HttpResponse:
 @require_GET
 @cache_control(private=True, max_age=3600)
 def logo(_request: HttpRequest, client_id: str) -> HttpResponse:
-    """Show a service's picture. No cache that many share may keep it: cookies of its reader travel along."""
+    """Serve a service's logo. Shared caches must not store it: it may carry cookies of its reader."""
     party: Any = get_object_or_404(RelyingParty, client_id=client_id)
     if not party.logo:
         raise Http404

@@ -1,4 +1,4 @@
-"""What a relying party asks for when it sends somebody to us: read, and checked in full."""
+"""Authorization requests of relying parties: parsed and validated."""
 
 import re
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 
 
-class UnknownPlaceError(Exception):
-    """The relying party or its return address is not known: nobody is sent anywhere."""
+class UnknownRedirectUriError(Exception):
+    """The relying party or its ``redirect_uri`` is unknown: the person must not be redirected."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A request that passed all checks."""
+    """An authorization request that passed all checks."""
 
     party: RelyingParty
     parameters: dict[str, str]
@@ -34,40 +34,40 @@ class AuthorizationRequest:
 
     @property
     def wants_mfa(self) -> bool:
-        """Whether a second factor is asked for."""
+        """Whether a second factor is requested."""
         return wants_mfa(self.parameters.get("acr_values", ""))
 
 
-def wrong(error: str, description: str = "") -> OAuth2Error:
-    """Make an error by its name in the standards."""
+def oauth_error(error: str, description: str = "") -> OAuth2Error:
+    """Build an error by its standard name."""
     return OAuth2Error(description or None, error=error)
 
 
-def validated(parameters: dict[str, str]) -> AuthorizationRequest:
-    """Check a request in full.
+def validate(parameters: dict[str, str]) -> AuthorizationRequest:
+    """Validate a request.
 
     Raises:
-        UnknownPlaceError: see there.
-        OAuth2Error: anything else; the relying party is told.
+        UnknownRedirectUriError: see there.
+        OAuth2Error: anything else; the relying party gets the error.
     """
     client = find_client(parameters.get("client_id", ""))
     redirect_uri = parameters.get("redirect_uri", "")
     if client is None or not client.check_redirect_uri(redirect_uri):
-        raise UnknownPlaceError
+        raise UnknownRedirectUriError
     if any("\0" in text for pair in parameters.items() for text in pair):
         raise InvalidRequestError("A parameter is not text.")
     if "request" in parameters:
-        raise wrong("request_not_supported")
+        raise oauth_error("request_not_supported")
     if parameters.get("response_mode", "query") != "query" or not parameters.get("response_type"):
         raise InvalidRequestError("response_type=code with response_mode=query is required.")
     if parameters["response_type"] != "code":
-        raise wrong("unsupported_response_type")
+        raise oauth_error("unsupported_response_type")
     if not client.check_response_type(parameters["response_type"]):
         raise UnauthorizedClientError("The client may not ask for codes.")
     _check_challenge(parameters)
     scope = " ".join(for_people(client.get_allowed_scope(parameters.get("scope")).split()))
     if not scope or OPENID not in parameters.get("scope", "").split():
-        raise wrong("invalid_scope", "The scope openid is required.")
+        raise oauth_error("invalid_scope", "The scope openid is required.")
     prompts = frozenset(parameters.get("prompt", "").split())
     if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise InvalidRequestError("prompt is not one that we know.")
@@ -85,7 +85,7 @@ def validated(parameters: dict[str, str]) -> AuthorizationRequest:
 
 
 def _check_challenge(parameters: dict[str, str]) -> None:
-    """Let nobody ask for a code without PKCE."""
+    """Refuse a request without PKCE."""
     if parameters.get("code_challenge_method") != "S256":
         raise InvalidRequestError("PKCE with S256 is required.")
     if not _CHALLENGE.fullmatch(parameters.get("code_challenge", "")):
@@ -96,9 +96,9 @@ def _hint(token: str | None, party: RelyingParty) -> dict[str, Any] | None:
     if not token:
         return None
     try:
-        said = id_tokens.read_hint(token)
+        token_claims = id_tokens.read_hint(token)
     except id_tokens.HintError:
         raise InvalidRequestError("id_token_hint is not one of ours.") from None
-    if said["aud"] != party.client_id:
+    if token_claims["aud"] != party.client_id:
         raise InvalidRequestError("id_token_hint is meant for another client.")
-    return said
+    return token_claims

@@ -1,4 +1,4 @@
-"""Relying parties as the protocol sees them: authenticated in one way, held to their registration."""
+"""Client authentication, and the checks of a request against the relying party's registration."""
 
 import hmac
 import json
@@ -23,12 +23,12 @@ from profiles.sso.protocol import provider
 from profiles.sso.protocol.scopes import SCOPES
 
 ASSERTION_SECONDS: Final = 600
-"""A statement that claims to be good for longer is refused: we remember used ones only so long."""
+"""An assertion with a longer life is refused: used ones are remembered only this long."""
 _LOOPBACK: Final = {"127.0.0.1", "::1"}
 
 
 class Client(ClientMixin):  # type: ignore[misc]
-    """One relying party, in Authlib's words."""
+    """A relying party with the interface that Authlib expects."""
 
     def __init__(self, party: RelyingParty, secrets: list[bytes]) -> None:
         self.party = party
@@ -38,29 +38,29 @@ class Client(ClientMixin):  # type: ignore[misc]
         return self.party.client_id
 
     def get_default_redirect_uri(self) -> str | None:
-        """Return none: every request names its address."""
+        """Return None: every request must name its address."""
         return None
 
     def get_allowed_scope(self, scope: str | None) -> str:
-        """Keep what the party is registered for and we know; the rest is left out, and the answer says so."""
-        asked = (scope or "").split()
-        return " ".join(name for name in SCOPES if name in asked and name in self.party.scopes)
+        """Return the requested scopes that the party is registered for; the response names them."""
+        requested = (scope or "").split()
+        return " ".join(name for name in SCOPES if name in requested and name in self.party.scopes)
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        """Compare letter by letter; only an installed program's loopback address may choose its port."""
+        """Compare exactly; only a native app's loopback address may use any port."""
         if redirect_uri in self.party.redirect_uris:
             return True
         return self.party.is_native and _without_port(redirect_uri) in {
-            _without_port(known) for known in self.party.redirect_uris
+            _without_port(registered) for registered in self.party.redirect_uris
         } - {None}
 
     def check_client_secret(self, client_secret: str) -> bool:
-        """Compare with each live secret, in constant time."""
-        given = digest_of(client_secret)
-        return any(hmac.compare_digest(one, given) for one in self._secrets)
+        """Compare with each valid secret, in constant time."""
+        digest = digest_of(client_secret)
+        return any(hmac.compare_digest(secret, digest) for secret in self._secrets)
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        """A party that has a secret may send it either way; all else only as registered."""
+        """Allow both ways to send a secret; any other method only as registered."""
         del endpoint
         by_secret = {"client_secret_basic", "client_secret_post"}
         return method == self.party.auth_method or (
@@ -75,9 +75,10 @@ class Client(ClientMixin):  # type: ignore[misc]
 
 
 def _without_port(uri: str) -> tuple[str, ...] | None:
-    """Read a loopback address without its port; None for all others and for odd ones.
+    """Return a loopback address without its port; None for any other or malformed address.
 
-    What is read is put together again and compared: ``urlsplit`` passes over blanks, line breaks, capitals.
+    The parsed address is put together again and compared, because ``urlsplit`` ignores blanks, line breaks
+    and capitals.
     """
     try:
         parts = urlsplit(uri)
@@ -85,8 +86,8 @@ def _without_port(uri: str) -> tuple[str, ...] | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    usual = {f"{host}:{port}", f"[{host}]:{port}", host, f"[{host}]"}
-    if parts.scheme != "http" or host not in _LOOPBACK or parts.netloc not in usual or parts.fragment:
+    expected = {f"{host}:{port}", f"[{host}]:{port}", host, f"[{host}]"}
+    if parts.scheme != "http" or host not in _LOOPBACK or parts.netloc not in expected or parts.fragment:
         return None
     if urlunsplit(parts) != uri:
         return None
@@ -103,29 +104,29 @@ _BY_CLIENT_ID: Final = prepared.Rows(
 
 
 def find_client(client_id: str) -> Client | None:
-    """Find a relying party that is not switched off, with its live secrets.
+    """Find an enabled relying party, with its valid secrets.
 
-    Nothing of it is remembered: what staff change counts at once, in every process.
+    Nothing is cached, so that changes by staff take effect at once in every process.
     """
     if not client_id or "\x00" in client_id:
         return None
-    found = _BY_CLIENT_ID.first({"client_id": client_id, "now": clock.now()})
-    return Client(*found) if found else None
+    columns = _BY_CLIENT_ID.first({"client_id": client_id, "now": clock.now()})
+    return Client(*columns) if columns else None
 
 
 @lru_cache(maxsize=256)
 def _parsed(keys: str) -> KeySet:
-    """Parse a set of keys once; found again by what it says, so a changed one is another."""
+    """Parse a key set once. The cache key is its JSON text, so that a changed set is parsed again."""
     return KeySet.import_key_set(json.loads(keys))
 
 
-class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
-    """``private_key_jwt``: signed with a key whose public half is registered; each statement good once."""
+class ClientAssertion(JWTBearerClientAssertion):  # type: ignore[misc]
+    """``private_key_jwt``: an assertion signed with a registered key; each is valid once."""
 
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
     def get_audiences(self) -> list[str]:
-        """Name ourselves: the issuer, or the endpoint (RFC 7523, 3; RFC 9126, 2)."""
+        """Return the accepted audiences: the issuer, or the endpoint (RFC 7523, 3; RFC 9126, 2)."""
         base = provider.issuer()
         return [base, f"{base}/{provider.TOKEN}", f"{base}/{provider.PUSH}"]
 
@@ -135,18 +136,18 @@ class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
         return _parsed(json.dumps(client.party.public_keys))
 
     def process_assertion_claims(self, assertion: str, resolve_key: Any) -> dict[str, Any]:
-        """Check the signature with the few algorithms that we allow, then what it says."""
+        """Check the signature with the few allowed algorithms, then the claims."""
         try:
-            said = jwt.decode(assertion, resolve_key, algorithms=list(provider.ASSERTION_ALGORITHMS)).claims
+            claims = jwt.decode(assertion, resolve_key, algorithms=list(provider.ASSERTION_ALGORITHMS)).claims
         except (JoseError, ValueError):
-            raise InvalidClientError(description="The statement is not signed by the client.") from None
-        self.verify_claims(said)
-        return dict(said)
+            raise InvalidClientError(description="The assertion is not signed by the client.") from None
+        self.verify_claims(claims)
+        return dict(claims)
 
     def validate_jti(self, claims: dict[str, Any], jti: str) -> bool:
-        """Take the statement's number, once; two at once have one winner."""
+        """Store the assertion's ``jti``; of two requests with the same one, one succeeds."""
         if claims["exp"] - clock.now().timestamp() > ASSERTION_SECONDS:
-            raise InvalidClientError(description="The statement is good for too long.")
+            raise InvalidClientError(description="The assertion is valid for too long.")
         ends_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
         try:
             with transaction.atomic():
@@ -156,16 +157,16 @@ class SignedStatement(JWTBearerClientAssertion):  # type: ignore[misc]
         return True
 
 
-def methods_in(request: OAuth2Request) -> list[str]:
-    """Name the ways in which a request tries to prove who it is; more than one is refused by the caller."""
-    form, found = request.form, []
+def auth_methods_used(request: OAuth2Request) -> list[str]:
+    """Return the authentication methods that a request uses; the caller refuses more than one."""
+    form, methods = request.form, []
     if request.headers.get("Authorization"):
-        found.append("client_secret_basic")
+        methods.append("client_secret_basic")
     if "client_secret" in form:
-        found.append("client_secret_post")
+        methods.append("client_secret_post")
     if "client_assertion" in form or "client_assertion_type" in form:
-        found.append("private_key_jwt")
-    return found or ["none"]
+        methods.append("private_key_jwt")
+    return methods or ["none"]
 
 
 def parties() -> Any:
@@ -174,5 +175,5 @@ def parties() -> Any:
 
 
 def live_secrets(party: RelyingParty) -> list[PartySecret]:
-    """List the secrets that still count."""
+    """List the secrets that are still valid."""
     return list(party.secrets.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now())).order_by("made_at"))

@@ -1,4 +1,4 @@
-"""Devices without a browser: they show a short code, their person types it elsewhere (RFC 8628)."""
+"""Devices without a browser: they show a short code, which the person types elsewhere (RFC 8628)."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from profiles.sso.protocol import grants
 LIFE: Final = timedelta(minutes=10)
 INTERVAL: Final = 5
 LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ"
-"""No vowels, so no words; no letters that look like figures."""
+"""No vowels, so no words; no letters that look like digits."""
 CODE_LENGTH: Final = 8
 
 
 @dataclass(slots=True)
 class Credential:
-    """A device's request, in Authlib's words."""
+    """A device's request with the interface that Authlib expects."""
 
     row: DeviceRequest
 
@@ -40,28 +40,30 @@ class Credential:
         return self.row.ends_at <= clock.now()
 
     def answer(self) -> tuple[Any, bool] | None:
-        """Return the person and whether they agreed; None while they have not said."""
+        """Return the person and whether they allowed it; None while they have not decided."""
         if self.row.refused_at:
             return None, False
         return (self.row.grant.account, True) if self.row.grant else None
 
-    def is_too_eager(self) -> bool:
-        """Note that the device asked, and say whether it did so too soon."""
-        soonest = clock.now() - timedelta(seconds=INTERVAL - 1)
-        before = self.row.polled_at
+    def polls_too_fast(self) -> bool:
+        """Record the poll, and tell whether it came too soon."""
+        earliest = clock.now() - timedelta(seconds=INTERVAL - 1)
+        last_polled_at = self.row.polled_at
         DeviceRequest.objects.filter(pk=self.row.pk).update(polled_at=clock.now())
-        return before is not None and before > soonest
+        return last_polled_at is not None and last_polled_at > earliest
 
     def redeem(self) -> Grant | None:
-        """Take the grant, once."""
-        taken = DeviceRequest.objects.filter(pk=self.row.pk, redeemed_at=None).update(redeemed_at=clock.now())
-        if not taken and self.row.grant:
+        """Return the grant, once."""
+        is_first = DeviceRequest.objects.filter(pk=self.row.pk, redeemed_at=None).update(
+            redeemed_at=clock.now()
+        )
+        if not is_first and self.row.grant:
             grants.revoke([self.row.grant], why=audit.Event.CODE_REPLAYED)
-        return self.row.grant if taken else None
+        return self.row.grant if is_first else None
 
 
-def begin(party: RelyingParty, scope: str) -> dict[str, Any]:
-    """Note a device's request and return its two codes."""
+def start(party: RelyingParty, scope: str) -> dict[str, Any]:
+    """Store a device's request and return its two codes."""
     device_code = new_value("dcp_dc_")
     user_code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     moment = clock.now()
@@ -81,20 +83,20 @@ def begin(party: RelyingParty, scope: str) -> dict[str, Any]:
     }
 
 
-def find(device_code: str) -> Credential | None:
+def find_by_device_code(device_code: str) -> Credential | None:
     """Find a device's request by its secret code."""
     rows = DeviceRequest.objects.select_related("party", "grant__party", "grant__account")
     row = rows.filter(digest=digest_of(device_code)).first()
     return Credential(row) if row else None
 
 
-def waiting(user_code: str) -> DeviceRequest | None:
-    """Find the request that waits for a code as somebody typed it."""
-    typed = "".join(letter for letter in user_code.upper() if letter in LETTERS)
+def find_by_user_code(user_code: str) -> DeviceRequest | None:
+    """Find the open request with the code that a person typed."""
+    code = "".join(letter for letter in user_code.upper() if letter in LETTERS)
     return (
         DeviceRequest.objects.select_related("party")
         .filter(
-            user_code_digest=digest_of(typed),
+            user_code_digest=digest_of(code),
             grant=None,
             refused_at=None,
             ends_at__gt=clock.now(),
@@ -105,12 +107,12 @@ def waiting(user_code: str) -> DeviceRequest | None:
 
 
 @transaction.atomic
-def decide(*, row: DeviceRequest, account: Account, presence: grants.Presence, agreed: bool) -> bool:
-    """Take down what the person said, once; say whether it still counted."""
+def decide(*, row: DeviceRequest, account: Account, presence: grants.Presence, allowed: bool) -> bool:
+    """Record the person's decision; return False if the request was already decided."""
     locked = DeviceRequest.objects.select_for_update().get(pk=row.pk)
     if locked.grant_id or locked.refused_at:
         return False
-    if agreed:
+    if allowed:
         locked.grant = grants.grant_device(
             party=row.party, account=account, presence=presence, scope=locked.scope
         )

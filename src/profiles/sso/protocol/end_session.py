@@ -1,4 +1,4 @@
-"""Sign-out at the wish of a relying party, and the page that shows how far a sign-out has come."""
+"""RP-initiated logout, and the page that shows the progress of a sign-out."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,11 +19,11 @@ from profiles.sso.protocol.authorize import see_other
 from profiles.sso.protocol.client_auth import find_client
 from profiles.sso.protocol.presence import person_of, presence_of
 
-_KNOWN: Final = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+_PARAMETERS: Final = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
 
-class UnsureError(Exception):
-    """The request contradicts itself or a registration: nothing is done, nobody is sent anywhere."""
+class InconsistentRequestError(Exception):
+    """The request contradicts itself or a registration: nothing is done, and no redirect follows."""
 
 
 @never_cache
@@ -31,69 +31,75 @@ class UnsureError(Exception):
 @require_http_methods(["GET", "POST"])
 @limits.by_address
 def end_session(request: HttpRequest) -> HttpResponse:
-    """Take in a wish to sign out. Only one that shows an ID token of this very session is obeyed unasked."""
-    given = request.POST if request.method == "POST" else request.GET
-    if any(len(given.getlist(name)) > 1 for name in given):
+    """Handle a logout request. Only an ID token of this session makes a question unnecessary."""
+    query = request.POST if request.method == "POST" else request.GET
+    if any(len(query.getlist(name)) > 1 for name in query):
         return _stopped(request)
-    asked = {name: str(given[name]) for name in _KNOWN if given.get(name)}
+    params = {name: str(query[name]) for name in _PARAMETERS if query.get(name)}
     try:
-        party, said = _read(asked)
-    except UnsureError:
+        party, token_claims = _validate(params)
+    except InconsistentRequestError:
         return _stopped(request)
     if request.method == "POST":
-        # The browser keeps our cookie back from a form of another site; it comes with the next address.
-        return see_other(f"{reverse('end_session')}?{urlencode(asked)}")
+        # The browser does not send our cookie with a form of another site; it sends it with the next address.
+        return see_other(f"{reverse('end_session')}?{urlencode(params)}")
     account, presence = person_of(request), presence_of(request)
-    if account is None or (said and _is_this_session(said, account, presence.sid, party)):
-        return _out(request, account, asked)
-    return render(request, "sso/sign_out.html", {"party": party, "asked": asked})
+    if account is None or (token_claims and _is_this_session(token_claims, account, presence.sid, party)):
+        return _sign_out(request, account, params)
+    return render(request, "sso/sign_out.html", {"party": party, "parameters": params})
 
 
 @never_cache
 @require_POST
 def confirm_end(request: HttpRequest) -> HttpResponse:
-    """Sign out after a yes; a no leads back to our own pages."""
-    asked = {name: request.POST[name] for name in _KNOWN if request.POST.get(name)}
+    """Sign out if the person confirms; otherwise return to our own pages."""
+    params = {name: request.POST[name] for name in _PARAMETERS if request.POST.get(name)}
     try:
-        _read(asked)
-    except UnsureError:
+        _validate(params)
+    except InconsistentRequestError:
         return _stopped(request)
     if request.POST.get("answer") != "yes":
         return see_other(reverse("settings"))
-    return _out(request, person_of(request), asked)
+    return _sign_out(request, person_of(request), params)
 
 
-def _read(asked: dict[str, str]) -> tuple[RelyingParty | None, dict[str, Any] | None]:
-    """Return who asks, and what the ID token says that came along.
+def _validate(params: dict[str, str]) -> tuple[RelyingParty | None, dict[str, Any] | None]:
+    """Return the relying party of a request, and the claims of its ID token.
 
     Raises:
-        UnsureError: see there.
+        InconsistentRequestError: see there.
     """
-    said = None
-    if "id_token_hint" in asked:
+    token_claims = None
+    if "id_token_hint" in params:
         try:
-            said = id_tokens.read_hint(asked["id_token_hint"])
+            token_claims = id_tokens.read_hint(params["id_token_hint"])
         except id_tokens.HintError:
-            raise UnsureError from None
-    named = str(said["aud"]) if said else asked.get("client_id", "")
-    client = find_client(named)
-    if named and (client is None or asked.get("client_id", named) != named):
-        raise UnsureError
-    address = asked.get("post_logout_redirect_uri")
+            raise InconsistentRequestError from None
+    client_id = str(token_claims["aud"]) if token_claims else params.get("client_id", "")
+    client = find_client(client_id)
+    if client_id and (client is None or params.get("client_id", client_id) != client_id):
+        raise InconsistentRequestError
+    address = params.get("post_logout_redirect_uri")
     if address and (client is None or address not in client.party.logout_return_uris):
-        raise UnsureError
-    return (client.party if client else None), said
+        raise InconsistentRequestError
+    return (client.party if client else None), token_claims
 
 
-def _is_this_session(said: dict[str, Any], account: Account, sid: str, party: RelyingParty | None) -> bool:
-    return party is not None and said.get("sid") == sid and id_tokens.is_about(said, account.pk, party)
+def _is_this_session(
+    token_claims: dict[str, Any], account: Account, sid: str, party: RelyingParty | None
+) -> bool:
+    return (
+        party is not None
+        and token_claims.get("sid") == sid
+        and id_tokens.is_about(token_claims, account.pk, party)
+    )
 
 
-def _out(request: HttpRequest, account: Account | None, asked: dict[str, str]) -> HttpResponse:
-    """End the session, tell everybody, and go where the relying party registered."""
-    address = asked.get("post_logout_redirect_uri", "")
-    if address and "state" in asked:
-        address += f"{'&' if '?' in address else '?'}{urlencode({'state': asked['state']})}"
+def _sign_out(request: HttpRequest, account: Account | None, params: dict[str, str]) -> HttpResponse:
+    """End the session, notify the services, and redirect to the registered address."""
+    address = params.get("post_logout_redirect_uri", "")
+    if address and "state" in params:
+        address += f"{'&' if '?' in address else '?'}{urlencode({'state': params['state']})}"
     response = see_other(address or "/")
     signals.signed_out.send(sender=type(account), request=request, response=response, account=account)
     signals.leaves.send(sender=type(account), request=request)
@@ -103,9 +109,9 @@ def _out(request: HttpRequest, account: Account | None, asked: dict[str, str]) -
 @never_cache
 @require_GET
 def signed_out(request: HttpRequest, key: str) -> HttpResponse:
-    """Show which services know by now that the person is signed out; the page looks again by itself."""
+    """Show which services have been notified of the sign-out; the page reloads automatically."""
     notices = list(logout.notices_of(key))
-    waiting = any(not one.done_at and not one.gave_up_at for one in notices)
+    waiting = any(not notice.done_at and not notice.gave_up_at for notice in notices)
     response = render(request, "sso/signed_out.html", {"notices": notices, "waiting": waiting})
     if waiting:
         response.headers["Refresh"] = "2"

@@ -1,4 +1,4 @@
-"""What services call: discovery, keys, token, userinfo, revocation, introspection, and the like."""
+"""Endpoints that services call: discovery, keys, token, userinfo, revocation, introspection and others."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 def _static(view: Callable[[], tuple[bytes, str]]) -> Callable[[HttpRequest], HttpResponse]:
-    """Serve a document that is made once, open to scripts of other hosts, with an ETag."""
+    """Serve a static document with an ETag; scripts of other hosts may read it."""
 
     @wraps(view)
     def serve(request: HttpRequest) -> HttpResponse:
@@ -42,7 +42,7 @@ def _static(view: Callable[[], tuple[bytes, str]]) -> Callable[[HttpRequest], Ht
 
 @_static
 def discovery() -> tuple[bytes, str]:
-    """Describe ourselves; the same at both well-known addresses."""
+    """Serve the provider metadata, the same at both well-known addresses."""
     return provider.document()
 
 
@@ -56,9 +56,9 @@ def key_set() -> tuple[bytes, str]:
 def for_services(
     *, scripts: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a POST endpoint: parameters in the body only, each once, answers never stored.
+    """Build a POST endpoint: parameters only in the body, each once, responses never cached.
 
-    ``scripts``: pages of other hosts may call it; never with cookies.
+    ``scripts``: pages of other hosts may call it, without cookies.
     """
 
     def decorate(view: Callable[[HttpRequest, Request], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -85,21 +85,21 @@ def _request_of(request: HttpRequest) -> Request:
     """Read the form.
 
     Raises:
-        InvalidRequestError: a parameter stands in the address or twice, or the body is no form.
+        InvalidRequestError: a parameter is in the address or repeated, or the body is not a form.
     """
     if request.META.get("QUERY_STRING"):
         raise InvalidRequestError("Parameters belong in the body.")
     if request.content_type != _FORM:
         raise InvalidRequestError("The body must be a form.")
-    proof = request.META.get("HTTP_AUTHORIZATION")
-    return Request("POST", _single(request.POST), {"Authorization": proof} if proof else {})
+    authorization = request.META.get("HTTP_AUTHORIZATION")
+    return Request("POST", _single(request.POST), {"Authorization": authorization} if authorization else {})
 
 
 def _single(form: Any) -> dict[str, str]:
     """Return the parameters; empty ones count as absent (RFC 6749, 3.1).
 
     Raises:
-        InvalidRequestError: one is there twice, or holds what no parameter holds.
+        InvalidRequestError: one is repeated, or contains a NUL character.
     """
     for name in form:
         values = form.getlist(name)
@@ -121,51 +121,53 @@ def _no_store(response: HttpResponse, *, scripts: bool) -> HttpResponse:
 
 
 @for_services(scripts=True)
-def token(_request: HttpRequest, asked: Request) -> HttpResponse:
-    """Hand out tokens."""
-    if "grant_type" not in asked.form:
+def token(_request: HttpRequest, oauth_request: Request) -> HttpResponse:
+    """Issue tokens."""
+    if "grant_type" not in oauth_request.form:
         raise InvalidRequestError("grant_type is missing.")
-    response: HttpResponse = server().create_token_response(asked)
+    response: HttpResponse = server().create_token_response(oauth_request)
     return response
 
 
 @for_services(scripts=True)
-def revoke(_request: HttpRequest, asked: Request) -> HttpResponse:
-    """Take a token back; whoever is not its holder learns nothing and changes nothing (RFC 7009)."""
-    client = server().authenticate_client(asked, METHODS, "revocation")
-    held = _named_token(asked)
-    if held is not None and held.grant.party_id == client.party.pk:
-        grants.revoke_token(held)
+def revoke(_request: HttpRequest, oauth_request: Request) -> HttpResponse:
+    """Revoke a token (RFC 7009); a client that is not its holder learns and changes nothing."""
+    client = server().authenticate_client(oauth_request, METHODS, "revocation")
+    stored_token = _requested_token(oauth_request)
+    if stored_token is not None and stored_token.grant.party_id == client.party.pk:
+        grants.revoke_token(stored_token)
     return JsonResponse({})
 
 
 @for_services()
-def introspect(_request: HttpRequest, asked: Request) -> HttpResponse:
-    """Tell a token's own client, or one of our APIs, what stands behind it (RFC 7662)."""
-    client = server().authenticate_client(asked, METHODS[:-1], "introspection")
-    held = _named_token(asked)
-    mine = held is not None and (held.grant.party_id == client.party.pk or client.party.may_introspect)
-    if held is None or not mine or not grants.is_alive(held):
+def introspect(_request: HttpRequest, oauth_request: Request) -> HttpResponse:
+    """Describe a token to its own client, or to one of our APIs (RFC 7662)."""
+    client = server().authenticate_client(oauth_request, METHODS[:-1], "introspection")
+    stored_token = _requested_token(oauth_request)
+    is_allowed = stored_token is not None and (
+        stored_token.grant.party_id == client.party.pk or client.party.may_introspect
+    )
+    if stored_token is None or not is_allowed or not grants.is_alive(stored_token):
         return JsonResponse({"active": False})
-    grant = held.grant
-    said: dict[str, Any] = {
+    grant = stored_token.grant
+    content: dict[str, Any] = {
         "active": True,
         "iss": provider.issuer(),
         "client_id": grant.party.client_id,
         "aud": grant.party.client_id,
-        "scope": held.scope,
-        "token_type": "refresh_token" if held.is_refresh else "Bearer",
-        "iat": int(held.made_at.timestamp()),
-        "exp": int(held.ends_at.timestamp()),
+        "scope": stored_token.scope,
+        "token_type": "refresh_token" if stored_token.is_refresh else "Bearer",
+        "iat": int(stored_token.made_at.timestamp()),
+        "exp": int(stored_token.ends_at.timestamp()),
         "sub": subject_of(grant.account_id, client.party) if grant.account_id else grant.party.client_id,
     }
-    if grant.account is not None and "orcid" in held.scope.split():
-        said["username"] = grant.account.orcid_id
-    return JsonResponse(said)
+    if grant.account is not None and "orcid" in stored_token.scope.split():
+        content["username"] = grant.account.orcid_id
+    return JsonResponse(content)
 
 
-def _named_token(asked: Request) -> Token | None:
-    value = asked.form.get("token")
+def _requested_token(oauth_request: Request) -> Token | None:
+    value = oauth_request.form.get("token")
     if not value:
         raise InvalidRequestError("token is missing.")
     # A hint is only a hint: both kinds are found by the same digest.
@@ -173,29 +175,32 @@ def _named_token(asked: Request) -> Token | None:
 
 
 @for_services()
-def push(_request: HttpRequest, asked: Request) -> HttpResponse:
-    """Take in an authorization request before its person comes (RFC 9126)."""
-    client: Client = server().authenticate_client(asked, METHODS, "pushed_authorization_request")
-    return JsonResponse(pending.push(client, asked.form), status=201)
+def push(_request: HttpRequest, oauth_request: Request) -> HttpResponse:
+    """Accept a pushed authorization request (RFC 9126)."""
+    client: Client = server().authenticate_client(oauth_request, METHODS, "pushed_authorization_request")
+    return JsonResponse(pending.push(client, oauth_request.form), status=201)
 
 
 @for_services()
-def device(_request: HttpRequest, asked: Request) -> HttpResponse:
-    """Begin a device's way in (RFC 8628)."""
-    client: Client = server().authenticate_client(asked, METHODS, "device_authorization")
+def device(_request: HttpRequest, oauth_request: Request) -> HttpResponse:
+    """Start the authorization of a device (RFC 8628)."""
+    client: Client = server().authenticate_client(oauth_request, METHODS, "device_authorization")
     if not client.check_grant_type(provider.DEVICE):
         raise UnauthorizedClientError("The client may not use devices.")
-    scope = for_people(client.get_allowed_scope(asked.payload.scope).split())
-    said = devices.begin(client.party, " ".join(scope))
+    scope = for_people(client.get_allowed_scope(oauth_request.payload.scope).split())
+    content = devices.start(client.party, " ".join(scope))
     page = f"{provider.issuer()}{reverse('device')}"
-    said |= {"verification_uri": page, "verification_uri_complete": f"{page}?user_code={said['user_code']}"}
-    return JsonResponse(said)
+    content |= {
+        "verification_uri": page,
+        "verification_uri_complete": f"{page}?user_code={content['user_code']}",
+    }
+    return JsonResponse(content)
 
 
 @csrf_exempt
 @limits.by_address
 def userinfo(request: HttpRequest) -> HttpResponse:
-    """Tell the holder of an access token what it may know (OpenID Connect Core, 5.3)."""
+    """Return the claims that an access token allows (OpenID Connect Core, 5.3)."""
     if request.method == "OPTIONS":
         return _no_store(HttpResponse(status=204), scripts=True)
     if request.method not in {"GET", "POST"}:
@@ -204,17 +209,22 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 
 
 def _userinfo(request: HttpRequest) -> HttpResponse:
-    words = request.META.get("HTTP_AUTHORIZATION", "").split()
-    if len(words) != 2 or words[0].lower() != "bearer":  # noqa: PLR2004  scheme and token
+    parts = request.META.get("HTTP_AUTHORIZATION", "").split()
+    if len(parts) != 2 or parts[0].lower() != "bearer":  # noqa: PLR2004  scheme and token
         return _challenge("", 401)
     if "access_token" in request.GET or "access_token" in request.POST:
         return _challenge("invalid_request", 400)
-    held = grants.token_of(words[1])
-    if held is None or held.is_refresh or held.grant.account is None or not grants.is_alive(held):
+    stored_token = grants.token_of(parts[1])
+    if (
+        stored_token is None
+        or stored_token.is_refresh
+        or stored_token.grant.account is None
+        or not grants.is_alive(stored_token)
+    ):
         return _challenge("invalid_token", 401)
-    if "openid" not in held.scope.split():
+    if "openid" not in stored_token.scope.split():
         return _challenge("insufficient_scope", 403)
-    return JsonResponse(claims_about(held.grant, held.scope))
+    return JsonResponse(claims_about(stored_token.grant, stored_token.scope))
 
 
 def _challenge(error: str, status: int) -> HttpResponse:

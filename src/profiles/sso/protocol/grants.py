@@ -1,7 +1,7 @@
-"""Grants and their tokens: issued, exchanged once, revoked as a family. Each rule of one use is a WHERE.
+"""Grants and their tokens: issued, exchanged once, revoked as a family. A WHERE clause enforces single use.
 
-A code or refresh token is taken by one UPDATE that asks whether it is still unused; whoever comes second, in
-whatever process, finds no row, and the family dies: one of the two stole it, and nobody can say which.
+One UPDATE takes a code or refresh token if it is still unused. A second request, in any process, finds no
+row, and the whole family is revoked: one of the two requests used a stolen token, and we cannot know which.
 """
 
 from collections.abc import Sequence
@@ -31,24 +31,24 @@ REFRESH_PREFIX: Final = "dcp_rt_"
 
 
 class ReplayedError(Exception):
-    """A code or refresh token came a second time; its family is revoked."""
+    """A code or refresh token was used a second time; its family is revoked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """How the person is here: in which session, since when, proved how."""
+    """How the person is signed in: the session, the time, and the methods."""
 
     sid: str = ""
     auth_time: int = 0
     amr: tuple[str, ...] = ()
     acr: str = ""
     second_factor: bool = False
-    """Given here, to us; what a provider says of its own factors is only in ``amr``."""
+    """True if it was given here; a second factor at a provider is only in ``amr``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What is handed out, once."""
+    """The tokens of one response; they are not stored in clear text."""
 
     access: str
     refresh: str | None
@@ -66,7 +66,7 @@ def grant_code(
     redirect_uri: str,
     challenge: str,
 ) -> str:
-    """Note a grant and return its code."""
+    """Store a grant and return its code."""
     code, moment = new_value(), clock.now()
     grant = Grant(
         party=party,
@@ -85,8 +85,10 @@ def grant_code(
         begun_at=moment,
         ends_at=moment + GRANT_LIFE,
     )
-    told = audit.entry(Event.SIGNED_IN, client_id=party.client_id, account_id=account.pk, grant_id=grant.id)
-    prepared.insert(grant, told)
+    audit_entry = audit.entry(
+        Event.SIGNED_IN, client_id=party.client_id, account_id=account.pk, grant_id=grant.id
+    )
+    prepared.insert(grant, audit_entry)
     return code
 
 
@@ -99,12 +101,12 @@ _BY_CODE: Final = prepared.Rows(
 
 
 def grant_of_code(code: str, party: RelyingParty) -> Grant | None:
-    """Find the grant of a code that was given to this relying party."""
-    found = _BY_CODE.first({"digest": digest_of(code), "party": party.pk})
-    if found is None:
+    """Find the grant of a code that was issued to this relying party."""
+    columns = _BY_CODE.first({"digest": digest_of(code), "party": party.pk})
+    if columns is None:
         return None
     grant: Grant
-    grant, grant.account = found
+    grant, grant.account = columns
     grant.party = party
     return grant
 
@@ -119,7 +121,7 @@ def redeem_code(grant: Grant, *, with_refresh: bool) -> Tokens:
     """Exchange a code, once.
 
     Raises:
-        ReplayedError: it was used before, or its grant is gone.
+        ReplayedError: it was used before or has expired, or its grant is revoked.
     """
     try:
         return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED, taking=_TAKE_CODE)
@@ -142,26 +144,26 @@ _BY_VALUE: Final = prepared.Rows(
 
 
 def token_of(value: str) -> Token | None:
-    """Find a token of whatever kind, with its grant, relying party and person."""
-    found = _BY_VALUE.first({"digest": digest_of(value)})
-    if found is None:
+    """Find an access or refresh token, with its grant, relying party and person."""
+    columns = _BY_VALUE.first({"digest": digest_of(value)})
+    if columns is None:
         return None
     token: Token
-    token, grant, grant.party, grant.account = found
+    token, grant, grant.party, grant.account = columns
     token.grant = grant
     return token
 
 
 def is_alive(token: Token) -> bool:
-    """Say whether a token still counts."""
+    """Tell whether a token is still valid."""
     grant, moment = token.grant, clock.now()
     ended = token.used_at or token.revoked_at or grant.revoked_at or grant.party.disabled_at
     closed = grant.account is not None and (grant.account.closed_at or not grant.account.is_active)
     return not ended and not closed and token.ends_at > moment and grant.ends_at > moment
 
 
-# Nothing of the grant stands in the first part: with a join, all who waited for the row would find it unused.
-# Tokens of a grant that is revoked in this moment are dead whatever we hand out.
+# The first part does not join the grant: with a join, all that waited for the row lock would see it unused.
+# Tokens of a grant that is revoked at the same moment are invalid whatever we issue.
 _TAKE_REFRESH: Final = """
 UPDATE sso_token SET used_at = %(now)s
 WHERE digest = %(digest)s AND used_at IS NULL AND revoked_at IS NULL AND ends_at > %(now)s
@@ -175,7 +177,7 @@ def refresh(token: Token, *, scope: str) -> Tokens:
     """Exchange a refresh token for the next pair, once.
 
     Raises:
-        ReplayedError: it was used before, or its grant is gone.
+        ReplayedError: it was used before or has expired, or its grant is revoked.
     """
     try:
         return _issue(
@@ -196,7 +198,7 @@ def refresh(token: Token, *, scope: str) -> Tokens:
 
 @transaction.atomic
 def grant_device(*, party: RelyingParty, account: Account, presence: Presence, scope: str) -> Grant:
-    """Note what a person allowed a device."""
+    """Store the grant of a person for a device."""
     moment = clock.now()
     grant = Grant.objects.create(
         party=party,
@@ -215,13 +217,13 @@ def grant_device(*, party: RelyingParty, account: Account, presence: Presence, s
 
 
 def issue_for_device(grant: Grant, *, with_refresh: bool) -> Tokens:
-    """Hand a device its tokens; the caller has made sure that it is the first time."""
+    """Issue the tokens of a device; the caller has made sure that it is the first time."""
     return _issue(grant, grant.scope, with_refresh=with_refresh, event=Event.ISSUED)
 
 
 @transaction.atomic
 def issue_for_machine(party: RelyingParty, scope: str) -> Tokens:
-    """Hand a machine a token for itself."""
+    """Issue an access token for a machine without a person."""
     moment = clock.now()
     grant = Grant.objects.create(party=party, scope=scope, begun_at=moment, ends_at=moment + MACHINE_LIFE)
     return _issue(grant, scope, with_refresh=False, event=Event.ISSUED)
@@ -237,7 +239,7 @@ def _issue(
     then: str = "",
     **values: Any,
 ) -> Tokens:
-    """Take what is exchanged, and write down tokens and audit, in one statement.
+    """Take the code or refresh token, and store the new tokens and the audit row, in one statement.
 
     Raises:
         ReplayedError: there was nothing to take.
@@ -248,11 +250,11 @@ def _issue(
     rows = [_token(grant, access, scope, moment, ACCESS_LIFE)]
     if refresh_token:
         rows.append(_token(grant, refresh_token, grant.scope, moment, REFRESH_IDLE, is_refresh=True))
-    told = audit.entry(
+    audit_entry = audit.entry(
         event, client_id=grant.party.client_id, account_id=grant.account_id, grant_id=grant.id, note=scope
     )
     values |= {"now": moment, "grant": grant.pk}
-    if not prepared.insert(*rows, told, taking=taking, then=then, values=values):
+    if not prepared.insert(*rows, audit_entry, taking=taking, then=then, values=values):
         raise ReplayedError
     return Tokens(access, refresh_token, int((rows[0].ends_at - moment).total_seconds()), scope)
 
@@ -272,22 +274,22 @@ def _token(
 
 @transaction.atomic
 def revoke(grants: Sequence[Grant] | QuerySet[Grant], *, why: Event, by: str = "") -> int:
-    """End these grants and so all their tokens; those that ended before are left as they are."""
-    ended = 0
+    """Revoke these grants and so all their tokens; return how many were not revoked before."""
+    revoked = 0
     for grant in grants:
         changed = Grant.objects.filter(pk=grant.pk, revoked_at=None).update(
             revoked_at=clock.now(), revoked_why=why.value
         )
         if changed:
-            ended += 1
+            revoked += 1
             audit.write(
                 why, client_id=grant.party.client_id, account_id=grant.account_id, grant_id=grant.id, by=by
             )
-    return ended
+    return revoked
 
 
 def revoke_token(token: Token) -> None:
-    """End a token at its holder's wish: a refresh token takes its family along."""
+    """Revoke a token at its holder's request; a refresh token revokes its whole family."""
     if token.is_refresh:
         revoke([token.grant], why=Event.REVOKED)
         return
@@ -303,8 +305,8 @@ def revoke_token(token: Token) -> None:
             )
 
 
-def living(**filters: Any) -> QuerySet[Grant]:
-    """List the grants that still count."""
+def active(**filters: Any) -> QuerySet[Grant]:
+    """Select the grants that are still valid."""
     return Grant.objects.select_related("party").filter(
         Q(code_used_at__isnull=False) | Q(code_digest=None),
         revoked_at=None,

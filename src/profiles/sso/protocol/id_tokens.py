@@ -1,4 +1,4 @@
-"""ID tokens, and the answers of the token endpoint that carry them."""
+"""ID tokens, and the responses of the token endpoint that contain them."""
 
 import base64
 import hashlib
@@ -14,42 +14,42 @@ from profiles.sso.protocol.provider import issuer
 from profiles.sso.protocol.scopes import OPENID
 from profiles.sso.subjects import claims_about, subject_of
 
-LASTS: Final = 1800
+ID_TOKEN_SECONDS: Final = 1800
 
 
 class HintError(Exception):
-    """An ID token that was shown to us is not one of ours, or not meant for this relying party."""
+    """The ID token in a request was not issued by us, or not for this relying party."""
 
 
-def plain_answer(tokens: Tokens) -> dict[str, Any]:
-    """Return the answer of the token endpoint without an ID token."""
-    said: dict[str, Any] = {
+def token_response(tokens: Tokens) -> dict[str, Any]:
+    """Return the response of the token endpoint without an ID token."""
+    response: dict[str, Any] = {
         "access_token": tokens.access,
         "token_type": "Bearer",
         "expires_in": tokens.lasts,
         "scope": tokens.scope,
     }
     if tokens.refresh:
-        said["refresh_token"] = tokens.refresh
-    return said
+        response["refresh_token"] = tokens.refresh
+    return response
 
 
-def answer(grant: Grant, tokens: Tokens, *, nonce: bool = True) -> dict[str, Any]:
-    """Return the answer of the token endpoint; with an ID token where one was asked for."""
-    said = plain_answer(tokens)
+def openid_response(grant: Grant, tokens: Tokens, *, nonce: bool = True) -> dict[str, Any]:
+    """Return the response of the token endpoint, with an ID token if the scope ``openid`` was granted."""
+    response = token_response(tokens)
     if OPENID in tokens.scope.split():
-        said["id_token"] = _id_token(grant, tokens, nonce=nonce)
-    return said
+        response["id_token"] = _id_token(grant, tokens, nonce=nonce)
+    return response
 
 
 def _id_token(grant: Grant, tokens: Tokens, *, nonce: bool) -> str:
-    """Sign who signed in, when and how. Names and addresses are for userinfo; only the iD stands here too."""
+    """Sign an ID token. Names and e-mail addresses are only in userinfo; the iD is in both."""
     now, party = int(time.time()), grant.party
-    content: dict[str, Any] = {
+    token_claims: dict[str, Any] = {
         "iss": issuer(),
         "aud": party.client_id,
         "iat": now,
-        "exp": now + LASTS,
+        "exp": now + ID_TOKEN_SECONDS,
         "at_hash": _half_hash(tokens.access),
         **claims_about(grant, "orcid" if "orcid" in grant.scope.split() else ""),
     }
@@ -60,8 +60,8 @@ def _id_token(grant: Grant, tokens: Tokens, *, nonce: bool) -> str:
         "amr": grant.amr,
         "acr": grant.acr,
     }
-    content |= {name: value for name, value in optional.items() if value}
-    return keys.sign(content, alg=party.id_token_alg)
+    token_claims |= {name: value for name, value in optional.items() if value}
+    return keys.sign(token_claims, alg=party.id_token_alg)
 
 
 def _half_hash(text: str) -> str:
@@ -70,20 +70,24 @@ def _half_hash(text: str) -> str:
 
 
 def read_hint(token: str) -> dict[str, Any]:
-    """Return what an ID token says that a relying party shows us; it may be expired, for it is only a hint.
+    """Return the claims of an ``id_token_hint``; it may have expired, because it is only a hint.
 
     Raises:
-        HintError: it is not one of ours.
+        HintError: we did not issue it.
     """
     try:
-        said = keys.read_own(token)
+        token_claims = keys.read_own(token)
     except (JoseError, ValueError):
         raise HintError from None
-    if said.get("iss") != issuer() or "at_hash" not in said or not isinstance(said.get("aud"), str):
+    if (
+        token_claims.get("iss") != issuer()
+        or "at_hash" not in token_claims
+        or not isinstance(token_claims.get("aud"), str)
+    ):
         raise HintError
-    return said
+    return token_claims
 
 
-def is_about(said: dict[str, Any], account_id: int | None, party: RelyingParty) -> bool:
-    """Say whether an ID token names this person."""
-    return account_id is not None and said.get("sub") == subject_of(account_id, party)
+def is_about(token_claims: dict[str, Any], account_id: int | None, party: RelyingParty) -> bool:
+    """Tell whether an ID token is about this person."""
+    return account_id is not None and token_claims.get("sub") == subject_of(account_id, party)

@@ -1,7 +1,7 @@
-"""Sign-out means out: what hangs on a session ends with it, and every service that had a part in it is told.
+"""Back-channel logout: grants of a session end with it, and each service that used it gets a notice.
 
-Notices are rows of a table, written in the transaction that ends the session. One job for each service sends
-them at once and again until each is taken, for a day; a service that is slow keeps no other waiting.
+Notices are rows, stored in the transaction that ends the session. One job for each service sends them at
+once, and again for a day until each is accepted; a slow service does not delay the others.
 """
 
 import asyncio
@@ -28,81 +28,85 @@ from profiles.sso.subjects import subject_of
 
 TOKEN_SECONDS: Final = 120
 LEASE: Final = timedelta(seconds=30)
-WAITS: Final = tuple(
+RETRY_DELAYS: Final = tuple(
     timedelta(seconds=wait) for wait in (5, 30, 120, 600, 3600, 3600 * 4, 3600 * 8, 3600 * 8)
 )
-"""How long to wait after each try; after the last one the service is given up, and that is written down."""
+"""The wait after each try; after the last one the notice is given up, which the audit log records."""
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
-BATCH: Final = 10
-"""So many notices are on their way to one service at the same time, at most."""
+BATCH_SIZE: Final = 10
+"""Notices that are sent to one service at the same time, at most."""
 
 
 @transaction.atomic
 def end_sessions(*, account: Account, sids: Iterable[str], page_key: str = "") -> int:
-    """End what hangs on these sessions and note whom to tell; what ended before is left alone.
+    """Revoke the grants of these sessions and create notices; return the number of notices.
 
-    A service of others that the person allowed to act while they are away keeps that; ours do not.
+    A third-party service keeps its grant if the person allowed offline access; services of DataCite do not.
     """
     rows = Grant.objects.select_related("party").filter(account=account, sid__in=list(sids), revoked_at=None)
-    found = list(rows.exclude(sid=""))
-    ending = [one for one in found if one.party.is_first_party or OFFLINE not in one.scope.split()]
+    grants_of_sessions = list(rows.exclude(sid=""))
+    ending = [
+        grant
+        for grant in grants_of_sessions
+        if grant.party.is_first_party or OFFLINE not in grant.scope.split()
+    ]
     grants.revoke(ending, why=audit.Event.SIGNED_OUT)
-    return tell_about(found, account=account, page_key=page_key)
+    return create_notices(grants_of_sessions, account=account, page_key=page_key)
 
 
 @transaction.atomic
-def end_ours(account: Account) -> None:
-    """End all that services of DataCite hold of somebody, also where it hangs on no session: on devices."""
-    ours = Grant.objects.select_related("party").filter(
+def end_first_party_grants(account: Account) -> None:
+    """Revoke all grants of DataCite's services for an account, also those without a session (devices)."""
+    rows = Grant.objects.select_related("party").filter(
         account=account, party__is_first_party=True, revoked_at=None
     )
-    found = list(ours)
-    grants.revoke(found, why=audit.Event.SIGNED_OUT)
-    tell_about(found, account=account)
+    active = list(rows)
+    grants.revoke(active, why=audit.Event.SIGNED_OUT)
+    create_notices(active, account=account)
 
 
-def tell_about(found: Iterable[Grant], *, account: Account, page_key: str = "") -> int:
-    """Note that the services behind these grants are to be told, each once for each session."""
+def create_notices(ended: Iterable[Grant], *, account: Account, page_key: str = "") -> int:
+    """Create notices for the services of these grants, one for each session; return their number."""
     moment = clock.now()
-    begun: dict[tuple[int, str], datetime] = {}
-    for one in found:
-        if one.sid and one.party.backchannel_logout_uri and one.party.disabled_at is None:
-            pair = (one.party_id, one.sid)
-            begun[pair] = max(one.begun_at, begun.get(pair, one.begun_at))
-    told = LogoutNotice.objects.filter(account=account, sid__in={sid for _party, sid in begun})
-    for party, sid, at in told.values_list("party_id", "sid", "made_at"):
-        if (party, sid) in begun and begun[party, sid] <= at:
-            del begun[party, sid]
+    begun_at: dict[tuple[int, str], datetime] = {}
+    for grant in ended:
+        if grant.sid and grant.party.backchannel_logout_uri and grant.party.disabled_at is None:
+            pair = (grant.party_id, grant.sid)
+            begun_at[pair] = max(grant.begun_at, begun_at.get(pair, grant.begun_at))
+    earlier = LogoutNotice.objects.filter(account=account, sid__in={sid for _party, sid in begun_at})
+    for party, sid, made_at in earlier.values_list("party_id", "sid", "made_at"):
+        if (party, sid) in begun_at and begun_at[party, sid] <= made_at:
+            del begun_at[party, sid]
     notices = [
         LogoutNotice(
             party_id=party, account=account, sid=sid, page_key=page_key, made_at=moment, due_at=moment
         )
-        for party, sid in sorted(begun)
+        for party, sid in sorted(begun_at)
     ]
     if notices:
         LogoutNotice.objects.bulk_create(notices)
-        for party_id in sorted({party for party, _sid in begun}):
-            start_telling(party_id)
+        for party_id in sorted({party for party, _sid in begun_at}):
+            start_notices(party_id)
     return len(notices)
 
 
 @transaction.atomic
 def end_account(account: Account) -> None:
-    """End everything that somebody who leaves ever allowed."""
-    found = list(Grant.objects.select_related("party").filter(account=account, revoked_at=None))
-    grants.revoke(found, why=audit.Event.REMOVED, by=account.orcid_id)
+    """Revoke all grants and approvals of an account that is closed."""
+    active = list(Grant.objects.select_related("party").filter(account=account, revoked_at=None))
+    grants.revoke(active, why=audit.Event.REMOVED, by=account.orcid_id)
     Approval.objects.filter(account=account).delete()
     audit.forget_name(account.orcid_id)
-    tell_about(found, account=account)
+    create_notices(active, account=account)
 
 
 def new_page_key() -> str:
-    """Make the key of a page that shows how far a sign-out has come."""
+    """Create the key of the page that shows the progress of a sign-out."""
     return secrets.token_urlsafe(24)
 
 
 def notices_of(page_key: str) -> QuerySet[LogoutNotice]:
-    """List whom a sign-out has to tell."""
+    """List the notices of a sign-out."""
     return LogoutNotice.objects.select_related("party").filter(page_key=page_key).order_by("party__name")
 
 
@@ -112,32 +116,32 @@ def parties_due() -> list[int]:
     return list(due.order_by().values_list("party_id", flat=True).distinct())
 
 
-def start_telling(party_id: int) -> None:
-    """Have the notices to a service sent. Each service has a job of its own, and one at a time."""
+def start_notices(party_id: int) -> None:
+    """Queue the job that sends a service its notices. Each service has one job at a time."""
     lock = f"{job_names.SEND_LOGOUT_NOTICES} {party_id}"
     defer(job_names.SEND_LOGOUT_NOTICES, lock=lock, alone=True, party_id=party_id)
 
 
-def start_telling_next(party_id: int) -> None:
-    """Have the notices to a service sent when the next of them is due."""
+def start_next_notices(party_id: int) -> None:
+    """Queue the job of a service for the time when its next notice is due."""
     waiting = LogoutNotice.objects.filter(party_id=party_id, done_at=None, gave_up_at=None)
     next_due = waiting.aggregate(Min("due_at"))["due_at__min"]
     if next_due is not None:
-        # Under a lock of its own: it must not keep back what is to be sent at once.
+        # It has its own lock, so that it does not block a job that is to run at once.
         lock = f"{job_names.SEND_LOGOUT_NOTICES} {party_id} again"
         at = max(next_due, clock.now() + timedelta(seconds=1))
         defer(job_names.SEND_LOGOUT_NOTICES, lock=lock, at=at, party_id=party_id)
 
 
-async def tell_due(party_id: int) -> int:
-    """Send a service some of the notices that are due for it; return how many were tried.
+async def send_due(party_id: int) -> int:
+    """Send a service a batch of its due notices; return how many were tried.
 
     Safe to run twice, and by two at once. Each outcome is recorded as soon as it is known.
     """
     batch = await sync_to_async(_lease)(party_id)
     async with wiring.guarded_door() as http:
         client = LogoutNotices(http)
-        outcomes = await asyncio.gather(*(_tell(client, one) for one in batch), return_exceptions=True)
+        outcomes = await asyncio.gather(*(_send(client, notice) for notice in batch), return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
@@ -146,12 +150,12 @@ async def tell_due(party_id: int) -> int:
 
 @transaction.atomic
 def _lease(party_id: int) -> list[LogoutNotice]:
-    """Take notices that are due; if this process dies, another takes them after a while."""
+    """Take notices that are due; if this process dies, they are due again after the lease."""
     due = LogoutNotice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("party")
     batch = list(
         due.filter(party_id=party_id, due_at__lte=clock.now(), done_at=None, gave_up_at=None).order_by(
             "due_at"
-        )[:BATCH]
+        )[:BATCH_SIZE]
     )
     for notice in batch:
         notice.due_at = clock.now() + LEASE
@@ -160,14 +164,14 @@ def _lease(party_id: int) -> list[LogoutNotice]:
     return batch
 
 
-async def _tell(client: LogoutNotices, notice: LogoutNotice) -> None:
+async def _send(client: LogoutNotices, notice: LogoutNotice) -> None:
     token = await sync_to_async(_token)(notice)
-    taken = await client.tell(notice.party.backchannel_logout_uri, logout_token=token)
-    await sync_to_async(_note)(notice, taken=taken)
+    is_accepted = await client.tell(notice.party.backchannel_logout_uri, logout_token=token)
+    await sync_to_async(_record)(notice, is_accepted=is_accepted)
 
 
 def _token(notice: LogoutNotice) -> str:
-    """Sign a logout token: it can pass for nothing else, and only for two minutes."""
+    """Sign a logout token: it is valid for nothing else, and only for two minutes."""
     now = int(time.time())
     content: dict[str, Any] = {
         "iss": issuer(),
@@ -183,15 +187,15 @@ def _token(notice: LogoutNotice) -> str:
 
 
 @transaction.atomic
-def _note(notice: LogoutNotice, *, taken: bool) -> None:
+def _record(notice: LogoutNotice, *, is_accepted: bool) -> None:
     moment = clock.now()
     event = None
-    if taken:
-        notice.done_at, event = moment, audit.Event.LOGOUT_TOLD
-    elif notice.tries > len(WAITS):
+    if is_accepted:
+        notice.done_at, event = moment, audit.Event.LOGOUT_DELIVERED
+    elif notice.tries > len(RETRY_DELAYS):
         notice.gave_up_at, event = moment, audit.Event.LOGOUT_GIVEN_UP
     else:
-        notice.due_at = moment + WAITS[notice.tries - 1]
+        notice.due_at = moment + RETRY_DELAYS[notice.tries - 1]
     notice.save(update_fields=["done_at", "gave_up_at", "due_at"])
     if event:
         audit.write(event, client_id=notice.party.client_id, account_id=notice.account_id)

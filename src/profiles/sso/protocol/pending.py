@@ -1,4 +1,4 @@
-"""Authorization requests that wait: pushed ahead by a party, or for their person to sign in or agree."""
+"""Stored authorization requests: pushed by a party, or waiting for the person to sign in or consent."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 from profiles.infra import clock
 from profiles.sso.digests import digest_of, new_value
 from profiles.sso.models import PendingRequest, RelyingParty
-from profiles.sso.protocol.authorization_request import UnknownPlaceError, validated
+from profiles.sso.protocol.authorization_request import UnknownRedirectUriError, validate
 from profiles.sso.protocol.client_auth import Client
 from profiles.sso.protocol.grants import Presence
 
@@ -19,7 +19,7 @@ CLIENT_PROOF: Final = frozenset({"client_secret", "client_assertion", "client_as
 
 
 def push(client: Client, form: dict[str, str]) -> dict[str, Any]:
-    """Check a request as if its person were here, and keep it for a moment.
+    """Check a pushed request (RFC 9126) and store it for a short time.
 
     Raises:
         OAuth2Error: it would be refused; better now than in front of the person.
@@ -29,41 +29,43 @@ def push(client: Client, form: dict[str, str]) -> dict[str, Any]:
     parameters = {name: value for name, value in form.items() if name not in CLIENT_PROOF}
     parameters["client_id"] = client.party.client_id
     try:
-        validated(parameters)
-    except UnknownPlaceError:
+        validate(parameters)
+    except UnknownRedirectUriError:
         raise InvalidRequestError("redirect_uri is not registered.") from None
     except OAuth2Error as error:
-        # Nobody's browser is here: the service itself is told, by the answer and not by a redirect.
+        # No browser is involved: the service gets the error in the answer, not by a redirect.
         error.redirect_uri = None
         raise
     key = new_value()
-    _keep(key, client.party, parameters, lasts=timedelta(seconds=PUSHED_SECONDS), is_pushed=True)
+    _store(key, client.party, parameters, lasts=timedelta(seconds=PUSHED_SECONDS), is_pushed=True)
     return {"request_uri": PREFIX + key, "expires_in": PUSHED_SECONDS}
 
 
 def take_pushed(request_uri: str, client_id: str) -> dict[str, str]:
-    """Take a pushed request, once.
+    """Return the parameters of a pushed request, once.
 
     Raises:
         InvalidRequestError: it is unknown, used, too old, or another party's.
     """
-    found = None
+    row = None
     if request_uri.startswith(PREFIX):
-        found = PendingRequest.objects.filter(
+        row = PendingRequest.objects.filter(
             digest=digest_of(request_uri.removeprefix(PREFIX)),
             is_pushed=True,
             party__client_id=client_id,
             ends_at__gt=clock.now(),
         ).first()
-    if found is None or not PendingRequest.objects.filter(pk=found.pk).delete()[0]:
+    if row is None or not PendingRequest.objects.filter(pk=row.pk).delete()[0]:
         raise InvalidRequestError("The pushed request is unknown or used.")
-    return {str(name): str(value) for name, value in found.parameters.items()}
+    return {str(name): str(value) for name, value in row.parameters.items()}
 
 
-def wait(party: RelyingParty, parameters: dict[str, str], presence: Presence, *, to_sign_in: bool) -> str:
-    """Keep a request until its person has signed in or agreed, and return the key to it."""
+def store_waiting(
+    party: RelyingParty, parameters: dict[str, str], presence: Presence, *, to_sign_in: bool
+) -> str:
+    """Store a request until the person has signed in or consented, and return its key."""
     key = new_value()
-    _keep(
+    _store(
         key,
         party,
         parameters,
@@ -75,8 +77,8 @@ def wait(party: RelyingParty, parameters: dict[str, str], presence: Presence, *,
     return key
 
 
-def _keep(
-    key: str, party: RelyingParty, parameters: dict[str, str], *, lasts: timedelta, **more: Any
+def _store(
+    key: str, party: RelyingParty, parameters: dict[str, str], *, lasts: timedelta, **fields: Any
 ) -> None:
     moment = clock.now()
     PendingRequest.objects.create(
@@ -85,16 +87,16 @@ def _keep(
         parameters=parameters,
         made_at=moment,
         ends_at=moment + lasts,
-        **more,
+        **fields,
     )
 
 
 def find_waiting(key: str) -> PendingRequest | None:
-    """Find a request that waits for its person."""
+    """Find a stored request that waits for its person."""
     rows = PendingRequest.objects.select_related("party")
     return rows.filter(digest=digest_of(key), is_pushed=False, ends_at__gt=clock.now()).first()
 
 
 def finish(row: PendingRequest) -> bool:
-    """Be done with a request that waited; say whether this was the first time."""
+    """Delete a request that waited; return False if that had happened before."""
     return bool(PendingRequest.objects.filter(pk=row.pk).delete()[0])

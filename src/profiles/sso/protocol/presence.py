@@ -1,4 +1,4 @@
-"""Who is here, in which session, proved how."""
+"""The signed-in person, their session, and how they authenticated."""
 
 import secrets
 
@@ -11,13 +11,13 @@ from profiles.sso.protocol.grants import Presence
 
 
 def person_of(request: HttpRequest) -> Account | None:
-    """Return who is signed in."""
+    """Return the signed-in account, unless it is disabled or closed."""
     person = request.user
     return person if isinstance(person, Account) and person.is_active and not person.closed_at else None
 
 
 def presence_of(request: HttpRequest) -> Presence:
-    """Say how the person is here; a session without a name gets one, because grants hang on it."""
+    """Return the person's presence; a session without a ``sid`` gets one, because grants refer to it."""
     session = request.session
     if person_of(request) is None:
         return Presence()

@@ -1,4 +1,4 @@
-"""Our description of ourselves: addresses, discovery. The issuer comes from the settings only."""
+"""The provider's metadata: endpoints and discovery. The issuer comes from the settings only."""
 
 import hashlib
 import json
@@ -32,12 +32,12 @@ KEYS: Final = ".well-known/jwks.json"
 
 
 def issuer() -> str:
-    """Return who we are."""
+    """Return the issuer."""
     return str(settings.ENVIRONMENT.PROFILES_URL)
 
 
 def metadata() -> dict[str, Any]:
-    """Describe ourselves (OpenID Connect Discovery, RFC 8414)."""
+    """Return the provider metadata (OpenID Connect Discovery, RFC 8414)."""
     base = issuer()
     methods = list(AUTH_METHODS)
     return {
@@ -85,10 +85,10 @@ def metadata() -> dict[str, Any]:
 
 @cache
 def document() -> tuple[bytes, str]:
-    """Return the description as it is sent, checked against the standards once, with its ETag."""
-    said = metadata()
-    if said["issuer"].startswith("https:"):
-        OpenIDProviderMetadata(said).validate()
-        rfc8414.AuthorizationServerMetadata(said).validate([rfc9207.AuthorizationServerMetadata])
-    body = json.dumps(said, separators=(",", ":")).encode()
+    """Return the discovery document, checked against the standards once, and its ETag."""
+    content = metadata()
+    if content["issuer"].startswith("https:"):
+        OpenIDProviderMetadata(content).validate()
+        rfc8414.AuthorizationServerMetadata(content).validate([rfc9207.AuthorizationServerMetadata])
+    body = json.dumps(content, separators=(",", ":")).encode()
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -1,7 +1,7 @@
-"""What a relying party may ask for: the scopes, in words for people, and what each opens.
+"""The scopes that a relying party may request: their texts for people, and the claims of each.
 
-Those of identity are OpenID Connect's and ours. Those of our APIs are the words of ``domain.roles``, the same
-that keys are given for: one vocabulary, whatever kind of token carries it.
+Scopes of identity are OpenID Connect's and ours. Scopes of our APIs are those of ``domain.access.roles``,
+which access keys use too: one vocabulary for all kinds of tokens.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from profiles.domain.access.roles import Role, Visitor
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``ours_only``: for DataCite's services; ``for_machines``: means something where nobody signed in."""
+    """A scope. ``ours_only``: only for DataCite's services; ``for_machines``: valid without a person."""
 
     name: str
     words: "str | Promise"
@@ -75,15 +75,15 @@ SCOPES: Final = {scope.name: scope for scope in (*_OF_IDENTITY, *_of_apis())}
 
 
 def for_people(names: Iterable[str]) -> list[str]:
-    """Keep the scopes that mean something where a person signs in."""
-    wanted = set(names)
-    return [name for name, scope in SCOPES.items() if name in wanted and scope.for_people]
+    """Return those of the scopes that are valid where a person signs in."""
+    requested = set(names)
+    return [name for name, scope in SCOPES.items() if name in requested and scope.for_people]
 
 
 def for_machines(names: Iterable[str]) -> list[str]:
-    """Keep the scopes that mean something where a machine acts for itself."""
-    wanted = set(names)
-    return [name for name, scope in SCOPES.items() if name in wanted and scope.for_machines]
+    """Return those of the scopes that are valid for a machine without a person."""
+    requested = set(names)
+    return [name for name, scope in SCOPES.items() if name in requested and scope.for_machines]
 
 
 def allowed(names: list[str], *, first_party: bool) -> list[str]:

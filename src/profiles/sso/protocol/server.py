@@ -1,4 +1,4 @@
-"""The protocol's machinery: Authlib validates, our services keep the state."""
+"""The OAuth server: Authlib validates requests, our modules store the state."""
 
 from functools import cache
 from typing import Any, Final
@@ -23,7 +23,7 @@ from django.http import HttpResponse, JsonResponse
 from profiles.sso import limits
 from profiles.sso.models import Grant, Token
 from profiles.sso.protocol import devices, grants, id_tokens
-from profiles.sso.protocol.client_auth import Client, SignedStatement, find_client, methods_in
+from profiles.sso.protocol.client_auth import Client, ClientAssertion, auth_methods_used, find_client
 from profiles.sso.protocol.provider import REFRESH, TOKEN
 from profiles.sso.protocol.scopes import for_machines
 
@@ -32,7 +32,7 @@ METHODS: Final = ["client_secret_basic", "client_secret_post", "private_key_jwt"
 
 
 class Payload(OAuth2Payload):  # type: ignore[misc]
-    """The parameters of one request; each may be there once."""
+    """The parameters of one request; each occurs once."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self._values = values
@@ -47,7 +47,7 @@ class Payload(OAuth2Payload):  # type: ignore[misc]
 
 
 class Request(OAuth2Request):  # type: ignore[misc]
-    """A request as Authlib reads it. Whether transport is safe is settled before us, by the settings."""
+    """A request as Authlib reads it. The settings enforce https, so the address here is a placeholder."""
 
     def __init__(self, method: str, values: dict[str, str], headers: Any = None) -> None:
         super().__init__(method, f"https://localhost/{TOKEN}", headers=headers)
@@ -63,7 +63,7 @@ class Request(OAuth2Request):  # type: ignore[misc]
 
 
 class S256(CodeChallenge):  # type: ignore[misc]
-    """PKCE for every party, by S256 only; ``asking`` sees to it that no code is without."""
+    """PKCE for every party, by S256 only; ``authorization_request`` refuses requests without it."""
 
     def get_authorization_code_challenge_method(self, authorization_code: Any) -> str:
         del authorization_code
@@ -71,29 +71,29 @@ class S256(CodeChallenge):  # type: ignore[misc]
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
-    """The one way in for people."""
+    """The authorization code grant, for people with a browser."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
-    def query_authorization_code(self, code: str, client: Client) -> "GrantedCode | None":
+    def query_authorization_code(self, code: str, client: Client) -> "StoredCode | None":
         grant = grants.grant_of_code(code, client.party)
-        return GrantedCode(grant) if grant else None
+        return StoredCode(grant) if grant else None
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         """Exchange the code, once."""
         grant = self.request.authorization_code.grant
         if grant.account is None or grant.account.closed_at or not grant.account.is_active:
-            raise InvalidGrantError("The person is gone.")
+            raise InvalidGrantError("The account is closed.")
         client = self.request.client
         try:
             tokens = grants.redeem_code(grant, with_refresh=client.check_grant_type(REFRESH))
         except grants.ReplayedError:
             raise InvalidGrantError("The code is used or expired.") from None
-        return 200, id_tokens.answer(grant, tokens), self.TOKEN_RESPONSE_HEADER
+        return 200, id_tokens.openid_response(grant, tokens), self.TOKEN_RESPONSE_HEADER
 
 
-class GrantedCode:
-    """A grant, in the words in which Authlib asks about a code."""
+class StoredCode:
+    """A grant's code with the interface that Authlib expects."""
 
     def __init__(self, grant: Grant) -> None:
         self.grant = grant
@@ -103,31 +103,31 @@ class GrantedCode:
         return self.grant.redirect_uri
 
 
-class Refreshing(RefreshTokenGrant):  # type: ignore[misc]
-    """A refresh token is good once; the next one comes with the answer."""
+class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
+    """The refresh token grant. A token is valid once; the response contains the next one."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
-    def authenticate_refresh_token(self, refresh_token: str) -> "HeldToken | None":
+    def authenticate_refresh_token(self, refresh_token: str) -> "StoredToken | None":
         token = grants.token_of(refresh_token)
-        return HeldToken(token) if token and token.is_refresh else None
+        return StoredToken(token) if token and token.is_refresh else None
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
-        """Exchange it, unless it was used before; then its whole family ends."""
+        """Exchange the token; if it was used before, its whole family is revoked."""
         token = self.request.refresh_token.token
-        asked = self.request.payload.scope
-        scope = " ".join(name for name in token.scope.split() if not asked or name in asked.split())
+        requested = self.request.payload.scope
+        scope = " ".join(name for name in token.scope.split() if not requested or name in requested.split())
         if not token.used_at and not grants.is_alive(token):
             raise InvalidGrantError("The refresh token is expired or revoked.")
         try:
             tokens = grants.refresh(token, scope=scope)
         except grants.ReplayedError:
             raise InvalidGrantError("The refresh token is used, expired or revoked.") from None
-        return 200, id_tokens.answer(token.grant, tokens, nonce=False), self.TOKEN_RESPONSE_HEADER
+        return 200, id_tokens.openid_response(token.grant, tokens, nonce=False), self.TOKEN_RESPONSE_HEADER
 
 
-class HeldToken:
-    """A token, in Authlib's words."""
+class StoredToken:
+    """A token with the interface that Authlib expects."""
 
     def __init__(self, token: Token) -> None:
         self.token = token
@@ -140,82 +140,82 @@ class HeldToken:
 
 
 class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
-    """A machine that acts for itself."""
+    """The client credentials grant, for machines without a person."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS[:-1]
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
-        """Hand out an access token with the scopes for machines; people's scopes mean nothing without one.
+        """Issue an access token with the scopes for machines; scopes for people are dropped.
 
-        Only to a machine of DataCite's own: without a person, a scope is for everybody's claims.
+        Only machines of DataCite get one: without a person, a scope covers everyone's claims.
         """
         client = self.request.client
         if not client.party.is_first_party:
             raise UnauthorizedClientError("The client may not act for itself.")
-        asked = client.get_allowed_scope(self.request.payload.scope or " ".join(client.party.scopes))
-        scope = " ".join(for_machines(asked.split()))
+        requested = client.get_allowed_scope(self.request.payload.scope or " ".join(client.party.scopes))
+        scope = " ".join(for_machines(requested.split()))
         if not scope:
             raise InvalidScopeError
         tokens = grants.issue_for_machine(client.party, scope)
-        return 200, id_tokens.plain_answer(tokens), self.TOKEN_RESPONSE_HEADER
+        return 200, id_tokens.token_response(tokens), self.TOKEN_RESPONSE_HEADER
 
 
 class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
-    """A device without a browser asks whether its person has agreed."""
+    """The device code grant: a device polls until its person has decided."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
     def query_device_credential(self, device_code: str) -> "devices.Credential":
-        """Find the request; a code that is none is refused as RFC 6749, 5.2 says, not as Authlib does."""
-        found = devices.find(device_code)
-        if found is None:
+        """Find the request; an unknown code is refused as in RFC 6749, 5.2, not as Authlib does."""
+        credential = devices.find_by_device_code(device_code)
+        if credential is None:
             raise InvalidGrantError("The device code is unknown.")
-        return found
+        return credential
 
     def query_user_grant(self, user_code: "devices.Credential") -> tuple[Any, bool] | None:
         return user_code.answer()
 
     def should_slow_down(self, credential: "devices.Credential") -> bool:
-        return credential.is_too_eager()
+        return credential.polls_too_fast()
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
-        """Hand out the tokens, once."""
+        """Issue the tokens, once."""
         grant = self.request.credential.redeem()
         if grant is None or grant.revoked_at:
             raise InvalidGrantError("The device code is used.")
         tokens = grants.issue_for_device(grant, with_refresh=self.request.client.check_grant_type(REFRESH))
-        return 200, id_tokens.answer(grant, tokens), self.TOKEN_RESPONSE_HEADER
+        return 200, id_tokens.openid_response(grant, tokens), self.TOKEN_RESPONSE_HEADER
 
 
 class Server(AuthorizationServer):  # type: ignore[misc]
-    """Our provider."""
+    """Authlib's server with our clients, errors and responses."""
 
     def query_client(self, client_id: str) -> Client | None:
         return find_client(client_id)
 
     def authenticate_client(self, request: Request, methods: list[str], endpoint: str = "token") -> Client:
-        """Let a party prove who it is in exactly one way.
+        """Authenticate the client by exactly one method.
 
         Raises:
-            InvalidClientError: it does not; 401 where it tried by header.
-            InvalidRequestError: it tries in two ways at once.
-            OAuth2Error: it asks too often.
+            InvalidClientError: authentication failed (401).
+            InvalidRequestError: the request uses two methods.
+            OAuth2Error: the client sends too many requests.
         """
-        tried = methods_in(request)
-        if len(tried) > 1:
+        used = auth_methods_used(request)
+        if len(used) > 1:
             raise InvalidRequestError("Use one way of client authentication.")
-        named = request.payload.client_id or ""
+        client_id = request.payload.client_id or ""
         try:
             client: Client = super().authenticate_client(
-                request, [one for one in tried if one in methods], endpoint
+                request, [method for method in used if method in methods], endpoint
             )
         except (InvalidClientError, ValueError, RecursionError):
-            # The last: JSON that is nested without end.
-            log.info("sso.client_refused", client=named[:64], tried=tried[0])
+            # RecursionError: JSON that is nested too deeply.
+            log.info("sso.client_refused", client=client_id[:64], tried=used[0])
             raise InvalidClientError("Client authentication failed.", status_code=401) from None
-        if named and named != client.party.client_id:
+        if client_id and client_id != client.party.client_id:
             raise InvalidClientError("client_id names another client.", status_code=401)
-        # Counted only now: nobody may use up another's share.
+        # Counted only after authentication, so that no one can use up another client's limit.
         if limits.rate_limited(f"client:{client.party.pk}", limits.PER_CLIENT):
             raise OAuth2Error("Too many requests.", error="temporarily_unavailable", status_code=429)
         request.client = client
@@ -231,15 +231,15 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         return response
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
-        """Nobody listens: the audit is written by the services."""
+        """Do nothing: no one listens, and our modules write the audit log."""
 
 
 @cache
 def server() -> Server:
-    """Return the machinery, put together once."""
-    made = Server(scopes_supported=None)
-    made.register_client_auth_method("private_key_jwt", SignedStatement(leeway=30))
-    made.register_grant(CodeGrant, [S256(required=True)])
-    for grant in (Refreshing, MachineGrant, DeviceGrant):
-        made.register_grant(grant)
-    return made
+    """Return the configured server, created once."""
+    instance = Server(scopes_supported=None)
+    instance.register_client_auth_method("private_key_jwt", ClientAssertion(leeway=30))
+    instance.register_grant(CodeGrant, [S256(required=True)])
+    for grant in (RefreshGrant, MachineGrant, DeviceGrant):
+        instance.register_grant(grant)
+    return instance

@@ -43,46 +43,48 @@ def relying_party() -> None:
 @click.option(
     "--secret-file", type=click.Path(exists=True, path_type=Path), help="a secret that is agreed already"
 )
-def add(*, name: str, client_id: str, secret_file: Path | None, **said: Any) -> None:
+def add(*, name: str, client_id: str, secret_file: Path | None, **options: Any) -> None:
     """Register a service. Its secret is shown once."""
     from profiles.sso.registry import registration as parties
 
     registration = parties.Registration(
         name=name,
-        redirect_uris=list(said["redirect_uris"]),
-        logout_return_uris=list(said["logout_return_uris"]),
-        backchannel_logout_uri=said["backchannel_uri"],
-        scopes=list(said["scopes"]),
-        auth_method=said["auth_method"],
-        id_token_alg=said["alg"],
-        is_first_party=said["first_party"],
-        is_native=said["native"],
-        is_pairwise=said["pairwise"],
-        grant_types=list(said["grant_types"]),
+        redirect_uris=list(options["redirect_uris"]),
+        logout_return_uris=list(options["logout_return_uris"]),
+        backchannel_logout_uri=options["backchannel_uri"],
+        scopes=list(options["scopes"]),
+        auth_method=options["auth_method"],
+        id_token_alg=options["alg"],
+        is_first_party=options["first_party"],
+        is_native=options["native"],
+        is_pairwise=options["pairwise"],
+        grant_types=list(options["grant_types"]),
     )
     secret = secret_file.read_text().strip() if secret_file else ""
     try:
-        party, shown = parties.register(registration, by="command line", client_id=client_id, secret=secret)
-    except parties.NotRegistrableError as error:
+        party, new_secret = parties.register(
+            registration, by="command line", client_id=client_id, secret=secret
+        )
+    except parties.RegistrationError as error:
         raise click.ClickException(f"{error.field}: {error}") from None
-    click.echo(json.dumps({"client_id": party.client_id, "client_secret": shown}))
+    click.echo(json.dumps({"client_id": party.client_id, "client_secret": new_secret}))
 
 
 @relying_party.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def load(file: Path) -> None:
-    """Bring the registrations to what a JSON file lists; safe to run twice.
+    """Create or update the services that a JSON file lists. Safe to run twice.
 
-    A secret that the file no longer names ends after a week, or after "secret_overlap_days". Parties that it
-    does not name are left as they are; only PROFILES_RELYING_PARTIES switches off what it no longer names.
+    A secret that the file no longer names ends after a week, or after "secret_overlap_days". Services that it
+    does not name stay unchanged; only PROFILES_RELYING_PARTIES switches off those it no longer names.
     """
     from profiles.sso.registry import registration as parties
 
-    for said in json.loads(file.read_text()):
+    for entry in json.loads(file.read_text()):
         try:
-            party = parties.ensure(said, by="command line")
-        except parties.NotRegistrableError as error:
-            raise click.ClickException(f"{said.get('client_id')}: {error.field}: {error}") from None
+            party = parties.ensure(entry, by="command line")
+        except parties.RegistrationError as error:
+            raise click.ClickException(f"{entry.get('client_id')}: {error.field}: {error}") from None
         click.echo(party.client_id)
 
 
@@ -100,13 +102,13 @@ def show() -> None:
 @click.option("--gently", is_flag=True, help="publish new keys now and sign with them in a day")
 @click.option("--yes", is_flag=True, help="do not ask")
 def replace_signing_keys(*, gently: bool, yes: bool) -> None:
-    """For emergencies: sign with new keys at once, and take all others out of the key set.
+    """Sign with new keys at once, and remove all others from the key set, in an emergency.
 
-    With --gently the next keys only come earlier than planned: nobody meets a key that they cannot know, and
-    what the keys of now have signed stays believed.
+    With --gently the next keys are only published earlier than planned: services have them in time, and
+    tokens of the current keys stay valid.
     """
     if not gently and not yes:
-        click.confirm("Nothing that the keys of now have signed will be believed. Go on?", abort=True)
+        click.confirm("All tokens that the current keys have signed become invalid. Continue?", abort=True)
     _start()
     from profiles.sso import keys
 

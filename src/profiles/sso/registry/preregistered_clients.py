@@ -1,9 +1,9 @@
-"""Relying parties that are there from the start: those a file names, and three for conformance suites.
+"""Relying parties that a deployment configures in a file, and three for conformance suites.
 
-Each migration brings them to what their list says. The list is the truth for the parties that it names: a
-secret that it no longer names ends, and a party that it no longer names is switched off, so that a deployment
-can keep its registrations beside its other settings. The suites' secrets are no secrets; config.env refuses
-them outside of demo and test.
+Each ``migrate`` updates them from their list. The list decides for the parties that it names: a secret that
+it no longer names ends, and a party that it no longer names is switched off. So a deployment can keep its
+registrations beside its other settings. The suites' secrets are public; config.env refuses them outside of
+demo and test.
 """
 
 import json
@@ -17,52 +17,52 @@ from profiles.sso.models import RelyingParty
 from profiles.sso.protocol.provider import CODE, REFRESH
 from profiles.sso.registry import registration
 
-BY: Final = "settings"
+ACTOR: Final = "settings"
 FILE: Final = "file"
 SUITE: Final = "suite"
 SCOPES: Final = ("openid", "orcid", "profile", "email", "offline_access")
 SUITE_PARTIES: Final = ("one", "two", "asking")
-"""Two that ask nothing, and one of a third party, which asks for consent."""
+"""Two first-party services, and one of a third party, which asks for consent."""
 
 
 @transaction.atomic
-def bring_all() -> None:
-    """Bring all of them to what their lists say; twice changes nothing, and one wrong entry changes nothing.
+def sync_all() -> None:
+    """Update all parties from their lists. Safe to run twice; an invalid entry prevents all changes.
 
-    Where no file is set, the parties of an earlier file go on: a host that lacks the setting ends nothing.
-    An empty file ends all of them.
+    Without a configured file, parties of an earlier file stay: a host that lacks the setting ends nothing.
+    An empty file switches off all of them.
 
     Raises:
         OSError, ValueError: the file cannot be read; the operator should look at PROFILES_RELYING_PARTIES.
-        NotRegistrableError: one of them cannot be registered as it is described.
+        RegistrationError: an entry is invalid.
     """
     env = settings.ENVIRONMENT
     if env.PROFILES_RELYING_PARTIES:
-        _bring(json.loads(env.PROFILES_RELYING_PARTIES.read_text()), described_by=FILE)
+        _sync(json.loads(env.PROFILES_RELYING_PARTIES.read_text()), described_by=FILE)
     names = SUITE_PARTIES if env.PROFILES_TEST_SUITE else ()
-    _bring([suite_party(name, at=env.PROFILES_TEST_SUITE_AT) for name in names], described_by=SUITE)
+    _sync([suite_party(name, at=env.PROFILES_TEST_SUITE_AT) for name in names], described_by=SUITE)
 
 
-def _bring(entries: Iterable[Mapping[str, Any]], *, described_by: str) -> None:
+def _sync(entries: Iterable[Mapping[str, Any]], *, described_by: str) -> None:
     named = set()
     for entry in entries:
-        party = registration.ensure(entry, by=BY)
+        party = registration.ensure(entry, by=ACTOR)
         named.add(party.pk)
         if party.described_by == described_by:
             continue
         party.described_by = described_by
         party.save(update_fields=["described_by"])
         if party.disabled_at is not None:
-            registration.switch(party, on=True, by=BY)
+            registration.switch(party, on=True, by=ACTOR)
     for party in RelyingParty.objects.filter(described_by=described_by).exclude(pk__in=named):
         party.described_by = ""
         party.save(update_fields=["described_by"])
         if party.disabled_at is None:
-            registration.switch(party, on=False, by=BY)
+            registration.switch(party, on=False, by=ACTOR)
 
 
 def suite_party(name: str, *, at: str) -> dict[str, Any]:
-    """Describe a party of the suites, whose addresses are on this machine."""
+    """Return the entry of a suite's party, whose addresses are on this machine."""
     return {
         "client_id": f"suite-{name}",
         "client_secret": f"suite-{name}-secret-for-loopback-only-0000000000",

@@ -1,4 +1,4 @@
-"""Registering relying parties: exact addresses only, secrets shown once, two at most, all written down."""
+"""Registration of relying parties: exact addresses only, at most two secrets, shown once, all audited."""
 
 import re
 import secrets
@@ -26,23 +26,23 @@ from profiles.webhooks import services as webhooks
 
 OVERLAP: Final = timedelta(days=7)
 MAX_SECRETS: Final = 2
-LARGEST_LOGO: Final = 100_000
-_LOGO_STARTS: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
+MAX_LOGO_BYTES: Final = 100_000
+_LOGO_TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._-]{3,64}")
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 
 
-class NotRegistrableError(Exception):
-    """Something about the registration cannot be; ``field`` names what, the message says why, in words."""
+class RegistrationError(Exception):
+    """The registration is invalid; ``field`` names the field, the message gives the reason for people."""
 
-    def __init__(self, field_name: str, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, field_name: str, reason: str) -> None:
+        super().__init__(reason)
         self.field = field_name
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What staff say about a relying party."""
+    """The registration data of a relying party."""
 
     name: str
     redirect_uris: list[str] = field(default_factory=list)
@@ -69,25 +69,25 @@ def register(
     """Register a relying party and return it with its secret, which is never shown again.
 
     Raises:
-        NotRegistrableError: see there.
+        RegistrationError: see there.
     """
     identifier = client_id or f"dc-{secrets.token_hex(8)}"
     if not _CLIENT_ID.fullmatch(identifier):
-        raise NotRegistrableError("client_id", _("Use 3 to 64 letters, digits, dots and hyphens."))
+        raise RegistrationError("client_id", _("Use 3 to 64 letters, digits, dots and hyphens."))
     if RelyingParty.objects.filter(client_id=identifier).exists():
-        raise NotRegistrableError("client_id", _("There is a service with this identifier already."))
+        raise RegistrationError("client_id", _("There is a service with this identifier already."))
     party = RelyingParty.objects.create(client_id=identifier, **_fields(registration))
     audit.write(audit.Event.PARTY_CHANGED, client_id=identifier, by=by, note="registered")
-    shown = _add_secret(party, by=by, secret=secret) if has_secret(party) else None
-    return party, shown
+    new_secret = _add_secret(party, by=by, secret=secret) if has_secret(party) else None
+    return party, new_secret
 
 
 @transaction.atomic
 def change(party: RelyingParty, registration: Registration, *, by: str) -> RelyingParty:
-    """Change a registration; the audit names what changed, from what, to what.
+    """Change a registration; the audit log records each field with its old and new value.
 
     Raises:
-        NotRegistrableError: see there.
+        RegistrationError: see there.
     """
     locked = RelyingParty.objects.select_for_update().get(pk=party.pk)
     changes = {
@@ -104,79 +104,83 @@ def change(party: RelyingParty, registration: Registration, *, by: str) -> Relyi
     return locked
 
 
-def _fields(said: Registration) -> dict[str, Any]:
-    for uri in said.redirect_uris:
-        check_address(uri, name="redirect_uris", native=said.is_native)
-    for uri in said.logout_return_uris:
-        check_address(uri, name="logout_return_uris", native=said.is_native)
-    if said.backchannel_logout_uri:
-        check_address(said.backchannel_logout_uri, name="backchannel_logout_uri", native=False)
-    if not said.name.strip():
-        raise NotRegistrableError("name", _("People need a name to know the service by."))
-    if provider.CODE in said.grant_types and not said.redirect_uris:
-        raise NotRegistrableError("redirect_uris", _("Name at least one address to come back to."))
-    if said.auth_method == "none" and provider.MACHINE in said.grant_types:
-        raise NotRegistrableError("grant_types", _("A machine that acts for itself needs a secret or a key."))
-    if provider.MACHINE in said.grant_types and not said.is_first_party:
-        raise NotRegistrableError("grant_types", _("Only a service of DataCite may act for itself."))
-    hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in said.redirect_uris}
-    if said.is_pairwise and len(hosts) != 1:
-        raise NotRegistrableError("is_pairwise", _("All addresses must be on one host for this."))
+def _fields(registration: Registration) -> dict[str, Any]:
+    for uri in registration.redirect_uris:
+        check_address(uri, name="redirect_uris", native=registration.is_native)
+    for uri in registration.logout_return_uris:
+        check_address(uri, name="logout_return_uris", native=registration.is_native)
+    if registration.backchannel_logout_uri:
+        check_address(registration.backchannel_logout_uri, name="backchannel_logout_uri", native=False)
+    if not registration.name.strip():
+        raise RegistrationError("name", _("People need a name to know the service by."))
+    if provider.CODE in registration.grant_types and not registration.redirect_uris:
+        raise RegistrationError("redirect_uris", _("Name at least one address to come back to."))
+    if registration.auth_method == "none" and provider.MACHINE in registration.grant_types:
+        raise RegistrationError("grant_types", _("A machine that acts for itself needs a secret or a key."))
+    if provider.MACHINE in registration.grant_types and not registration.is_first_party:
+        raise RegistrationError("grant_types", _("Only a service of DataCite may act for itself."))
+    hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in registration.redirect_uris}
+    if registration.is_pairwise and len(hosts) != 1:
+        raise RegistrationError("is_pairwise", _("All addresses must be on one host for this."))
     return {
-        "name": said.name.strip(),
-        "about": said.about.strip(),
-        "homepage": said.homepage.strip(),
-        "redirect_uris": said.redirect_uris,
-        "logout_return_uris": said.logout_return_uris,
-        "backchannel_logout_uri": said.backchannel_logout_uri,
-        "scopes": allowed(said.scopes, first_party=said.is_first_party),
-        "grant_types": [one for one in provider.GRANT_TYPES if one in said.grant_types],
-        "auth_method": said.auth_method,
-        "public_keys": _public(said),
-        "is_first_party": said.is_first_party,
-        "is_native": said.is_native,
-        "pairwise_sector": next(iter(hosts)) if said.is_pairwise else "",
-        "id_token_alg": said.id_token_alg,
-        "requires_pushed_requests": said.requires_pushed_requests,
-        "may_introspect": said.may_introspect and said.is_first_party,
+        "name": registration.name.strip(),
+        "about": registration.about.strip(),
+        "homepage": registration.homepage.strip(),
+        "redirect_uris": registration.redirect_uris,
+        "logout_return_uris": registration.logout_return_uris,
+        "backchannel_logout_uri": registration.backchannel_logout_uri,
+        "scopes": allowed(registration.scopes, first_party=registration.is_first_party),
+        "grant_types": [
+            grant_type for grant_type in provider.GRANT_TYPES if grant_type in registration.grant_types
+        ],
+        "auth_method": registration.auth_method,
+        "public_keys": _public(registration),
+        "is_first_party": registration.is_first_party,
+        "is_native": registration.is_native,
+        "pairwise_sector": next(iter(hosts)) if registration.is_pairwise else "",
+        "id_token_alg": registration.id_token_alg,
+        "requires_pushed_requests": registration.requires_pushed_requests,
+        "may_introspect": registration.may_introspect and registration.is_first_party,
     }
 
 
-def _public(said: Registration) -> Any:
-    if said.auth_method != "private_key_jwt":
+def _public(registration: Registration) -> Any:
+    if registration.auth_method != "private_key_jwt":
         return None
     try:
-        keys = KeySet.import_key_set(cast("Any", said.public_keys or {"keys": []}))
+        keys = KeySet.import_key_set(cast("Any", registration.public_keys or {"keys": []}))
     except (JoseError, ValueError, TypeError, KeyError):
-        raise NotRegistrableError("public_keys", _("This is not a set of keys (JWKS).")) from None
+        raise RegistrationError("public_keys", _("This is not a set of keys (JWKS).")) from None
     if not keys.keys:
-        raise NotRegistrableError("public_keys", _("Give at least one public key."))
+        raise RegistrationError("public_keys", _("Give at least one public key."))
     return {"keys": [key.as_dict(private=False) for key in keys.keys]}
 
 
 def check_address(uri: str, *, name: str, native: bool) -> None:
-    """Take an address only if it can be compared letter by letter and leads to one place.
+    """Check that an address can be compared exactly and leads to one place.
 
     Raises:
-        NotRegistrableError: it cannot, or does not.
+        RegistrationError: it cannot, or does not.
     """
     try:
         parts = urlsplit(uri)
-        usual = bool(parts.scheme) and parts.port != 0 and not set(uri) & set(" \t\r\n\\*<>\"'`{}|^;,")
+        is_well_formed = (
+            bool(parts.scheme) and parts.port != 0 and not set(uri) & set(" \t\r\n\\*<>\"'`{}|^;,")
+        )
     except ValueError:
-        usual = False
-    if not usual or parts.fragment or "#" in uri or "@" in parts.netloc or not uri.isascii():
-        raise NotRegistrableError(name, _("%(uri)s is not an address as it is needed here.") % {"uri": uri})
-    loopback = parts.scheme == "http" and parts.hostname in _LOOPBACK
-    secure = parts.scheme == "https" and bool(parts.hostname)
-    # An installed program's own scheme is a reversed domain name (RFC 8252, 7.1), which "javascript" is not.
-    own_scheme = native and "." in parts.scheme and not parts.netloc
-    if not (secure or own_scheme or (loopback and (native or settings.ENVIRONMENT.is_local))):
-        raise NotRegistrableError(name, _("%(uri)s must begin with https.") % {"uri": uri})
+        is_well_formed = False
+    if not is_well_formed or parts.fragment or "#" in uri or "@" in parts.netloc or not uri.isascii():
+        raise RegistrationError(name, _("%(uri)s is not an address as it is needed here.") % {"uri": uri})
+    is_loopback = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    is_https = parts.scheme == "https" and bool(parts.hostname)
+    # A native app's own scheme is a reversed domain name (RFC 8252, 7.1), which "javascript" is not.
+    is_own_scheme = native and "." in parts.scheme and not parts.netloc
+    if not (is_https or is_own_scheme or (is_loopback and (native or settings.ENVIRONMENT.is_local))):
+        raise RegistrationError(name, _("%(uri)s must begin with https.") % {"uri": uri})
 
 
 def has_secret(party: RelyingParty) -> bool:
-    """Say whether the relying party proves who it is by a secret."""
+    """Tell whether the relying party authenticates with a secret."""
     return party.auth_method.startswith("client_secret")
 
 
@@ -189,14 +193,14 @@ def _add_secret(party: RelyingParty, *, by: str, secret: str = "") -> str:
 
 @transaction.atomic
 def renew_secret(party: RelyingParty, *, by: str, at_once: bool = False) -> str:
-    """Make a further secret and return it; the one before ends in a week, or at once."""
+    """Create a new secret and return it; the previous one ends in a week, or at once."""
     RelyingParty.objects.select_for_update().get(pk=party.pk)
     _end_secrets(party, live_secrets(party), overlap=timedelta() if at_once else OVERLAP, by=by)
     return _add_secret(party, by=by)
 
 
 def _end_secrets(party: RelyingParty, rows: list[PartySecret], *, overlap: timedelta, by: str) -> None:
-    """End these secrets: the newest after the overlap, older ones at once; an earlier end is kept."""
+    """End these secrets: the newest after the overlap, older ones at once; an earlier end stays."""
     moment = clock.now()
     for position, row in enumerate(reversed(rows)):
         end = moment + overlap if position < MAX_SECRETS - 1 else moment
@@ -209,7 +213,7 @@ def _end_secrets(party: RelyingParty, rows: list[PartySecret], *, overlap: timed
 
 @transaction.atomic
 def switch(party: RelyingParty, *, on: bool, by: str) -> None:
-    """Switch a relying party off, and all its tokens with it; or on again, and they stay dead."""
+    """Switch a relying party off and revoke its grants; or switch it on again, without them."""
     party.disabled_at = None if on else clock.now()
     party.save(update_fields=["disabled_at", "changed_at"])
     audit.write(
@@ -228,27 +232,29 @@ def switch(party: RelyingParty, *, on: bool, by: str) -> None:
 
 @transaction.atomic
 def set_logo(party: RelyingParty, content: bytes, *, by: str) -> None:
-    """Keep a picture; its kind is told from its first bytes, never from its name.
+    """Store a logo; its type is read from its first bytes, never from its name.
 
     Raises:
-        NotRegistrableError: it is too large or none of the three kinds that are safe to show.
+        RegistrationError: it is too large, or not one of the three types that are safe to show.
     """
-    kind = next((kind for start, kind in _LOGO_STARTS.items() if content.startswith(start)), "")
-    if not kind or len(content) > LARGEST_LOGO:
-        raise NotRegistrableError("logo", _("Use a PNG, JPEG or WebP picture of at most 100 kB."))
-    party.logo, party.logo_type = content, kind
+    media_type = next(
+        (media_type for prefix, media_type in _LOGO_TYPES.items() if content.startswith(prefix)), ""
+    )
+    if not media_type or len(content) > MAX_LOGO_BYTES:
+        raise RegistrationError("logo", _("Use a PNG, JPEG or WebP picture of at most 100 kB."))
+    party.logo, party.logo_type = content, media_type
     party.save(update_fields=["logo", "logo_type", "changed_at"])
     audit.write(audit.Event.PARTY_CHANGED, client_id=party.client_id, by=by, note="logo")
 
 
 @transaction.atomic
 def ensure(entry: Mapping[str, Any], *, by: str) -> RelyingParty:
-    """Register a relying party as an entry of a file describes it, or bring it to that.
+    """Create or update a relying party from an entry of a file.
 
-    A secret that the entry names is the one that counts: others end after ``secret_overlap_days``.
+    If the entry names a secret, all other secrets end after ``secret_overlap_days``.
 
     Raises:
-        NotRegistrableError: see there.
+        RegistrationError: see there.
     """
     fields = dict(entry)
     client_id, secret = fields.pop("client_id"), fields.pop("client_secret", "")
@@ -263,13 +269,13 @@ def ensure(entry: Mapping[str, Any], *, by: str) -> RelyingParty:
 
 
 def _keep_only(party: RelyingParty, secret: str, *, overlap: timedelta, by: str) -> None:
-    """Make this the secret that is good without end; the others end after the overlap."""
-    living = live_secrets(party)
-    named = [row for row in living if bytes(row.digest) == digest_of(secret)]
-    _end_secrets(party, [row for row in living if row not in named], overlap=overlap, by=by)
-    if not named:
+    """Make this the only secret without an end; the others end after the overlap."""
+    valid = live_secrets(party)
+    matching = [row for row in valid if bytes(row.digest) == digest_of(secret)]
+    _end_secrets(party, [row for row in valid if row not in matching], overlap=overlap, by=by)
+    if not matching:
         _add_secret(party, by=by, secret=secret)
-    for row in named:
+    for row in matching:
         if row.ends_at is not None:
             row.ends_at = None
             row.save(update_fields=["ends_at"])

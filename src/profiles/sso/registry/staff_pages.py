@@ -1,4 +1,4 @@
-"""Staff register relying parties here: who signs people in through us, at which addresses, for what."""
+"""Staff pages to register relying parties: services that sign people in through us."""
 
 import json
 from typing import Any, Final
@@ -24,7 +24,7 @@ from profiles.sso.protocol.scopes import SCOPES
 from profiles.sso.registry import registration as parties
 
 log = structlog.get_logger(__name__)
-_NEW_SECRET: Final = "sso_new_secret"  # noqa: S105  where in the session
+_NEW_SECRET: Final = "sso_new_secret"  # noqa: S105  a session key
 _PURPOSE: Final = "sso.new-secret"
 METHODS: Final = [
     ("client_secret_basic", gettext_lazy("a secret")),
@@ -40,21 +40,21 @@ GRANTS: Final = [
 
 
 class Lines(forms.CharField):
-    """One address on each line."""
+    """A list of addresses, one on each line."""
 
     widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
 
     def to_python(self, value: Any) -> Any:
-        """Read the lines."""
+        """Return the lines as a list."""
         return [line.strip() for line in str(value or "").splitlines() if line.strip()]
 
     def prepare_value(self, value: Any) -> Any:
-        """Write the lines."""
+        """Return the list as lines."""
         return "\n".join(value) if isinstance(value, list) else value
 
 
 class PartyForm(forms.Form):
-    """A registration, as staff type it."""
+    """The form of a registration."""
 
     name = forms.CharField(label=gettext_lazy("Name that people see"), max_length=100)
     about = forms.CharField(label=gettext_lazy("What it is, in a sentence"), max_length=300, required=False)
@@ -85,7 +85,7 @@ class PartyForm(forms.Form):
         label=gettext_lazy("Its public keys (JWKS)"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     id_token_alg = forms.ChoiceField(
-        label=gettext_lazy("ID tokens are signed with"), choices=[(one, one) for one in ("RS256", "ES256")]
+        label=gettext_lazy("ID tokens are signed with"), choices=[(alg, alg) for alg in ("RS256", "ES256")]
     )
     is_pairwise = forms.BooleanField(
         label=gettext_lazy("People have another subject here than at other services"), required=False
@@ -101,7 +101,7 @@ class PartyForm(forms.Form):
     )
 
     def clean_public_keys(self) -> Any:
-        """Read the keys."""
+        """Parse the JSON of the keys."""
         text = str(self.cleaned_data["public_keys"]).strip()
         try:
             return json.loads(text) if text else None
@@ -109,7 +109,7 @@ class PartyForm(forms.Form):
             raise forms.ValidationError(_("This is not JSON.")) from None
 
     def registration(self) -> parties.Registration:
-        """Return what was typed."""
+        """Return the typed registration."""
         return parties.Registration(**self.cleaned_data)
 
 
@@ -124,15 +124,15 @@ def index(request: HttpRequest, _person: Account) -> HttpResponse:
 @for_staff(Act.REGISTER_SERVICES)
 def new(request: HttpRequest, person: Account) -> HttpResponse:
     """Register a service, and show its secret, once."""
-    usual = {
+    defaults = {
         "scopes": ["openid", "orcid", "profile"],
         "grant_types": [provider.CODE, provider.REFRESH],
     }
-    form = PartyForm(request.POST or None, initial=usual)
+    form = PartyForm(request.POST or None, initial=defaults)
     if request.method == "POST" and form.is_valid():
         try:
             party, secret = parties.register(form.registration(), by=person.orcid_id)
-        except parties.NotRegistrableError as error:
+        except parties.RegistrationError as error:
             form.add_error(error.field, str(error))
         else:
             return _to_page(request, party, secret)
@@ -142,7 +142,7 @@ def new(request: HttpRequest, person: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_staff(Act.REGISTER_SERVICES)
 def edit(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
-    """Show a service with its trail; change it."""
+    """Show a service with its audit log; change it."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
     if request.method == "GET":
         return _show(request, party)
@@ -151,8 +151,8 @@ def edit(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
         try:
             parties.change(party, form.registration(), by=person.orcid_id)
             if picture := request.FILES.get("logo"):
-                parties.set_logo(party, picture.read(parties.LARGEST_LOGO + 1), by=person.orcid_id)
-        except parties.NotRegistrableError as error:
+                parties.set_logo(party, picture.read(parties.MAX_LOGO_BYTES + 1), by=person.orcid_id)
+        except parties.RegistrationError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, _("Saved."))
@@ -163,7 +163,7 @@ def edit(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
 @require_POST
 @for_staff(Act.REGISTER_SERVICES)
 def secret(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
-    """Make a new secret and show it, once; the one before ends in a week, or at once if it leaked."""
+    """Create a new secret and show it once; the previous one ends in a week, or at once if it leaked."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
     at_once = request.POST.get("act") == "at-once"
     return _to_page(request, party, parties.renew_secret(party, by=person.orcid_id, at_once=at_once))
@@ -172,14 +172,14 @@ def secret(request: HttpRequest, person: Account, client_id: str) -> HttpRespons
 @require_POST
 @for_staff(Act.REGISTER_SERVICES)
 def switch(request: HttpRequest, person: Account, client_id: str) -> HttpResponse:
-    """Switch a service off, which ends all access at once; or on again."""
+    """Switch a service off, which ends all access at once, or on again."""
     party = get_object_or_404(RelyingParty, client_id=client_id)
     parties.switch(party, on=request.POST.get("act") == "on", by=person.orcid_id)
     return redirect("staff_party", client_id)
 
 
 def _to_page(request: HttpRequest, party: RelyingParty, secret: str | None) -> HttpResponse:
-    """Go to the service's page, with a new secret under seal: a page loaded again must make no second one."""
+    """Redirect to the service's page with a new secret, sealed: a reload must not create a second one."""
     if secret:
         sealed = wiring.vault().seal(secret, purpose=_PURPOSE)
         request.session[_NEW_SECRET] = {"client_id": party.client_id, "sealed": sealed.hex()}
@@ -187,7 +187,7 @@ def _to_page(request: HttpRequest, party: RelyingParty, secret: str | None) -> H
 
 
 def _new_secret(request: HttpRequest, party: RelyingParty) -> str | None:
-    """Take the secret that was just made for this service, once."""
+    """Return the secret that was just created for this service, once."""
     if request.session.get(_NEW_SECRET, {}).get("client_id") != party.client_id:
         return None
     return wiring.vault().unseal(bytes.fromhex(request.session.pop(_NEW_SECRET)["sealed"]), purpose=_PURPOSE)
@@ -196,16 +196,16 @@ def _new_secret(request: HttpRequest, party: RelyingParty) -> str | None:
 def _show(request: HttpRequest, party: RelyingParty, *, form: PartyForm | None = None) -> HttpResponse:
     party.refresh_from_db()
     person = parse_orcid_id(request.GET.get("person", ""))
-    said = {name: getattr(party, name) for name in PartyForm.base_fields if name != "is_pairwise"}
-    said["is_pairwise"] = bool(party.pairwise_sector)
-    said["public_keys"] = json.dumps(party.public_keys) if party.public_keys else ""
+    initial = {name: getattr(party, name) for name in PartyForm.base_fields if name != "is_pairwise"}
+    initial["is_pairwise"] = bool(party.pairwise_sector)
+    initial["public_keys"] = json.dumps(party.public_keys) if party.public_keys else ""
     context = {
         "party": party,
-        "form": form or PartyForm(initial=said),
+        "form": form or PartyForm(initial=initial),
         "secret": _new_secret(request, party),
         "secrets": client_auth.live_secrets(party),
         "may_have_secret": parties.has_secret(party),
-        "trail": audit.trail_of(party.client_id, person=person or ""),
+        "audit_log": audit.audit_log_of(party.client_id, person=person or ""),
         "only_person": person,
     }
     return render(request, "sso/staff_party.html", context)
