@@ -1,1 +1,1 @@
-"""The claims tables: one row for each DOI on one ORCID record, its history, and the workers' lanes."""
+"""The claims: one row for each DOI on one ORCID record, its history, and the lanes of the workers."""

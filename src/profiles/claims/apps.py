@@ -12,7 +12,7 @@ class ClaimsConfig(AppConfig):
     label = "claims"
 
     def ready(self) -> None:
-        """Listen for merged iDs, and say which ones ORCID told us of."""
+        """Handle signals about merged iDs, and list the mergers that ORCID reported."""
         from profiles.accounts import signals
 
         signals.orcid_id_moved.connect(_moved, dispatch_uid="claims")

@@ -1,4 +1,4 @@
-"""Reading batches: what was asked for in one request, and what became of each item."""
+"""Read batches: the claims requested in one call, and the outcome of each item."""
 
 import uuid as uuids
 from typing import Any
@@ -14,7 +14,7 @@ def batch_by_uuid(uuid: uuids.UUID) -> ClaimBatch | None:
 
 
 def items_of(batch: ClaimBatch) -> list[dict[str, Any]]:
-    """Return all items in their order, with the columns of their claims; of refused ones those are None."""
+    """Return all items in their order with the columns of their claims, which are None for refused items."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.number, i.code, i.counted, c.uuid, c.orcid_id, c.doi, c.origin, c.shown_state,"
@@ -28,6 +28,6 @@ def items_of(batch: ClaimBatch) -> list[dict[str, Any]]:
 
 
 def everything_of(owner: str) -> list[dict[str, Any]]:
-    """Return what is kept of the batches that somebody asked for, ready for a file."""
-    found = ClaimBatch.objects.filter(owner=owner).order_by("id")
-    return [dict(row) for row in found.values("uuid", "key", "total", "refused", "created_at")]
+    """Return the stored data about an owner's batches, for the data export."""
+    batches = ClaimBatch.objects.filter(owner=owner).order_by("id")
+    return [dict(row) for row in batches.values("uuid", "key", "total", "refused", "created_at")]

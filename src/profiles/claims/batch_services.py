@@ -1,4 +1,4 @@
-"""Changes of batches: begun once for each key of a caller, filled with what became of each item."""
+"""Change batches: begin one for each key of a caller, and fill it with the outcome of each item."""
 
 import uuid as uuids
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from profiles.claims.models import ClaimBatch
 from profiles.infra import clock
 from profiles.infra.postgres.sql_params import json_rows
 
-KEEP: Final = timedelta(days=30)
-"""So long a key finds its batch again."""
+RETENTION: Final = timedelta(days=30)
+"""How long a key finds its batch again."""
 
 
 class NewItem(msgspec.Struct, frozen=True, gc=False):
@@ -26,7 +26,7 @@ class NewItem(msgspec.Struct, frozen=True, gc=False):
     counted: int | None = None
 
 
-# Whoever comes second with the same key waits here until the first is done.
+# A second caller with the same key waits here until the first is done.
 _BEGIN: Final = """
 INSERT INTO claims_claimbatch (uuid, owner, key, digest, total, refused, created_at)
 VALUES (%(uuid)s, %(owner)s, %(key)s, %(digest)s, %(total)s, %(refused)s, %(now)s)
@@ -42,7 +42,7 @@ LEFT JOIN claims_claim c USING (orcid_id, doi)
 
 @transaction.atomic
 def begin(*, owner: str, key: str, digest: bytes, total: int, refused: int) -> tuple[ClaimBatch, bool]:
-    """Return the batch of this key, and whether it is new; of callers at the same time one makes it."""
+    """Return the batch of this key, and whether it is new; of concurrent callers only one makes it."""
     with connection.cursor() as cursor:
         cursor.execute(
             _BEGIN,
@@ -62,24 +62,24 @@ def begin(*, owner: str, key: str, digest: bytes, total: int, refused: int) -> t
 
 @transaction.atomic
 def fill(*, batch_id: int, items: Sequence[NewItem]) -> None:
-    """Keep what became of each item; the claims are there by now."""
+    """Store the outcome of each item; the claims exist by now."""
     with connection.cursor() as cursor:
         cursor.execute(_FILL, {"batch": batch_id, "rows": json_rows(items)})
 
 
 @transaction.atomic
 def move_owner(*, old_owner: str, new_owner: str) -> None:
-    """Give somebody's batches to the iD into which theirs was merged."""
+    """Give the batches of a merged iD to the iD into which it was merged."""
     taken = ClaimBatch.objects.filter(owner=new_owner).values("key")
     ClaimBatch.objects.filter(owner=old_owner).exclude(key__in=taken).update(owner=new_owner)
 
 
 def forget_owner(*, owner: str) -> None:
-    """Erase the batches of somebody who left; items about them in batches of others go with their claims."""
+    """Erase the batches of a person who left; items in other batches are deleted with their claims."""
     ClaimBatch.objects.filter(owner=owner).delete()
 
 
 def clean_up(*, older_than: datetime) -> int:
-    """Drop batches made before this moment; say how many. The claims that came of them stay."""
+    """Delete batches made before this moment; return their number. Their claims stay."""
     deleted, _each = ClaimBatch.objects.filter(created_at__lt=older_than).delete()
     return deleted

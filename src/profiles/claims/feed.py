@@ -1,4 +1,4 @@
-"""What became of claims, in the order in which it was written down; for those who are told of it."""
+"""Read the changes of claims in the order in which they were written, for webhooks."""
 
 import uuid as uuids
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from profiles.claims.models import ClaimHistory
 
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
-    """One line of a claim's history, with the claim it is about."""
+    """One line of a claim's history, with its claim."""
 
     id: int
     at: datetime
@@ -25,7 +25,7 @@ class ClaimChange:
 
 
 def changes_after(last_id: int, *, limit: int) -> list[ClaimChange]:
-    """Return the next lines of all histories, the oldest first."""
+    """Return the next lines of all histories, oldest first."""
     rows = ClaimHistory.objects.filter(id__gt=last_id).order_by("id").values_list(
         "id", "at", "from_state", "to_state", "action", "origin", "problem", "claim__uuid", "claim__orcid_id",
         "claim__doi", "claim__put_code",
@@ -34,6 +34,6 @@ def changes_after(last_id: int, *, limit: int) -> list[ClaimChange]:
 
 
 def last_before(moment: datetime) -> int:
-    """Return the number of the last line that was written before this moment."""
-    found = ClaimHistory.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
-    return found.first() or 0
+    """Return the id of the last line that was written before this moment."""
+    ids = ClaimHistory.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
+    return ids.first() or 0

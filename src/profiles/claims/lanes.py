@@ -1,7 +1,7 @@
-"""The queue: workers take lanes, one ORCID record at a time, and hold them for a turn.
+"""The queue of claims: workers take lanes, each for one ORCID record, and hold them under a lease.
 
-Plain SQL on the worker's own asynchronous connection, because this is the hot path: one statement to
-take what is due on many records. ``claims.outcomes`` records what came of it and gives the lanes back.
+Plain SQL on the worker's own asynchronous connection, because this is the hot path: one statement takes the
+due claims of many records. ``claims.outcomes`` records the outcomes and gives the lanes back.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from psycopg import AsyncConnection
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.infra.postgres.database import in_array
 
-HOLDERS: Final = 7_203_001
-"""Class of the advisory lock that a worker holds while it lives; it goes with the worker's connection."""
+WORKER_LOCKS: Final = 7_203_001
+"""Class of the advisory lock that a worker holds while it lives; it ends with the worker's connection."""
 
 
 class DueClaim(msgspec.Struct, frozen=True, gc=False):
-    """A claim that was taken for pushing; what is known of it, in the order of the columns that are read."""
+    """A claim that was taken for pushing; the fields are in the order of the columns that are read."""
 
     id: int
     orcid_id: str
@@ -47,7 +47,7 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_removal(self) -> bool:
-        """Whether the work is to be taken off the record."""
+        """Whether the work is to be removed from the record."""
         return self.blocked or self.action is ClaimAction.DELETE
 
 
@@ -55,8 +55,8 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
 class TakenLane:
     """One record, and its claims in the order in which they are to be sent.
 
-    ``request_version`` is the lane's at the moment it was taken.
-    ``generation`` is the number of this taking: no two workers hold a lane under the same.
+    ``request_version`` is that of the lane at the moment it was taken. ``generation`` counts how often the
+    lane was taken: no two workers hold a lane under the same generation.
     """
 
     orcid_id: str
@@ -68,7 +68,7 @@ class TakenLane:
 _TAKE: Final = """
 WITH lane AS (
     SELECT orcid_id, request_version, generation FROM claims_lane
-    -- The database's clock decides who holds a lane: those of the hosts may be minutes apart.
+    -- The database's clock decides who holds a lane: the clocks of hosts may be minutes apart.
     WHERE due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= now())
         AND (urgent OR NOT %(only_urgent)s)
     ORDER BY urgent DESC, due_at LIMIT %(lanes)s
@@ -89,12 +89,12 @@ WITH lane AS (
     ) c LIMIT %(in_all)s
 ), started AS (
     UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s,
-        -- From here until an answer is recorded nobody knows how the work stands on the record.
+        -- From here until an answer is recorded, the state of the work on the record is unknown.
         sent_digest = NULL, sent_inputs = NULL, in_doubt = true, generation = due.generation,
         removal_begun = c.removal_begun OR (
             c.put_code IS NOT NULL AND (c.action = 'delete' OR due.blocked))
-    -- Looked at again: the row may have changed since this statement began. Then it has its turn next time,
-    -- because what else was read of it may be over too.
+    -- Check again: the row may have changed since this statement began. Then it is left for the next take,
+    -- because other values that were read of it may be out of date, too.
     FROM due WHERE c.id = due.id AND c.state IN ('waiting', 'working')
         AND c.request_version = due.request_version AND c.put_code IS NOT DISTINCT FROM due.put_code
     RETURNING c.id, c.orcid_id, c.doi, c.action, c.origin, c.request_version, c.tries, c.urgent, c.put_code,
@@ -126,10 +126,9 @@ async def take(
     claims: int = 10_000,
     only_urgent: bool = False,
 ) -> list[TakenLane]:
-    """Take up to so many due lanes with what is due on each, up to so many claims in all.
+    """Take up to ``lanes`` due lanes with their due claims, up to ``claims`` claims in all.
 
-    Other workers pass these lanes by. A claim whose worker died half-way is found in state working and
-    taken again.
+    Other workers skip these lanes. A claim whose worker died is found in state working and taken again.
     """
     cursor = await connection.execute(
         _TAKE,
@@ -147,9 +146,9 @@ async def take(
     )
     taken: dict[str, TakenLane] = {}
     for lane, request_version, generation, claim_id, *claim in await cursor.fetchall():
-        held = taken.setdefault(lane, TakenLane(lane, request_version, generation))
+        taken_lane = taken.setdefault(lane, TakenLane(lane, request_version, generation))
         if claim_id is not None:
-            held.claims.append(_due_claim(claim_id, *claim))
+            taken_lane.claims.append(_due_claim(claim_id, *claim))
     return list(taken.values())
 
 
@@ -178,9 +177,9 @@ async def unchanged(
     claims: Sequence[DueClaim],
     longest_call: timedelta,
 ) -> set[int]:
-    """Return the ids of those claims that are wanted as they were when the lane was taken.
+    """Return the ids of the claims whose request is the same as when the lane was taken.
 
-    None is when the lane was lost, or would be before a call that begins now has ended.
+    There are none when the lane was lost, or would be lost before a call that begins now ends.
     """
     cursor = await connection.execute(
         _UNCHANGED,
@@ -198,22 +197,22 @@ async def unchanged(
 
 
 async def sign_on(connection: AsyncConnection[Any], *, holder: int) -> None:
-    """Say that this worker lives, for as long as this connection does."""
-    await connection.execute("SELECT pg_advisory_lock(%s, %s)", [HOLDERS, holder])
+    """Take the lock that shows that this worker lives, for as long as this connection does."""
+    await connection.execute("SELECT pg_advisory_lock(%s, %s)", [WORKER_LOCKS, holder])
 
 
 async def free_orphans(connection: AsyncConnection[Any], *, grace: timedelta) -> int:
-    """Shorten the leases of workers that are gone; say how many.
+    """Shorten the leases of workers that are gone; return the number of leases.
 
-    ``grace`` is as long as one call to ORCID may take: a worker that only lost its connection may still
-    be in the middle of one, and two writes to one record at a time must not happen.
+    ``grace`` is as long as one call to ORCID may take: a worker that only lost its connection may still be in
+    a call, and two writes to one record at a time must not happen.
     """
-    cursor = await connection.execute(_FREE, {"grace": grace, "holders": HOLDERS})
+    cursor = await connection.execute(_FREE, {"grace": grace, "holders": WORKER_LOCKS})
     return cursor.rowcount
 
 
 async def next_due(connection: AsyncConnection[Any]) -> datetime | None:
-    """Say when the next lane becomes due, leased ones included (their lease may end)."""
+    """Return when the next lane becomes due, including leased ones (their lease may end)."""
     cursor = await connection.execute(
         "SELECT min(greatest(due_at, leased_until)) FROM (SELECT due_at, leased_until FROM claims_lane"
         " WHERE due_at IS NOT NULL ORDER BY urgent DESC, due_at LIMIT 64) soon"

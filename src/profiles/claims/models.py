@@ -1,4 +1,4 @@
-"""Claims: the truth about each DOI on each record, and the queue of what is to be sent."""
+"""Claims: the state of each DOI on each record, and the queue of claims to send."""
 
 import uuid
 from typing import ClassVar
@@ -13,27 +13,27 @@ from profiles.domain.work_status import Finding
 
 
 class Claim(models.Model):
-    """One DOI on one ORCID record, and where it stands.
+    """One DOI on one ORCID record, and its state.
 
     - ``request_version`` counts how often the claim was requested. A worker that finishes an older request
       records what it learned (the put-code) and leaves the state to the newer request.
-    - ``due_at`` NULL: nothing happens until a person or a service asks again.
-    - ``started_at`` NULL: nothing was ever sent for the claim, so ORCID cannot hold anything of it.
+    - ``due_at`` NULL: nothing happens until a person or a service requests the claim again.
+    - ``started_at`` NULL: nothing was ever sent for the claim, so ORCID has nothing of it.
     - ``sent_digest`` is the digest of the work as it is on the record; ``sent_inputs`` that of the metadata
-      it was made of, and of the mapping. While these inputs are the same, nothing needs to be mapped to know
-      that nothing is to be sent. Both are NULL while a call is under way, and after a call whose answer was
-      lost.
-    - ``removal_begun``: we may have removed the work ourselves without learning of it.
-    - ``removed_by_owner_at``: when the person removed the work, in ORCID or here. Only they bring it back.
+      it was made from, and of the mapping. While the inputs are the same, nothing is to be sent, and no
+      mapping is needed to know that. Both are NULL while a call is under way, and after a call whose answer
+      was lost.
+    - ``removal_begun``: we may have removed the work ourselves without receiving the answer.
+    - ``removed_by_owner_at``: when the person removed the work, in ORCID or here. Only they may add it again.
     - ``in_doubt``: a call may be under way, or its answer was lost. The record is then read before the work
       is added.
     - ``generation`` is that of the lane when the claim was last taken. An answer to a call of an earlier
-      generation says nothing new.
+      generation is out of date.
     - ``owner_version`` is the ``request_version`` with which the owner last asked for the work, and 0 once
       that request was carried out. No earlier deletion in ORCID counts against it.
-    - ``reassert``: the ORCID client of the claim's origin is to add the work, in the place of the client
-      that added it before.
-    - ``shown_state`` is the state that others read, computed by the database. Taking a claim does not
+    - ``reassert``: the ORCID client of the claim's origin is to add the work, in place of the client that
+      added it before.
+    - ``shown_state`` is the state that the API shows, computed by the database. Taking a claim does not
       change it.
     """
 
@@ -67,9 +67,9 @@ class Claim(models.Model):
     updated_at = models.DateTimeField(db_default=Now())
     shown_state = models.GeneratedField(
         expression=Case(
-            # Commons looks again only while it reads "waiting".
+            # Commons polls only while it reads "waiting".
             When(state=ClaimState.WORKING.value, then=Value(ClaimState.WAITING.value)),
-            # The work is still there, so Commons must go on offering to remove it.
+            # The work is still on the record, so Commons must still offer to remove it.
             When(
                 state=ClaimState.FAILED.value,
                 action=ClaimAction.DELETE.value,
@@ -94,7 +94,7 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="claim_origin_known", condition=Q(origin__in=[o.value for o in Origin])
             ),
-            # Never 0 for "unknown": a peer read its put-codes as 0 and doubled works ever after.
+            # Never 0 for "unknown": another system read its put-codes as 0 and then added works twice.
             models.CheckConstraint(
                 name="claim_put_code_positive", condition=Q(put_code__gt=0) | Q(put_code=None)
             ),
@@ -103,22 +103,22 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="claim_put_code_has_owner", condition=Q(put_code=None) | ~Q(owner_client="")
             ),
-            # The queue is found by due_at alone: a claim that waits without one would be lost.
+            # The queue is read by due_at alone: a claim that waits without one would be lost.
             models.CheckConstraint(
                 name="claim_in_line_is_due",
                 condition=~Q(state__in=sorted(s.value for s in PUSHABLE)) | Q(due_at__isnull=False),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            # No index knows the state: then taking a claim touches no index at all (a "hot" update).
+            # No index contains the state, so that taking a claim changes no index (a "hot" update).
             models.Index(
                 fields=["orcid_id", "-urgent", "id"], condition=Q(due_at__isnull=False), name="claim_lane"
             ),
             models.Index(fields=["orcid_id", "-updated_at"], name="claim_of_person"),
-            # Ordered by bytes: then it also finds how a DOI begins, whatever the database's language.
+            # Ordered by bytes, so that it also finds prefixes of DOIs under any collation of the database.
             models.Index(fields=["doi"], opclasses=["text_pattern_ops"], name="claim_of_doi"),
-            # For lists of everybody's claims. What is new stands at their ends, where writing costs little;
-            # and nine of ten claims are done, so what only the others are found by is small.
+            # For lists of all people's claims. New rows go to the ends of these indexes, where writing costs
+            # little; nine of ten claims are done, so the partial indexes for the others are small.
             models.Index(fields=["-updated_at", "-id"], name="claim_by_updated"),
             models.Index(
                 fields=["shown_state", "-updated_at", "-id"],
@@ -144,11 +144,11 @@ class Claim(models.Model):
 
 
 class Lane(models.Model):
-    """One ORCID record's turn. One worker holds it at a time; ``due_at`` NULL means that nothing is due.
+    """The queue of one ORCID record. One worker holds it at a time; ``due_at`` NULL: no claim is due.
 
     - ``request_version`` counts the requests for claims of this lane. A worker that gives the lane back
       compares it, under the row's lock, and so notices a request that came while it was busy.
-    - ``generation`` counts how often the lane was taken. A worker whose generation is over has lost the lane,
+    - ``generation`` counts how often the lane was taken. A worker with an older generation has lost the lane,
       whatever its own clock says.
     """
 
@@ -170,7 +170,7 @@ class Lane(models.Model):
 
 
 class ClaimHistory(models.Model):
-    """What happened to a claim: one row for each change of state, in the same transaction."""
+    """The history of a claim: one row for each change of state, written in the same transaction."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="history", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -193,7 +193,7 @@ class ClaimHistory(models.Model):
 
 
 class Attempt(models.Model):
-    """One call to ORCID for a claim: when, what, how long, what came of it. Never a token or a body."""
+    """One call to ORCID for a claim: its time, kind, duration and outcome. Never a token or a body."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -231,10 +231,10 @@ class Block(models.Model):
 
 
 class Selection(models.Model):
-    """Works that a person is choosing, or has asked for in one go.
+    """Works that a person is choosing, or has requested together.
 
-    One is open at a time (``asked_at`` NULL) and survives searches, outages and signing out. Once asked for,
-    it stays for a while, so that they see what came of each.
+    One is open at a time (``asked_at`` NULL) and survives searches, outages and signing out. After the
+    request it is kept for a while, so that the person sees the outcome of each work.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -260,9 +260,9 @@ class Selection(models.Model):
 
 
 class SelectedWork(models.Model):
-    """One work of a selection, as it was shown or written; ``finding`` empty: not yet looked up.
+    """One work of a selection, from a search or as the person wrote it; ``finding`` empty: not yet looked up.
 
-    ``others`` are further ways to read what was written. ``naming`` says how the metadata name the person.
+    ``others`` are other readings of the written DOI. ``naming`` is how the metadata name the person.
     """
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="works")
@@ -296,10 +296,10 @@ class SelectedWork(models.Model):
 
 
 class ClaimBatch(models.Model):
-    """Claims that were asked for in one request. ``key`` is the caller's: sent again, it finds this batch.
+    """Claims that were requested in one call. ``key`` is the caller's: sent again, it finds this batch.
 
-    ``owner`` is who asked: a person's iD, or ``service:`` and the name of a machine. ``digest`` is that of
-    what was asked for, so that a key which is used for something else is noticed.
+    ``owner`` is the caller: a person's iD, or ``service:`` and the name of a machine. ``digest`` is that of
+    the call, so that the reuse of a key for another call is noticed.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -323,9 +323,9 @@ class ClaimBatch(models.Model):
 
 
 class BatchItem(models.Model):
-    """One claim of a batch, by its place in the request; of one that was refused only the code is kept.
+    """One claim of a batch, by its place in the call; for a refused item only the code is stored.
 
-    ``counted`` is the place of the item whose request counts, where the same work stands in the batch twice.
+    ``counted`` is the place of the item whose request counts, when the same work is in the batch twice.
     """
 
     batch = models.ForeignKey(ClaimBatch, on_delete=models.CASCADE, related_name="items", db_index=False)

@@ -1,4 +1,4 @@
-"""What came of a lane's claims, recorded in one statement that also gives the lanes back."""
+"""Record the outcomes of lanes' claims in one statement that also gives the lanes back."""
 
 import time
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from profiles.domain.claim import ClaimEvent, ClaimState
 from profiles.infra.postgres.database import in_array
 
 log = structlog.get_logger(__name__)
-REST: Final = timedelta(seconds=1)
-"""How long a lane waits whose turn ended before all its claims were tried, unless a new request comes."""
+STOPPED_LANE_DELAY: Final = timedelta(seconds=1)
+"""How long a lane waits after a run that left claims untried, unless a new request comes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaneReport:
-    """How a turn of a lane stands as its outcomes are recorded.
+    """The state of a lane's run when its outcomes are recorded.
 
-    ``is_over``: the lane is given back. ``stopped``: not all of its claims had their turn.
+    ``is_over``: the lane is given back. ``stopped``: not all of its claims were tried.
     """
 
     lane: TakenLane
@@ -32,7 +32,7 @@ class LaneReport:
 
 
 class AttemptRow(msgspec.Struct, frozen=True, gc=False):
-    """One call to ORCID for a claim: the material of an attempt row. ``ended`` is by the monotonic clock."""
+    """One call to ORCID for a claim, as an attempt row. ``ended`` is a time of the monotonic clock."""
 
     claim_id: int
     ended: float
@@ -43,8 +43,8 @@ class AttemptRow(msgspec.Struct, frozen=True, gc=False):
     put_code: int | None
 
 
-class Finished(msgspec.Struct, frozen=True, gc=False):
-    """What came of one claim. ``event`` None: it did not end, and goes back to its place in the queue."""
+class ClaimOutcome(msgspec.Struct, frozen=True, gc=False):
+    """The outcome of one claim. ``event`` None: it was not finished, and goes back into the queue."""
 
     claim: DueClaim
     event: ClaimEvent | None
@@ -62,13 +62,13 @@ class Finished(msgspec.Struct, frozen=True, gc=False):
     in_doubt: bool = False
     note: str = ""
     unsent: bool = False
-    """Neither now nor before was anything sent for it: taking it off asks nothing of ORCID."""
+    """Nothing was ever sent for it, so its removal needs no call to ORCID."""
 
 
-# Two kinds of news. Facts about the record (put-code, gone, removed by the person) are recorded whatever
-# became of the request meanwhile, unless the claim was taken again since: then newer ones follow. What they
-# mean for the state counts only for the request that was worked on, and only while the lane is held. A lane
-# with a newer request version is due again at once.
+# Outcomes have two parts. Facts about the record (put-code, gone, removed by the person) are recorded even if
+# the request has changed meanwhile, unless the claim was taken again since: then newer facts follow. The new
+# state counts only for the request that was worked on, and only while the lane is held. A lane with a newer
+# request version is due again at once.
 _FINISH: Final = """
 WITH held AS MATERIALIZED (
     SELECT l.orcid_id, g.version, g.is_over, g.stopped, g.generation,
@@ -88,7 +88,7 @@ WITH held AS MATERIALIZED (
     JOIN held h USING (orcid_id, generation)
 ), done AS (
     UPDATE claims_claim c SET
-        -- What goes back without an outcome may have been found by others meanwhile.
+        -- For a claim without an outcome, another worker may have found the put-code meanwhile.
         put_code = CASE WHEN r.event = '' THEN coalesce(r.put_code, c.put_code) ELSE r.put_code END,
         owner_client = CASE WHEN r.event = '' AND r.put_code IS NULL THEN c.owner_client ELSE r.owner END,
         sent_digest = decode(r.digest, 'hex'), sent_inputs = decode(r.inputs, 'hex'),
@@ -97,7 +97,7 @@ WITH held AS MATERIALIZED (
         sent_at = CASE WHEN r.sent THEN %(now)s ELSE c.sent_at END,
         claimed_at = CASE WHEN r.state = 'done' THEN coalesce(c.claimed_at, %(now)s)
             WHEN r.state = 'deleted' THEN NULL ELSE c.claimed_at END,
-        -- Only a newer request of the owner lifts what they removed.
+        -- Only a newer request of the owner lifts their removal.
         removed_by_owner_at = CASE WHEN r.removed AND c.owner_version <= r.version THEN %(now)s
             ELSE c.removed_by_owner_at END,
         owner_version = CASE WHEN r.event IN ('succeed', 'remove', 'vanish') AND c.owner_version <= r.version
@@ -105,7 +105,7 @@ WITH held AS MATERIALIZED (
         reassert = c.reassert
             AND (c.request_version <> r.version OR r.state NOT IN ('done', 'deleted', 'ignored')),
         state = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.state
-            -- Stopped while it was being sent, and there all the same.
+            -- Stopped while it was being sent, but on the record.
             WHEN c.state = 'ignored' AND r.put_code IS NOT NULL THEN 'done' ELSE c.state END,
         problem = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.problem ELSE c.problem END,
         detail = CASE WHEN r.is_ours AND c.request_version = r.version THEN r.detail ELSE c.detail END,
@@ -132,7 +132,7 @@ WITH held AS MATERIALIZED (
 ), next AS (
     SELECT h.orcid_id, h.version, h.stopped, least(
         coalesce(
-            -- The usual case of a long lane: something else is due already, and one row shows it.
+            -- The usual case of a long lane: another claim is due already, and one row shows it.
             (SELECT c.due_at FROM claims_claim c WHERE c.orcid_id = h.orcid_id AND c.due_at <= %(now)s
                 AND c.state IN ('waiting', 'working') AND c.id <> ALL(%(id)s::bigint[]) LIMIT 1),
             (SELECT min(c.due_at) FROM claims_claim c WHERE c.orcid_id = h.orcid_id
@@ -144,17 +144,17 @@ WITH held AS MATERIALIZED (
     UPDATE claims_lane l SET leased_until = NULL, leased_by = NULL,
         urgent = l.request_version <> next.version AND l.urgent,
         due_at = CASE WHEN l.request_version <> next.version THEN %(now)s
-            -- Not earlier than now: a long lane goes behind those that have waited meanwhile.
-            -- Where something went back untouched the lane rests, not the claim: later ones must not pass it.
+            -- Not earlier than now: a long lane goes behind lanes that have waited meanwhile.
+            -- When a claim went back untried, the whole lane is delayed: later claims must not overtake it.
             WHEN next.due_at IS NOT NULL
-                THEN greatest(next.due_at, %(now)s + CASE WHEN next.stopped THEN %(rest)s ELSE '0' END) END
+                THEN greatest(next.due_at, %(now)s + CASE WHEN next.stopped THEN %(delay)s ELSE '0' END) END
     FROM next WHERE l.orcid_id = next.orcid_id
 )
 SELECT id FROM result WHERE event = 'succeed' AND id NOT IN (SELECT id FROM done)
 """
 
-# A work was added under a lane that was lost, and others have looked after the claim since. Whether they did
-# so before it arrived is unknown, so the record is read; where they know a put-code, theirs is newer.
+# A work was added under a lost lane, and other workers have taken the claim since. It is unknown whether they
+# did so before the work arrived, so the record is read; if they recorded a put-code, theirs is newer.
 _DOUBT: Final = """
 WITH lane AS MATERIALIZED (
     SELECT orcid_id FROM claims_lane
@@ -182,17 +182,17 @@ async def finish(
     holder: int,
     now: datetime,
     lanes: Sequence[LaneReport],
-    finished: Sequence[Finished],
+    finished: Sequence[ClaimOutcome],
     tried: Sequence[AttemptRow],
 ) -> None:
-    """Record what came of the claims, and give back the lanes whose turn is over, all in one statement."""
+    """Record the outcomes of claims, and give back the lanes whose run is over, in one statement."""
     monotonic = time.monotonic()
     cursor = await connection.execute(
         _FINISH,
         {
             "holder": holder,
             "now": now,
-            "rest": REST,
+            "delay": STOPPED_LANE_DELAY,
             "lane": in_array([report.lane.orcid_id for report in lanes]),
             "lane_version": in_array([report.lane.request_version for report in lanes]),
             "generation": in_array([report.lane.generation for report in lanes]),

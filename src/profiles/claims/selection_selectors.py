@@ -1,4 +1,4 @@
-"""Reading selections: what a person is choosing, and what they asked for in one go."""
+"""Read selections: the works that a person is choosing, or has requested together."""
 
 import uuid as uuids
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from profiles.domain.work_status import Finding
 
 
 def open_selection_of(orcid_id: str) -> Selection | None:
-    """Return what the person is choosing."""
+    """Return the person's open selection."""
     return Selection.objects.filter(orcid_id=orcid_id, asked_at=None).first()
 
 
@@ -20,25 +20,25 @@ def selection_by_uuid(uuid: uuids.UUID) -> Selection | None:
     return Selection.objects.filter(uuid=uuid).first()
 
 
-def last_asked(orcid_id: str) -> Selection | None:
-    """Return what the person last asked for in one go."""
+def last_requested(orcid_id: str) -> Selection | None:
+    """Return the selection that the person requested last."""
     return Selection.objects.filter(orcid_id=orcid_id, asked_at__isnull=False).order_by("-asked_at").first()
 
 
 def works_of(selection: Selection) -> QuerySet[SelectedWork]:
-    """List its works in their order."""
+    """List the works of a selection in their order."""
     return selection.works.order_by("position", "id")
 
 
-def listed(selection: Selection, size: int, page: int) -> list[SelectedWork]:
-    """List one page of its works: those that can be added first, then those that cannot."""
-    refused = Case(When(finding__in=["", Finding.DATACITE.value], then=0), default=1)
-    ordered = selection.works.order_by(refused, "position", "id")
+def page_of_works(selection: Selection, size: int, page: int) -> list[SelectedWork]:
+    """List one page of a selection: first the works that can be added, then those that cannot."""
+    addable_first = Case(When(finding__in=["", Finding.DATACITE.value], then=0), default=1)
+    ordered = selection.works.order_by(addable_first, "position", "id")
     return list(ordered[(page - 1) * size : page * size])
 
 
 def chosen_dois(orcid_id: str, dois: Sequence[str]) -> set[str]:
-    """Return those of the DOIs that the person has chosen and not yet asked for."""
+    """Return the DOIs that the person has chosen and not yet requested."""
     chosen = SelectedWork.objects.filter(
         selection__orcid_id=orcid_id, selection__asked_at=None, is_chosen=True, doi__in=list(dois)
     )
@@ -46,7 +46,7 @@ def chosen_dois(orcid_id: str, dois: Sequence[str]) -> set[str]:
 
 
 def counts_of(selection: Selection) -> dict[str, int]:
-    """Count its works: all, chosen, still to be looked up, and those that can be added."""
+    """Count the works of a selection: all, chosen and addable, and still to be looked up."""
     can_be_added = Q(finding__in=["", Finding.DATACITE.value])
     return selection.works.aggregate(
         total=Count("id"),
@@ -56,13 +56,13 @@ def counts_of(selection: Selection) -> dict[str, int]:
 
 
 def to_look_up(selection: Selection, limit: int) -> list[SelectedWork]:
-    """List works that are still to be looked up, in their order."""
+    """List the works that are still to be looked up, in their order."""
     return list(selection.works.filter(finding="").order_by("position", "id")[:limit])
 
 
 def everything_of(orcid_id: str) -> list[dict[str, Any]]:
-    """Return all that is kept of what a person chose, ready for a file."""
-    found = Selection.objects.filter(orcid_id=orcid_id).order_by("id").prefetch_related("works")
+    """Return the stored data about a person's selections, for the data export."""
+    selections = Selection.objects.filter(orcid_id=orcid_id).order_by("id").prefetch_related("works")
     return [
         {
             "created_at": selection.created_at,
@@ -72,5 +72,5 @@ def everything_of(orcid_id: str) -> list[dict[str, Any]]:
                 for work in sorted(selection.works.all(), key=lambda work: work.position)
             ],
         }
-        for selection in found
+        for selection in selections
     ]

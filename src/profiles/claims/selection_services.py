@@ -1,4 +1,4 @@
-"""Changes of selections: choose and let go, note what looking up led to, ask for all in one go."""
+"""Change selections: choose and deselect works, store look-up results, close the selection."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from profiles.infra import clock
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A work to choose: as a search showed it, or as it was written and is still to be looked up."""
+    """A work to choose: from a search, or as written by the person and still to be looked up."""
 
     doi: str
     others: Sequence[str] = ()
@@ -31,7 +31,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """What looking up one selected work led to; ``choice`` is what is now known of it."""
+    """The result of looking up one selected work; ``choice`` holds what is known now."""
 
     work_id: int
     choice: Choice
@@ -39,20 +39,20 @@ class LookupResult:
 
 
 @transaction.atomic
-def choose(*, orcid_id: str, choices: Sequence[Choice], let_go: Collection[str] = ()) -> Selection:
-    """Add works to what the person is choosing, and take others out of it. Twice is the same as once.
+def choose(*, orcid_id: str, choices: Sequence[Choice], deselected: Collection[str] = ()) -> Selection:
+    """Add works to the person's selection, and remove the ``deselected`` ones. Safe to run twice.
 
-    More than fits is left out: the page says how many there are.
+    Works beyond the limit are left out: the page shows how many there are.
     """
     selection = _open(orcid_id)
-    if let_go:
-        selection.works.filter(doi__in=list(let_go), finding=Finding.DATACITE.value).delete()
-        selection.works.filter(doi__in=list(let_go)).update(is_chosen=False)
-    known = dict(selection.works.exclude(doi="").values_list("doi", "pk"))
-    again = [known[choice.doi] for choice in choices if choice.doi in known]
-    selection.works.filter(pk__in=again).update(is_chosen=True)
-    fresh = {choice.doi or choice.written: choice for choice in choices if choice.doi not in known}
-    last = selection.works.aggregate(last=Max("position"))["last"] or 0
+    if deselected:
+        selection.works.filter(doi__in=list(deselected), finding=Finding.DATACITE.value).delete()
+        selection.works.filter(doi__in=list(deselected)).update(is_chosen=False)
+    existing = dict(selection.works.exclude(doi="").values_list("doi", "pk"))
+    chosen_again = [existing[choice.doi] for choice in choices if choice.doi in existing]
+    selection.works.filter(pk__in=chosen_again).update(is_chosen=True)
+    new_choices = {choice.doi or choice.written: choice for choice in choices if choice.doi not in existing}
+    last_position = selection.works.aggregate(last=Max("position"))["last"] or 0
     room = max(0, 2 * MOST - selection.works.count())
     SelectedWork.objects.bulk_create(
         [
@@ -62,7 +62,7 @@ def choose(*, orcid_id: str, choices: Sequence[Choice], let_go: Collection[str] 
                 is_chosen=not choice.is_mended and choice.finding != Finding.UNREADABLE.value,
                 **_columns(choice),
             )
-            for position, choice in enumerate(list(fresh.values())[:room], last + 1)
+            for position, choice in enumerate(list(new_choices.values())[:room], last_position + 1)
         ],
         ignore_conflicts=True,
     )
@@ -71,7 +71,7 @@ def choose(*, orcid_id: str, choices: Sequence[Choice], let_go: Collection[str] 
 
 def _open(orcid_id: str) -> Selection:
     selection, _new = Selection.objects.get_or_create(orcid_id=orcid_id, asked_at=None)
-    # Two tabs choose one after the other.
+    # Lock the row, so that two tabs choose one after the other.
     return Selection.objects.select_for_update().get(pk=selection.pk)
 
 
@@ -91,66 +91,66 @@ def _columns(choice: Choice) -> dict[str, object]:
 
 
 @transaction.atomic
-def keep(*, orcid_id: str, shown: Collection[str], kept: Collection[str]) -> Selection:
-    """Of the listed works that a page showed, choose exactly these."""
+def set_chosen(*, orcid_id: str, shown: Collection[str], kept: Collection[str]) -> Selection:
+    """Of the works that a page showed, choose exactly the ``kept`` ones."""
     selection = _open(orcid_id)
-    listed = selection.works.filter(doi__in=list(shown)).exclude(doi="")
-    listed.exclude(doi__in=list(kept)).update(is_chosen=False)
-    listed.filter(doi__in=list(kept), finding__in=["", Finding.DATACITE.value]).update(is_chosen=True)
+    shown_works = selection.works.filter(doi__in=list(shown)).exclude(doi="")
+    shown_works.exclude(doi__in=list(kept)).update(is_chosen=False)
+    shown_works.filter(doi__in=list(kept), finding__in=["", Finding.DATACITE.value]).update(is_chosen=True)
     return selection
 
 
 @transaction.atomic
-def empty(*, orcid_id: str) -> None:
-    """Let all go."""
+def clear(*, orcid_id: str) -> None:
+    """Delete the person's open selection."""
     Selection.objects.filter(orcid_id=orcid_id, asked_at=None).delete()
 
 
 @transaction.atomic
-def ask(*, selection_id: int) -> Selection:
-    """Close the selection: what is chosen in it is asked for, now or as soon as it was looked up."""
+def close(*, selection_id: int) -> Selection:
+    """Close the selection: its chosen works are requested now, or as soon as they are looked up."""
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     if selection.asked_at is None:
         selection.asked_at = clock.now()
         selection.save(update_fields=["asked_at"])
-        # What can not be added stays, so that the page of results says why.
+        # Works that cannot be added stay, so that the page of results shows why.
         selection.works.filter(is_chosen=False, finding__in=["", Finding.DATACITE.value]).delete()
     return selection
 
 
-def note_asked(*, selection_id: int, dois: Collection[str]) -> None:
-    """Remember which works were asked for, so that each is asked for once."""
+def mark_requested(*, selection_id: int, dois: Collection[str]) -> None:
+    """Mark works as requested, so that each is requested once."""
     SelectedWork.objects.filter(selection_id=selection_id, doi__in=list(dois)).update(is_asked=True)
 
 
 @transaction.atomic
-def note_found(*, selection_id: int, found: Sequence[LookupResult]) -> None:
-    """Keep what looking up led to. Where two ways of writing meet in one DOI, the first stays."""
+def record_lookup_results(*, selection_id: int, found: Sequence[LookupResult]) -> None:
+    """Store look-up results. When two entries turn out to be the same DOI, the first stays."""
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     selection.problem, selection.looks_again_at = "", None
     selection.save(update_fields=["problem", "looks_again_at"])
-    taken = dict(selection.works.exclude(doi="").values_list("doi", "pk"))
-    works = selection.works.in_bulk([one.work_id for one in found])
-    for one in found:
-        work = works.get(one.work_id)
+    work_of_doi = dict(selection.works.exclude(doi="").values_list("doi", "pk"))
+    works = selection.works.in_bulk([result.work_id for result in found])
+    for result in found:
+        work = works.get(result.work_id)
         if work is None:
             continue
-        if one.choice.doi and taken.setdefault(one.choice.doi, work.pk) != work.pk:
+        if result.choice.doi and work_of_doi.setdefault(result.choice.doi, work.pk) != work.pk:
             work.delete()
             continue
-        for name, value in _columns(one.choice).items():
+        for name, value in _columns(result.choice).items():
             setattr(work, name, value)
-        work.is_chosen = work.is_chosen and one.is_chosen
+        work.is_chosen = work.is_chosen and result.is_chosen
         work.save()
 
 
 @transaction.atomic
-def note_trouble(*, selection_id: int, problem: str, looks_again_at: datetime) -> None:
-    """Say why looking up stands still, and when it goes on by itself."""
+def record_lookup_problem(*, selection_id: int, problem: str, looks_again_at: datetime) -> None:
+    """Store why the look-up is paused, and when it continues automatically."""
     Selection.objects.filter(pk=selection_id).update(problem=problem, looks_again_at=looks_again_at)
 
 
 def clean_up(*, older_than: datetime) -> int:
-    """Drop selections made before this moment; say how many. Claims that came of them stay."""
+    """Delete selections made before this moment; return the number of rows. Their claims stay."""
     deleted, _each = Selection.objects.filter(created_at__lt=older_than).delete()
     return deleted

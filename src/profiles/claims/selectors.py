@@ -1,4 +1,4 @@
-"""Reading claims: for pages, the API, support and the pipeline."""
+"""Read claims, for pages, the API, support and the pipeline."""
 
 import uuid as uuids
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from profiles.claims.lanes import HOLDERS
+from profiles.claims.lanes import WORKER_LOCKS
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
@@ -19,7 +19,7 @@ from profiles.infra.postgres.sql_params import pairs
 
 @dataclass(frozen=True, slots=True)
 class ClaimCounts:
-    """How a person's claims stand."""
+    """The number of a person's claims in each group of states."""
 
     created: int
     removed: int
@@ -29,12 +29,12 @@ class ClaimCounts:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of all claims."""
         return self.created + self.removed + self.queued + self.failed + self.left_out
 
 
 def counts_of(orcid_id: str) -> ClaimCounts:
-    """Count a person's claims by how they stand, in one query."""
+    """Count a person's claims by groups of states, in one query."""
     counted = Claim.objects.filter(orcid_id=orcid_id).aggregate(
         created=Count("id", filter=Q(state=ClaimState.DONE)),
         removed=Count("id", filter=Q(state=ClaimState.DELETED)),
@@ -54,37 +54,37 @@ def claims_of(
     orcid_id: str, *, states: Sequence[ClaimState] = (), origin: str = "", limit: int = 25
 ) -> list[Claim]:
     """List a person's claims, latest change first."""
-    found = Claim.objects.filter(orcid_id=orcid_id)
+    rows = Claim.objects.filter(orcid_id=orcid_id)
     if states:
-        found = found.filter(state__in=[state.value for state in states])
+        rows = rows.filter(state__in=[state.value for state in states])
     if origin:
-        found = found.filter(origin=origin)
-    return list(found.order_by("-updated_at", "-id")[:limit])
+        rows = rows.filter(origin=origin)
+    return list(rows.order_by("-updated_at", "-id")[:limit])
 
 
 def claims_asked_since(orcid_id: str, moment: datetime, *, limit: int) -> list[Claim]:
-    """List a person's claims that were asked for since then, in the order in which they were."""
-    found = Claim.objects.filter(orcid_id=orcid_id, requested_at__gte=moment)
-    return list(found.order_by("requested_at", "id")[:limit])
+    """List a person's claims that were requested since ``moment``, in the order of their requests."""
+    rows = Claim.objects.filter(orcid_id=orcid_id, requested_at__gte=moment)
+    return list(rows.order_by("requested_at", "id")[:limit])
 
 
 def failed_claims(
     *, problem: str = "", orcid_id: str = "", doi_prefix: str = "", since: datetime | None = None
 ) -> QuerySet[Claim]:
-    """List the claims that stand still, latest change first: all, or those that fit each filter given.
+    """List the failed claims that match all given filters, latest change first.
 
-    ``doi_prefix`` is the beginning of a DOI in lower case; ``since`` leaves out what stands still longer.
+    ``doi_prefix`` is the beginning of a DOI in lower case; ``since`` leaves out claims that failed earlier.
     """
-    found = Claim.objects.filter(state=ClaimState.FAILED)
+    rows = Claim.objects.filter(state=ClaimState.FAILED)
     if problem:
-        found = found.filter(problem=problem)
+        rows = rows.filter(problem=problem)
     if orcid_id:
-        found = found.filter(orcid_id=orcid_id)
+        rows = rows.filter(orcid_id=orcid_id)
     if doi_prefix:
-        found = found.filter(doi__startswith=doi_prefix)
+        rows = rows.filter(doi__startswith=doi_prefix)
     if since is not None:
-        found = found.filter(updated_at__gte=since)
-    return found.order_by("-updated_at")
+        rows = rows.filter(updated_at__gte=since)
+    return rows.order_by("-updated_at")
 
 
 def claim_of(orcid_id: str, doi: str) -> Claim | None:
@@ -99,16 +99,16 @@ def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
 
 def claims_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Claim]:
     """Return the claims of these (iD, DOI) pairs, in one query."""
-    found = Claim.objects.raw(
+    rows = Claim.objects.raw(
         "SELECT c.* FROM claims_claim c JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text)"
         " USING (orcid_id, doi)",
         {"pairs": pairs(wanted)},
     )
-    return {(claim.orcid_id, claim.doi): claim for claim in found}
+    return {(claim.orcid_id, claim.doi): claim for claim in rows}
 
 
 def blocked_among(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return those of the (iD, DOI) pairs that their person called "not mine"."""
+    """Return the (iD, DOI) pairs that their person called "not mine"."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT b.orcid_id, b.doi FROM claims_block b"
@@ -119,17 +119,17 @@ def blocked_among(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def is_blocked(orcid_id: str, doi: str) -> bool:
-    """Say whether the person called this work "not mine"."""
+    """Tell whether the person called this work "not mine"."""
     return Block.objects.filter(orcid_id=orcid_id, doi=doi).exists()
 
 
 def blocks_of(orcid_id: str) -> QuerySet[Block]:
-    """List what a person called "not mine"."""
+    """List the works that a person called "not mine"."""
     return Block.objects.filter(orcid_id=orcid_id).order_by("-at")
 
 
 def create_claims_count(orcid_id: str) -> int:
-    """Count the works we want on this record; the quota is measured by it."""
+    """Count the works that are on this record or to be added; the quota uses this number."""
     return (
         Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE)
         .exclude(state__in=[ClaimState.IGNORED, ClaimState.DELETED])
@@ -138,7 +138,7 @@ def create_claims_count(orcid_id: str) -> int:
 
 
 def history_of(claim: Claim) -> list[ClaimHistory]:
-    """Tell a claim's story, oldest first."""
+    """List the history of a claim, oldest first."""
     return list(claim.history.order_by("id"))
 
 
@@ -148,36 +148,36 @@ def attempts_of(claim: Claim) -> list[Attempt]:
 
 
 def merged_into(kept: str) -> list[str]:
-    """Return the iDs of which ORCID answered, at some push, that they were merged into this one."""
-    told = Claim.objects.filter(problem=problems.RECORD_MOVED.code, detail=f"kept iD: {kept}")
-    return list(told.values_list("orcid_id", flat=True).distinct())
+    """Return the iDs that were merged into this one, according to ORCID's answer to a push."""
+    moved = Claim.objects.filter(problem=problems.RECORD_MOVED.code, detail=f"kept iD: {kept}")
+    return list(moved.values_list("orcid_id", flat=True).distinct())
 
 
 def put_codes_of(orcid_id: str) -> list[tuple[str, int]]:
-    """List the works that we know to be on a record: the client that added each, and its number there."""
-    known = Claim.objects.filter(orcid_id=orcid_id, put_code__isnull=False)
-    return [(client_id, code) for client_id, code in known.values_list("owner_client", "put_code") if code]
+    """List the works known to be on a record: the client that added each, and its put-code."""
+    claims = Claim.objects.filter(orcid_id=orcid_id, put_code__isnull=False)
+    return [(client_id, code) for client_id, code in claims.values_list("owner_client", "put_code") if code]
 
 
-def is_anything_moving(orcid_id: str) -> bool:
-    """Say whether something is, or may just be, on its way to this record."""
+def has_calls_under_way(orcid_id: str) -> bool:
+    """Tell whether a call for a claim of this record is, or may be, under way."""
     return Claim.objects.filter(orcid_id=orcid_id, state=ClaimState.WORKING).exists()
 
 
-def moves_soon(orcid_id: str, *, within: timedelta) -> bool:
-    """Say whether something is on its way to or from this record that may be settled so soon."""
+def may_change_soon(orcid_id: str, *, within: timedelta) -> bool:
+    """Tell whether a claim of this record may change ``within`` this time."""
     soon = Q(state=ClaimState.WAITING, due_at__lte=clock.now() + within) | Q(state=ClaimState.WORKING)
     return Claim.objects.filter(soon, orcid_id=orcid_id).exists()
 
 
 def everything_of(orcid_id: str) -> list[dict[str, Any]]:
-    """Return all that is kept of a person's claims, with their history and every call, ready for a file."""
-    found = Claim.objects.filter(orcid_id=orcid_id).order_by("id")
-    return [_everything(claim) for claim in found.prefetch_related("history", "attempts")]
+    """Return the stored data about a person's claims, with history and calls, for the data export."""
+    rows = Claim.objects.filter(orcid_id=orcid_id).order_by("id")
+    return [_everything(claim) for claim in rows.prefetch_related("history", "attempts")]
 
 
 def _everything(claim: Claim) -> dict[str, Any]:
-    moments = ("requested_at", "claimed_at", "removed_by_owner_at", "created_at", "updated_at")
+    times = ("requested_at", "claimed_at", "removed_by_owner_at", "created_at", "updated_at")
     return {
         "id": str(claim.uuid),
         "doi": claim.doi,
@@ -188,7 +188,7 @@ def _everything(claim: Claim) -> dict[str, Any]:
         "detail": claim.detail,
         "put_code": claim.put_code,
         "added_by_client": claim.owner_client,
-        **{name: getattr(claim, name) for name in moments},
+        **{name: getattr(claim, name) for name in times},
         "history": [
             {
                 "at": line.at,
@@ -203,21 +203,21 @@ def _everything(claim: Claim) -> dict[str, Any]:
         ],
         "calls": [
             {
-                "at": one.at,
-                "verb": one.verb,
-                "status": one.status,
-                "problem": one.problem,
-                "seconds": one.seconds,
+                "at": call.at,
+                "verb": call.verb,
+                "status": call.status,
+                "problem": call.problem,
+                "seconds": call.seconds,
             }
-            for one in sorted(claim.attempts.all(), key=lambda one: one.pk)
+            for call in sorted(claim.attempts.all(), key=lambda call: call.pk)
         ],
     }
 
 
 def oldest_due() -> datetime | None:
-    """Return since when the oldest claim that may be sent has waited.
+    """Return since when the oldest due claim has waited.
 
-    Looked for on the lanes that wait longest: a claim is never due before its lane.
+    Only the lanes that wait longest are read: a claim is never due before its lane.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -225,16 +225,16 @@ def oldest_due() -> datetime | None:
             " ORDER BY due_at LIMIT 200) lane JOIN claims_claim c USING (orcid_id)"
             " WHERE c.due_at <= now() AND c.state IN ('waiting', 'working')"
         )
-        found: datetime | None = cursor.fetchone()[0]
-        return found
+        moment: datetime | None = cursor.fetchone()[0]
+        return moment
 
 
 def workers_alive() -> int:
-    """Count the workers that hold the lock of a living lane worker."""
+    """Count the living lane workers, by the locks that they hold."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname ="
             " current_database() WHERE locktype = 'advisory' AND classid = %s AND granted",
-            [HOLDERS],
+            [WORKER_LOCKS],
         )
         return int(cursor.fetchone()[0])

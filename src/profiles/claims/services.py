@@ -1,4 +1,4 @@
-"""Changes of claims: each one transaction, with its history row, its lane and the notice to the workers."""
+"""Change claims: each change is one transaction with its history row, its lane and a notice to workers."""
 
 import uuid as uuids
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ from profiles.infra.postgres.sql_params import pairs as id_doi_rows
 
 
 class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
-    """Somebody or something wants a work on a record, or off it.
+    """A request of a person, a service or a rule to add a work to a record, or to remove it.
 
-    ``by_owner`` says that the person asked: that lifts their own earlier removal, or is one. ``urgent`` says
-    that somebody waits at a screen. ``actor`` is who asked, for the history: an iD, a service key's
-    name, or a rule.
+    ``by_owner``: the person requested it; that lifts their own earlier removal, or is one. ``urgent``: a
+    person waits at a screen. ``actor`` names the requester in the history: an iD, the name of a service key,
+    or a rule.
     """
 
     orcid_id: str
@@ -59,7 +59,7 @@ WITH requested AS (
     SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
         %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END FROM requested
     ON CONFLICT (orcid_id, doi) DO UPDATE SET
-        -- Only its person can ask for a work while their own removal of it is not carried out.
+        -- Only its person can request a work while their own removal of it is not carried out.
         (action, origin) = (
             SELECT CASE WHEN stays THEN c.action ELSE excluded.action END,
                 CASE WHEN stays THEN c.origin ELSE excluded.origin END
@@ -68,19 +68,19 @@ WITH requested AS (
                 AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
             ) AS removal (stays)),
         state = 'waiting', problem = '', detail = '', request_version = c.request_version + 1, tries = 0,
-        -- Who waits at a screen goes on waiting when somebody else asks for the same meanwhile.
+        -- A claim stays urgent when another caller requests the same meanwhile.
         urgent = excluded.urgent OR c.urgent AND c.state IN ('waiting', 'working'),
         due_at = %(now)s, requested_at = %(now)s, updated_at = %(now)s,
         removed_by_owner_at = CASE
             WHEN (excluded.orcid_id, excluded.doi) IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
             THEN CASE WHEN excluded.action = 'delete' THEN %(now)s::timestamptz END
             ELSE c.removed_by_owner_at END,
-        -- 0 for everybody else's requests and for removals, so the owner's is the greater one.
+        -- 0 for requests of others and for removals, so the owner's is the greater one.
         owner_version = CASE WHEN excluded.owner_version = 1 THEN c.request_version + 1
             WHEN excluded.action = 'delete' THEN 0 ELSE c.owner_version END
     RETURNING c.id, c.orcid_id, c.doi
 ), history AS (
-    -- What was asked, though something else may stand in its way.
+    -- The request itself, even if the claim keeps another action.
     INSERT INTO claims_claimhistory (claim_id, at, event, from_state, to_state, action, origin, problem,
         actor, note)
     SELECT o.id, %(now)s, 'request', coalesce(b.state, ''), 'waiting', w.action, w.origin, '', w.actor, w.note
@@ -88,10 +88,10 @@ WITH requested AS (
 )
 """
 
-_THE_IDS: Final = "SELECT id FROM opened"
-_HOW_MANY: Final = "SELECT count(*) FROM opened"
-_NAMED: Final = 100
-"""A notice holds at most 8,000 bytes; nobody waits at a hundred screens with one request."""
+_SELECT_IDS: Final = "SELECT id FROM opened"
+_SELECT_COUNT: Final = "SELECT count(*) FROM opened"
+_MAX_NOTIFIED: Final = 100
+"""A notice holds at most 8,000 bytes; one request never has more urgent records."""
 
 # To prevent deadlocks, lanes are locked before claims, here and by the workers, in the order of their iDs.
 _OPEN_LANES: Final = """
@@ -105,7 +105,7 @@ ON CONFLICT (orcid_id) DO UPDATE SET due_at = least(l.due_at, excluded.due_at),
 
 @transaction.atomic
 def request_claims(claim_requests: Sequence[ClaimRequest]) -> list[int]:
-    """Open or reopen the claims, in two statements however many they are; return their ids.
+    """Open or reopen claims, in two statements for any number; return their ids.
 
     Where one call requests a pair twice, the later request counts. The rows are written in the order of
     iD and DOI, so that two callers cannot deadlock.
@@ -114,41 +114,41 @@ def request_claims(claim_requests: Sequence[ClaimRequest]) -> list[int]:
     if parameters is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_REQUEST + _THE_IDS, parameters)
+        cursor.execute(_REQUEST + _SELECT_IDS, parameters)
         ids = [row[0] for row in cursor.fetchall()]
-    notify_workers(_who_waits(claim_requests))
+    notify_workers(_urgent_orcid_ids(claim_requests))
     return ids
 
 
 @transaction.atomic
 def request_reassertion(*, orcid_id: str, dois: Sequence[str], note: str) -> int:
-    """Have Auto-Update's client put works there that another client of ours did; say how many.
+    """Have Auto-Update's client add works that another client of ours added; return their number.
 
-    The person asked for it. Only what is on the record now is taken over.
+    The person requested it. Only works that are on the record now are taken over.
     """
     claim_requests = [
         ClaimRequest(orcid_id, doi, Origin.AUTO_UPDATE, urgent=True, by_owner=True, actor=orcid_id, note=note)
         for doi in dois
     ]
-    # The lane first, and the claims after it: the order in which everybody locks.
+    # Lock the lane first and the claims after it, as all other code does.
     if _open_lanes(claim_requests) is None:
         return 0
-    there = Claim.objects.filter(orcid_id=orcid_id, doi__in=dois, state=ClaimState.DONE)
-    taken = set(there.exclude(put_code=None).select_for_update().values_list("doi", flat=True))
-    Claim.objects.filter(orcid_id=orcid_id, doi__in=taken).update(reassert=True)
-    return len(request_claims([request for request in claim_requests if request.doi in taken]))
+    on_record = Claim.objects.filter(orcid_id=orcid_id, doi__in=dois, state=ClaimState.DONE)
+    dois_on_record = set(on_record.exclude(put_code=None).select_for_update().values_list("doi", flat=True))
+    Claim.objects.filter(orcid_id=orcid_id, doi__in=dois_on_record).update(reassert=True)
+    return len(request_claims([request for request in claim_requests if request.doi in dois_on_record]))
 
 
 @transaction.atomic
-def request_many(claim_requests: Sequence[ClaimRequest]) -> int:
-    """Do the same for so many that nobody looks at each; say how many claims it are."""
+def request_claims_in_bulk(claim_requests: Sequence[ClaimRequest]) -> int:
+    """Do the same as ``request_claims`` for large numbers; return only the number of claims."""
     parameters = _open_lanes(claim_requests)
     if parameters is None:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_REQUEST + _HOW_MANY, parameters)
+        cursor.execute(_REQUEST + _SELECT_COUNT, parameters)
         count = int(cursor.fetchone()[0])
-    notify_workers(_who_waits(claim_requests))
+    notify_workers(_urgent_orcid_ids(claim_requests))
     return count
 
 
@@ -166,7 +166,7 @@ def _open_lanes(claim_requests: Sequence[ClaimRequest]) -> dict[str, Any] | None
     return parameters
 
 
-def _who_waits(claim_requests: Sequence[ClaimRequest]) -> list[str]:
+def _urgent_orcid_ids(claim_requests: Sequence[ClaimRequest]) -> list[str]:
     return sorted({request.orcid_id for request in claim_requests if request.urgent})
 
 
@@ -178,12 +178,12 @@ def request_claim(claim_request: ClaimRequest) -> Claim:
 
 
 def notify_workers(urgent: Sequence[str] = ()) -> None:
-    """Wake the lane workers when this transaction is committed; once a transaction is enough.
+    """Wake the lane workers when this transaction is committed; one call per transaction is enough.
 
-    Whoever works on a record of somebody who waits at a screen (``urgent``) makes way for it.
+    ``urgent`` are the records of people who wait at a screen: a worker that is busy with one gives way.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LANES_CHANNEL, " ".join(urgent[:_NAMED])])
+        cursor.execute("SELECT pg_notify(%s, %s)", [LANES_CHANNEL, " ".join(urgent[:_MAX_NOTIFIED])])
 
 
 @transaction.atomic
@@ -194,11 +194,11 @@ def resume_parked(
     origin: Origin | None = None,
     requested_since: datetime | None = None,
 ) -> int:
-    """Start all claims of this person that stand still for one of these problems; return how many.
+    """Start all claims of this person that are stopped by one of these problems; return their number.
 
-    For a permission that came (back), a record that was unlocked, an iD that moved. Those that a worker has
-    at this moment start again too: it may have looked for the permission before it came. ``requested_since``
-    leaves out what was asked for earlier.
+    Used for a new permission, a record that was unlocked, or an iD that moved. Claims that a worker holds at
+    this moment start again, too: it may have read the permissions before the new one came.
+    ``requested_since`` leaves out claims that were requested earlier.
     """
     stopped = Q(problem__in=problems) | Q(state=ClaimState.WORKING)
     parked = Claim.objects.filter(stopped, orcid_id=orcid_id)
@@ -211,13 +211,13 @@ def resume_parked(
 
 @transaction.atomic
 def replay(*, claim_ids: Sequence[int], actor: str, note: str = "") -> int:
-    """Ask again for those of these claims that stand still, as they were asked for; say how many."""
+    """Request the failed ones of these claims again, unchanged; return their number."""
     failed = Claim.objects.filter(pk__in=claim_ids, state=ClaimState.FAILED)
     return len(_request_again(failed, actor=actor, note=note))
 
 
 def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[int]:
-    """Ask again, with the lanes locked before the claims are read: what is requested meanwhile counts."""
+    """Request claims again. Lanes are locked before the claims are read, so that newer requests count."""
     lanes = Lane.objects.filter(orcid_id__in=claims.values("orcid_id")).order_by("orcid_id")
     list(lanes.select_for_update().values_list("orcid_id"))
     return request_claims(
@@ -246,9 +246,9 @@ def move(
     note: str = "",
     seen: Claim | None = None,
 ) -> Claim:
-    """Apply an event that needs no push: a rule or the person said no, or the record was read.
+    """Apply an event that needs no push: a rule or the person refused, or the record was read.
 
-    ``seen`` is the claim as it was when the event was decided; it counts only while no worker changed it.
+    ``seen`` is the claim as it was when the event was decided; the event counts only if no worker changed it.
 
     Raises:
         ForbiddenTransitionError: the event does not fit the claim's state, or the claim is not as seen.
@@ -286,14 +286,14 @@ def move(
 
 @transaction.atomic
 def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str) -> None:
-    """Remember a put-code that was found on the record; the work there may be older than ours."""
+    """Store a put-code that was found on the record; the work there may be older than ours."""
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     claim.put_code, claim.owner_client = put_code, owner_client
     claim.sent_digest = claim.sent_inputs = None
     claim.removal_begun = claim.in_doubt = False
     before = ClaimState(claim.state)
     if before is ClaimState.IGNORED:
-        # Stopped while it was being sent, and there all the same.
+        # Stopped while it was being sent, but on the record.
         claim.state = next_state(before, ClaimEvent.SUCCEED).value
     claim.save()
     ClaimHistory.objects.create(
@@ -315,7 +315,7 @@ WHERE b.orcid_id = w.orcid_id AND b.doi = w.doi
 
 @transaction.atomic
 def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None:
-    """Remember that this work is not this person's: nothing is sent, and what is there is removed."""
+    """Store that this work is not this person's: nothing is sent, and an existing entry is removed."""
     Block.objects.get_or_create(orcid_id=orcid_id, doi=doi, defaults={"reason": reason})
     claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
     if claim is not None:
@@ -332,7 +332,7 @@ def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None
 
 
 def unblock(*, orcid_id: str, doi: str) -> None:
-    """Lift the block; asking for the work again is the person's next step."""
+    """Lift the block; the caller requests the work again separately."""
     Block.objects.filter(orcid_id=orcid_id, doi=doi).delete()
 
 
@@ -344,13 +344,13 @@ def unblock_all(*, pairs: Sequence[tuple[str, str]]) -> None:
 
 @transaction.atomic
 def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
-    """Bring the claims of a merged iD to its new one; say how many came.
+    """Move the claims of a merged iD to the new iD; return their number.
 
-    The put-codes are dropped: ORCID numbers works by record, and the next push adopts what is there.
-    Where both iDs have a claim for a work, the new iD's own stays and the old one is kept as history.
+    The put-codes are dropped: ORCID numbers works by record, and the next push adopts existing entries.
+    Where both iDs have a claim for a work, the claim of the new iD stays and the old one is kept as history.
     """
-    taken = Claim.objects.filter(orcid_id=new_orcid_id).values("doi")
-    moved = Claim.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=taken)
+    own_dois = Claim.objects.filter(orcid_id=new_orcid_id).values("doi")
+    moved = Claim.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=own_dois)
     count = moved.update(
         orcid_id=new_orcid_id,
         put_code=None,
@@ -359,13 +359,13 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
         sent_inputs=None,
         removal_begun=False,
         in_doubt=False,
-        # A worker that is at it under the old iD has nothing to say about the record of the new one.
+        # The result of a worker that still pushes under the old iD does not count for the new record.
         request_version=F("request_version") + 1,
         owner_version=0,
     )
-    known = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
-    Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=known).update(orcid_id=new_orcid_id)
-    # What was being chosen under the old iD would stand beside what is chosen under the new one.
+    own_blocks = Block.objects.filter(orcid_id=new_orcid_id).values("doi")
+    Block.objects.filter(orcid_id=old_orcid_id).exclude(doi__in=own_blocks).update(orcid_id=new_orcid_id)
+    # An open selection of the old iD would conflict with that of the new one.
     Selection.objects.filter(orcid_id=old_orcid_id, asked_at=None).delete()
     Selection.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
     batch_services.move_owner(old_owner=old_orcid_id, new_owner=new_orcid_id)
@@ -380,21 +380,21 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
 
 @transaction.atomic
 def forget_person(*, orcid_id: str) -> None:
-    """Erase all claims, blocks and history of somebody who left."""
+    """Erase all claims, blocks and history of a person who left."""
     batch_services.forget_owner(owner=orcid_id)
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()
-    # A lane that a worker holds stays for now: without it another worker could write beside that one.
+    # A lane that a worker holds stays for now: without it, another worker could write at the same time.
     Lane.objects.filter(orcid_id=orcid_id, leased_until=None).delete()
 
 
 def forget_actors(*, orcid_ids: Sequence[str], instead: str) -> int:
-    """Take the iDs of staff who left out of the history of other people's claims; say of how many lines."""
+    """Remove the iDs of staff who left from the history of other people's claims; return the line count."""
     return ClaimHistory.objects.filter(actor__in=list(orcid_ids)).update(actor=instead)
 
 
 def clean_up(*, older_than: datetime) -> int:
-    """Drop the attempts made before this moment; say how many. A claim's history stays."""
+    """Delete attempts made before this moment; return their number. The history of claims stays."""
     deleted, _ = Attempt.objects.filter(at__lt=older_than).delete()
     return deleted

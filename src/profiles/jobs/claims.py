@@ -20,7 +20,7 @@ def forget_attempts(timestamp: int | None = None) -> None:
     del timestamp
     services.clean_up(older_than=clock.now() - KEEP_ATTEMPTS)
     selection_services.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
-    batch_services.clean_up(older_than=clock.now() - batch_services.KEEP)
+    batch_services.clean_up(older_than=clock.now() - batch_services.RETENTION)
 
 
 @app.task(name=job_names.LOOK_UP)

@@ -40,7 +40,7 @@ def finish(connection, taken, finished, holder=1):
 
 
 def succeeded(claim, put_code=77):
-    return outcomes.Finished(
+    return outcomes.ClaimOutcome(
         claim, ClaimEvent.SUCCEED, ClaimState.DONE, put_code=put_code, owner_client="APP-1", was_sent=True
     )
 
@@ -141,7 +141,9 @@ async def test_an_untouched_claim_goes_back_without_history_and_without_a_counte
     (lane,) = await take(connection)
     (claim,) = lane.claims
 
-    await finish(connection, [lane], [outcomes.Finished(claim, None, ClaimState.WAITING, due_at=clock.now())])
+    await finish(
+        connection, [lane], [outcomes.ClaimOutcome(claim, None, ClaimState.WAITING, due_at=clock.now())]
+    )
 
     stored = await in_thread(Claim.objects.get)()
     history = await in_thread(selectors.history_of)(stored)
@@ -170,7 +172,7 @@ async def test_a_work_found_missing_that_its_person_asked_for_meanwhile_is_not_t
     (lane,) = await take(connection)
     await in_thread(waiting_claim)(by_owner=True)
 
-    gone = outcomes.Finished(lane.claims[0], ClaimEvent.VANISH, ClaimState.DELETED, removed_by_owner=True)
+    gone = outcomes.ClaimOutcome(lane.claims[0], ClaimEvent.VANISH, ClaimState.DELETED, removed_by_owner=True)
     await finish(connection, [lane], [gone])
 
     claim = await in_thread(Claim.objects.get)()

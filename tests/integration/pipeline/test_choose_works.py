@@ -105,7 +105,7 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
     selection = pasted(alice, "10.5072/n0 10.5072/n1 10.5072/n2")
     look_up_all()
     shown = ["10.5072/n0", "10.5072/n1", "10.5072/n2"]
-    selection_services.keep(orcid_id=ALICE, shown=shown, kept=["10.5072/n0", "10.5072/n2"])
+    selection_services.set_chosen(orcid_id=ALICE, shown=shown, kept=["10.5072/n0", "10.5072/n2"])
 
     choose_works.request_all(selection)
     choose_works.request_all(selection)
@@ -198,7 +198,7 @@ def test_a_choice_that_a_search_showed_needs_no_look_up(alice):
 def test_letting_go_and_choosing_again(alice):
     shown = Choice("10.5072/shown", finding="datacite")
     choose_works.choose(alice, [shown])
-    choose_works.choose(alice, [], let_go=["10.5072/shown"])
+    choose_works.choose(alice, [], deselected=["10.5072/shown"])
     assert selection_selectors.chosen_dois(ALICE, ["10.5072/shown"]) == set()
 
     choose_works.choose(alice, [shown])
@@ -213,7 +213,7 @@ def test_everybody_has_a_selection_of_their_own(alice):
     choose_works.choose(bob, [Choice("10.5072/other", finding="datacite")])
 
     assert selection_selectors.chosen_dois(BOB, ["10.5072/shown"]) == set()
-    selection_services.empty(orcid_id=BOB)
+    selection_services.clear(orcid_id=BOB)
     assert [selection.orcid_id for selection in Selection.objects.all()] == [ALICE]
 
 

@@ -40,7 +40,7 @@ KEY: Final[filters.Parameter] = {
     "in": "header",
     "required": True,
     "description": "a name for this request, made up by the caller; with the same key and the same claims the"
-    f" same batch is answered again, for {batch_services.KEEP.days} days",
+    f" same batch is answered again, for {batch_services.RETENTION.days} days",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH, "pattern": "^[!-~]+$"},
 }
 FILTERS: Final = [
@@ -220,7 +220,7 @@ def _batch(batch: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "notShown": accepted - sum(counts.values()),
         "settled": not counts["waiting"],
         "created": rendering.moment(batch.created_at),
-        "keptUntil": rendering.moment(batch.created_at + batch_services.KEEP),
+        "keptUntil": rendering.moment(batch.created_at + batch_services.RETENTION),
     }
     here = f"{settings.ENVIRONMENT.PROFILES_URL}/claims/batches/{batch.uuid}"
     return {

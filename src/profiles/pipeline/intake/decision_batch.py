@@ -194,7 +194,7 @@ class DecisionBatch:
             for d in decisions
             if (claim_request := request_of(d, self.facts, is_interactive=is_interactive)) is not None
         ]
-        claims.request_many(claim_requests)
+        claims.request_claims_in_bulk(claim_requests)
         for decision in decisions:
             claim = self.facts.claims.get((decision.orcid_id, decision.doi))
             if claim is not None and _no_longer_qualifies(decision, claim):

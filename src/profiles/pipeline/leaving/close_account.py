@@ -40,7 +40,7 @@ def close(*, account: Account, remove_works: bool) -> Departure:
     put_codes: dict[str, list[int]] = defaultdict(list)
     for client_id, put_code in claims_read.put_codes_of(orcid_id):
         put_codes[client_id].append(put_code)
-    on_its_way = claims_read.is_anything_moving(orcid_id)
+    on_its_way = claims_read.has_calls_under_way(orcid_id)
     departure = departures.open_departure(
         orcid_id=orcid_id,
         remove_works=remove_works,

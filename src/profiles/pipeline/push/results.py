@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from profiles.claims.lanes import DueClaim, TakenLane
-from profiles.claims.outcomes import AttemptRow, Finished
+from profiles.claims.outcomes import AttemptRow, ClaimOutcome
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, next_state
@@ -30,7 +30,7 @@ class LaneResult:
     """The material of one batch of rows. ``used`` and ``refused`` are pairs of iD and purpose."""
 
     lane: TakenLane
-    finished: list[Finished] = field(default_factory=list)
+    finished: list[ClaimOutcome] = field(default_factory=list)
     tried: list[AttemptRow] = field(default_factory=list)
     used: set[tuple[str, Purpose]] = field(default_factory=set)
     refused: set[tuple[str, Purpose]] = field(default_factory=set)
@@ -56,7 +56,7 @@ class LaneResult:
         part.fetched, self.fetched = self.fetched, []
         return part
 
-    def _add(self, finished: Finished) -> None:
+    def _add(self, finished: ClaimOutcome) -> None:
         self.finished.append(finished)
         self.ended.add(finished.claim.id)
 
@@ -83,7 +83,7 @@ class LaneResult:
         """The record is as wanted: with the work on it, or without it when there is no put-code."""
         event = ClaimEvent.REMOVE if put_code is None else ClaimEvent.SUCCEED
         self._add(
-            Finished(
+            ClaimOutcome(
                 claim,
                 event,
                 next_state(ClaimState.WORKING, event),
@@ -173,7 +173,7 @@ class LaneResult:
         was_called = claim.id in self._written
         self.stopped = True
         self._add(
-            Finished(
+            ClaimOutcome(
                 claim,
                 None,
                 ClaimState.WAITING,
@@ -210,7 +210,7 @@ class LaneResult:
             digest, made_of = (attempted.digest, attempted.inputs) if attempted else (None, None)
         is_doubt_left = claim.in_doubt and claim.id not in self.looked_up and keeps_work
         self._add(
-            Finished(
+            ClaimOutcome(
                 claim,
                 event,
                 state,

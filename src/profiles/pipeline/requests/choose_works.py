@@ -53,10 +53,12 @@ def choose_pasted(account: Account, reading: Reading) -> Selection:
     return choose(account, choices)
 
 
-def choose(account: Account, choices: Sequence[Choice], *, let_go: Collection[str] = ()) -> Selection:
+def choose(account: Account, choices: Sequence[Choice], *, deselected: Collection[str] = ()) -> Selection:
     """Add works to the person's selection; a job looks up those that do not come from a search."""
     with transaction.atomic():
-        selection = selection_services.choose(orcid_id=account.orcid_id, choices=choices, let_go=let_go)
+        selection = selection_services.choose(
+            orcid_id=account.orcid_id, choices=choices, deselected=deselected
+        )
         if any(not choice.finding for choice in choices):
             schedule_lookup(selection)
     return selection
@@ -72,7 +74,7 @@ def schedule_lookup(selection: Selection, *, in_seconds: int = 0) -> None:
 @transaction.atomic
 def request_all(selection: Selection) -> Selection:
     """Request everything that is chosen; DOIs that are not looked up yet follow automatically."""
-    requested = selection_services.ask(selection_id=selection.pk)
+    requested = selection_services.close(selection_id=selection.pk)
     _request(requested)
     if selection_selectors.to_look_up(requested, 1):
         schedule_lookup(requested)
@@ -102,7 +104,7 @@ def _request(selection: Selection) -> None:
             for doi in dois
         ]
     )
-    selection_services.note_asked(selection_id=selection.pk, dois=dois)
+    selection_services.mark_requested(selection_id=selection.pk, dois=dois)
 
 
 def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
@@ -127,7 +129,7 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
             datacite_time_budget.remember_pause(error)
             _pause(selection, error.entry.code, datacite_time_budget.retry_delay(error))
             return False
-        selection_services.note_found(selection_id=selection.pk, found=found)
+        selection_services.record_lookup_results(selection_id=selection.pk, found=found)
     with transaction.atomic():
         selection.refresh_from_db()
         if selection.asked_at is not None:
@@ -138,7 +140,7 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
 def _pause(selection: Selection, problem: str, seconds: float) -> None:
     next_lookup = clock.now() + timedelta(seconds=seconds)
     with transaction.atomic():
-        selection_services.note_trouble(
+        selection_services.record_lookup_problem(
             selection_id=selection.pk, problem=problem, looks_again_at=next_lookup
         )
         schedule_lookup(selection, in_seconds=max(1, round(seconds)))

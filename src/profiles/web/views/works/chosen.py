@@ -78,7 +78,7 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
         return _change(request, account, number)
     context = choice_context(account)
     selection = context["selection"]
-    listed = selection_selectors.listed(selection, PAGE, number) if selection else []
+    listed = selection_selectors.page_of_works(selection, PAGE, number) if selection else []
     usable = [work for work in listed if work.finding in {"", Finding.DATACITE}]
     naming = {work.doi: Naming(work.naming) for work in usable if work.naming}
     standing, record_problem = statuses_with_record(account.orcid_id, naming)
@@ -89,7 +89,7 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
         "checked": context["counts"]["total"] - context["counts"]["waiting"],
         "may_add": may_add(account.orcid_id),
         "record_problem": record_problem,
-        "last_asked": selection_selectors.last_asked(account.orcid_id),
+        "last_asked": selection_selectors.last_requested(account.orcid_id),
         **pages(number, PAGE, context["counts"]["total"]),
         **_trouble(selection),
         **return_context(request),
@@ -100,10 +100,10 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
 def _change(request: HttpRequest, account: Account, number: int) -> HttpResponse:
     pressed = request.POST.get("do", "")
     if pressed == "empty":
-        selection_services.empty(orcid_id=account.orcid_id)
+        selection_services.clear(orcid_id=account.orcid_id)
         messages.info(request, _("The list is empty again. Nothing was added."))
         return redirect("find_dois")
-    selection_services.keep(
+    selection_services.set_chosen(
         orcid_id=account.orcid_id,
         shown=request.POST.getlist("shown")[: 2 * PAGE],
         kept=request.POST.getlist("doi")[: 2 * PAGE],

@@ -175,7 +175,7 @@ def choose(request: HttpRequest, account: Account) -> HttpResponse:
     choose_works.choose(
         account,
         [choice for choice in shown if choice.doi in ticked],
-        let_go=[choice.doi for choice in shown if choice.doi not in ticked],
+        deselected=[choice.doi for choice in shown if choice.doi not in ticked],
     )
     if request.headers.get("HX-Request"):
         return render(request, "web/find_chosen_bar.html", choice_context(account))

@@ -176,7 +176,7 @@ def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:
 
 def _again_in(orcid_id: str) -> int:
     """Say in how many seconds a page asks again: soon while something moves, now and then for what is new."""
-    return FOLLOWS_SECONDS if selectors.moves_soon(orcid_id, within=_SOON) else RESTS_SECONDS
+    return FOLLOWS_SECONDS if selectors.may_change_soon(orcid_id, within=_SOON) else RESTS_SECONDS
 
 
 def _outages(account: Account) -> list[dict[str, Any]]:
