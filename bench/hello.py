@@ -8,7 +8,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from profiles.infra.http_front import Front
+from profiles.infra.web.http_front import Front
 
 THREADS = 4
 

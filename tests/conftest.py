@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
-from profiles.infra import page_calls
+from profiles.infra.web import page_calls
 from sandbox.serving import Stands
 from tests.support import environment, services
 
@@ -55,7 +55,7 @@ def _nothing_remembered() -> None:
 @pytest.fixture
 def stands() -> Iterator[Stands]:
     """The stand-ins for ORCID, Globus and DataCite, as they are at their start."""
-    from profiles.infra import page_calls
+    from profiles.infra.web import page_calls
 
     environment.stands.reset()
     page_calls.gateway.cache_clear()  # what failed in other tests closes nothing here

@@ -4,8 +4,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from profiles.domain.claim import ClaimEvent, ClaimState
 from profiles.domain.problems import CATALOGUE
-from profiles.infra import job_names as outbox
-from profiles.infra.queue import app
+from profiles.infra.jobs import job_names as outbox
+from profiles.infra.jobs.queue import app
 from profiles.web import wording
 
 NO_ONES = "00000000-0000-0000-0000-000000000000"

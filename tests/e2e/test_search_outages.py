@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from profiles.infra import page_calls
+from profiles.infra.web import page_calls
 from profiles.pipeline import sync_clients
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.support.finding import look_up_all

@@ -13,7 +13,7 @@ from profiles.accounts.models import Account
 from profiles.api.description import batch_examples, examples, webhook_examples
 from profiles.claims.models import Claim
 from profiles.config import urls
-from profiles.infra.queue import app
+from profiles.infra.jobs.queue import app
 from profiles.intake.models import Decision, DoiSnapshot, Quarantine
 from profiles.sso.models import PendingRequest
 from profiles.web.middleware import NoNul

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from profiles.infra import http_front
+from profiles.infra.web import http_front
 from tests.support.served import free_port
 from tests.support.shared import ROOT
 

@@ -5,7 +5,7 @@ import urllib.request
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from profiles.infra import job_names
+from profiles.infra.jobs import job_names
 from profiles.jobs import claims as jobs
 from tests.support.pushing import ALICE
 

@@ -16,8 +16,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 
-from profiles.infra.jobs import RetryLaterError
-from profiles.infra.queue import app
+from profiles.infra.jobs.queue import app
+from profiles.infra.jobs.row_jobs import RetryLaterError
 
 
 class _TestConnector(DjangoConnector):

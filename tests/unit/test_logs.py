@@ -5,7 +5,7 @@ import logging
 import pytest
 import structlog
 
-from profiles.infra import logs
+from profiles.infra.monitoring import logs
 
 
 @pytest.fixture

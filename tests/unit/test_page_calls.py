@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from profiles.clients.errors import RefusedError, ServiceUnavailableError, TooManyCallsError
-from profiles.infra import page_calls
-from profiles.infra.page_calls import Gateway
+from profiles.infra.web import page_calls
+from profiles.infra.web.page_calls import Gateway
 
 
 async def answer() -> str:

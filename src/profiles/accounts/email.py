@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from profiles.accounts.models import Account, EmailProof
-from profiles.infra import clock, mail_outbox
-from profiles.infra.mail_outbox import Mail
+from profiles.infra import clock
+from profiles.infra.mail import outbox
+from profiles.infra.mail.outbox import Mail
 
 LIFE: Final = timedelta(days=1)
 MAX_OF_ACCOUNT: Final = 5
@@ -46,7 +47,7 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
     EmailProof.objects.create(
         account=account, email=email, digest=_digest(secret), asked_at=now, expires_at=now + LIFE
     )
-    mail_outbox.post(_letter(account, email, link_of(secret)), about="email-proof")
+    outbox.post(_letter(account, email, link_of(secret)), about="email-proof")
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from profiles.accounts import mergers
 from profiles.accounts.models import Account
-from profiles.infra import clock, job_names
-from profiles.infra.queue import defer
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 
 OWN_FIELDS: Final = frozenset(
     {"name", "given_names", "family_name", "other_names", "organisation", "language", "is_public", "rules"}

@@ -20,7 +20,7 @@ from profiles.domain.claim import (
     next_state,
 )
 from profiles.infra import clock
-from profiles.infra.job_names import LANES_CHANNEL
+from profiles.infra.jobs.job_names import LANES_CHANNEL
 from profiles.infra.postgres.sql_params import json_rows
 from profiles.infra.postgres.sql_params import pairs as id_doi_rows
 

@@ -6,8 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 from profiles import __version__
 from profiles.config.env import environment
-from profiles.infra import error_reports, logs
-from profiles.infra.http_front import Front
+from profiles.infra.monitoring import error_reports, logs
+from profiles.infra.web.http_front import Front
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
 application = Front(

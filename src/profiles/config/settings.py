@@ -5,7 +5,7 @@ from typing import Any
 
 from profiles.config.env import ROOT, environment
 from profiles.config.identity import *  # noqa: F403  allauth's and our own settings of signing in
-from profiles.infra.metrics import watch_job
+from profiles.infra.monitoring.metrics import watch_job
 from profiles.infra.postgres.database import django_database
 
 env = environment()
@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "profiles.web.middleware.Heartbeat",
-    "profiles.infra.request_log.RequestLog",
+    "profiles.infra.monitoring.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "profiles.api.middleware.ApiFastPath",
     "profiles.sso.middleware.ServiceEndpoints",
@@ -158,7 +158,7 @@ WHITENOISE_MAX_AGE = 3600
 PROCRASTINATE_WORKER_DEFAULTS = {"worker_middleware": [watch_job]}
 PROCRASTINATE_ON_APP_READY = "profiles.jobs.tasks.on_app_ready"
 
-EMAIL_BACKEND = "profiles.infra.mail.Backend"
+EMAIL_BACKEND = "profiles.infra.mail.backend.Backend"
 DEFAULT_FROM_EMAIL = env.PROFILES_EMAIL_FROM or env.PROFILES_CONTACT
 
 LOGGING_CONFIG = None  # structlog is set up in infra.logs

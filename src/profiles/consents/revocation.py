@@ -10,7 +10,7 @@ from profiles.consents.models import Receipt, Revocation
 from profiles.consents.sealing import purpose_of
 from profiles.domain.consent import Purpose, ReceiptKind
 from profiles.infra import clock, wiring
-from profiles.infra.jobs import row_job
+from profiles.infra.jobs.row_jobs import row_job
 
 GIVE_UP_AFTER: Final = timedelta(days=30)
 """A service that does not answer for a month will not miss the token."""

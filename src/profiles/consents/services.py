@@ -10,8 +10,9 @@ from profiles.consents import revocation
 from profiles.consents.models import Consent, Invitation, Receipt
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
-from profiles.infra import clock, job_names, wiring
-from profiles.infra.queue import defer
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 
 WORDING: Final = "2026-11c"
 """Version of the sentences people agreed to; changed whenever they change."""

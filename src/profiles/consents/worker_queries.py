@@ -9,9 +9,9 @@ import msgspec
 from psycopg import AsyncConnection
 
 from profiles.domain.consent import Purpose
-from profiles.infra import job_names
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer_rows
 from profiles.infra.postgres.database import in_array
-from profiles.infra.queue import defer_rows
 
 
 class Permission(msgspec.Struct, frozen=True):

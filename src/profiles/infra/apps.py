@@ -11,9 +11,8 @@ class InfraConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is sealed here."""
-        from profiles.infra import mail_outbox, resealing
+        from profiles.infra import resealing
+        from profiles.infra.mail import outbox
         from profiles.infra.models import OutgoingMail
 
-        resealing.register(
-            resealing.SealedColumns("mails", OutgoingMail, ("sealed",), mail_outbox.purpose_of)
-        )
+        resealing.register(resealing.SealedColumns("mails", OutgoingMail, ("sealed",), outbox.purpose_of))

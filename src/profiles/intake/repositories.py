@@ -8,8 +8,9 @@ from django.db import connection
 
 from profiles.domain.eligibility.repository_report import MetadataReport
 from profiles.domain.eligibility.rules import RULES
-from profiles.infra import clock, job_names
-from profiles.infra.queue import defer
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 from profiles.intake.models import RepositoryReport
 from profiles.intake.selectors import SAYS_NOTHING
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from profiles.claims import batch_services, selection_services, services
-from profiles.infra import clock, job_names
-from profiles.infra.queue import app
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import reconcile
 

@@ -9,9 +9,10 @@ from django.conf import settings
 from procrastinate import JobContext
 
 from profiles.clients.errors import RefusedError, ServiceError
-from profiles.infra import clock, job_names
-from profiles.infra.jobs import EVERY_MINUTE, Backoff
-from profiles.infra.queue import app, defer
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app, defer
+from profiles.infra.jobs.row_jobs import EVERY_MINUTE, Backoff
 from profiles.intake import selectors, services
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.enrolled import enrolled_ids_cache

@@ -18,9 +18,9 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 
-from profiles.infra.job_names import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
+from profiles.infra.jobs.job_names import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
+from profiles.infra.jobs.queue import app, worker_connector
 from profiles.infra.postgres import async_connections
-from profiles.infra.queue import app, worker_connector
 from profiles.jobs import orphans
 
 log = structlog.get_logger(__name__)

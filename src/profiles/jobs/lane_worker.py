@@ -18,8 +18,9 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from profiles.claims import lanes
 from profiles.claims.lanes import TakenLane
-from profiles.infra import clock, queue
-from profiles.infra.job_names import ANNOUNCE, LANES_CHANNEL
+from profiles.infra import clock
+from profiles.infra.jobs import queue
+from profiles.infra.jobs.job_names import ANNOUNCE, LANES_CHANNEL
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.batch import Pusher, record
 from profiles.pipeline.push.lane import LanePush

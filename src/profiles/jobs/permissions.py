@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 from profiles.accounts import email
-from profiles.infra import clock, job_names, mail_outbox
-from profiles.infra.queue import app
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
+from profiles.infra.mail import outbox
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import invite as inviting
 from profiles.pipeline.permissions import refresh as permission_health
@@ -48,5 +50,5 @@ def erase_closed(timestamp: int | None = None) -> None:
 def forget(timestamp: int | None = None) -> None:
     """Delete old mails and old links that confirm addresses. Safe to run twice."""
     del timestamp
-    mail_outbox.forget_old(older_than=clock.now() - KEEP_MAILS)
+    outbox.forget_old(older_than=clock.now() - KEEP_MAILS)
     email.forget_old(older_than=clock.now() - KEEP_MAILS)

@@ -1,7 +1,7 @@
 """Jobs about repositories."""
 
-from profiles.infra import job_names
-from profiles.infra.queue import app
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
 from profiles.pipeline.works.repository_view import make_report
 
 

@@ -2,8 +2,8 @@
 
 from profiles.accounts import authorization_answers, signals
 from profiles.accounts.models import Account
-from profiles.infra import job_names
-from profiles.infra.queue import app
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
 from profiles.infra.rate_limit import delete_old_hits
 
 

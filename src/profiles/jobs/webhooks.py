@@ -2,9 +2,10 @@
 
 from asgiref.sync import sync_to_async
 
-from profiles.infra import clock, job_names
-from profiles.infra.jobs import EVERY_MINUTE, Backoff
-from profiles.infra.queue import app
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
+from profiles.infra.jobs.row_jobs import EVERY_MINUTE, Backoff
 from profiles.pipeline.webhooks.announce import announce as write_down
 from profiles.pipeline.webhooks.deliver import send_due
 from profiles.webhooks import services

@@ -11,7 +11,8 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
-from profiles.infra import gc_tuning, logs, wiring
+from profiles.infra import gc_tuning, wiring
+from profiles.infra.monitoring import logs
 from profiles.infra.postgres import async_connections
 from profiles.jobs.job_runner import keep_running_jobs
 from profiles.jobs.lane_worker import LaneWorker, keep_working

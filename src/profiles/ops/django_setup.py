@@ -11,7 +11,7 @@ def start_django() -> None:
 
     from profiles import __version__
     from profiles.config.env import environment
-    from profiles.infra import error_reports, logs
+    from profiles.infra.monitoring import error_reports, logs
 
     if not apps.ready:
         django.setup()

@@ -6,8 +6,8 @@ from django.db import connections
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from profiles.config.env import environment
-from profiles.infra import internal_server, metrics
-from profiles.infra.internal_server import Answer
+from profiles.infra.monitoring import internal_server, metrics
+from profiles.infra.monitoring.internal_server import Answer
 from profiles.pipeline import health
 
 

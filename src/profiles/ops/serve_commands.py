@@ -12,7 +12,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from profiles.config.env import environment
-from profiles.infra.metrics import share_with_children
+from profiles.infra.monitoring.metrics import share_with_children
 from profiles.ops.django_setup import start_django
 from profiles.ops.doctor_command import refuse_fatal_settings
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from profiles.clients.errors import ServiceError, TooManyCallsError
 from profiles.domain import problems
-from profiles.infra import page_calls
+from profiles.infra.web import page_calls
 
 T = TypeVar("T")
 PAGE_SECONDS: Final = 5.0

@@ -12,7 +12,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from profiles.claims import selectors as claims
-from profiles.infra import clock, queue_state
+from profiles.infra import clock
+from profiles.infra.jobs import queue_state
 from profiles.infra.postgres import state
 from profiles.intake import selectors as intake
 from profiles.pipeline.intake.harvest import FIRST_LOOK

@@ -11,8 +11,9 @@ from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
 from profiles.clients.errors import ServiceError, ServiceUnavailableError, TooManyCallsError
 from profiles.clients.orcid_works import OrcidWorks
-from profiles.infra import page_calls, wiring
+from profiles.infra import wiring
 from profiles.infra.postgres import async_connections
+from profiles.infra.web import page_calls
 from profiles.pipeline.push.rate import PaceStoppedError, Pacing
 
 T = TypeVar("T")

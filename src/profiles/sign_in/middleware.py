@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from profiles.accounts import signals
 from profiles.accounts.models import Account
-from profiles.infra.htmx import is_poll
+from profiles.infra.web.htmx import is_poll
 from profiles.sign_in.session import sessions
 
 

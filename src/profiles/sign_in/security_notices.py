@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.accounts.models import Account
-from profiles.infra import mail_outbox
-from profiles.infra.mail_outbox import Mail
+from profiles.infra.mail import outbox
+from profiles.infra.mail.outbox import Mail
 from profiles.sign_in.identity_providers.providers import providers
 
 ABOUT: Final = "account-security"
@@ -42,7 +42,7 @@ def send_new_codes(account: Account) -> None:
 
 def _post(account: Account, *, subject: object, what: str) -> None:
     """Write the mail, where the account has a confirmed address and this installation sends mail."""
-    if not (account.email and account.email_verified_at and mail_outbox.can_be_sent()):
+    if not (account.email and account.email_verified_at and outbox.can_be_sent()):
         return
     with translation.override(account.language or settings.LANGUAGE_CODE):
         words = _(
@@ -62,4 +62,4 @@ def _post(account: Account, *, subject: object, what: str) -> None:
             "address": f"{settings.ENVIRONMENT.PROFILES_URL}/settings/me",
             "site": settings.ENVIRONMENT.SITE_TITLE,
         }
-        mail_outbox.post(Mail(account.email, str(subject), words), about=ABOUT)
+        outbox.post(Mail(account.email, str(subject), words), about=ABOUT)

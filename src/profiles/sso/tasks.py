@@ -2,9 +2,9 @@
 
 from asgiref.sync import sync_to_async
 
-from profiles.infra import job_names
-from profiles.infra.jobs import EVERY_MINUTE, Backoff
-from profiles.infra.queue import app
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
+from profiles.infra.jobs.row_jobs import EVERY_MINUTE, Backoff
 
 
 @app.periodic(cron="*/10 * * * *")

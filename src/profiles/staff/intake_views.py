@@ -13,8 +13,9 @@ from profiles.accounts.staff_access import for_staff
 from profiles.domain.access.roles import Act, may
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import parse_orcid_id
-from profiles.infra import clock, job_names
-from profiles.infra.queue import defer
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors
 from profiles.pipeline.works.replay import replay
 

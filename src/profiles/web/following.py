@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from profiles.infra.htmx import is_poll
+from profiles.infra.web.htmx import is_poll
 
 
 def followed(request: HttpRequest, context: dict[str, Any], *, page: str, part: str) -> HttpResponse:

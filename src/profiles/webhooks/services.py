@@ -23,8 +23,9 @@ from profiles.domain.webhook_events import (
     invent_secret,
     wait_after,
 )
-from profiles.infra import clock, job_names, wiring
-from profiles.infra.queue import defer
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 from profiles.infra.vault import VaultError
 from profiles.webhooks.models import Delivery, DeliveryTry, EventCursor, Webhook
 

@@ -13,7 +13,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
-from profiles.infra import job_names
+from profiles.infra.jobs import job_names
 from profiles.intake.models import DoiEvent as IncomingEvent
 from profiles.intake.models import RepositoryReport
 from profiles.webhooks.models import Webhook

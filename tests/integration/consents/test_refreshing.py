@@ -13,7 +13,8 @@ from profiles.consents import refreshing
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, job_names, wiring
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import job_names
 from profiles.pipeline.permissions import grant, refresh
 from tests.support.claims import waiting_claim
 from tests.support.jobs import waiting_jobs

@@ -13,7 +13,8 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import services, worker_queries
 from profiles.consents.models import Consent, Receipt
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, job_names, wiring
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import job_names
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.permissions import grant, lost_notice, refresh
 from tests.support.claims import waiting_claim

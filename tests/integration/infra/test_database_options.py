@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from profiles.infra import queue
+from profiles.infra.jobs import queue
 from profiles.infra.postgres import async_connections
 from profiles.infra.postgres.database import django_database
 

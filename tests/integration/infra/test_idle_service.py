@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from croniter import croniter
 
-from profiles.infra.queue import app
+from profiles.infra.jobs.queue import app
 
 MOST_A_MINUTE = 4
 

@@ -7,7 +7,7 @@ from procrastinate.jobs import Job
 
 from profiles.clients.errors import ServiceUnavailableError
 from profiles.infra import clock
-from profiles.infra.jobs import Backoff, RetryLaterError
+from profiles.infra.jobs.row_jobs import Backoff, RetryLaterError
 
 
 def wait_of(error: Exception, *, attempts: int = 0, longest: timedelta = timedelta(hours=12)) -> timedelta:

@@ -14,8 +14,9 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents.models import Consent, Revocation
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
-from profiles.infra import clock, mail_outbox, resealing, wiring
-from profiles.infra.mail_outbox import Mail
+from profiles.infra import clock, resealing, wiring
+from profiles.infra.mail import outbox
+from profiles.infra.mail.outbox import Mail
 from profiles.infra.models import OutgoingMail
 from profiles.infra.vault import Vault, new_key
 from profiles.pipeline.permissions import grant
@@ -67,7 +68,7 @@ def test_everything_sealed_is_named_once():
 def test_permissions_revocations_and_mails_are_sealed_anew_and_open_as_before(orcid):
     permitted(orcid)
     grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
-    mail = mail_outbox.post(Mail("alice@univ.example", "A word", "x"), about="test")
+    mail = outbox.post(Mail("alice@univ.example", "A word", "x"), about="test")
     many_permissions(450)
     newer = ring(new_key())
     assert stale(newer) == 453
@@ -85,7 +86,7 @@ def test_permissions_revocations_and_mails_are_sealed_anew_and_open_as_before(or
         assert newer.is_current(sealed)
         assert newer.unseal(sealed, purpose=seal_purpose(row.orcid_id, row.purpose))
     sealed = bytes(OutgoingMail.objects.get().sealed)
-    assert "alice" in newer.unseal(sealed, purpose=mail_outbox.purpose_of(mail))
+    assert "alice" in newer.unseal(sealed, purpose=outbox.purpose_of(mail))
 
 
 def test_a_second_round_changes_nothing():

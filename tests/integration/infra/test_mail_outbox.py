@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from profiles.infra import clock, mail_outbox
-from profiles.infra.mail_outbox import Mail
+from profiles.infra import clock
+from profiles.infra.mail import outbox
+from profiles.infra.mail.outbox import Mail
 from profiles.infra.models import OutgoingMail
 from tests.support.jobs import make_jobs_due, run_at_once, run_jobs, waiting_jobs
 
@@ -15,7 +16,7 @@ MAIL = Mail("alice@univ.example", "A word", "Dear Alice,\n\n.a line with a dot\n
 
 
 def test_a_mail_arrives_as_it_was_written_and_leaves_nothing_behind(mailbox):
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
 
     run_jobs()
 
@@ -29,7 +30,7 @@ def test_a_mail_arrives_as_it_was_written_and_leaves_nothing_behind(mailbox):
 
 
 def test_address_and_text_are_sealed_while_the_mail_waits_and_not_in_its_job(mailbox):
-    row = mail_outbox.post(MAIL, about="test")
+    row = outbox.post(MAIL, about="test")
 
     assert b"alice" not in bytes(row.sealed)
     assert b"Dear" not in bytes(row.sealed)
@@ -38,7 +39,7 @@ def test_address_and_text_are_sealed_while_the_mail_waits_and_not_in_its_job(mai
 
 def test_a_mail_of_a_transaction_that_failed_is_never_sent(mailbox):
     with transaction.atomic():
-        mail_outbox.post(MAIL, about="test")
+        outbox.post(MAIL, about="test")
         transaction.set_rollback(True)
 
     run_jobs()
@@ -47,7 +48,7 @@ def test_a_mail_of_a_transaction_that_failed_is_never_sent(mailbox):
 
 
 def test_a_mail_waits_for_a_mail_server_that_is_busy(mailbox):
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
     mailbox.refuse_next("451 later")
 
     run_jobs()
@@ -63,12 +64,12 @@ def test_a_mail_waits_for_a_mail_server_that_is_busy(mailbox):
 
 def test_what_failed_before_does_not_keep_new_mails_waiting(mailbox):
     for number in range(2):
-        mail_outbox.post(Mail(f"old{number}@univ.example", "A word", "x"), about="test")
+        outbox.post(Mail(f"old{number}@univ.example", "A word", "x"), about="test")
         mailbox.refuse_next("451 later")
     run_jobs()
     make_jobs_due("send_mail")
 
-    mail_outbox.post(Mail("new@univ.example", "A word", "x"), about="test")
+    outbox.post(Mail("new@univ.example", "A word", "x"), about="test")
     run_jobs()
 
     assert [letter["To"] for letter in mailbox.letters] == [
@@ -79,7 +80,7 @@ def test_what_failed_before_does_not_keep_new_mails_waiting(mailbox):
 
 
 def test_a_mail_waits_while_mail_is_switched_off_and_does_not_count_as_sent(mailbox, settings):
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
     as_it_was = settings.ENVIRONMENT
     settings.ENVIRONMENT = as_it_was.model_copy(update={"PROFILES_EMAIL_URL": ""})
     run_jobs()
@@ -94,7 +95,7 @@ def test_a_mail_waits_while_mail_is_switched_off_and_does_not_count_as_sent(mail
 
 
 def test_an_address_that_does_not_exist_is_given_up(mailbox):
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
     mailbox.refuse_next("550 no such user")
 
     run_jobs()
@@ -105,7 +106,7 @@ def test_an_address_that_does_not_exist_is_given_up(mailbox):
 
 
 def test_after_a_week_a_mail_is_given_up(mailbox):
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
     OutgoingMail.objects.update(created_at=clock.now() - timedelta(days=8))
     mailbox.refuse_next("451 later")
 
@@ -116,7 +117,7 @@ def test_after_a_week_a_mail_is_given_up(mailbox):
 
 
 def test_a_lost_answer_is_offered_again_under_the_same_name(mailbox):
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
     mailbox.refuse_next("drop", at="DATA")
 
     run_jobs()
@@ -128,9 +129,9 @@ def test_a_lost_answer_is_offered_again_under_the_same_name(mailbox):
 
 
 def test_a_mail_that_no_key_opens_waits_for_its_key_and_stops_no_other(mailbox):
-    broken = mail_outbox.post(MAIL, about="test")
+    broken = outbox.post(MAIL, about="test")
     OutgoingMail.objects.filter(pk=broken.pk).update(sealed=b"sealed with a lost key")
-    mail_outbox.post(MAIL, about="test")
+    outbox.post(MAIL, about="test")
 
     run_jobs()
 
@@ -141,7 +142,7 @@ def test_a_mail_that_no_key_opens_waits_for_its_key_and_stops_no_other(mailbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_runs_twice_at_once_sends_a_mail_once(mailbox):
-    rows = [mail_outbox.post(Mail(f"{n}@univ.example", "A word", "x"), about="test") for n in range(5)]
+    rows = [outbox.post(Mail(f"{n}@univ.example", "A word", "x"), about="test") for n in range(5)]
 
     run_at_once("send_mail", [row.pk for row in rows])
 

@@ -16,8 +16,9 @@ from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.records.sighting import read_sighting
-from profiles.infra import clock, job_names
-from profiles.infra.queue import app
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
 from profiles.intake.models import Decision, DoiSnapshot, LookBack, Reconciliation
 from profiles.intake.selectors import open_questions
 from profiles.pipeline.requests import backfill

@@ -8,8 +8,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from profiles.accounts.services import switch_auto_update
 from profiles.claims.models import Claim
 from profiles.domain.eligibility.case import Source
-from profiles.infra import clock, job_names
-from profiles.infra.queue import app
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import app
 from profiles.intake.models import DoiEvent, LookBack
 from profiles.jobs import intake as jobs
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events

@@ -11,7 +11,7 @@ import pytest
 import requests
 import structlog
 
-from profiles.infra import error_reports, logs
+from profiles.infra.monitoring import error_reports, logs
 from tests.support.served import serving
 from tests.support.workers import wait_until
 

@@ -11,7 +11,7 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.work_status import Naming, OnRecord
-from profiles.infra import page_calls
+from profiles.infra.web import page_calls
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.works.find_works import SearchMode, WorkSearch, find
 from tests.support.claims import waiting_claim

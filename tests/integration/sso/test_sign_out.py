@@ -11,7 +11,8 @@ from profiles.accounts.models import Account
 from profiles.clients.http import Limits
 from profiles.clients.logout_notices import LogoutNotices
 from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
-from profiles.infra import clock, job_names
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
 from profiles.sso import keys
 from profiles.sso.models import AuditEntry, Grant, LogoutNotice
 from profiles.sso.protocol import logout, provider

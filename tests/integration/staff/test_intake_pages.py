@@ -5,7 +5,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, ClaimHistory
-from profiles.infra import job_names
+from profiles.infra.jobs import job_names
 from profiles.intake.models import Decision, Reconciliation
 from profiles.jobs import intake as jobs
 from tests.support.intake import enrol, take_in

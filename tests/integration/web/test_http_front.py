@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from profiles.infra.http_front import MAX_BODY
+from profiles.infra.web.http_front import MAX_BODY
 from profiles.ops.serve_commands import KILL_SECONDS
 from tests.support import echoing
 from tests.support.slow_clients import answer_to, holding

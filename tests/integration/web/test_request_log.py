@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
-from profiles.infra import logs
-from profiles.infra.request_log import HEADER
+from profiles.infra.monitoring import logs
+from profiles.infra.monitoring.request_log import HEADER
 from tests.support.api_callers import service_key
 from tests.support.claims import ALICE, waiting_claim
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceUnavailableError
-from profiles.infra import page_calls
+from profiles.infra.web import page_calls
 from profiles.pipeline import datacite_time_budget, sync_clients
 from tests.support.pushing import ALICE, permitted
 from tests.support.records import ANNA, DOI, record

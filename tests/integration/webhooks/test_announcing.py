@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from profiles.infra import clock, job_names
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
 from tests.support.claims import waiting_claim
 from tests.support.jobs import make_jobs_due, run_jobs, waiting_jobs
 from tests.support.pushing import ALICE, permitted, registered, run_lanes

@@ -2,7 +2,8 @@
 
 import pytest
 
-from profiles.infra import clock, job_names
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
 from profiles.pipeline.webhooks.announce import announce
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, Webhook

@@ -12,7 +12,7 @@ from django.http.request import UnreadablePostError
 from profiles.accounts.bearer import Caller, authenticate_bearer
 from profiles.api.http.errors import ApiError, not_allowed, not_signed_in
 from profiles.domain.access.roles import Act, Visitor, may
-from profiles.infra.request_log import note_caller
+from profiles.infra.monitoring.request_log import note_caller
 
 _CACHED: Final = "_caller"
 

@@ -40,8 +40,8 @@ def release(by: str) -> None:
     start_django()
     import structlog
 
-    from profiles.infra import job_names
-    from profiles.infra.queue import defer
+    from profiles.infra.jobs import job_names
+    from profiles.infra.jobs.queue import defer
     from profiles.intake import removals as intake
 
     if intake.stopped_since() is None:

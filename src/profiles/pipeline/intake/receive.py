@@ -20,7 +20,8 @@ from profiles.domain.matching.enrolled import EnrolledIds, Sifted, Watch
 from profiles.domain.push.outcome import LONGEST_ASKED
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.domain.records.xml_people import with_people_of_xml
-from profiles.infra import clock, job_names
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
 from profiles.pipeline.intake.decide import Tally, decide_all
@@ -150,7 +151,7 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
     new = services.record_events(accepted)
     if new:
         # Imported late: Django sets up the queue, and imports this module while it does.
-        from profiles.infra.queue import defer
+        from profiles.infra.jobs.queue import defer
 
         just_now = source is Source.QUEUE and any(
             event.updated and event.updated > clock.now() - _A_SECOND for event in accepted

@@ -21,8 +21,9 @@ from profiles.claims import selectors as claims_read
 from profiles.claims import services as claims
 from profiles.consents import departures
 from profiles.consents.models import Departure
-from profiles.infra import clock, mail_outbox
-from profiles.infra.mail_outbox import Mail
+from profiles.infra import clock
+from profiles.infra.mail import outbox
+from profiles.infra.mail.outbox import Mail
 from profiles.intake import services as intake
 from profiles.pipeline.leaving.finish_at_orcid import finish_departure
 from profiles.webhooks import services as webhooks
@@ -48,9 +49,9 @@ def close(*, account: Account, remove_works: bool) -> Departure:
         look_again_at=clock.now() + IN_FLIGHT_GRACE if on_its_way else None,
     )
     finish_departure.defer(row_id=departure.pk)
-    if account.email and account.email_verified_at and mail_outbox.can_be_sent():
+    if account.email and account.email_verified_at and outbox.can_be_sent():
         with translation.override(account.language or settings.LANGUAGE_CODE):
-            mail_outbox.post(_receipt_mail(account.email, departure), about="account-closed")
+            outbox.post(_receipt_mail(account.email, departure), about="account-closed")
     _forget(orcid_id)
     closing.close(account_id=account.pk)
     log.info("account.closed", departure=str(departure.uuid), remove_works=remove_works)

@@ -19,7 +19,7 @@ from profiles.domain import problems
 from profiles.domain.consent import Purpose
 from profiles.domain.problems import Retry
 from profiles.infra import clock, wiring
-from profiles.infra.jobs import RetryLaterError, row_job
+from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import Pacing
 

@@ -13,7 +13,8 @@ from profiles.consents import services as consents
 from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
 from profiles.domain.problems import PARKED, TOKEN_REFUSED
-from profiles.infra import clock, page_calls, wiring
+from profiles.infra import clock, wiring
+from profiles.infra.web import page_calls
 
 
 def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:

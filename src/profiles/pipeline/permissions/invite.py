@@ -27,7 +27,7 @@ from profiles.consents.models import Invitation
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, Origin
 from profiles.infra import clock
-from profiles.infra.jobs import row_job
+from profiles.infra.jobs.row_jobs import row_job
 from profiles.intake import selectors as intake
 from profiles.pipeline.permissions.lost_notice import (
     CLOCK_SLACK,

@@ -21,9 +21,11 @@ from profiles.consents.models import Consent
 from profiles.domain import problems
 from profiles.domain.claim import ClaimState
 from profiles.domain.consent import ConsentHealth
-from profiles.infra import clock, job_names, mail_outbox, wiring
-from profiles.infra.jobs import RetryLaterError, row_job
-from profiles.infra.mail_outbox import Mail
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
+from profiles.infra.mail import outbox
+from profiles.infra.mail.outbox import Mail
 from profiles.intake import selectors as intake
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,7 @@ def send_lost_notice(row: Consent, tries: int) -> None:
     if last_told is not None and clock.now() < last_told + COOL_DOWN:
         raise RetryLaterError("told within a day", wait=last_told + COOL_DOWN - clock.now())
     with translation.override(account.language or settings.LANGUAGE_CODE):
-        if account.email and account.email_verified_at and mail_outbox.can_be_sent():
+        if account.email and account.email_verified_at and outbox.can_be_sent():
             _by_mail(account, account.email)
         else:
             _by_inbox(row, tries, last_told)
@@ -74,7 +76,7 @@ def _by_mail(account: Account, address: str) -> None:
     """Store the mail and the note that it was written in one transaction, so that there is exactly one."""
     if services.record_told(orcid_id=account.orcid_id):
         subject = _("DataCite needs your permission again")
-        mail_outbox.post(Mail(address, subject, _mail_text(account)), about="permission-lost")
+        outbox.post(Mail(address, subject, _mail_text(account)), about="permission-lost")
 
 
 def _by_inbox(row: Consent, tries: int, last_told: datetime | None) -> None:

@@ -17,7 +17,7 @@ from profiles.domain.problems import Problem
 from profiles.domain.push.outcome import after_problem
 from profiles.domain.push.plan import Plan
 from profiles.infra import clock
-from profiles.infra.metrics import ATTEMPTS
+from profiles.infra.monitoring.metrics import ATTEMPTS
 from profiles.pipeline.push.content import Content
 
 SUCCESS: Final = {"add": 201, "add-many": 200, "update": 200, "remove": 204, "find": 200}

@@ -27,8 +27,9 @@ from profiles.domain.doi_lists.reading import Reading
 from profiles.domain.records.search import dois_query
 from profiles.domain.records.sighting import Sighting
 from profiles.domain.work_status import Finding, Naming
-from profiles.infra import clock, job_names
-from profiles.infra.queue import defer
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment

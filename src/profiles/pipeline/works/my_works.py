@@ -20,8 +20,9 @@ from profiles.domain.problems import (
     ORCID_UNAVAILABLE,
 )
 from profiles.domain.work_status import Entry, OnRecord, on_record
-from profiles.infra import clock, job_names
-from profiles.infra.queue import defer
+from profiles.infra import clock
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors as intake
 from profiles.pipeline.works.own_record import our_clients, record_as_last_read, usable_consents
 from profiles.pipeline.works.work_status import facts_of

@@ -16,8 +16,9 @@ from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import USABLE, Purpose
 from profiles.domain.problems import VAULT_CLOSED
 from profiles.domain.work_status import Entry
-from profiles.infra import page_calls, wiring
+from profiles.infra import wiring
 from profiles.infra.vault import VaultError
+from profiles.infra.web import page_calls
 from profiles.pipeline import sync_clients
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,8 @@ from profiles.accounts import mergers
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.clients.http import HttpClient
 from profiles.domain.consent import Purpose
-from profiles.infra import clock, page_calls, wiring
+from profiles.infra import clock, wiring
+from profiles.infra.web import page_calls
 
 log = structlog.get_logger(__name__)
 SCOPE = "/read-public"

@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from profiles.clients.openid import OpenIdClient
 from profiles.domain.ids import OrcidId, parse_orcid_id
 from profiles.domain.records.loose_json import without_nul
-from profiles.infra import page_calls
+from profiles.infra.web import page_calls
 from profiles.sign_in.identity_providers import step_up
 from profiles.sign_in.identity_providers.providers import Provider
 

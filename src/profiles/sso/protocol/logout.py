@@ -17,8 +17,9 @@ from django.db.models import Min, QuerySet
 
 from profiles.accounts.models import Account
 from profiles.clients.logout_notices import LogoutNotices
-from profiles.infra import clock, job_names, wiring
-from profiles.infra.queue import defer
+from profiles.infra import clock, wiring
+from profiles.infra.jobs import job_names
+from profiles.infra.jobs.queue import defer
 from profiles.sso import audit, keys
 from profiles.sso.models import Approval, Grant, LogoutNotice
 from profiles.sso.protocol import grants

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from profiles.accounts import email
 from profiles.accounts.models import Account
-from profiles.infra import mail_outbox
+from profiles.infra.mail import outbox
 from profiles.web.forms import EmailForm
 from profiles.web.guard import signed_in
 from profiles.web.views.account.settings import changed
@@ -25,7 +25,7 @@ def _link_of(secret: str) -> str:
 def edit(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for an address, and send a link there."""
     form = EmailForm(request.POST or None)
-    if request.method == "POST" and mail_outbox.can_be_sent() and form.is_valid():
+    if request.method == "POST" and outbox.can_be_sent() and form.is_valid():
         address = form.cleaned_data["email"]
         try:
             email.ask_for_proof(account_id=account.pk, email=address, link_of=_link_of)
@@ -41,7 +41,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
                 % {"address": address},
             )
             return redirect("settings")
-    context = {"form": form, "account": account, "can_send": mail_outbox.can_be_sent()}
+    context = {"form": form, "account": account, "can_send": outbox.can_be_sent()}
     return render(request, "email.html", context)
 
 

@@ -22,7 +22,7 @@ from profiles.domain.access.return_to import safe_return
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.domain.work_status import Finding, OnRecord
-from profiles.infra.htmx import is_poll
+from profiles.infra.web.htmx import is_poll
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import find_works

@@ -17,7 +17,7 @@ from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import doi_url
 from profiles.infra import clock
-from profiles.infra.htmx import is_poll
+from profiles.infra.web.htmx import is_poll
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.intake.decided_requests import origin_of_chosen

@@ -21,7 +21,7 @@ from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.domain.problems import Remedy
 from profiles.domain.push.outcome import user_facing
-from profiles.infra.htmx import is_poll
+from profiles.infra.web.htmx import is_poll
 from profiles.intake.selectors import open_questions
 from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import one as requests

@@ -18,7 +18,7 @@ from profiles.clients.errors import ServiceError
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.rules import RuleAnswer
 from profiles.domain.ids import Doi, OrcidId, doi_url, parse_doi, parse_orcid_id
-from profiles.infra.htmx import is_poll
+from profiles.infra.web.htmx import is_poll
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import answers as questions

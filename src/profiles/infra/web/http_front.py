@@ -17,7 +17,7 @@ from typing import Any, Final
 import structlog
 from granian import rsgi
 
-from profiles.infra import metrics
+from profiles.infra.monitoring import metrics
 
 log = structlog.get_logger(__name__)
 

@@ -16,8 +16,8 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from profiles.infra import clock, wiring
-from profiles.infra.jobs import RetryLaterError, row_job
-from profiles.infra.mail import Backend
+from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
+from profiles.infra.mail.backend import Backend
 from profiles.infra.models import OutgoingMail
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 import msgspec
 import structlog
 
-from profiles.infra import error_reports
+from profiles.infra.monitoring import error_reports
 
 SECRET_KEYS: Final = re.compile(r"token|secret|password|authorization|cookie|(^|_)code$|email", re.IGNORECASE)
 SECRET_TEXT: Final = re.compile(

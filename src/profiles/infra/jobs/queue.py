@@ -9,7 +9,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from psycopg import AsyncConnection
 
-from profiles.infra.job_names import QUEUE
+from profiles.infra.jobs.job_names import QUEUE
 from profiles.infra.postgres.async_connections import connection_options
 
 __all__ = ["app", "defer", "defer_once", "defer_rows", "worker_connector"]

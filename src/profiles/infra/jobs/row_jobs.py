@@ -19,8 +19,8 @@ from procrastinate.tasks import Task
 
 from profiles.clients.errors import ServiceError
 from profiles.infra import clock
-from profiles.infra.job_names import QUEUE
-from profiles.infra.queue import app
+from profiles.infra.jobs.job_names import QUEUE
+from profiles.infra.jobs.queue import app
 
 log = structlog.get_logger(__name__)
 Row = TypeVar("Row", bound=models.Model)

@@ -12,7 +12,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from profiles.infra import metrics
+from profiles.infra.monitoring import metrics
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,1 @@
+"""What operators watch: logs, request log, metrics, error reports, and the internal server."""

@@ -1,0 +1,1 @@
+"""The web server's front, limits on a page's calls to outside services, and htmx polls."""
