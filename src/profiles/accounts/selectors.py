@@ -12,6 +12,8 @@ from django.db.models import F, QuerySet
 from profiles.accounts.models import NAME_VECTOR, AccessKey, Account, MergedOrcidId
 from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Scope
+from profiles.infra.postgres import prepared
+from profiles.infra.postgres.sql_params import words
 
 
 def account_of(orcid_id: str) -> Account | None:
@@ -36,6 +38,45 @@ def caller_with(orcid_id: str) -> Account | None:
 def slim_account(row: Sequence[Any]) -> Account:
     """Make an account of the columns ``SLIM``."""
     return Account.from_db(connection.alias, SLIM, row)
+
+
+# Parts of SQL for statements of other packages that need accounts beside rows of their own.
+JOIN_ACCOUNT: Final = "LEFT JOIN accounts_account a ON a.orcid_id = c.orcid_id"
+"""``a`` is the account of the iD of ``c``, or NULL."""
+JOIN_ACCOUNT_OF_GRANT: Final = "LEFT JOIN accounts_account a ON a.id = g.account_id"
+"""``a`` is the account of the grant ``g``, or NULL."""
+HAS_ACCOUNT: Final = "EXISTS (SELECT FROM accounts_account a WHERE a.orcid_id = c.orcid_id)"
+"""Whether the iD of ``c`` has an account, open or closed."""
+HIDDEN_ORCID_IDS: Final = "SELECT orcid_id FROM accounts_account WHERE NOT is_public"
+
+_BY_ID: Final = prepared.Rows("FROM accounts_account a WHERE a.id = %(id)s", a=Account)
+
+
+def account_of_session(account_id: Any) -> Account | None:
+    """Return the account that a session names, open or closed, by a prepared statement."""
+    found = _BY_ID.first({"id": account_id})
+    return found[0] if found else None
+
+
+_FOR_RULES: Final = """
+SELECT orcid_id, name, given_names, family_name, other_names, auto_update_since, rules
+FROM accounts_account WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND closed_at IS NULL
+"""
+_ENROLLED_FOR_RULES: Final = f"{_FOR_RULES} AND auto_update_since IS NOT NULL AND is_active"
+
+
+def people_for_rules(orcid_ids: Iterable[str], *, only_enrolled: bool) -> list[tuple[Any, ...]]:
+    """Return what the rules need of these people's open accounts, in one query.
+
+    Each row is iD, name, given names, family name, other names, since when Auto-Update is on, and the
+    person's own rules as JSON. ``only_enrolled`` leaves out those who did not switch Auto-Update on.
+    """
+    wanted = words(orcid_ids)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_ENROLLED_FOR_RULES if only_enrolled else _FOR_RULES, [wanted])
+        return list(cursor.fetchall())
 
 
 def account_by_id(account_id: int) -> Account | None:
@@ -75,10 +116,10 @@ _MAX_WORDS: Final = 8
 
 def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Narrow a list to those in whose names words begin like all of these."""
-    words = _WORD.findall(text)[:_MAX_WORDS]
-    if not words:
+    beginnings = _WORD.findall(text)[:_MAX_WORDS]
+    if not beginnings:
         return people.none()
-    wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
+    wanted = SearchQuery(" & ".join(f"{word}:*" for word in beginnings), search_type="raw", config="simple")
     return people.annotate(named=NAME_VECTOR).filter(named=wanted)
 
 

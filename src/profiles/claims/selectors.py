@@ -4,7 +4,7 @@ import uuid as uuids
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -14,7 +14,7 @@ from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.infra import clock
-from profiles.infra.postgres.sql_params import pairs
+from profiles.infra.postgres.sql_params import pairs, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,36 @@ def claim_of(orcid_id: str, doi: str) -> Claim | None:
 def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
     """Return the claim with this public id."""
     return Claim.objects.filter(uuid=uuid).first()
+
+
+# Parts of SQL for statements of other packages that need claims beside rows of other tables.
+CLAIMS: Final = "claims_claim c"
+ON_RECORD_OF_CLIENT: Final = """c.put_code IS NOT NULL AND c.owner_client = %(owner_client)s
+    AND (c.state = 'done' OR (c.reassert AND c.state IN ('waiting', 'working', 'failed')))
+    AND c.action = 'create'"""
+"""Whether the work of ``c`` is on its record, put there by the ORCID client ``owner_client``."""
+
+
+def active_works_among(orcid_ids: Iterable[str]) -> dict[str, int]:
+    """Count the works of each of these people that are, or are to be, on their record, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id, count(*) FROM claims_claim WHERE orcid_id = ANY(string_to_array(%s, ' '))"
+            " AND action = 'create' AND state NOT IN ('ignored', 'deleted') GROUP BY orcid_id",
+            [words(orcid_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def waiting_by_problem(orcid_id: str, codes: Iterable[str]) -> dict[str, int]:
+    """Count a person's claims that wait with one of these problems, by problem."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT problem, count(*) FROM claims_claim WHERE orcid_id = %s AND problem = ANY(%s)"
+            " AND state IN ('waiting', 'working') GROUP BY problem",
+            [orcid_id, list(codes)],
+        )
+        return dict(cursor.fetchall())
 
 
 def claims_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Claim]:

@@ -1,12 +1,15 @@
 """Reading permissions; tokens stay sealed."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
+from profiles.infra.postgres.sql_params import words
 
 
 def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
@@ -27,6 +30,26 @@ def is_usable(consent: Consent | None) -> bool:
     return (
         consent is not None and consent.access_token is not None and ConsentHealth(consent.health) in USABLE
     )
+
+
+# Parts of SQL for statements of other packages that need permissions beside rows of their own.
+HAS_PERMISSION: Final = "EXISTS (SELECT FROM consents_consent p WHERE p.orcid_id = c.orcid_id)"
+"""Whether the person of ``c`` ever gave a permission."""
+HAS_INVITATION: Final = """EXISTS (SELECT FROM consents_invitation i
+        WHERE i.orcid_id = c.orcid_id AND (i.asked_at IS NULL OR i.asked_at > %(asked_before)s))"""
+"""Whether the author of ``c`` is being asked to sign in, or was asked after ``asked_before``."""
+
+
+def auto_update_permissions(orcid_ids: Iterable[str]) -> dict[str, bool]:
+    """Tell of those people who ever permitted Auto-Update whether that permission is usable, in one query."""
+    usable = {health.value for health in USABLE}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT orcid_id, access_token IS NOT NULL, health FROM consents_consent"
+            " WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND purpose = %s",
+            [words(orcid_ids), Purpose.AUTO_UPDATE.value],
+        )
+        return {orcid_id: has_token and health in usable for orcid_id, has_token, health in cursor.fetchall()}
 
 
 def lost_of(orcid_id: str) -> list[Consent]:

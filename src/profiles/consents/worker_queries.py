@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from psycopg import AsyncConnection
 
+from profiles.accounts.selectors import JOIN_ACCOUNT
 from profiles.domain.consent import Purpose
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer_rows
@@ -29,16 +30,16 @@ class Permission(msgspec.Struct, frozen=True):
     unmarked: bool
 
 
-_READ: Final = """
+_READ: Final = f"""
 SELECT c.orcid_id, c.purpose, c.client_id, c.scopes, c.access_token,
     coalesce(a.auto_update_since IS NOT NULL, false) AS auto_update_on,
     c.health <> 'works' OR c.last_used_at IS NULL OR c.last_used_at < %(now)s - interval '1 minute'
-FROM consents_consent c LEFT JOIN accounts_account a ON a.orcid_id = c.orcid_id
+FROM consents_consent c {JOIN_ACCOUNT}
 WHERE c.orcid_id = ANY(%(orcid_id)s::text[]) AND c.access_token IS NOT NULL
     AND c.health IN ('unused', 'works', 'doubted')
     AND (c.expires_at IS NULL OR c.expires_at > %(now)s) AND a.closed_at IS NULL
 ORDER BY c.orcid_id, c.purpose
-"""
+"""  # noqa: S608  nothing of a caller's
 
 _USED: Final = """
 UPDATE consents_consent c SET last_used_at = %(now)s, health = 'works', first_refused_at = NULL

@@ -112,6 +112,13 @@ def snapshot_of(doi: str) -> DoiSnapshot | None:
     return DoiSnapshot.objects.filter(doi=doi).first()
 
 
+# Parts of SQL for statements of other packages that need DOI metadata beside rows of their own.
+SNAPSHOTS: Final = "intake_doisnapshot s"
+NAMES_PERSON: Final = "%(orcid_id)s = ANY(s.names)"
+"""Whether the metadata ``s`` name the person."""
+OF_REPOSITORY: Final = "s.repository = %s AND s.repository <> ''"
+
+
 def titles(dois: Iterable[str]) -> dict[str, str]:
     """Return the titles of these DOIs, for lists."""
     return dict(DoiSnapshot.objects.filter(doi__in=list(dois)).values_list("doi", "title"))

@@ -14,14 +14,14 @@ from profiles.api.description.described import described
 from profiles.api.http import filters, paging, rendering, request_parsing, shapes
 from profiles.api.http.errors import not_allowed, not_found
 from profiles.api.people import visibility
-from profiles.claims import selectors
+from profiles.claims import list_selectors, selectors
 from profiles.domain.access.roles import Act
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.pipeline.requests.one import request_work
 
 router = Router(tags=["claims"])
 ACCEPTED: Final = 202
-FILTERS: Final = filters.of_claims(claims_list.ORDERS, claims_list.DEFAULT_SORT)
+FILTERS: Final = filters.of_claims(list_selectors.ORDERS, list_selectors.DEFAULT_SORT)
 
 
 @router.get("/claims", **described("list_claims", shapes.ClaimList, query=FILTERS))
@@ -31,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     given = request_parsing.parameters(request)
     query = claims_list.query_of(given)
     _narrow(query, caller)
-    page = paging.page_of(given, sorts=claims_list.ORDERS, default_sort=claims_list.DEFAULT_SORT)
+    page = paging.page_of(given, sorts=list_selectors.ORDERS, default_sort=list_selectors.DEFAULT_SORT)
     found, meta, total = claims_list.read(query, page)
     last = found[-1].id if found else None
     fields = rendering.fields_of(given, "claims")
@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return rendering.respond(body)
 
 
-def _narrow(query: claims_list.Query, caller: Caller) -> None:
+def _narrow(query: list_selectors.Query, caller: Caller) -> None:
     """Leave in the list what the caller may see.
 
     Raises:
@@ -102,7 +102,7 @@ def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     return rendering.respond({"data": rendering.claim(row)}, ACCEPTED)
 
 
-def _accepted(caller: Caller, claim: Any, claim_request: ClaimRequestBody) -> claims_list.Row:
+def _accepted(caller: Caller, claim: Any, claim_request: ClaimRequestBody) -> list_selectors.Row:
     """Return what is answered of a claim that was just asked for.
 
     For people who hide their record it repeats the request only: the claim's history is private.

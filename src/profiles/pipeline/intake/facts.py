@@ -4,20 +4,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 from msgspec.structs import replace
 
+from profiles.accounts import selectors as accounts
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim, ClaimHistory
+from profiles.consents import selectors as consents
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
-from profiles.domain.consent import USABLE, Purpose
 from profiles.domain.eligibility.case import ClaimStatus, Facts, PermissionState, Settings
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, read_rules
-from profiles.infra.postgres.sql_params import words
 from profiles.intake import selectors as intake
 
 Pair = tuple[str, str]
@@ -114,38 +113,26 @@ class PeopleFacts:
         return ClaimStatus.BEING_SENT if claim.in_doubt else ClaimStatus.OPEN
 
 
-_PEOPLE: Final = """
-SELECT orcid_id, name, given_names, family_name, other_names, auto_update_since, rules
-FROM accounts_account WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND closed_at IS NULL
-"""
-_ENROLLED: Final = f"{_PEOPLE} AND auto_update_since IS NOT NULL AND is_active"
-
-
 def enrolled_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
     """Return the people who have switched Auto-Update on."""
-    return _people(_ENROLLED, orcid_ids)
+    return _people(accounts.people_for_rules(orcid_ids, only_enrolled=True))
 
 
 def any_people(orcid_ids: Iterable[str]) -> dict[str, Person]:
     """Return the people who have an account, with or without Auto-Update."""
-    return _people(_PEOPLE, orcid_ids)
+    return _people(accounts.people_for_rules(orcid_ids, only_enrolled=False))
 
 
-def _people(query: str, orcid_ids: Iterable[str]) -> dict[str, Person]:
-    wanted = words(orcid_ids)
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(query, [wanted])
-        return {
-            orcid_id: Person(
-                orcid_id,
-                tuple(text for text in (name, given, family, *others) if text),
-                since,
-                _rules(rules),
-            )
-            for orcid_id, name, given, family, others, since, rules in cursor.fetchall()
-        }
+def _people(rows: Iterable[tuple[Any, ...]]) -> dict[str, Person]:
+    return {
+        orcid_id: Person(
+            orcid_id,
+            tuple(text for text in (name, given, family, *others) if text),
+            since,
+            _rules(rules),
+        )
+        for orcid_id, name, given, family, others, since, rules in rows
+    }
 
 
 @lru_cache(maxsize=1_000)
@@ -168,7 +155,7 @@ def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
         blocked=claims.blocked_among(wanted),
         answers=intake.answers_among(wanted),
         looked_back=intake.looked_back_among(people),
-        works=_works(people),
+        works=claims.active_works_among(people),
     )
 
 
@@ -178,17 +165,10 @@ def with_own_rules(facts: Facts, rules: ResearcherRules) -> Facts:
 
 
 def _permissions(people: Collection[str]) -> dict[str, PermissionState]:
-    usable = {health.value for health in USABLE}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT orcid_id, access_token IS NOT NULL, health FROM consents_consent"
-            " WHERE orcid_id = ANY(string_to_array(%s, ' ')) AND purpose = %s",
-            [words(people), Purpose.AUTO_UPDATE.value],
-        )
-        return {
-            orcid_id: PermissionState.GIVEN if has_token and health in usable else PermissionState.LOST
-            for orcid_id, has_token, health in cursor.fetchall()
-        }
+    return {
+        orcid_id: PermissionState.GIVEN if is_usable else PermissionState.LOST
+        for orcid_id, is_usable in consents.auto_update_permissions(people).items()
+    }
 
 
 def _removals_by_rule(claims_of_people: Iterable[Claim]) -> set[int]:
@@ -200,13 +180,3 @@ def _removals_by_rule(claims_of_people: Iterable[Claim]) -> set[int]:
     )
     last = requests.order_by("claim_id", "-id").distinct("claim_id").values_list("claim_id", "actor")
     return {claim_id for claim_id, actor in last if actor == WITHDRAWN_BY_RULE}
-
-
-def _works(people: Collection[str]) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT orcid_id, count(*) FROM claims_claim WHERE orcid_id = ANY(string_to_array(%s, ' '))"
-            " AND action = 'create' AND state NOT IN ('ignored', 'deleted') GROUP BY orcid_id",
-            [words(people)],
-        )
-        return dict(cursor.fetchall())

@@ -42,15 +42,14 @@ _MAX_PER_RUN: Final = 50
 """Invitations take calls from pushes; so few are not noticed."""
 _MAX_CLAIMS: Final = 1_000
 
-_UNKNOWN_AUTHORS: Final = """
-SELECT c.orcid_id FROM claims_claim c
+_UNKNOWN_AUTHORS: Final = f"""
+SELECT c.orcid_id FROM {claims.CLAIMS}
 WHERE c.problem = %(problem)s AND c.state = 'failed' AND c.origin = %(origin)s AND c.action = 'create'
-    AND NOT EXISTS (SELECT FROM accounts_account a WHERE a.orcid_id = c.orcid_id)
-    AND NOT EXISTS (SELECT FROM consents_consent p WHERE p.orcid_id = c.orcid_id)
-    AND NOT EXISTS (SELECT FROM consents_invitation i
-        WHERE i.orcid_id = c.orcid_id AND (i.asked_at IS NULL OR i.asked_at > %(asked_before)s))
+    AND NOT {accounts.HAS_ACCOUNT}
+    AND NOT {consents_read.HAS_PERMISSION}
+    AND NOT {consents_read.HAS_INVITATION}
 GROUP BY c.orcid_id ORDER BY min(c.requested_at) LIMIT %(limit)s
-"""
+"""  # noqa: S608  nothing of a caller's
 
 
 def invite_authors() -> int:

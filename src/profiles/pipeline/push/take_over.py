@@ -14,15 +14,15 @@ from django.db import connection
 
 from profiles.accounts.selectors import account_of
 from profiles.claims import services
+from profiles.claims.selectors import CLAIMS, ON_RECORD_OF_CLIENT
 from profiles.consents.selectors import consents_of
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose
 from profiles.infra import wiring
+from profiles.intake.selectors import NAMES_PERSON, SNAPSHOTS
 
-_CANDIDATES: Final = """
-FROM claims_claim c JOIN intake_doisnapshot s USING (doi)
-WHERE c.orcid_id = %(orcid_id)s AND c.put_code IS NOT NULL AND c.owner_client = %(by_hand)s
-    AND (c.state = 'done' OR (c.reassert AND c.state IN ('waiting', 'working', 'failed')))
-    AND c.action = 'create' AND %(orcid_id)s = ANY(s.names)
+_CANDIDATES: Final = f"""
+FROM {CLAIMS} JOIN {SNAPSHOTS} USING (doi)
+WHERE c.orcid_id = %(orcid_id)s AND {ON_RECORD_OF_CLIENT} AND {NAMES_PERSON}
 """
 
 
@@ -54,10 +54,10 @@ class Preconditions:
 
 
 def _parameters(orcid_id: str) -> dict[str, Any]:
-    by_hand = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
-    by_itself = wiring.orcid_client(Purpose.AUTO_UPDATE).client_id
+    search_and_link = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
+    auto_update = wiring.orcid_client(Purpose.AUTO_UPDATE).client_id
     # Where one ORCID client serves both purposes there is one source, and nothing to take over.
-    return {"orcid_id": orcid_id, "by_hand": by_hand if by_hand != by_itself else None}
+    return {"orcid_id": orcid_id, "owner_client": search_and_link if search_and_link != auto_update else None}
 
 
 def count(orcid_id: str) -> int:
@@ -90,7 +90,7 @@ def preconditions_of(orcid_id: str) -> Preconditions:
     }
     account = account_of(orcid_id)
     return Preconditions(
-        has_two_clients=_parameters(orcid_id)["by_hand"] is not None,
+        has_two_clients=_parameters(orcid_id)["owner_client"] is not None,
         has_permissions=usable >= {purpose.value for purpose in Purpose},
         is_switched_on=account is not None and account.auto_update,
     )

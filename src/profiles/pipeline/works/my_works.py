@@ -1,6 +1,7 @@
 """List a person's works: their claims with titles, whether the metadata name the person, and drift.
 
-Claims and metadata are in packages that do not know each other; here one statement joins them.
+Claims and metadata are in packages that do not know each other; here one statement joins them, made of the
+parts that each exports.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,8 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import connection
-
+from profiles.claims import selectors as claims
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimState
 from profiles.domain.problems import (
@@ -36,16 +36,16 @@ ORDERS: Final = {
 }
 _STALE_AFTER: Final = timedelta(minutes=15)
 _OUTAGES: Final = (ORCID_UNAVAILABLE, ORCID_BUSY, DATACITE_UNAVAILABLE, DATACITE_BUSY)
-_LIST_WORKS: Final = """
-SELECT c.*, s.title AS title, s.repository AS repository, %(orcid_id)s = ANY(s.names) AS names_owner,
+_LIST_WORKS: Final = f"""
+SELECT c.*, s.title AS title, s.repository AS repository, {intake.NAMES_PERSON} AS names_owner,
     count(*) OVER () AS in_all
-FROM claims_claim c LEFT JOIN intake_doisnapshot s USING (doi)
-WHERE c.orcid_id = %(orcid_id)s AND (c.state = ANY(%(states)s) OR %(states)s = '{{}}')
+FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
+WHERE c.orcid_id = %(orcid_id)s AND (c.state = ANY(%(states)s) OR %(states)s = '{{{{}}}}')
     AND (c.origin = %(origin)s OR %(origin)s = '')
     AND (%(text)s = '' OR position(lower(%(text)s) in c.doi) > 0
         OR position(lower(%(text)s) in lower(s.title)) > 0)
-ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
-"""
+ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s
+"""  # noqa: S608  nothing of a caller's
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,7 @@ def _on_record(claim: Claim, entries: Mapping[str, Sequence[Entry]] | None) -> t
 
 def waiting_outages(orcid_id: str) -> dict[str, int]:
     """Count the works that wait for a service that does not answer, by problem."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT problem, count(*) FROM claims_claim WHERE orcid_id = %s AND problem = ANY(%s)"
-            " AND state IN ('waiting', 'working') GROUP BY problem",
-            [orcid_id, [problem.code for problem in _OUTAGES]],
-        )
-        return dict(cursor.fetchall())
+    return claims.waiting_by_problem(orcid_id, [problem.code for problem in _OUTAGES])
 
 
 def compare_if_stale(orcid_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from profiles.claims.selectors import CLAIMS
 from profiles.clients.blocking import call
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.repository_report import MetadataReport, without_small_counts
@@ -15,6 +16,7 @@ from profiles.domain.problems import CATALOGUE, Remedy
 from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 from profiles.intake.models import RepositoryReport
 from profiles.intake.repositories import keep_report, report_of, skips_of
+from profiles.intake.selectors import OF_REPOSITORY, SNAPSHOTS
 from profiles.pipeline import sync_clients
 
 PAGE_SIZE: Final = 1000
@@ -24,14 +26,11 @@ _METADATA_PROBLEMS: Final = sorted(
     code for code, problem in CATALOGUE.items() if problem.remedy is Remedy.FIX_METADATA
 )
 
-_COUNT_ON_RECORDS: Final = """
-SELECT count(*), count(DISTINCT c.orcid_id) FROM intake_doisnapshot s JOIN claims_claim c ON c.doi = s.doi
-WHERE s.repository = %s AND s.repository <> '' AND c.state = 'done'
-"""
-_COUNT_REFUSED: Final = """
-SELECT c.problem, count(*), count(DISTINCT c.orcid_id)
-FROM intake_doisnapshot s JOIN claims_claim c ON c.doi = s.doi
-WHERE s.repository = %s AND s.repository <> '' AND c.state = 'failed' AND c.problem = ANY(%s)
+_CLAIMS: Final = f"FROM {SNAPSHOTS} JOIN {CLAIMS} ON c.doi = s.doi WHERE {OF_REPOSITORY}"
+_COUNT_ON_RECORDS: Final = f"SELECT count(*), count(DISTINCT c.orcid_id) {_CLAIMS} AND c.state = 'done'"
+_COUNT_REFUSED: Final = f"""
+SELECT c.problem, count(*), count(DISTINCT c.orcid_id) {_CLAIMS}
+    AND c.state = 'failed' AND c.problem = ANY(%s)
 GROUP BY c.problem ORDER BY count(*) DESC
 """
 

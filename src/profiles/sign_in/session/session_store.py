@@ -15,13 +15,13 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
 from profiles.accounts.models import Account
+from profiles.accounts.selectors import account_of_session
 from profiles.infra import clock
 from profiles.infra.postgres import prepared
 
 _SESSION = prepared.Rows(
     "FROM django_session s WHERE s.session_key = %(key)s AND s.expire_date > %(now)s", s=Session
 )
-_ACCOUNT = prepared.Rows("FROM accounts_account a WHERE a.id = %(id)s", a=Account)
 
 
 def stored_key(session_key: str | None) -> str:
@@ -70,5 +70,5 @@ class Backend(ModelBackend):
 
     def get_user(self, user_id: Any) -> Account | None:
         """Return the account, unless it is disabled."""
-        row = _ACCOUNT.first({"id": user_id})
-        return row[0] if row and self.user_can_authenticate(row[0]) else None
+        account = account_of_session(user_id)
+        return account if account and self.user_can_authenticate(account) else None

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from profiles.accounts.models import Account
+from profiles.accounts.selectors import JOIN_ACCOUNT_OF_GRANT
 from profiles.infra import clock
 from profiles.infra.postgres import prepared
 from profiles.sso import audit
@@ -93,8 +94,7 @@ def grant_code(
 
 
 _BY_CODE: Final = prepared.Rows(
-    "FROM sso_grant g LEFT JOIN accounts_account a ON a.id = g.account_id"
-    " WHERE g.code_digest = %(digest)s AND g.party_id = %(party)s",
+    f"FROM sso_grant g {JOIN_ACCOUNT_OF_GRANT} WHERE g.code_digest = %(digest)s AND g.party_id = %(party)s",
     g=Grant,
     a=Account,
 )
@@ -134,7 +134,7 @@ def redeem_code(grant: Grant, *, with_refresh: bool) -> Tokens:
 
 _BY_VALUE: Final = prepared.Rows(
     "FROM sso_token t JOIN sso_grant g ON g.id = t.grant_id JOIN sso_relyingparty p ON p.id = g.party_id"
-    " LEFT JOIN accounts_account a ON a.id = g.account_id WHERE t.digest = %(digest)s",
+    f" {JOIN_ACCOUNT_OF_GRANT} WHERE t.digest = %(digest)s",
     but=("logo",),
     t=Token,
     g=Grant,
