@@ -139,17 +139,17 @@ async def _turn() -> None:
         await lanes.sign_on(connection, holder=worker._holder)
         await worker._take(connection, only_urgent=False)
         writing = asyncio.create_task(worker._write_results(connection))
-        while worker._busy:
-            await asyncio.wait([*worker._busy, writing], return_when=asyncio.FIRST_COMPLETED)
+        while worker._running:
+            await asyncio.wait([*worker._running, writing], return_when=asyncio.FIRST_COMPLETED)
             if writing.done() or _is_killed():
                 break
         if not writing.done() and not _is_killed():
             joined = asyncio.create_task(worker._results.join())
             await asyncio.wait([joined, writing], return_when=asyncio.FIRST_COMPLETED)
             joined.cancel()
-        for task in [*worker._busy, writing]:
+        for task in [*worker._running, writing]:
             task.cancel()
-        await asyncio.gather(*worker._busy, writing, return_exceptions=True)
+        await asyncio.gather(*worker._running, writing, return_exceptions=True)
 
 
 def _is_killed() -> bool:
