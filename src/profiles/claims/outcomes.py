@@ -183,7 +183,7 @@ async def finish(
     now: datetime,
     lanes: Sequence[LaneReport],
     finished: Sequence[ClaimOutcome],
-    tried: Sequence[AttemptRow],
+    attempts: Sequence[AttemptRow],
 ) -> None:
     """Record the outcomes of claims, and give back the lanes whose run is over, in one statement."""
     monotonic = time.monotonic()
@@ -217,13 +217,13 @@ async def finish(
             "in_doubt": in_array([f.in_doubt for f in finished]),
             "claim_lane": in_array([f.claim.orcid_id for f in finished]),
             "claim_generation": in_array([f.claim.generation for f in finished]),
-            "t_claim": in_array([t.claim_id for t in tried]),
-            "t_ago": in_array([monotonic - t.ended for t in tried]),
-            "t_verb": in_array([t.verb for t in tried]),
-            "t_seconds": in_array([t.seconds for t in tried]),
-            "t_status": in_array([t.status for t in tried]),
-            "t_problem": in_array([t.problem for t in tried]),
-            "t_put_code": in_array([t.put_code for t in tried]),
+            "t_claim": in_array([t.claim_id for t in attempts]),
+            "t_ago": in_array([monotonic - t.ended for t in attempts]),
+            "t_verb": in_array([t.verb for t in attempts]),
+            "t_seconds": in_array([t.seconds for t in attempts]),
+            "t_status": in_array([t.status for t in attempts]),
+            "t_problem": in_array([t.problem for t in attempts]),
+            "t_put_code": in_array([t.put_code for t in attempts]),
         },
         prepare=True,
     )

@@ -35,7 +35,7 @@ def finish(connection, taken, finished, holder=1):
     stopped = any(one.event is None for one in finished)
     reports = [outcomes.LaneReport(lane, stopped=stopped) for lane in taken]
     return outcomes.finish(
-        connection, holder=holder, now=clock.now(), lanes=reports, finished=finished, tried=[]
+        connection, holder=holder, now=clock.now(), lanes=reports, finished=finished, attempts=[]
     )
 
 

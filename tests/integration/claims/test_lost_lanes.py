@@ -40,7 +40,7 @@ async def finish(connection, result, *, holder):
         now=clock.now(),
         lanes=[outcomes.LaneReport(result.lane)],
         finished=result.finished,
-        tried=result.tried,
+        attempts=result.attempts,
     )
 
 
@@ -171,7 +171,9 @@ async def test_a_lane_that_is_over_twice_in_one_batch_is_given_back_once(connect
     reports = [outcomes.LaneReport(lane) for lane in (lost, second)]
     finished = [*added(lost, put_code=77).finished, *added(second, put_code=78).finished]
 
-    await outcomes.finish(connection, holder=1, now=clock.now(), lanes=reports, finished=finished, tried=[])
+    await outcomes.finish(
+        connection, holder=1, now=clock.now(), lanes=reports, finished=finished, attempts=[]
+    )
 
     claim = await claim_now()
     lines = ClaimHistory.objects.order_by("id").values_list("event", flat=True)

@@ -19,7 +19,7 @@ from profiles.infra.buckets import RESERVE, Limit
 from profiles.infra.models import Bucket
 from profiles.infra.postgres import async_connections
 from profiles.pipeline.push.rate import (
-    BUSY_IS_AN_OUTAGE_AFTER,
+    BUSY_OUTAGE_AFTER,
     IDLE_SECONDS,
     OUTAGE_AFTER,
     OUTAGE_SECONDS,
@@ -147,7 +147,7 @@ async def test_answers_that_concern_whatever_we_ask_are_an_outage_too(error):
 async def test_too_many_calls_pause_everybody_shortly_and_nothing_but_them_for_long_is_an_outage():
     async with a_process() as pacing:
         await pacing.enter(CLIENT, urgent=False)
-        for _ in range(BUSY_IS_AN_OUTAGE_AFTER - 1):
+        for _ in range(BUSY_OUTAGE_AFTER - 1):
             await pacing.failed(CLIENT, TooManyCallsError())
         assert (await bucket()).failures == 0
         assert 0 < await pause_left() <= 1

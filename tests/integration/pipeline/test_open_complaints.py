@@ -37,7 +37,7 @@ def test_suggestion_190_past_works_that_show_the_person_as_their_source_show_dat
     run_lanes()
     assert sources(orcid) == [by_hand, by_hand]
 
-    offered = [work.doi for work in take_over.works_by_hand(ALICE)]
+    offered = [work.doi for work in take_over.search_and_link_works(ALICE)]
     assert take_over.take_over(orcid_id=ALICE, dois=offered) == 2
     backfill.choose(ALICE, ["10.5072/past-2"])
     run_lanes()

@@ -67,7 +67,7 @@ def test_the_new_entry_is_there_before_the_old_one_goes(by_hand, orcid):
     )
     assert claim.origin == Origin.AUTO_UPDATE
     assert ClaimHistory.objects.latest("id").note == "taken over by Auto-Update"
-    assert take_over.works_by_hand(ALICE) == []
+    assert take_over.search_and_link_works(ALICE) == []
 
 
 def test_cut_off_between_the_two_it_begins_again_and_leaves_one_entry(by_hand, orcid):
@@ -78,7 +78,7 @@ def test_cut_off_between_the_two_it_begins_again_and_leaves_one_entry(by_hand, o
     waiting = Claim.objects.get()
     assert (waiting.state, waiting.reassert, waiting.put_code) == ("waiting", True, by_hand.put_code)
     assert len(works_of(orcid)) == 2
-    assert [work.is_asked for work in take_over.works_by_hand(ALICE)] == [True]
+    assert [work.is_asked for work in take_over.search_and_link_works(ALICE)] == [True]
 
     Claim.objects.update(due_at=waiting.requested_at)
     Lane.objects.update(due_at=waiting.requested_at)
@@ -142,7 +142,7 @@ def test_a_work_that_does_not_name_the_person_is_not_offered(orcid, datacite):
     waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK)
     run_lanes()
 
-    assert take_over.works_by_hand(ALICE) == []
+    assert take_over.search_and_link_works(ALICE) == []
     assert take_over.take_over(orcid_id=ALICE, dois=[DOI]) == 0
 
 

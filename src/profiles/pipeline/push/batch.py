@@ -1,4 +1,4 @@
-"""What surrounds a push: read what the lanes need, all at once; write what came of them, all at once."""
+"""Prepare the pushes of many lanes with few reads, and record their results together."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the lanes of one take need."""
+    """The data that the lanes of one take need."""
 
     permissions: Mapping[str, Sequence[Permission]]
     contents: ContentStore
@@ -50,28 +50,28 @@ class Pusher:
         """Read permissions and metadata for all lanes of a take, in two statements."""
         orcid_ids = [lane.orcid_id for lane in taken]
         permissions = await consents.permissions(connection, orcid_ids=orcid_ids, now=clock.now())
-        wanted = [
+        additions = [
             claim
             for lane in taken
             if lane.orcid_id in permissions
             for claim in lane.claims
             if claim.action is ClaimAction.CREATE
         ]
-        kept = await intake.kept(connection, known_inputs(wanted)) if wanted else {}
-        return Batch(permissions, ContentStore(kept, self._datacite.doi))
+        snapshots = await intake.kept(connection, known_inputs(additions)) if additions else {}
+        return Batch(permissions, ContentStore(snapshots, self._datacite.doi))
 
     def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:
-        """Return one lane's turn, ready to be run."""
+        """Return the push of one lane, ready to run."""
         permissions = batch.permissions.get(lane.orcid_id, ())
         return LanePush(lane, permissions, contents=batch.contents, tools=self._tools)
 
     def stop(self) -> None:
-        """Let no lane wait any longer for its next call."""
+        """Let no lane wait for its next call any longer."""
         self._tools.pacing.stop()
 
 
 async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequence[LaneResult]) -> None:
-    """Write what came of these lanes and give them back."""
+    """Record the results of these lanes and give them back."""
     now = clock.now()
     await intake.save(connection, [raw for result in results for raw in result.fetched])
     await outcomes.finish(
@@ -80,26 +80,28 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
         now=now,
         lanes=_reports(results),
         finished=[finished for result in results for finished in result.finished],
-        tried=[tried for result in results for tried in result.tried],
+        attempts=[attempt for result in results for attempt in result.attempts],
     )
     refused = {pair for result in results for pair in result.refused}
     used = {pair for result in results for pair in result.used} - refused
     await consents.record_use(connection, used=sorted(used), now=now)
     for orcid_id, purpose in await consents.record_refusals(connection, refused=sorted(refused), now=now):
         log.warning("consent.lost", orcid_id=orcid_id, purpose=purpose.value)
-    # One line a batch: each claim's own story stands in its history.
+    # One log line for each batch: the history of each claim is in the database.
     ended = Counter(
-        f"{one.state.value} {one.problem}".strip() for result in results for one in result.finished
+        f"{outcome.state.value} {outcome.problem}".strip()
+        for result in results
+        for outcome in result.finished
     )
     log.info("lanes.recorded", lanes=len(results), **{name.replace(" ", "_"): n for name, n in ended.items()})
 
 
 def _reports(results: Sequence[LaneResult]) -> list[LaneReport]:
-    """Say once for each taken lane whether its turn is over; it may have handed over several results."""
-    turns: dict[tuple[str, int], list[LaneResult]] = {}
+    """Return one report for each taken lane; a lane may have handed over several results."""
+    parts_of_lane: dict[tuple[str, int], list[LaneResult]] = {}
     for result in results:
-        turns.setdefault((result.lane.orcid_id, result.lane.generation), []).append(result)
+        parts_of_lane.setdefault((result.lane.orcid_id, result.lane.generation), []).append(result)
     return [
-        LaneReport(turn[0].lane, any(part.is_over for part in turn), any(part.stopped for part in turn))
-        for turn in turns.values()
+        LaneReport(parts[0].lane, any(part.is_over for part in parts), any(part.stopped for part in parts))
+        for parts in parts_of_lane.values()
     ]

@@ -1,4 +1,4 @@
-"""What a push says to ORCID: one call at a time, at the shared pace, and with an account of each."""
+"""Make the calls of a push to ORCID: one at a time, at the shared pace, each recorded."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -28,14 +28,14 @@ from profiles.pipeline.push.results import LaneResult
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-TURN_SECONDS: Final = 60.0
-"""A lane begins no further call after this, however long it waited for its turn: its lease must not end while
-it is at work, or two would write to one record."""
+MAX_RUN_SECONDS: Final = 60.0
+"""A lane starts no further call after this time, even if it waited long for the pace: its lease must not end
+during a call, or two workers would write to one record."""
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A claim, what is to be done for it, and with what."""
+class PlannedPush:
+    """A claim with its plan, and the content to send."""
 
     claim: DueClaim
     plan: Plan
@@ -44,7 +44,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a push works with; the same for all lanes of a process."""
+    """The clients and limits that a push uses; the same for all lanes of a process."""
 
     works: OrcidWorks
     vault: Vault
@@ -53,27 +53,27 @@ class Tools:
 
 
 class LaneCalls:
-    """The calls of one turn of one lane."""
+    """The calls of one run of one lane."""
 
     def __init__(self, lane: TakenLane, permissions: Sequence[Permission], *, tools: Tools) -> None:
         self._lane = lane
-        self._now = Preconditions(
+        self._preconditions = Preconditions(
             lane, permissions, database=tools.pacing.database, longest_call=tools.longest_call
         )
         self._tools = tools
         self._result = LaneResult(lane)
-        self._ends = self._latest = time.monotonic() + TURN_SECONDS
+        self._normal_deadline = self._deadline = time.monotonic() + MAX_RUN_SECONDS
 
     def preempt(self) -> None:
-        """Begin no further call in this turn: somebody waits at a screen for this record."""
-        self._ends = 0.0
+        """Start no further call in this run: a person waits at a screen for this record."""
+        self._normal_deadline = 0.0
 
     def _is_over(self, *, urgent: bool) -> bool:
-        """Say whether no call may begin any more; only the end of its time ends a click's turn."""
-        return time.monotonic() > (self._latest if urgent else self._ends)
+        """Tell whether no further call may start; urgent claims stop only at the end of the run's time."""
+        return time.monotonic() > (self._deadline if urgent else self._normal_deadline)
 
-    async def _carry_out(self, item: Planned) -> int | None:
-        """Do what the plan says and return the put-code of the work that is there then, if any."""
+    async def _execute(self, item: PlannedPush) -> int | None:
+        """Carry out the plan; return the put-code of the work that is then on the record, if any."""
         claim, plan, works = item.claim, item.plan, self._tools.works
         if plan.step is Step.ADD:
             assert item.content is not None
@@ -90,8 +90,8 @@ class LaneCalls:
             )
         return None
 
-    async def _update(self, item: Planned, put_code: int) -> None:
-        """Bring a work up to date; once more with a visible change when ORCID overlooked this one."""
+    async def _update(self, item: PlannedPush, put_code: int) -> None:
+        """Update a work; send it again with a visible change when ORCID ignored the update."""
         assert item.content is not None
         body = item.content.body(put_code)
         stored = await self._put(item, put_code, body)
@@ -104,7 +104,7 @@ class LaneCalls:
             await self._put(item, put_code, with_put_code(with_visible_change(item.content.work), put_code))
             await self._put(item, put_code, body)
 
-    async def _put(self, item: Planned, put_code: int, body: bytes) -> bytes:
+    async def _put(self, item: PlannedPush, put_code: int, body: bytes) -> bytes:
         works = self._tools.works
         return await self._call(
             item,
@@ -113,62 +113,67 @@ class LaneCalls:
             put_code=put_code,
         )
 
-    async def _find(self, item: Planned) -> int | None:
-        """Look on the record for a work of ours whose put-code was lost with an answer."""
-        listed = await self._call(
+    async def _find(self, item: PlannedPush) -> int | None:
+        """Search the record for a work of ours whose put-code was lost with an answer."""
+        works = await self._call(
             item, "find", lambda token: self._tools.works.read_all(item.claim.orcid_id, token)
         )
-        own = (w for w in listed if w.client_id == item.plan.client_id and item.claim.doi in w.dois)
-        return next((work.put_code for work in own), None)
+        own_works = (w for w in works if w.client_id == item.plan.client_id and item.claim.doi in w.dois)
+        return next((work.put_code for work in own_works), None)
 
     def _client_of(self, claim: DueClaim) -> str:
-        """Return the client that adds works of this origin; empty without permission."""
-        grant = self._now.grants.get(PURPOSE_OF[claim.origin])
+        """Return the client that adds works of this origin, or an empty string without permission."""
+        grant = self._preconditions.grants.get(PURPOSE_OF[claim.origin])
         return grant.client_id if grant else ""
 
-    def _is_to_be_looked_up(self, claim: DueClaim) -> bool:
-        """Say whether the record must be read, and may be, before anything is done for this claim."""
+    def _needs_lookup(self, claim: DueClaim) -> bool:
+        """Tell whether the record must and can be read before anything is done for this claim."""
         is_unknown = claim.in_doubt and claim.put_code is None and not claim.is_removal
         return is_unknown and bool(self._client_of(claim))
 
     async def _look_up(self, client_id: str, claims: Sequence[DueClaim]) -> dict[int, DueClaim]:
-        """Read the record once, and return these claims with what is there of ours and no doubt left.
+        """Read the record once, and return these claims without doubt, with the works of ours found there.
 
-        Another client of ours may have added a work whose answer was lost: then it is that one's.
+        Another client of ours may have added a work whose answer was lost: then that client owns the work.
         """
-        reader = Planned(claims[0], Plan(Step.FIND, client_id))
-        listed = await self._call(
+        reader = PlannedPush(claims[0], Plan(Step.FIND, client_id))
+        works = await self._call(
             reader, "find", lambda token: self._tools.works.read_all(self._lane.orcid_id, token)
         )
-        ours = {grant.client_id for grant in self._now.grants.values()}
-        there: dict[str, WorkSummary] = {}
-        for work in listed:
+        ours = {grant.client_id for grant in self._preconditions.grants.values()}
+        work_of_doi: dict[str, WorkSummary] = {}
+        for work in works:
             if work.client_id in ours:
                 for doi in work.dois:
-                    there.setdefault(doi, work)
+                    work_of_doi.setdefault(doi, work)
         self._result.looked_up.update(claim.id for claim in claims)
-        return {claim.id: _as_found(claim, there.get(claim.doi)) for claim in claims}
+        return {claim.id: _with_found_work(claim, work_of_doi.get(claim.doi)) for claim in claims}
 
     async def _call(
-        self, item: Planned, verb: str, make: Callable[[str], Awaitable[T]], *, put_code: int | None = None
+        self,
+        item: PlannedPush,
+        verb: str,
+        make: Callable[[str], Awaitable[T]],
+        *,
+        put_code: int | None = None,
     ) -> T:
-        """Make one call at the shared pace, and keep an account of it."""
+        """Make one call at the shared pace, and record it."""
         client_id = item.plan.client_id
         await self._begin(client_id, [item.claim], urgent=item.claim.urgent)
         try:
             answer, seconds = await self._timed(client_id, make)
         except ServiceError as error:
-            self._result.account(item.claim, verb, error.seconds, error=error, put_code=put_code)
+            self._result.record_call(item.claim, verb, error.seconds, error=error, put_code=put_code)
             raise
-        found = answer if isinstance(answer, int) else put_code
-        self._result.account(item.claim, verb, seconds, put_code=found)
+        result_put_code = answer if isinstance(answer, int) else put_code
+        self._result.record_call(item.claim, verb, seconds, put_code=result_put_code)
         return answer
 
     async def _begin(self, client_id: str, claims: Sequence[DueClaim], *, urgent: bool) -> list[DueClaim]:
-        """Wait until a call may be made, and return the claims it may still be made for then.
+        """Wait until a call may be made; return the claims for which it is then still allowed.
 
         Raises:
-            NoLongerAllowedError: for none of them. Nothing was sent.
+            NoLongerAllowedError: it is allowed for none of them. Nothing was sent.
             ServiceError: the token cannot be opened. Nothing was sent.
         """
         self._token(client_id)
@@ -176,7 +181,7 @@ class LaneCalls:
         await pacing.enter(client_id, urgent=urgent, ends=partial(self._is_over, urgent=urgent))
         allowed: list[DueClaim] = []
         try:
-            allowed = await self._now.still_allowed(client_id, claims)
+            allowed = await self._preconditions.still_allowed(client_id, claims)
         finally:
             if not allowed:
                 pacing.give_back(client_id)
@@ -185,7 +190,7 @@ class LaneCalls:
         return allowed
 
     async def _timed(self, client_id: str, make: Callable[[str], Awaitable[T]]) -> tuple[T, float]:
-        """Make a call whose turn has come; say how long it took."""
+        """Make a call that the pace allows; return its answer and duration."""
         pacing, token = self._tools.pacing, self._token(client_id)
         began = time.perf_counter()
         try:
@@ -206,7 +211,7 @@ class LaneCalls:
             NoLongerAllowedError: the permission was withdrawn meanwhile.
             ServiceError: it cannot be opened; the person must give permission again.
         """
-        permission = next((p for p in self._now.permissions if p.client_id == client_id), None)
+        permission = next((p for p in self._preconditions.permissions if p.client_id == client_id), None)
         if permission is None:
             raise NoLongerAllowedError
         try:
@@ -217,16 +222,18 @@ class LaneCalls:
             raise ServiceError(problem=problems.VAULT_CLOSED) from None
 
     def _purposes(self, client_id: str) -> set[tuple[str, Purpose]]:
-        return {(p.orcid_id, p.purpose) for p in self._now.permissions if p.client_id == client_id}
+        return {(p.orcid_id, p.purpose) for p in self._preconditions.permissions if p.client_id == client_id}
 
     def _unmarked(self, client_id: str) -> set[tuple[str, Purpose]]:
-        """Whose permission was used just now and is not yet known as working."""
+        """Return the iDs and purposes of permissions that were just used and are not marked as used yet."""
         return {
-            (p.orcid_id, p.purpose) for p in self._now.permissions if p.client_id == client_id and p.unmarked
+            (p.orcid_id, p.purpose)
+            for p in self._preconditions.permissions
+            if p.client_id == client_id and p.unmarked
         }
 
 
-def _as_found(claim: DueClaim, work: WorkSummary | None) -> DueClaim:
+def _with_found_work(claim: DueClaim, work: WorkSummary | None) -> DueClaim:
     if work is None:
         return replace(claim, in_doubt=False)
     return replace(claim, in_doubt=False, put_code=work.put_code, owner_client=work.client_id)

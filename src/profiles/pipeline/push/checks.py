@@ -1,4 +1,4 @@
-"""What may stop a write, read before each call: permission, switch, block, newer request, lost lane."""
+"""Check before each call what may stop it: permission, switch, block, newer request, lost lane."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -17,11 +17,11 @@ from profiles.infra.postgres.async_connections import SharedConnection
 
 
 class NoLongerAllowedError(Exception):
-    """Something that may stop a call has changed since the lane was taken: its next turn decides again."""
+    """A precondition has changed since the lane was taken: the next run decides again."""
 
 
 class Preconditions:
-    """What one lane's calls rest on, as it was when it was last read."""
+    """The preconditions of one lane's calls, as they were last read."""
 
     def __init__(
         self,
@@ -42,12 +42,12 @@ class Preconditions:
         self.auto_update_on = any(p.auto_update_on for p in permissions)
 
     async def still_allowed(self, client_id: str, claims: Sequence[DueClaim]) -> list[DueClaim]:
-        """Read again what may stop a call of this client, and return the claims it may be made for.
+        """Read the preconditions of a call of this client again; return the claims for which it is allowed.
 
-        Two reads by primary key: far less than the call costs, and no notice of a change can come too late.
+        Two reads by primary key cost far less than the call, and no change can be noticed too late.
 
         Raises:
-            psycopg.OperationalError: the database is gone, so nobody knows.
+            psycopg.OperationalError: the database is gone, so the preconditions are unknown.
         """
         return await self._database.use(lambda connection: self._read(connection, client_id, claims))
 
@@ -55,8 +55,8 @@ class Preconditions:
         self, connection: AsyncConnection[Any], client_id: str, claims: Sequence[DueClaim]
     ) -> list[DueClaim]:
         orcid_id = self._lane.orcid_id
-        found = await consents.permissions(connection, orcid_ids=[orcid_id], now=clock.now())
-        self._remember(found.get(orcid_id, ()))
+        permissions = await consents.permissions(connection, orcid_ids=[orcid_id], now=clock.now())
+        self._remember(permissions.get(orcid_id, ()))
         if all(permission.client_id != client_id for permission in self.permissions):
             return []
         unchanged = await lanes.unchanged(

@@ -1,4 +1,4 @@
-"""What a claim puts on the record: the DOI's metadata, mapped, with the digests that tell a change."""
+"""Map a DOI's metadata to the work that a claim sends, with digests that show changes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
@@ -13,12 +13,12 @@ from profiles.intake.payload import unpack
 from profiles.intake.worker_queries import Snapshot
 
 Fetch = Callable[[str], Awaitable[bytes]]
-"""Gets a DOI's record from DataCite; raises ServiceError."""
+"""Returns a DOI's record from DataCite; raises ServiceError."""
 _VERSION: Final = MAPPING_VERSION + b":"
 
 
 class Content(msgspec.Struct, frozen=True, gc=False):
-    """A DOI record as it would be sent, or why it cannot be: bytes, for a batch holds thousands."""
+    """A DOI record as it would be sent, or why it cannot be; stored as bytes, as a batch holds thousands."""
 
     work: bytes
     digest: bytes
@@ -26,12 +26,12 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     inputs: bytes | None = None
 
     def body(self, put_code: int | None = None) -> bytes:
-        """Return the work as it travels; an update names its put-code."""
+        """Return the body to send; an update contains its put-code."""
         return self.work if put_code is None else with_put_code(self.work, put_code)
 
 
 def content_of(raw: bytes, inputs: bytes | None = None) -> Content:
-    """Map a record. Broken metadata are a refusal like any other: the person is told what is missing."""
+    """Map a record. Broken metadata are a refusal like any other, so that the person sees what is missing."""
     try:
         mapped = map_work(read_doi_record(raw))
     except BrokenRecordError as error:
@@ -43,31 +43,31 @@ def content_of(raw: bytes, inputs: bytes | None = None) -> Content:
 
 
 def known_inputs(claims: Sequence[DueClaim]) -> dict[str, bytes | None]:
-    """Return the DOIs of these claims, each with the digest of what all of them were made of, if it is one.
+    """Return the DOIs of these claims, each with the metadata digest of its last pushes, if it is one.
 
-    The metadata of those need not be read at all, should the digest still be the same.
+    The metadata of a DOI need not be read if that digest is still current.
     """
-    known: dict[str, bytes | None] = {}
+    inputs: dict[str, bytes | None] = {}
     for claim in claims:
         sent = claim.sent_inputs
         digest = sent[len(_VERSION) :] if sent and sent.startswith(_VERSION) and claim.put_code else None
-        known[claim.doi] = digest if known.get(claim.doi, digest) == digest else None
-    return known
+        inputs[claim.doi] = digest if inputs.get(claim.doi, digest) == digest else None
+    return inputs
 
 
 class ContentStore:
-    """The contents of one batch: snapshots read together, the rest fetched once each."""
+    """The contents for one batch: snapshots are read together, other records are fetched once each."""
 
-    def __init__(self, kept: Mapping[str, Snapshot], fetch: Fetch) -> None:
-        self._kept = kept
+    def __init__(self, snapshots: Mapping[str, Snapshot], fetch: Fetch) -> None:
+        self._snapshots = snapshots
         self._fetch = fetch
-        self._made: dict[str, Content] = {}
+        self._contents: dict[str, Content] = {}
         self._fetched: list[bytes] = []
 
     def inputs(self, doi: str) -> bytes | None:
-        """Return the digest of the metadata we keep of this DOI, and of the mapping."""
-        kept = self._kept.get(doi)
-        return _VERSION + kept.digest if kept else None
+        """Return the digest of the stored metadata of this DOI, and of the mapping."""
+        snapshot = self._snapshots.get(doi)
+        return _VERSION + snapshot.digest if snapshot else None
 
     async def get(self, doi: str) -> Content:
         """Return the content of a DOI.
@@ -75,19 +75,19 @@ class ContentStore:
         Raises:
             ServiceError: there is no snapshot and DataCite did not give the record.
         """
-        made = self._made.get(doi)
-        if made is None:
-            kept = self._kept.get(doi)
-            if kept is not None and kept.payload is not None:
-                made = content_of(unpack(kept.payload), _VERSION + kept.digest)
+        content = self._contents.get(doi)
+        if content is None:
+            snapshot = self._snapshots.get(doi)
+            if snapshot is not None and snapshot.payload is not None:
+                content = content_of(unpack(snapshot.payload), _VERSION + snapshot.digest)
             else:
                 raw = await self._fetch(doi)
                 self._fetched.append(raw)
-                made = content_of(raw)
-            self._made[doi] = made
-        return made
+                content = content_of(raw)
+            self._contents[doi] = content
+        return content
 
     def take_fetched(self) -> list[bytes]:
-        """Return the records that had to be fetched, each once: whoever takes them keeps them."""
+        """Return the records that were fetched since the last call; the caller stores them."""
         taken, self._fetched = self._fetched, []
         return taken

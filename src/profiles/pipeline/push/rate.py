@@ -1,7 +1,7 @@
-"""The pace of calls to ORCID, one for each of our clients there, shared by all workers.
+"""Pace the calls to ORCID, for each of our clients there, shared by all workers.
 
-A worker takes calls from the shared bucket in handfuls. An answer that says "too many" or "not now" goes
-back to the bucket, so that everybody slows down; it is never simply repeated.
+A worker leases a few calls at a time from the shared bucket. An answer that says "too many" or "not now" is
+reported to the bucket, so that all processes slow down; the call is never simply repeated.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 OUTAGE_AFTER: Final = 4
-"""So many calls in a row without an answer, or with one that nobody can read, count as an outage."""
-BUSY_IS_AN_OUTAGE_AFTER: Final = 40
-"""So many in a row answered with "too many" are no matter of pace any more: a burst of ours is not longer."""
+"""So many calls in a row without an answer, or with an unreadable one, count as an outage."""
+BUSY_OUTAGE_AFTER: Final = 40
+"""So many "too many" answers in a row count as an outage: no burst of ours is that long."""
 SLOW_DOWN_SECONDS: Final = 1.0
 OUTAGE_SECONDS: Final = 10.0
 IDLE_SECONDS: Final = 1.0
@@ -38,11 +38,11 @@ MAX_SLEEP: Final = 5.0
 
 
 class PaceStoppedError(Exception):
-    """This process is ending, or the caller's time: what the call was to be made for is given back."""
+    """The process is ending, or the caller's time is over: the caller gives its claims back."""
 
 
 class Pacing:
-    """Lets calls through at the shared pace. One for each process, with a connection of its own."""
+    """Lets calls through at the shared pace. Each process has one, with its own connection."""
 
     def __init__(
         self, connect: Callable[[], Awaitable[AsyncConnection[Any]]], *, limit: Limit, burst_share: int
@@ -50,109 +50,109 @@ class Pacing:
         self.database = SharedConnection(connect)
         self._limit = limit
         self._burst_share = burst_share
-        self._left: defaultdict[str, int] = defaultdict(int)
+        self._available: defaultdict[str, int] = defaultdict(int)
         self._leased_at: defaultdict[str, float] = defaultdict(float)
         self._waiting: defaultdict[str, int] = defaultdict(int)
-        self._failed: defaultdict[str, int] = defaultdict(int)
+        self._failures: defaultdict[str, int] = defaultdict(int)
         self._closed: set[str] = set()
         self._probing: set[str] = set()
-        self._known: set[str] = set()
-        self._turn = asyncio.Lock()
+        self._existing: set[str] = set()
+        self._lock = asyncio.Lock()
         self._urgent_waiting = 0
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """Let nobody wait any longer: an outage may last, and the process must end."""
+        """End all waiting: an outage may last, and the process must end."""
         self._stopping.set()
 
     async def aclose(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         await self.database.aclose()
 
     async def enter(self, client_id: str, *, urgent: bool, ends: Callable[[], bool] = lambda: False) -> None:
         """Wait until a call for this client may be made. People at a screen go first.
 
         Raises:
-            PaceStoppedError: the process ends before it is this call's turn, or ``ends`` says that the time
-                for it is over.
+            PaceStoppedError: the process ends before the call may be made, or ``ends`` returns True because
+                the caller's time is over.
         """
         if ends():
             raise PaceStoppedError
         self._drop_idle(client_id)
-        if self._left[client_id] and (urgent or not self._urgent_waiting):
-            self._left[client_id] -= 1
+        if self._available[client_id] and (urgent or not self._urgent_waiting):
+            self._available[client_id] -= 1
             return
         self._urgent_waiting += urgent
         self._waiting[client_id] += 1
         try:
-            while not await self._fill(client_id, urgent=urgent):
+            while not await self._lease_calls(client_id, urgent=urgent):
                 if ends():
                     raise PaceStoppedError
         finally:
             self._urgent_waiting -= urgent
             self._waiting[client_id] -= 1
-        self._left[client_id] -= 1
+        self._available[client_id] -= 1
 
     def _drop_idle(self, client_id: str) -> None:
-        """Forget calls that were taken a while ago: made now, they would come on top of the present ones."""
+        """Drop calls that were leased a while ago: made now, they would exceed the present pace."""
         if time.monotonic() - self._leased_at[client_id] > IDLE_SECONDS:
-            self._left[client_id] = 0
+            self._available[client_id] = 0
 
     def give_back(self, client_id: str) -> None:
-        """Return a call that was let through and is not made after all."""
+        """Return a call that was allowed and is not made."""
         if client_id not in self._closed:
-            self._left[client_id] += 1
+            self._available[client_id] += 1
 
-    async def _fill(self, client_id: str, *, urgent: bool) -> bool:
-        """See that a call is left for this client, or wait a little and say no."""
-        async with self._turn:
-            if self._left[client_id]:
+    async def _lease_calls(self, client_id: str, *, urgent: bool) -> bool:
+        """Lease a call for this client; else wait a little and return False."""
+        async with self._lock:
+            if self._available[client_id]:
                 return True
-            if client_id not in self._known:
-                await self._ask(lambda c: buckets.make(c, name=client_id, limit=self._limit))
-                self._known.add(client_id)
-            # No more than are waited for: what is held back here is lost to other processes.
+            if client_id not in self._existing:
+                await self._use_database(lambda c: buckets.make(c, name=client_id, limit=self._limit))
+                self._existing.add(client_id)
+            # Lease no more calls than callers wait for: a leased call is lost to other processes.
             wanted = min(self._burst_share, self._waiting[client_id])
-            lease = await self._ask(
+            lease = await self._use_database(
                 lambda c: buckets.lease(c, name=client_id, limit=self._limit, wanted=wanted, urgent=urgent)
             )
-            self._left[client_id] += lease.granted
+            self._available[client_id] += lease.granted
             self._leased_at[client_id] = time.monotonic()
             if lease.probing and lease.granted:
                 self._closed.add(client_id)
                 self._probing.add(client_id)
             elif lease.granted and client_id in self._closed:
-                # Another process has found that it is over.
+                # Another process has found that the outage is over.
                 self._closed.discard(client_id)
-                self._failed[client_id] = 0
+                self._failures[client_id] = 0
             if lease.is_unknown:
-                self._known.discard(client_id)
+                self._existing.discard(client_id)
         if not lease.granted:
             await self._sleep(min(lease.wait, MAX_SLEEP))
-        return bool(self._left[client_id])
+        return bool(self._available[client_id])
 
     async def answered(self, client_id: str) -> None:
-        """Take note that the service works."""
-        if self._failed[client_id]:
-            self._failed[client_id] = 0
+        """Record that the service works."""
+        if self._failures[client_id]:
+            self._failures[client_id] = 0
         if client_id in self._closed:
             self._closed.discard(client_id)
             self._probing.discard(client_id)
-            async with self._turn:
-                await self._ask(lambda c: buckets.reopen(c, name=client_id))
+            async with self._lock:
+                await self._use_database(lambda c: buckets.reopen(c, name=client_id))
             log.info("orcid.answers_again", client=client_id)
 
     async def failed(self, client_id: str, error: ServiceError) -> None:
         """Record a failure: slow down, or pause all calls after several in a row."""
         silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
         if not silent and error.entry is not problems.CLIENT_REFUSED:
-            # A refusal is an answer, unless it concerns whatever this client of ours may ask for.
+            # A refusal is an answer, unless it concerns every request of this client of ours.
             await self.answered(client_id)
             return
-        self._failed[client_id] += 1
+        self._failures[client_id] += 1
         busy = isinstance(error, TooManyCallsError)
-        enough = BUSY_IS_AN_OUTAGE_AFTER if busy else OUTAGE_AFTER
-        if self._failed[client_id] >= enough or client_id in self._closed:
+        limit = BUSY_OUTAGE_AFTER if busy else OUTAGE_AFTER
+        if self._failures[client_id] >= limit or client_id in self._closed:
             self._closed.add(client_id)
             await self._close(client_id, error, pause=OUTAGE_SECONDS, outage=True)
         elif busy:
@@ -160,18 +160,18 @@ class Pacing:
 
     async def _close(self, client_id: str, error: ServiceError, *, pause: float, outage: bool) -> None:
         pause = error.retry_after or pause
-        self._left[client_id] = 0
+        self._available[client_id] = 0
         probed = client_id in self._probing
         self._probing.discard(client_id)
-        async with self._turn:
-            await self._ask(
+        async with self._lock:
+            await self._use_database(
                 lambda c: buckets.close(c, name=client_id, pause=pause, outage=outage, probed=probed)
             )
-        tell = log.error if outage else log.warning
-        tell("orcid.paused", client=client_id, seconds=pause, outage=outage, problem=error.entry.code)
+        write_log = log.error if outage else log.warning
+        write_log("orcid.paused", client=client_id, seconds=pause, outage=outage, problem=error.entry.code)
 
-    async def _ask(self, use: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
-        """Ask the database; when it is gone, wait until it is back, for without it there is no pace.
+    async def _use_database(self, use: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
+        """Use the database; when it is gone, wait until it is back, because the pace is stored there.
 
         Raises:
             PaceStoppedError: the process ends before it is back.

@@ -1,4 +1,4 @@
-"""What a lane's turn brought, as the rows that will be written for it."""
+"""Collect the outcomes of a lane's run as the rows to write."""
 
 import random
 import time
@@ -20,37 +20,37 @@ from profiles.infra import clock
 from profiles.infra.monitoring.metrics import ATTEMPTS
 from profiles.pipeline.push.content import Content
 
-SUCCESS: Final = {"add": 201, "add-many": 200, "update": 200, "remove": 204, "find": 200}
-"""What ORCID answers to each kind of call when all is well."""
-_spread = random.Random()  # noqa: S311  spreads retries, guards nothing
+SUCCESS_STATUS: Final = {"add": 201, "add-many": 200, "update": 200, "remove": 204, "find": 200}
+"""The status with which ORCID answers each kind of call on success."""
+_jitter = random.Random()  # noqa: S311  spreads retries, guards nothing
 
 
 @dataclass(slots=True)
 class LaneResult:
-    """The material of one batch of rows. ``used`` and ``refused`` are pairs of iD and purpose."""
+    """The results to record in one batch. ``used`` and ``refused`` are pairs of iD and purpose."""
 
     lane: TakenLane
     finished: list[ClaimOutcome] = field(default_factory=list)
-    tried: list[AttemptRow] = field(default_factory=list)
+    attempts: list[AttemptRow] = field(default_factory=list)
     used: set[tuple[str, Purpose]] = field(default_factory=set)
     refused: set[tuple[str, Purpose]] = field(default_factory=set)
     fetched: list[bytes] = field(default_factory=list)
-    """Records of DOIs that had to be read at DataCite."""
+    """Records of DOIs that were fetched from DataCite."""
     is_over: bool = False
     stopped: bool = False
-    """Something went back without having had its turn."""
+    """A claim was given back untried."""
     ended: set[int] = field(default_factory=set)
-    """Ids of the claims whose outcome is known, those included that were handed over."""
+    """Ids of the claims whose outcome is known, including those that were handed over."""
     looked_up: set[int] = field(default_factory=set)
-    """Ids of the claims whose work was looked for on the record in this turn."""
-    _written: set[int] = field(default_factory=set)
+    """Ids of the claims whose work was searched for on the record in this run."""
+    _called_for: set[int] = field(default_factory=set)
 
     def hand_over(self, *, is_over: bool) -> "LaneResult":
-        """Return what there is to record by now, and go on without it."""
+        """Return what there is to record by now, and remove it from this result."""
         part = LaneResult(self.lane, is_over=is_over, stopped=self.stopped)
         part.finished, self.finished = self.finished, []
-        part.tried = [call for call in self.tried if call.claim_id in self.ended]
-        self.tried = [call for call in self.tried if call.claim_id not in self.ended]
+        part.attempts = [call for call in self.attempts if call.claim_id in self.ended]
+        self.attempts = [call for call in self.attempts if call.claim_id not in self.ended]
         part.used, self.used = self.used, set()
         part.refused, self.refused = self.refused, set()
         part.fetched, self.fetched = self.fetched, []
@@ -60,7 +60,7 @@ class LaneResult:
         self.finished.append(finished)
         self.ended.add(finished.claim.id)
 
-    def account(
+    def record_call(
         self,
         claim: DueClaim,
         verb: str,
@@ -69,18 +69,18 @@ class LaneResult:
         error: ServiceError | None = None,
         put_code: int | None = None,
     ) -> None:
-        """Keep an account of a call that was made for a claim."""
-        status = error.status if error else SUCCESS[verb]
+        """Record a call that was made for a claim."""
+        status = error.status if error else SUCCESS_STATUS[verb]
         problem = error.entry.code if error else ""
         ATTEMPTS.labels(verb, problem or "ok").inc()
         if verb != "find":
-            self._written.add(claim.id)
-        self.tried.append(AttemptRow(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))
+            self._called_for.add(claim.id)
+        self.attempts.append(AttemptRow(claim.id, time.monotonic(), verb, seconds, status, problem, put_code))
 
     def succeed(
         self, claim: DueClaim, client_id: str, put_code: int | None, content: Content | None, note: str = ""
     ) -> None:
-        """The record is as wanted: with the work on it, or without it when there is no put-code."""
+        """Record success: the work is on the record, or removed from it when there is no put-code."""
         event = ClaimEvent.REMOVE if put_code is None else ClaimEvent.SUCCEED
         self._add(
             ClaimOutcome(
@@ -105,13 +105,14 @@ class LaneResult:
         content: Content | None = None,
         inputs: bytes | None = None,
     ) -> None:
-        """Nothing was to be sent; what is known of the record stays known.
+        """Record that nothing was to be sent; what is known of the record stays known.
 
-        When nothing was to be sent because it is there already, ``inputs`` are what it can be made of.
+        When nothing was to be sent because the work is on the record already, ``inputs`` is the digest of its
+        current metadata.
         """
         assert plan.event is not None
         refusal = content.refusal if content else None
-        self._end(
+        self._add_ended(
             claim,
             plan.event,
             plan.problem,
@@ -122,8 +123,8 @@ class LaneResult:
         )
 
     def vanish(self, claim: DueClaim) -> None:
-        """The person removed the work in ORCID: remember it, and leave it at that."""
-        self._end(
+        """Record that the person removed the work in ORCID; nothing else is done."""
+        self._add_ended(
             claim, ClaimEvent.VANISH, problems.REMOVED_BY_OWNER, keeps_work=False, removed_by_owner=True
         )
 
@@ -136,17 +137,17 @@ class LaneResult:
         was_sent: bool = True,
         content: Content | None = None,
     ) -> None:
-        """The call ended badly: wait, or give up, as the problem says.
+        """Record a failed call: wait or give up, as the problem says.
 
-        Without a clear answer nobody knows whether it took effect: the next try must not trust what was
-        known of the record before. ``content`` is what was sent, should the record hold it.
+        Without a clear answer it is unknown whether the call took effect: the next try must not trust what
+        was known of the record before. ``content`` is what was sent, in case the record has it.
         """
         now = clock.now()
         outcome = after_problem(
             problem or error.entry,
             tries=claim.tries,
             age_seconds=(now - claim.requested_at).total_seconds(),
-            jitter=_spread.random(),
+            jitter=_jitter.random(),
             retry_after=error.retry_after,
             previous=problems.CATALOGUE.get(claim.problem),
         )
@@ -155,7 +156,7 @@ class LaneResult:
         if isinstance(error, RecordMovedError) and error.primary:
             detail = f"kept iD: {error.primary}"
         unclear = was_sent and (error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
-        self._end(
+        self._add_ended(
             claim,
             outcome.event,
             outcome.problem,
@@ -166,11 +167,11 @@ class LaneResult:
         )
 
     def put_back(self, claim: DueClaim) -> None:
-        """Not ended in this turn: it goes back as it was, before what is asked for later.
+        """Give back a claim that was not finished in this run; it stays ahead of later requests.
 
-        Where a call was made for it already, what is on the record is no longer known for sure.
+        If a call was made for it already, the state of the record is no longer certain.
         """
-        was_called = claim.id in self._written
+        was_called = claim.id in self._called_for
         self.stopped = True
         self._add(
             ClaimOutcome(
@@ -188,7 +189,7 @@ class LaneResult:
             )
         )
 
-    def _end(
+    def _add_ended(
         self,
         claim: DueClaim,
         event: ClaimEvent,
@@ -205,9 +206,9 @@ class LaneResult:
     ) -> None:
         state = next_state(ClaimState.WORKING, event)
         if keeps_work and not unclear:
-            digest, made_of = claim.sent_digest, inputs or claim.sent_inputs
+            digest, input_digest = claim.sent_digest, inputs or claim.sent_inputs
         else:
-            digest, made_of = (attempted.digest, attempted.inputs) if attempted else (None, None)
+            digest, input_digest = (attempted.digest, attempted.inputs) if attempted else (None, None)
         is_doubt_left = claim.in_doubt and claim.id not in self.looked_up and keeps_work
         self._add(
             ClaimOutcome(
@@ -220,7 +221,7 @@ class LaneResult:
                 put_code=claim.put_code if keeps_work else None,
                 owner_client=claim.owner_client if keeps_work else "",
                 sent_digest=digest,
-                sent_inputs=made_of,
+                sent_inputs=input_digest,
                 removed_by_owner=removed_by_owner,
                 removal_begun=keeps_work and (claim.removal_begun or (unclear and claim.is_removal)),
                 in_doubt=unclear or is_doubt_left,

@@ -1,8 +1,8 @@
-"""Trust upgrade: what a person added by hand, though the metadata name them, is vouched for by Auto-Update.
+"""Let Auto-Update vouch for works that a person added by Search & Link although the metadata name them.
 
-What somebody adds by Search & Link counts on ORCID as their own word, passed on by DataCite; what Auto-Update
-adds, as DataCite's, because the metadata say so. The new entry is put there first and the old one removed
-after it, by one worker while nobody else writes to the record: at no moment is the work missing.
+A work added by Search & Link counts on ORCID as the person's own statement, passed on by DataCite; a work
+added by Auto-Update counts as DataCite's, because the metadata say so. One worker adds the new entry first
+and then removes the old one, while no other worker writes to the record: the work is never missing.
 """
 
 import uuid as uuids
@@ -28,9 +28,9 @@ WHERE c.orcid_id = %(orcid_id)s AND {ON_RECORD_OF_CLIENT} AND {NAMES_PERSON}
 
 @dataclass(frozen=True, slots=True)
 class SearchAndLinkWork:
-    """A work that came by the person's own click; ``is_asked``: Auto-Update is about to take it over.
+    """A work that the person added by Search & Link; ``is_asked``: Auto-Update is about to take it over.
 
-    ``failed_as`` is the claim's public id where that could not be done.
+    ``failed_as`` is the claim's public id when the take-over failed.
     """
 
     doi: str
@@ -40,16 +40,16 @@ class SearchAndLinkWork:
 
 
 @dataclass(frozen=True, slots=True)
-class Preconditions:
-    """Whether works can be taken over at all, and what is missing."""
+class TakeOverPreconditions:
+    """The preconditions for taking works over."""
 
     has_two_clients: bool
     has_permissions: bool
     is_switched_on: bool
 
     @property
-    def is_given(self) -> bool:
-        """Whether nothing is missing."""
+    def are_met(self) -> bool:
+        """Whether all preconditions are met."""
         return self.has_two_clients and self.has_permissions and self.is_switched_on
 
 
@@ -67,7 +67,7 @@ def count(orcid_id: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def works_by_hand(orcid_id: str) -> list[SearchAndLinkWork]:
+def search_and_link_works(orcid_id: str) -> list[SearchAndLinkWork]:
     """List the works that could be taken over, or are about to be."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -81,15 +81,15 @@ def works_by_hand(orcid_id: str) -> list[SearchAndLinkWork]:
         ]
 
 
-def preconditions_of(orcid_id: str) -> Preconditions:
-    """Say what taking over stands on."""
+def preconditions_of(orcid_id: str) -> TakeOverPreconditions:
+    """Return the preconditions of this person."""
     usable = {
         consent.purpose
         for consent in consents_of(orcid_id).values()
         if ConsentHealth(consent.health) in USABLE and consent.access_token
     }
     account = account_of(orcid_id)
-    return Preconditions(
+    return TakeOverPreconditions(
         has_two_clients=_parameters(orcid_id)["owner_client"] is not None,
         has_permissions=usable >= {purpose.value for purpose in Purpose},
         is_switched_on=account is not None and account.auto_update,
@@ -97,10 +97,10 @@ def preconditions_of(orcid_id: str) -> Preconditions:
 
 
 def take_over(*, orcid_id: str, dois: Collection[str]) -> int:
-    """Have Auto-Update vouch for these works; say how many. The worker of the person's lane does it."""
-    if not preconditions_of(orcid_id).is_given:
+    """Request the take-over of these works; return their number. The worker of the person's lane does it."""
+    if not preconditions_of(orcid_id).are_met:
         return 0
-    allowed = {work.doi for work in works_by_hand(orcid_id)}
+    allowed = {work.doi for work in search_and_link_works(orcid_id)}
     chosen = sorted(allowed & set(dois))
     return services.request_reassertion(
         orcid_id=orcid_id, dois=chosen, note="to let Auto-Update vouch for it"

@@ -29,7 +29,7 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
         else:
             messages.warning(request, _("Nothing was chosen that can be taken over."))
         return redirect("trust")
-    works = take_over.works_by_hand(account.orcid_id)
+    works = take_over.search_and_link_works(account.orcid_id)
     context = {
         "works": works,
         "ground": take_over.preconditions_of(account.orcid_id),
