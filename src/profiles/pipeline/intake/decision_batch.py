@@ -49,7 +49,7 @@ class DecisionBatch:
         settings: Settings,
     ) -> None:
         self.batch = batch
-        self.kept = stored
+        self.stored = stored
         self.settings = settings
         self.people = people
         self.pairs = [
@@ -80,7 +80,7 @@ class DecisionBatch:
         )
 
     def _named_before(self, change: ReadChange, orcid_id: str) -> bool:
-        before = self.kept.get(change.doi)
+        before = self.stored.get(change.doi)
         return bool(before and before.digests and orcid_id in before.names)
 
     def decisions(self) -> list[services.NewDecision]:
@@ -95,7 +95,7 @@ class DecisionBatch:
         return decided
 
     def _decision(self, change: ReadChange, orcid_id: str) -> services.NewDecision:
-        before, incoming = self.kept.get(change.doi), change.incoming
+        before, incoming = self.stored.get(change.doi), change.incoming
         changed = incoming.change or change_since(before, change.record, change.marks)
         if change.is_damaged:
             # Only the people are read from its XML; for all else the stored state is better.
@@ -122,7 +122,7 @@ class DecisionBatch:
 
     def _facts(self, change: ReadChange, orcid_id: str, changed: change_detection.Change) -> Facts:
         pair, incoming = (orcid_id, change.doi), change.incoming
-        record = with_known_repository(change.record, self.kept.get(change.doi))
+        record = with_known_repository(change.record, self.stored.get(change.doi))
         return replace(
             self.facts.of(pair),
             source=incoming.source,
@@ -147,12 +147,12 @@ class DecisionBatch:
         A damaged record does not replace a better one: its repair would look like a change.
         """
         in_doubt = self._in_doubt(decisions)
-        damaged = {d.doi for d in decisions if d.verdict.reason == DAMAGED_PEOPLE and d.doi in self.kept}
+        damaged = {d.doi for d in decisions if d.verdict.reason == DAMAGED_PEOPLE and d.doi in self.stored}
         damaged |= {change.doi for change in self.batch if change.is_damaged}
         relevant = [
             i
             for i in self.batch
-            if i.record and (i.doi in self.kept or not self.people.keys().isdisjoint(i.named))
+            if i.record and (i.doi in self.stored or not self.people.keys().isdisjoint(i.named))
         ]
         inputs = [_snapshot_input(i, in_doubt.get(i.doi, {})) for i in relevant if i.doi not in damaged]
         chosen = {i.doi for i in relevant if i.only}
@@ -170,7 +170,7 @@ class DecisionBatch:
         for decision in decisions:
             pair = (decision.orcid_id, decision.doi)
             if decision.verdict.rule == "named" and decision.verdict.reason in CANNOT_BE_TOLD:
-                before = self.kept.get(decision.doi)
+                before = self.stored.get(decision.doi)
                 if before and decision.orcid_id in before.names:
                     in_doubt.setdefault(decision.doi, {})[decision.orcid_id] = self.credited.get(pair, ())
         return in_doubt
@@ -180,7 +180,7 @@ class DecisionBatch:
 
         A DOI that was looked up for one person is not hidden before the others were decided about.
         """
-        unseen = [i for i in self.batch if i.record is None and i.doi in self.kept and not i.only]
+        unseen = [i for i in self.batch if i.record is None and i.doi in self.stored and not i.only]
         snapshots.mark_hidden([i.doi for i in unseen if i.is_second_look])
         again = {d.doi for d in decisions if d.verdict.looks_again and d.source != "back-fill"}
         again |= {i.doi for i in unseen if not i.is_second_look}

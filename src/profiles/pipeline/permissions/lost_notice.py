@@ -63,7 +63,7 @@ def send_lost_notice(row: Consent, tries: int) -> None:
         return
     last_told = consents.last_told(row.orcid_id)
     if last_told is not None and clock.now() < last_told + COOL_DOWN:
-        raise RetryLaterError("told within a day", wait=last_told + COOL_DOWN - clock.now())
+        raise RetryLaterError("notified within a day", wait=last_told + COOL_DOWN - clock.now())
     with translation.override(account.language or settings.LANGUAGE_CODE):
         if account.email and account.email_verified_at and outbox.can_be_sent():
             _by_mail(account, account.email)
