@@ -1,1 +1,1 @@
-"""Permissions that researchers gave, with their sealed tokens and receipts."""
+"""Consents of researchers, with their sealed tokens and receipts."""

@@ -12,7 +12,7 @@ class ConsentsConfig(AppConfig):
     label = "consents"
 
     def ready(self) -> None:
-        """Say what is sealed here, and listen for merged iDs."""
+        """Register what is sealed here, and connect the signal of merged iDs."""
         from profiles.accounts.signals import orcid_id_moved
         from profiles.consents import sealing
         from profiles.consents.models import Consent, Departure, Revocation

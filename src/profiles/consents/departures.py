@@ -1,6 +1,7 @@
-"""What is still to be done at ORCID for people who left: works to remove, tokens to revoke.
+"""Work that remains at ORCID after an account was closed: works to remove, tokens to revoke.
 
-All that names them is sealed in one place, and goes when it is done, or after thirty days whatever happened.
+All data that identify the person are sealed in one column. They are deleted when the work is done, or after
+thirty days in any case.
 """
 
 import uuid as uuids
@@ -17,28 +18,28 @@ from profiles.consents.sealing import purpose_of, purpose_of_departure
 from profiles.infra import clock, wiring
 from profiles.infra.vault import VaultError
 
-LONGEST: Final = timedelta(days=30)
+MAX_DURATION: Final = timedelta(days=30)
 
 
 @dataclass(slots=True)
 class Token:
-    """A token that was this person's permission; used for what they asked for at last, then revoked."""
+    """A token of the person; it is used to remove their works and then revoked."""
 
     client_id: str
     purpose: str
     token: str
 
     def __repr__(self) -> str:
-        """Show no token, wherever this ends up."""
+        """Show no token in logs and tracebacks."""
         return f"Token({self.client_id!r})"
 
 
 @dataclass(slots=True)
 class Remaining:
-    """What is still to be done. ``put_codes`` are works on the record, by the client that added them.
+    """The remaining work. ``put_codes`` are works on the record, by the client that added them.
 
-    ``looks`` are the clients whose works on the record have not been looked up yet; ``look_again_at`` is
-    set when something was on its way to ORCID as the account was closed.
+    ``looks`` are the clients whose works on the record have not been looked up yet. ``look_again_at`` is
+    set if something was being sent to ORCID when the account was closed.
     """
 
     orcid_id: str
@@ -61,15 +62,15 @@ def open_departure(
     put_codes: Mapping[str, Sequence[int]],
     look_again_at: datetime | None,
 ) -> Departure:
-    """Take a person's permissions out of use and keep, sealed, what is still to be done with them.
+    """Stop using a person's permissions, and store the remaining work, sealed.
 
-    Permissions, receipts and revocations that wait are erased with it.
+    Permissions, receipts and pending revocations are erased.
     """
     now = clock.now()
     tokens = _tokens_of(orcid_id)
     remaining = Remaining(orcid_id, tokens)
     if remove_works:
-        # Where there is no permission any more only the person can remove works; the receipt says it.
+        # Without a permission only the person can remove works; the receipt says so.
         remaining.looks = sorted({token.client_id for token in tokens})
         remaining.put_codes = {client: sorted(put_codes.get(client, ())) for client in remaining.looks}
         remaining.look_again_at = look_again_at
@@ -78,7 +79,7 @@ def open_departure(
         remove_works=remove_works,
         works=sum(len(codes) for codes in put_codes.values()) if remove_works else 0,
         tokens=len(tokens),
-        ends_by=now + LONGEST,
+        ends_by=now + MAX_DURATION,
     )
     _seal(departure, remaining)
     departure.save()
@@ -89,8 +90,8 @@ def open_departure(
 
 
 def _tokens_of(orcid_id: str) -> list[Token]:
-    """Open the person's tokens. One that serves two purposes counts once; what no key opens is passed by."""
-    found: dict[str, Token] = {}
+    """Unseal the person's tokens. A token for two purposes counts once; one that no key opens is skipped."""
+    tokens: dict[str, Token] = {}
     rows: list[Consent | Revocation] = [
         *Consent.objects.select_for_update().filter(orcid_id=orcid_id, access_token__isnull=False),
         *Revocation.objects.select_for_update().filter(orcid_id=orcid_id),
@@ -101,16 +102,16 @@ def _tokens_of(orcid_id: str) -> list[Token]:
             token = wiring.vault().unseal(bytes(sealed or b""), purpose=purpose_of(row))
         except VaultError:
             continue
-        found.setdefault(token, Token(row.client_id, row.purpose, token))
-    return list(found.values())
+        tokens.setdefault(token, Token(row.client_id, row.purpose, token))
+    return list(tokens.values())
 
 
 def open_remaining(departure: Departure) -> Remaining:
-    """Return what is still to be done.
+    """Unseal the remaining work.
 
     Raises:
-        VaultError: the key that sealed it is gone.
-        msgspec.DecodeError: what was sealed cannot be read.
+        VaultError: the key that sealed it is missing.
+        msgspec.DecodeError: the sealed content cannot be parsed.
     """
     text = wiring.vault().unseal(bytes(departure.sealed or b""), purpose=purpose_of_departure(departure))
     return msgspec.json.decode(text, type=Remaining)
@@ -120,15 +121,15 @@ def open_remaining(departure: Departure) -> Remaining:
 def record(
     *, departure_id: int, remaining: Remaining, removed: int, found: int, revoked: int, problem: str
 ) -> Departure:
-    """Write down how far it came; what did not work goes on later, and everything ends with its date."""
+    """Record the progress; failed steps are tried again until the departure's end date."""
     now = clock.now()
     departure = Departure.objects.select_for_update().get(pk=departure_id)
     departure.works += found
     departure.works_removed += removed
     departure.tokens_revoked += revoked
     departure.problem = problem
-    done = not (remaining.tokens or remaining.works or remaining.look_again_at)
-    if done or now >= departure.ends_by:
+    is_done = not (remaining.tokens or remaining.works or remaining.look_again_at)
+    if is_done or now >= departure.ends_by:
         departure.sealed = None
         departure.finished_at = now
     else:
@@ -139,7 +140,7 @@ def record(
 
 @transaction.atomic
 def give_up(*, departure_id: int, problem: str) -> None:
-    """End a departure with what could not be done; nothing is kept of it but the numbers."""
+    """End a departure with unfinished work; only its counts are kept."""
     departure = Departure.objects.select_for_update().get(pk=departure_id)
     departure.sealed = None
     departure.finished_at, departure.problem = clock.now(), problem
@@ -152,5 +153,5 @@ def _seal(departure: Departure, remaining: Remaining) -> None:
 
 
 def departure_by_uuid(uuid: uuids.UUID) -> Departure | None:
-    """Return a departure by the number on its receipt."""
+    """Return a departure by the UUID on its receipt."""
     return Departure.objects.filter(uuid=uuid).first()

@@ -1,4 +1,4 @@
-"""What happened to permissions, in the order of writing; the source of webhook messages."""
+"""Changes of permissions in the order of writing; the source of webhook messages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,5 +30,5 @@ def changes_after(last_id: int, *, limit: int) -> list[PermissionChange]:
 
 def last_before(moment: datetime) -> int:
     """Return the number of the last receipt before this moment."""
-    found = Receipt.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
-    return found.first() or 0
+    ids = Receipt.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
+    return ids.first() or 0

@@ -1,4 +1,4 @@
-"""Permissions of researchers, with their tokens sealed, and the trail they leave."""
+"""Consents of researchers with sealed tokens, their receipts, and what follows at ORCID."""
 
 import uuid
 from typing import ClassVar
@@ -13,7 +13,7 @@ from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
 class Consent(models.Model):
     """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old.
 
-    ``refresh_at`` is when a token that expires is to be exchanged for a new one. ``told_at`` is when its
+    ``refresh_at`` is when an expiring token must be exchanged for a new one. ``notified_at`` is when the
     person was notified that it is lost.
     """
 
@@ -31,7 +31,7 @@ class Consent(models.Model):
     refresh_at = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
     lost_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
     wording = models.TextField(blank=True, default="")
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -62,7 +62,7 @@ class Consent(models.Model):
 
 
 class Receipt(models.Model):
-    """What happened to a permission, for its owner: never changed, never without wording and scopes."""
+    """A change of a permission, for its owner. Never changed; it always has the wording and the scopes."""
 
     orcid_id = models.CharField(max_length=19)
     purpose = models.CharField(max_length=20)
@@ -102,8 +102,8 @@ class Revocation(models.Model):
 class Invitation(models.Model):
     """An invitation of an author without an account, sent to their ORCID inbox.
 
-    A row without ``asked_at`` that has no job any more: ORCID takes no message for them, so they are never
-    asked again.
+    A row without ``asked_at`` and without a job: ORCID accepts no message for this author, so they are not
+    invited again.
     """
 
     orcid_id = models.CharField(max_length=19, unique=True)
@@ -117,8 +117,8 @@ class Invitation(models.Model):
 class Departure(models.Model):
     """Work that remains at ORCID for a closed account, and its receipt afterwards.
 
-    The iD, the tokens and the put-codes are in ``sealed`` and nowhere else; they go when all is done, or at
-    ``ends_by`` whatever happened. What stays contains no name.
+    The iD, the tokens and the put-codes are only in ``sealed``, which is cleared when all is done, or at
+    ``ends_by`` in any case. The rest of the row identifies no one.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)

@@ -1,8 +1,8 @@
-"""Tokens that expire: a pair is exchanged for a new one before it ends (contract 1.4.10).
+"""Refresh expiring tokens: exchange a pair for a new one before it ends (contract 1.4.10).
 
-The old pair is dead from the exchange on, so only one process may do it: the rows are out of reach of
-others for a while. Where one ORCID client serves both purposes both rows hold the same pair, and change
-together. A permission that was granted again or withdrawn meanwhile is left unchanged.
+The exchange invalidates the old pair, so only one process may do it: the rows are leased for a while. If one
+ORCID client serves both purposes, both rows hold the same pair, and change together. A permission that was
+granted again or withdrawn in the meantime is left unchanged.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ from profiles.infra import wiring
 from profiles.infra.vault import VaultError
 
 LEASE: Final = timedelta(minutes=10)
-AGAIN: Final = timedelta(hours=1)
-_AT_ONCE: Final = 50
+RETRY_DELAY: Final = timedelta(hours=1)
+_BATCH_SIZE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair of tokens that is to be exchanged; the refresh token is opened only for the call."""
+    """A pair of tokens to exchange; the refresh token is unsealed only for the call."""
 
     orcid_id: str
     client_id: str
@@ -37,11 +37,11 @@ class Pair:
 
 @transaction.atomic
 def take_due(*, now: datetime) -> list[Pair]:
-    """Take the pairs that are to be exchanged now; what ended and cannot be exchanged is lost."""
+    """Lease the pairs that are due; a token that ended without a refresh token is lost."""
     rows = list(
         Consent.objects.select_for_update(skip_locked=True)
         .filter(refresh_at__lte=now, health__in=[h.value for h in USABLE])
-        .order_by("refresh_at")[:_AT_ONCE]
+        .order_by("refresh_at")[:_BATCH_SIZE]
     )
     pairs: dict[tuple[str, str], Pair] = {}
     for row in rows:
@@ -50,7 +50,7 @@ def take_due(*, now: datetime) -> list[Pair]:
             services.lose(row, now=now)
         elif key not in pairs:
             pairs[key] = Pair(row.orcid_id, row.client_id, row.purpose, bytes(row.refresh_token or b""))
-            # Both rows of a shared pair, also when the clock let only one of them be due.
+            # Both rows of a shared pair, even if only one of them is due.
             Consent.objects.filter(orcid_id=row.orcid_id, client_id=row.client_id).exclude(
                 refresh_at=None
             ).update(refresh_at=now + LEASE)
@@ -61,16 +61,16 @@ def open_pair(pair: Pair) -> str:
     """Return the refresh token.
 
     Raises:
-        VaultError: the key that sealed it is gone.
+        VaultError: the key that sealed it is missing.
     """
     return wiring.vault().unseal(pair.refresh_token, purpose=seal_purpose(pair.orcid_id, pair.purpose))
 
 
 @transaction.atomic
 def swap(*, pair: Pair, token: TokenAnswer, now: datetime) -> bool:
-    """Put the new pair in the place of the old one; False: the person decided otherwise meanwhile.
+    """Replace the old pair by the new one; False: the person changed their permission in the meantime.
 
-    Then the new pair is revoked at ORCID, since it is no longer wanted.
+    In that case the new pair is not needed, and it is revoked at ORCID.
     """
     vault = wiring.vault()
     rows = [row for row in _rows_of(pair) if _holds(row, pair)]
@@ -80,7 +80,7 @@ def swap(*, pair: Pair, token: TokenAnswer, now: datetime) -> bool:
         row.refresh_token = vault.seal(token.refresh_token, purpose=purpose) if token.refresh_token else None
         row.scopes = sorted(token.scopes) or row.scopes
         row.expires_at, row.refreshed_at = token.expires_at, now
-        row.refresh_at = services.refresh_moment(token, now=now)
+        row.refresh_at = services.next_refresh_at(token, now=now)
         row.first_refused_at = None
         row.save()
         services.write_receipt(row, ReceiptKind.REFRESHED, now)
@@ -93,19 +93,19 @@ def swap(*, pair: Pair, token: TokenAnswer, now: datetime) -> bool:
 
 
 @transaction.atomic
-def refused(*, pair: Pair, now: datetime) -> None:
-    """ORCID refuses the refresh token for good: the permission is lost."""
+def record_refusal(*, pair: Pair, now: datetime) -> None:
+    """Mark the permission as lost, because ORCID refuses the refresh token for good."""
     for row in _rows_of(pair):
         if _holds(row, pair):
             services.lose(row, now=now)
 
 
 @transaction.atomic
-def put_off(*, pair: Pair, now: datetime) -> None:
-    """No answer: unknown whether the exchange was made. Ask again; if it was, ORCID will refuse then."""
+def retry_refresh_later(*, pair: Pair, now: datetime) -> None:
+    """Try again later, because ORCID did not answer. If the exchange was made, it will refuse then."""
     for row in _rows_of(pair):
         if _holds(row, pair):
-            row.refresh_at = now + AGAIN
+            row.refresh_at = now + RETRY_DELAY
             row.save(update_fields=["refresh_at"])
 
 
@@ -115,15 +115,15 @@ def _rows_of(pair: Pair) -> Sequence[Consent]:
 
 
 def _holds(row: Consent, pair: Pair) -> bool:
-    """Say whether the row still holds this pair; a key may have been changed meanwhile, the token not."""
+    """Tell whether the row still holds this pair, even if it was sealed again with a new key."""
     if row.refresh_token is None:
         return False
     if bytes(row.refresh_token) == pair.refresh_token:
         return True
     try:
-        mine = wiring.vault().unseal(
+        current = wiring.vault().unseal(
             bytes(row.refresh_token), purpose=seal_purpose(row.orcid_id, row.purpose)
         )
-        return mine == open_pair(pair)
+        return current == open_pair(pair)
     except VaultError:
         return False

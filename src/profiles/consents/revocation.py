@@ -1,4 +1,4 @@
-"""Tokens that are to be revoked at ORCID: one job each, until ORCID confirms it or a month has passed."""
+"""Revoke tokens at ORCID: one job each, until ORCID confirms it or a month has passed."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,20 +13,20 @@ from profiles.infra import clock, wiring
 from profiles.infra.jobs.row_jobs import row_job
 
 GIVE_UP_AFTER: Final = timedelta(days=30)
-"""A service that does not answer for a month will not miss the token."""
+"""After a month without an answer the token is forgotten."""
 _MAX_WAIT: Final = timedelta(days=1)
 
 
 @transaction.atomic
 def revoke_later(*, orcid_id: str, purpose: str, client_id: str, token: bytes) -> None:
-    """Have a sealed token revoked at ORCID, when the caller's transaction is committed."""
+    """Queue the revocation of a sealed token; the job starts when the caller's transaction is committed."""
     row = Revocation.objects.create(
         orcid_id=orcid_id, purpose=purpose, client_id=client_id, token=token, asked_at=clock.now()
     )
     revoke_token.defer(row_id=row.pk)
 
 
-def _forget(row: Revocation) -> None:
+def _delete_row(row: Revocation) -> None:
     row.delete()
 
 
@@ -35,11 +35,11 @@ def _forget(row: Revocation) -> None:
     name="revoke_token",
     begun=lambda row: row.asked_at,
     give_up_after=GIVE_UP_AFTER,
-    on_give_up=_forget,
+    on_give_up=_delete_row,
     longest_wait=_MAX_WAIT,
 )
 def revoke_token(row: Revocation, _tries: int) -> None:
-    """Ask ORCID to revoke a token. Safe to run twice: ORCID confirms a token that is dead already."""
+    """Ask ORCID to revoke a token. Safe to run twice: ORCID also confirms an invalid token."""
     token = wiring.vault().unseal(bytes(row.token), purpose=purpose_of(row))
     call(_revoke(Purpose(row.purpose), token))
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Reading permissions; tokens stay sealed."""
+"""Read permissions; tokens stay sealed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,15 +18,15 @@ def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
 
 
 def consents_with_revocations(orcid_id: str) -> dict[Purpose, Any]:
-    """Return the same, each with ``unconfirmed_since``: since when its revocation is open at ORCID."""
-    untold = Revocation.objects.filter(orcid_id=OuterRef("orcid_id"), purpose=OuterRef("purpose"))
-    first = Subquery(untold.order_by("asked_at").values("asked_at")[:1])
+    """Return the same with ``unconfirmed_since``: when a revocation began that ORCID has not confirmed."""
+    pending = Revocation.objects.filter(orcid_id=OuterRef("orcid_id"), purpose=OuterRef("purpose"))
+    first = Subquery(pending.order_by("asked_at").values("asked_at")[:1])
     rows = Consent.objects.filter(orcid_id=orcid_id).annotate(unconfirmed_since=first)
     return {Purpose(row.purpose): row for row in rows}
 
 
 def is_usable(consent: Consent | None) -> bool:
-    """Say whether works can be sent with it, as far as we know."""
+    """Tell whether works can be sent with a permission, as far as we know."""
     return (
         consent is not None and consent.access_token is not None and ConsentHealth(consent.health) in USABLE
     )
@@ -52,19 +52,19 @@ def auto_update_permissions(orcid_ids: Iterable[str]) -> dict[str, bool]:
         return {orcid_id: has_token and health in usable for orcid_id, has_token, health in cursor.fetchall()}
 
 
-def lost_of(orcid_id: str) -> list[Consent]:
+def lost_consents_of(orcid_id: str) -> list[Consent]:
     """List the permissions that ORCID no longer accepts; a banner shows them."""
     return list(Consent.objects.filter(orcid_id=orcid_id, health=ConsentHealth.LOST.value))
 
 
-def last_told(orcid_id: str) -> datetime | None:
+def last_notified(orcid_id: str) -> datetime | None:
     """Return when a person was last notified of a lost permission."""
     receipts = Receipt.objects.filter(orcid_id=orcid_id, kind=ReceiptKind.TOLD.value)
     return receipts.order_by("-at").values_list("at", flat=True).first()
 
 
 def receipts_of(orcid_id: str) -> list[Receipt]:
-    """List what happened to a person's permissions, latest first."""
+    """List a person's receipts, latest first."""
     return list(Receipt.objects.filter(orcid_id=orcid_id).order_by("-at", "-id"))
 
 
@@ -93,7 +93,7 @@ def receipt_line(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def doubted_since(moment: datetime, *, limit: int = 100) -> list[Consent]:
-    """List the permissions that ORCID refused once, at this moment or earlier: they need a second look."""
-    found = Consent.objects.filter(health=ConsentHealth.DOUBTED.value, first_refused_at__lte=moment)
-    return list(found.exclude(access_token=None).order_by("first_refused_at")[:limit])
+def doubted_before(moment: datetime, *, limit: int = 100) -> list[Consent]:
+    """List the permissions that ORCID first refused at this moment or earlier: they need another check."""
+    doubted = Consent.objects.filter(health=ConsentHealth.DOUBTED.value, first_refused_at__lte=moment)
+    return list(doubted.exclude(access_token=None).order_by("first_refused_at")[:limit])

@@ -15,31 +15,33 @@ from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 
 WORDING: Final = "2026-11c"
-"""Version of the sentences people agreed to; changed whenever they change."""
+"""The version of the sentences that people agree to; change it with them."""
 
 
-_BEFORE: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "told_at")
-"""What is known of an earlier token and says nothing about a new one."""
+_RESET_FIELDS: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "notified_at")
+"""Fields about an earlier token, cleared for a new one."""
 
 
 @transaction.atomic
 def grant(*, orcid_id: str, purpose: Purpose, client_id: str, token: TokenAnswer) -> Consent:
-    """Keep a permission, sealed; a new one takes the place of the old."""
+    """Store a permission with sealed tokens; a new one replaces the old."""
     vault, now = wiring.vault(), clock.now()
-    sealed = seal_purpose(orcid_id, purpose.value)
+    seal_for = seal_purpose(orcid_id, purpose.value)
     consent, _ = Consent.objects.update_or_create(
         orcid_id=orcid_id,
         purpose=purpose.value,
         defaults={
             "client_id": client_id,
             "scopes": sorted(token.scopes),
-            "access_token": vault.seal(token.access_token, purpose=sealed),
-            "refresh_token": vault.seal(token.refresh_token, purpose=sealed) if token.refresh_token else None,
+            "access_token": vault.seal(token.access_token, purpose=seal_for),
+            "refresh_token": vault.seal(token.refresh_token, purpose=seal_for)
+            if token.refresh_token
+            else None,
             "health": ConsentHealth.UNUSED.value,
             "granted_at": now,
             "expires_at": token.expires_at,
-            "refresh_at": refresh_moment(token, now=now),
-            **dict.fromkeys(_BEFORE, None),
+            "refresh_at": next_refresh_at(token, now=now),
+            **dict.fromkeys(_RESET_FIELDS, None),
             "wording": WORDING,
         },
     )
@@ -47,10 +49,10 @@ def grant(*, orcid_id: str, purpose: Purpose, client_id: str, token: TokenAnswer
     return consent
 
 
-def refresh_moment(token: TokenAnswer, *, now: datetime) -> datetime | None:
-    """Say when a token is to be exchanged: a week before it ends, but not before two thirds of its life.
+def next_refresh_at(token: TokenAnswer, *, now: datetime) -> datetime | None:
+    """Return when to exchange a token: a week before it ends, but not before two thirds of its life.
 
-    One that cannot be exchanged is looked at when it ends.
+    A token without a refresh token is checked when it ends.
     """
     if token.expires_at is None or token.refresh_token is None:
         return token.expires_at
@@ -84,7 +86,7 @@ def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
 
 @transaction.atomic
 def doubt(*, orcid_id: str, purpose: Purpose) -> None:
-    """ORCID refused a permission once, outside of a push; a second look minutes later decides."""
+    """Mark a permission as doubted after one refusal outside of a push; a check minutes later decides."""
     now = clock.now()
     Consent.objects.filter(
         orcid_id=orcid_id, purpose=purpose.value, first_refused_at=None, health__in=[h.value for h in USABLE]
@@ -92,7 +94,7 @@ def doubt(*, orcid_id: str, purpose: Purpose) -> None:
 
 
 def lose(consent: Consent, *, now: datetime) -> None:
-    """ORCID said for good that it no longer accepts this permission; its row is locked by the caller."""
+    """Mark a permission as lost, because ORCID no longer accepts it. The caller has locked its row."""
     consent.health, consent.lost_at = ConsentHealth.LOST.value, now
     consent.refresh_at = None
     consent.save()
@@ -101,41 +103,41 @@ def lose(consent: Consent, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def record_told(*, orcid_id: str) -> bool:
-    """Record that a person was notified of lost permissions; False when there were none."""
+def record_notified(*, orcid_id: str) -> bool:
+    """Record that a person was notified of lost permissions; return False if there were none."""
     now = clock.now()
     lost = Consent.objects.select_for_update().filter(
-        orcid_id=orcid_id, health=ConsentHealth.LOST.value, told_at=None
+        orcid_id=orcid_id, health=ConsentHealth.LOST.value, notified_at=None
     )
     rows = list(lost)
     for row in rows:
-        row.told_at = now
-        row.save(update_fields=["told_at"])
+        row.notified_at = now
+        row.save(update_fields=["notified_at"])
         write_receipt(row, ReceiptKind.TOLD, now)
     return bool(rows)
 
 
-INVITE_AGAIN: Final = timedelta(days=180)
-"""An author who did not react is asked again after this pause, if works still wait (Crossref's pause)."""
+INVITE_AGAIN_AFTER: Final = timedelta(days=180)
+"""An author who did not react is invited again after this pause, if works still wait (as at Crossref)."""
 
 
 @transaction.atomic
-def begin_invitation(*, orcid_id: str) -> Invitation | None:
-    """Note that an author is being asked; None when it is not their time."""
+def start_invitation(*, orcid_id: str) -> Invitation | None:
+    """Record that an author is being invited; None if it is too early."""
     now = clock.now()
     row, is_new = Invitation.objects.select_for_update().get_or_create(
         orcid_id=orcid_id, defaults={"begun_at": now}
     )
     if not is_new:
-        if row.asked_at is None or row.asked_at > now - INVITE_AGAIN:
+        if row.asked_at is None or row.asked_at > now - INVITE_AGAIN_AFTER:
             return None
         row.begun_at, row.asked_at = now, None
         row.save()
     return row
 
 
-def record_asked(*, invitation_id: int) -> None:
-    """Remember that the message is in the author's inbox."""
+def record_invitation_sent(*, invitation_id: int) -> None:
+    """Record that the message is in the author's inbox."""
     Invitation.objects.filter(pk=invitation_id).update(asked_at=clock.now())
 
 
@@ -148,7 +150,7 @@ def forget_person(*, orcid_id: str) -> None:
 
 
 def write_receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
-    """Write down what happened to a permission, in the transaction in which it happens."""
+    """Store the receipt of a change, in the transaction of the change."""
     Receipt.objects.create(
         orcid_id=consent.orcid_id,
         purpose=consent.purpose,
@@ -162,16 +164,16 @@ def write_receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
 
 @transaction.atomic
 def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
-    """Bring permissions and receipts of a merged iD to the one that is kept. Safe to run twice.
+    """Move permissions and receipts of a merged iD to the remaining one. Safe to run twice.
 
-    Tokens of a merged record are dead at ORCID, so its permissions come over as lost: the person is asked to
-    give them again. Where the kept iD has its own, that one is kept.
+    ORCID does not accept tokens of a merged record, so its permissions are marked as lost, and the person is
+    asked to give them again. A permission of the remaining iD takes precedence.
     """
     now = clock.now()
-    held = set(Consent.objects.filter(orcid_id=new_orcid_id).values_list("purpose", flat=True))
+    purposes = set(Consent.objects.filter(orcid_id=new_orcid_id).values_list("purpose", flat=True))
     for consent in Consent.objects.select_for_update().filter(orcid_id=old_orcid_id):
         write_receipt(consent, ReceiptKind.LOST, now)
-        if consent.purpose in held:
+        if consent.purpose in purposes:
             consent.delete()
             continue
         consent.orcid_id = new_orcid_id

@@ -1,4 +1,4 @@
-"""Permissions for the push: read for many people at once, and their use recorded in one statement."""
+"""Permissions for the push: read for many people at once; use is recorded in one statement."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,9 +16,9 @@ from profiles.infra.postgres.database import in_array
 
 
 class Permission(msgspec.Struct, frozen=True):
-    """What a push may use. The token is still sealed.
+    """A permission for a push. The token is still sealed.
 
-    ``unmarked``: it was not used in the last minute, or is not known to work; its next use is recorded.
+    ``unmarked``: it was not used in the last minute, or is not known to work, so its next use is recorded.
     """
 
     orcid_id: str
@@ -56,12 +56,12 @@ async def permissions(
     cursor = await connection.execute(
         _READ, {"orcid_id": in_array(orcid_ids), "now": now}, prepare=True, binary=True
     )
-    found: dict[str, list[Permission]] = {}
+    by_orcid_id: dict[str, list[Permission]] = {}
     for orcid_id, purpose, client_id, scopes, *rest in await cursor.fetchall():
-        found.setdefault(orcid_id, []).append(
+        by_orcid_id.setdefault(orcid_id, []).append(
             Permission(orcid_id, _PURPOSES[purpose], client_id, _set_of(tuple(scopes)), *rest)
         )
-    return found
+    return by_orcid_id
 
 
 _PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
@@ -75,7 +75,7 @@ def _set_of(scopes: tuple[str, ...]) -> frozenset[str]:
 async def record_use(
     connection: AsyncConnection[Any], *, used: Sequence[tuple[str, Purpose]], now: datetime
 ) -> None:
-    """Remember that these permissions work; at most once a minute each."""
+    """Record that these permissions work, at most once a minute each."""
     if used:
         await connection.execute(
             _USED,
@@ -89,29 +89,29 @@ async def record_use(
 
 
 LOST_AFTER: Final = timedelta(minutes=2)
-"""ORCID answers 401 also when its own token check is down (contract 2.13); only a second refusal, so much
-later, means that the permission is gone."""
-MANY: Final = 5
-"""So many other permissions of one ORCID client in doubt, and none that has worked meanwhile: then it is
-ORCID's token check that is down, however long it takes."""
-LOST_AT_LAST: Final = timedelta(days=1)
-"""No such disturbance lasts longer: what is still refused then is gone."""
+"""ORCID also answers 401 when its own token check is down (contract 2.13); only a second refusal after this
+time means that the permission is lost."""
+MAX_DOUBTED: Final = 5
+"""If this many other permissions of one ORCID client are doubted, and none has worked since, then ORCID's
+token check is down, however long that takes."""
+LOST_IN_ANY_CASE: Final = timedelta(days=1)
+"""No such outage lasts longer: a permission that is still refused then is lost."""
 
 # One statement, so that a loss is never without its receipt.
 _REFUSED: Final = """
 WITH doubted AS MATERIALIZED (
     SELECT c.orcid_id, c.purpose, c.first_refused_at, c.first_refused_at <= %(now)s - %(lost_after)s AND (
-        c.first_refused_at <= %(now)s - %(lost_at_last)s
+        c.first_refused_at <= %(now)s - %(lost_in_any_case)s
         OR (SELECT count(*) FROM (SELECT FROM consents_consent o WHERE o.health = 'doubted'
             AND o.client_id = c.client_id AND o.orcid_id <> c.orcid_id LIMIT %(many)s) AS others) < %(many)s
-        -- In this order, so that only the index is looked at, however many were used before.
+        -- In this order, so that only the index is read, however many were used before.
         OR (SELECT true FROM consents_consent o WHERE o.client_id = c.client_id AND o.health = 'works'
             AND o.last_used_at > c.first_refused_at ORDER BY o.last_used_at DESC LIMIT 1)
     ) IS TRUE AS is_lost
     FROM consents_consent c JOIN unnest(%(orcid_id)s::text[], %(purpose)s::text[]) AS u(orcid_id, purpose)
         USING (orcid_id, purpose)
     WHERE c.health IN ('unused', 'works', 'doubted')
-        -- A refusal that was on its way when the token was new says nothing about the new one.
+        -- A refusal of an earlier token may arrive late; it says nothing about the new one.
         AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
 ), refused AS (
     UPDATE consents_consent c SET first_refused_at = coalesce(c.first_refused_at, %(now)s),
@@ -121,7 +121,7 @@ WITH doubted AS MATERIALIZED (
     FROM doubted d
     WHERE c.orcid_id = d.orcid_id AND c.purpose = d.purpose AND c.health IN ('unused', 'works', 'doubted')
         AND greatest(c.granted_at, c.refreshed_at) < %(now)s - interval '1 minute'
-        -- Used or refused by another worker at this moment: that counts.
+        -- If another worker recorded a use or refusal at this moment, that one counts.
         AND c.first_refused_at IS NOT DISTINCT FROM d.first_refused_at
     RETURNING c.id, c.orcid_id, c.purpose, c.health, c.client_id, c.scopes, c.wording
 ), lost AS (
@@ -135,7 +135,7 @@ SELECT id, orcid_id, purpose FROM refused WHERE health = 'lost' ORDER BY id
 async def record_refusals(
     connection: AsyncConnection[Any], *, refused: Sequence[tuple[str, Purpose]], now: datetime
 ) -> list[tuple[str, Purpose]]:
-    """Remember that ORCID refused these permissions; return those that count as lost from now on."""
+    """Record that ORCID refused these permissions; return those that are lost from now on."""
     if not refused:
         return []
     async with connection.transaction():
@@ -144,8 +144,8 @@ async def record_refusals(
             {
                 "now": now,
                 "lost_after": LOST_AFTER,
-                "lost_at_last": LOST_AT_LAST,
-                "many": MANY,
+                "lost_in_any_case": LOST_IN_ANY_CASE,
+                "many": MAX_DOUBTED,
                 "orcid_id": [o for o, _ in refused],
                 "purpose": [p.value for _, p in refused],
             },

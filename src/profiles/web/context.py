@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from profiles.accounts.models import Account
-from profiles.consents.selectors import lost_of
+from profiles.consents.selectors import lost_consents_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -27,4 +27,4 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _lost(request: HttpRequest) -> list[Any]:
     """Find what a banner on every page must tell of."""
     person = getattr(request, "user", None)
-    return lost_of(person.orcid_id) if isinstance(person, Account) else []
+    return lost_consents_of(person.orcid_id) if isinstance(person, Account) else []

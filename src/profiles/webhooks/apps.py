@@ -12,7 +12,7 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        """Say what is sealed here; forget who leaves."""
+        """Register what is sealed here, and connect the signals of accounts."""
         from profiles.accounts import signals
         from profiles.infra.resealing import SealedColumns, register
         from profiles.webhooks.models import Webhook
@@ -30,6 +30,6 @@ def _closed(*, account: Any, **_rest: Any) -> None:
 
 
 def _everything(*, account: Any, **_rest: Any) -> dict[str, Any]:
-    from profiles.webhooks.selectors import told_about
+    from profiles.webhooks.selectors import messages_about
 
-    return {"messages_to_services": told_about(account.orcid_id)}
+    return {"messages_to_services": messages_about(account.orcid_id)}

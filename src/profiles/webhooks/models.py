@@ -11,10 +11,10 @@ from profiles.domain.webhook_events import DeliveryState
 
 
 class Webhook(models.Model):
-    """An address that wants to know. ``owner`` is who registered it; its secrets are sealed.
+    """An address that receives messages. ``owner`` registered it; its secrets are sealed.
 
-    ``is_own`` marks a service of DataCite's own, which staff alone can say. While an address does not
-    answer, one message at a time tries it (``paused_until``); the others wait their turn behind it.
+    ``is_own`` marks one of DataCite's own services, which only staff can set. While an address does not
+    answer, one message at a time is tried (``paused_until``) and the others wait.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -42,7 +42,7 @@ class Webhook(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to one webhook. The same event makes one message, however often it is found."""
+    """One message to one webhook. An event creates one message, however often it is found."""
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
@@ -79,7 +79,7 @@ class Delivery(models.Model):
 
 
 class DeliveryTry(models.Model):
-    """One call: when, how long, and what came of it. Never what the receiver said."""
+    """One attempt: its time, duration and result. The receiver's answer is not stored."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="log")
     at = models.DateTimeField()
@@ -92,7 +92,7 @@ class DeliveryTry(models.Model):
 
 
 class EventCursor(models.Model):
-    """How far each source of events was read: the number of its last row that nothing can come before."""
+    """How far a source of events was read: the number of its last row; no new row can come before it."""
 
     source = models.CharField(max_length=20, primary_key=True)
     last_id = models.BigIntegerField()

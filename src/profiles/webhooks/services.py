@@ -29,22 +29,22 @@ from profiles.infra.jobs.queue import defer
 from profiles.infra.vault import VaultError
 from profiles.webhooks.models import Delivery, DeliveryTry, EventCursor, Webhook
 
-MAX_OF_OWNER: Final = 20
+MAX_WEBHOOKS: Final = 20
 MAX_NAME_LENGTH: Final = 200
 MAX_URL_LENGTH: Final = 2000
 OVERLAP: Final = timedelta(hours=24)
-"""So long the secret before stays valid beside a new one."""
-GIVE_UP_ON: Final = timedelta(days=7)
-"""An address that took nothing for so long is left alone until its owner says otherwise."""
+"""How long the previous secret stays valid beside a new one."""
+GIVE_UP_AFTER: Final = timedelta(days=7)
+"""An address that accepted nothing for this long is switched off until its owner switches it on again."""
 KEEP: Final = timedelta(days=60)
-_A_SECOND: Final = timedelta(seconds=1)
+_MIN_DELAY: Final = timedelta(seconds=1)
 LEASE: Final = timedelta(minutes=2)
-AT_ONCE: Final = 10
-"""So many messages are on their way to one receiver at the same time, at most."""
+BATCH_SIZE: Final = 10
+"""Messages that are sent to one receiver at the same time, at most."""
 
 
 class WebhookRefusedError(Exception):
-    """A webhook cannot be like this; ``field`` names what is wrong, the message says it for people."""
+    """The webhook is invalid; ``field`` names the field, the message gives the reason for people."""
 
     def __init__(self, field: str, words: str) -> None:
         super().__init__(words)
@@ -53,7 +53,7 @@ class WebhookRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message that is to go out. ``event_id`` is the same however often the event is found."""
+    """A message to send. ``event_id`` is the same, however often the event is found."""
 
     webhook_id: int
     event_id: str
@@ -64,18 +64,18 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """One try of one message."""
+    """The result of one attempt to deliver a message."""
 
     delivery_id: int
     seconds: float
     status: int | None
     problem: str
-    is_taken: bool
+    is_accepted: bool
     is_gone: bool
 
 
 def purpose_of(webhook: Webhook) -> str:
-    """Name what a webhook's secrets are sealed for."""
+    """Return the vault's ``purpose`` for a webhook's secrets."""
     return f"webhook:{webhook.uuid}"
 
 
@@ -88,9 +88,9 @@ def register(
     Raises:
         WebhookRefusedError: a field is wrong, or there are too many.
     """
-    if Webhook.objects.filter(owner=owner).count() >= MAX_OF_OWNER:
-        words = _("There are %(most)d webhooks already. Delete one that is not used any more.")
-        raise WebhookRefusedError("webhook", words % {"most": MAX_OF_OWNER})
+    if Webhook.objects.filter(owner=owner).count() >= MAX_WEBHOOKS:
+        text = _("There are %(most)d webhooks already. Delete one that is not used any more.")
+        raise WebhookRefusedError("webhook", text % {"most": MAX_WEBHOOKS})
     webhook = Webhook(owner=owner, is_own=is_own, created_at=clock.now())
     _fill(webhook, {"name": name, "url": url, "events": events})
     secret = invent_secret()
@@ -101,7 +101,7 @@ def register(
 
 @transaction.atomic
 def change(*, webhook_id: int, fields: Mapping[str, Any]) -> Webhook:
-    """Change name, url, events or whether it is active; switching it on begins afresh.
+    """Change name, url, events or whether it is active; switching it on clears its failures.
 
     Raises:
         WebhookRefusedError: a field is wrong.
@@ -128,28 +128,32 @@ def _fill(webhook: Webhook, fields: Mapping[str, Any]) -> None:
         webhook.url = str(fields["url"])
         refusal = refusal_of(webhook.url, local=wiring.is_local())
         if refusal or len(webhook.url) > MAX_URL_LENGTH:
-            words = _("This address cannot be called: %(why)s. It must be a public https address.")
-            raise WebhookRefusedError("url", words % {"why": refusal or _("too long")})
+            text = _("This address cannot be called: %(why)s. It must be a public https address.")
+            raise WebhookRefusedError("url", text % {"why": refusal or _("too long")})
     if "events" in fields:
         webhook.events = _events(fields["events"], is_own=webhook.is_own)
 
 
-def _events(given: Any, *, is_own: bool) -> list[str]:
+def _events(requested: Any, *, is_own: bool) -> list[str]:
     allowed = {event.value for event in CHOOSABLE if is_own or event not in ONLY_OWN}
-    if not isinstance(given, list | tuple) or not given or not {str(one) for one in given} <= allowed:
-        words = _("events is a list of these: %(known)s.") % {"known": ", ".join(sorted(allowed))}
-        raise WebhookRefusedError("events", words)
-    return sorted({str(one) for one in given})
+    if (
+        not isinstance(requested, list | tuple)
+        or not requested
+        or not {str(name) for name in requested} <= allowed
+    ):
+        text = _("events is a list of these: %(known)s.") % {"known": ", ".join(sorted(allowed))}
+        raise WebhookRefusedError("events", text)
+    return sorted({str(name) for name in requested})
 
 
 def switch_off_all(*, owner: str, because: str) -> None:
-    """Stop all webhooks of an owner that is no longer a service of ours."""
+    """Switch off all webhooks of an owner whose service was switched off."""
     Webhook.objects.filter(owner=owner, is_active=True).update(is_active=False, stopped_because=because)
 
 
 @transaction.atomic
 def renew_secret(*, webhook_id: int) -> tuple[Webhook, str]:
-    """Make a new secret; the one before stays valid beside it for a day. The new one is shown once."""
+    """Create a new secret, shown once; the previous one stays valid beside it for a day."""
     webhook = Webhook.objects.select_for_update().get(pk=webhook_id)
     secret = invent_secret()
     webhook.old_secret, webhook.old_secret_until = webhook.secret, clock.now() + OVERLAP
@@ -159,19 +163,19 @@ def renew_secret(*, webhook_id: int) -> tuple[Webhook, str]:
 
 
 def secrets_of(webhook: Webhook, *, now: datetime) -> list[str]:
-    """Open the secrets that are valid now, the newest first.
+    """Unseal the secrets that are valid now, the newest first.
 
-    One from before that no key opens is left out: a signature by the newest is enough.
+    A previous secret that no key opens is left out: a signature by the newest is enough.
 
     Raises:
-        VaultError: no key opens the newest; nothing can be signed until that key is back, or the secret new.
+        VaultError: no key opens the newest; nothing can be signed until that key or a new secret is there.
     """
     purpose = purpose_of(webhook)
-    found = [wiring.vault().unseal(bytes(webhook.secret), purpose=purpose)]
+    secrets = [wiring.vault().unseal(bytes(webhook.secret), purpose=purpose)]
     if webhook.old_secret is not None and webhook.old_secret_until and webhook.old_secret_until > now:
         with suppress(VaultError):
-            found.append(wiring.vault().unseal(bytes(webhook.old_secret), purpose=purpose))
-    return found
+            secrets.append(wiring.vault().unseal(bytes(webhook.old_secret), purpose=purpose))
+    return secrets
 
 
 def delete(*, webhook_id: int) -> None:
@@ -179,7 +183,7 @@ def delete(*, webhook_id: int) -> None:
     Webhook.objects.filter(pk=webhook_id).delete()
 
 
-# Messages that are there already stay as they are: the same event is found again on purpose.
+# Existing messages stay unchanged: the same event is found again on purpose.
 _ADD: Final = """
 INSERT INTO webhooks_delivery (uuid, webhook_id, event_id, event, about, body, state, tries, due_at,
     created_at)
@@ -201,12 +205,12 @@ def add_messages(*, messages: Sequence[NewMessage]) -> int:
             _ADD,
             {
                 "now": clock.now(),
-                "uuid": [uuids.uuid4() for _one in messages],
-                "webhook": [one.webhook_id for one in messages],
-                "event_id": [one.event_id for one in messages],
-                "event": [one.event.value for one in messages],
-                "about": [one.about for one in messages],
-                "body": [one.body for one in messages],
+                "uuid": [uuids.uuid4() for _message in messages],
+                "webhook": [message.webhook_id for message in messages],
+                "event_id": [message.event_id for message in messages],
+                "event": [message.event.value for message in messages],
+                "about": [message.about for message in messages],
+                "body": [message.body for message in messages],
             },
         )
         new = int(cursor.rowcount)
@@ -218,26 +222,26 @@ def add_messages(*, messages: Sequence[NewMessage]) -> int:
 
 def ping(*, webhook_id: int) -> int:
     """Send a test message; return how many were sent."""
-    said = {"type": WebhookEvent.PING.value, "timestamp": clock.now(), "data": {}}
-    name = f"ping-{uuids.uuid4()}"
+    content = {"type": WebhookEvent.PING.value, "timestamp": clock.now(), "data": {}}
+    event_id = f"ping-{uuids.uuid4()}"
     return add_messages(
-        messages=[NewMessage(webhook_id, name, WebhookEvent.PING, "", msgspec.json.encode(said))]
+        messages=[NewMessage(webhook_id, event_id, WebhookEvent.PING, "", msgspec.json.encode(content))]
     )
 
 
 def event_cursor(source: str, *, begin: int) -> int:
-    """Say how far a source was read; the first time it is read from ``begin``."""
+    """Return how far a source was read; the first time, return ``begin``."""
     row, _is_new = EventCursor.objects.get_or_create(source=source, defaults={"last_id": begin})
     return int(row.last_id)
 
 
 def advance_cursor(*, source: str, last_id: int) -> None:
-    """Remember how far a source was read; never backwards."""
+    """Record how far a source was read; never backwards."""
     EventCursor.objects.filter(source=source, last_id__lt=last_id).update(last_id=last_id)
 
 
 def _with_key(now: datetime) -> QuerySet[Webhook]:
-    """Select the active webhooks. One whose owner has no key for webhooks any more waits for another key."""
+    """Select the active webhooks whose owner still has a key for webhooks; the others wait for a new key."""
     without_key = services_without_key_for(Scope.WEBHOOKS, now=now)
     return Webhook.objects.filter(is_active=True).exclude(owner__in=without_key)
 
@@ -255,29 +259,29 @@ def receivers_due() -> list[int]:
 
 
 def start_delivery(webhook_id: int) -> None:
-    """Have the messages to a webhook sent. Each receiver has a job of its own, and one at a time."""
+    """Queue the job that sends a webhook its messages. Each receiver has one job at a time."""
     lock = f"{job_names.SEND_DELIVERIES} {webhook_id}"
     defer(job_names.SEND_DELIVERIES, lock=lock, alone=True, webhook_id=webhook_id)
 
 
 def start_next_delivery(webhook_id: int) -> None:
-    """Have the messages to a webhook sent when the next of them is due."""
+    """Queue the job of a webhook for the time when its next message is due."""
     now = clock.now()
     webhook = _with_key(now).filter(pk=webhook_id).first()
     next_due = Delivery.objects.filter(webhook_id=webhook_id).aggregate(Min("due_at"))["due_at__min"]
     if webhook is None or next_due is None:
         return
-    at = max(next_due, webhook.paused_until or next_due, now + _A_SECOND)
-    # Under a lock of its own: it must not keep back what is to be sent at once.
+    at = max(next_due, webhook.paused_until or next_due, now + _MIN_DELAY)
+    # It has its own lock, so that it does not block a job that is to run at once.
     lock = f"{job_names.SEND_DELIVERIES} {webhook_id} again"
     defer(job_names.SEND_DELIVERIES, lock=lock, at=at, webhook_id=webhook_id)
 
 
 @transaction.atomic
 def take_due(*, webhook_id: int) -> list[Delivery]:
-    """Take messages to a webhook that are due; a second process passes them by while this one sends them.
+    """Lease the due messages of a webhook; a second process skips them while this one sends them.
 
-    A message about a person who hides their record by now is dropped, not sent.
+    A message about a person who has hidden their record is deleted, not sent.
     """
     now = clock.now()
     waiting = Delivery.objects.filter(webhook_id=webhook_id, due_at__lte=now)
@@ -285,8 +289,8 @@ def take_due(*, webhook_id: int) -> list[Delivery]:
     webhook = _callable(now).filter(pk=webhook_id).first()
     if webhook is None:
         return []
-    # While a receiver does not answer, one message at a time tries it.
-    limit = AT_ONCE if webhook.failing_since is None else 1
+    # While a receiver does not answer, one message at a time is tried.
+    limit = BATCH_SIZE if webhook.failing_since is None else 1
     free = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("webhook")
     due = list(free.order_by("due_at", "pk")[:limit])
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in due]).update(due_at=now + LEASE)
@@ -294,41 +298,41 @@ def take_due(*, webhook_id: int) -> list[Delivery]:
 
 
 @transaction.atomic
-def record_try(*, tried: DeliveryAttempt) -> DeliveryState:
-    """Write down what came of a try, and when the next one is."""
+def record_attempt(*, attempt: DeliveryAttempt) -> DeliveryState:
+    """Record the result of an attempt, and the time of the next one."""
     now = clock.now()
-    delivery = Delivery.objects.select_for_update().get(pk=tried.delivery_id)
+    delivery = Delivery.objects.select_for_update().get(pk=attempt.delivery_id)
     webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
     DeliveryTry.objects.create(
-        delivery=delivery, at=now, seconds=tried.seconds, status=tried.status, problem=tried.problem
+        delivery=delivery, at=now, seconds=attempt.seconds, status=attempt.status, problem=attempt.problem
     )
     delivery.tries += 1
-    wait = None if tried.is_taken or tried.is_gone else wait_after(delivery.tries)
+    wait = None if attempt.is_accepted or attempt.is_gone else wait_after(delivery.tries)
     delivery.due_at = now + wait if wait else None
     delivery.state = (
         DeliveryState.DELIVERED.value
-        if tried.is_taken
+        if attempt.is_accepted
         else DeliveryState.WAITING.value
         if wait
         else DeliveryState.FAILED.value
     )
     delivery.done_at = now if wait is None else None
     delivery.save(update_fields=["tries", "state", "due_at", "done_at"])
-    _note_health(webhook, tried, now, wait)
+    _note_health(webhook, attempt, now, wait)
     return DeliveryState(delivery.state)
 
 
-def _note_health(webhook: Webhook, tried: DeliveryAttempt, now: datetime, wait: timedelta | None) -> None:
-    if tried.is_taken:
+def _note_health(webhook: Webhook, attempt: DeliveryAttempt, now: datetime, wait: timedelta | None) -> None:
+    if attempt.is_accepted:
         if webhook.failing_since is not None:
             webhook.failing_since = webhook.paused_until = None
             webhook.save(update_fields=["failing_since", "paused_until"])
         return
     webhook.failing_since = webhook.failing_since or now
     webhook.paused_until = now + min(wait or OVERLAP, timedelta(hours=1))
-    if tried.is_gone:
+    if attempt.is_gone:
         webhook.is_active, webhook.stopped_because = False, "the address answered that it is gone (410)"
-    elif now - webhook.failing_since > GIVE_UP_ON:
+    elif now - webhook.failing_since > GIVE_UP_AFTER:
         webhook.is_active, webhook.stopped_because = False, "the address took nothing for a week"
     webhook.save(update_fields=["failing_since", "paused_until", "is_active", "stopped_because"])
 
@@ -342,7 +346,7 @@ def replay(
     until: datetime | None = None,
     only_failed: bool = False,
 ) -> int:
-    """Send messages again: those named, or those of a period; return how many. Their ids stay the same."""
+    """Queue named messages, or those of a period, again with the same ids; return their number."""
     chosen = Delivery.objects.filter(webhook_id=webhook_id)
     chosen = chosen.filter(uuid__in=deliveries) if deliveries else chosen.exclude(state="waiting")
     if since is not None:
@@ -351,14 +355,14 @@ def replay(
         chosen = chosen.filter(created_at__lt=until)
     if only_failed:
         chosen = chosen.filter(state=DeliveryState.FAILED.value)
-    again = chosen.update(state=DeliveryState.WAITING.value, due_at=clock.now(), tries=0, done_at=None)
-    if again:
+    queued = chosen.update(state=DeliveryState.WAITING.value, due_at=clock.now(), tries=0, done_at=None)
+    if queued:
         start_delivery(webhook_id)
-    return again
+    return queued
 
 
 def forget_old(*, older_than: datetime) -> int:
-    """Delete messages from before this time, delivered or not; return how many."""
+    """Delete messages from before this time, delivered or not; return their number."""
     return Delivery.objects.filter(created_at__lt=older_than).delete()[0]
 
 

@@ -67,7 +67,7 @@ def test_a_work_that_comes_later_makes_no_second_message_until_half_a_year_has_p
     invite_authors()
     assert messages(orcid) == 1
 
-    Invitation.objects.update(asked_at=clock.now() - services.INVITE_AGAIN - timedelta(seconds=1))
+    Invitation.objects.update(asked_at=clock.now() - services.INVITE_AGAIN_AFTER - timedelta(seconds=1))
     invite_authors()
     assert messages(orcid) == 2
 

@@ -150,11 +150,11 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
     orcid.fail_next(path="notification-permission", method="POST", drop_after=True)
 
     run_jobs()
-    assert not Consent.objects.exclude(told_at=None).exists()
+    assert not Consent.objects.exclude(notified_at=None).exists()
     make_jobs_due(job_names.SEND_LOST_NOTICE)
     run_jobs()
 
-    assert Consent.objects.exclude(told_at=None).count() == 2
+    assert Consent.objects.exclude(notified_at=None).count() == 2
     assert messages(orcid) == 1
 
 
@@ -173,7 +173,7 @@ def test_an_inbox_that_is_closed_is_left_alone(orcid):
     run_jobs()
 
     assert waiting_jobs(job_names.SEND_LOST_NOTICE) == []
-    assert not Consent.objects.exclude(told_at=None).exists()
+    assert not Consent.objects.exclude(notified_at=None).exists()
     assert messages(orcid) == 0
 
 
@@ -181,7 +181,7 @@ def test_a_second_loss_on_the_same_day_is_told_a_day_later(orcid, mailbox):
     lose_both(orcid)
     run_jobs()
     permitted(orcid, purposes=(Purpose.AUTO_UPDATE,))
-    Consent.objects.filter(purpose="auto_update").update(told_at=None)
+    Consent.objects.filter(purpose="auto_update").update(notified_at=None)
     with transaction.atomic():
         services.lose(Consent.objects.select_for_update().get(purpose="auto_update"), now=clock.now())
 
@@ -212,7 +212,7 @@ def test_a_loss_that_cannot_be_told_stops_no_other(orcid, mailbox):
 
     run_jobs()
 
-    assert {row.orcid_id for row in Consent.objects.filter(told_at=None)} == {BOB}
+    assert {row.orcid_id for row in Consent.objects.filter(notified_at=None)} == {BOB}
     assert [letter["To"] for letter in mailbox.letters] == ["alice@univ.example"]
     assert [job.args for job in waiting_jobs(job_names.SEND_LOST_NOTICE)] == [{"row_id": consent.pk}]
 
@@ -255,7 +255,7 @@ def others_in_doubt(count: int, client: str) -> None:
 def refused_for_minutes(orcid) -> Consent:
     permitted(orcid)
     consent = Consent.objects.get(purpose="auto_update")
-    others_in_doubt(worker_queries.MANY, consent.client_id)
+    others_in_doubt(worker_queries.MAX_DOUBTED, consent.client_id)
     refuse(Purpose.AUTO_UPDATE)
     minutes_pass()
     refuse(Purpose.AUTO_UPDATE)
@@ -286,7 +286,7 @@ def test_a_permission_that_is_refused_while_others_work_is_lost(orcid):
 
 def test_what_is_refused_for_a_day_is_lost_at_last(orcid):
     consent = refused_for_minutes(orcid)
-    long_ago = clock.now() - worker_queries.LOST_AT_LAST - timedelta(seconds=1)
+    long_ago = clock.now() - worker_queries.LOST_IN_ANY_CASE - timedelta(seconds=1)
     Consent.objects.filter(pk=consent.pk).update(first_refused_at=long_ago)
 
     refuse(Purpose.AUTO_UPDATE)

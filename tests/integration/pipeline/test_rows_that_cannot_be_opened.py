@@ -55,7 +55,7 @@ def test_a_pair_of_tokens_that_no_key_opens_does_not_stop_the_others(orcid):
 def test_a_departure_that_cannot_be_read_does_not_stop_the_others(orcid):
     permitted(orcid)
     now = clock.now()
-    bad = Departure(asked_at=now, ends_by=now + departures.LONGEST)
+    bad = Departure(asked_at=now, ends_by=now + departures.MAX_DURATION)
     bad.sealed = wiring.vault().seal("[]", purpose=f"departure:{bad.uuid}")
     bad.save()
     finish_departure.defer(row_id=bad.pk)
@@ -68,7 +68,7 @@ def test_a_departure_that_cannot_be_read_does_not_stop_the_others(orcid):
 
 
 def test_a_departure_that_cannot_be_read_for_a_month_is_erased(orcid):
-    long_ago = clock.now() - departures.LONGEST
+    long_ago = clock.now() - departures.MAX_DURATION
     bad = Departure.objects.create(asked_at=long_ago, ends_by=clock.now(), sealed=b"\x01")
     finish_departure.defer(row_id=bad.pk)
 

@@ -140,7 +140,7 @@ def _give_up(row: Departure) -> None:
     Departure,
     name="finish_departure",
     begun=lambda row: row.asked_at,
-    give_up_after=departures.LONGEST,
+    give_up_after=departures.MAX_DURATION,
     on_give_up=_give_up,
     longest_wait=_MAX_WAIT,
 )

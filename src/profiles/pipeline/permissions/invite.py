@@ -61,7 +61,7 @@ def invite_authors() -> int:
 
 @transaction.atomic
 def _invite_later(orcid_id: str) -> bool:
-    row = consents.begin_invitation(orcid_id=orcid_id)
+    row = consents.start_invitation(orcid_id=orcid_id)
     if row is not None:
         invite_author.defer(row_id=row.pk)
     return row is not None
@@ -71,7 +71,7 @@ def _unknown_authors() -> list[str]:
     parameters: dict[str, Any] = {
         "problem": problems.CONSENT_MISSING.code,
         "origin": Origin.AUTO_UPDATE.value,
-        "asked_before": clock.now() - consents.INVITE_AGAIN,
+        "asked_before": clock.now() - consents.INVITE_AGAIN_AFTER,
         "limit": _MAX_PER_RUN,
     }
     with connection.cursor() as cursor:
@@ -121,7 +121,7 @@ def _parked(orcid_id: str) -> list[Claim]:
 @transaction.atomic
 def _record(row: Invitation) -> None:
     """Note in the claims that their person was asked; they start, or are offered, with the permission."""
-    consents.record_asked(invitation_id=row.pk)
+    consents.record_invitation_sent(invitation_id=row.pk)
     for claim in _parked(row.orcid_id):
         services.move(
             claim_id=claim.pk,

@@ -59,35 +59,35 @@ def send_lost_notice(row: Consent, tries: int) -> None:
     One message covers all permissions that are lost by then.
     """
     account = accounts.account_of(row.orcid_id)
-    if row.health != ConsentHealth.LOST.value or row.told_at is not None or account is None:
+    if row.health != ConsentHealth.LOST.value or row.notified_at is not None or account is None:
         return
-    last_told = consents.last_told(row.orcid_id)
-    if last_told is not None and clock.now() < last_told + COOL_DOWN:
-        raise RetryLaterError("notified within a day", wait=last_told + COOL_DOWN - clock.now())
+    last_notified = consents.last_notified(row.orcid_id)
+    if last_notified is not None and clock.now() < last_notified + COOL_DOWN:
+        raise RetryLaterError("notified within a day", wait=last_notified + COOL_DOWN - clock.now())
     with translation.override(account.language or settings.LANGUAGE_CODE):
         if account.email and account.email_verified_at and outbox.can_be_sent():
             _by_mail(account, account.email)
         else:
-            _by_inbox(row, tries, last_told)
+            _by_inbox(row, tries, last_notified)
 
 
 @transaction.atomic
 def _by_mail(account: Account, address: str) -> None:
     """Store the mail and the note that it was written in one transaction, so that there is exactly one."""
-    if services.record_told(orcid_id=account.orcid_id):
+    if services.record_notified(orcid_id=account.orcid_id):
         subject = _("DataCite needs your permission again")
         outbox.post(Mail(address, subject, _mail_text(account)), about="permission-lost")
 
 
-def _by_inbox(row: Consent, tries: int, last_told: datetime | None) -> None:
+def _by_inbox(row: Consent, tries: int, last_notified: datetime | None) -> None:
     message = _message(row.orcid_id)
     since = (row.lost_at or row.granted_at) - CLOCK_SLACK
-    if last_told is not None:
+    if last_notified is not None:
         # What was sent then was about an earlier loss.
-        since = max(since, last_told + CLOCK_SLACK)
+        since = max(since, last_notified + CLOCK_SLACK)
     try:
         if call(send_inbox_message(row.orcid_id, message, since if tries else None)):
-            services.record_told(orcid_id=row.orcid_id)
+            services.record_notified(orcid_id=row.orcid_id)
     except RefusedError as error:
         # This person cannot be reached; the banner on our pages informs them at their next visit.
         log.info("permission.not_told", problem=error.entry.code)

@@ -27,7 +27,7 @@ def check_doubted() -> int:
 
     Pushes do this on their own; this is for people who have no claim on its way. Safe to run twice.
     """
-    doubted = selectors.doubted_since(clock.now() - worker_queries.LOST_AFTER)
+    doubted = selectors.doubted_before(clock.now() - worker_queries.LOST_AFTER)
     return call(_recheck(doubted)) if doubted else 0
 
 
@@ -73,15 +73,15 @@ def _refresh(pair: Pair) -> bool:
         token = call(_exchange(pair))
     except (ServiceError, VaultError) as error:
         if isinstance(error, ServiceError) and error.entry is CODE_REFUSED:
-            refreshing.refused(pair=pair, now=clock.now())
+            refreshing.record_refusal(pair=pair, now=clock.now())
         else:
-            refreshing.put_off(pair=pair, now=clock.now())
+            refreshing.retry_refresh_later(pair=pair, now=clock.now())
         log.warning("permission.not_refreshed", error=type(error).__name__)
         return False
     if token.orcid_id not in {None, pair.orcid_id}:
         # Never seen; a token of another person must not be stored, whatever the cause.
         log.error("permission.refreshed_for_another")
-        refreshing.put_off(pair=pair, now=clock.now())
+        refreshing.retry_refresh_later(pair=pair, now=clock.now())
         return False
     return refreshing.swap(pair=pair, token=token, now=clock.now())
 

@@ -55,7 +55,7 @@ class Source:
 
 def announce() -> int:
     """Write messages for new events; return the number of new messages. Safe to run twice."""
-    listening = selectors.listening()
+    listening = selectors.active_webhooks()
     return sum(_announce(source, listening) for source in SOURCES)
 
 

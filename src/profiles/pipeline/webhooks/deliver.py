@@ -38,7 +38,7 @@ async def _deliver(http: SsrfSafeHttpClient, delivery: Delivery) -> None:
     tried = DeliveryAttempt(
         delivery.pk, result.seconds, result.status, result.problem, result.is_taken, result.is_gone
     )
-    state = await sync_to_async(services.record_try)(tried=tried)
+    state = await sync_to_async(services.record_attempt)(attempt=tried)
     log.info(
         "webhook.delivery_tried", webhook=str(delivery.webhook.uuid), kind=delivery.event, state=state.value
     )

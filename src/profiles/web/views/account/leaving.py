@@ -52,7 +52,7 @@ def leave(request: HttpRequest, account: Account) -> HttpResponse:
         "form": form,
         "works": len(known),
         "out_of_reach": sum(client_id not in with_permission for client_id, _code in known),
-        "days": departures.LONGEST.days,
+        "days": departures.MAX_DURATION.days,
     }
     return render(request, "leave.html", context, status=400 if form.errors else 200)
 
