@@ -85,7 +85,7 @@ WITH lane AS (
         FROM claims_claim c
         WHERE c.orcid_id = lane.orcid_id AND c.due_at <= %(now)s AND c.state IN ('waiting', 'working')
         ORDER BY c.urgent DESC, c.id LIMIT %(claims)s
-    -- A lane for which there is no room is given back as it was.
+    -- A lane beyond this limit is given back as it was.
     ) c LIMIT %(in_all)s
 ), started AS (
     UPDATE claims_claim c SET state = 'working', tries = c.tries + 1, started_at = %(now)s,
@@ -108,10 +108,10 @@ FROM leased LEFT JOIN started USING (orcid_id)
 ORDER BY leased.orcid_id, started.urgent DESC, started.id
 """
 
-_FREE: Final = """
+_SHORTEN_LEASES: Final = """
 UPDATE claims_lane SET leased_until = least(leased_until, now() + %(grace)s)
 WHERE leased_until > now() + %(grace)s AND leased_by NOT IN (
-    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %(holders)s AND granted)
+    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %(lock_class)s AND granted)
 """
 
 
@@ -170,7 +170,7 @@ WHERE r.blocked = EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_
 """
 
 
-async def unchanged(
+async def find_unchanged(
     connection: AsyncConnection[Any],
     *,
     lane: TakenLane,
@@ -196,18 +196,18 @@ async def unchanged(
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def sign_on(connection: AsyncConnection[Any], *, holder: int) -> None:
+async def register_worker(connection: AsyncConnection[Any], *, holder: int) -> None:
     """Take the lock that shows that this worker lives, for as long as this connection does."""
     await connection.execute("SELECT pg_advisory_lock(%s, %s)", [WORKER_LOCKS, holder])
 
 
-async def free_orphans(connection: AsyncConnection[Any], *, grace: timedelta) -> int:
+async def release_orphaned_lanes(connection: AsyncConnection[Any], *, grace: timedelta) -> int:
     """Shorten the leases of workers that are gone; return the number of leases.
 
     ``grace`` is as long as one call to ORCID may take: a worker that only lost its connection may still be in
     a call, and two writes to one record at a time must not happen.
     """
-    cursor = await connection.execute(_FREE, {"grace": grace, "holders": WORKER_LOCKS})
+    cursor = await connection.execute(_SHORTEN_LEASES, {"grace": grace, "lock_class": WORKER_LOCKS})
     return cursor.rowcount
 
 

@@ -155,7 +155,7 @@ SELECT id FROM result WHERE event = 'succeed' AND id NOT IN (SELECT id FROM done
 
 # A work was added under a lost lane, and other workers have taken the claim since. It is unknown whether they
 # did so before the work arrived, so the record is read; if they recorded a put-code, theirs is newer.
-_DOUBT: Final = """
+_MARK_IN_DOUBT: Final = """
 WITH lane AS MATERIALIZED (
     SELECT orcid_id FROM claims_lane
     WHERE orcid_id IN (SELECT orcid_id FROM claims_claim WHERE id = ANY(%(id)s::bigint[]))
@@ -230,4 +230,4 @@ async def finish(
     late = [row[0] for row in await cursor.fetchall()]
     if late:
         log.warning("lane.late_answers", claims=late[:10])
-        await connection.execute(_DOUBT, {"now": now, "id": late})
+        await connection.execute(_MARK_IN_DOUBT, {"now": now, "id": late})

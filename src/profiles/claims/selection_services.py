@@ -124,14 +124,14 @@ def mark_requested(*, selection_id: int, dois: Collection[str]) -> None:
 
 
 @transaction.atomic
-def record_lookup_results(*, selection_id: int, found: Sequence[LookupResult]) -> None:
+def record_lookup_results(*, selection_id: int, results: Sequence[LookupResult]) -> None:
     """Store look-up results. When two entries turn out to be the same DOI, the first stays."""
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     selection.problem, selection.looks_again_at = "", None
     selection.save(update_fields=["problem", "looks_again_at"])
     work_of_doi = dict(selection.works.exclude(doi="").values_list("doi", "pk"))
-    works = selection.works.in_bulk([result.work_id for result in found])
-    for result in found:
+    works = selection.works.in_bulk([result.work_id for result in results])
+    for result in results:
         work = works.get(result.work_id)
         if work is None:
             continue

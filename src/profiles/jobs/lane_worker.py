@@ -1,4 +1,4 @@
-"""The lane worker's loop: take lanes, let the pipeline push them, give them back in batches.
+"""The lane worker: take lanes, let the pipeline push them, give them back in batches.
 
 Several lanes run at once; each sends one call at a time. Outcomes that come while a batch is being written
 wait for the next batch, so the database gets few statements for any number of claims. A slow lane does not
@@ -75,10 +75,10 @@ class LaneWorker:
                 )
                 for role in ("listen", "take", "finish")
             ]
-            await lanes.sign_on(listening, holder=self._holder)
+            await lanes.register_worker(listening, holder=self._holder)
             await listening.execute(f"LISTEN {LANES_CHANNEL}")
             # When anything ends this worker, others get its lanes, so it must not continue with them.
-            stack.push_async_callback(self._drop_what_is_under_way)
+            stack.push_async_callback(self._cancel_running)
             async with asyncio.TaskGroup() as group:
                 helpers = [
                     group.create_task(self._listen(listening)),
@@ -91,7 +91,7 @@ class LaneWorker:
                 for helper in helpers:
                     helper.cancel()
 
-    async def _drop_what_is_under_way(self) -> None:
+    async def _cancel_running(self) -> None:
         for task in self._running:
             task.cancel()
         if self._running:
@@ -104,7 +104,8 @@ class LaneWorker:
                 if notice.payload:
                     self._preempt(notice.payload.split())
                 self._wake.set()
-            if await lanes.free_orphans(connection, grace=min(self._pusher.longest_call, ORPHAN_GRACE)):
+            grace = min(self._pusher.longest_call, ORPHAN_GRACE)
+            if await lanes.release_orphaned_lanes(connection, grace=grace):
                 self._wake.set()
 
     def _preempt(self, orcid_ids: Collection[str]) -> None:
@@ -118,9 +119,9 @@ class LaneWorker:
         while not self._stopping.is_set():
             self._wake.clear()
             urgent, self._urgent = self._urgent, False
-            # Few large takes cost less than many small ones: wait for room, unless no lane is running.
+            # Few large takes cost less than many small ones: wait for free slots, unless no lane is running.
             if self._is_full() and not urgent:
-                await self._wait_for_room()
+                await self._wait_for_free_slots()
                 continue
             taken = await self._take(connection, only_urgent=self._is_full())
             if not taken:
@@ -131,7 +132,7 @@ class LaneWorker:
             self._free_slots < max(1, self._slots // 2) or self._in_hand > CLAIMS_IN_HAND // 2
         )
 
-    async def _wait_for_room(self) -> None:
+    async def _wait_for_free_slots(self) -> None:
         """Wait until a lane is done or an urgent claim comes; the time limit covers a lost notification."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -140,12 +141,12 @@ class LaneWorker:
     async def _take(self, connection: AsyncConnection[Any], *, only_urgent: bool) -> list[TakenLane]:
         # To limit memory, take no more claims than may be in hand: so no more lanes than hold them, if these
         # are as long as the last ones.
-        room = max(1, int((CLAIMS_IN_HAND - self._in_hand) / self._mean_claims_per_lane))
+        max_lanes = max(1, int((CLAIMS_IN_HAND - self._in_hand) / self._mean_claims_per_lane))
         taken = await lanes.take(
             connection,
             holder=self._holder,
             now=clock.now(),
-            lanes=URGENT_LANES if only_urgent else max(1, min(self._free_slots, room)),
+            lanes=URGENT_LANES if only_urgent else max(1, min(self._free_slots, max_lanes)),
             claims_per_lane=CLAIMS_PER_LANE,
             claims=max(CLAIMS_PER_LANE, CLAIMS_IN_HAND - self._in_hand),
             lease=LEASE,
@@ -168,9 +169,9 @@ class LaneWorker:
         self._in_hand += push.size
         task: asyncio.Task[None] = asyncio.create_task(self._finish(push))
         self._running[task] = push
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._on_push_done)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _on_push_done(self, task: asyncio.Task[None]) -> None:
         self._in_hand -= self._running.pop(task).size
         self._free_slots += 1
         self._wake.set()
@@ -220,11 +221,11 @@ class LaneWorker:
             await asyncio.wait_for(self._wake.wait(), min(max(wait, 0.02), POLL_SECONDS))
 
 
-async def keep_working(make: Callable[[], LaneWorker], stopping: asyncio.Event) -> None:
+async def run_lane_workers(make_worker: Callable[[], LaneWorker], stopping: asyncio.Event) -> None:
     """Run lane workers one after the other; wait for a lost database instead of ending."""
     while not stopping.is_set():
-        worker = make()
-        watcher = asyncio.create_task(_stop_with(worker, stopping))
+        worker = make_worker()
+        watcher = asyncio.create_task(_stop_on_event(worker, stopping))
         try:
             await worker.run()
         except* OperationalError as lost:
@@ -234,6 +235,6 @@ async def keep_working(make: Callable[[], LaneWorker], stopping: asyncio.Event) 
             watcher.cancel()
 
 
-async def _stop_with(worker: LaneWorker, stopping: asyncio.Event) -> None:
+async def _stop_on_event(worker: LaneWorker, stopping: asyncio.Event) -> None:
     await stopping.wait()
     worker.stop()

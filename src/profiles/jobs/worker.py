@@ -15,7 +15,7 @@ from profiles.infra import gc_tuning, wiring
 from profiles.infra.monitoring import logs
 from profiles.infra.postgres import async_connections
 from profiles.jobs.job_runner import keep_running_jobs
-from profiles.jobs.lane_worker import LaneWorker, keep_working
+from profiles.jobs.lane_worker import LaneWorker, run_lane_workers
 from profiles.pipeline.push.batch import Pusher
 from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.rate import Pacing
@@ -52,7 +52,7 @@ async def _work(*, lanes: int, with_jobs: bool) -> None:
         loop.add_signal_handler(number, stop)
     log.info("worker.started", lanes=lanes, jobs=with_jobs)
     async with make_pusher() as pusher, asyncio.TaskGroup() as group:
-        group.create_task(keep_working(lambda: LaneWorker(pusher, slots=lanes), stopping))
+        group.create_task(run_lane_workers(lambda: LaneWorker(pusher, slots=lanes), stopping))
         if with_jobs:
             group.create_task(keep_running_jobs(stopping))
     log.info("worker.stopped")

@@ -181,8 +181,8 @@ async def test_a_work_found_missing_that_its_person_asked_for_meanwhile_is_not_t
 
 async def test_the_lanes_of_a_dead_worker_go_on_and_those_of_a_living_one_do_not(connection):
     alive, dead = await async_connections.connect("alive"), await async_connections.connect("dead")
-    await lanes.sign_on(alive, holder=11)
-    await lanes.sign_on(dead, holder=12)
+    await lanes.register_worker(alive, holder=11)
+    await lanes.register_worker(dead, holder=12)
     await in_thread(waiting_claim)(ALICE)
     await in_thread(waiting_claim)(BOB)
     (kept,) = await take(connection, holder=11, lanes_wanted=1)
@@ -190,7 +190,7 @@ async def test_the_lanes_of_a_dead_worker_go_on_and_those_of_a_living_one_do_not
     await dead.close()
 
     for _ in range(100):
-        if await lanes.free_orphans(connection, grace=timedelta(0)):
+        if await lanes.release_orphaned_lanes(connection, grace=timedelta(0)):
             break
         await asyncio.sleep(0.05)
 

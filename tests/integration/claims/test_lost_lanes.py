@@ -84,10 +84,10 @@ async def test_a_host_whose_clock_is_behind_holds_its_lane_as_long_as_others(con
 async def test_a_call_may_not_begin_when_the_lane_could_be_lost_before_its_end(connection):
     await in_thread(waiting_claim)()
     lane = await take(connection, holder=1)
-    held = await lanes.unchanged(connection, lane=lane, claims=lane.claims, longest_call=CALL)
+    held = await lanes.find_unchanged(connection, lane=lane, claims=lane.claims, longest_call=CALL)
 
     await in_thread(lambda: Lane.objects.update(leased_until=clock.now() + CALL / 2))()
-    ending = await lanes.unchanged(connection, lane=lane, claims=lane.claims, longest_call=CALL)
+    ending = await lanes.find_unchanged(connection, lane=lane, claims=lane.claims, longest_call=CALL)
 
     assert held == {lane.claims[0].id}
     assert ending == set()
@@ -99,7 +99,7 @@ async def test_a_call_may_not_begin_when_another_worker_holds_the_lane(connectio
     await lease_ends()
     await take(connection, holder=1)
 
-    assert await lanes.unchanged(connection, lane=lost, claims=lost.claims, longest_call=CALL) == set()
+    assert await lanes.find_unchanged(connection, lane=lost, claims=lost.claims, longest_call=CALL) == set()
 
 
 async def test_what_a_lost_worker_learned_is_kept_while_nobody_has_taken_the_claim_since(connection):
@@ -155,7 +155,8 @@ async def test_a_late_answer_stops_what_its_successor_was_about_to_do(connection
 
     await finish(connection, added(lost), holder=1)
 
-    assert await lanes.unchanged(connection, lane=second, claims=second.claims, longest_call=CALL) == set()
+    held = await lanes.find_unchanged(connection, lane=second, claims=second.claims, longest_call=CALL)
+    assert held == set()
     back = LaneResult(second)
     back.put_back(second.claims[0])
     await finish(connection, back, holder=2)

@@ -136,7 +136,7 @@ def _doi_of(work: dict[str, Any]) -> str:
 async def _turn() -> None:
     async with make_pusher() as pusher, await async_connections.connect("profiles lanes") as connection:
         worker = LaneWorker(pusher, slots=8)
-        await lanes.sign_on(connection, holder=worker._holder)
+        await lanes.register_worker(connection, holder=worker._holder)
         await worker._take(connection, only_urgent=False)
         writing = asyncio.create_task(worker._write_results(connection))
         while worker._running:

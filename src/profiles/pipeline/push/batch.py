@@ -19,7 +19,7 @@ from profiles.domain.claim import ClaimAction
 from profiles.infra import clock
 from profiles.intake import worker_queries as intake
 from profiles.pipeline.push.calls import Tools
-from profiles.pipeline.push.content import ContentStore, known_inputs
+from profiles.pipeline.push.content import ContentStore, sent_metadata_digests
 from profiles.pipeline.push.lane import LanePush
 from profiles.pipeline.push.results import LaneResult
 
@@ -57,7 +57,7 @@ class Pusher:
             for claim in lane.claims
             if claim.action is ClaimAction.CREATE
         ]
-        snapshots = await intake.kept(connection, known_inputs(additions)) if additions else {}
+        snapshots = await intake.kept(connection, sent_metadata_digests(additions)) if additions else {}
         return Batch(permissions, ContentStore(snapshots, self._datacite.doi))
 
     def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:

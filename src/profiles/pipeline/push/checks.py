@@ -59,7 +59,7 @@ class Preconditions:
         self._remember(permissions.get(orcid_id, ()))
         if all(permission.client_id != client_id for permission in self.permissions):
             return []
-        unchanged = await lanes.unchanged(
+        unchanged = await lanes.find_unchanged(
             connection, lane=self._lane, claims=claims, longest_call=self._longest_call
         )
         return [claim for claim in claims if claim.id in unchanged and not self._is_stopped(claim)]

@@ -42,7 +42,7 @@ def content_of(raw: bytes, inputs: bytes | None = None) -> Content:
     return Content(work, content_digest(work), None, inputs)
 
 
-def known_inputs(claims: Sequence[DueClaim]) -> dict[str, bytes | None]:
+def sent_metadata_digests(claims: Sequence[DueClaim]) -> dict[str, bytes | None]:
     """Return the DOIs of these claims, each with the metadata digest of its last pushes, if it is one.
 
     The metadata of a DOI need not be read if that digest is still current.

@@ -84,9 +84,9 @@ class LanePush(SinglePush):
                 await self._push_single(item)
         if any(item.claim.urgent for item in planned):
             self.preempt()
-        for group in _groups(additions if in_bulk else []):
+        for group in _split_by_client(additions if in_bulk else []):
             with bound_contextvars(claim_ids=[p.claim.id for p in group]):
-                await self._run_guarded([p.claim for p in group], self._bulk(group))
+                await self._run_guarded([p.claim for p in group], self._push_bulk(group))
         for item in planned:
             if not item.claim.urgent and item.claim.id not in in_bulk:
                 await self._push_single(item)
@@ -95,18 +95,18 @@ class LanePush(SinglePush):
     async def _resolve_doubts(self) -> list[DueClaim]:
         """Read the record once for the claims in doubt, and return the unfinished claims."""
         claims = list(self._lane.claims)
-        doubtful = [claim for claim in claims if self._needs_lookup(claim)]
-        found: dict[int, DueClaim] = {}
-        for client_id in dict.fromkeys(self._client_of(claim) for claim in doubtful):
-            group = [claim for claim in doubtful if self._client_of(claim) == client_id]
-            await self._run_guarded(group, self._look_up_all(client_id, group, found))
-        return [found.get(claim.id, claim) for claim in self._unfinished(claims)]
+        in_doubt = [claim for claim in claims if self._needs_lookup(claim)]
+        looked_up: dict[int, DueClaim] = {}
+        for client_id in dict.fromkeys(self._client_of(claim) for claim in in_doubt):
+            group = [claim for claim in in_doubt if self._client_of(claim) == client_id]
+            await self._run_guarded(group, self._look_up_all(client_id, group, looked_up))
+        return [looked_up.get(claim.id, claim) for claim in self._unfinished(claims)]
 
     async def _look_up_all(
-        self, client_id: str, claims: Sequence[DueClaim], found: dict[int, DueClaim]
+        self, client_id: str, claims: Sequence[DueClaim], looked_up: dict[int, DueClaim]
     ) -> None:
         try:
-            found.update(await self._look_up(client_id, claims))
+            looked_up.update(await self._look_up(client_id, claims))
         except ServiceError as error:
             for claim in claims:
                 self._fail(PlannedPush(claim, Plan(Step.FIND, client_id)), error)
@@ -118,8 +118,8 @@ class LanePush(SinglePush):
 
     def _report_progress(self) -> None:
         """Report outcomes during the run, because an answer that is not recorded may be lost."""
-        is_time = time.monotonic() - self._handed_over >= PROGRESS_SECONDS
-        if self._result.finished and (is_time or len(self._result.attempts) >= PROGRESS_CALLS):
+        is_due = time.monotonic() - self._handed_over >= PROGRESS_SECONDS
+        if self._result.finished and (is_due or len(self._result.attempts) >= PROGRESS_CALLS):
             self._report(self._hand_over(is_over=False))
 
     def _plan(self, claim: DueClaim, digest: bytes | None = None) -> Plan:
@@ -202,7 +202,7 @@ class LanePush(SinglePush):
         return PlannedPush(claim, plan, content)
 
     # --- many additions in one call ------------------------------------------------------------------
-    async def _bulk(self, group: Sequence[PlannedPush]) -> None:
+    async def _push_bulk(self, group: Sequence[PlannedPush]) -> None:
         """Send up to a hundred additions in one call; each gets its own outcome."""
         plan = group[0].plan
         if self._must_wait(plan):
@@ -289,7 +289,7 @@ class LanePush(SinglePush):
             self._fail(item, answer)
 
 
-def _groups(planned: Sequence[PlannedPush]) -> Iterator[Sequence[PlannedPush]]:
+def _split_by_client(planned: Sequence[PlannedPush]) -> Iterator[Sequence[PlannedPush]]:
     """Split additions by client into groups that fit into one call."""
     for client_id in dict.fromkeys(p.plan.client_id for p in planned):
         of_client = [p for p in planned if p.plan.client_id == client_id]

@@ -130,7 +130,7 @@ def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
             datacite_time_budget.remember_pause(error)
             _pause(selection, error.entry.code, datacite_time_budget.retry_delay(error))
             return False
-        selection_services.record_lookup_results(selection_id=selection.pk, found=found)
+        selection_services.record_lookup_results(selection_id=selection.pk, results=found)
     with transaction.atomic():
         selection.refresh_from_db()
         if selection.asked_at is not None:
