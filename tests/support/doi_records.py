@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from profiles.domain.mapping import Dropped, map_work
+from profiles.domain.mapping import DroppedValue, map_work
 from profiles.domain.mapping.orcid_work import plain
 from profiles.domain.records.doi_record import DoiRecord, read_doi_record
 
@@ -32,7 +32,7 @@ def work_of(doi: str = DOI, *, citation: str | None = None, **attributes: Any) -
     return found
 
 
-def dropped_of(doi: str = DOI, **attributes: Any) -> list[Dropped]:
+def dropped_of(doi: str = DOI, **attributes: Any) -> list[DroppedValue]:
     """What such a record loses on the way."""
     return map_work(doi_record(doi, **attributes)).dropped
 

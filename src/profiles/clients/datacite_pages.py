@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from profiles.domain.records.loose_json import NOT_STRICT, NotJsonError, read_json
+from profiles.domain.records.loose_json import DECODE_ERRORS, NotJsonError, read_json
 
 log = structlog.get_logger("profiles.http")
 
@@ -46,7 +46,7 @@ def read_page(body: bytes) -> Page | None:
     """Read a page; None when it is not valid JSON or was cut off."""
     try:
         page = _strict.decode(body)
-    except NOT_STRICT:
+    except DECODE_ERRORS:
         return _salvaged(body)
     return Page([bytes(record) for record in page.data], page.links, page.meta)
 
@@ -62,7 +62,7 @@ def read_single(body: bytes) -> bytes | None:
     """Read the answer about one DOI, forgiving what can be forgiven; None when it is none."""
     try:
         return bytes(_single.decode(body).data)
-    except NOT_STRICT:
+    except DECODE_ERRORS:
         pass
     try:
         found = read_json(body)

@@ -1,1 +1,1 @@
-"""DOI events, decisions and snapshots of DOI metadata."""
+"""Store DOI events, decisions and snapshots of DOI metadata."""

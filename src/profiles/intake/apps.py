@@ -1,4 +1,4 @@
-"""Django's entry for this package."""
+"""Django's configuration of this package."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class IntakeConfig(AppConfig):
-    """See the package's docstring."""
+    """Configure the package in Django."""
 
     name = "profiles.intake"
     label = "intake"

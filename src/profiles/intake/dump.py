@@ -1,6 +1,6 @@
-"""Files of DOI records, cut into units that can be read side by side and resumed.
+"""Read files of DOI records in units that can be read in parallel and resumed.
 
-DataCite gives its data out as a tree of ``part_NNNN.jsonl.gz`` (monthly) or one TAR of that tree (yearly).
+DataCite publishes its data as a tree of ``part_NNNN.jsonl.gz`` (monthly) or one TAR of that tree (yearly).
 Plain JSON lines and standard input are read too.
 """
 
@@ -22,9 +22,9 @@ try:
     from isal import igzip, igzip_lib
 
     _gunzip: Any = igzip.IGzipFile
-    _isal_error: Any = igzip_lib.IsalError  # the library says that it is an instance
+    _isal_error: Any = igzip_lib.IsalError  # typed as an instance in the library
     _DAMAGED = (*_DAMAGED, _isal_error)
-except ImportError:  # pragma: no cover  machines for which there is no isal
+except ImportError:  # pragma: no cover  platforms without isal
     _gunzip = gzip.GzipFile
 
 _CHUNK: Final = 1 << 19
@@ -36,7 +36,7 @@ STANDARD_INPUT: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One file, or one file inside a TAR (``offset`` is where its bytes begin)."""
+    """A file, or a file inside a TAR (``offset`` is where its bytes begin)."""
 
     source: str
     name: str
@@ -46,11 +46,11 @@ class Unit:
 
 
 class NothingToReadError(ValueError):
-    """A path that holds no JSON lines; its text says which."""
+    """The path contains no JSON lines; the message names it."""
 
 
 def units_of(path: str) -> list[Unit]:
-    """List what there is to read under a path, without reading it.
+    """List the units under a path, without reading them.
 
     Raises:
         OSError: the path cannot be read.
@@ -60,26 +60,29 @@ def units_of(path: str) -> list[Unit]:
         return [Unit(STANDARD_INPUT, "standard input", 0)]
     place = Path(path).resolve()
     if place.is_dir():
-        files = sorted(p for p in place.rglob("*") if p.is_file() and _holds_lines(p.name))
+        files = sorted(p for p in place.rglob("*") if p.is_file() and _is_lines_file(p.name))
         found = [
-            Unit(str(place), str(p.relative_to(place)), p.stat().st_size, 0, _packed(p.name)) for p in files
+            Unit(str(place), str(p.relative_to(place)), p.stat().st_size, 0, _is_compressed(p.name))
+            for p in files
         ]
     elif _is_tar(place.name):
         found = list(_members(place))
     else:
-        found = [Unit(str(place.parent), place.name, place.stat().st_size, 0, _packed(place.name))]
+        found = [Unit(str(place.parent), place.name, place.stat().st_size, 0, _is_compressed(place.name))]
     if not found:
         raise NothingToReadError(f"{path} holds no .jsonl or .jsonl.gz")
     return found
 
 
 def _members(tar: Path) -> Iterator[Unit]:
-    """List the members of a TAR by their headers; a compressed TAR cannot be entered in the middle."""
+    """Yield the members of a TAR from their headers; a compressed TAR cannot be read from the middle."""
     try:
         with tarfile.open(tar, "r:") as archive:
             for member in archive:
-                if member.isfile() and _holds_lines(member.name):
-                    yield Unit(str(tar), member.name, member.size, member.offset_data, _packed(member.name))
+                if member.isfile() and _is_lines_file(member.name):
+                    yield Unit(
+                        str(tar), member.name, member.size, member.offset_data, _is_compressed(member.name)
+                    )
     except tarfile.ReadError as error:
         raise NothingToReadError(f"{tar} is no plain TAR ({error}); unpack it first") from error
 
@@ -88,17 +91,17 @@ def _is_tar(name: str) -> bool:
     return ".tar." in name or name.endswith((".tar", ".tgz"))
 
 
-def _holds_lines(name: str) -> bool:
+def _is_lines_file(name: str) -> bool:
     lower = name.lower()
     return lower.endswith(_LINES) and not lower.endswith(_NO_LINES)
 
 
-def _packed(name: str) -> bool:
+def _is_compressed(name: str) -> bool:
     return name.lower().endswith(".gz")
 
 
 @contextmanager
-def opened(unit: Unit) -> Iterator[IO[bytes]]:
+def open_unit(unit: Unit) -> Iterator[IO[bytes]]:
     """Open a unit's bytes, still compressed if they are."""
     if unit.source == STANDARD_INPUT:
         yield sys.stdin.buffer
@@ -131,29 +134,29 @@ class _Slice(io.RawIOBase):
 
 
 class BrokenFileError(Exception):
-    """A file ends too early or is damaged; what came before was read. Its text says where."""
+    """A file ends too early or is damaged; the lines before that were read. The message says where."""
 
 
 def line_batches(
-    unit: Unit, *, skip: int = 0, most: int = 2_000, longest: int = MAX_LINE_LENGTH
+    unit: Unit, *, skip: int = 0, max_lines: int = 2_000, max_line_length: int = MAX_LINE_LENGTH
 ) -> Iterator[list[bytes]]:
-    """Read a unit's lines in batches, in bounded memory; ``skip`` lines were read before.
+    """Yield a unit's lines in batches, in bounded memory; the first ``skip`` lines are left out.
 
-    Every line counts, also an empty one, and keeps its end.
+    Empty lines count too. Each line keeps its line break.
 
     Raises:
-        BrokenFileError: the compressed data are damaged, or a line has no end.
+        BrokenFileError: the compressed data are damaged, or a line is too long.
         OSError: the file cannot be read.
     """
-    with opened(unit) as packed:
-        plain = io.BufferedReader(_gunzip(fileobj=packed), _CHUNK) if unit.compressed else packed
+    with open_unit(unit) as raw:
+        plain = io.BufferedReader(_gunzip(fileobj=raw), _CHUNK) if unit.compressed else raw
         batch: list[bytes] = []
         try:
-            for line in islice(iter(partial(plain.readline, longest), b""), skip, None):
-                if len(line) == longest:
-                    raise EOFError(f"a line of {longest} bytes or more")
+            for line in islice(iter(partial(plain.readline, max_line_length), b""), skip, None):
+                if len(line) == max_line_length:
+                    raise EOFError(f"a line of {max_line_length} bytes or more")
                 batch.append(line)
-                if len(batch) == most:
+                if len(batch) == max_lines:
                     yield batch
                     batch = []
         except _DAMAGED as error:

@@ -1,4 +1,4 @@
-"""What the rules decided, in the order of writing; the source of webhook messages."""
+"""Read decisions in the order in which they were stored, for webhook messages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Final
 
 from profiles.domain.eligibility.rules import RULES, Result
 from profiles.intake.models import Decision
-from profiles.intake.selectors import SAYS_NOTHING
+from profiles.intake.selectors import NO_NEWS
 
 _PERSONAL: Final = frozenset(rule.name for rule in RULES if rule.private)
 
@@ -15,8 +15,8 @@ _PERSONAL: Final = frozenset(rule.name for rule in RULES if rule.private)
 class Verdict:
     """One decision.
 
-    ``is_skip``: the rules said no, and it says something new. ``is_personal``: by a rule about the person,
-    not about the metadata.
+    ``is_skip``: the rules said no, and that is news. ``is_personal``: a rule about the person decided, not
+    one about the metadata.
     """
 
     id: int
@@ -40,7 +40,7 @@ def verdicts_after(last_id: int, *, limit: int) -> list[Verdict]:
     return [
         Verdict(
             *row[:-2],
-            is_skip=row[-1] == Result.SKIP.value and row[4] not in SAYS_NOTHING,
+            is_skip=row[-1] == Result.SKIP.value and row[4] not in NO_NEWS,
             is_personal=row[-2] in _PERSONAL,
         )
         for row in rows[:limit]
@@ -48,6 +48,6 @@ def verdicts_after(last_id: int, *, limit: int) -> list[Verdict]:
 
 
 def last_before(moment: datetime) -> int:
-    """Return the number of the last decision before this moment."""
+    """Return the id of the last decision before this time; 0 when there is none."""
     found = Decision.objects.filter(at__lte=moment).order_by("-id").values_list("id", flat=True)
     return found.first() or 0

@@ -1,4 +1,4 @@
-"""What came in, what was seen, and what was decided."""
+"""Models of DOI events, snapshots, decisions and the state of intake."""
 
 from typing import ClassVar
 
@@ -12,10 +12,10 @@ from profiles.domain.eligibility.rules import QUESTIONS, Result
 
 
 class DoiEvent(models.Model):
-    """A reported change of a DOI: one row for each event id, however often and from which source it came.
+    """A reported change of a DOI: one row per event id, however often and from whichever source it came.
 
-    An event that brought its record is decided in the transaction that stores it. One that did not
-    waits (``due_at``) until the record was fetched, and survives every outage here.
+    An event that includes its record is decided in the transaction that stores it. An event without its
+    record waits here (``due_at``) until the record is fetched, however long an outage lasts.
     """
 
     event_id = models.TextField(unique=True)
@@ -33,7 +33,7 @@ class DoiEvent(models.Model):
             models.CheckConstraint(
                 name="doi_event_source_known", condition=Q(source__in=[s.value for s in Source])
             ),
-            # Only the Latin capitals: some scripts have capitals that have no small form.
+            # Only Latin capitals are excluded: some scripts have capitals without a lower-case form.
             models.CheckConstraint(name="doi_event_doi_lower_case", condition=Q(doi__regex=r"^10\.[^A-Z]+$")),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -47,10 +47,10 @@ class DoiEvent(models.Model):
 
 
 class DoiSnapshot(models.Model):
-    """The metadata of a DOI as last seen. Kept only for DOIs that concern enrolled people.
+    """The metadata of a DOI as last seen. Stored only for DOIs that concern enrolled people.
 
     ``seen_at`` NULL means that the record was fetched for a push or a list and never went through the
-    rules, so nothing may be concluded from it about what changed. ``credited``: for iDs in ``names`` of
+    rules, so it must not be used to detect changes. ``credited``: for iDs in ``names`` of
     which it is unclear whether the DOI still names them, the names under which it named them before.
     """
 
@@ -84,7 +84,7 @@ class DoiSnapshot(models.Model):
 class Decision(models.Model):
     """What was decided for one trigger and one person, by which version of which rule, and why.
 
-    ``asked_by`` names the member of staff who had the rules asked again.
+    ``asked_by`` is the member of staff who had the rules run again.
     """
 
     orcid_id = models.CharField(max_length=19)
@@ -138,7 +138,7 @@ class Decision(models.Model):
 
 
 class RemovalBrake(models.Model):
-    """How many DOIs recently looked gone or unnamed, and whether removals were stopped.
+    """The number of DOIs that recently seemed to be gone or to name no one, and whether removals are stopped.
 
     There is one row. ``losses`` counts since ``since``, for a day at most.
     """
@@ -155,9 +155,9 @@ class RemovalBrake(models.Model):
 
 
 class LookBack(models.Model):
-    """The works that named a person when they switched Auto-Update on, looked up once at DataCite.
+    """The search for works that named a person when they switched Auto-Update on, made once at DataCite.
 
-    Since then, a DOI that turns up for the first time has just been given their iD.
+    After it, a DOI that is seen for the first time has just been given their iD.
     """
 
     orcid_id = models.CharField(max_length=19, primary_key=True)
@@ -169,7 +169,7 @@ class LookBack(models.Model):
 
 
 class Reconciliation(models.Model):
-    """What reading a person's ORCID record last showed, beside what we know of it."""
+    """The last comparison of a person's ORCID record with what we know of it."""
 
     orcid_id = models.CharField(max_length=19, primary_key=True)
     at = models.DateTimeField()
@@ -185,9 +185,9 @@ class Reconciliation(models.Model):
 
 
 class HarvestState(models.Model):
-    """How far polling has come: the window under way, the place in it, and the end of the last full one.
+    """The progress of polling: the current window, the position in it, and the end of the last complete one.
 
-    ``not_again`` is set when an answer could not be read: nothing before that time is requested again.
+    ``not_again`` is set when a response could not be read: nothing before that time is requested again.
     """
 
     name = models.CharField(max_length=20, primary_key=True, default="updated")
@@ -226,7 +226,7 @@ class IngestUnit(models.Model):
 
 
 class Quarantine(models.Model):
-    """A record that could not be read: where it came from, why, and how it began."""
+    """A record that could not be read: its source, the reason, and its first characters."""
 
     source = models.TextField()
     line = models.BigIntegerField(default=0)
@@ -244,7 +244,7 @@ class Quarantine(models.Model):
 
 
 class Repository(models.Model):
-    """What kind of repository holds DOIs; asked of DataCite once a day at most."""
+    """The kind of a repository, requested from DataCite once a day at most."""
 
     client_id = models.TextField(primary_key=True)
     kind = models.TextField(blank=True, default="")
@@ -256,7 +256,7 @@ class Repository(models.Model):
 
 
 class RepositoryReport(models.Model):
-    """What a repository's newest metadata say about people, counted at most once a day."""
+    """The report about the people in a repository's newest metadata, made at most once a day."""
 
     client_id = models.TextField(primary_key=True)
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Counting DOIs that look gone or unnamed, and the events that are held because they were too many."""
+"""Stop removals when too many DOIs seem to be gone or to name no one, and hold the events meanwhile."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _WINDOW: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class BrakeState:
-    """Whether removals are stopped, whether they were just now, and what was counted."""
+    """Whether removals are stopped, whether this call stopped them, and the counts."""
 
     is_stopped: bool
     stopped_now: bool
@@ -26,9 +26,9 @@ class BrakeState:
 
 @transaction.atomic
 def count_losses(count: int, *, at_least: int, share: float) -> BrakeState:
-    """Count DOIs that look gone or unnamed, and stop removals when there are too many within a day.
+    """Add to the count of DOIs that seem to be lost, and stop removals when there are too many within a day.
 
-    Too many are more than ``at_least`` and more than ``share`` (in percent) of the DOIs that are kept.
+    Too many means more than ``at_least`` and more than ``share`` (in percent) of the stored DOIs.
     """
     now = clock.now()
     RemovalBrake.objects.get_or_create(name="removals", defaults={"since": now})
@@ -54,14 +54,17 @@ def stopped_since() -> datetime | None:
 
 
 def held(limit: int = 50) -> tuple[int, list[str]]:
-    """Return how many events are held, and the DOIs of the first of them."""
+    """Return the number of held events, and the DOIs of the first of them."""
     events = DoiEvent.objects.filter(due_at=HELD_UNTIL)
     return events.count(), list(events.order_by("id").values_list("doi", flat=True)[:limit])
 
 
 @transaction.atomic
 def release(*, by: str) -> int:
-    """Let removals go on and return how many events were held; their records are fetched again first."""
+    """Allow removals again and return the number of events that were held.
+
+    Their records are fetched again before they are decided.
+    """
     now = clock.now()
     brake = RemovalBrake.objects.select_for_update().filter(name="removals").first()
     if brake is None or brake.stopped_at is None:

@@ -1,4 +1,4 @@
-"""Reports about repositories, kept for a day."""
+"""Read and store reports about repositories; a report is fresh for a day."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,7 +12,7 @@ from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.intake.models import RepositoryReport
-from profiles.intake.selectors import SAYS_NOTHING
+from profiles.intake.selectors import NO_NEWS
 
 FRESH: Final = timedelta(days=1)
 _ABOUT_METADATA: Final = sorted(rule.name for rule in RULES if not rule.private)
@@ -24,12 +24,12 @@ SELECT reason, count(*), count(DISTINCT orcid_id) FROM (
     FROM intake_doisnapshot s JOIN intake_decision d ON d.doi = s.doi
     WHERE s.repository = %s AND s.repository <> '' AND d.reason <> ALL(%s)
     ORDER BY d.orcid_id, d.doi, d.id DESC
-) standing WHERE result = 'skip' AND rule = ANY(%s) GROUP BY reason ORDER BY count(*) DESC
+) latest WHERE result = 'skip' AND rule = ANY(%s) GROUP BY reason ORDER BY count(*) DESC
 """
 
 
 def report_of(client_id: str) -> RepositoryReport | None:
-    """Return the report about a repository; an old or missing one is made by a job meanwhile."""
+    """Return the report about a repository; a job makes a new one when it is old or missing."""
     found = RepositoryReport.objects.filter(pk=client_id).first()
     if found is None or found.at < clock.now() - FRESH:
         defer(job_names.REPORT, lock=f"{job_names.REPORT} {client_id}", client_id=client_id)
@@ -37,7 +37,7 @@ def report_of(client_id: str) -> RepositoryReport | None:
 
 
 def keep_report(*, client_id: str, report: MetadataReport, is_complete: bool) -> None:
-    """Keep a report in the place of the one before."""
+    """Store a report in place of the previous one."""
     RepositoryReport.objects.update_or_create(
         pk=client_id,
         defaults={
@@ -47,13 +47,13 @@ def keep_report(*, client_id: str, report: MetadataReport, is_complete: bool) ->
             "creators": report.creators,
             "with_id": report.with_id,
             "malformed_total": report.malformed_total,
-            "malformed": [asdict(one) for one in report.malformed],
+            "malformed": [asdict(identifier) for identifier in report.malformed],
         },
     )
 
 
 def skips_of(client_id: str) -> list[tuple[str, int, int]]:
-    """Count what rules about the metadata kept from being added: reason, works, different people."""
+    """Count the works that rules about the metadata excluded: reason, works, different people."""
     with connection.cursor() as cursor:
-        cursor.execute(_SKIPS, [client_id, list(SAYS_NOTHING), _ABOUT_METADATA])
+        cursor.execute(_SKIPS, [client_id, list(NO_NEWS), _ABOUT_METADATA])
         return [(reason, works, people) for reason, works, people in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Reading what came in, what was seen and what was decided."""
+"""Read DOI events, snapshots, decisions and the state of intake."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,33 +32,33 @@ from profiles.intake.models import (
 from profiles.intake.payload import unpack
 
 _CHUNK: Final = 50_000
-SAYS_NOTHING: Final = ("overtaken", "unchanged")
-"""Reasons of decisions about events without news: the decision before them stays valid."""
+NO_NEWS: Final = ("overtaken", "unchanged")
+"""Reasons of decisions about events without news: the previous decision stays valid."""
 _REPOSITORY_AGE: Final = timedelta(days=1)
 HELD_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""When events come due that staff must release first: never."""
+"""The due date of events that staff must release first: never."""
 
 
 def load_watch() -> Watch:
-    """Read who is enrolled and which DOIs are kept, for answering without the database."""
+    """Load who is enrolled and which DOIs are stored, to filter records without the database."""
     people = Account.objects.filter(auto_update_since__isnull=False, closed_at=None, is_active=True)
     enrolled = EnrolledIds(people.values_list("orcid_id", flat=True).iterator(chunk_size=_CHUNK))
     dois = DoiSnapshot.objects.values_list("doi", flat=True)
-    seen = SeenDois(_about(DoiSnapshot._meta.db_table) * 2)  # noqa: SLF001  Django's documented way
+    seen = SeenDois(_estimated_rows(DoiSnapshot._meta.db_table) * 2)  # noqa: SLF001  Django's documented way
     for doi in dois.iterator(chunk_size=_CHUNK):
         seen.add(doi)
     return Watch(enrolled, seen)
 
 
 def enrolment_mark() -> tuple[int, datetime | None]:
-    """Return something that differs when people switched Auto-Update on or off."""
+    """Return a value that changes when people switch Auto-Update on or off."""
     people = Account.objects.filter(auto_update_since__isnull=False)
     found = people.aggregate(count=Count("id"), last=Max("auto_update_since"))
     return found["count"], found["last"]
 
 
-def _about(table: str) -> int:
-    """How many rows a table has, as PostgreSQL last counted."""
+def _estimated_rows(table: str) -> int:
+    """Return PostgreSQL's estimate of the number of rows of a table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = %s", [table])
         return int(cursor.fetchone()[0])
@@ -66,7 +66,7 @@ def _about(table: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is remembered of a DOI."""
+    """What is stored of a DOI."""
 
     doi: str
     digests: Digests | None
@@ -76,18 +76,20 @@ class Snapshot:
     credited: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-_KEPT: Final = """
+_SELECT_SNAPSHOTS: Final = """
 SELECT doi, trigger_digest, content_digest, state, names, updated, repository, seen_at IS NOT NULL, credited
 FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, chr(31))) ORDER BY doi
 """
-_BETWEEN: Final = "\x1f"
-"""Parts DOIs from each other: some hold a blank."""
+_SEPARATOR: Final = "\x1f"
+"""Separates DOIs from each other: some contain blanks."""
 
 
-def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Snapshot]:
-    """Return what is remembered of these DOIs; with ``lock``, only this transaction decides about them."""
+def stored_snapshots(dois: Iterable[str], *, lock: bool = False) -> dict[str, Snapshot]:
+    """Return what is stored of these DOIs; ``lock`` keeps other transactions from deciding about them."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_KEPT} FOR UPDATE" if lock else _KEPT, [_BETWEEN.join(dois)])
+        cursor.execute(
+            f"{_SELECT_SNAPSHOTS} FOR UPDATE" if lock else _SELECT_SNAPSHOTS, [_SEPARATOR.join(dois)]
+        )
         return {
             doi: Snapshot(
                 doi,
@@ -102,13 +104,13 @@ def kept(dois: Iterable[str], *, lock: bool = False) -> dict[str, Snapshot]:
 
 
 def snapshots(dois: Sequence[str]) -> dict[str, bytes]:
-    """Return the records of these DOIs as JSON, those that are kept."""
+    """Return the stored records of these DOIs, as JSON."""
     found = DoiSnapshot.objects.filter(doi__in=dois).values_list("doi", "payload")
     return {doi: unpack(bytes(payload)) for doi, payload in found}
 
 
 def snapshot_of(doi: str) -> DoiSnapshot | None:
-    """Return what is kept of one DOI."""
+    """Return the snapshot of one DOI."""
     return DoiSnapshot.objects.filter(doi=doi).first()
 
 
@@ -134,10 +136,10 @@ ORDER BY w.orcid_id, w.concept, s.registered DESC NULLS LAST, s.doi DESC
 
 
 def newer_versions(named: Iterable[tuple[str, Sighting]]) -> dict[tuple[str, str], str]:
-    """For (iD, DOI) return the newest version of the same work that names the iD, where there is a newer one.
+    """Return, by (iD, DOI), the newest version of the same work that names the iD, if there is a newer one.
 
-    ``named`` are the records in hand, each with an iD that it names. They count as they are, not as they were
-    last kept: what is kept of them is written after the decision that asks here.
+    ``named`` are the current records, each with an iD that it names. They count as they are now, not as they
+    were last stored: they are stored after the decision that calls this.
     """
     versions = [(orcid_id, concept, r) for orcid_id, r in named if (concept := concept_of(r))]
     if not versions:
@@ -161,10 +163,10 @@ def newer_versions(named: Iterable[tuple[str, Sighting]]) -> dict[tuple[str, str
 _NONE: Final = Version(UNDATED, "")
 
 
-class Answered(NamedTuple):
-    """What a person said to a work: no; yes, or chose it; or nothing yet to an open question.
+class PastAnswers(NamedTuple):
+    """What a person has answered about a work: refused it, agreed to it or chose it, or has an open question.
 
-    The same for the question whether to take it off the record: not answered yet, or no.
+    ``removal_open`` and ``removal_refused`` are about the question whether to remove it from the record.
     """
 
     refused: bool
@@ -174,13 +176,13 @@ class Answered(NamedTuple):
     removal_refused: bool
 
 
-NOT_ASKED: Final = Answered(
+NOT_ASKED: Final = PastAnswers(
     refused=False, agreed=False, open=False, removal_open=False, removal_refused=False
 )
 
 
-def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
-    """Return what was said to those of the (iD, DOI) pairs that anything was said to, or asked about."""
+def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], PastAnswers]:
+    """Return the answers for those of the (iD, DOI) pairs that were asked about or answered."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT d.orcid_id, d.doi, bool_or(d.result = 'ask' AND d.answer = 'no'),"
@@ -193,11 +195,11 @@ def answers_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], An
             " GROUP BY d.orcid_id, d.doi",
             {"pairs": pairs(wanted)},
         )
-        return {(orcid_id, doi): Answered(*said) for orcid_id, doi, *said in cursor.fetchall()}
+        return {(orcid_id, doi): PastAnswers(*answers) for orcid_id, doi, *answers in cursor.fetchall()}
 
 
 def looked_back_among(orcid_ids: Iterable[str]) -> dict[str, datetime]:
-    """Say of those people whose past works were looked up when that was, the last time."""
+    """Return when the past works of these people were last looked up, for those whose works were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT orcid_id, at FROM intake_lookback WHERE orcid_id = ANY(string_to_array(%s, ' '))",
@@ -207,21 +209,21 @@ def looked_back_among(orcid_ids: Iterable[str]) -> dict[str, datetime]:
 
 
 def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
-    """Return the kinds of repositories as last reported; an old answer is better than none."""
+    """Return the kinds of repositories as last reported, however old."""
     found = Repository.objects.filter(client_id__in=list(client_ids))
     return dict(found.values_list("client_id", "kind"))
 
 
 def repositories_to_ask(client_ids: Iterable[str]) -> list[str]:
-    """Return those of the repositories whose kind was not asked for within a day."""
+    """Return those of the repositories whose kind was not requested within a day."""
     wanted = set(client_ids) - {""}
     fresh = Repository.objects.filter(client_id__in=wanted, fetched_at__gt=clock.now() - _REPOSITORY_AGE)
     return sorted(wanted.difference(fresh.values_list("client_id", flat=True)))
 
 
 def decision_of(orcid_id: str, doi: str) -> Decision | None:
-    """Return the valid decision: the newest that was not superseded."""
-    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason__in=SAYS_NOTHING)
+    """Return the valid decision: the newest that is not about an event without news."""
+    decided = Decision.objects.filter(orcid_id=orcid_id, doi=doi).exclude(reason__in=NO_NEWS)
     return decided.order_by("-id").first()
 
 
@@ -238,31 +240,31 @@ def open_questions(orcid_id: str) -> QuerySet[Decision]:
 
 
 def reconciliation_of(orcid_id: str) -> Reconciliation | None:
-    """Return what reading a person's record last showed."""
+    """Return the last comparison of a person's record."""
     return Reconciliation.objects.filter(orcid_id=orcid_id).first()
 
 
 def harvest_state() -> HarvestState | None:
-    """Return how far polling has come."""
+    """Return the progress of the regular polling."""
     return HarvestState.objects.filter(name="updated").first()
 
 
 def due_events(limit: int = 500) -> list[DoiEvent]:
-    """List events whose records are still to be fetched."""
+    """List due events, whose records must still be fetched."""
     return list(DoiEvent.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")[:limit])
 
 
 def next_event_due() -> datetime | None:
-    """Say when the next of the waiting events is due."""
+    """Return when the next waiting event is due."""
     waiting = DoiEvent.objects.filter(due_at__isnull=False).order_by("due_at")
     return waiting.values_list("due_at", flat=True).first()
 
 
-def standing_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
-    """Iterate over valid decisions that are skips, to ask the rules again."""
+def current_skips(*, reason: str = "", orcid_id: str = "") -> Iterator[Decision]:
+    """Yield valid decisions that are skips, to run the rules again."""
     newer = Decision.objects.filter(orcid_id=OuterRef("orcid_id"), doi=OuterRef("doi"), id__gt=OuterRef("id"))
-    found = Decision.objects.filter(~Exists(newer.exclude(reason__in=SAYS_NOTHING)), result="skip")
-    found = found.exclude(reason__in=SAYS_NOTHING)
+    found = Decision.objects.filter(~Exists(newer.exclude(reason__in=NO_NEWS)), result="skip")
+    found = found.exclude(reason__in=NO_NEWS)
     if reason:
         found = found.filter(reason=reason)
     if orcid_id:
@@ -277,9 +279,9 @@ def skips_by_reason() -> dict[str, int]:
 
 
 def lag_by_source() -> dict[Source, float]:
-    """Seconds that the oldest waiting event of each source has waited, for the alarms.
+    """Return how many seconds the oldest waiting event of each source has waited, for the alarms.
 
-    Second looks that are not due yet, and what staff must release first, do not wait for us.
+    Second looks that are not due yet and events that staff must release do not count.
     """
     now = clock.now()
     waiting = DoiEvent.objects.filter(due_at__lt=HELD_UNTIL, received_at__lte=now)
@@ -288,17 +290,17 @@ def lag_by_source() -> dict[Source, float]:
 
 
 def quarantined(limit: int) -> tuple[int, list[Quarantine]]:
-    """Return how many broken records were set aside, and the latest of them."""
+    """Return the number of quarantined records, and the latest of them."""
     return Quarantine.objects.count(), list(Quarantine.objects.order_by("-id")[:limit])
 
 
 def files_under_way() -> list[IngestUnit]:
-    """List the data files that were begun and are not read to the end."""
+    """List the data files that were started and are not finished."""
     return list(IngestUnit.objects.filter(done_at=None).order_by("-updated_at")[:50])
 
 
 def drifting(limit: int) -> tuple[dict[str, int], list[Reconciliation]]:
-    """Return on how many records each difference was found, and the latest records with any."""
+    """Return the number of records with each kind of difference, and the latest records with any."""
     found = Reconciliation.objects.filter(drift__gt=0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -309,7 +311,7 @@ def drifting(limit: int) -> tuple[dict[str, int], list[Reconciliation]]:
     return counted, list(found.order_by("-at")[:limit])
 
 
-_DECIDED: Final = (
+_DECISION_FIELDS: Final = (
     "doi",
     "at",
     "source",
@@ -328,18 +330,20 @@ _DECIDED: Final = (
 
 
 def everything_of(orcid_id: str) -> dict[str, Any]:
-    """Return all that is kept of decisions about a person, ready for a file."""
+    """Return everything that is stored of decisions about a person, for the data export."""
     look_back = LookBack.objects.filter(orcid_id=orcid_id).values("at", "found").first()
     compared = Reconciliation.objects.filter(orcid_id=orcid_id).values("at", "problem", "report").first()
     return {
-        "decisions": list(Decision.objects.filter(orcid_id=orcid_id).order_by("id").values(*_DECIDED)),
+        "decisions": list(
+            Decision.objects.filter(orcid_id=orcid_id).order_by("id").values(*_DECISION_FIELDS)
+        ),
         "looked_back": look_back,
         "record_compared": compared,
     }
 
 
 def oldest_due() -> datetime | None:
-    """Return since when the oldest event that may be decided has waited."""
+    """Return since when the oldest due event has been due."""
     found: datetime | None = DoiEvent.objects.filter(due_at__lte=clock.now()).aggregate(first=Min("due_at"))[
         "first"
     ]
@@ -347,5 +351,5 @@ def oldest_due() -> datetime | None:
 
 
 def poll_state(name: str) -> HarvestState | None:
-    """Return how far polling has come, at one of its looks; None before the first poll."""
+    """Return the progress of one of the polls, by name; None before the first poll."""
     return HarvestState.objects.filter(name=name).first()

@@ -1,4 +1,4 @@
-"""Writing what came in, what was seen and what was decided: few statements, however many rows."""
+"""Store DOI events, decisions and the state of intake: few statements, however many rows."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,18 +20,18 @@ from profiles.intake.models import (
     Reconciliation,
     Repository,
 )
-from profiles.intake.selectors import HELD_UNTIL, SAYS_NOTHING
+from profiles.intake.selectors import HELD_UNTIL, NO_NEWS
 
 _EXCERPT: Final = 300
 _MAX_WAIT: Final = timedelta(hours=6)
 SECOND_LOOK_AFTER: Final = timedelta(days=1)
-"""So long a DOI has to come back, and a repository to repair its metadata, before a person is asked."""
+"""The time that a DOI has to come back, or a repository to repair its metadata, before a person is asked."""
 REMOVALS_STOPPED: Final = "removals-stopped"
 REMOVALS_RELEASED: Final = "removals-released"
 
 
 class NewEvent(msgspec.Struct, frozen=True, gc=False):
-    """A reported change. ``waits`` when the record must still be fetched."""
+    """A reported change. ``waits``: the record must still be fetched."""
 
     event_id: str
     doi: str
@@ -40,9 +40,9 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
 
 
-# DataCite's moments have whole seconds, and its queue names changes by them: such an event may mean
-# several, and the record is fetched when that second is over. A moment far ahead is a mistake, and not waited
-# for; agents name each of their events, and need not wait.
+# DataCite's times are whole seconds, and its queue identifies changes by them: such an event may stand for
+# several changes, so the record is fetched after that second. A time far in the future is a mistake and is
+# ignored. Agents give each event an id of its own, so their events need not wait.
 _EVENTS: Final = """
 INSERT INTO intake_doievent (event_id, doi, source, updated, received_at, due_at, done_at, tries, problem)
 SELECT event_id, doi, source, updated, %(now)s, CASE WHEN waits AND source = 'queue'
@@ -56,7 +56,7 @@ ON CONFLICT (event_id) DO NOTHING RETURNING event_id
 """
 
 
-_LOOK_AGAIN: Final = """
+_SECOND_LOOKS: Final = """
 INSERT INTO intake_doievent (event_id, doi, source, received_at, due_at, tries, problem)
 SELECT event_id, doi, 'poll', %(due)s, %(due)s, 0, ''
 FROM json_to_recordset(%(rows)s::json) AS e(event_id text, doi text)
@@ -68,7 +68,7 @@ ON CONFLICT (event_id) DO NOTHING
 
 
 def record_events(events: Sequence[NewEvent]) -> set[str]:
-    """Store events and return the ids that are new. The same id again is the same event, and ignored."""
+    """Store events and return the ids that are new. An id that is stored already is ignored."""
     if not events:
         return set()
     unique = list({event.event_id: event for event in events}.values())
@@ -78,30 +78,30 @@ def record_events(events: Sequence[NewEvent]) -> set[str]:
 
 
 def finish_events(event_ids: Sequence[str], *, problem: str = "") -> None:
-    """Mark events as done; with a problem when nothing could be decided and nothing will change that."""
+    """Mark events as done; ``problem`` says why nothing could be decided, and never will be."""
     DoiEvent.objects.filter(event_id__in=event_ids).update(done_at=clock.now(), due_at=None, problem=problem)
 
 
-def look_again(changes: Sequence[tuple[str, str]]) -> None:
-    """See that these DOIs (each with the event that was decided) are looked at a second time, a day later.
+def schedule_second_looks(changes: Sequence[tuple[str, str]]) -> None:
+    """Schedule a second look at these DOIs, a day later; each comes with the event that was decided.
 
-    A DOI that waits for its second look gets no other. The event counts as received when it comes due.
+    A DOI that already waits for its second look gets no other. The event counts as received when it is due.
     """
     if changes:
         with connection.cursor() as cursor:
             rows = [{"doi": doi, "event_id": f"again:{event_id}"} for doi, event_id in changes]
-            cursor.execute(_LOOK_AGAIN, {"due": clock.now() + SECOND_LOOK_AFTER, "rows": json_rows(rows)})
+            cursor.execute(_SECOND_LOOKS, {"due": clock.now() + SECOND_LOOK_AFTER, "rows": json_rows(rows)})
 
 
 def hold_events(event_ids: Sequence[str]) -> None:
-    """Let events wait until staff release them; their records are fetched again then."""
+    """Hold events until staff release them; their records are then fetched again."""
     DoiEvent.objects.filter(event_id__in=event_ids).update(
         due_at=HELD_UNTIL, done_at=None, problem=REMOVALS_STOPPED
     )
 
 
 def postpone_events(event_ids: Sequence[str], *, problem: str, at_least: timedelta = timedelta(0)) -> None:
-    """Let events wait because DataCite could not be asked; the wait doubles, and the event stays."""
+    """Postpone events because DataCite cannot be reached; the wait doubles, and no event is dropped."""
     now = clock.now()
     for event in DoiEvent.objects.filter(event_id__in=event_ids):
         event.tries += 1
@@ -111,7 +111,7 @@ def postpone_events(event_ids: Sequence[str], *, problem: str, at_least: timedel
 
 
 class NewDecision(msgspec.Struct, frozen=True, gc=False):
-    """What was decided for one event and one person."""
+    """A decision about one event and one person, to be stored."""
 
     orcid_id: str
     doi: str
@@ -124,7 +124,7 @@ class NewDecision(msgspec.Struct, frozen=True, gc=False):
 
 
 class _DecisionRow(msgspec.Struct, gc=False):
-    """A decision as its table has it."""
+    """The columns of a decision."""
 
     orcid_id: str
     doi: str
@@ -156,8 +156,8 @@ ON CONFLICT (trigger, orcid_id) DO NOTHING
 RETURNING id, orcid_id, doi, reason
 """
 
-# A question is about the DOI as it is now: a newer decision takes the older question back.
-_TAKE_BACK: Final = """
+# A question is about the current state of the DOI: a newer decision withdraws the older question.
+_WITHDRAW_QUESTIONS: Final = """
 UPDATE intake_decision d SET answer = 'overtaken', answered_at = %(now)s
 FROM json_to_recordset(%(rows)s::json) AS n(id bigint, orcid_id text, doi text)
 WHERE d.orcid_id = n.orcid_id AND d.doi = n.doi AND d.id < n.id AND d.answer = ''
@@ -167,21 +167,21 @@ WHERE d.orcid_id = n.orcid_id AND d.doi = n.doi AND d.id < n.id AND d.answer = '
 
 @transaction.atomic
 def write_decisions(decisions: Sequence[NewDecision]) -> None:
-    """Keep decisions, skips included; the same trigger for the same person is decided once."""
+    """Store decisions, including skips; the same trigger for the same person is stored once."""
     if not decisions:
         return
     now = clock.now()
     rows = [_decision_row(decision) for decision in decisions]
     with connection.cursor() as cursor:
         cursor.execute(_DECISIONS, {"now": now, "rows": json_rows(rows)})
-        # What changes nothing takes no question back either.
+        # A decision without news withdraws no question.
         newer = [
             {"id": id_, "orcid_id": orcid_id, "doi": doi}
             for id_, orcid_id, doi, reason in cursor.fetchall()
-            if reason not in SAYS_NOTHING
+            if reason not in NO_NEWS
         ]
         if newer:
-            cursor.execute(_TAKE_BACK, {"now": now, "rows": json_rows(newer)})
+            cursor.execute(_WITHDRAW_QUESTIONS, {"now": now, "rows": json_rows(newer)})
 
 
 def _decision_row(decision: NewDecision) -> _DecisionRow:
@@ -206,7 +206,7 @@ def _decision_row(decision: NewDecision) -> _DecisionRow:
 
 
 def answer_question(*, decision_id: int, orcid_id: str, yes: bool) -> Decision | None:
-    """Keep a person's answer to one of their open questions; None when it is not open (any more)."""
+    """Store a person's answer to one of their open questions; return None when it is not open."""
     with transaction.atomic():
         found = (
             Decision.objects.select_for_update().filter(pk=decision_id, orcid_id=orcid_id, answer="").first()
@@ -218,7 +218,7 @@ def answer_question(*, decision_id: int, orcid_id: str, yes: bool) -> Decision |
 
 
 def quarantine(*, source: str, line: int, reason: str, raw: bytes) -> None:
-    """Set a broken record aside; it never stops the others. The same one again is kept once."""
+    """Store a broken record, so that it does not stop the others; the same one is stored once."""
     excerpt = raw[:_EXCERPT].rstrip().decode(errors="replace").replace("\0", "")
     Quarantine.objects.get_or_create(
         source=source, line=line, excerpt=excerpt, defaults={"reason": reason[:_EXCERPT]}
@@ -226,18 +226,18 @@ def quarantine(*, source: str, line: int, reason: str, raw: bytes) -> None:
 
 
 def save_look_back(*, orcid_id: str, found: int) -> None:
-    """Remember that the works which name this person were looked up."""
+    """Store that the works which name this person were looked up."""
     LookBack.objects.update_or_create(orcid_id=orcid_id, defaults={"at": clock.now(), "found": found})
 
 
 def save_repository(*, client_id: str, kind: str) -> None:
-    """Remember what kind of repository this is; one that DataCite does not show now keeps its kind."""
+    """Store the kind of a repository; without a new kind it keeps the old one."""
     changes = {"fetched_at": clock.now(), **({"kind": kind} if kind else {})}
     Repository.objects.update_or_create(client_id=client_id, defaults=changes)
 
 
 def save_reconciliation(*, orcid_id: str, problem: str, report: dict[str, list[str]]) -> None:
-    """Remember what a person's record looked like beside what we know."""
+    """Store the comparison of a person's record with what we know."""
     counts = {name: len(dois) for name, dois in report.items()}
     Reconciliation.objects.update_or_create(
         orcid_id=orcid_id,
@@ -254,22 +254,22 @@ def forget_person(*, orcid_id: str) -> None:
 
 
 def forget_actors(*, orcid_ids: Sequence[str], instead: str) -> int:
-    """Take the iDs of staff who left out of decisions they had asked for; say of how many."""
+    """Remove the iDs of former staff from decisions that they requested; return the number of decisions."""
     return Decision.objects.filter(asked_by__in=list(orcid_ids)).update(asked_by=instead)
 
 
 def clean_up(*, older_than: datetime) -> int:
-    """Drop finished events from before; decisions stay, they are the answer to "why"."""
+    """Delete finished events that are older; decisions stay, because the "why" page shows them."""
     return DoiEvent.objects.filter(due_at=None, received_at__lt=older_than).delete()[0]
 
 
 @transaction.atomic
 def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
-    """Bring what was decided about a merged iD to the one that is kept. Safe to run twice."""
+    """Move the decisions about a merged iD to the iD that is kept. Safe to run twice."""
     decided = Decision.objects.filter(orcid_id=new_orcid_id).values("trigger")
     old = Decision.objects.filter(orcid_id=old_orcid_id)
     old.exclude(trigger__in=decided).update(orcid_id=new_orcid_id)
-    # What a look showed belongs to the record that was looked at; the kept one is looked at again.
+    # A comparison belongs to the record that was read; the record of the kept iD is read again.
     Reconciliation.objects.filter(orcid_id=old_orcid_id).delete()
     looked_back = LookBack.objects.filter(orcid_id=old_orcid_id).first()
     if looked_back is not None:

@@ -1,4 +1,4 @@
-"""Snapshots of DOI metadata that concern enrolled people: what is kept, and what may replace it."""
+"""Store snapshots of DOI metadata that concern enrolled people."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -42,18 +42,18 @@ ON CONFLICT (doi) DO UPDATE SET
     seen_at = coalesce(excluded.seen_at, s.seen_at)
 WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.updated
 """
-"""A sighting that is older than the one kept changes nothing."""
+"""A record that is older than the stored one changes nothing."""
 
-# What did not come through the rules may only fill a gap: were it to replace the digests of what they have
-# seen, the change it brings would go unnoticed.
+# A record that did not go through the rules may only fill a gap: if it replaced the digests of what the rules
+# have seen, the change that it contains would go unnoticed.
 FILL_GAPS: Final = _SNAPSHOTS.partition("WHERE s.updated")[0] + "WHERE s.seen_at IS NULL"
 
 
 class SnapshotInput(msgspec.Struct, frozen=True, gc=False):
     """A record with its digests and the iDs that it names.
 
-    ``in_doubt`` are those among them that it named before, and of which it is unclear whether it still
-    does, each with the names under which it was named.
+    ``in_doubt`` are the iDs that it named before and perhaps still names, each with the names under which it
+    named them.
     """
 
     record: Sighting
@@ -63,22 +63,26 @@ class SnapshotInput(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, record: Sighting, *, sandbox: bool = False) -> "SnapshotInput":
-        """Look into a record."""
+        """Compute digests and named iDs of a record."""
         return cls(record, change_detection.digests(record), tuple(places(record, sandbox=sandbox)))
 
 
-def snapshot_parameters(noted: Sequence[SnapshotInput], *, seen: bool) -> dict[str, Any]:
-    """Return the columns of snapshots, for the statements here and the worker's own connection."""
+def snapshot_parameters(snapshots: Sequence[SnapshotInput], *, seen: bool) -> dict[str, Any]:
+    """Return the parameters of the statements that store snapshots, here and in ``worker_queries``."""
     newest: dict[str, SnapshotInput] = {}
-    for note in noted:
-        known = newest.get(note.record.doi)
-        if known is None or not _is_older(note.record, known.record):
-            newest[note.record.doi] = note
-    return {"now": clock.now(), "seen": seen, "rows": json_rows([_row(note) for note in newest.values()])}
+    for snapshot in snapshots:
+        other = newest.get(snapshot.record.doi)
+        if other is None or not _is_older(snapshot.record, other.record):
+            newest[snapshot.record.doi] = snapshot
+    return {
+        "now": clock.now(),
+        "seen": seen,
+        "rows": json_rows([_row(snapshot) for snapshot in newest.values()]),
+    }
 
 
 class _SnapshotRow(msgspec.Struct, gc=False):
-    """A snapshot as its table has it."""
+    """The columns of a snapshot."""
 
     doi: str
     state: str
@@ -94,16 +98,16 @@ class _SnapshotRow(msgspec.Struct, gc=False):
     payload: bytes
 
 
-def _row(note: SnapshotInput) -> _SnapshotRow:
-    record, marks = note.record, note.marks
+def _row(snapshot: SnapshotInput) -> _SnapshotRow:
+    record, marks = snapshot.record, snapshot.marks
     return _SnapshotRow(
         record.doi,
         record.state[:10],
         record.title[:_TITLE],
         record.repository,
         concept_of(record),
-        note.names[:_NAMES],
-        note.in_doubt,
+        snapshot.names[:_NAMES],
+        snapshot.in_doubt,
         marks.trigger,
         marks.content,
         record.registered,
@@ -112,36 +116,36 @@ def _row(note: SnapshotInput) -> _SnapshotRow:
     )
 
 
-def _is_older(one: Sighting, other: Sighting) -> bool:
-    return bool(one.updated and other.updated and one.updated < other.updated)
+def _is_older(record: Sighting, other: Sighting) -> bool:
+    return bool(record.updated and other.updated and record.updated < other.updated)
 
 
-def save_sightings(noted: Sequence[SnapshotInput]) -> None:
-    """Keep what the rules have just seen."""
-    if noted:
+def save_sightings(snapshots: Sequence[SnapshotInput]) -> None:
+    """Store the records that the rules have just seen."""
+    if snapshots:
         with connection.cursor() as cursor:
-            cursor.execute(_SNAPSHOTS, snapshot_parameters(noted, seen=True))
+            cursor.execute(_SNAPSHOTS, snapshot_parameters(snapshots, seen=True))
 
 
 def mark_hidden(dois: Sequence[str]) -> None:
-    """Remember that DataCite no longer shows these DOIs; their metadata stay as they were last seen."""
+    """Store that DataCite no longer shows these DOIs; their metadata stay as last seen."""
     if dois:
         DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
 
 
-def fill_gaps(noted: Sequence[SnapshotInput]) -> None:
-    """Keep records that did not go through the rules, where nothing is kept yet."""
-    if noted:
+def fill_gaps(snapshots: Sequence[SnapshotInput]) -> None:
+    """Store records that did not go through the rules, unless the rules have seen their DOIs."""
+    if snapshots:
         with connection.cursor() as cursor:
-            cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=False))
+            cursor.execute(FILL_GAPS, snapshot_parameters(snapshots, seen=False))
 
 
 def save_baseline(records: Sequence[Sighting], *, sandbox: bool = False) -> None:
-    """Keep how works looked when a person switched Auto-Update on; later changes are compared with it.
+    """Store the records of works when a person switches Auto-Update on, to compare later changes with them.
 
-    A look back saw what was there before: it counts as seen where the rules have not been yet.
+    They count as seen by the rules, unless the rules have seen their DOIs already.
     """
     if records:
-        noted = [SnapshotInput.of(record, sandbox=sandbox) for record in records]
+        snapshots = [SnapshotInput.of(record, sandbox=sandbox) for record in records]
         with connection.cursor() as cursor:
-            cursor.execute(FILL_GAPS, snapshot_parameters(noted, seen=True))
+            cursor.execute(FILL_GAPS, snapshot_parameters(snapshots, seen=True))

@@ -1,4 +1,4 @@
-"""Snapshots for the push worker, read on its own asynchronous connection."""
+"""Read and store snapshots on the push worker's own asynchronous connection."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -16,20 +16,20 @@ from profiles.intake.snapshots import FILL_GAPS, SnapshotInput, snapshot_paramet
 log = structlog.get_logger("profiles.intake")
 
 _FRESH: Final = timedelta(hours=1)
-"""Not every change of a record is reported: after this time it is fetched again."""
+"""Not every change of a record is reported, so an older snapshot is fetched again."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, gc=False):
-    """A kept record: the digest of all that can reach an ORCID record, and the record, packed.
+    """A stored record: the digest of all that can reach an ORCID record, and the packed record.
 
-    ``payload`` is None when the digest is the one that the caller knows already.
+    ``payload`` is None when the caller knows the digest already.
     """
 
     digest: bytes
     payload: bytes | None
 
 
-_KEPT: Final = """
+_SELECT_SNAPSHOTS: Final = """
 SELECT s.doi, s.content_digest,
     CASE WHEN s.content_digest IS DISTINCT FROM decode(k.digest, 'hex') THEN s.payload END
 FROM unnest(%s::text[], %s::text[]) AS k(doi, digest) JOIN intake_doisnapshot s ON s.doi = k.doi
@@ -37,28 +37,30 @@ WHERE s.state <> 'hidden' AND (s.seen_at IS NOT NULL OR s.fetched_at > %s)
 """
 
 
-async def kept(connection: AsyncConnection[Any], known: Mapping[str, bytes | None]) -> dict[str, Snapshot]:
-    """Return the records of these DOIs, those that are kept and up to date, in one statement.
+async def stored_snapshots(
+    connection: AsyncConnection[Any], known: Mapping[str, bytes | None]
+) -> dict[str, Snapshot]:
+    """Return the stored and fresh records of these DOIs, in one statement.
 
-    ``known`` names the digest of what the caller knows of a DOI.
+    ``known`` maps each DOI to the digest that the caller knows, or None.
     """
     digests = in_array([digest and digest.hex() for digest in known.values()])
     cursor = await connection.execute(
-        _KEPT, [in_array(list(known)), digests, clock.now() - _FRESH], prepare=True, binary=True
+        _SELECT_SNAPSHOTS, [in_array(list(known)), digests, clock.now() - _FRESH], prepare=True, binary=True
     )
     return {doi: Snapshot(digest, payload) for doi, digest, payload in await cursor.fetchall()}
 
 
 async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> None:
-    """Keep records that were fetched for a push, unless the rules have seen their DOIs.
+    """Store records that were fetched for a push, unless the rules have seen their DOIs.
 
-    They are kept as stale: a claim is requested again because something changed, and then the record is
-    fetched again.
+    They are stored as stale: a claim is requested again because something changed, and then the record must
+    be fetched again.
     """
-    noted = list(_readable(records))
-    if noted:
-        given = snapshot_parameters(noted, seen=False)
-        await connection.execute(FILL_GAPS, {**given, "now": given["now"] - _FRESH})
+    snapshots = list(_readable(records))
+    if snapshots:
+        parameters = snapshot_parameters(snapshots, seen=False)
+        await connection.execute(FILL_GAPS, {**parameters, "now": parameters["now"] - _FRESH})
 
 
 def _readable(records: Sequence[bytes]) -> Iterator[SnapshotInput]:

@@ -86,8 +86,8 @@ def test_lines_across_pieces_are_whole_and_can_be_skipped(tmp_path):
     place.write_bytes(b"\n".join(long))
     (unit,) = units_of(str(place))
 
-    whole = [line.rstrip() for batch in line_batches(unit, most=7) for line in batch]
-    rest = [line.rstrip() for batch in line_batches(unit, skip=41, most=7) for line in batch]
+    whole = [line.rstrip() for batch in line_batches(unit, max_lines=7) for line in batch]
+    rest = [line.rstrip() for batch in line_batches(unit, skip=41, max_lines=7) for line in batch]
 
     assert whole == long
     assert rest == long[41:]
@@ -128,7 +128,7 @@ def test_a_line_without_an_end_does_not_fill_the_memory(tmp_path):
     read = []
 
     with pytest.raises(BrokenFileError):
-        read.extend(line for batch in line_batches(unit, longest=2_000) for line in batch)
+        read.extend(line for batch in line_batches(unit, max_line_length=2_000) for line in batch)
 
     assert len(read) == 1
 

@@ -16,7 +16,7 @@ from profiles.domain.eligibility.case import (
     Source,
 )
 from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions, WhenWithdrawn
-from profiles.domain.eligibility.rules import CANNOT_BE_TOLD, RULES, Result, decide
+from profiles.domain.eligibility.rules import INCONCLUSIVE, RULES, Result, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.change_detection import Change, ChangeKind
@@ -160,7 +160,7 @@ def test_a_removal_is_only_made_without_asking_when_the_person_chose_so(raw, per
 def test_what_cannot_be_told_removes_nothing_and_asks_only_after_a_second_look(raw, person):
     verdict = decide(candidate_of(raw), person, Settings())
 
-    if verdict.reason in CANNOT_BE_TOLD:
+    if verdict.reason in INCONCLUSIVE:
         assert verdict.result is not Result.REMOVE
         if verdict.result is Result.OFFER_REMOVAL:
             assert person.second_look or person.removal_open

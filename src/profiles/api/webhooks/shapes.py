@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from profiles.api.http.shapes import Links, Open, Shape
-from profiles.domain.eligibility.repository_report import FEWEST
+from profiles.domain.eligibility.repository_report import MIN_PEOPLE
 from profiles.domain.webhook_events import DeliveryState, WebhookEvent
 from profiles.webhooks.services import MAX_NAME_LENGTH, MAX_URL_LENGTH
 
@@ -183,14 +183,14 @@ class WhyNot(Shape):
     code: str
     title: str
     remedy: str
-    count: int | None = Field(description=f"null where it concerns fewer than {FEWEST} people")
+    count: int | None = Field(description=f"null where it concerns fewer than {MIN_PEOPLE} people")
 
 
 class RepositoryAttributes(Shape):
     """What a repository may know; never anything about a person's permission or choice."""
 
     metadata: MetadataShape | None = Field(description="null while it is made for the first time; ask again")
-    on_records: int | None = Field(description=f"null where it concerns fewer than {FEWEST} people")
+    on_records: int | None = Field(description=f"null where it concerns fewer than {MIN_PEOPLE} people")
     refused: list[WhyNot]
     skipped: list[WhyNot]
 

@@ -1,1 +1,1 @@
-"""The rules of Auto-Update: each knows one fact and returns a reason when it refuses."""
+"""The rules of Auto-Update: each checks one fact and returns the reason for its answer."""

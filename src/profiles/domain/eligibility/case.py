@@ -1,4 +1,4 @@
-"""What a decision is made from: the candidate, the facts about the person, the deployment's settings."""
+"""The input of a decision: the candidate, the facts about the person, the deployment's settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,13 +43,13 @@ class PermissionState(StrEnum):
 
 
 class ClaimStatus(StrEnum):
-    """What our claim says about the work."""
+    """The status of the work, according to our claim."""
 
     UNKNOWN = "unknown"
     OPEN = "open"
-    """Asked for and not (yet) on the record: waiting, working, failed, notified, ignored."""
+    """Requested and not (yet) on the record: waiting, working, failed, notified, ignored."""
     BEING_SENT = "being-sent"
-    """A worker has it, or has lost ORCID's answer: it may be on the record."""
+    """A worker is sending it, or ORCID's answer was lost: it may be on the record."""
     ON_RECORD = "on-record"
     REMOVED_IN_ORCID = "removed-in-orcid"
     REMOVED_HERE = "removed-here"
@@ -59,7 +59,7 @@ class ClaimStatus(StrEnum):
 class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A DOI and an iD that it names, or named before. ``record`` is None when DataCite does not show it.
 
-    ``doubts`` are those of the record, where they were looked for already: for all people of a DOI at once.
+    ``doubts`` are those of the record, if they were computed already for all people of the DOI.
     """
 
     doi: Doi
@@ -73,13 +73,13 @@ FIRST_SEEN: Final = change_detection.Change(change_detection.ChangeKind.FIRST_SE
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """All that rules must know beside the metadata. Handed in: rules look nothing up.
+    """What rules need to know beside the metadata. The caller passes it in: rules read nothing themselves.
 
-    ``agreed`` when the person chose this work or said yes to it; ``under_way`` when it was asked for or asked
-    about, and is neither on the record nor settled otherwise. ``credited_as`` are the names under which the
+    ``agreed``: the person chose this work or said yes to it. ``under_way``: it was requested or asked about,
+    and is neither on the record nor settled otherwise. ``credited_as`` are the names under which the
     DOI named the person before. ``second_look``: it was unclear whether the DOI is public and names the
-    person, and now we look again. ``removal_open`` and ``removal_refused``: the person was asked whether to
-    take the work off their record, and has not answered, or said no.
+    person, and this is the second look. ``removal_open`` and ``removal_refused``: the person was asked
+    whether to remove the work from their record, and has not answered, or said no.
     """
 
     source: Source = Source.POLL
@@ -107,7 +107,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the deployment decides."""
+    """The deployment's settings for the rules."""
 
     skip_relations: frozenset[str] = frozenset({"IsPartOf"})
     excluded_prefixes: frozenset[str] = frozenset()
@@ -118,7 +118,7 @@ class Settings:
 
 
 class Case(msgspec.Struct, frozen=True, gc=False):
-    """One question to a rule."""
+    """Everything that a rule is asked about."""
 
     candidate: Candidate
     facts: Facts
@@ -131,7 +131,7 @@ class Case(msgspec.Struct, frozen=True, gc=False):
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
-    """What a rule found: yes or no, the code of the reason, and the field and value that decided."""
+    """A rule's answer: yes or no, the code of the reason, and the field and value that decided."""
 
     passed: bool
     reason: str
@@ -150,20 +150,20 @@ def no(reason: str, field: str = "", value: str = "") -> Finding:
 
 
 class Effect(StrEnum):
-    """What follows when a rule says no."""
+    """The consequence when a rule says no."""
 
     SKIP = "skip"
     ASK = "ask"
     WAIT = "wait"
-    """The claim is made and waits for what is missing."""
+    """The claim is created and waits for what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: its name, the question it answers, and who may see the answer.
 
-    ``for_updates`` says whether it still counts when the work is on the record: what people have
-    there is kept up to date, whatever rule would keep it from being added today.
+    ``for_updates`` tells whether it still counts when the work is on the record: works on the record are kept
+    up to date even when another rule would not add them today.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Rules about the metadata: anybody may see their answers."""
+"""Rules about the metadata: everyone may see their answers."""
 
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -19,7 +19,7 @@ _OLDER_THAN = frozenset({"IsPreviousVersionOf", "IsObsoletedBy"})
 _HAS_VERSIONS = frozenset({"HasVersion"})
 
 UNDATED: Final = datetime.min.replace(tzinfo=UTC)
-"""What says not when it was registered counts as older than what does."""
+"""A record without a registration date counts as older than one that has it."""
 
 
 def findable(case: Case) -> Finding:
@@ -154,7 +154,7 @@ def repository_wanted(case: Case) -> Finding:
 
 
 def concept_of(record: Sighting) -> str:
-    """Return the DOI of the work that this DOI is a version of, or nothing."""
+    """Return the DOI of the work that this DOI is a version of, or an empty text."""
     found = other_work(record, _VERSION_OF)
     return (parse_doi(found.target) or "") if found else ""
 
@@ -167,7 +167,7 @@ class Version(NamedTuple):
 
 
 def version_of(record: Sighting) -> Version:
-    """Return a record as a version, for comparing."""
+    """Return the version that a record is, for comparison."""
     return Version(record.registered or UNDATED, record.doi)
 
 

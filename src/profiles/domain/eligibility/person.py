@@ -153,7 +153,7 @@ def name_resembles(case: Case) -> Finding:
 
 
 def _credited(case: Case) -> Iterator[NamedPerson]:
-    """Look at the creator with the iD first: that nearly always decides it."""
+    """Yield the creator with the iD first: that one nearly always decides."""
     namings, record = case.candidate.namings, case.candidate.record
     yield from (naming.person for naming in namings)
     if record is not None and any(naming.is_creator for naming in namings):
@@ -190,7 +190,7 @@ def _is_new(case: Case) -> bool:
 
 
 def first_second(since: datetime) -> datetime:
-    """Return when the switch was turned, to the second, as exact as DataCite's own times."""
+    """Return when Auto-Update was switched on, to the second: DataCite's own times are no more exact."""
     return since.replace(microsecond=0)
 
 
@@ -200,9 +200,9 @@ def _first_second(case: Case) -> datetime | None:
 
 
 def _last_touched(case: Case) -> tuple[str, datetime | None]:
-    """When the DOI last changed, by its own word; the moment of the trigger where it says nothing."""
+    """Return when the DOI last changed, and the field that says so; else the time of the trigger."""
     record = case.candidate.record
-    said = [
+    dates = [
         (moment, field)
         for field, moment in (
             ("registered", record.registered if record else None),
@@ -210,9 +210,9 @@ def _last_touched(case: Case) -> tuple[str, datetime | None]:
         )
         if moment is not None
     ]
-    if not said:
+    if not dates:
         return "", case.facts.at
-    moment, field = max(said)
+    moment, field = max(dates)
     return field, moment
 
 

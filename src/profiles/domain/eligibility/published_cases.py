@@ -1,4 +1,4 @@
-"""The published cases of the rules: asked of the same function as the live path, and compared."""
+"""Run the published cases of the rules through the live function and compare the results."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ def judge(case: Case) -> Verdict:
 
     Raises:
         msgspec.ValidationError: its facts or settings are not in the published form.
-        UnreadableRecordError: its record is no DOI record.
+        UnreadableRecordError: its record is not a DOI record.
     """
     settings = msgspec.convert(case.get("settings", {}), Settings)
     record = read_sighting(case["record"]) if case["record"] else None
@@ -30,7 +30,7 @@ def judge(case: Case) -> Verdict:
 
 
 def differences(case: Case) -> Iterator[tuple[str, str, str]]:
-    """Go through what came out otherwise than expected: what, expected, found."""
+    """Yield each difference from the expected result: name, expected, found."""
     verdict = judge(case)
     for name, expected in case["expect"].items():
         found = getattr(verdict, name)

@@ -1,4 +1,4 @@
-"""Every answer a rule can give: a code for machines, a sentence for people, and what can be done about it.
+"""The answers that rules can give: a code for machines, a sentence for people, and what can be done.
 
 The sentences are message ids of the translations. They hold no values: the field and the value that
 decided are shown beside them, the same in every language.

@@ -1,6 +1,6 @@
-"""What a repository's metadata say about people: how many creators carry an ORCID iD, and which are wrong.
+"""Report on a repository's metadata: how many creators have an ORCID iD, and which iDs are malformed.
 
-About the metadata alone, which are public. It never shows who gave permission for what.
+It covers the metadata alone, which are public, and never shows who gave permission for what.
 """
 
 from collections.abc import Iterable
@@ -10,16 +10,16 @@ from typing import Final
 from profiles.domain.matching.named_ids import namings, unreadable
 from profiles.domain.records.sighting import Sighting, text
 
-FEWEST: Final = 5
+MIN_PEOPLE: Final = 5
 """Counts of fewer people are hidden, because they could reveal a person (k-anonymity)."""
 MAX_MALFORMED: Final = 500
-"""As many examples as a page or a program can use; the rest is counted."""
+"""The number of examples that are listed; the rest is only counted."""
 _ORGANISATION: Final = "organizational"
 
 
 @dataclass(frozen=True, slots=True)
-class Malformed:
-    """An identifier that says it is an ORCID iD and is none."""
+class MalformedId:
+    """An identifier that claims to be an ORCID iD and is not."""
 
     doi: str
     field: str
@@ -28,17 +28,17 @@ class Malformed:
 
 @dataclass(slots=True)
 class MetadataReport:
-    """What was counted. Creators are people; organisations cannot have an iD and do not count."""
+    """The counts. Only people count as creators: organisations cannot have an iD."""
 
     dois: int = 0
     creators: int = 0
     with_id: int = 0
     malformed_total: int = 0
-    malformed: list[Malformed] = field(default_factory=list)
+    malformed: list[MalformedId] = field(default_factory=list)
 
     @property
     def share(self) -> float | None:
-        """How many of the creators carry a valid iD, between 0 and 1; None where there are none."""
+        """The share of creators with a valid iD, between 0 and 1; None when there are no creators."""
         return round(self.with_id / self.creators, 4) if self.creators else None
 
     def add(self, record: Sighting) -> None:
@@ -48,10 +48,10 @@ class MetadataReport:
         people = _people(record)
         self.creators += len(people)
         self.with_id += len(named & people)
-        for one in unreadable(record):
+        for identifier in unreadable(record):
             self.malformed_total += 1
             if len(self.malformed) < MAX_MALFORMED:
-                self.malformed.append(Malformed(record.doi, one.field, one.deposited))
+                self.malformed.append(MalformedId(record.doi, identifier.field, identifier.deposited))
 
 
 def _people(record: Sighting) -> set[str]:
@@ -65,6 +65,6 @@ def _people(record: Sighting) -> set[str]:
 def without_small_counts(counts: Iterable[tuple[str, int, int]]) -> dict[str, int | None]:
     """Return counts by code; None hides a count that concerns too few people.
 
-    Each is a code, how many works, and of how many different people.
+    Each count is a code, the number of works, and the number of different people.
     """
-    return {code: works if people >= FEWEST else None for code, works, people in counts}
+    return {code: works if people >= MIN_PEOPLE else None for code, works, people in counts}

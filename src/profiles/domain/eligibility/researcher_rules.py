@@ -1,7 +1,7 @@
 """A researcher's own rules for Auto-Update: which versions, parts, types, repositories and roles they want.
 
-They are kept as JSON with the account. What cannot be understood there is left out and falls back to the
-default, so that an old or a foreign value never stops a person's Auto-Update.
+They are stored as JSON with the account. A value that is not valid is ignored and falls back to the default,
+so that an old or unknown value never stops a person's Auto-Update.
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ RESOURCE_TYPES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ResearcherRules:
-    """What one researcher wants; the defaults are what DataCite promises everybody."""
+    """What one researcher wants; the defaults are what DataCite promises everyone."""
 
     versions: Versions = Versions.ALL_GROUPED
     parts: bool = False
@@ -67,38 +67,40 @@ class Mistake:
     message: str
 
 
-def read_rules(kept: Any) -> ResearcherRules:
-    """Read kept rules; whatever cannot be understood falls back to the default."""
-    rules, _mistakes = check_rules(kept if isinstance(kept, Mapping) else {})
+def read_rules(stored: Any) -> ResearcherRules:
+    """Read stored rules; a value that is not valid falls back to the default."""
+    rules, _mistakes = check_rules(stored if isinstance(stored, Mapping) else {})
     return rules
 
 
-def check_rules(given: Mapping[str, Any]) -> tuple[ResearcherRules, list[Mistake]]:
-    """Read rules from a form, and list what is not valid in them."""
+def check_rules(form: Mapping[str, Any]) -> tuple[ResearcherRules, list[Mistake]]:
+    """Read rules from a form, and return the values that are not valid."""
     mistakes: list[Mistake] = []
 
     def choice(field: str, kind: type[StrEnum], default: StrEnum) -> Any:
-        value = given.get(field, default.value)
+        value = form.get(field, default.value)
         if value in list(kind):
             return kind(value)
         mistakes.append(Mistake(field, "must be one of " + ", ".join(kind)))
         return default
 
-    def names(field: str, known: tuple[str, ...] = ()) -> frozenset[str]:
-        value = given.get(field, [])
+    def names(field: str, allowed: tuple[str, ...] = ()) -> frozenset[str]:
+        value = form.get(field, [])
         listed = value if isinstance(value, list) else [None]
-        good = [name for name in listed if isinstance(name, str) and name and (not known or name in known)]
+        good = [
+            name for name in listed if isinstance(name, str) and name and (not allowed or name in allowed)
+        ]
         if len(good) != len(listed):
-            mistakes.append(Mistake(field, "must be a list of " + (", ".join(known) or "repository ids")))
+            mistakes.append(Mistake(field, "must be a list of " + (", ".join(allowed) or "repository ids")))
         return frozenset(good)
 
     def yes_or_no(field: str) -> bool:
-        value = given.get(field, False)
+        value = form.get(field, False)
         if not isinstance(value, bool):
             mistakes.append(Mistake(field, "must be true or false"))
         return value is True
 
-    mistakes += [Mistake(name, "is not a rule") for name in given if name not in _FIELDS]
+    mistakes += [Mistake(name, "is not a rule") for name in form if name not in _FIELDS]
     rules = ResearcherRules(
         versions=choice("versions", Versions, Versions.ALL_GROUPED),
         parts=yes_or_no("parts"),
@@ -115,9 +117,9 @@ _FIELDS: Final = frozenset(field.name for field in fields(ResearcherRules))
 
 
 def rules_json(rules: ResearcherRules) -> dict[str, Any]:
-    """Return the rules as they are kept with the account."""
-    kept = asdict(rules)
+    """Return the rules as they are stored with the account."""
+    stored = asdict(rules)
     return {
         name: sorted(value) if isinstance(value, frozenset) else getattr(value, "value", value)
-        for name, value in kept.items()
+        for name, value in stored.items()
     }

@@ -1,8 +1,8 @@
 """The rule engine of Auto-Update: pure, versioned, and the only one.
 
 The live path, the preview of a person's own rules, the "why" page, the replay of old decisions and the
-published test set all ask ``decide``. Every rule answers every time, so that a person sees the whole list
-and not only the first stone they stumbled over; the first "no" in the order of the list decides.
+published test set all call ``decide``. Every rule answers every time, so that a person sees all reasons and
+not only the first; the first "no" in the order of the list decides.
 """
 
 from enum import StrEnum
@@ -17,7 +17,7 @@ from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.researcher_rules import WhenWithdrawn
 
 RULE_VERSION: Final = 3
-"""Goes up when a rule is added, dropped, or answers differently; kept with every decision."""
+"""Increased when a rule is added, dropped, or answers differently; stored with every decision."""
 
 
 def _(message: str) -> str:
@@ -185,7 +185,7 @@ ABOUT_THE_WORK: Final = frozenset(
 
 
 class Result(StrEnum):
-    """What a decision comes to."""
+    """The result of a decision."""
 
     CLAIM = "claim"
     UPDATE = "update"
@@ -196,20 +196,20 @@ class Result(StrEnum):
 
 
 REQUESTS: Final = frozenset({Result.CLAIM, Result.UPDATE, Result.REMOVE})
-"""Results that ask for a push."""
+"""Results that request a push."""
 
 QUESTIONS: Final = frozenset({Result.ASK, Result.OFFER_REMOVAL})
 """Results that wait for the person's answer."""
 
 
 _SHOWN: Final = 500
-_IN_ORDER: Final = (Effect.SKIP, Effect.ASK, Effect.WAIT)
+_EFFECT_ORDER: Final = (Effect.SKIP, Effect.ASK, Effect.WAIT)
 
 
 class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
-    """What one rule said, in a form for machines and for people.
+    """The answer of one rule, for machines and for people.
 
-    ``counts`` is false where the rule says nothing about a work that is on the record already.
+    ``counts`` is false when the rule does not apply because the work is on the record already.
     """
 
     asked: Rule
@@ -223,7 +223,7 @@ class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def question(self) -> str:
-        """What the rule asks, for people."""
+        """The question of the rule, for people."""
         return self.asked.question
 
     @property
@@ -233,12 +233,12 @@ class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def effect(self) -> Effect:
-        """What follows from a no."""
+        """The consequence of a no."""
         return self.asked.effect
 
     @property
     def passed(self) -> bool:
-        """Yes or no."""
+        """Whether the answer is yes."""
         return self.found.passed
 
     @property
@@ -268,7 +268,7 @@ class RuleAnswer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """The decision with everything it rests on.
+    """The decision with the answers of all rules.
 
     ``looks_again``: it is unclear whether the metadata still support the work on the record, so nothing
     is done before a second look.
@@ -285,30 +285,30 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     rule_version: int = RULE_VERSION
 
     def public(self) -> "Verdict":
-        """Return what anybody may see: the metadata's side, and the result as far as they go."""
+        """Return what everyone may see: the answers about the metadata, and the result by these alone."""
         shown = tuple(answer for answer in self.answers if not answer.private)
-        return _verdict(shown, on_record=False, losing=_Loss())
+        return _verdict(shown, on_record=False, loss=_Loss())
 
 
 def decide(candidate: Candidate, facts: Facts, settings: Settings) -> Verdict:
-    """Ask every rule and say what follows."""
+    """Ask every rule and return the decision."""
     case = Case(candidate, facts, settings)
     on_record = case.on_record
     answers = tuple([RuleAnswer(r, r.check(case), r.for_updates or not on_record) for r in RULES])
-    return _verdict(answers, on_record=on_record, losing=_loss_of(case))
+    return _verdict(answers, on_record=on_record, loss=_loss_of(case))
 
 
 WITHDRAWN: Final = frozenset({"not-findable", "not-named"})
-"""Reasons that say: the metadata no longer speak for the work on the record."""
+"""Reasons that mean that the metadata no longer support the work on the record."""
 
-CANNOT_BE_TOLD: Final = frozenset(
+INCONCLUSIVE: Final = frozenset(
     {"not-found", "state-unreadable", "people-unreadable", "unreadable-id", "named-without-id"}
 )
-"""Reasons that say nothing either way: for none of them a work is removed or a claim stopped."""
+"""Reasons that leave it open: none of them removes a work or stops a claim."""
 
 
 class _Loss(msgspec.Struct, frozen=True, gc=False):
-    """What follows for a work on the record when the metadata were withdrawn, or when that is unclear."""
+    """The result for a work on the record when the metadata were withdrawn, or when that is unclear."""
 
     withdrawn: Result = Result.SKIP
     in_doubt: Result = Result.SKIP
@@ -316,10 +316,10 @@ class _Loss(msgspec.Struct, frozen=True, gc=False):
 
 
 def _loss_of(case: Case) -> _Loss:
-    """Say what a loss would come to.
+    """Return the results that a loss of the metadata's support would have.
 
-    Works that the person added and that never named them stay: nothing was withdrawn. What is unclear is
-    looked at a second time, and then the person is asked, once.
+    Works that the person added and that never named them stay: nothing was withdrawn. An unclear case gets a
+    second look, and then the person is asked, once.
     """
     facts = case.facts
     if not (case.on_record and (facts.named_before or case.candidate.namings)):
@@ -332,33 +332,33 @@ def _loss_of(case: Case) -> _Loss:
     return _Loss(withdrawn, Result.OFFER_REMOVAL if asks else Result.SKIP, looks_again=not asks)
 
 
-def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, losing: _Loss) -> Verdict:
+def _verdict(answers: tuple[RuleAnswer, ...], *, on_record: bool, loss: _Loss) -> Verdict:
     refusing = [answer for answer in answers if answer.counts and not answer.passed]
     overtaken = next((answer for answer in refusing if answer.reason == "overtaken"), None)
     if overtaken is not None:
-        # A state that is no longer so says nothing about the DOI.
-        return _because(overtaken, Result.SKIP, answers)
-    skip, ask, wait = (next((a for a in refusing if a.effect is e), None) for e in _IN_ORDER)
+        # An outdated state proves nothing about the DOI.
+        return _verdict_by(overtaken, Result.SKIP, answers)
+    skip, ask, wait = (next((a for a in refusing if a.effect is e), None) for e in _EFFECT_ORDER)
     if skip is not None:
-        if skip.reason in WITHDRAWN and _may_act(refusing):
-            return _because(skip, losing.withdrawn, answers)
-        if skip.reason in CANNOT_BE_TOLD and _may_act(refusing):
-            verdict = _because(skip, losing.in_doubt, answers)
-            return replace(verdict, looks_again=losing.looks_again)
-        return _because(skip, Result.SKIP, answers)
+        if skip.reason in WITHDRAWN and _allows_changes(refusing):
+            return _verdict_by(skip, loss.withdrawn, answers)
+        if skip.reason in INCONCLUSIVE and _allows_changes(refusing):
+            verdict = _verdict_by(skip, loss.in_doubt, answers)
+            return replace(verdict, looks_again=loss.looks_again)
+        return _verdict_by(skip, Result.SKIP, answers)
     if ask is not None:
-        return _because(ask, Result.ASK, answers)
+        return _verdict_by(ask, Result.ASK, answers)
     decided = next((a for a in answers if a.rule == "trigger"), answers[-1])
     result = Result.UPDATE if on_record else Result.CLAIM
-    return _because(decided, result, answers, waits=wait is not None)
+    return _verdict_by(decided, result, answers, waits=wait is not None)
 
 
-def _may_act(refusing: list[RuleAnswer]) -> bool:
-    """Whether the person allows changes to their record: permission, switch and block."""
+def _allows_changes(refusing: list[RuleAnswer]) -> bool:
+    """Tell whether the person allows changes to their record: switch, block and removals."""
     return not any(answer.rule in {"switched-on", "not-mine", "removed"} for answer in refusing)
 
 
-def _because(
+def _verdict_by(
     answer: RuleAnswer, result: Result, answers: tuple[RuleAnswer, ...], *, waits: bool = False
 ) -> Verdict:
     return Verdict(result, answer.rule, answer.reason, answer.field, answer.value, answers, waits)

@@ -1,6 +1,6 @@
-"""From DOI metadata to ORCID works: pure rules, one module a subject, each loss noted."""
+"""Map DOI metadata to ORCID works: pure rules, one module per subject; what is left out is reported."""
 
-from profiles.domain.mapping.findings import Dropped, Mapped, Refusal
+from profiles.domain.mapping.findings import DroppedValue, MappingResult, Refusal
 from profiles.domain.mapping.works import map_work
 
-__all__ = ["Dropped", "Mapped", "Refusal", "map_work"]
+__all__ = ["DroppedValue", "MappingResult", "Refusal", "map_work"]

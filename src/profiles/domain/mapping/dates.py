@@ -1,22 +1,22 @@
-"""When a work appeared: which of the dates, and what its text means."""
+"""Map the date of publication: choose one of the dates, and read its text."""
 
 import re
 from calendar import monthrange
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from profiles.domain.mapping.findings import Dropped, note
+from profiles.domain.mapping.findings import DroppedValue, note
 from profiles.domain.mapping.months import month_of
 from profiles.domain.mapping.orcid_work import PublicationDate, Value
 from profiles.domain.records.doi_record import DoiRecord
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
-"""ORCID's schema takes no other years (contract 2.3)."""
-PUBLISHED: Final = ("Issued", "Available")
-"""DataCite's dates of publication; of two that are equally exact, the first kind counts."""
-OTHERWISE: Final = ("Copyrighted", "Accepted", "Submitted", "Created")
-"""Used only where a record says in no other way when it appeared."""
+"""ORCID's schema accepts no other years (contract 2.3)."""
+PUBLICATION_KINDS: Final = ("Issued", "Available")
+"""DataCite's kinds of publication dates; of two dates that are equally exact, the first kind counts."""
+FALLBACK_KINDS: Final = ("Copyrighted", "Accepted", "Submitted", "Created")
+"""Kinds of dates that are used only when a record has no other date of publication."""
 
 Parts = tuple[int, int | None, int | None]
 
@@ -47,14 +47,14 @@ _FORMS: Final = tuple(
     )
 )
 _NUMBERS: Final = re.compile(r"\d{4}-(\d\d)(?:-(\d\d))?(?!\d)", re.ASCII)
-_LONGEST: Final = 60
+_MAX_LENGTH: Final = 60
 _SEASON: Final = re.compile(
     r"spring|summer|autumn|fall|winter|printemps|été|automne|hiver|frühjahr|herbst", re.IGNORECASE
 )
 _RANGE: Final = re.compile(r"\s*/\s*(?=\d{4}|\.\.|$|\()|\s+(?:to|bis|until|–|-)\s+")
 
 
-def publication_date(record: DoiRecord, dropped: list[Dropped]) -> PublicationDate | None:
+def publication_date(record: DoiRecord, dropped: list[DroppedValue]) -> PublicationDate | None:
     """Choose the date of publication: the most exact one that agrees with the publication year.
 
     ``publicationYear`` is the year of the citation. A date of issue or availability says more only within
@@ -64,7 +64,7 @@ def publication_date(record: DoiRecord, dropped: list[Dropped]) -> PublicationDa
     year = read_date(str(record.publication_year or ""))
     if record.publication_year and year is None:
         note(dropped, "publicationYear", record.publication_year, "is no year")
-    published = [date for kind in PUBLISHED for date in _dates(record, kind, dropped)]
+    published = [date for kind in PUBLICATION_KINDS for date in _dates(record, kind, dropped)]
     if year:
         agreeing = [date for date in published if date.parts[0] == year[0]]
         for date in published:
@@ -72,12 +72,12 @@ def publication_date(record: DoiRecord, dropped: list[Dropped]) -> PublicationDa
                 note(dropped, f"dates.{date.kind}", date.text, "is of another year than publicationYear")
         if agreeing:
             return _as_sent(max(agreeing, key=_Date.exactness).parts)
-        return _checked(year, "publicationYear", str(record.publication_year), dropped)
+        return _in_range(year, "publicationYear", str(record.publication_year), dropped)
     if published:
-        # The date of issue says the year, and whichever is more exact within it, the rest.
+        # The first date gives the year; the most exact date within that year gives month and day.
         within = [date for date in published if date.parts[0] == published[0].parts[0]]
         return _as_sent(max(within, key=_Date.exactness).parts)
-    for kind in OTHERWISE:
+    for kind in FALLBACK_KINDS:
         if found := list(_dates(record, kind, dropped)):
             return _as_sent(max(found, key=_Date.exactness).parts)
     return None
@@ -93,26 +93,26 @@ class _Date(NamedTuple):
         return (self.parts[1] is not None) + (self.parts[2] is not None)
 
 
-def _dates(record: DoiRecord, kind: str, dropped: list[Dropped]) -> Iterator[_Date]:
-    """Go through the dates of a kind that can be read and sent; ranges count as far as both ends agree."""
-    for given in record.dates or ():
-        if given.date_type != kind or not given.date or not given.date.strip():
+def _dates(record: DoiRecord, kind: str, dropped: list[DroppedValue]) -> Iterator[_Date]:
+    """Yield the dates of a kind that can be read and sent; of a range, what both ends have in common."""
+    for date in record.dates or ():
+        if date.date_type != kind or not date.date or not date.date.strip():
             continue
-        parts = read_date(given.date)
+        parts = read_date(date.date)
         if parts is None:
-            note(dropped, f"dates.{kind}", given.date, "cannot be read as a date")
+            note(dropped, f"dates.{kind}", date.date, "cannot be read as a date")
         elif not FIRST_YEAR <= parts[0] <= LAST_YEAR:
-            note(dropped, f"dates.{kind}", given.date, _outside(parts[0]))
+            note(dropped, f"dates.{kind}", date.date, _outside(parts[0]))
         else:
-            if parts[2] is None and (named := _NUMBERS.match(given.date.strip())):
+            if parts[2] is None and (named := _NUMBERS.match(date.date.strip())):
                 known = (parts[1] is not None) + (parts[2] is not None)
                 if (named.lastindex or 0) > known:
-                    note(dropped, f"dates.{kind}", given.date, "the calendar has no such day")
-            yield _Date(kind, given.date, _common(parts, given.date))
+                    note(dropped, f"dates.{kind}", date.date, "the calendar has no such day")
+            yield _Date(kind, date.date, _common(parts, date.date))
 
 
 def _common(begin: Parts, text: str) -> Parts:
-    """Return what the ends of a range have in common; the date itself when it is none."""
+    """Return what the ends of a range have in common; a date that is not a range is returned as it is."""
     ends = _RANGE.split(text.strip(), maxsplit=1)
     if len(ends) == 1:
         return begin
@@ -127,7 +127,7 @@ def _outside(year: int) -> str:
     return f"ORCID takes years from {FIRST_YEAR} to {LAST_YEAR}{hint}"
 
 
-def _checked(parts: Parts, field: str, given: str, dropped: list[Dropped]) -> PublicationDate | None:
+def _in_range(parts: Parts, field: str, given: str, dropped: list[DroppedValue]) -> PublicationDate | None:
     if FIRST_YEAR <= parts[0] <= LAST_YEAR:
         return _as_sent(parts)
     note(dropped, field, given, _outside(parts[0]))
@@ -135,7 +135,7 @@ def _checked(parts: Parts, field: str, given: str, dropped: list[Dropped]) -> Pu
 
 
 def _as_sent(parts: Parts) -> PublicationDate:
-    """Write a date with leading zeros: ORCID's schema takes ``1``, its code refuses it (contract 2.5)."""
+    """Write a date with leading zeros: ORCID's schema accepts ``1``, its code refuses it (contract 2.5)."""
     year, month, day = parts
     return PublicationDate(
         Value(f"{year:04d}"),
@@ -147,7 +147,7 @@ def _as_sent(parts: Parts) -> PublicationDate:
 def read_date(text: str) -> Parts | None:
     """Read a date, or the beginning of a range; months and days that the calendar lacks are left out."""
     whole = text.strip()
-    if len(whole) > _LONGEST:
+    if len(whole) > _MAX_LENGTH:
         return None
     begin = _RANGE.split(whole, maxsplit=1)[0].strip()
     for candidate in (whole,) if begin == whole else (whole, begin):

@@ -1,30 +1,30 @@
-"""What a work is called, where it appeared and what it is about."""
+"""Map titles, language, journal title and description."""
 
 from typing import Final
 
-from profiles.domain.mapping.findings import Dropped, note
+from profiles.domain.mapping.findings import DroppedValue, note
 from profiles.domain.mapping.languages import language_code
 from profiles.domain.mapping.orcid_work import Title, Translated, Value
 from profiles.domain.records.doi_record import Description, DoiRecord, TitleText
-from profiles.domain.records.texts import clean, cut, is_placeholder, length_at_orcid, says_nothing
+from profiles.domain.records.texts import clean, cut, is_filler, is_placeholder, length_at_orcid
 
 TITLE_LENGTH: Final = 1000
 DESCRIPTION_LENGTH: Final = 5000
 """ORCID's schema (contract 2.3); lengths in Java's count."""
 DESCRIPTIONS: Final = ("Abstract", "", "Other", "Methods", "TechnicalInfo", "TableOfContents")
-"""Which description says what a work is: the first of these. ``SeriesInformation`` says where it appeared,
-and DataCite has already made its ``container`` of it."""
-_WORTH_READING: Final = 30_000
+"""Kinds of descriptions that say what a work is, in the order of preference. ``SeriesInformation`` says where
+it appeared, and DataCite has already turned it into the ``container``."""
+_MAX_READ_LENGTH: Final = 30_000
 """Of a description of 170,000 characters the first 5,000 are sent; markup takes some of them."""
 
 _SHOWN: Final = 1_000
 """Characters of a dropped description that the report shows."""
-_SAID: Final = frozenset({*DESCRIPTIONS, "SeriesInformation"})
+_KNOWN_KINDS: Final = frozenset({*DESCRIPTIONS, "SeriesInformation"})
 
 _Cleaned = tuple[TitleText, str]
 
 
-def titles(record: DoiRecord, dropped: list[Dropped]) -> Title | None:
+def titles(record: DoiRecord, dropped: list[DroppedValue]) -> Title | None:
     """Choose title, subtitle and a translation; None when there is no title at all.
 
     The title is the first that is not marked as something else. A code such as ``(:unav)`` is no title.
@@ -63,8 +63,8 @@ def _translation(
 ) -> tuple[_Cleaned, Translated] | None:
     """Find the title in another language; English first, since it is read most.
 
-    A title without a type, but with another language than the main title, is a translation too. One that
-    does not say its language cannot be sent: ORCID asks for it, and guessing would invent something.
+    A title without a type, but with another language than the main title, is a translation too. A title
+    without a language cannot be sent: ORCID requires it, and guessing would invent something.
     """
     of_main = language_code(main[0].lang or language or "")
     found = []
@@ -82,12 +82,12 @@ def _why_not_sent(title: TitleText) -> str:
     return "ORCID has one title, one subtitle and one translation"
 
 
-def language(record: DoiRecord, dropped: list[Dropped]) -> str | None:
-    """Return the language of the work; where the record does not say it, that of its title."""
-    given = (record.language or "").strip()
-    code = language_code(given) if given else None
-    if given and code is None:
-        note(dropped, "language", given, "ORCID has no code for it")
+def language(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
+    """Return the language of the work; when the record does not name it, that of its title."""
+    stated = (record.language or "").strip()
+    code = language_code(stated) if stated else None
+    if stated and code is None:
+        note(dropped, "language", stated, "ORCID has no code for it")
     if code is None:
         first = next((title.lang for title in record.titles or () if title.lang and not title.title_type), "")
         code = language_code(first) if first else None
@@ -95,7 +95,7 @@ def language(record: DoiRecord, dropped: list[Dropped]) -> str | None:
 
 
 def journal_title(record: DoiRecord, own_title: str) -> Value | None:
-    """Name the journal, series or book the work appeared in; the publisher only where there is none."""
+    """Return the journal, series or book in which the work appeared; without one, the publisher."""
     candidates = [record.container.title if record.container else None]
     for relation in ("IsPublishedIn", "IsPartOf"):
         candidates += [
@@ -106,12 +106,12 @@ def journal_title(record: DoiRecord, own_title: str) -> Value | None:
     candidates.append(record.publisher_name)
     for candidate in candidates:
         name = clean(candidate)
-        if not says_nothing(name) and name != own_title:
+        if not is_filler(name) and name != own_title:
             return Value(cut(name, TITLE_LENGTH))
     return None
 
 
-def description(record: DoiRecord, dropped: list[Dropped]) -> str | None:
+def description(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
     """Choose the description: the abstract, in the record's language if there are several."""
     if not record.descriptions:
         return None
@@ -124,28 +124,28 @@ def description(record: DoiRecord, dropped: list[Dropped]) -> str | None:
     known = [one for one in record.descriptions if (one.description_type or "") in DESCRIPTIONS]
     chosen = None
     for one in sorted(known, key=rank):
-        given = one.description or ""
-        text = _readable(given) if chosen is None else clean(given[:_SHOWN])
-        if says_nothing(text):
+        raw = one.description or ""
+        text = _readable(raw) if chosen is None else clean(raw[:_SHOWN])
+        if is_filler(text):
             continue
         if chosen is None:
             chosen = _fit(text, DESCRIPTION_LENGTH, "descriptions", dropped)
         else:
             note(dropped, "descriptions", text, "ORCID has one description")
     for one in record.descriptions:
-        if one.description and (one.description_type or "") not in _SAID:
+        if one.description and (one.description_type or "") not in _KNOWN_KINDS:
             note(dropped, "descriptions", one.description, "a kind of description that we do not know")
     return chosen
 
 
-def _readable(given: str) -> str:
-    text = clean(given[:_WORTH_READING])
-    if len(given) > _WORTH_READING and len(text) < DESCRIPTION_LENGTH:
-        text = clean(given)
+def _readable(raw: str) -> str:
+    text = clean(raw[:_MAX_READ_LENGTH])
+    if len(raw) > _MAX_READ_LENGTH and len(text) < DESCRIPTION_LENGTH:
+        text = clean(raw)
     return text
 
 
-def _fit(text: str, length: int, field: str, dropped: list[Dropped]) -> str:
+def _fit(text: str, length: int, field: str, dropped: list[DroppedValue]) -> str:
     shorter = cut(text, length)
     if shorter is not text:
         rest = length_at_orcid(text) - length

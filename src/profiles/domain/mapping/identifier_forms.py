@@ -1,6 +1,6 @@
-"""What makes an identifier valid, per type, and the one form in which it is sent.
+"""Check identifiers by type, and return the one form in which each is sent.
 
-ORCID takes any text for any type (contract 2.5 row 15) and shows it to everybody, so it is checked here:
+ORCID accepts any text for any type (contract 2.5 row 15) and shows it publicly, so it is checked here:
 check digits of ISBN and ISSN, the shape of the others.
 """
 
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
 from profiles.domain.mapping.orcid_work import ExternalId, Value
-from profiles.domain.records.texts import clean, says_nothing
+from profiles.domain.records.texts import clean, is_filler
 
 TYPES: Final = {
     "ark": "ark", "arxiv": "arxiv", "bibcode": "bibcode", "cstr": "cstr", "doi": "doi", "ean13": "isbn",
@@ -25,30 +25,30 @@ TYPES: Final = {
 """DataCite's names of identifier types, and what depositors call them, without blanks and in lower case, and
 ORCID's (contract 3.2)."""
 
-_LONGEST: Final = 2000
+_MAX_LENGTH: Final = 2000
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})|[\[\]](?=[^?]*$)")
 
 
 @lru_cache(maxsize=512)
 def type_of(name: str | None) -> str | None:
-    """Return ORCID's name of an identifier type; None where it has none."""
+    """Return ORCID's name of an identifier type; None when ORCID has no such type."""
     return TYPES.get("".join((name or "").lower().replace("-", "").split()))
 
 
-def identifier(kind: str, given: str | None, relationship: str) -> ExternalId | None:
+def identifier(kind: str, raw: str | None, relationship: str) -> ExternalId | None:
     """Return an identifier in its usual form, or None if it is not a valid one of its kind.
 
     An address of a resolver is read as the identifier that it resolves.
     """
-    text = clean(given)
-    if len(text) > _LONGEST or says_nothing(text):
+    text = clean(raw)
+    if len(text) > _MAX_LENGTH or is_filler(text):
         return None
     value = _FORMS[kind](text) if kind != "uri" else None
     if not value and (kind == "uri" or text.lower().startswith("http")):
         named = kind
         kind, text = _resolved(text)
-        # An address that resolves to no identifier is one itself only where it was called one.
+        # An address that resolves to no identifier counts as one only if it was deposited as an address.
         value = _FORMS[kind](text) if kind != "uri" or named == "uri" else None
     if not value:
         return None
@@ -57,8 +57,8 @@ def identifier(kind: str, given: str | None, relationship: str) -> ExternalId | 
     return ExternalId(kind, value, relationship, Value(value) if kind == "uri" else None)
 
 
-def compared(one: ExternalId) -> tuple[str, str]:
-    """Return what two identifiers share that are the same: ORCID ignores case but in few types."""
+def comparison_key(one: ExternalId) -> tuple[str, str]:
+    """Return what is equal for two equal identifiers: ORCID ignores case except in a few types."""
     kind, value = one.external_id_type, one.external_id_value
     if kind == "arxiv":
         return kind, value.lower().removeprefix("arxiv:")
@@ -84,16 +84,16 @@ _RESOLVERS: Final = (
 )  # fmt: skip
 
 
-def web_address(given: str | None) -> str | None:
-    """Return a web address that ORCID takes, odd characters encoded; None for anything else."""
-    text = clean(given).replace(" ", "%20")
-    if not text or len(text) > _LONGEST or _ADDRESS.fullmatch(text) is None:
+def web_address(raw: str | None) -> str | None:
+    """Return a web address that ORCID accepts, with unsafe characters encoded; None for anything else."""
+    text = clean(raw).replace(" ", "%20")
+    if not text or len(text) > _MAX_LENGTH or _ADDRESS.fullmatch(text) is None:
         return None
     return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
 
 
 def _uri(text: str) -> str | None:
-    """Return an address of something: one without a path names a whole site."""
+    """Return an address; None when it has no path and so names a whole site."""
     found = _ADDRESS.fullmatch(text.replace(" ", "%20"))
     return web_address(text) if found and len(found["rest"] or "") > 1 else None
 
@@ -123,7 +123,7 @@ def _isbn(text: str) -> str | None:
 
 
 def _shaped(pattern: str, *, prefix: str = "", upper: bool = False) -> Callable[[str], str | None]:
-    """Return a reader for identifiers of a shape; its first group is what is sent."""
+    """Return a reader for identifiers that match a pattern; its first group is what is sent."""
     form = re.compile(pattern, re.IGNORECASE | re.ASCII)
 
     def read(text: str) -> str | None:

@@ -1,6 +1,6 @@
-"""Identifiers of a work: its DOI, its versions so that ORCID groups them, its containers, its grants.
+"""Map identifiers: the DOI, other versions (so that ORCID groups them), containers and grants.
 
-Only the DOI is ``self``. To ORCID two works of one source are the same when any of their ``self`` ids agree
+Only the DOI is ``self``. To ORCID two works of one source are the same when any of their ``self`` ids match
 (contract 2.8), so a second one, shared by two versions of a deposit, would make one overwrite the other.
 ``version-of`` groups just as well (2.6.1).
 """
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
-from profiles.domain.mapping.findings import Dropped, note
-from profiles.domain.mapping.identifier_forms import compared, identifier, type_of, web_address
+from profiles.domain.mapping.findings import DroppedValue, note
+from profiles.domain.mapping.identifier_forms import comparison_key, identifier, type_of, web_address
 from profiles.domain.mapping.orcid_work import ExternalId, Value
 from profiles.domain.records.doi_record import DoiRecord, FundingReference
-from profiles.domain.records.texts import clean, says_nothing
+from profiles.domain.records.texts import clean, is_filler
 
 VERSION_OF: Final = "version-of"
 PART_OF: Final = "part-of"
@@ -25,48 +25,48 @@ RELATIONS: Final = {
     "IsTranslationOf": VERSION_OF, "IsVariantFormOf": VERSION_OF, "IsVersionOf": VERSION_OF,
     "IsPartOf": PART_OF, "IsPublishedIn": PART_OF,
 }  # fmt: skip
-"""DataCite's relations that say "the same work" or "in there". For the others ORCID has no relationship."""
+"""DataCite's relations that mean "the same work" or "part of". ORCID has no relationship for the others."""
 SERIALS: Final = frozenset({"issn"})
-"""These name a series, never one work: always ``part-of``."""
+"""Identifiers of a series, never of one work: always ``part-of``."""
 BOOKS: Final = frozenset({"Book", "ConferenceProceeding", "Dissertation", "Report", "Collection", "Standard"})
-"""What an ISBN among the alternate identifiers may name; to anything smaller it is the book around."""
-MOST: Final = 60
+"""Types that an ISBN among the alternate identifiers may name; for others it is the book around them."""
+MAX_IDENTIFIERS: Final = 60
 """Some concepts have hundreds of versions; ORCID compares and shows every one."""
 _MAX_NUMBER_LENGTH: Final = 100
 _COMMUNITIES: Final = "/communities/"
 
 
-def external_ids(record: DoiRecord, dropped: list[Dropped]) -> tuple[ExternalId, ...]:
+def external_ids(record: DoiRecord, dropped: list[DroppedValue]) -> tuple[ExternalId, ...]:
     """Return all identifiers, the work's own DOI first, none twice."""
     own = ExternalId("doi", doi_for_orcid(record.doi), "self", Value(doi_url(record.doi)))
-    found = {compared(own): own}
+    found = {comparison_key(own): own}
     for one in _others(record, dropped):
-        found.setdefault(compared(one), one)
-    if len(found) > MOST:
+        found.setdefault(comparison_key(one), one)
+    if len(found) > MAX_IDENTIFIERS:
         note(
             dropped,
             "relatedIdentifiers",
-            f"{len(found) - MOST} of {len(found)}",
-            f"more than {MOST} identifiers",
+            f"{len(found) - MAX_IDENTIFIERS} of {len(found)}",
+            f"more than {MAX_IDENTIFIERS} identifiers",
         )
-    return tuple(found.values())[:MOST]
+    return tuple(found.values())[:MAX_IDENTIFIERS]
 
 
-def _others(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
-    """Return versions before containers before grants, so that the limit takes the least important."""
+def _others(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+    """Yield versions, then containers, then grants, so that the limit drops the least important."""
     related = [*_related(record, dropped), *_alternates(record, dropped)]
     yield from (one for one in related if one.external_id_relationship == VERSION_OF)
     yield from (one for one in related if one.external_id_relationship == PART_OF)
     container = record.container
     if container and (kind := type_of(container.identifier_type)):
-        in_there = identifier(kind, container.identifier, PART_OF)
-        if in_there and not _is_community(in_there):
-            yield in_there
+        container_id = identifier(kind, container.identifier, PART_OF)
+        if container_id and not _is_community(container_id):
+            yield container_id
     for place, award in enumerate(record.funding_references or ()):
         yield from _grants(award, f"fundingReferences[{place}]", dropped)
 
 
-def _related(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
+def _related(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
     without: Counter[str] = Counter()
     pairs = [
         ("relatedIdentifiers", one.relation_type, one.related_identifier_type, one.related_identifier)
@@ -96,7 +96,7 @@ def _related(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
 
 
 def _checked(
-    name: str | None, value: str, relationship: str, field: str, dropped: list[Dropped]
+    name: str | None, value: str, relationship: str, field: str, dropped: list[DroppedValue]
 ) -> ExternalId | None:
     kind = type_of(name)
     if kind is None:
@@ -115,10 +115,10 @@ def _is_community(one: ExternalId) -> bool:
     return one.external_id_type == "uri" and _COMMUNITIES in one.external_id_value
 
 
-def _alternates(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalId]:
-    """Return other names of the same thing, which group it with its copies elsewhere.
+def _alternates(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+    """Yield other identifiers of the same work, which group it with its copies elsewhere.
 
-    The API gives them twice, under an old name and a new one, together with the DOI itself.
+    The API returns them twice, under an old name and a new one, together with the DOI itself.
     """
     pairs = [(one.identifier_type, one.identifier) for one in record.identifiers or ()]
     pairs += [
@@ -142,8 +142,8 @@ def _alternates(record: DoiRecord, dropped: list[Dropped]) -> Iterator[ExternalI
             yield one
 
 
-def _grants(award: FundingReference, field: str, dropped: list[Dropped]) -> Iterator[ExternalId]:
-    """Return the grant: by its number where it has one, else by its DOI or address."""
+def _grants(award: FundingReference, field: str, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+    """Yield the grants: by their numbers, or else by DOI or address."""
     address = web_address(award.award_uri)
     by_number = [number for part in (award.award_number or "").split(";") if (number := clean(part))]
     if not by_number:
@@ -157,7 +157,7 @@ def _grants(award: FundingReference, field: str, dropped: list[Dropped]) -> Iter
             yield ExternalId("doi", doi_for_orcid(doi), FUNDED_BY, Value(doi_url(doi)))
         elif number.lower().startswith("http"):
             yield from filter(None, [identifier("uri", number, FUNDED_BY)])
-        elif says_nothing(number) or not _is_code(number):
+        elif is_filler(number) or not _is_code(number):
             note(dropped, field, number, "not a grant number")
         elif len(number) > _MAX_NUMBER_LENGTH:
             note(dropped, field, number, "a sentence, not a grant number")
@@ -166,7 +166,7 @@ def _grants(award: FundingReference, field: str, dropped: list[Dropped]) -> Iter
 
 
 def _is_code(number: str) -> bool:
-    """Say whether this may be what a funder calls a grant: with digits, or one word in capitals."""
+    """Tell whether this may be a grant number: it has digits, or is one word in capitals."""
     return (any(map(str.isdigit, number)) or (number.isupper() and " " not in number)) and bool(
         number.strip("0")
     )

@@ -1,7 +1,7 @@
-"""Languages in ORCID's own spelling, from the many ways in which metadata name them.
+"""Map the many ways in which metadata name a language to ORCID's codes.
 
-ORCID's list (the documentation of ``language-code`` in common-3.0.xsd) is Java's of old: two letters, former
-codes for Hebrew, Indonesian, Yiddish and Javanese, and two kinds of Chinese. ``en-US`` and ``eng`` are
+ORCID's list (the documentation of ``language-code`` in common-3.0.xsd) is that of early Java: two letters,
+former codes for Hebrew, Indonesian, Yiddish and Javanese, and two kinds of Chinese. ``en-US`` and ``eng`` are
 refused (ORCID contract 3.6).
 """
 
@@ -58,28 +58,28 @@ _NAMES: Final = """
 _KNOWN: Final = dict(pair.split(":") for pair in (_THREE_LETTERS + _NAMES).split())
 _RENAMED: Final = {"he": "iw", "id": "in", "yi": "ji", "jw": "jv", "zh": "zh_CN"}
 _TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
-_WORTH_READING: Final = 80
-_BETWEEN: Final = re.compile(r"[,;/|]|\s+(?:and|und|et|y)\s+|\s{2,}")
+_MAX_READ_LENGTH: Final = 80
+_SEPARATORS: Final = re.compile(r"[,;/|]|\s+(?:and|und|et|y)\s+|\s{2,}")
 
 
 @lru_cache(maxsize=1024)
-def language_code(given: str) -> str | None:
-    """Return ORCID's code for a language, given as a code of any standard or by name; None if it has none.
+def language_code(text: str) -> str | None:
+    """Return ORCID's code for a language (a code of any standard, or a name); None if ORCID has none.
 
-    Of several languages the first counts: a work on an ORCID record has one. Chinese that does not say how
-    it is written becomes Chinese as written in China.
+    Of several languages the first counts: a work on an ORCID record has one. Chinese without a script
+    becomes Chinese as written in China.
     """
-    for part in _BETWEEN.split(given.strip()[:_WORTH_READING]):
-        code = _one(part.strip().strip("().[]").lower())
+    for part in _SEPARATORS.split(text.strip()[:_MAX_READ_LENGTH]):
+        code = _code_of(part.strip().strip("().[]").lower())
         if code is not None:
             return code
     return None
 
 
-def _one(given: str) -> str | None:
-    tag = given.replace("_", "-")
+def _code_of(name: str) -> str | None:
+    tag = name.replace("_", "-")
     primary, _, rest = tag.partition("-")
-    # "English (United Kingdom)", "de-CH-1996": what follows the language is of no use here, but for Chinese.
+    # "English (United Kingdom)", "de-CH-1996": what follows the language matters only for Chinese.
     words = re.split(r"[\s(:]", primary, maxsplit=1)[0]
     code = _KNOWN.get(primary) or _KNOWN.get(words) or (words if len(words) == 2 else "")  # noqa: PLR2004
     if code == "zh" and not _TRADITIONAL.isdisjoint(rest.split("-")):

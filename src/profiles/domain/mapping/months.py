@@ -1,4 +1,4 @@
-"""Months by their names in the languages in which depositors write dates."""
+"""Read the names of months in the languages in which depositors write dates."""
 
 import unicodedata
 from functools import lru_cache
@@ -28,14 +28,14 @@ nov november novembre noviembre novembro listopada listopad kasim ноябрь �
 dec december dezember dez decembre diciembre dic dicembre dezembro grudnia grudzien prosinec
     prosince aralik desember des декабрь декабря decembrie joulukuu
 """
-"""A line for each month (lines that begin with blanks go on the one before)."""
+"""One line per month; lines that begin with blanks continue the line before."""
 _LINES: Final = _NAMES.replace("\n    ", " ").split("\n")
 _MONTHS: Final = {name: number for number, names in enumerate(_LINES) for name in names.split()}
 
 
 @lru_cache(maxsize=256)
 def month_of(name: str) -> int:
-    """Return the number of a month, or 0 for a word that is none."""
+    """Return the number of a month, or 0 when the word is not a month."""
     return _MONTHS.get(_plain(name), 0)
 
 

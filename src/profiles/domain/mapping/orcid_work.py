@@ -1,4 +1,4 @@
-"""A work as ORCID's member API v3.0 takes it, in JSON (contract 2.3)."""
+"""The JSON of a work in ORCID's member API v3.0 (contract 2.3)."""
 
 import hashlib
 from typing import Any, Final
@@ -7,7 +7,7 @@ import msgspec
 
 
 class Value(msgspec.Struct, frozen=True):
-    """ORCID wraps many texts so."""
+    """A text, wrapped as ORCID wraps many texts."""
 
     value: str
 
@@ -35,7 +35,7 @@ class Citation(msgspec.Struct, frozen=True, rename="kebab"):
 
 
 class PublicationDate(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A date as far as it is known; month and day have two digits."""
+    """A date, as much of it as is known; month and day have two digits."""
 
     year: Value
     month: Value | None = None
@@ -66,14 +66,14 @@ class ContributorOrcid(msgspec.Struct, frozen=True):
 
 
 class ContributorAttributes(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
-    """A contributor's place and role."""
+    """A contributor's position and role."""
 
     contributor_sequence: str | None = None
     contributor_role: str | None = None
 
 
 class Contributor(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
-    """A person or organisation that made the work, or helped."""
+    """A person or organisation that made the work or contributed to it."""
 
     credit_name: Value
     contributor_orcid: ContributorOrcid | None = None
@@ -87,7 +87,7 @@ class Contributors(msgspec.Struct, frozen=True):
 
 
 class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
-    """A work. Visibility is never sent: it is the person's (contract 2.5 row 14, 2.7)."""
+    """A work. Visibility is never sent: the person decides it (contract 2.5 row 14, 2.7)."""
 
     title: Title
     type: str
@@ -103,11 +103,11 @@ class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True)
 
 _encode: Final = msgspec.json.Encoder().encode
 MAPPING_VERSION: Final = b"1"
-"""Goes into every digest: a better mapping sends works again when they are next looked at."""
+"""Part of every digest: after a change of the mapping, works are sent again when they are next checked."""
 
 
 def encode_work(work: OrcidWork) -> bytes:
-    """Return the work as it travels."""
+    """Return the work as the bytes that are sent."""
     return _encode(work)
 
 

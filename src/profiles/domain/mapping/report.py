@@ -1,11 +1,11 @@
-"""What mapping made of a record, as a line of JSON or as a text to read."""
+"""Report how a record is mapped, as a line of JSON or as readable text."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.mapping.findings import Dropped, Refusal
+from profiles.domain.mapping.findings import DroppedValue, Refusal
 from profiles.domain.mapping.orcid_work import Contributor, ExternalId, OrcidWork
 from profiles.domain.mapping.works import map_work
 from profiles.domain.records.doi_record import BrokenRecordError, read_doi_record
@@ -16,19 +16,19 @@ _PEOPLE: Final = 10
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One record: the work in ORCID's JSON, or why there is none; and what was left out."""
+    """The result for one record: the work in ORCID's JSON or why there is none, and what was left out."""
 
     doi: str | None
     work: OrcidWork | None
     refused: Refusal | None
-    dropped: list[Dropped]
+    dropped: list[DroppedValue]
 
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 def report(raw: bytes | dict[str, Any]) -> Report:
-    """Map one record. One that cannot be read is refused like any other, by name."""
+    """Map one record. A record that cannot be read is reported as refused, with a code."""
     try:
         record = read_doi_record(raw)
     except BrokenRecordError as error:
@@ -43,7 +43,7 @@ def as_json(found: Report) -> bytes:
 
 
 def as_text(found: Report) -> str:
-    """Return what a person wants to see: the work field by field, then what is not on it."""
+    """Return readable text: the work field by field, then what was left out."""
     return "\n".join(_lines(found))
 
 

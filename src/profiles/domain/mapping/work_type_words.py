@@ -1,11 +1,11 @@
 # ruff: noqa: E501  one line a type is how the table is read
-"""What depositors call things, in the languages in which they do, and the ORCID work types meant by it."""
+"""Map the words that depositors use for types, in several languages, to ORCID work types."""
 
 import re
 from functools import lru_cache
 from typing import Final
 
-# Looked for in the normalised words (see ``plain_words``); the first line that fits and that the general
+# Matched against the normalised words (see ``plain_words``); the first line that matches and that the general
 # type allows wins, so narrower words come first.
 WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("data-management-plan", r"(data|output|software) management plan|dmp|plan de gestion de donn"),
@@ -69,18 +69,18 @@ _WORDS: Final = tuple((kind, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for k
 
 _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _NOT_LETTERS: Final = re.compile(r"[^\w]+|_+")
-_SAYS_NOTHING: Final = frozenset({
+_NO_TYPE_WORDS: Final = frozenset({
     "article", "copy", "creative", "digital", "document", "documents", "electronic", "item", "misc",
     "miscellaneous", "none", "object", "other", "others", "paper", "pdf", "publication",
     "publications", "resource", "text", "texts", "textual", "unav", "xml", "unknown", "work",
 })  # fmt: skip
 _GENERIC: Final = frozenset({"journal contribution", "journal contributions"})
-"""Figshare's word for all that comes with a journal: articles, supplementary files, deliverables."""
+"""Figshare's words for everything that comes with a journal: articles, supplementary files, deliverables."""
 _OTHER_HEADS: Final = frozenset(
     {"agenda", "agreement", "announcement", "contents", "form", "minutes", "programme", "program", "proposal"}
     | {"template", "call"}
 )
-"""Last words of phrases that are not what the words before them say: a thesis proposal is no thesis."""
+"""Last words that change what a phrase means: a thesis proposal is not a thesis."""
 _NO_TYPE: Final = re.compile(
     r"(material )?safety data sheets?|work packages?|tables? of contents", re.IGNORECASE
 )
@@ -88,39 +88,39 @@ _PREPOSITION: Final = re.compile(
     r"\w (of|in|for|from|on|de|des|du|del|di|da|von|zu|zum|zur|im|für|à|om|av) \w"
 )
 _MEMORY: Final = 4096
-_WORTH_READING: Final = 100
+_MAX_READ_LENGTH: Final = 100
 
 
-def plain_words(given: str) -> str:
+def plain_words(raw: str) -> str:
     """Return a depositor's words in lower case with single blanks: ``JournalArticle`` is two words.
 
-    Vocabularies are written as paths (``info:eu-repo/semantics/article``); their last part says what it is.
+    Vocabularies are written as paths (``info:eu-repo/semantics/article``); the last part names the type.
     """
-    last = given.strip().rstrip("/").rpartition("/")[2] if "://" in given or "eu-repo" in given else given
-    last = last[:_WORTH_READING]
+    last = raw.strip().rstrip("/").rpartition("/")[2] if "://" in raw or "eu-repo" in raw else raw
+    last = last[:_MAX_READ_LENGTH]
     return " ".join(_NOT_LETTERS.sub(" ", _CAMEL.sub(" ", last)).lower().split())
 
 
-def say_nothing(words: str) -> bool:
-    """Say whether such words tell nothing about what kind of text it is."""
-    return is_generic(words) or all(word in _SAYS_NOTHING for word in words.split())
+def name_no_type(words: str) -> bool:
+    """Tell whether these words do not name a kind of text."""
+    return is_generic(words) or all(word in _NO_TYPE_WORDS for word in words.split())
 
 
 def is_generic(words: str) -> bool:
-    """Say whether these are words that a repository writes on files of every kind."""
+    """Tell whether these are words that a repository uses for files of every kind."""
     return words in _GENERIC
 
 
 @lru_cache(maxsize=_MEMORY)
-def meant(words: str) -> tuple[str, ...]:
+def types_meant_by(words: str) -> tuple[str, ...]:
     """Return the work types that the words may mean, the most likely first.
 
-    All of the words say more than some: first what fits the whole, then what fits its head, then the rest,
-    the longest first.
+    A match of the whole phrase counts more than a match of a part: first the types that match the whole, then
+    those that match its head, then the rest, the longest first.
     """
     if not words or _NO_TYPE.fullmatch(words):
         return ()
-    whole = meant_as_a_whole(words)
+    whole = types_meant_by_whole(words)
     if words.rpartition(" ")[2] in _OTHER_HEADS:
         return whole
     head_is_first = _PREPOSITION.search(words) is not None
@@ -131,11 +131,11 @@ def meant(words: str) -> tuple[str, ...]:
             if padded[found.start() - 1] == " " and padded[found.end()] == " ":
                 at_head = found.start() == 1 if head_is_first else found.end() == len(padded) - 1
                 inside.append((not at_head, found.start() - found.end(), place, kind))
-    # The head of a phrase says what it is: its last noun, or the one before "of" and "in".
+    # The head of a phrase names the type: its last noun, or the noun before "of" and "in".
     return tuple(dict.fromkeys([*whole, *(kind for *_, kind in sorted(inside))]))
 
 
 @lru_cache(maxsize=_MEMORY)
-def meant_as_a_whole(words: str) -> tuple[str, ...]:
+def types_meant_by_whole(words: str) -> tuple[str, ...]:
     """Return the work types that all of the words together may mean, the most likely first."""
     return tuple(kind for kind, form in _WORDS if words and form.fullmatch(words))

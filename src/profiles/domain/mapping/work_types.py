@@ -1,7 +1,7 @@
-"""Which ORCID work type a DataCite resource is: a table, the depositor's own words, and where it appeared.
+"""Choose the ORCID work type of a DataCite resource: by a table, the depositor's words, and the container.
 
-Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what is announced after it;
-ORCID's 59 work types (contract 3.1). ``other`` only where ORCID has no type.
+Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what is announced for
+later versions; ORCID's 59 work types (contract 3.1). ``other`` is used only when ORCID has no type.
 """
 
 import re
@@ -11,15 +11,15 @@ from typing import Final, NamedTuple
 from profiles.domain.mapping.work_type_words import (
     WORDS,
     is_generic,
-    meant,
-    meant_as_a_whole,
+    name_no_type,
     plain_words,
-    say_nothing,
+    types_meant_by,
+    types_meant_by_whole,
 )
 
 
 class Row(NamedTuple):
-    """What a general type becomes, why, and which narrower types the depositor's words may make of it."""
+    """The work type of a general type, why, and which narrower types the depositor's words may select."""
 
     kind: str
     why: str
@@ -95,7 +95,7 @@ CONTAINERS: Final = {
     "conferenceproceeding": "conference-paper", "proceedings": "conference-paper",
     "encyclopedia": "encyclopedia-entry", "dictionary": "dictionary-entry", "report series": "report",
 }  # fmt: skip
-"""What a text is that appeared in such a container, when it does not say itself."""
+"""The work type of a text that appeared in such a container, when its own words do not name a type."""
 
 CROSSWALK: Final = {
     "article-newspaper": "newspaper-article", "article-magazine": "magazine-article", "book": "book",
@@ -107,11 +107,11 @@ CROSSWALK: Final = {
     "review-book": "book-review", "software": "software", "song": "sound", "speech": "lecture-speech",
     "thesis": "dissertation-thesis", "webpage": "website",
 }  # fmt: skip
-"""DataCite's own reading (``types.citeproc``), where nothing better is known. Its ``article`` and
-``article-journal`` are what it writes for every text, so they say nothing."""
+"""Work types for DataCite's own crosswalk (``types.citeproc``), used when nothing better is known. DataCite
+writes ``article`` and ``article-journal`` for every text, so these two are not in the table."""
 
 PREPRINT_SERVERS: Final = frozenset({"arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv"})
-"""Publishers that hold preprints and call them articles."""
+"""Publishers of preprints whose metadata call them articles."""
 
 
 def work_type(
@@ -119,8 +119,8 @@ def work_type(
 ) -> str:
     """Return the ORCID work type.
 
-    ``words`` are the depositor's (``resourceType``), ``containers`` the kinds of what it appeared in. Types
-    of schemas after ours count as Other, so their words decide.
+    ``words`` are the depositor's (``resourceType``), ``containers`` the kinds of the containers. Types
+    of later schemas count as Other, so the depositor's words decide.
     """
     name = general if general in TABLE else _IGNORING_CASE.get(general.lower(), "Other")
     row = TABLE.get(name, _UNKNOWN)
@@ -130,27 +130,27 @@ def work_type(
     if name == "StudyRegistration":
         return "clinical-study" if _CLINICAL.search(plain) else row.kind
     if row.narrower != ANY:
-        # What was chosen from a list is overruled by words that fit as a whole only.
-        return next((kind for kind in meant_as_a_whole(plain) if kind in _NARROWER[name]), row.kind)
+        # Only words that match as a whole overrule what was chosen from a list.
+        return next((kind for kind in types_meant_by_whole(plain) if kind in _NARROWER[name]), row.kind)
     return _free(plain, citeproc, containers, publisher) or row.kind
 
 
 def _free(plain: str, citeproc: str, containers: Iterable[str], publisher: str) -> str | None:
-    if not say_nothing(plain):
-        kinds = meant(plain)
+    if not name_no_type(plain):
+        kinds = types_meant_by(plain)
         return kinds[0] if kinds else CROSSWALK.get(citeproc)
     if publisher.lower() in PREPRINT_SERVERS:
         return "preprint"
     by_place = next((found for c in containers if (found := CONTAINERS.get(c.lower()))), None)
     if by_place:
         return by_place
-    # "Article" alone is a weak word, but a word; "journal contribution" stands on supplementary files too.
-    kinds = () if is_generic(plain) else meant(plain)
+    # "Article" alone is a weak hint, but a hint; "journal contribution" is used for supplementary files too.
+    kinds = () if is_generic(plain) else types_meant_by(plain)
     return kinds[0] if kinds else CROSSWALK.get(citeproc)
 
 
 def page() -> str:
-    """Return the documentation of the table (``docs/work-types.md``)."""
+    """Return the generated page about the table (``docs/work-types.md``)."""
     return "\n".join(_page()) + "\n"
 
 

@@ -1,10 +1,10 @@
-"""From DOI metadata to an ORCID work: complete, pure, and either acceptable to ORCID or refused by name."""
+"""Map DOI metadata to a complete ORCID work that ORCID accepts, or refuse it with a code."""
 
 from profiles.domain.ids import doi_url
 from profiles.domain.mapping.contributors import contributors
 from profiles.domain.mapping.dates import publication_date
 from profiles.domain.mapping.describing import description, journal_title, language, titles
-from profiles.domain.mapping.findings import Dropped, Mapped, Refusal
+from profiles.domain.mapping.findings import DroppedValue, MappingResult, Refusal
 from profiles.domain.mapping.identifier_forms import type_of
 from profiles.domain.mapping.identifiers import PART_OF, RELATIONS, external_ids
 from profiles.domain.mapping.orcid_work import Citation, ExternalIds, OrcidWork, Value
@@ -13,23 +13,23 @@ from profiles.domain.records.doi_record import DoiRecord, Types
 from profiles.domain.records.texts import clean, legal
 
 TITLE_MISSING = "title-missing"
-"""ORCID takes no work without a title (contract 2.5 row 1), and we invent none."""
+"""ORCID accepts no work without a title (contract 2.5 row 1), and we do not invent one."""
 
 
-def map_work(record: DoiRecord, *, citation: str | None = None) -> Mapped:
-    """Turn a DOI record into a work that ORCID accepts, or say why there is none.
+def map_work(record: DoiRecord, *, citation: str | None = None) -> MappingResult:
+    """Turn a DOI record into a work that ORCID accepts, or return why that is not possible.
 
-    A record without a title is refused; whatever else is missing or wrong is left out and noted. The
-    address is the DOI's, which stays right when the landing page moves. ``citation`` is sent along when
-    given: BibTeX, RIS, or words.
+    A record without a title is refused; anything else that is missing or wrong is left out and reported. The
+    address is the DOI's, which stays right when the landing page moves. ``citation`` is BibTeX, RIS or plain
+    text, and is sent with the work.
     """
-    dropped: list[Dropped] = []
+    dropped: list[DroppedValue] = []
     title = titles(record, dropped)
     if title is None:
         missing = Refusal(
             TITLE_MISSING, "titles", "The metadata have no title, and ORCID takes no work without."
         )
-        return Mapped(None, missing, dropped)
+        return MappingResult(None, missing, dropped)
     work = OrcidWork(
         title=title,
         type=_type(record),
@@ -42,7 +42,7 @@ def map_work(record: DoiRecord, *, citation: str | None = None) -> Mapped:
         contributors=contributors(record, dropped),
         language_code=language(record, dropped),
     )
-    return Mapped(work, None, dropped)
+    return MappingResult(work, None, dropped)
 
 
 def _type(record: DoiRecord) -> str:
@@ -53,7 +53,7 @@ def _type(record: DoiRecord) -> str:
         if RELATIONS.get(item.relation_type or "") == PART_OF
     ]
     if record.container:
-        # Readers of the record take a series with an ISSN for a journal.
+        # A series with an ISSN counts as a journal.
         serial = type_of(record.container.identifier_type) == "issn" and record.container.type == "Series"
         containers.insert(0, "Journal" if serial else record.container.type or "")
     return work_type(
@@ -66,11 +66,15 @@ def _type(record: DoiRecord) -> str:
 
 
 def _citation(text: str | None) -> Citation | None:
-    """Say of which kind a citation is; its lines stay, unlike those of other texts."""
-    kept = legal(text or "").strip()
-    if not kept:
+    """Return the citation with its kind; line breaks are kept, unlike in other texts."""
+    citation = legal(text or "").strip()
+    if not citation:
         return None
     kind = (
-        "bibtex" if kept.startswith("@") else "ris" if kept.startswith("TY  -") else "formatted-unspecified"
+        "bibtex"
+        if citation.startswith("@")
+        else "ris"
+        if citation.startswith("TY  -")
+        else "formatted-unspecified"
     )
-    return Citation(kind, kept)
+    return Citation(kind, citation)

@@ -1,1 +1,1 @@
-"""Which ORCID iDs a DOI record names, in which role, and whether any of them is enrolled."""
+"""Find the ORCID iDs that a DOI record names, their roles, and whether any of them is enrolled."""

@@ -1,8 +1,8 @@
-"""Whether a record that does not name an iD says so, or only cannot be read.
+"""Tell whether a record clearly does not name an iD, or whether that is unclear.
 
-To take a work off a record, a statement is needed: the people of the DOI can be read, and the person is not
-among them. A list that is empty or damaged, an iD that cannot be read, and a person of the same name without
-an iD are no statement: then it is unclear.
+A work is removed from an ORCID record only when it is clear: the people of the DOI can be read, and the
+person is not among them. It is unclear when the list is empty or damaged, when an iD cannot be read, and when
+a person of the same name has no iD.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ class _Unidentified(msgspec.Struct, frozen=True):
 
 
 class Doubts:
-    """What is unclear about a record's people; made once for each record, used for each person."""
+    """What is unclear about a record's people; created once per record, used for each person."""
 
     def __init__(self, record: Sighting, *, sandbox: bool = False) -> None:
         self._damage = _damage(record)
@@ -56,8 +56,8 @@ class Doubts:
     def about(self, names: Iterable[str]) -> Doubt | None:
         """Return why it is unclear whether a person with these names is named; None when it is clear.
 
-        ``names`` are those of the person and those under which the DOI named them before. Where no name is
-        known, everyone without an iD may be the person.
+        ``names`` are those of the person and those under which the DOI named them before. When no name is
+        known, anyone without an iD may be the person.
         """
         if self._damage is not None:
             return self._damage
@@ -69,12 +69,12 @@ class Doubts:
 
 
 def _may_be_same(credited: frozenset[str], parts: set[str]) -> bool:
-    """Say whether a name may be the person's: two parts in common, or one name within the other."""
+    """Tell whether a name may be the person's: two parts in common, or one name within the other."""
     return len(credited & parts) > 1 or credited <= parts or credited >= parts
 
 
 def _damage(record: Sighting) -> Doubt | None:
-    """Find what is wrong with the lists of people: creators are mandatory, so an empty list is damage."""
+    """Return what is wrong with the lists of people: creators are mandatory, so an empty list is damage."""
     attributes = _attributes(record.raw)
     for key in ("creators", "contributors"):
         people = attributes.get(key)
@@ -112,10 +112,11 @@ def _unidentified(record: Sighting, *, sandbox: bool) -> Iterator[_Unidentified]
 
 
 def _doubt_of(person: Person, field: str, *, sandbox: bool) -> Doubt | None:
-    """Return what is not known of a person; None when they carry an iD that can be read."""
+    """Return why it is unclear who a person is; None when they have an iD that can be read."""
     unreadable = None
-    for position, one in enumerate(person.name_identifiers or ()):
-        value, scheme, uri = text(one.name_identifier), text(one.name_identifier_scheme), one.scheme_uri
+    for position, identifier in enumerate(person.name_identifiers or ()):
+        value, scheme = text(identifier.name_identifier), text(identifier.name_identifier_scheme)
+        uri = identifier.scheme_uri
         if read_id(value, scheme, uri, sandbox=sandbox) is not None:
             return None
         if unreadable is None and says_orcid(scheme, text(uri), value):

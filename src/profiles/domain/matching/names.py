@@ -1,8 +1,8 @@
-"""Whether a creator's name resembles the name of the iD's owner.
+"""Compare a creator's name with the name of the iD's owner.
 
 Wrong iDs in metadata put other people's works on records (examples copied from documentation, iDs pasted
-to the wrong co-author). Names are a poor key, so this never decides against anybody: it only makes
-Auto-Update ask first. What cannot be compared, resembles.
+to the wrong co-author). Names are a poor key, so a difference never excludes a work: it only makes
+Auto-Update ask first. Names that cannot be compared count as similar.
 """
 
 import unicodedata
@@ -12,18 +12,18 @@ from typing import Final
 
 from profiles.domain.records.sighting import NamedPerson
 
-_SPELT_OUT: Final = str.maketrans(
+_WITH_DIGRAPHS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
 )
-_PLAIN: Final = str.maketrans(
+_WITHOUT_MARKS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "a", "ß": "ss", "ð": "d", "þ": "th"}
 )
-_NEARLY: Final = 0.8
-_LONG: Final = 4
+_MIN_SIMILARITY: Final = 0.8
+_MIN_FUZZY_LENGTH: Final = 4
 
 
 def resembles(owner_names: Iterable[str], people: Iterable[NamedPerson]) -> bool:
-    """Say whether any of these people may be the owner.
+    """Tell whether any of these people may be the owner.
 
     One name part in common is enough (people marry, shorten, and are transliterated); parts of four
     letters and more may differ by a letter or two. Names in different scripts cannot be compared.
@@ -41,9 +41,9 @@ def resembles(owner_names: Iterable[str], people: Iterable[NamedPerson]) -> bool
 
 
 def name_parts(name: str) -> set[str]:
-    """Split a name into comparable parts: no case, no accents, and umlauts both ways; initials drop out."""
+    """Split a name into comparable parts: no case, accents or initials, and umlauts in both spellings."""
     folded = unicodedata.normalize("NFC", name).lower()
-    spellings = (folded.translate(_SPELT_OUT), folded.translate(_PLAIN))
+    spellings = (folded.translate(_WITH_DIGRAPHS), folded.translate(_WITHOUT_MARKS))
     plain = (unicodedata.normalize("NFKD", spelling) for spelling in spellings)
     letters = ("".join(c if c.isalpha() else " " for c in s if not unicodedata.combining(c)) for s in plain)
     return {part for spelling in letters for part in spelling.split() if len(part) > 1 or not part.isascii()}
@@ -52,9 +52,9 @@ def name_parts(name: str) -> set[str]:
 def _alike(a: str, b: str) -> bool:
     if a == b:
         return True
-    if min(len(a), len(b)) < _LONG:
+    if min(len(a), len(b)) < _MIN_FUZZY_LENGTH:
         return False
-    return a.startswith(b) or b.startswith(a) or SequenceMatcher(None, a, b).ratio() >= _NEARLY
+    return a.startswith(b) or b.startswith(a) or SequenceMatcher(None, a, b).ratio() >= _MIN_SIMILARITY
 
 
 def _same_script(a: str, b: str) -> bool:

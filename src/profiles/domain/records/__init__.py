@@ -1,1 +1,1 @@
-"""DOI metadata as DataCite gives them: parsing, salvage of damaged records, display, and what changed."""
+"""Read DOI metadata from DataCite: parsing, salvage of damaged records, display, and change detection."""

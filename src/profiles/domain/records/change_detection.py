@@ -1,9 +1,9 @@
-"""What changed in a DOI's metadata since it was last looked at.
+"""Detect what changed in a DOI's metadata since it was last seen.
 
-DataCite's promise names three fields that trigger Auto-Update: creators, related identifiers and funding
-references. The registry moves ``updated`` for many other reasons, in mass re-indexing for millions of DOIs
-a day, so the timestamp says nothing; digests of what was seen before do. They leave out what differs
-between the sources for the same record (affiliations as names or as objects, publisher likewise).
+DataCite promises that three fields trigger Auto-Update: creators, related identifiers and funding references.
+The registry changes ``updated`` for many other reasons, in mass re-indexing for millions of DOIs a day, so
+the timestamp proves nothing; the digests of what was seen before do. They leave out what differs between the
+sources for the same record (affiliations as names or as objects, publisher likewise).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ TRIGGER_FIELDS: Final = ("creators", "relatedIdentifiers", "fundingReferences")
 
 FINDABLE: Final = "findable"
 HIDDEN: Final = frozenset({"draft", "registered"})
-"""States of DOIs that are not public. Any other word says nothing about whether a DOI is."""
+"""States of DOIs that are not public. Any other value does not tell whether a DOI is public."""
 _PART: Final = 8
 CONTENT_BYTES: Final = 16
 
@@ -40,7 +40,7 @@ class ChangeKind(StrEnum):
     CONTENT = "content"
     NONE = "none"
     OLDER = "older"
-    """An event that was overtaken by a later one: what is kept is newer."""
+    """A later event was handled before: the stored snapshot is newer."""
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
@@ -51,7 +51,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 
 class Digests(msgspec.Struct, frozen=True, gc=False):
-    """What is remembered of a record to notice changes: three fields, all that is shown, and the state."""
+    """What is stored of a record to detect changes: the trigger fields, the whole content, and the state."""
 
     trigger: bytes
     content: bytes
@@ -59,10 +59,10 @@ class Digests(msgspec.Struct, frozen=True, gc=False):
 
 
 def digests(record: Sighting) -> Digests:
-    """Digest a record."""
+    """Return the digests of a record."""
     shown = record.shown
     parts = (_people(shown.creators), shown.related_identifiers or None, shown.funding_references or None)
-    # The long way over all creators is gone once: what is shown holds their digest.
+    # Creators may be thousands, so they are digested once: the content contains their digest.
     trigger = b"".join([_digest(part, _PART) for part in parts])
     return Digests(
         trigger=trigger,
@@ -72,15 +72,17 @@ def digests(record: Sighting) -> Digests:
 
 
 def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> Change:
-    """Say what changed; ``overtaken`` when the kept sighting is newer than this one."""
+    """Return what changed; ``overtaken`` means that the stored snapshot is newer than this one."""
     if before is None:
         return Change(ChangeKind.FIRST_SEEN)
     if overtaken:
         return Change(ChangeKind.OLDER)
-    can_be_told = now.state == FINDABLE or now.state in HIDDEN
-    if can_be_told and (before.state == FINDABLE) != (now.state == FINDABLE):
-        came = now.state == FINDABLE
-        return Change(ChangeKind.BECAME_FINDABLE if came else ChangeKind.NO_LONGER_FINDABLE, ("state",))
+    is_state_known = now.state == FINDABLE or now.state in HIDDEN
+    if is_state_known and (before.state == FINDABLE) != (now.state == FINDABLE):
+        is_findable = now.state == FINDABLE
+        return Change(
+            ChangeKind.BECAME_FINDABLE if is_findable else ChangeKind.NO_LONGER_FINDABLE, ("state",)
+        )
     fields = changed_fields(before.trigger, now.trigger)
     if fields:
         return Change(ChangeKind.TRIGGER_FIELD, fields)
@@ -88,7 +90,7 @@ def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> 
 
 
 def changed_fields(before: bytes, now: bytes) -> tuple[str, ...]:
-    """Name the trigger fields whose digests differ."""
+    """Return the names of the trigger fields whose digests differ."""
     return tuple(
         field
         for position, field in enumerate(TRIGGER_FIELDS)
@@ -101,7 +103,7 @@ def _digest(value: Any, size: int) -> bytes:
 
 
 def _people(people: list[Person] | None) -> list[Any]:
-    """Take what is compared of people, as one flat list: a collaboration has thousands of them.
+    """Return what is compared of people, as one flat list: a collaboration has thousands of them.
 
     Absent, null and empty are the same; so are affiliations as names and as objects.
     """
@@ -117,7 +119,7 @@ def _people(people: list[Person] | None) -> list[Any]:
 
 
 def _other_names(shown: DisplayRecord) -> list[tuple[str, str]]:
-    """Return the other identifiers of the work: a single DOI's answer has them twice, a page once."""
+    """Return the other identifiers of the work: the response for a single DOI has them twice, a page once."""
     pairs = [(one.identifier, one.identifier_type) for one in shown.identifiers or ()]
     pairs += [
         (one.alternate_identifier, one.alternate_identifier_type) for one in shown.alternate_identifiers or ()
@@ -126,7 +128,7 @@ def _other_names(shown: DisplayRecord) -> list[tuple[str, str]]:
 
 
 def _content(shown: DisplayRecord) -> list[Any]:
-    """All else that can reach an ORCID record. Absent, null and empty are the same."""
+    """Return everything else that can reach an ORCID record. Absent, null and empty are the same."""
     return [
         shown.titles or None,
         shown.dates or None,

@@ -1,7 +1,7 @@
-"""What of a DOI's metadata people, rules and digests look at, as typed structs: read in one pass.
+"""The DOI metadata that pages, rules and digests use, as typed structs, read in one pass.
 
-The parts are those that the mapping reads (``doi_record``), with what only the rules and the noticing of
-changes need beside them.
+The parts are those that the mapping reads (``doi_record``), with what only the rules and the change detection
+need beside them.
 """
 
 import msgspec
@@ -20,33 +20,33 @@ from profiles.domain.records.doi_record import (
     TitleText,
     Types,
 )
-from profiles.domain.records.doi_record import NameIdentifier as Identifying
+from profiles.domain.records.doi_record import NameIdentifier as DepositedIdentifier
 from profiles.domain.records.doi_record import Person as _Person
 
-__all__ = ["Affiliation", "DisplayRecord", "Funding", "Identifying", "Person", "RelatedIdentifier"]
+__all__ = ["Affiliation", "DepositedIdentifier", "DisplayRecord", "Funding", "Person", "RelatedIdentifier"]
 
 
 class Affiliation(Leaf, frozen=True):
-    """Where a person works, where the answer was asked for with ``affiliation=true``."""
+    """Where a person works, in responses to requests with ``affiliation=true``."""
 
     name: str | None = None
 
 
 class Person(_Person, frozen=True):
-    """A creator or contributor; with affiliations, whose change is a change of creators."""
+    """A creator or contributor; a change of an affiliation is a change of the creators."""
 
     affiliation: list[str | Affiliation | None] | None = None
 
 
 class Funding(FundingReference, frozen=True):
-    """What paid for the resource."""
+    """A funder or grant of the resource."""
 
     funder_identifier: str | None = None
     award_title: str | None = None
 
 
 class DisplayRecord(msgspec.Struct, rename="camel", frozen=True, gc=False):
-    """The attributes of a record, as they came."""
+    """The attributes of a record, as received."""
 
     doi: str | None = None
     state: str | None = None
@@ -74,5 +74,5 @@ class DisplayRecord(msgspec.Struct, rename="camel", frozen=True, gc=False):
 
     @property
     def publisher_name(self) -> str | None:
-        """The publisher's name, in whichever form it came."""
+        """Return the publisher's name from either form of the field."""
         return self.publisher.name if isinstance(self.publisher, Publisher) else self.publisher

@@ -2,8 +2,8 @@
 
 Records are read into typed structs in one pass. Depositors and three generations of the API have left
 nulls, numbers and plain texts where objects belong; a record that does not fit is read again, field by
-field (``doi_record_salvage``), so that one odd date does not cost the title. Only what is no JSON object,
-or names no DOI, is refused.
+field (``records.salvage``), so that one odd date does not cost the title. Only input that is not a JSON
+object or names no DOI is refused.
 """
 
 from typing import Any, Final
@@ -11,11 +11,11 @@ from typing import Any, Final
 import msgspec
 
 from profiles.domain.ids import Doi, parse_doi
-from profiles.domain.records.loose_json import NOT_STRICT, NotJsonError, read_json
+from profiles.domain.records.loose_json import DECODE_ERRORS, NotJsonError, read_json
 
 
 class BrokenRecordError(Exception):
-    """This is not a DOI record; ``field`` says where. Put it aside: asking again gives the same."""
+    """This is not a DOI record (``field`` is at fault). Quarantine it: another request returns the same."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class BrokenRecordError(Exception):
 
 
 class Leaf(msgspec.Struct, rename="camel", frozen=True, gc=False):
-    """A part of a record. Any of its texts may be missing."""
+    """A part of a record; any of its fields may be missing."""
 
 
 class TitleText(Leaf, frozen=True):
@@ -63,14 +63,14 @@ class Person(Leaf, frozen=True):
 
 
 class DateText(Leaf, frozen=True):
-    """A date as it was deposited."""
+    """A date, as deposited."""
 
     date: str | None = None
     date_type: str | None = None
 
 
 class Types(Leaf, frozen=True):
-    """What kind of thing the DOI names: DataCite's word, the depositor's, and DataCite's crosswalks."""
+    """The type of the resource: DataCite's general type, the depositor's words, and DataCite's crosswalks."""
 
     resource_type_general: str | None = None
     resource_type: str | None = None
@@ -79,7 +79,7 @@ class Types(Leaf, frozen=True):
 
 
 class Container(Leaf, frozen=True):
-    """What the resource appeared in."""
+    """The journal, book or series in which the resource appeared."""
 
     type: str | None = None
     title: str | None = None
@@ -88,7 +88,7 @@ class Container(Leaf, frozen=True):
 
 
 class RelatedIdentifier(Leaf, frozen=True):
-    """Something the resource is related to."""
+    """An identifier to which the resource is related."""
 
     relation_type: str | None = None
     related_identifier: str | None = None
@@ -103,7 +103,7 @@ class RelatedItemIdentifier(Leaf, frozen=True):
 
 
 class RelatedItem(Leaf, frozen=True):
-    """Something the resource is related to, described instead of identified."""
+    """A related resource that is described, and not only identified."""
 
     relation_type: str | None = None
     related_item_type: str | None = None
@@ -112,21 +112,21 @@ class RelatedItem(Leaf, frozen=True):
 
 
 class AlternateIdentifier(Leaf, frozen=True):
-    """Another name of the resource, as deposited."""
+    """Another identifier of the resource, as deposited."""
 
     alternate_identifier: str | None = None
     alternate_identifier_type: str | None = None
 
 
 class Identifier(Leaf, frozen=True):
-    """The same, under the name that newer answers of the API use."""
+    """The same, under the name that newer responses of the API use."""
 
     identifier: str | None = None
     identifier_type: str | None = None
 
 
 class FundingReference(Leaf, frozen=True):
-    """What paid for the resource."""
+    """A funder or grant of the resource."""
 
     funder_name: str | None = None
     award_number: str | None = None
@@ -134,7 +134,7 @@ class FundingReference(Leaf, frozen=True):
 
 
 class Publisher(Leaf, frozen=True):
-    """The publisher, where the answer was asked for with ``publisher=true``."""
+    """The publisher, in responses to requests with ``publisher=true``."""
 
     name: str | None = None
 
@@ -163,7 +163,7 @@ class DoiRecord(msgspec.Struct, rename="camel", frozen=True):
 
     @property
     def publisher_name(self) -> str:
-        """The publisher's name, in whichever form it came."""
+        """Return the publisher's name from either form of the field."""
         publisher = self.publisher
         return (publisher.name if isinstance(publisher, Publisher) else publisher) or ""
 
@@ -183,45 +183,45 @@ def read_doi_record(raw: bytes | dict[str, Any]) -> DoiRecord:
     """Read a JSON:API record, alone or inside ``{"data": ...}``.
 
     Raises:
-        BrokenRecordError: it is not JSON, not an object, or names no DOI; put it aside.
+        BrokenRecordError: it is not JSON, not an object, or names no DOI; quarantine it.
     """
     try:
         envelope = _typed(raw) if isinstance(raw, bytes) else msgspec.convert(raw, _Envelope)
-    except NOT_STRICT:
-        return _patiently(raw)
+    except DECODE_ERRORS:
+        return _read_loosely(raw)
     record = envelope.attributes
     if record is None or envelope.data is not None:
-        return _patiently(raw)
-    return _named(record, envelope.id)
+        return _read_loosely(raw)
+    return _with_doi(record, envelope.id)
 
 
-def _patiently(raw: bytes | dict[str, Any]) -> DoiRecord:
-    """Read what does not fit the types: whatever is of the right kind is kept."""
+def _read_loosely(raw: bytes | dict[str, Any]) -> DoiRecord:
+    """Read a record that does not fit the types; every field that can be read is kept."""
     from profiles.domain.records.salvage import salvage
 
-    document = raw if isinstance(raw, dict) else _loose(raw)
+    document = raw if isinstance(raw, dict) else _json_of(raw)
     if isinstance(document, dict) and isinstance(document.get("data"), dict):
         document = document["data"]
     if not isinstance(document, dict):
         raise BrokenRecordError("record", "the record is not a JSON object")
     record = salvage(DoiRecord, document.get("attributes")) or DoiRecord()
-    given = document.get("id")
-    return _named(record, given if isinstance(given, str) else None)
+    id_ = document.get("id")
+    return _with_doi(record, id_ if isinstance(id_, str) else None)
 
 
-def _loose(raw: bytes) -> Any:
+def _json_of(raw: bytes) -> Any:
     try:
         return read_json(raw)
     except NotJsonError as error:
         raise BrokenRecordError("record", f"the record is not JSON: {error}") from None
 
 
-def _named(record: DoiRecord, given: str | None) -> DoiRecord:
-    for name in (record.doi, given):
+def _with_doi(record: DoiRecord, id_: str | None) -> DoiRecord:
+    for name in (record.doi, id_):
         doi = parse_doi(name) if name else None
         if doi is not None:
             if doi != record.doi:
                 msgspec.structs.force_setattr(record, "doi", doi)
             return record
-    shown = (record.doi or given or "")[:80]
+    shown = (record.doi or id_ or "")[:80]
     raise BrokenRecordError("doi", f"the record names no DOI: {shown!a}")

@@ -1,4 +1,4 @@
-"""The slow way to read a DOI record that does not fit its types: keep every field that can be kept."""
+"""Read a DOI record that does not fit its types, field by field: slow, and keeps every field it can."""
 
 import math
 from functools import cache
@@ -14,7 +14,7 @@ _TEXT: Final[_Reader] = ("text", None)
 
 
 def salvage(kind: type[Shape], value: Any) -> Shape | None:
-    """Return what can be read of an object; None when nothing can.
+    """Return what can be read of an object; None when nothing can be read.
 
     Numbers become texts, a lone object counts as a list of one, and a plain text where an object belongs
     is taken for its first field: ``"creators": ["Doe, Jane"]`` still names Jane Doe.
@@ -56,7 +56,7 @@ def _read(reader: _Reader, value: Any) -> Any:
     if kind is None or (how == "text or one" and not isinstance(value, dict)):
         return _text(value)
     if how != "many":
-        # A list where one object belongs: the first is as good as any.
+        # A list where one object belongs: the first is taken.
         one = value[0] if isinstance(value, list) and value else value
         return salvage(kind, one)
     items = value if isinstance(value, list) else [value]

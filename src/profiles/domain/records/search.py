@@ -1,4 +1,4 @@
-"""What people look for, in the query language of DataCite's search."""
+"""Write searches in the query language of DataCite's search."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,16 @@ MAX_NAMES: Final = 12
 
 
 def naming_query(orcid_id: str) -> str:
-    """Look for works that name an iD, as creator or contributor, in the forms DataCite keeps."""
+    """Return a query for works that name an iD, as creator or contributor, in the forms DataCite stores."""
     forms = " OR ".join(f'"{form}"' for form in (orcid_uri(orcid_id), orcid_id))
     return " OR ".join(f"{role}.nameIdentifiers.nameIdentifier:({forms})" for role in _PEOPLE)
 
 
 def name_query(names: Iterable[str], *, without: str = "") -> str:
-    """Look for works by people of these names, in both orders; ``without`` leaves out those that name an iD.
+    """Return a query for works by people of these names, in both orders.
 
-    Names are a poor key, so works found by them are only possible matches. Empty when no name is usable.
+    ``without`` excludes works that name this iD. Names are a poor key, so works found by them are only
+    possible matches. The query is empty when no name is usable.
     """
     forms = list(dict.fromkeys(form for name in names for form in _orders(name)))[:MAX_NAMES]
     if not forms:
@@ -33,7 +34,7 @@ def name_query(names: Iterable[str], *, without: str = "") -> str:
 
 
 def words_query(text: str) -> str:
-    """Search for words anywhere, quoted text as a phrase. No input is an error."""
+    """Return a query for words anywhere, quoted text as a phrase. Any input is accepted."""
     parts = [
         f'"{_in_quotes(phrase)}"' if phrase else _escaped(word) for phrase, word in _WORDS.findall(text[:500])
     ]
@@ -41,7 +42,7 @@ def words_query(text: str) -> str:
 
 
 def dois_query(dois: Sequence[str]) -> str:
-    """Look for DOIs by name, where the search is to include those of other agencies."""
+    """Return a query for these DOIs, to find also those of other agencies."""
     return "doi:(" + " OR ".join(f'"{_in_quotes(doi)}"' for doi in dois) + ")"
 
 
@@ -51,7 +52,7 @@ def _orders(name: str) -> list[str]:
     if comma and family and given:
         return [f"{family}, {given}", f"{given} {family}"]
     words = name.split()
-    # One word alone would find half of mankind.
+    # One word alone would find far too many people.
     return [f"{words[-1]}, {' '.join(words[:-1])}", " ".join(words)] if len(words) > 1 else []
 
 
@@ -62,5 +63,5 @@ def _in_quotes(text: str) -> str:
 def _escaped(word: str) -> str:
     if word in _OPERATORS:
         return word.lower()
-    # Signs alone are no word to OpenSearch.
+    # OpenSearch does not treat punctuation alone as a word.
     return _SPECIAL.sub(r"\\\1", word) if any(character.isalnum() for character in word) else ""

@@ -1,8 +1,8 @@
-"""What intake looks at in a DOI record: who is named, what it is related to, when it changed.
+"""Read what intake needs of a DOI record: who is named, what it is related to, when it changed.
 
-Millions of records pass by and nearly none names anybody who is enrolled. So a record is read in two
-steps: a *glance* that decodes nothing but name identifiers, and the *sighting*, for the few that matter.
-Both survive what depositors and three generations of exports have left in the metadata.
+Millions of records come in and nearly none names an enrolled person. So a record is read in two steps: a
+*glance* that decodes nothing but name identifiers, and the *sighting*, for the few that matter. Both accept
+what depositors and three generations of exports have left in the metadata.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import msgspec
 
 from profiles.domain.ids import MAX_BYTES, parse_doi
 from profiles.domain.records.display import DisplayRecord, Person, RelatedIdentifier
-from profiles.domain.records.loose_json import NOT_STRICT, NotJsonError, read_json
+from profiles.domain.records.loose_json import DECODE_ERRORS, NotJsonError, read_json
 from profiles.domain.records.salvage import salvage
 from profiles.domain.records.texts import clean
 
@@ -52,7 +52,7 @@ class Glance(msgspec.Struct, gc=False):
 
 
 class _Wrapped(msgspec.Struct, gc=False):
-    """A record inside ``{"data": …}``, as a single DOI's answer has it."""
+    """A record inside ``{"data": …}``, as in the response for a single DOI."""
 
     data: Glance
 
@@ -69,21 +69,21 @@ def glance(raw: bytes) -> Glance:
     """
     try:
         found = decode_glance(raw)
-    except NOT_STRICT:
-        return _second_glance(raw)
-    return found if _is_doi(found.id) else _second_glance(raw)
+    except DECODE_ERRORS:
+        return _glance_again(raw)
+    return found if _is_doi(found.id) else _glance_again(raw)
 
 
-def _second_glance(raw: bytes) -> Glance:
-    """Look inside a wrapping; else read everything, and keep what has its usual type."""
+def _glance_again(raw: bytes) -> Glance:
+    """Read a wrapped record; otherwise read everything, and keep what has its usual type."""
     try:
         found = _wrapped.decode(raw).data
-    except NOT_STRICT:
+    except DECODE_ERRORS:
         found = None
-    return found if found and _is_doi(found.id) else _patient_glance(read_sighting(raw))
+    return found if found and _is_doi(found.id) else _glance_loosely(read_sighting(raw))
 
 
-def _patient_glance(record: "Sighting") -> Glance:
+def _glance_loosely(record: "Sighting") -> Glance:
     def people(named: tuple[NamedPerson, ...]) -> list[GlancePerson]:
         return [GlancePerson([GlanceIdentifier(i.text) for i in person.identifiers]) for person in named]
 
@@ -111,7 +111,7 @@ class NamedPerson(msgspec.Struct, frozen=True, gc=False):
 
 
 class Relation(msgspec.Struct, frozen=True, gc=False):
-    """How the DOI says that it is related to something."""
+    """A relation of the DOI to something else."""
 
     kind: str
     target: str
@@ -120,7 +120,7 @@ class Relation(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
-    """One state of one DOI's metadata: what matching and rules need of it, and the record as it came."""
+    """One state of one DOI's metadata: what matching and rules need of it, and the record as received."""
 
     doi: str
     state: str
@@ -136,21 +136,21 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def creators(self) -> tuple[NamedPerson, ...]:
-        """Those who made the work. Read at each asking: collaborations have thousands, and few are asked."""
+        """The creators. Built on each access: collaborations have thousands, and few are needed."""
         return tuple(_people(self.shown.creators, "creators"))
 
     @property
     def contributors(self) -> tuple[NamedPerson, ...]:
-        """Those who helped."""
+        """The contributors."""
         return tuple(_people(self.shown.contributors, "contributors"))
 
     @property
     def relations(self) -> tuple[Relation, ...]:
-        """What the work says that it is related to."""
+        """The related identifiers."""
         return tuple(_relations(self.shown.related_identifiers))
 
     def identified(self) -> Iterator[NamedPerson]:
-        """Go through the people who carry an identifier: creators first, in the order of the metadata."""
+        """Yield the people who have an identifier: creators first, in the order of the metadata."""
         yield from _people(self.shown.creators, "creators", identified=True)
         yield from _people(self.shown.contributors, "contributors", identified=True)
 
@@ -168,7 +168,7 @@ class _Relationships(msgspec.Struct, gc=False):
 
 
 class _Record(msgspec.Struct, gc=False):
-    """A JSON:API record that is as it should be."""
+    """A JSON:API record whose parts have their usual types."""
 
     id: str
     attributes: DisplayRecord
@@ -187,24 +187,24 @@ def read_sighting(raw: bytes | JsonObject) -> Sighting:
     if isinstance(raw, bytes):
         try:
             record = _record.decode(raw)
-        except NOT_STRICT:
+        except DECODE_ERRORS:
             pass
         else:
             return _sighting(record, raw)
-    return _read_patiently(raw)
+    return _read_loosely(raw)
 
 
-def _read_patiently(raw: bytes | JsonObject) -> Sighting:
-    """Read a record that is wrapped, or whose parts are not all of the usual type: keep what can be kept."""
+def _read_loosely(raw: bytes | JsonObject) -> Sighting:
+    """Read a record that is wrapped or has parts of unusual types; keep what can be read."""
     found = _object(raw)
-    # What is kept and read again later must have its attributes as an object, however few.
+    # The stored record is read again later, so its attributes must be an object, even an empty one.
     record = {**found, "attributes": _dict(found.get("attributes"))}
-    given, relationships = record.get("id"), _dict(record.get("relationships"))
+    id_, relationships = record.get("id"), _dict(record.get("relationships"))
     client = _dict(relationships.get("client"))
     block = _Block(_Id(text(_dict(client["data"]).get("id")))) if "data" in client else _Block()
     return _sighting(
         _Record(
-            given if isinstance(given, str) else "",
+            id_ if isinstance(id_, str) else "",
             salvage(DisplayRecord, record["attributes"]) or DisplayRecord(),
             _Relationships(block),
         ),
@@ -214,10 +214,12 @@ def _read_patiently(raw: bytes | JsonObject) -> Sighting:
 
 def _sighting(record: _Record, raw: bytes) -> Sighting:
     shown = record.attributes
-    said = (text(record.id), text(shown.doi))
-    doi = next((doi for each in said if (doi := _doi(each))), "")
+    candidates = (text(record.id), text(shown.doi))
+    doi = next((doi for candidate in candidates if (doi := _doi(candidate))), "")
     if not doi:
-        raise UnreadableRecordError(f"no DOI in id or attributes.doi: {(said[0] or said[1])[:80]!r}")
+        raise UnreadableRecordError(
+            f"no DOI in id or attributes.doi: {(candidates[0] or candidates[1])[:80]!r}"
+        )
     if len(doi.encode()) > MAX_BYTES:
         raise UnreadableRecordError(f"a DOI that is too long to be one: {doi[:80]!r}")
     client = record.relationships.client if record.relationships else None
@@ -226,7 +228,7 @@ def _sighting(record: _Record, raw: bytes) -> Sighting:
         doi=doi,
         state=text(shown.state).lower(),
         title=next((found for t in shown.titles or () if (found := clean(text(t.title)))), ""),
-        # DOIs that were registered before DataCite kept the moment have only their creation.
+        # DOIs that were registered before DataCite stored the time have only their time of creation.
         registered=moment(shown.registered) or moment(shown.created),
         updated=moment(shown.updated),
         repository=text(repository.id).lower() if isinstance(repository, _Id) else "",
@@ -238,13 +240,13 @@ def _sighting(record: _Record, raw: bytes) -> Sighting:
     )
 
 
-def _doi(said: str) -> str:
-    """Read a DOI: as DataCite writes it, whatever it holds, or else in any form in which people do."""
-    return said.lower() if _is_doi(said) else parse_doi(said) or ""
+def _doi(value: str) -> str:
+    """Read a DOI: in DataCite's form, with any characters, or else in any form that people write."""
+    return value.lower() if _is_doi(value) else parse_doi(value) or ""
 
 
-def _is_doi(said: str) -> bool:
-    return said.startswith(_DOI) and "/" in said
+def _is_doi(value: str) -> bool:
+    return value.startswith(_DOI) and "/" in value
 
 
 def _object(raw: bytes | JsonObject) -> JsonObject:
@@ -300,15 +302,15 @@ def _relations(relations: list[RelatedIdentifier] | None) -> Iterator[Relation]:
 
 
 def text(value: Any) -> str:
-    """Return a string without blanks around it, and without NUL, which PostgreSQL does not keep.
+    """Return a string without surrounding blanks and without NUL, which PostgreSQL does not store.
 
-    Anything else is empty.
+    Any other value becomes the empty string.
     """
     return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def moment(value: Any) -> datetime | None:
-    """Read a timestamp of the REST API; what is not one, or outside the years 1 to 9999 here, is None."""
+    """Read a timestamp of the REST API; None when it is not one, or is outside the years 1 to 9999."""
     try:
         read = datetime.fromisoformat(text(value))
         return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Texts as ORCID takes them: no markup, no characters that XML forbids, not too long; and nothing lost."""
+"""Prepare texts for ORCID: no markup, no characters that XML forbids, not too long, and nothing else lost."""
 
 import html
 import re
@@ -41,7 +41,7 @@ _BLOCKS: Final = frozenset({
     "li", "list", "list-item", "main", "ol", "p", "pre", "sec", "section", "summary", "table", "tbody",
     "td", "th", "thead", "title", "tr", "ul",
 })  # fmt: skip
-# Without its semicolon an entity is not one: "?a=1&copy=2" is an address.
+# An entity needs its semicolon: "?a=1&copy=2" is part of an address.
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,31});")
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROLS: Final = re.compile("[\x7f-\x9f]")
@@ -84,7 +84,7 @@ def clean(text: str | None) -> str:
 
 
 def legal(text: str) -> str:
-    """Return a text without the characters that XML forbids: one of them costs the whole work."""
+    """Return a text without the characters that XML forbids: ORCID refuses a work with one of them."""
     return _ILLEGAL.sub("", text)
 
 
@@ -110,12 +110,12 @@ def _from_windows(control: re.Match[str]) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Say whether the text only says that there is none: DataCite's codes, such as ``(:unav)``."""
+    """Tell whether the text is one of DataCite's codes for a missing value, such as ``(:unav)``."""
     return len(text) <= 12 and (":" in text or "(" in text) and _CODES.fullmatch(text) is not None  # noqa: PLR2004
 
 
-def says_nothing(text: str) -> bool:
-    """Say whether a name, number or description is one of the words people write where they have none."""
+def is_filler(text: str) -> bool:
+    """Tell whether a name, number or description is empty or a filler such as "n/a"."""
     return not text or is_placeholder(text) or text.lower() in _EMPTY_WORDS
 
 
@@ -125,18 +125,18 @@ def length_at_orcid(text: str) -> int:
 
 
 def cut(text: str, length: int) -> str:
-    """Shorten to a length at the end of a word, and show that something is missing."""
+    """Shorten a text to a length at the end of a word, and add an ellipsis."""
     if len(text) * 2 <= length or length_at_orcid(text) <= length:
         return text
     head = text[: length - 1]
     while length_at_orcid(head) > length - 1:
         head = head[: len(head) - max(1, (length_at_orcid(head) - length) // 2)]
     at_word = head if text[len(head)].isspace() else head.rpartition(" ")[0]
-    # A text without blanks (Chinese, a chemical name) is cut where it must be.
+    # A text without blanks (Chinese, a chemical name) is cut within the word.
     kept = at_word if len(at_word) > len(head) * 3 // 4 else head
     return kept.rstrip(" ,;:-–—(") + ELLIPSIS
 
 
 def without_email(name: str) -> str:
-    """Take e-mail addresses out of a name: they are never sent (ORCID contract 2.5.3)."""
+    """Remove e-mail addresses from a name: they are never sent (ORCID contract 2.5.3)."""
     return " ".join(_EMAIL.sub(" ", name).split()).strip(" ,;") if "@" in name else name

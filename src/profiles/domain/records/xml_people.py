@@ -1,7 +1,7 @@
-"""The people of a DOI as its XML has them: a second opinion where the JSON does not say whom it names.
+"""Read the people of a DOI from its XML, when the JSON does not say whom the DOI names.
 
-The REST API makes its JSON from the XML that was deposited, and the two can differ: creators were lost on the
-way more than once (datacite/datacite#2247). The answer about a single DOI brings the XML along, as base64.
+The REST API makes its JSON from the deposited XML, and the two can differ: creators were lost more than once
+(datacite/datacite#2247). The response for a single DOI includes the XML, as base64.
 """
 
 import base64
@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 import msgspec
 from msgspec.structs import replace
 
-from profiles.domain.records.display import Identifying, Person
+from profiles.domain.records.display import DepositedIdentifier, Person
 from profiles.domain.records.sighting import Sighting
 
 MAX_BYTES: Final = 20_000_000
 _FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY")
-"""DataCite's XML has neither, and an XML with them can be made to grow without limit."""
+"""DataCite's XML has neither; an XML document with them can be made to expand without limit."""
 
 
 class _Attributes(msgspec.Struct):
@@ -32,7 +32,7 @@ _xml: Final = msgspec.json.Decoder(_Record)
 
 
 def with_people_of_xml(record: Sighting) -> Sighting | None:
-    """Return the record with the people of its XML in place of its own; None when it has no XML to read."""
+    """Return the record with the people of its XML instead of its own; None when it has no readable XML."""
     root = _root(record)
     if root is None:
         return None
@@ -66,7 +66,7 @@ def _people(root: ET.Element, kind: str) -> list[Person]:
             family_name=_text(element, "familyName"),
             contributor_type=element.get("contributorType"),
             name_identifiers=[
-                Identifying(one.text, one.get("nameIdentifierScheme"), one.get("schemeURI"))
+                DepositedIdentifier(one.text, one.get("nameIdentifierScheme"), one.get("schemeURI"))
                 for one in element.findall("{*}nameIdentifier")
             ],
         )

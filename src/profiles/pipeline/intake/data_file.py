@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 
 from profiles.domain.eligibility.case import Source
-from profiles.domain.matching.enrolled import Sifted, Watch
+from profiles.domain.matching.enrolled import SiftResult, Watch
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
 from profiles.intake import services
@@ -69,7 +69,7 @@ def ingest_unit(
         return Progress(units=1, size=unit.size)
     ingest = _FileIngest(row, watch, learn)
     try:
-        for lines in line_batches(unit, skip=row.lines, most=_LINES_PER_READ):
+        for lines in line_batches(unit, skip=row.lines, max_lines=_LINES_PER_READ):
             ingest.add_lines(lines)
             if stop():
                 ingest.save()
@@ -110,7 +110,7 @@ class _FileIngest:
         self._load_watch = watch
         self._learn = learn
         self._watch = watch()
-        self._sifted = Sifted(0, [], [])
+        self._sifted = SiftResult(0, [], [])
         self._lines = 0
 
     def add_lines(self, lines: list[bytes]) -> None:
@@ -129,7 +129,7 @@ class _FileIngest:
         read = read_sifted(self._sifted, source=Source.FILE)
         self._learn(read.sightings)
         self._save(read, at_end=at_end)
-        self._sifted = Sifted(0, [], [])
+        self._sifted = SiftResult(0, [], [])
         self._lines = 0
 
     @transaction.atomic

@@ -82,7 +82,7 @@ def _one_state_each(incoming: Iterable[ReadChange]) -> list[list[ReadChange]]:
 
 @transaction.atomic
 def _decide_batch(batch: list[ReadChange], settings: Settings, *, recorded: bool) -> Tally:
-    snapshots = intake.kept([change.doi for change in batch], lock=True)
+    snapshots = intake.stored_snapshots([change.doi for change in batch], lock=True)
     people = _people_of(batch, snapshots)
     if not recorded:
         # Store nothing about records that turn out to concern no enrolled person.

@@ -10,7 +10,7 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.domain.eligibility.case import Candidate, Facts, Settings
 from profiles.domain.eligibility.researcher_rules import Versions
-from profiles.domain.eligibility.rules import ABOUT_THE_WORK, CANNOT_BE_TOLD, Result, decide
+from profiles.domain.eligibility.rules import ABOUT_THE_WORK, INCONCLUSIVE, Result, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.doubts import DAMAGED_PEOPLE
 from profiles.domain.records import change_detection
@@ -169,7 +169,7 @@ class DecisionBatch:
         in_doubt: dict[str, dict[str, Sequence[str]]] = {}
         for decision in decisions:
             pair = (decision.orcid_id, decision.doi)
-            if decision.verdict.rule == "named" and decision.verdict.reason in CANNOT_BE_TOLD:
+            if decision.verdict.rule == "named" and decision.verdict.reason in INCONCLUSIVE:
                 before = self.stored.get(decision.doi)
                 if before and decision.orcid_id in before.names:
                     in_doubt.setdefault(decision.doi, {})[decision.orcid_id] = self.credited.get(pair, ())
@@ -184,7 +184,7 @@ class DecisionBatch:
         snapshots.mark_hidden([i.doi for i in unseen if i.is_second_look])
         again = {d.doi for d in decisions if d.verdict.looks_again and d.source != "back-fill"}
         again |= {i.doi for i in unseen if not i.is_second_look}
-        services.look_again([(i.doi, i.event_id) for i in self.batch if i.doi in again])
+        services.schedule_second_looks([(i.doi, i.event_id) for i in self.batch if i.doi in again])
 
     def act(self, decisions: Sequence[services.NewDecision]) -> None:
         """Request the decided claims, and stop claims that no longer qualify and may not be added yet."""
@@ -215,7 +215,7 @@ def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:
     return (
         decision.verdict.result in {Result.SKIP, Result.ASK, Result.OFFER_REMOVAL}
         and decision.verdict.rule in ABOUT_THE_WORK
-        and decision.verdict.reason not in CANNOT_BE_TOLD
+        and decision.verdict.reason not in INCONCLUSIVE
         and decision.change.kind is not change_detection.ChangeKind.OLDER
         and claim.origin == Origin.AUTO_UPDATE
         and claim.action == ClaimAction.CREATE

@@ -58,7 +58,7 @@ class PeopleFacts:
     claims: dict[Pair, Claim] = field(default_factory=dict)
     by_rule: set[int] = field(default_factory=set)
     blocked: set[Pair] = field(default_factory=set)
-    answers: dict[Pair, intake.Answered] = field(default_factory=dict)
+    answers: dict[Pair, intake.PastAnswers] = field(default_factory=dict)
     looked_back: dict[str, datetime] = field(default_factory=dict)
     works: dict[str, int] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from profiles.clients.datacite import DoiPage
 from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsError
 from profiles.domain.eligibility.case import Source
 from profiles.domain.ids import Doi, parse_doi
-from profiles.domain.matching.enrolled import EnrolledIds, Sifted, Watch
+from profiles.domain.matching.enrolled import EnrolledIds, SiftResult, Watch
 from profiles.domain.push.outcome import LONGEST_ASKED
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.domain.records.xml_people import with_people_of_xml
@@ -96,7 +96,7 @@ class RecordBatch:
         return [change.record for change in self.concerning if change.record]
 
 
-def read_sifted(sifted: Sifted, *, source: Source) -> RecordBatch:
+def read_sifted(sifted: SiftResult, *, source: Source) -> RecordBatch:
     """Read the records that concern enrolled people."""
     batch = RecordBatch(sifted.records, broken=list(sifted.broken))
     for line, raw in sifted.concerning:

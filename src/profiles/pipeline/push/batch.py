@@ -57,7 +57,9 @@ class Pusher:
             for claim in lane.claims
             if claim.action is ClaimAction.CREATE
         ]
-        snapshots = await intake.kept(connection, sent_metadata_digests(additions)) if additions else {}
+        snapshots = (
+            await intake.stored_snapshots(connection, sent_metadata_digests(additions)) if additions else {}
+        )
         return Batch(permissions, ContentStore(snapshots, self._datacite.doi))
 
     def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:

@@ -114,7 +114,7 @@ class Question:
 def verdicts(questions: Sequence[Question]) -> list[Verdict]:
     """Run all rules on many pairs, with a fixed number of queries."""
     people = any_people({question.orcid_id for question in questions})
-    snapshots = intake.kept({question.doi for question in questions})
+    snapshots = intake.stored_snapshots({question.doi for question in questions})
     facts = gather(people, [(question.orcid_id, question.doi) for question in questions])
     candidates = [
         _candidate(

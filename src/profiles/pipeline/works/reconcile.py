@@ -191,7 +191,7 @@ def _find_hidden(
     """Find works on the record whose DOIs DataCite no longer shows: polling cannot notice that."""
     on_record = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE, put_code__isnull=False)
     dois = list(on_record.order_by("doi").values_list("doi", flat=True))
-    snapshots = selectors.kept(dois)
+    snapshots = selectors.stored_snapshots(dois)
     expected = [
         doi for doi in dois if doi in snapshots and (d := snapshots[doi].digests) and d.state == "findable"
     ]

@@ -42,7 +42,7 @@ def replay(
     event for each rule version, however often it is run.
     """
     result = ReplayResult()
-    for batch in _batches(selectors.standing_skips(reason=reason, orcid_id=orcid_id), limit):
+    for batch in _batches(selectors.current_skips(reason=reason, orcid_id=orcid_id), limit):
         records = selectors.snapshots([decision.doi for decision in batch])
         readable = [(decision, raw) for decision in batch if (raw := records.get(decision.doi)) is not None]
         result.asked += len(batch)

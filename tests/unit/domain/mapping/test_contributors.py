@@ -1,6 +1,6 @@
 import pytest
 
-from profiles.domain.mapping.contributors import MOST, ROLES
+from profiles.domain.mapping.contributors import MAX_CONTRIBUTORS, ROLES
 from sandbox.orcid.records.vocabulary import CONTRIBUTOR_ROLES
 from tests.support.doi_records import dropped_of, work_of
 from tests.support.records import ANNA, BEN, name_identifier
@@ -158,9 +158,9 @@ def test_of_three_thousand_the_first_hundred_are_sent_and_whoever_carries_an_id(
 
     found = people_of(creators=crowd)
 
-    assert len(found) == MOST + 1
+    assert len(found) == MAX_CONTRIBUTORS + 1
     assert found[-1][:2] == ("Anna Berg", ANNA)
-    assert [d.value for d in dropped_of(creators=crowd)] == [f"{3000 - MOST - 1} more names"]
+    assert [d.value for d in dropped_of(creators=crowd)] == [f"{3000 - MAX_CONTRIBUTORS - 1} more names"]
 
 
 def test_a_name_as_long_as_an_address_list_is_cut():

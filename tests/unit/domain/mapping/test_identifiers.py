@@ -1,6 +1,6 @@
 import pytest
 
-from profiles.domain.mapping.identifiers import MOST
+from profiles.domain.mapping.identifiers import MAX_IDENTIFIERS
 from tests.support.doi_records import DOI, dropped_of, ids_of, related, work_of
 
 SELF = ("self", "doi", DOI)
@@ -221,5 +221,5 @@ def test_the_address_of_a_grant_goes_with_its_number():
 def test_hundreds_of_versions_are_cut_and_that_is_said():
     relations = [related("HasVersion", f"10.5072/v{n}") for n in range(500)]
 
-    assert len(ids_of(relatedIdentifiers=relations)) == MOST
-    assert [d.value for d in dropped_of(relatedIdentifiers=relations)] == [f"{501 - MOST} of 501"]
+    assert len(ids_of(relatedIdentifiers=relations)) == MAX_IDENTIFIERS
+    assert [d.value for d in dropped_of(relatedIdentifiers=relations)] == [f"{501 - MAX_IDENTIFIERS} of 501"]
