@@ -260,7 +260,7 @@ def test_the_command_reads_standard_input_and_reports():
 
     assert done.returncode == 0, done.stderr
     assert b"61 records" in done.stdout
-    assert b"10 concern somebody" in done.stdout
+    assert b"10 concern enrolled people" in done.stdout
     assert b"1 broken" in done.stdout
     assert Claim.objects.count() == 10
 
