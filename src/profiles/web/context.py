@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Context variables of every template."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from profiles.consents.selectors import lost_consents_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Name the service and the places it links to."""
+    """Return the name of the service and the addresses it links to."""
     env = settings.ENVIRONMENT
     return {
         "site_title": env.SITE_TITLE,
@@ -25,6 +25,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _lost(request: HttpRequest) -> list[Any]:
-    """Find what a banner on every page must tell of."""
+    """Return the lost permissions, which a banner on every page shows."""
     person = getattr(request, "user", None)
     return lost_consents_of(person.orcid_id) if isinstance(person, Account) else []

@@ -1,4 +1,4 @@
-"""What people may type about themselves."""
+"""Forms about the account and its settings."""
 
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProfileForm(forms.Form):
-    """A person's own names and the like. Nothing here gives rights; other fields are not looked at."""
+    """A person's own names and language. Nothing here gives rights; other fields are ignored."""
 
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     other_names = forms.CharField(
@@ -28,11 +28,11 @@ class ProfileForm(forms.Form):
             del self.fields["language"]
 
     def own_fields(self) -> dict[str, Any]:
-        """Return what is to be changed: the fields of this form and no others."""
+        """Return the values to change: the fields of this form and no others."""
         return {name: self.cleaned_data[name] for name in self.fields}
 
     def clean_other_names(self) -> list[str]:
-        """Split the names."""
+        """Split the names at semicolons."""
         return [part.strip() for part in str(self.cleaned_data["other_names"]).split(";") if part.strip()][
             :20
         ]
@@ -48,7 +48,7 @@ class SwitchForm(forms.Form):
 
 
 class EmailForm(forms.Form):
-    """An address that is to be proved."""
+    """An address to confirm."""
 
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
@@ -56,7 +56,7 @@ class EmailForm(forms.Form):
 
 
 class LeavingForm(forms.Form):
-    """What is to become of the works, and whether the person is sure."""
+    """What happens to the works, and the confirmation to close the account."""
 
     works = forms.ChoiceField(
         label=_("The works that DataCite put on your ORCID record"),

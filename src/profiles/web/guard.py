@@ -1,4 +1,4 @@
-"""Pages that only somebody who is signed in may see."""
+"""Restrict pages to people who are signed in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,14 +15,14 @@ from profiles.accounts.models import Account
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the person to the view; whoever is not signed in is asked to, and comes back here."""
+    """Pass the account to the view; send people who are not signed in to sign in and back."""
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
         if not isinstance(request.user, Account):
             if "HX-Request" in request.headers:
-                # A part of a page asks: the page as a whole has to lead to the sign-in.
+                # Only a part was requested: reload the whole page, which leads to the sign-in.
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             messages.info(request, _("Please sign in first."))
             back = request.get_full_path() if request.method == "GET" else "/"

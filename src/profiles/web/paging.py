@@ -1,4 +1,4 @@
-"""Lists in numbered pages."""
+"""Split lists into numbered pages."""
 
 from typing import Any, Final
 
@@ -6,13 +6,13 @@ _DIGITS: Final = 6
 
 
 def page_number(text: str, last: int) -> int:
-    """Read the number of a page; what is none, or lies beyond the list, is brought within."""
+    """Parse a page number, limited to the pages of the list; 1 for anything else."""
     number = int(text) if text.isdecimal() and len(text) <= _DIGITS else 1
     return max(1, min(number, last))
 
 
 def pages(number: int, size: int, total: int) -> dict[str, Any]:
-    """Say which page this is, and which stand before and behind it."""
+    """Return the context of a pager: this page, the last, and the neighbours."""
     last = max(1, -(-total // size))
     return {
         "page": number,

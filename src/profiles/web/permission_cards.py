@@ -1,4 +1,4 @@
-"""A person's permissions as Settings shows them: one card for each ORCID client, in words."""
+"""Describe a person's permissions for Settings: one card for each ORCID client."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from profiles.web.wording import PURPOSES, SCOPE_WORDS, health_sentence
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One permission. ``together``: it serves more than one purpose, because ORCID keeps one for them."""
+    """A permission. ``together``: it covers several purposes, because they share an ORCID client."""
 
     purpose: str
     name: str
@@ -30,10 +30,10 @@ class Card:
     is_withdrawn: bool
 
 
-def cards(held: Mapping[Purpose, Any]) -> list[Card]:
-    """Describe what is held and what is being revoked; purposes with one client make one card.
+def cards(by_purpose: Mapping[Purpose, Any]) -> list[Card]:
+    """Describe current and revoked permissions; purposes with the same client share a card.
 
-    ``held`` comes from ``consents_with_revocations``.
+    ``by_purpose`` comes from ``consents_with_revocations``.
     """
     shown: list[Card] = []
     done: set[Purpose] = set()
@@ -41,19 +41,19 @@ def cards(held: Mapping[Purpose, Any]) -> list[Card]:
         if purpose not in done:
             group = grant.purposes_sharing_client(purpose)
             done |= set(group)
-            shown.append(_card(group, held))
+            shown.append(_card(group, by_purpose))
     return shown
 
 
-def _card(group: Sequence[Purpose], held: Mapping[Purpose, Any]) -> Card:
-    consent = held.get(group[0])
+def _card(group: Sequence[Purpose], by_purpose: Mapping[Purpose, Any]) -> Card:
+    consent = by_purpose.get(group[0])
     usable = consents.is_usable(consent)
     is_withdrawn = consent is not None and consent.health == ConsentHealth.WITHDRAWN.value
     return Card(
-        # Who reads a card that speaks of Auto-Update and gives the permission wants it on.
+        # A person who gives permission on a card about Auto-Update wants it on.
         purpose=(Purpose.AUTO_UPDATE if Purpose.AUTO_UPDATE in group else group[0]).value,
-        name=get_text_list([str(PURPOSES[one]["name"]) for one in group], _("and")),
-        sentences=[f"{PURPOSES[one]['may']} {PURPOSES[one]['may_not']}" for one in group],
+        name=get_text_list([str(PURPOSES[member]["name"]) for member in group], _("and")),
+        sentences=[f"{PURPOSES[member]['may']} {PURPOSES[member]['may_not']}" for member in group],
         together=len(group) > 1,
         usable=usable,
         is_given=consent is not None and consent.access_token is not None,

@@ -18,16 +18,16 @@ from profiles.web.views.works import chosen, find, found, my_works, record, trus
 
 
 class PurposeConverter:
-    """The two purposes, as they stand in addresses."""
+    """Convert the purpose in an address."""
 
     regex = "|".join(purpose.value for purpose in Purpose)
 
     def to_python(self, value: str) -> str:
-        """Read it."""
+        """Return the purpose of an address."""
         return value
 
     def to_url(self, value: str) -> str:
-        """Write it."""
+        """Return the address part of a purpose."""
         return value
 
 

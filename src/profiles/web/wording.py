@@ -1,4 +1,4 @@
-"""Sentences for people: states, permissions and what they mean."""
+"""Texts for people about states, problems and permissions."""
 
 from typing import Any, Final
 
@@ -62,7 +62,7 @@ REMOVING: Final = {
     "failed": gettext_lazy("Not removed"),
     "notified": STATES["notified"],
 }
-"""The same, of works that are to be taken off the record."""
+"""The same for works that are being removed from the record."""
 SOURCES: Final = {
     "orcid_search": gettext_lazy("Search & Link"),
     "orcid_update": gettext_lazy("Auto-Update"),
@@ -85,21 +85,21 @@ _FOR_PEOPLE: Final = {
     "consent-expired": gettext_lazy("Your permission has expired"),
     "record-full": gettext_lazy("Your ORCID record is full"),
 }
-"""Titles that the outer contract fixes to the letter, as people are told them."""
+"""Titles for pages, where the API contract fixes another title."""
 
 
 def problem_title(problem: Problem) -> str:
-    """Say in a few words what is in the way."""
+    """Return the short title of a problem for pages."""
     return str(_FOR_PEOPLE.get(problem.code, _(problem.title)))
 
 
 def problem_of(code: str) -> Problem | None:
-    """Return the catalogue's entry."""
+    """Return the problem with this code, or None."""
     return CATALOGUE.get(code)
 
 
 def health_sentence(consent: Any) -> str:
-    """Say how a permission is."""
+    """Return the status of a permission as a sentence."""
     if consent is None:
         return _("Not given yet.")
     health = ConsentHealth(consent.health)

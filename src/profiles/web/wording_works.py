@@ -1,4 +1,4 @@
-"""Sentences for people about works: whom they name, whether they are on a record, what is in the way."""
+"""Texts for people about works: whom they name, whether they are on a record, their history."""
 
 from typing import Any, Final
 
@@ -50,7 +50,10 @@ FINDINGS: Final = {
 
 
 def on_record_sentence(standing: Any, *, trouble: str = "") -> str:
-    """Say whether a work is on the ORCID record, and from whom; ``trouble``: it could not be read."""
+    """Say whether a work is on the ORCID record, and from which source.
+
+    ``trouble``: the record could not be read.
+    """
     if standing.on_record == "unknown" and trouble:
         return _("not known: your record could not be read")
     if standing.on_record == "elsewhere" and standing.source:
@@ -90,7 +93,7 @@ DRIFT: Final[dict[str, dict[str, Any]]] = {
         "you": "",
     },
 }
-"""Where an ORCID record and our knowledge of it differ; what needs the person stands first."""
+"""Differences between an ORCID record and our data; those that need the person come first."""
 
 
 def names_sentence(names_owner: bool | None) -> str:  # noqa: FBT001  three answers, one of them "unknown"
@@ -100,7 +103,7 @@ def names_sentence(names_owner: bool | None) -> str:  # noqa: FBT001  three answ
     return _("yes") if names_owner else _("no")
 
 
-_ASKED: Final = {
+_REQUESTED: Final = {
     ("create", "orcid_search"): gettext_lazy("Asked for"),
     ("create", "orcid_update"): gettext_lazy("Auto-Update asked for it"),
     ("delete", "orcid_search"): gettext_lazy("Removal asked for"),
@@ -131,15 +134,15 @@ _NOTES: Final = {
 
 
 def history_sentence(line: Any, orcid_id: str) -> str:
-    """Say what happened to a work, why, and who wanted it."""
-    event = _ASKED.get((line.action, line.origin)) if line.event == "request" else None
+    """Describe an event of a work: what happened, why, and who requested it."""
+    event = _REQUESTED.get((line.action, line.origin)) if line.event == "request" else None
     parts = [str(event or EVENTS[line.event]), _actor_phrase(line, orcid_id), _note_phrase(line)]
-    told = ", ".join(part for part in parts if part)
+    text = ", ".join(part for part in parts if part)
     problem = problem_of(line.problem)
     if problem:
-        told = f"{told}: {problem_title(problem)}"
+        text = f"{text}: {problem_title(problem)}"
     reason = reason_of(line.note)
-    return _("%(told)s. %(reason)s") % {"told": told, "reason": reason["sentence"]} if reason else told
+    return _("%(told)s. %(reason)s") % {"told": text, "reason": reason["sentence"]} if reason else text
 
 
 def _actor_phrase(line: Any, orcid_id: str) -> str:
@@ -148,9 +151,9 @@ def _actor_phrase(line: Any, orcid_id: str) -> str:
     if line.actor == orcid_id:
         return _("by you") if line.event == "request" else ""
     if line.event == "request" and line.actor == "auto-update" and line.origin == "orcid_update":
-        return ""  # The sentence begins with Auto-Update already.
+        return ""  # The sentence already begins with Auto-Update.
     if is_orcid_id(line.actor):
-        return _("by a service of DataCite")  # Its key is that of one of DataCite's staff.
+        return _("by a service of DataCite")  # It uses the key of a staff member.
     return str(_ACTORS.get(line.actor, line.actor))
 
 
@@ -163,7 +166,10 @@ def _note_phrase(line: Any) -> str:
 
 
 def reason_of(note: str) -> dict[str, str] | None:
-    """Return a rule's sentence and remedy when the note is its code, which the deciding field may follow."""
+    """Return the sentence and remedy of the rule whose code begins the note, or None.
+
+    The deciding field may follow the code.
+    """
     reason = REASONS.get(note.partition(" ")[0])
     if reason is None:
         return None
@@ -180,7 +186,7 @@ _CALLS: Final = {
 
 
 def attempt_sentence(attempt: Any) -> str:
-    """Say what we asked ORCID for, and what it answered, without a code or a number."""
+    """Describe a call to ORCID and its answer, without codes or numbers."""
     call = str(_CALLS.get(attempt.verb, attempt.verb))
     problem = problem_of(attempt.problem)
     if problem is None and attempt.verb == "find":

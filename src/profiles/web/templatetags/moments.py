@@ -1,4 +1,4 @@
-"""Moments on pages: in UTC as they come, in the reader's own time where our script runs."""
+"""Show times in UTC; ``profiles.js`` converts them to the reader's local time."""
 
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ _FORMATS: Final = {"both": "DATETIME_FORMAT", "date": "DATE_FORMAT", "time": "TI
 
 @register.simple_tag
 def moment(value: datetime, form: str = "both") -> SafeString:
-    """Write a moment as ``both`` date and time, or one of them; ``profiles.js`` turns it to local time.
+    """Format a time as ``date``, ``time`` or ``both``.
 
     Raises:
         KeyError: there is no such form.

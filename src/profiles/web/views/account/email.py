@@ -1,4 +1,4 @@
-"""One's e-mail address: given, proved by a link, taken away."""
+"""Set, confirm and remove the e-mail address."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,7 +23,7 @@ def _link_of(secret: str) -> str:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit(request: HttpRequest, account: Account) -> HttpResponse:
-    """Ask for an address, and send a link there."""
+    """Take an address, and send a confirmation link to it."""
     form = EmailForm(request.POST or None)
     if request.method == "POST" and outbox.can_be_sent() and form.is_valid():
         address = form.cleaned_data["email"]
@@ -48,7 +48,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def confirm(request: HttpRequest, account: Account, secret: str) -> HttpResponse:
-    """Take the link's word, by a click: programs that look at mails follow links too."""
+    """Confirm the address of a link after a click, because mail scanners follow links too."""
     if request.method == "GET":
         return render(request, "email_confirm.html")
     confirmed = email.confirm(account_id=account.pk, secret=secret)
@@ -61,7 +61,7 @@ def confirm(request: HttpRequest, account: Account, secret: str) -> HttpResponse
 @require_POST
 @signed_in
 def remove(request: HttpRequest, account: Account) -> HttpResponse:
-    """Forget the address."""
+    """Remove the address."""
     account = email.remove(account_id=account.pk)
     messages.success(request, _("Your e-mail address is removed."))
     return changed(request, account)

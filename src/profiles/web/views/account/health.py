@@ -1,4 +1,4 @@
-"""What monitors ask for: whether the service is ready."""
+"""Readiness check for monitoring."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -10,9 +10,9 @@ from profiles.pipeline import health
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Say of each thing the service needs whether it is there; 503 where one is not.
+    """Return the result of each check; the status is 503 when one fails.
 
-    ``?only=database,schema`` asks for some: a page needs no worker to be answered.
+    ``?only=database,schema`` selects checks: pages need no worker.
     """
     status, body = health.as_json(request.GET.get("only", ""))
     return HttpResponse(body, status=status, content_type="application/json")

@@ -1,4 +1,4 @@
-"""API keys of one's own: made, shown once, revoked."""
+"""Create and revoke personal API keys."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from profiles.domain.access.roles import role_of_a_personal_key, scopes_for
 from profiles.infra import clock
 from profiles.web.guard import signed_in
 
-LIVES = [(7, gettext_lazy("7 days")), (30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")),
+LIFETIMES = [(7, gettext_lazy("7 days")), (30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")),
          (366, gettext_lazy("a year"))]  # fmt: skip
 
 
 class KeyForm(forms.Form):
-    """What a new key is called, what it may be used for, and how long it lives."""
+    """Name, scopes and lifetime of a new key."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -33,7 +33,9 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("The program may"), widget=forms.CheckboxSelectMultiple
     )
-    days = forms.TypedChoiceField(label=gettext_lazy("It ends after"), choices=LIVES, coerce=int, initial=90)
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("It ends after"), choices=LIFETIMES, coerce=int, initial=90
+    )
 
     def __init__(self, *args: Any, role: str, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
@@ -45,7 +47,7 @@ class KeyForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @signed_in
 def index(request: HttpRequest, account: Account) -> HttpResponse:
-    """List one's keys; make one. The answer to making one is the only page that ever shows it."""
+    """List the person's keys and create one. Only the response to the form ever shows the key."""
     form = KeyForm(request.POST or None, role=account.role)
     new: keys.NewKey | None = None
     if request.method == "POST" and form.is_valid():
@@ -61,7 +63,7 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
 @require_POST
 @signed_in
 def revoke(request: HttpRequest, account: Account, key_id: int) -> HttpResponse:
-    """End one of one's keys at once."""
+    """Revoke a key of the person at once."""
     if keys.revoke_personal_key(account_id=account.pk, key_id=key_id):
         messages.success(request, _("Revoked. Programs that use this key are refused from now on."))
     return HttpResponseRedirect(reverse("keys"))

@@ -1,4 +1,4 @@
-"""The first page, the sign of life, and where to report a weakness."""
+"""The landing page, the heartbeat, and ``security.txt``."""
 
 from datetime import timedelta
 from typing import Final
@@ -9,25 +9,25 @@ from django.shortcuts import render
 
 from profiles.infra import clock
 
-BELIEVED_FOR: Final = timedelta(days=90)
+SECURITY_TXT_LIFETIME: Final = timedelta(days=90)
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """Show what this is and where to begin."""
+    """Show the landing page."""
     return render(request, "landing.html")
 
 
 def heartbeat(_request: HttpRequest) -> HttpResponse:
-    """Answer the load balancer; it asks by IP address and wants the word OK."""
+    """Answer the load balancer, which calls by IP address and expects the word OK."""
     return HttpResponse("OK", content_type="text/html")
 
 
 def security(_request: HttpRequest) -> HttpResponse:
-    """Say where to report a weakness (RFC 9116)."""
+    """Say where to report a vulnerability (RFC 9116)."""
     env = settings.ENVIRONMENT
     lines = [
         f"Contact: mailto:{env.PROFILES_CONTACT}",
-        f"Expires: {clock.now() + BELIEVED_FOR:%Y-%m-%dT00:00:00Z}",
+        f"Expires: {clock.now() + SECURITY_TXT_LIFETIME:%Y-%m-%dT00:00:00Z}",
         f"Canonical: {env.PROFILES_URL}/.well-known/security.txt",
         "Preferred-Languages: en",
     ]

@@ -1,4 +1,4 @@
-"""Leaving: all that is kept of oneself as a file, the end of the account, and its receipt."""
+"""Download all data, close the account, and show the receipt."""
 
 import uuid as uuids
 from typing import Any
@@ -27,7 +27,7 @@ from profiles.web.wording import problem_of
 @require_GET
 @signed_in
 def download(_request: HttpRequest, account: Account) -> HttpResponse:
-    """Give everything that is kept of the person as one file."""
+    """Return all data about the person as one file."""
     response = HttpResponse(own_file(account), content_type="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="my-datacite-profiles.json"'
     return response
@@ -36,7 +36,7 @@ def download(_request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def leave(request: HttpRequest, account: Account) -> HttpResponse:
-    """Say what closing means, and close the account of whoever is sure."""
+    """Explain what closing means, and close the account once it is confirmed."""
     form = LeavingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         departure = close_account.close(account=account, remove_works=form.cleaned_data["works"] == "remove")
@@ -60,7 +60,7 @@ def leave(request: HttpRequest, account: Account) -> HttpResponse:
 @require_GET
 @never_cache
 def goodbye(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Show the receipt of a closed account to whoever has its number: it names nobody."""
+    """Show the receipt of a closed account to anyone with its number; it names no one."""
     receipt = _receipt(uuid)
     receipt["problem"] = problem_of(receipt["problem"])
     return render(request, "goodbye.html", {"receipt": receipt})
@@ -69,7 +69,7 @@ def goodbye(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 @require_GET
 @never_cache
 def goodbye_file(_request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Give the same as a file."""
+    """Return the receipt as a file."""
     response = HttpResponse(msgspec.json.encode(_receipt(uuid)), content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="closed-account-{uuid}.json"'
     return response

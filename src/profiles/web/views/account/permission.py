@@ -1,4 +1,4 @@
-"""Giving permission at ORCID, and taking it back."""
+"""Grant permission at ORCID, and withdraw it."""
 
 import secrets
 import time
@@ -26,34 +26,34 @@ from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push.plan import WRITE_SCOPES
 from profiles.infra import wiring
 from profiles.pipeline.permissions import auto_update, grant
-from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
+from profiles.web.auto_update_messages import add_off_message, add_on_message
 from profiles.web.guard import signed_in
 from profiles.web.wording import PURPOSES
 
 log = structlog.get_logger(__name__)
 ATTEMPTS: Final = "permission_journeys"
 FIND: Final = "find"
-"""Stands for Find works with the way back to one's ORCID record, which is known when one has signed in."""
+"""``return_to`` value for Find works with a link back to the ORCID record of the signed-in person."""
 LIFE_SECONDS: Final = 900
-MOST: Final = 4
+MAX_ATTEMPTS: Final = 4
 
 
 def _redirect_uri(purpose: Purpose) -> str:
     env = settings.ENVIRONMENT
-    given = {
+    configured = {
         Purpose.SEARCH_AND_LINK: env.ORCID_SEARCH_AND_LINK_REDIRECT_URI,
         Purpose.AUTO_UPDATE: env.ORCID_AUTO_UPDATE_REDIRECT_URI,
     }[purpose]
-    return given or f"{env.PROFILES_URL}/orcid/{purpose.value}/callback"
+    return configured or f"{env.PROFILES_URL}/orcid/{purpose.value}/callback"
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
-    """Go to ORCID's permission page. A GET, as today's consumers link, shows one button for it."""
+    """Send the person to ORCID's permission page; a GET, as existing links use, shows a button for it."""
     wanted = Purpose(purpose)
     if request.method == "GET":
-        words = [PURPOSES[one] for one in grant.purposes_sharing_client(wanted)]
+        words = [PURPOSES[member] for member in grant.purposes_sharing_client(wanted)]
         return_to = request.GET.get("return_to", "")
         switches_on = wanted is Purpose.AUTO_UPDATE and account.auto_update_off_at is None
         context = {"words": words, "return_to": return_to, "switches_on": switches_on}
@@ -64,21 +64,21 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
 def start_authorization(
     request: HttpRequest, account: Account, wanted: Purpose, *, return_to: str = "", switch_on: bool = False
 ) -> HttpResponse:
-    """Send the person to ORCID's permission page, and remember what they went there for.
+    """Send the person to ORCID's permission page, and store the attempt in the session.
 
-    ``switch_on``: to switch Auto-Update on, whatever they chose before.
+    ``switch_on``: switch Auto-Update on afterwards, whatever they chose before.
     """
     oauth_state = secrets.token_urlsafe(32)
-    journeys = dict(request.session.get(ATTEMPTS, {}))
-    latest = sorted(journeys.items(), key=lambda item: item[1]["began"])[-(MOST - 1) :]
-    journey = {
+    attempts = dict(request.session.get(ATTEMPTS, {}))
+    latest = sorted(attempts.items(), key=lambda item: item[1]["began"])[-(MAX_ATTEMPTS - 1) :]
+    attempt = {
         "purpose": wanted.value,
         "orcid_id": account.orcid_id,
         "began": time.time(),
         "return_to": _allowed(return_to, account),
         "switch_on": switch_on,
     }
-    request.session[ATTEMPTS] = {**dict(latest), oauth_state: journey}
+    request.session[ATTEMPTS] = {**dict(latest), oauth_state: attempt}
     return HttpResponseRedirect(
         authorize_url(
             settings.ENVIRONMENT.ORCID_URL,
@@ -93,7 +93,7 @@ def start_authorization(
 
 
 def _allowed(target: str | None, account: Account) -> str:
-    """Keep where the person wants to go afterwards, if people may be sent there."""
+    """Return the address to go to afterwards, if it is allowed."""
     env = settings.ENVIRONMENT
     if target == FIND:
         return f"{reverse('find')}?return_to={quote(f'{env.ORCID_URL}/{account.orcid_id}')}"
@@ -102,20 +102,20 @@ def _allowed(target: str | None, account: Account) -> str:
 
 @require_GET
 def callback(request: HttpRequest, purpose: str) -> HttpResponse:
-    """Come back from ORCID's permission page.
+    """Handle the return from ORCID's permission page.
 
-    Only what was begun in this browser by this person counts. Somebody whom ORCID's own wizard sends here
-    begins anew: signing people in by a code that anybody may have put into the address is not safe.
+    Only an attempt that this person started in this browser counts. People whom ORCID's own wizard sends here
+    start again: signing people in by a code that anyone may have put into the address is not safe.
     """
     answer = answers.read(request)
     if answer and (repeat := _response_to_repeat(request, answer)):
         return repeat
-    journey = request.session.get(ATTEMPTS, {}).get(answer.oauth_state) if answer else None
-    if answer is None or journey is None or journey["purpose"] != purpose:
-        return _not_begun(request, purpose)
-    if not answers.take(answer, holder=journey["orcid_id"]):
+    attempt = request.session.get(ATTEMPTS, {}).get(answer.oauth_state) if answer else None
+    if answer is None or attempt is None or attempt["purpose"] != purpose:
+        return _not_started_here(request, purpose)
+    if not answers.take(answer, holder=attempt["orcid_id"]):
         return _response_to_repeat(request, answer) or _stopped(request, "unknown")
-    response = _complete(request, Purpose(purpose), _spend(request))
+    response = _complete(request, Purpose(purpose), _pop_attempt(request))
     is_stored = isinstance(response, HttpResponseRedirect)
     if is_stored:
         request.session.save()
@@ -124,7 +124,7 @@ def callback(request: HttpRequest, purpose: str) -> HttpResponse:
 
 
 def _response_to_repeat(request: HttpRequest, answer: Answer) -> HttpResponse | None:
-    """Lead to where the first call with this answer led; None: this is the first, or nothing was stored."""
+    """Redirect as the first call with this answer did; None if this is the first or nothing was stored."""
     earlier = answers.earlier_call(answer)
     if earlier is None or not isinstance(request.user, Account) or request.user.orcid_id != earlier.holder:
         return None
@@ -133,23 +133,23 @@ def _response_to_repeat(request: HttpRequest, answer: Answer) -> HttpResponse | 
     return HttpResponseRedirect(earlier.outcome["location"]) if earlier.outcome else None
 
 
-def _complete(request: HttpRequest, purpose: Purpose, journey: dict[str, Any]) -> HttpResponse:
-    """Work on an answer that comes for the first time."""
-    back = journey["return_to"]
-    if not isinstance(request.user, Account) or request.user.orcid_id != journey["orcid_id"]:
+def _complete(request: HttpRequest, purpose: Purpose, attempt: dict[str, Any]) -> HttpResponse:
+    """Handle an answer that arrives for the first time."""
+    back = attempt["return_to"]
+    if not isinstance(request.user, Account) or request.user.orcid_id != attempt["orcid_id"]:
         return _stopped(request, "other_session", back=back)
     if request.GET.get("error"):
         return _stopped(request, "refused", back=back)
     code = request.GET.get("code", "")
-    if not code or time.time() - journey["began"] > LIFE_SECONDS:
+    if not code or time.time() - attempt["began"] > LIFE_SECONDS:
         return _stopped(request, "expired", back=back)
-    return _redeem(request, request.user, purpose, code, journey)
+    return _redeem(request, request.user, purpose, code, attempt)
 
 
 def _redeem(
-    request: HttpRequest, account: Account, purpose: Purpose, code: str, journey: dict[str, Any]
+    request: HttpRequest, account: Account, purpose: Purpose, code: str, attempt: dict[str, Any]
 ) -> HttpResponse:
-    return_to = journey["return_to"]
+    return_to = attempt["return_to"]
     try:
         token = grant.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
     except ServiceError as error:
@@ -160,16 +160,14 @@ def _redeem(
         kind = "wrong_person" if token.orcid_id else "nobody"
         return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value, back=return_to)
     result = auto_update.grant_and_switch_on(
-        account=account, purpose=purpose, token=token, is_chosen=bool(journey.get("switch_on"))
+        account=account, purpose=purpose, token=token, is_chosen=bool(attempt.get("switch_on"))
     )
-    _say_what_was_reached(request, result.account, purpose, token)
+    _add_result_message(request, result.account, purpose, token)
     return _changed(request, result.account, return_to, started=result.started)
 
 
-def _say_what_was_reached(
-    request: HttpRequest, account: Account, purpose: Purpose, token: TokenAnswer
-) -> None:
-    """Each permission has its own message, which names the goal."""
+def _add_result_message(request: HttpRequest, account: Account, purpose: Purpose, token: TokenAnswer) -> None:
+    """Add the message about the new permission, which names the goal reached."""
     if WRITE_SCOPES.isdisjoint(token.scopes):
         messages.warning(request, _("You allowed less than we asked for: works cannot be added."))
     elif purpose is Purpose.SEARCH_AND_LINK:
@@ -177,9 +175,9 @@ def _say_what_was_reached(
             request, _("Permission given. DataCite can now add the works you choose to your ORCID record.")
         )
     elif account.auto_update:
-        say_it_is_on(request)
+        add_on_message(request)
     else:
-        say_it_is_off(request, _("Permission given. Auto-Update is still off, as you left it."))
+        add_off_message(request, _("Permission given. Auto-Update is still off, as you left it."))
     if missing_scopes(token.scopes):
         messages.warning(request, _("You allowed less than we asked for. Settings say what is missing."))
 
@@ -187,7 +185,7 @@ def _say_what_was_reached(
 def _changed(
     request: HttpRequest, account: Account, return_to: str = "", *, started: int = 0
 ) -> HttpResponse:
-    """Go on, and let those know who tell other services whether there is a permission."""
+    """Redirect, and send the signal that updates other services about the permission."""
     if started:
         messages.info(
             request,
@@ -199,18 +197,18 @@ def _changed(
     return response
 
 
-def _spend(request: HttpRequest) -> dict[str, Any]:
-    """Take the attempt out of the session: it is good once."""
-    journeys = dict(request.session[ATTEMPTS])
-    journey: dict[str, Any] = journeys.pop(request.GET["state"])
-    request.session[ATTEMPTS] = journeys
-    return journey
+def _pop_attempt(request: HttpRequest) -> dict[str, Any]:
+    """Remove the attempt from the session: it is valid once."""
+    attempts = dict(request.session[ATTEMPTS])
+    attempt: dict[str, Any] = attempts.pop(request.GET["state"])
+    request.session[ATTEMPTS] = attempts
+    return attempt
 
 
-def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
-    """Let somebody from ORCID's wizard begin here; their permission at ORCID is then a formality."""
+def _not_started_here(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Let a person from ORCID's wizard start here; ORCID then grants the permission without questions."""
     if request.GET.get("code") and not request.GET.get("state"):
-        # Whoever comes from ORCID's wizard wants to add works: to Find works, and from there back to ORCID.
+        # People from ORCID's wizard want to add works: send them to Find works, with a link back to ORCID.
         to_settings = request.GET.get("redirect_to_commons") == "false"
         context = {"purpose": purpose, "return_to": "" if to_settings else FIND}
         return render(request, "permission_welcome.html", context)
@@ -220,7 +218,7 @@ def _not_begun(request: HttpRequest, purpose: str) -> HttpResponse:
 def _stopped(
     request: HttpRequest, kind: str, *, other: str = "", purpose: str = "", back: str = ""
 ) -> HttpResponse:
-    """Say what happened, that nothing was stored, and the way on."""
+    """Show what happened, that nothing was stored, and the next step."""
     return render(
         request,
         "permission_stopped.html",
@@ -238,7 +236,7 @@ def _stopped(
 @require_POST
 @signed_in
 def withdraw(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
-    """Take a permission back: here at once, at ORCID as soon as it answers."""
+    """Withdraw a permission: here at once, at ORCID as soon as it answers."""
     if grant.withdraw_permission(orcid_id=account.orcid_id, purpose=Purpose(purpose)):
         messages.success(request, _("We no longer use this permission, and are telling ORCID."))
     return _changed(request, account)

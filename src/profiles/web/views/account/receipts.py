@@ -1,4 +1,4 @@
-"""What happened to a person's permissions: to look at, and to keep."""
+"""Show and download the receipts of a person's permissions."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
 @require_GET
 @signed_in
 def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse:
-    """Give the receipts as a file."""
+    """Return the receipts as a file."""
     rows = [consents.receipt_line(receipt) for receipt in consents.receipts_of(account.orcid_id)]
     if form == "json":
         response = HttpResponse(msgspec.json.encode(rows), content_type="application/json")

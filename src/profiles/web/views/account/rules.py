@@ -1,4 +1,4 @@
-"""A researcher's own rules for Auto-Update, with what they would have done before they are kept."""
+"""Edit a researcher's own rules for Auto-Update, with a preview of their effect."""
 
 from typing import Any, Final
 
@@ -45,10 +45,10 @@ RESULTS: Final = {
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show one's rules, what others would have done, and keep them."""
+    """Show the rules, preview changed ones, and save them."""
     if request.method == "GET":
         return _page(request, read_rules(account.rules))
-    rules, mistakes = check_rules(_given(request))
+    rules, mistakes = check_rules(_rules_from(request))
     if mistakes:
         return _page(request, rules, mistakes=mistakes, status=400)
     if "save" in request.POST:
@@ -59,28 +59,28 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
         shown = backfill.preview(account.orcid_id, rules)
     except ServiceError as error:
         return _page(request, rules, problem=f"{_(error.entry.title)}. {_(error.entry.you)}")
-    return _page(request, rules, preview=[_line(one) for one in shown])
+    return _page(request, rules, preview=[_line(previewed) for previewed in shown])
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
-    sent = request.POST
+def _rules_from(request: HttpRequest) -> dict[str, Any]:
+    form = request.POST
     return {
-        "versions": sent.get("versions", Versions.ALL_GROUPED.value),
-        "parts": "parts" in sent,
-        "ask_first": "ask_first" in sent,
-        "when_withdrawn": sent.get("when_withdrawn", WhenWithdrawn.ASK.value),
-        "skip_types": sent.getlist("skip_types"),
-        "roles": sent.getlist("roles"),
-        "skip_repositories": sent.get("skip_repositories", "").replace(",", " ").split()[:100],
+        "versions": form.get("versions", Versions.ALL_GROUPED.value),
+        "parts": "parts" in form,
+        "ask_first": "ask_first" in form,
+        "when_withdrawn": form.get("when_withdrawn", WhenWithdrawn.ASK.value),
+        "skip_types": form.getlist("skip_types"),
+        "roles": form.getlist("roles"),
+        "skip_repositories": form.get("skip_repositories", "").replace(",", " ").split()[:100],
     }
 
 
-def _line(one: backfill.RulePreview) -> dict[str, Any]:
+def _line(previewed: backfill.RulePreview) -> dict[str, Any]:
     return {
-        "work": one,
-        "before": RESULTS.get(one.before.result.value, one.before.result.value),
-        "after": RESULTS.get(one.after.result.value, one.after.result.value),
-        "reason": _(REASONS[one.after.reason].sentence) if one.after.result != "claim" else "",
+        "work": previewed,
+        "before": RESULTS.get(previewed.before.result.value, previewed.before.result.value),
+        "after": RESULTS.get(previewed.after.result.value, previewed.after.result.value),
+        "reason": _(REASONS[previewed.after.reason].sentence) if previewed.after.result != "claim" else "",
     }
 
 

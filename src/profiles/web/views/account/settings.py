@@ -1,4 +1,4 @@
-"""Settings: who I am here, what DataCite may do for me, and how my claims stand."""
+"""Settings: the person, their permissions and switches, and the state of their claims."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.domain.consent import ConsentHealth, Purpose
 from profiles.pipeline.permissions.auto_update import has_permission, status_of
-from profiles.web.auto_update_words import say_it_is_off, say_it_is_on
+from profiles.web.auto_update_messages import add_off_message, add_on_message
 from profiles.web.forms import ProfileForm, SwitchForm
 from profiles.web.guard import signed_in
 from profiles.web.permission_cards import cards
@@ -27,7 +27,7 @@ from profiles.web.wording import ROLES
 @require_GET
 @signed_in
 def show(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show the whole of it."""
+    """Show the settings page."""
     held = consents.consents_with_revocations(account.orcid_id)
     permissions = cards(held)
     return render(
@@ -39,14 +39,16 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
             "waiting_email": email.waiting_for_proof(account),
             "permissions": permissions,
             "may_look_back": any(card.usable for card in permissions),
-            "lost_permissions": [one for one in held.values() if one.health == ConsentHealth.LOST.value],
+            "lost_permissions": [
+                consent for consent in held.values() if consent.health == ConsentHealth.LOST.value
+            ],
             "counts": claims.counts_of(account.orcid_id),
             "last_claim": claims.last_claim_of(account.orcid_id),
             "switches": _switches(account),
             "auto_update": status_of(account, held.get(Purpose.AUTO_UPDATE)).value,
             "auto_update_permission": held.get(Purpose.AUTO_UPDATE),
             "commons_page": f"{settings.ENVIRONMENT.COMMONS_URL}/orcid.org/{account.orcid_id}",
-            **_from_other_rooms(account),
+            **_from_other_packages(account),
         },
     )
 
@@ -55,15 +57,15 @@ def _switches(account: Account) -> SwitchForm:
     return SwitchForm(initial={"is_public": account.is_public, "auto_update": account.auto_update})
 
 
-def _from_other_rooms(account: Account) -> dict[str, Any]:
-    told: list[Any] = [part for _, part in signals.overview_wanted.send(sender=Account, account=account)]
-    return {name: value for part in told for name, value in part.items()}
+def _from_other_packages(account: Account) -> dict[str, Any]:
+    parts: list[Any] = [part for _, part in signals.overview_wanted.send(sender=Account, account=account)]
+    return {name: value for part in parts for name, value in part.items()}
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def update(request: HttpRequest, account: Account) -> HttpResponse:
-    """The Update dialog's two switches; the same as a page where there is no JavaScript."""
+    """Save the two switches of the Update dialog; without JavaScript, show them as a page."""
     if request.method == "GET":
         return render(request, "settings_update.html", {"switches": _switches(account)})
     form = SwitchForm(request.POST)
@@ -83,23 +85,23 @@ def auto_update(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def switch_to(request: HttpRequest, account: Account, *, on: bool, to: str = "settings") -> HttpResponse:
-    """Switch Auto-Update; where the permission for it is missing, ORCID is asked first."""
+    """Switch Auto-Update; if its permission is missing, go to ORCID first."""
     if on and not has_permission(account.orcid_id):
         return start_authorization(
             request, account, Purpose.AUTO_UPDATE, return_to=reverse(to), switch_on=True
         )
     account = services.switch_auto_update(account_id=account.pk, on=on)
     if on:
-        say_it_is_on(request)
+        add_on_message(request)
     else:
-        say_it_is_off(request, _("Auto-Update is off: nothing is added or changed automatically."))
+        add_off_message(request, _("Auto-Update is off: nothing is added or changed automatically."))
     return changed(request, account, to=to)
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit(request: HttpRequest, account: Account) -> HttpResponse:
-    """Change one's own names, and the language of what we write."""
+    """Edit the person's names and the language of mails."""
     form = ProfileForm(
         request.POST or None,
         initial={
@@ -122,7 +124,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def changed(request: HttpRequest, account: Account, *, to: str = "settings") -> HttpResponseRedirect:
-    """Go back to a page after a change, and let those know who tell others about the person."""
+    """Redirect after a change, and send the signal that updates other services about the person."""
     response = HttpResponseRedirect(reverse(to))
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
@@ -130,5 +132,5 @@ def changed(request: HttpRequest, account: Account, *, to: str = "settings") -> 
 
 @require_GET
 def old_address(_request: HttpRequest) -> HttpResponse:
-    """Lead from ``/settings`` to the page."""
+    """Redirect ``/settings`` to the settings page."""
     return redirect("settings")

@@ -1,4 +1,4 @@
-"""What is chosen: paste DOIs, see what each is, add all in one go, and watch how it goes."""
+"""The selection: paste DOIs, check each, add all together, and show the progress."""
 
 import uuid as uuids
 from typing import Any, Final
@@ -18,16 +18,16 @@ from profiles.domain.work_status import Finding, Naming
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works.own_record import may_add
 from profiles.pipeline.works.work_status import statuses_with_record
-from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
+from profiles.web.polling import page_or_part
 from profiles.web.views.works.find import ask_for_chosen, choice_context, return_context
 from profiles.web.views.works.my_works import described as described_claim
 from profiles.web.views.works.progress import ENDS, progress_of
 from profiles.web.wording import problem_of
 from profiles.web.wording_works import FINDINGS, NAMINGS, on_record_sentence
 
-LARGEST_FILE: Final = 2_000_000
+MAX_FILE_BYTES: Final = 2_000_000
 PAGE: Final = 100
 _LAST_PAGE: Final = 2 * MOST // PAGE
 
@@ -35,12 +35,12 @@ _LAST_PAGE: Final = 2 * MOST // PAGE
 @require_http_methods(["GET", "POST"])
 @signed_in
 def dois(request: HttpRequest, account: Account) -> HttpResponse:
-    """Take DOIs in whatever form they come: typed, pasted, or in a file."""
+    """Take DOIs that are typed, pasted, or in a file."""
     context = {**choice_context(account), **return_context(request)}
     if request.method == "GET":
         return render(request, "web/find_dois.html", context)
     file = request.FILES.get("file")
-    if file is not None and (file.size or 0) > LARGEST_FILE:
+    if file is not None and (file.size or 0) > MAX_FILE_BYTES:
         mistake = _("The file is larger than 2 MB. Please split it.")
         return render(request, "web/find_dois.html", {**context, "mistake": mistake}, status=400)
     text = request.POST.get("text", "")
@@ -72,7 +72,7 @@ def dois(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def chosen(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show what is chosen and what looking it up led to; let go, add all, or begin anew."""
+    """Show the chosen works and what is known about each; change the selection, add all, or start again."""
     number = _page(request)
     if request.method == "POST":
         return _change(request, account, number)
@@ -94,7 +94,7 @@ def chosen(request: HttpRequest, account: Account) -> HttpResponse:
         **_trouble(selection),
         **return_context(request),
     }
-    return followed(request, context, page="web/find_chosen.html", part="web/find_chosen_list.html")
+    return page_or_part(request, context, page="web/find_chosen.html", part="web/find_chosen_list.html")
 
 
 def _change(request: HttpRequest, account: Account, number: int) -> HttpResponse:
@@ -113,8 +113,8 @@ def _change(request: HttpRequest, account: Account, number: int) -> HttpResponse
     here = f"{reverse('find_chosen')}?page={number}"
     if pressed == "add":
         return ask_for_chosen(request, account, back=here)
-    turn = page_number(pressed.removeprefix("page-"), _LAST_PAGE) if pressed.startswith("page-") else number
-    return HttpResponseRedirect(f"{reverse('find_chosen')}?page={turn}")
+    target = page_number(pressed.removeprefix("page-"), _LAST_PAGE) if pressed.startswith("page-") else number
+    return HttpResponseRedirect(f"{reverse('find_chosen')}?page={target}")
 
 
 def _described(work: Any, standing: Any, trouble: str) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _trouble(selection: Any) -> dict[str, Any]:
 @require_GET
 @signed_in
 def added(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpResponse:
-    """Show how the works that were asked for in one go are getting on, each with its result."""
+    """Show the progress of works that were added together, each with its result."""
     selection = selection_selectors.selection_by_uuid(uuid)
     if selection is None or selection.orcid_id != account.orcid_id or selection.asked_at is None:
         raise Http404
@@ -153,7 +153,7 @@ def added(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespo
         **_trouble(selection),
         **return_context(request),
     }
-    return followed(request, context, page="web/find_added.html", part="web/find_added_list.html")
+    return page_or_part(request, context, page="web/find_added.html", part="web/find_added_list.html")
 
 
 def _result(work: Any, claim: Any) -> dict[str, Any]:

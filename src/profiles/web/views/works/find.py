@@ -1,4 +1,4 @@
-"""Find works: by iD, by name, by words; tick some, add them in one go."""
+"""Find works by iD, name or words; select some and add them together."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,9 +29,9 @@ from profiles.pipeline.works import find_works
 from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch
 from profiles.pipeline.works.own_record import may_add
 from profiles.pipeline.works.work_status import names_of
-from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number
+from profiles.web.polling import page_or_part
 from profiles.web.wording import problem_of, problem_title
 from profiles.web.wording_works import NAMINGS, on_record_sentence
 
@@ -50,7 +50,7 @@ SORTS: Final = {
 }
 
 
-_SEEN: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
+_OPTION_OF: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
     # DataCite's filter writes "Journal Article" as journal-article.
     "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), work.kind),
     "published": lambda work: (work.year, work.year),
@@ -61,8 +61,8 @@ _SEEN: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
 @require_GET
 @signed_in
 def find(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show what was found, or say why nothing can be, and ask again by itself."""
-    _note_return(request)
+    """Show the results, or say why there are none and poll again."""
+    _store_return_to(request)
     wanted = wanted_of(request.GET)
     seconds = (
         datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
@@ -83,26 +83,26 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         **_filters(results, wanted),
         **return_context(request),
     }
-    return followed(request, context, page="web/find.html", part="web/find_results.html")
+    return page_or_part(request, context, page="web/find.html", part="web/find_results.html")
 
 
-def wanted_of(given: Any) -> WorkSearch:
-    """Read what is looked for; what makes no sense counts as not given."""
-    way, year = given.get("by", ""), given.get("year", "").strip()[:4]
-    text = given.get("text", "").strip()[:500]
+def wanted_of(params: Any) -> WorkSearch:
+    """Parse the search of a request; ignore invalid parameters."""
+    way, year = params.get("by", ""), params.get("year", "").strip()[:4]
+    text = params.get("text", "").strip()[:500]
     return WorkSearch(
         way=SearchMode(way) if way in set(SearchMode) else SearchMode.WORDS if text else SearchMode.BY_ID,
         text=text,
-        kind=given.get("type", "")[:60],
+        kind=params.get("type", "")[:60],
         year=year if year.isdecimal() else "",
-        repository=given.get("repository", "").strip().lower()[:60],
-        sort=given.get("sort", "") if given.get("sort", "") in SORTS else "",
-        page=page_number(given.get("page", ""), find_works.LAST_PAGE),
+        repository=params.get("repository", "").strip().lower()[:60],
+        sort=params.get("sort", "") if params.get("sort", "") in SORTS else "",
+        page=page_number(params.get("page", ""), find_works.LAST_PAGE),
     )
 
 
 def _address(wanted: WorkSearch) -> str:
-    """Return the address under which this search is found again."""
+    """Return the address of this search."""
     parts = {
         "by": wanted.way.value,
         "text": wanted.text if wanted.way is SearchMode.WORDS else "",
@@ -116,7 +116,7 @@ def _address(wanted: WorkSearch) -> str:
 
 
 def described(work: ListedWork, *, trouble: str = "") -> dict[str, Any]:
-    """Put a found work into words; ``row`` brings what was shown back when it is chosen."""
+    """Describe a found work for pages; ``row`` returns the shown data when the work is chosen."""
     standing = work.standing
     is_there = standing.on_record is OnRecord.DATACITE
     problem = problem_of(standing.problem)
@@ -136,7 +136,7 @@ def described(work: ListedWork, *, trouble: str = "") -> dict[str, Any]:
 
 
 def _filters(results: Results, wanted: WorkSearch) -> dict[str, Any]:
-    """Offer what the works found have; where DataCite does not count, what those on this page have."""
+    """Return filter options from the facets, or from the works on this page where facets are missing."""
     chosen = {"resourceTypes": wanted.kind, "published": wanted.year, "clients": wanted.repository}
     offered = {
         name: [(facet.id, f"{facet.title} ({facet.count})") for facet in results.facets.get(name, ())]
@@ -144,7 +144,7 @@ def _filters(results: Results, wanted: WorkSearch) -> dict[str, Any]:
     }
     for name in chosen:
         if not results.facets.get(name):
-            offered[name] = sorted({_SEEN[name](work) for work in results.works} - {("", "")})
+            offered[name] = sorted({_OPTION_OF[name](work) for work in results.works} - {("", "")})
     for name, value in chosen.items():
         if value and value not in dict(offered[name]):
             offered[name].insert(0, (value, value))
@@ -157,7 +157,7 @@ def _filters(results: Results, wanted: WorkSearch) -> dict[str, Any]:
 
 
 def choice_context(account: Account) -> dict[str, Any]:
-    """Say how much the person has chosen."""
+    """Return the open selection and its counts."""
     selection = selection_selectors.open_selection_of(account.orcid_id)
     counts = (
         selection_selectors.counts_of(selection) if selection else {"total": 0, "chosen": 0, "waiting": 0}
@@ -168,7 +168,7 @@ def choice_context(account: Account) -> dict[str, Any]:
 @require_POST
 @signed_in
 def choose(request: HttpRequest, account: Account) -> HttpResponse:
-    """Keep what was ticked on the page, then do what was pressed: add, turn the page, search anew."""
+    """Store the ticked works, then do what was pressed: add, turn the page, or search again."""
     pressed = request.POST.get("do", "")
     shown = [choice for row in request.POST.getlist("row")[:100] if (choice := _choice(row)) is not None]
     ticked = {choice.doi for choice in shown} if pressed == "all" else set(request.POST.getlist("doi"))
@@ -195,7 +195,7 @@ def choose(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def _choice(row: str) -> Choice | None:
-    """Read what a page showed; what was not shown by us is looked at by nobody."""
+    """Return the choice in a signed row of our page; None if the signature is wrong."""
     try:
         doi, title, year, kind, publisher, naming = signing.loads(row, salt=_SALT)
     except (signing.BadSignature, ValueError):
@@ -212,7 +212,7 @@ def _choice(row: str) -> Choice | None:
 
 
 def ask_for_chosen(request: HttpRequest, account: Account, *, back: str) -> HttpResponse:
-    """Ask for all that is chosen, and show how it goes."""
+    """Request all chosen works, and show the progress."""
     context = choice_context(account)
     selection = context["selection"]
     if selection is None or not context["counts"]["chosen"]:
@@ -222,18 +222,18 @@ def ask_for_chosen(request: HttpRequest, account: Account, *, back: str) -> Http
     return redirect("find_added", selection.uuid)
 
 
-def _note_return(request: HttpRequest) -> None:
-    """Remember where an allowed site wants people back; it stays for the session, or until they went."""
+def _store_return_to(request: HttpRequest) -> None:
+    """Store the return address of an allowed site in the session."""
     target = request.GET.get("return_to")
     if target:
         env = settings.ENVIRONMENT
-        # ORCID is where its wizard sends people from; it needs no entry in the deployment's list.
+        # ORCID's wizard sends people here, so ORCID needs no entry in the deployment's list.
         hosts = [*env.PROFILES_RETURN_HOSTS, urlsplit(env.ORCID_URL).netloc]
         request.session[RETURN_TO] = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
 
 
 def return_context(request: HttpRequest) -> dict[str, str]:
-    """Offer the way back to where the person came from."""
+    """Return the address and host of the way back."""
     target = request.session.get(RETURN_TO) or ""
     host = urlsplit(target).hostname or settings.ENVIRONMENT.SITE_TITLE if target else ""
     return {"return_to": target, "return_host": host}

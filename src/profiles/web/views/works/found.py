@@ -1,4 +1,4 @@
-"""Past works: found, chosen by the person, and watched on their way to the record."""
+"""Earlier works that name the person: list them, add the chosen ones, and show the progress."""
 
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,8 @@ from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.intake.decided_requests import origin_of_chosen
 from profiles.pipeline.requests import backfill
 from profiles.pipeline.works.own_record import usable_consents
-from profiles.web.following import followed
 from profiles.web.guard import signed_in
+from profiles.web.polling import page_or_part
 from profiles.web.views.account.settings import switch_to
 from profiles.web.views.works.my_works import described
 from profiles.web.views.works.progress import ENDS, progress_of
@@ -33,12 +33,12 @@ from profiles.web.views.works.progress import ENDS, progress_of
 @require_GET
 @signed_in
 def count(request: HttpRequest, account: Account) -> HttpResponse:
-    """Say in one line how many works name the person; Settings asks for it when it has been shown."""
+    """Show in one line how many works name the person; Settings loads it after the page."""
     try:
-        found: int | None = backfill.count_works_naming(account.orcid_id)
+        number: int | None = backfill.count_works_naming(account.orcid_id)
     except ServiceError:
-        found = None
-    return render(request, "web/found_count.html", {"found": found})
+        number = None
+    return render(request, "web/found_count.html", {"found": number})
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +59,7 @@ def found(request: HttpRequest, account: Account) -> HttpResponse:
             "problem": {"title": _(error.entry.title)},
             "again_in": datacite_time_budget.retry_delay(error),
         }
-        # An open page takes the part that it polls for only from an answer that succeeded.
+        # htmx swaps only successful responses.
         return render(request, "web/found.html", context, status=200 if is_poll(request) else 503)
     works = [
         {"work": work, "url": doi_url(work.doi), "reason": _(REASONS[work.verdict.reason].sentence)}
@@ -70,25 +70,25 @@ def found(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, account: Account) -> HttpResponse:
-    began = clock.now()
+    started = clock.now()
     backfill.choose(account.orcid_id, request.POST.getlist("doi")[: backfill.MAX_LISTED_WORKS])
-    return redirect(f"{reverse('works_added')}?since={quote(began.isoformat())}")
+    return redirect(f"{reverse('works_added')}?since={quote(started.isoformat())}")
 
 
 def _permission(account: Account) -> dict[str, Any]:
-    """Say what is still missing before what is chosen can be sent."""
-    given = {Purpose(consent.purpose) for consent in usable_consents(account.orcid_id)}
+    """Return the permission or switch that is missing before the chosen works can be sent."""
+    granted = {Purpose(consent.purpose) for consent in usable_consents(account.orcid_id)}
     needed = PURPOSE_OF[origin_of_chosen(switched_on=account.auto_update_since is not None)]
     return {
-        "missing": needed.value if needed not in given else "",
-        "only_switch": needed not in given and Purpose.AUTO_UPDATE in given,
+        "missing": needed.value if needed not in granted else "",
+        "only_switch": needed not in granted and Purpose.AUTO_UPDATE in granted,
     }
 
 
 @require_GET
 @signed_in
 def added(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show how the works that were chosen in one go are getting on."""
+    """Show the progress of works that were added together."""
     since = _moment(request.GET.get("since", ""))
     asked = claims.claims_asked_since(account.orcid_id, since, limit=backfill.MAX_LISTED_WORKS)
     titles = selectors.titles(claim.doi for claim in asked)
@@ -104,17 +104,17 @@ def added(request: HttpRequest, account: Account) -> HttpResponse:
     context = {
         **progress_of(items, page=request.GET.get("page", ""), here=here),
         **_permission(account),
-        # Works that were chosen before the switch are sent with Search & Link, whatever is switched now.
+        # Works that were chosen before the switch are sent with Search & Link, whatever the switch says now.
         "only_switch": False,
     }
-    return followed(request, context, page="web/found_added.html", part="web/find_added_list.html")
+    return page_or_part(request, context, page="web/found_added.html", part="web/find_added_list.html")
 
 
 def _moment(text: str) -> datetime:
     try:
-        read = datetime.fromisoformat(text.replace(" ", "+"))
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         raise Http404 from None
-    if read.tzinfo is None:
+    if moment.tzinfo is None:
         raise Http404
-    return read
+    return moment

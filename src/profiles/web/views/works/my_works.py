@@ -1,4 +1,4 @@
-"""My works: what is on its way, what arrived, what did not and why; and the person's own decisions."""
+"""My works: each work with its state and reason, and the person's actions on it."""
 
 import csv
 import io
@@ -28,9 +28,9 @@ from profiles.pipeline.requests import one as requests
 from profiles.pipeline.works import my_works
 from profiles.pipeline.works.my_works import WorkRow
 from profiles.pipeline.works.own_record import may_add
-from profiles.web.following import followed
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
+from profiles.web.polling import page_or_part
 from profiles.web.wording import REMOVING, SOURCES, STATES, problem_of, problem_title
 from profiles.web.wording_works import (
     attempt_sentence,
@@ -41,11 +41,11 @@ from profiles.web.wording_works import (
 )
 
 ALL: Final = 10_000
-FOLLOWS_SECONDS: Final = 2
-RESTS_SECONDS: Final = 20
-# OWASP's list for CSV injection; blanks before the sign do not help.
+BUSY_POLL_SECONDS: Final = 2
+IDLE_POLL_SECONDS: Final = 20
+# OWASP's list for CSV injection; leading spaces do not make a formula harmless.
 _FORMULA: Final = re.compile(r"\s*[=+@|%-]|[\t\r\n]")
-_SOON: Final = timedelta(seconds=RESTS_SECONDS)
+_SOON_DELAY: Final = timedelta(seconds=IDLE_POLL_SECONDS)
 FILTERS: Final = {
     "on": [ClaimState.DONE],
     "queued": [ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED],
@@ -60,9 +60,9 @@ ORDERS: Final = {
     "added": gettext_lazy("last added first"),
 }
 _OPEN: Final = frozenset({"waiting", "working", "notified", "failed"})
-"""What is asked for in these states can be called off."""
+"""Requests in these states can be cancelled."""
 _FOR_ENGINEERS: Final = re.compile(r"status \d+")
-_DONE: Final = {
+_ACTION_MESSAGES: Final = {
     "again": gettext_lazy("We try again now."),
     "remove": gettext_lazy("The work is being removed from your ORCID record."),
     "do-not-add": gettext_lazy("The work is not sent to your ORCID record."),
@@ -73,11 +73,11 @@ _DONE: Final = {
 
 
 def described(claim: Any) -> dict[str, Any]:
-    """Put a claim into words."""
-    found = problem_of(claim.problem)
-    to_go = claim.action == ClaimAction.DELETE.value
-    problem = user_facing(found, ClaimState(claim.state), removing=to_go) if found else None
-    removing = _is_to_go(claim)
+    """Describe a claim for pages."""
+    entry = problem_of(claim.problem)
+    is_removal = claim.action == ClaimAction.DELETE.value
+    problem = user_facing(entry, ClaimState(claim.state), removing=is_removal) if entry else None
+    removing = _is_being_removed(claim)
     return {
         "claim": claim,
         "url": doi_url(claim.doi),
@@ -92,22 +92,22 @@ def described(claim: Any) -> dict[str, Any]:
         "moving": claim.state in {"waiting", "working"},
         "can_retry": claim.state == "failed",
         "can_remove": claim.state == "done" or (claim.state in _OPEN and not removing),
-        "remove_label": _("Do not add it") if _is_not_there(claim) else _("Remove from ORCID"),
+        "remove_label": _("Do not add it") if _is_not_on_record(claim) else _("Remove from ORCID"),
         "can_restore": claim.state in {"deleted", "ignored"} or removing,
         "restore_label": _("Keep it") if removing else _("Restore"),
     }
 
 
-def _is_to_go(claim: Any) -> bool:
+def _is_being_removed(claim: Any) -> bool:
     return claim.action == ClaimAction.DELETE.value and claim.state in _OPEN
 
 
-def _is_not_there(claim: Any) -> bool:
+def _is_not_on_record(claim: Any) -> bool:
     return claim.put_code is None and claim.state in _OPEN
 
 
 def described_work(listed: WorkRow) -> dict[str, Any]:
-    """Put a work into words: its claim, what it is called, and the two facts about it and its owner."""
+    """Describe a work for pages: its claim and title, whether it names its owner and is on the record."""
     return {
         **described(listed.claim),
         "title": listed.title or listed.claim.doi,
@@ -119,7 +119,7 @@ def described_work(listed: WorkRow) -> dict[str, Any]:
 @require_GET
 @signed_in
 def index(request: HttpRequest, account: Account) -> HttpResponse:
-    """List one's works; while something is on its way the list asks for itself again."""
+    """List the person's works; the list polls for changes."""
     if not is_poll(request):
         my_works.compare_if_stale(account.orcid_id)
     counts = selectors.counts_of(account.orcid_id)
@@ -134,15 +134,15 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "may_add": may_add(account.orcid_id),
         "can_be_taken_over": take_over.count(account.orcid_id),
     }
-    return followed(request, context, page="works.html", part="works_list.html")
+    return page_or_part(request, context, page="works.html", part="works_list.html")
 
 
 def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """List what the filters leave, a page of it."""
+    """Return one page of the filtered list."""
     chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
     order, source = request.GET.get("sort", ""), request.GET.get("source", "")
     number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE_SIZE)
-    found = my_works.list_works(
+    listed = my_works.list_works(
         account.orcid_id,
         states=FILTERS.get(chosen, ()),
         origin=source if source in SOURCES else "",
@@ -151,15 +151,15 @@ def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
         page=number,
     )
     return {
-        "works": [described_work(one) for one in found.works],
-        "total": found.total,
+        "works": [described_work(row) for row in listed.works],
+        "total": listed.total,
         "chosen": chosen,
         "text": text,
         "source": source,
         "sources": SOURCES.items(),
         "sort": order,
         "orders": ORDERS.items(),
-        **pages(found.page, my_works.PAGE_SIZE, found.total),
+        **pages(listed.page, my_works.PAGE_SIZE, listed.total),
     }
 
 
@@ -175,20 +175,20 @@ def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:
 
 
 def _again_in(orcid_id: str) -> int:
-    """Say in how many seconds a page asks again: soon while something moves, now and then for what is new."""
-    return FOLLOWS_SECONDS if selectors.may_change_soon(orcid_id, within=_SOON) else RESTS_SECONDS
+    """Return the seconds until a page polls again: few while a claim is due soon."""
+    return BUSY_POLL_SECONDS if selectors.may_change_soon(orcid_id, within=_SOON_DELAY) else IDLE_POLL_SECONDS
 
 
 def _outages(account: Account) -> list[dict[str, Any]]:
     waiting = my_works.waiting_outages(account.orcid_id)
-    found = [(problem_of(code), count) for code, count in waiting.items()]
-    return [{"title": _(problem.title), "count": count} for problem, count in found if problem]
+    outages = [(problem_of(code), count) for code, count in waiting.items()]
+    return [{"title": _(problem.title), "count": count} for problem, count in outages if problem]
 
 
 @require_GET
 @signed_in
 def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpResponse:
-    """Tell the story of one work."""
+    """Show one work with its history."""
     claim = _own(account, uuid)
     lines = [
         {"at": line.at, "sentence": history_sentence(line, account.orcid_id)}
@@ -205,31 +205,31 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
         "attempts": attempts,
         "again_in": _again_in(account.orcid_id),
     }
-    return followed(request, context, page="work.html", part="work_story.html")
+    return page_or_part(request, context, page="work.html", part="work_story.html")
 
 
 @require_POST
 @signed_in
 def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -> HttpResponse:
-    """Do what the person decided about one work."""
-    claim, said = _own(account, uuid), action
+    """Carry out the person's action on one work."""
+    claim, message = _own(account, uuid), action
     if action == "again":
         requests.try_again(claim, actor=account.orcid_id)
     elif action == "remove":
-        said = "do-not-add" if _is_not_there(claim) else action
+        message = "do-not-add" if _is_not_on_record(claim) else action
         requests.remove(claim, actor=account.orcid_id)
     elif action == "restore":
-        said = "keep" if _is_to_go(claim) else action
+        message = "keep" if _is_being_removed(claim) else action
         requests.restore(claim, actor=account.orcid_id)
     elif action == "not-mine":
         requests.not_mine(
             orcid_id=account.orcid_id, doi=claim.doi, reason=request.POST.get("reason", "")[:500]
         )
-    if said in _DONE:
-        messages.info(request, _DONE[said])
+    if message in _ACTION_MESSAGES:
+        messages.info(request, _ACTION_MESSAGES[message])
     if "stay" in request.POST:
         return HttpResponseRedirect(f"{reverse('work', args=[claim.uuid])}#state")
-    # Back to the list as it was filtered, and to the place in it: whoever has no mouse goes on from there.
+    # Return to the filtered list and the same place in it, for keyboard users.
     back = QueryDict(request.POST.get("back", "")[:1000]).urlencode()
     return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}#work-{claim.pk}")
 
@@ -244,26 +244,26 @@ def _own(account: Account, uuid: uuids.UUID) -> Any:
 @require_GET
 @signed_in
 def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse:
-    """Give the whole list as a file."""
-    found = my_works.list_works(account.orcid_id, size=ALL).works
+    """Return the whole list as a file."""
+    listed = my_works.list_works(account.orcid_id, size=ALL).works
     rows = [
         {
-            "doi": one.claim.doi,
-            "title": one.title,
-            "state": one.claim.state,
-            "problem": one.claim.problem,
-            "source": one.claim.origin,
-            "names_you": one.names_owner,
-            "put_code": one.claim.put_code,
-            "on_record_since": one.claim.claimed_at.isoformat() if one.claim.claimed_at else None,
-            "updated": one.claim.updated_at.isoformat(),
+            "doi": row.claim.doi,
+            "title": row.title,
+            "state": row.claim.state,
+            "problem": row.claim.problem,
+            "source": row.claim.origin,
+            "names_you": row.names_owner,
+            "put_code": row.claim.put_code,
+            "on_record_since": row.claim.claimed_at.isoformat() if row.claim.claimed_at else None,
+            "updated": row.claim.updated_at.isoformat(),
         }
-        for one in found
+        for row in listed
     ]
     if form == "json":
         response = HttpResponse(msgspec.json.encode(rows), content_type="application/json")
     else:
-        text = io.StringIO("\ufeff")  # Without the mark Excel takes it for another encoding.
+        text = io.StringIO("\ufeff")  # Without the byte order mark Excel assumes another encoding.
         text.seek(0, io.SEEK_END)
         names = ["doi", "title", "state", "problem", "source", "names_you", "put_code", "on_record_since"]
         writer = csv.DictWriter(text, [*names, "updated"])
@@ -275,5 +275,5 @@ def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse
 
 
 def harmless(value: Any) -> Any:
-    """Keep a spreadsheet from taking a title for a formula."""
+    """Prevent a spreadsheet from reading a title as a formula."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

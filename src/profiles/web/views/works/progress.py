@@ -1,4 +1,4 @@
-"""How works that were asked for in one go are getting on: sorted, counted, and put into one sentence."""
+"""Describe the progress of works that were added together: sorted, counted, and as a sentence."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,13 +10,13 @@ from profiles.web.paging import page_number, pages
 PAGE: Final = 100
 _LAST_PAGE: Final = 1_000
 ENDS: Final = {"done": "done", "failed": "failed", "ignored": "failed", "deleted": "failed"}
-"""How a claim's state counts here; every other state is still moving."""
+"""How each final state counts here; every other state is in progress."""
 _ORDER: Final = ("failed", "not", "moving", "done")
-"""What needs somebody stands first."""
+"""Items that need attention come first."""
 
 
 def progress_of(items: Sequence[dict[str, Any]], *, page: str, here: str) -> dict[str, Any]:
-    """Return what ``find_added_list.html`` shows of items that have an ``end``; ``here`` ends in ? or &."""
+    """Return the context of ``find_added_list.html`` for items with an ``end``; ``here`` ends in ? or &."""
     number = page_number(page, _LAST_PAGE)
     counted = {name: sum(item["end"] == name for item in items) for name in _ORDER}
     ordered = sorted(items, key=lambda item: _ORDER.index(item["end"]))

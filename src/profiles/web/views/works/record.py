@@ -1,4 +1,4 @@
-"""What somebody's ORCID record shows beside what we know of it: told, and never undone."""
+"""Show how a person's ORCID record differs from our data; nothing is changed."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -20,16 +20,16 @@ from profiles.web.guard import signed_in
 from profiles.web.wording import problem_of
 from profiles.web.wording_works import DRIFT
 
-_NOT_AGAIN_WITHIN: Final = timedelta(seconds=30)
+_MIN_INTERVAL: Final = timedelta(seconds=30)
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def compare(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show what the last comparison found; compare anew when asked."""
+    """Show the result of the last comparison; compare again on request."""
     last = selectors.reconciliation_of(account.orcid_id)
     if request.method == "POST":
-        if last is not None and last.at > clock.now() - _NOT_AGAIN_WITHIN:
+        if last is not None and last.at > clock.now() - _MIN_INTERVAL:
             messages.info(
                 request,
                 _("It was compared less than half a minute ago. Please wait a little, and ask again."),
@@ -51,7 +51,7 @@ def compare(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def groups_of(report: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """Put a report into words, with the titles of the works."""
+    """Describe a report for pages, with the titles of the works."""
     titles = selectors.titles(doi for dois in report.values() for doi in dois)
     return [
         {

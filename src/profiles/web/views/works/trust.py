@@ -1,4 +1,4 @@
-"""Works that came by one's own click: let Auto-Update vouch for them."""
+"""Let Auto-Update take over works that the person added themselves."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.models import Account
 from profiles.pipeline.push import take_over
-from profiles.web.following import followed
 from profiles.web.guard import signed_in
+from profiles.web.polling import page_or_part
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def show(request: HttpRequest, account: Account) -> HttpResponse:
-    """Explain what a source means, list the works, and have the chosen ones taken over."""
+    """Explain what a source means, list the works, and take over the chosen ones."""
     if request.method == "POST":
         count = take_over.take_over(orcid_id=account.orcid_id, dois=request.POST.getlist("doi")[:1000])
         if count:
@@ -32,7 +32,7 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
     works = take_over.search_and_link_works(account.orcid_id)
     context = {
         "works": works,
-        "ground": take_over.preconditions_of(account.orcid_id),
+        "preconditions": take_over.preconditions_of(account.orcid_id),
         "moving": any(work.is_asked for work in works),
     }
-    return followed(request, context, page="web/trust.html", part="web/trust_list.html")
+    return page_or_part(request, context, page="web/trust.html", part="web/trust_list.html")

@@ -1,4 +1,4 @@
-"""Why a work is, or is not, on a record; works that can be added; questions that wait for an answer."""
+"""Explain why a work is, or is not, on a record; list and answer open questions."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -29,13 +29,13 @@ from profiles.pipeline.works.explain import (
     explain_publicly,
     page_record_fetcher,
 )
-from profiles.web.following import followed
 from profiles.web.guard import signed_in
+from profiles.web.polling import page_or_part
 from profiles.web.views.works.my_works import described
 from profiles.web.wording import EVENTS, problem_of
 
-SHOWN: Final = 200
-"""Questions on one page; all are answered with one click nevertheless."""
+SHOWN_QUESTIONS: Final = 200
+"""Questions on one page; one click can still answer all of them."""
 _MAX_ID_LENGTH: Final = 19
 RESULTS: Final = {
     "claim": gettext_lazy("This work can be added to the record."),
@@ -50,52 +50,52 @@ RESULTS: Final = {
 @never_cache
 @require_GET
 def why(request: HttpRequest) -> HttpResponse:
-    """Explain one DOI and one iD: a page for people, JSON for machines."""
+    """Explain one DOI and one iD: as a page, or as JSON."""
     wants_json = request.GET.get("format") == "json" or _prefers_json(request.headers.get("Accept", ""))
-    given = {name: request.GET.get(name, "").strip()[:500] for name in ("doi", "orcid")}
-    if not given["orcid"] and isinstance(request.user, Account):
-        given["orcid"] = request.user.orcid_id
-    if not given["doi"] and not wants_json:
-        return render(request, "web/why.html", {"given": given})
-    doi, orcid_id = parse_doi(given["doi"]), parse_orcid_id(given["orcid"])
+    query = {name: request.GET.get(name, "").strip()[:500] for name in ("doi", "orcid")}
+    if not query["orcid"] and isinstance(request.user, Account):
+        query["orcid"] = request.user.orcid_id
+    if not query["doi"] and not wants_json:
+        return render(request, "web/why.html", {"given": query})
+    doi, orcid_id = parse_doi(query["doi"]), parse_orcid_id(query["orcid"])
     mistakes = _mistakes(doi, orcid_id)
     if doi is None or orcid_id is None:
-        return _refused(request, mistakes, given, wants_json=wants_json, status=400)
+        return _refused(request, mistakes, query, wants_json=wants_json, status=400)
     seconds = (
         datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
     )
     fetch = page_record_fetcher(seconds=seconds)
     try:
         if _may_see_person(request, orcid_id):
-            found = explain(doi, orcid_id, personal=True, fetch=fetch)
+            explanation = explain(doi, orcid_id, personal=True, fetch=fetch)
         else:
-            found = explain_publicly(doi, orcid_id, fetch=fetch)
+            explanation = explain_publicly(doi, orcid_id, fetch=fetch)
     except ServiceError as error:
-        return _ask_again(request, error, given, wants_json=wants_json)
+        return _unavailable(request, error, query, wants_json=wants_json)
     if wants_json:
-        return JsonResponse(as_json(found))
-    context = {"given": given, **_words(found)}
-    return followed(request, context, page="web/why.html", part="web/why_result.html")
+        return JsonResponse(as_json(explanation))
+    context = {"given": query, **_words(explanation)}
+    return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
 
 
-def _ask_again(
-    request: HttpRequest, error: ServiceError, given: dict[str, str], *, wants_json: bool
+def _unavailable(
+    request: HttpRequest, error: ServiceError, query: dict[str, str], *, wants_json: bool
 ) -> HttpResponse:
-    """Say what is waited for; an open page asks again automatically."""
+    """Say that DataCite does not answer; an open page polls again."""
     again_in = datacite_time_budget.retry_delay(error)
     if wants_json:
         title = f"{_(error.entry.title)}. {_(error.entry.you)}"
-        response = _refused(request, {"doi": title}, given, wants_json=True, status=503)
+        response = _refused(request, {"doi": title}, query, wants_json=True, status=503)
         response["Retry-After"] = str(again_in)
         return response
     context = {
-        "given": given,
+        "given": query,
         "trouble": _(error.entry.title),
         "again_in": again_in,
-        "here": f"{reverse('why')}?{urlencode(given)}",
+        "here": f"{reverse('why')}?{urlencode(query)}",
     }
-    response = followed(request, context, page="web/why.html", part="web/why_result.html")
-    # An open page takes the part that it polls for only from an answer that succeeded.
+    response = page_or_part(request, context, page="web/why.html", part="web/why_result.html")
+    # htmx swaps only successful responses.
     response.status_code = 200 if is_poll(request) else 503
     return response
 
@@ -105,54 +105,57 @@ def _prefers_json(accepted: str) -> bool:
 
 
 def _mistakes(doi: Doi | None, orcid_id: OrcidId | None) -> dict[str, str]:
-    said = {}
+    mistakes = {}
     if doi is None:
-        said["doi"] = _(
+        mistakes["doi"] = _(
             "This is not a DOI. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
         )
     if orcid_id is None:
-        said["orcid"] = _("This is not an ORCID iD: sixteen digits, the last of which checks the others.")
-    return said
+        mistakes["orcid"] = _("This is not an ORCID iD: sixteen digits, the last of which checks the others.")
+    return mistakes
 
 
 def _refused(
-    request: HttpRequest, mistakes: dict[str, str], given: dict[str, str], *, wants_json: bool, status: int
+    request: HttpRequest, mistakes: dict[str, str], query: dict[str, str], *, wants_json: bool, status: int
 ) -> HttpResponse:
     if wants_json:
         errors = [{"status": str(status), "source": field, "title": text} for field, text in mistakes.items()]
         return JsonResponse({"errors": errors}, status=status)
-    return render(request, "web/why.html", {"given": given, "mistakes": mistakes}, status=status)
+    return render(request, "web/why.html", {"given": query, "mistakes": mistakes}, status=status)
 
 
 def _may_see_person(request: HttpRequest, orcid_id: str) -> bool:
-    """Whether the one who asks is the iD's owner, or DataCite's staff."""
+    """Tell whether the caller owns the iD or is DataCite staff."""
     user = request.user
     is_staff = isinstance(user, Account) and user.is_staff and second_factor_given(request.session)
     return isinstance(user, Account) and (user.orcid_id == orcid_id or is_staff)
 
 
-def _words(found: Explanation) -> dict[str, Any]:
-    rules = [_rule(answer) for answer in found.verdict.answers]
-    claim = found.claim
+def _words(explanation: Explanation) -> dict[str, Any]:
+    rules = [_rule(answer) for answer in explanation.verdict.answers]
+    claim = explanation.claim
     return {
-        "found": found,
-        "url": doi_url(found.doi),
-        "result": RESULTS[found.verdict.result.value],
+        "found": explanation,
+        "url": doi_url(explanation.doi),
+        "result": RESULTS[explanation.verdict.result.value],
         "rules": rules,
-        "deciding": next((rule for rule in rules if rule["name"] == found.verdict.rule), None),
+        "deciding": next((rule for rule in rules if rule["name"] == explanation.verdict.rule), None),
         "work": described(claim) if claim else None,
         "attempts": [
-            {"at": one.at, "verb": one.verb, "answer": _answer_of_orcid(one)} for one in found.attempts
+            {"at": attempt.at, "verb": attempt.verb, "answer": _answer_of_orcid(attempt)}
+            for attempt in explanation.attempts
         ],
-        "story": [{"at": line.at, "event": EVENTS[line.event], "note": line.note} for line in found.history],
-        "own": found.personal,
+        "story": [
+            {"at": line.at, "event": EVENTS[line.event], "note": line.note} for line in explanation.history
+        ],
+        "own": explanation.personal,
     }
 
 
 def _answer_of_orcid(attempt: Any) -> str:
     problem = problem_of(attempt.problem)
-    said = _(problem.title) if problem else _("accepted")
-    return f"{said} ({attempt.status})" if attempt.status else str(said)
+    title = _(problem.title) if problem else _("accepted")
+    return f"{title} ({attempt.status})" if attempt.status else str(title)
 
 
 def _rule(answer: RuleAnswer) -> dict[str, Any]:
@@ -171,12 +174,12 @@ def _rule(answer: RuleAnswer) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def ask(request: HttpRequest, account: Account) -> HttpResponse:
-    """List what the person was asked, and take their answers: one, the chosen ones, or all."""
+    """List the person's open questions, and take answers to one, the chosen ones, or all."""
     if request.method == "POST":
         return _answer(request, account)
     open_questions = selectors.open_questions(account.orcid_id)
-    asked = list(open_questions[:SHOWN])
-    titles = selectors.titles(question.doi for question in asked)
+    questions_shown = list(open_questions[:SHOWN_QUESTIONS])
+    titles = selectors.titles(question.doi for question in questions_shown)
     shown = [
         {
             "question": question,
@@ -185,18 +188,18 @@ def ask(request: HttpRequest, account: Account) -> HttpResponse:
             "reason": _(REASONS[question.reason].sentence),
             "removing": question.result == "offer-removal",
         }
-        for question in asked
+        for question in questions_shown
     ]
-    total = len(asked) if len(asked) < SHOWN else open_questions.count()
+    total = len(questions_shown) if len(questions_shown) < SHOWN_QUESTIONS else open_questions.count()
     return render(request, "web/approve.html", {"questions": shown, "total": total})
 
 
 def _answer(request: HttpRequest, account: Account) -> HttpResponse:
     single = request.POST.get("one", "")
-    said, _colon, number = single.partition(":")
-    given = [number] if single else request.POST.getlist("id")
-    ids = [int(i) for i in given if i.isascii() and i.isdigit() and len(i) <= _MAX_ID_LENGTH]
-    answer = said or request.POST.get("answer", "")
+    single_answer, _colon, number = single.partition(":")
+    numbers = [number] if single else request.POST.getlist("id")
+    ids = [int(i) for i in numbers if i.isascii() and i.isdigit() and len(i) <= _MAX_ID_LENGTH]
+    answer = single_answer or request.POST.get("answer", "")
     if answer.endswith("-all"):
         ids = [question.pk for question in selectors.open_questions(account.orcid_id)]
     try:
