@@ -22,7 +22,7 @@ from tests.support.shared import ROOT
 BODY_SECONDS = 2
 IDLE_SECONDS = 3
 THREADS = 2
-MAX_IN_HAND = 6
+MAX_REQUESTS = 6
 BIG = 3_000_000
 _requests = 0
 
@@ -46,7 +46,7 @@ def application(asked: dict[str, Any], start: Callable[..., Any]) -> Iterable[by
 
 def make() -> http_front.Front:
     """Make the front, with limits that a test can wait for."""
-    http_front.MAX_IN_HAND = MAX_IN_HAND
+    http_front.MAX_REQUESTS = MAX_REQUESTS
     return http_front.Front(application, threads=THREADS, body_seconds=BODY_SECONDS)
 
 

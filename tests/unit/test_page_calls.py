@@ -44,7 +44,7 @@ class Held:
 
 @pytest.fixture
 def no_line(monkeypatch):
-    monkeypatch.setattr(page_calls, "IN_LINE_SECONDS", 0.01)
+    monkeypatch.setattr(page_calls, "QUEUE_SECONDS", 0.01)
 
 
 def test_a_slow_service_gets_half_of_the_threads_and_leaves_places_for_others(no_line):
@@ -86,7 +86,7 @@ def test_a_call_is_given_up_after_its_seconds():
 
 def test_four_silent_calls_close_the_service_for_pages_and_no_other():
     gateway = Gateway(threads=4)
-    fail(gateway, page_calls.OUTAGE_AFTER)
+    fail(gateway, page_calls.MAX_FAILURES)
 
     with pytest.raises(ServiceUnavailableError) as refused:
         gateway.call("orcid", answer)
@@ -97,9 +97,9 @@ def test_four_silent_calls_close_the_service_for_pages_and_no_other():
 
 def test_refusals_and_answers_between_keep_the_service_open():
     gateway = Gateway(threads=4)
-    fail(gateway, page_calls.OUTAGE_AFTER - 1)
+    fail(gateway, page_calls.MAX_FAILURES - 1)
     fail(gateway, 1, refusal)
-    fail(gateway, page_calls.OUTAGE_AFTER - 1)
+    fail(gateway, page_calls.MAX_FAILURES - 1)
 
     assert gateway.call("orcid", answer) == "answer"
 
@@ -109,7 +109,7 @@ def test_too_many_calls_are_an_answer_and_close_nothing():
         raise TooManyCallsError
 
     gateway = Gateway(threads=4)
-    fail(gateway, page_calls.OUTAGE_AFTER, busy)
+    fail(gateway, page_calls.MAX_FAILURES, busy)
 
     assert gateway.call("orcid", answer) == "answer"
 
@@ -117,7 +117,7 @@ def test_too_many_calls_are_an_answer_and_close_nothing():
 def test_after_the_pause_one_call_finds_out_whether_it_is_over(monkeypatch):
     gateway, now = Gateway(threads=4), [1000.0]
     monkeypatch.setattr(page_calls.time, "monotonic", lambda: now[0])
-    fail(gateway, page_calls.OUTAGE_AFTER)
+    fail(gateway, page_calls.MAX_FAILURES)
     now[0] += page_calls.PAUSE_SECONDS + 1
 
     fail(gateway, 1)

@@ -10,7 +10,7 @@ class InfraConfig(AppConfig):
     label = "infra"
 
     def ready(self) -> None:
-        """Say what is sealed here."""
+        """Register the sealed columns of this package."""
         from profiles.infra import resealing
         from profiles.infra.mail import outbox
         from profiles.infra.models import OutgoingMail

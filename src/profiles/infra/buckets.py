@@ -1,7 +1,7 @@
-"""How fast an outside service may be called, and whether at all: shared by all workers on all hosts.
+"""Limit the calls to an outside service, for all workers on all hosts together.
 
-A lease takes several calls at once, so that one short statement pays for many. After an outage the bucket
-is closed for a while; then one call at a time probes, until one succeeds.
+A lease covers several calls, so that one short statement serves many. After an outage the bucket is
+closed for a while; then one call at a time probes, until one succeeds.
 """
 
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 RESERVE: Final = 6.0
-"""Calls that only people waiting at a screen may take."""
+"""Calls that are reserved for people who wait at a page."""
 PROBE_SECONDS: Final = 5.0
 MAX_PAUSE: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a service lets one client do: calls a second, and how many at once."""
+    """The limits of a service for one client: calls a second, and calls at once."""
 
     rate: float
     burst: float
@@ -25,19 +25,19 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """How many calls may be made, and after how many seconds to ask again for more.
+    """The number of calls that may be made, and the seconds until more can be leased.
 
-    ``probing``: the service did not answer recently; this call finds out whether it does again.
+    ``probing``: the service did not answer recently; this call checks whether it answers again.
     """
 
     granted: int
     wait: float
     probing: bool
     is_unknown: bool = False
-    """There is no such bucket (any more): make it first."""
+    """The bucket does not exist (any more): create it first."""
 
 
-# One statement: fill by the time that passed, take what is wanted, say what was given. The arithmetic
+# One statement: refill by the time that passed, take the calls, return how many were granted. The arithmetic
 # is repeated because PostgreSQL before 18 cannot return a row's old value.
 _LEASE: Final = """
 WITH bucket AS (
@@ -81,14 +81,14 @@ _REOPEN: Final = "UPDATE infra_bucket SET failures = 0, blocked_until = NULL WHE
 
 
 async def make(connection: AsyncConnection[Any], *, name: str, limit: Limit) -> None:
-    """See that the bucket exists."""
+    """Create the bucket if it does not exist."""
     await connection.execute(_MAKE, [name, limit.burst])
 
 
 async def lease(
     connection: AsyncConnection[Any], *, name: str, limit: Limit, wanted: int, urgent: bool
 ) -> Lease:
-    """Take up to ``wanted`` calls out of the bucket. Of those kept for people, each takes but its own one."""
+    """Take up to ``wanted`` calls from the bucket. An urgent call takes one of the reserved calls."""
     cursor = await connection.execute(
         _LEASE,
         {
@@ -116,7 +116,7 @@ async def close(
     """Pause all calls for a while: the service asked for fewer, or does not answer.
 
     Only an outage counts as a failure: its pauses double, and end by probing. Calls that were under way when
-    it began fail all at once and count as one; ``probed`` says that this one was to find out if it is over.
+    it began fail together and count as one; ``probed``: this call was the probe.
     """
     await connection.execute(
         _CLOSE, {"name": name, "pause": pause, "outage": outage, "probed": probed, "longest": MAX_PAUSE}
@@ -124,5 +124,5 @@ async def close(
 
 
 async def reopen(connection: AsyncConnection[Any], *, name: str) -> None:
-    """Let everybody call again: the service answers."""
+    """Allow calls again: the service answers."""
     await connection.execute(_REOPEN, [name])

@@ -1,4 +1,4 @@
-"""Work through rows so that one that breaks stops only itself."""
+"""Process rows so that an error in one does not stop the others."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 def for_each(rows: Iterable[T], do: Callable[[T], bool], *, job: str) -> int:
-    """Do something for each row; return for how many it succeeded.
+    """Call ``do`` for each row; return the number of successes.
 
-    What breaks is a bug of ours or a row that cannot be read: it is logged as an error, and the rows behind
-    it have their turn. The row itself must be out of reach for a while before this is called.
+    An exception means a bug or an unreadable row: it is logged as an error, and the next row follows.
+    Callers must first make sure that the row is not picked up again at once.
     """
     succeeded = 0
     for row in rows:

@@ -1,9 +1,9 @@
-"""The garbage collector of processes through which millions of short-lived rows pass."""
+"""Tune the garbage collector for processes that handle millions of short-lived rows."""
 
 import gc
 
 
 def freeze_and_relax() -> None:
-    """Let the garbage collector look rarely: what is loaded stays, and what passes through has no circles."""
+    """Run the garbage collector rarely: loaded code stays, and rows have no reference cycles."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 10)

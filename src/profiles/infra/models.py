@@ -1,4 +1,4 @@
-"""What all processes share: how fast a service may be called, mails that are to go out; tries counted."""
+"""Tables shared by all processes: call limits, outgoing mails, rate-limit counts."""
 
 import uuid
 
@@ -6,9 +6,9 @@ from django.db import models
 
 
 class Bucket(models.Model):
-    """How many calls a service takes from us now, for all processes together.
+    """The calls that may be made to a service now, for all processes together.
 
-    ``failures`` above 0 means that it did not answer recently: then one call at a time probes it.
+    ``failures`` above 0: the service did not answer recently, and one call at a time probes it.
     """
 
     name = models.TextField(primary_key=True)
@@ -22,10 +22,10 @@ class Bucket(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail that is to go out: written in the transaction that causes it, sent by its job.
+    """A mail to send: stored in the transaction that causes it, sent by a job.
 
-    Address and text are in ``sealed``, and are erased when it went out or was given up. ``about`` says what
-    kind of mail it is.
+    Address and text are in ``sealed``, and are erased when the mail was sent or given up. ``about`` is the
+    kind of mail.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)

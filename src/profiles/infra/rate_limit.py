@@ -1,6 +1,6 @@
-"""Rate limits, counted in PostgreSQL in one statement, so that no two hits count as one.
+"""Rate limits, counted in PostgreSQL in one statement, so that concurrent hits all count.
 
-Addresses and accounts are stored only as a digest: the table does not show who was where.
+Addresses and accounts are stored only as digests.
 """
 
 import hashlib
@@ -38,30 +38,30 @@ def retry_after_hit(what: str, who: str, *, most: int, seconds: int) -> int:
 
 
 def delete_old_hits() -> None:
-    """Drop what counts no more. Safe to run twice."""
+    """Delete expired counts. Safe to run twice."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM infra_tries WHERE until < now()")
 
 
 def rate_limit_key(request: HttpRequest) -> str:
-    """Return what counts as one caller: an address, or the 64 bits of IPv6 that one household is given."""
+    """Return the key of a caller: the IPv4 address, or the /64 network of the IPv6 address."""
     address = address_of(request)
     if ":" not in address:
         return address
     try:
-        given = ipaddress.IPv6Address(address)
+        address_v6 = ipaddress.IPv6Address(address)
     except ValueError:
         return address
-    if given.ipv4_mapped:
-        return str(given.ipv4_mapped)
-    return str(ipaddress.IPv6Address(int(given) >> 64 << 64))
+    if address_v6.ipv4_mapped:
+        return str(address_v6.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(address_v6) >> 64 << 64))
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; a forwarded one counts only behind proxies of ours."""
+    """Return the caller's address; a forwarded one is trusted only behind our own proxies."""
     if proxies := settings.ENVIRONMENT.PROFILES_TRUSTED_PROXIES:
-        said = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-        forwarded = [part.strip() for part in said.split(",") if part.strip()]
+        header = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        forwarded = [part.strip() for part in header.split(",") if part.strip()]
         if len(forwarded) >= proxies:
             return forwarded[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,7 +1,7 @@
-"""Tokens at rest: sealed with a ring of keys, so that keys can change while the service runs.
+"""Encrypt tokens at rest with a ring of keys, so that keys can change while the service runs.
 
-AES-256-GCM-SIV stays safe should a nonce ever repeat. A sealed token names its key by a short
-fingerprint, so the right one is found at once, and an unknown key is distinguished from damage.
+AES-256-GCM-SIV stays safe if a nonce repeats. A sealed token names its key by a short
+fingerprint, which finds the right key at once and tells an unknown key from damage.
 """
 
 import base64
@@ -20,7 +20,7 @@ KEY_BYTES: Final = 32
 
 
 class VaultError(Exception):
-    """Sealed text cannot be opened; the message never holds any of it."""
+    """Raised when sealed text cannot be opened; the message never contains any of it."""
 
 
 class Vault:
@@ -65,12 +65,12 @@ class Vault:
         try:
             return self._ring[fingerprint].decrypt(nonce, text, purpose.encode()).decode()
         except (InvalidTag, ValueError):
-            # ValueError: cut off, or sealed as something else than text.
+            # ValueError: truncated, or not sealed as text.
             raise VaultError("sealed text is damaged or meant for another purpose") from None
 
     @property
     def mark(self) -> bytes:
-        """How everything begins that the newest key sealed."""
+        """The first bytes of everything that the newest key sealed."""
         return VERSION + self._newest
 
     def is_current(self, sealed: bytes) -> bool:

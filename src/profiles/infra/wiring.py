@@ -18,7 +18,7 @@ from profiles.infra.vault import Vault
 
 
 def http_client(*, in_flight: int = 32) -> HttpClient:
-    """Make the HTTP client; open it as a context manager, once for each process."""
+    """Return the HTTP client; open it as a context manager, once for each process."""
     total = settings.ENVIRONMENT.PROFILES_CALL_SECONDS
     return HttpClient(
         user_agent=_agent(),
@@ -26,15 +26,15 @@ def http_client(*, in_flight: int = 32) -> HttpClient:
     )
 
 
-def guarded_door() -> SsrfSafeHttpClient:
-    """Make the HTTP client for addresses that others named; it calls the public internet only."""
+def ssrf_safe_http_client() -> SsrfSafeHttpClient:
+    """Return the HTTP client for addresses from third parties; it calls only the public internet."""
     total = min(settings.ENVIRONMENT.PROFILES_RECEIVER_SECONDS, settings.ENVIRONMENT.PROFILES_CALL_SECONDS)
     limits = Limits(connect=min(3.0, total), read=total, total=total)
     return SsrfSafeHttpClient(user_agent=_agent(), limits=limits, local=is_local())
 
 
 def is_local() -> bool:
-    """Say whether this machine and plain HTTP are fine: the demo and tests."""
+    """Tell whether this machine and plain HTTP are allowed, as in the demo and tests."""
     return bool(settings.ENVIRONMENT.is_local)
 
 
@@ -49,33 +49,33 @@ def vault() -> Vault:
     return Vault(settings.ENVIRONMENT.PROFILES_VAULT_KEYS)
 
 
-def orcid_works(open_door: HttpClient) -> OrcidWorks:
+def orcid_works(http: HttpClient) -> OrcidWorks:
     """Return the client for works on ORCID records."""
-    return OrcidWorks(open_door, api_url=settings.ENVIRONMENT.ORCID_API_URL)
+    return OrcidWorks(http, api_url=settings.ENVIRONMENT.ORCID_API_URL)
 
 
-def orcid_oauth(open_door: HttpClient) -> OrcidOAuth:
+def orcid_oauth(http: HttpClient) -> OrcidOAuth:
     """Return the client for ORCID's tokens."""
     env = settings.ENVIRONMENT
-    return OrcidOAuth(open_door, orcid_url=env.ORCID_TOKEN_URL or env.ORCID_URL)
+    return OrcidOAuth(http, orcid_url=env.ORCID_TOKEN_URL or env.ORCID_URL)
 
 
-def orcid_record(open_door: HttpClient) -> OrcidRecord:
-    """Return the client that sees whether a token works."""
-    return OrcidRecord(open_door, api_url=settings.ENVIRONMENT.ORCID_API_URL)
+def orcid_record(http: HttpClient) -> OrcidRecord:
+    """Return the client that checks whether a token works."""
+    return OrcidRecord(http, api_url=settings.ENVIRONMENT.ORCID_API_URL)
 
 
-def orcid_inbox(open_door: HttpClient) -> OrcidInbox | None:
-    """Return the client for the ORCID inbox; None where ORCID gave us no token for it."""
+def orcid_inbox(http: HttpClient) -> OrcidInbox | None:
+    """Return the client for the ORCID inbox; None without a token for it."""
     env = settings.ENVIRONMENT
     if not env.NOTIFICATION_ACCESS_TOKEN:
         return None
-    return OrcidInbox(open_door, api_url=env.ORCID_API_URL, token=env.NOTIFICATION_ACCESS_TOKEN)
+    return OrcidInbox(http, api_url=env.ORCID_API_URL, token=env.NOTIFICATION_ACCESS_TOKEN)
 
 
-def datacite(open_door: HttpClient) -> DataCite:
+def datacite(http: HttpClient) -> DataCite:
     """Return the client for DOI metadata."""
-    return DataCite(open_door, api_url=settings.ENVIRONMENT.API_URL)
+    return DataCite(http, api_url=settings.ENVIRONMENT.API_URL)
 
 
 def orcid_client(purpose: Purpose) -> OrcidClient:

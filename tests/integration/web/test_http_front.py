@@ -181,13 +181,13 @@ def test_more_requests_than_can_wait_are_told_that_we_are_busy(held):
             busy.set()
         return answer.status
 
-    with ThreadPoolExecutor(echoing.MAX_IN_HAND + 2) as people:
-        waiting = [people.submit(hold) for _ in range(echoing.MAX_IN_HAND + 2)]
+    with ThreadPoolExecutor(echoing.MAX_REQUESTS + 2) as people:
+        waiting = [people.submit(hold) for _ in range(echoing.MAX_REQUESTS + 2)]
         assert busy.wait(60)
         until.touch()
         found = sorted(one.result() for one in waiting)
 
-    assert found == [200] * echoing.MAX_IN_HAND + [503] * 2
+    assert found == [200] * echoing.MAX_REQUESTS + [503] * 2
 
 
 def test_clients_that_leave_before_their_answer_harm_no_one(held):

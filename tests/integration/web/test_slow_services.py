@@ -114,7 +114,7 @@ def ask(seconds: float = 0.3):
 def test_after_four_silent_calls_datacite_is_left_alone_until_it_answers(datacite, monkeypatch):
     datacite.order("dois", [record()])
     datacite.fail_next(None, path="/dois/10.", hold=True)
-    for _ in range(page_calls.OUTAGE_AFTER):
+    for _ in range(page_calls.MAX_FAILURES):
         with pytest.raises(ServiceUnavailableError):
             ask()
     made = len(datacite.log(path=f"/dois/{DOI}"))

@@ -1,4 +1,4 @@
-"""The queue of everything that is not a claim, and how work is handed to it."""
+"""The job queue for everything except claims, and functions to defer jobs."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ __all__ = ["app", "defer", "defer_once", "defer_rows", "worker_connector"]
 
 
 def worker_connector() -> PsycopgConnector:
-    """Return connections for a worker; a lost database is noticed within seconds, not half a minute."""
+    """Return the connector of a worker, which notices a lost database within seconds, not half a minute."""
     return PsycopgConnector(
         kwargs={"application_name": "profiles jobs", **connection_options()},
         min_size=1,
@@ -33,17 +33,17 @@ def defer(
     at: datetime | None = None,
     **arguments: Any,
 ) -> None:
-    """Hand a job over, inside the caller's transaction: both are committed, or neither.
+    """Defer a job in the caller's transaction: both are committed, or neither.
 
-    With ``lock`` only one such job waits at a time; a second call makes it run earlier where it names an
-    earlier moment, and does nothing else. With ``alone`` only one such job runs at a time, too.
+    With ``lock`` only one such job waits at a time; a second call with an earlier time makes it run earlier,
+    and otherwise does nothing. With ``alone`` only one such job runs at a time, too.
     """
     from procrastinate.contrib.django.models import ProcrastinateJob
     from procrastinate.exceptions import AlreadyEnqueued
 
     later: dict[str, Any] = {"schedule_at": at} if at else {}
     try:
-        # A job that waits already is a broken unique key: only the savepoint may fail by it.
+        # A waiting job violates a unique key: only the savepoint may fail.
         with transaction.atomic():
             app.configure_task(job, queueing_lock=lock, lock=lock if alone else None, **later).defer(
                 **arguments
@@ -62,12 +62,12 @@ ON CONFLICT DO NOTHING
 
 
 async def defer_once(connection: AsyncConnection[Any], job: str, *, wait: timedelta) -> None:
-    """Hand a job without arguments over, to run after a while; nothing where one waits already."""
+    """Defer a job without arguments, unless one is waiting already."""
     await connection.execute(_DEFER_ONCE, {"queue": QUEUE, "job": job, "wait": wait})
 
 
 async def defer_rows(connection: AsyncConnection[Any], job: str, row_ids: Sequence[int]) -> None:
-    """Hand over a job for each of these rows, inside the transaction of an asynchronous connection."""
+    """Defer a job for each of these rows, in the transaction of an asynchronous connection."""
     await connection.execute(
         "SELECT procrastinate_defer_jobs_v1(array_agg((%s, %s, 0, NULL, NULL, "
         "jsonb_build_object('row_id', id), NULL)::procrastinate_job_to_defer_v1)) "

@@ -1,12 +1,12 @@
-"""How the queue of background jobs is, read from its own tables."""
+"""Read the state of the job queue from its tables."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
-SILENT: Final = timedelta(seconds=20)
-"""A job runner that gave no sign for so long is gone; a living one gives one every five seconds."""
+HEARTBEAT_TIMEOUT: Final = timedelta(seconds=20)
+"""A job runner without a heartbeat for this long is dead; a living one sends one every five seconds."""
 
 _OLDEST: Final = """
 SELECT min(coalesce(j.scheduled_at, e.at)) FROM procrastinate_jobs j
@@ -18,20 +18,23 @@ WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
 
 
 def oldest_due_job() -> datetime | None:
-    """Return since when the oldest job that may run has waited."""
-    found: datetime | None = _value(_OLDEST)
-    return found
+    """Return since when the oldest due job has waited."""
+    oldest: datetime | None = _value(_OLDEST)
+    return oldest
 
 
 def job_runners_alive() -> int:
-    """Count the job runners that gave a sign of life lately."""
+    """Count the job runners with a recent heartbeat."""
     return int(
-        _value("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s", (SILENT,))
+        _value(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s",
+            (HEARTBEAT_TIMEOUT,),
+        )
     )
 
 
 def failed_jobs() -> int:
-    """Count the jobs that ended with an error and are not tried again."""
+    """Count the jobs that failed and are not retried."""
     return int(_value("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"))
 
 

@@ -1,7 +1,7 @@
-"""Background jobs: one job for one row to deal with, tried again until the row is done or too old.
+"""Background jobs for rows: one job for one row, retried until the row is done or too old.
 
-A job holds the id of its row and nothing else. The row says what to do and whether it is done, so a job that
-runs twice does its work once.
+A job holds only the id of its row. The row says what to do and whether it is done, so a job that runs twice
+does its work once.
 """
 
 import random
@@ -26,14 +26,14 @@ log = structlog.get_logger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 
 MAX_WAIT: Final = timedelta(hours=12)
-_RETRIED: Final = -1
-"""Priority of what failed before: during an outage it may all be due, and new jobs do not wait behind it."""
+_RETRY_PRIORITY: Final = -1
+"""Priority of retries, below new jobs: after an outage many retries may be due at once."""
 EVERY_MINUTE: Final = timedelta(minutes=1)
 _LOCKED_WAIT: Final = timedelta(seconds=30)
 
 
 class RetryLaterError(Exception):
-    """The work is not done; the job is tried again after ``wait``, or after its usual wait."""
+    """Raised when the work is not done; the job is retried after ``wait``, or after its usual wait."""
 
     def __init__(self, reason: str, *, wait: timedelta | None = None) -> None:
         super().__init__(reason)
@@ -42,19 +42,19 @@ class RetryLaterError(Exception):
 
 @dataclass(frozen=True)
 class Backoff(BaseRetryStrategy):
-    """Try again after 1, 4, 16 … minutes, give or take a fifth; no sooner than a service asked for."""
+    """Retry after 1, 4, 16 … minutes, plus or minus a fifth, and not before the service asked for."""
 
     longest: timedelta = MAX_WAIT
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        """Say when a job that raised this exception is tried again."""
+        """Return when a job that raised this exception is retried."""
         wait = getattr(exception, "wait", None)
         if wait is None:
-            asked = timedelta(seconds=getattr(exception, "retry_after", None) or 0)
+            requested = timedelta(seconds=getattr(exception, "retry_after", None) or 0)
             usual = min(timedelta(minutes=4 ** min(job.attempts, 10)), self.longest)
-            # Jobs that failed together do not come back together.
-            wait = max(usual * random.uniform(0.8, 1.2), min(asked, self.longest))  # noqa: S311
-        return RetryDecision(retry_at=clock.now() + wait, priority=_RETRIED)
+            # Jobs that failed together are not retried together.
+            wait = max(usual * random.uniform(0.8, 1.2), min(requested, self.longest))  # noqa: S311
+        return RetryDecision(retry_at=clock.now() + wait, priority=_RETRY_PRIORITY)
 
 
 def row_job(
@@ -67,11 +67,11 @@ def row_job(
     longest_wait: timedelta = MAX_WAIT,
     lock_key: Callable[[Row], Any] = lambda row: row.pk,
 ) -> Callable[[Callable[[Row, int], None]], Task[..., None, Any]]:
-    """Make a job of a function that does what one row asks for, and is given the number of earlier tries.
+    """Make a job of a function that takes a row and the number of earlier attempts.
 
-    A row that is gone is done. Whatever the function raises, the job is tried again, until the row was
-    ``begun`` longer than ``give_up_after`` ago; a row that no key opens harms no other job. Of the jobs with
-    one ``lock_key`` (the row's own unless said otherwise) one runs at a time.
+    A deleted row counts as done. If the function raises anything, the job is retried until ``begun`` is longer
+    than ``give_up_after`` ago; a row that no key opens affects no other job. Jobs with the same ``lock_key``
+    (by default the row's) run one at a time.
     """
 
     def decorate(work: Callable[[Row, int], None]) -> Task[..., None, Any]:
@@ -98,7 +98,7 @@ def row_job(
 
 
 def _log_failure(name: str, row_id: int, error: Exception) -> None:
-    """Log what a job waits for; a bug of ours, or a row that cannot be opened, as an error."""
+    """Log what a job waits for; log a bug, or a row that cannot be opened, as an error."""
     if isinstance(error, RetryLaterError | ServiceError):
         log.info("job.waits", job=name, row=row_id, why=str(error))
     else:
@@ -107,10 +107,10 @@ def _log_failure(name: str, row_id: int, error: Exception) -> None:
 
 @contextmanager
 def _only_run(key: str) -> Iterator[None]:
-    """Keep a second run of the same job away, for example after its worker was considered dead.
+    """Prevent a second run of the same job, for example after its worker was considered dead.
 
-    By a lock of the session: no transaction is open while a service is called, and the lock of a worker that
-    dies goes with its connection.
+    Uses a session lock: no transaction is open while a service is called, and the lock of a dead worker ends
+    with its connection.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])

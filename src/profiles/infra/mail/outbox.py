@@ -1,6 +1,6 @@
-"""The mail outbox: a mail is written down in the transaction that causes it, sealed, and sent by its job.
+"""The mail outbox: a mail is stored, sealed, in the transaction that causes it, and sent by a job.
 
-Where a mail server took it and the answer was lost it is offered again, with the same Message-ID.
+If a mail server took it and the answer was lost, it is sent again with the same Message-ID.
 """
 
 import smtplib
@@ -28,30 +28,30 @@ _PERMANENT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What a mail says, and to whom."""
+    """Recipient, subject and text of a mail."""
 
     to: str
     subject: str
     text: str
 
     def __repr__(self) -> str:
-        """Show nothing of it, wherever this ends up."""
+        """Hide the content, because this may end up in a log."""
         return "Mail(...)"
 
 
 def purpose_of(row: OutgoingMail) -> str:
-    """Name what a mail is sealed for."""
+    """Return the purpose that a mail is sealed for."""
     return f"mail:{row.uuid}"
 
 
 def can_be_sent() -> bool:
-    """Say whether this installation sends mail at all."""
+    """Tell whether this installation sends mail."""
     return bool(settings.ENVIRONMENT.PROFILES_EMAIL_URL)
 
 
 @transaction.atomic
 def post(mail: Mail, *, about: str) -> OutgoingMail:
-    """Write a mail down; it goes out when the caller's transaction is committed, and not otherwise."""
+    """Store a mail; it is sent only if the caller's transaction is committed."""
     row = OutgoingMail(about=about, created_at=clock.now())
     row.sealed = wiring.vault().seal(msgspec.json.encode(asdict(mail)).decode(), purpose=purpose_of(row))
     row.save()
@@ -71,14 +71,14 @@ def _end(row: OutgoingMail, *, sent_at: datetime | None = None) -> None:
     on_give_up=_end,
 )
 def send_mail(row: OutgoingMail, _tries: int) -> None:
-    """Send one mail and erase what it says. Safe to run twice: what went out is erased."""
+    """Send a mail and erase its content. Safe to run twice: a sent mail is erased."""
     if row.sealed is None:
         return
     opened = wiring.vault().unseal(bytes(row.sealed), purpose=purpose_of(row))
     try:
         sent = _message(row, msgspec.json.decode(opened, type=Mail)).send()
     except (smtplib.SMTPException, OSError) as error:
-        # The error's text may hold the address: only its kind is logged.
+        # The error's text may contain the address: log only its type.
         log.warning("mail.not_sent", mail=str(row.uuid), about=row.about, error=type(error).__name__)
         if _is_final(error):
             _end(row)
@@ -97,13 +97,13 @@ def _message(row: OutgoingMail, mail: Mail) -> EmailMessage:
 
 
 def _is_final(error: Exception) -> bool:
-    """Say whether the mail server refuses this mail for good."""
+    """Tell whether the mail server refuses this mail permanently."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= _PERMANENT for code, _ in error.recipients.values())
-    # A server that refuses us (who we are, how we log in) may be mended; the mail waits for that.
+    # A refused login or sender may be fixed later; the mail waits.
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _PERMANENT
 
 
 def forget_old(*, older_than: datetime) -> int:
-    """Drop what is left of mails from before this moment; say how many."""
+    """Delete the rows of sent or abandoned mails older than this; return their number."""
     return OutgoingMail.objects.filter(sealed=None, created_at__lt=older_than).delete()[0]

@@ -1,8 +1,8 @@
-"""Reports of our own mistakes to Sentry, where ``SENTRY_DSN`` names a place; without personal data.
+"""Report errors to Sentry if ``SENTRY_DSN`` is set, without personal data.
 
-Every log line at level error goes there, those of Django and of the job queue too, with the lines before.
-What is sent is chosen field by field: exceptions without their texts and variables, log lines by their names,
-a few ids and codes. So a token, a name, an address or an iD has no field in which it could travel.
+Every log line at level error is sent with the lines before it, also those of Django and the job queue. Only
+listed fields are sent: exceptions without texts and variables, names of log lines, a few ids and codes. So
+no field can carry a token, a name, an address or an iD.
 """
 
 import atexit
@@ -26,12 +26,12 @@ TAGS: Final = (
     "seconds",
     "error",
 )
-"""What log lines may tell of themselves: numbers, and words from lists in our code."""
+"""Fields of log lines that are sent: numbers, and words from lists in our code."""
 _NAME: Final = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _VALUE: Final = re.compile(
     r"\d{1,12}(\.\d+)?|[a-z][a-z_.:<>/-]{0,60}|[A-Z]{3,7}|[A-Za-z]{1,40}(Error|Timeout)"
 )
-"""Words without digits: a token that was put where a word belongs has some."""
+"""Words without digits, because a token in the wrong field would have some."""
 _REQUEST_ID: Final = re.compile(r"[0-9a-f-]{8,36}")
 _LEVELS: Final = frozenset({"error", "critical"})
 _KEPT: Final = ("event_id", "timestamp", "level", "platform", "release", "environment", "logger", "tags")
@@ -43,14 +43,14 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class Settings(Protocol):
-    """What is read of the environment."""
+    """The settings that are used here."""
 
     SENTRY_DSN: str
     PROFILES_MODE: Any
 
 
 def start(settings: Settings, *, release: str) -> None:
-    """Report from this process from now on; without a DSN nothing is reported, nor loaded."""
+    """Start reporting in this process; without a DSN, do nothing."""
     global _active  # noqa: PLW0603  one for each process
     _active = bool(settings.SENTRY_DSN)
     if not _active:
@@ -62,7 +62,7 @@ def start(settings: Settings, *, release: str) -> None:
         settings.SENTRY_DSN,
         environment=settings.PROFILES_MODE,
         release=release,
-        # Integrations would collect requests, users and queries; log lines tell all that is wanted.
+        # Integrations would collect requests, users and queries; log lines are enough.
         default_integrations=False,
         auto_enabling_integrations=False,
         include_local_variables=False,
@@ -76,7 +76,7 @@ def start(settings: Settings, *, release: str) -> None:
 
 
 def report(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Send a line at level error, and remember the others for the next report. A processor of log lines."""
+    """Send a line at level error, and keep the others for the next report. A structlog processor."""
     if _active:
         if event.get("level") in _LEVELS:
             _send(event)
@@ -97,32 +97,32 @@ def _send(event: MutableMapping[str, Any]) -> None:
     sentry_sdk.capture_event(content)
 
 
-def _exc_info(given: Any) -> ExcInfo | None:
-    if isinstance(given, BaseException):
-        return type(given), given, given.__traceback__
-    if given is True:
-        given = sys.exc_info()
-    return given if isinstance(given, tuple) and given[0] is not None else None
+def _exc_info(value: Any) -> ExcInfo | None:
+    if isinstance(value, BaseException):
+        return type(value), value, value.__traceback__
+    if value is True:
+        value = sys.exc_info()
+    return value if isinstance(value, tuple) and value[0] is not None else None
 
 
 def _name(event: MutableMapping[str, Any]) -> str:
-    """Name a line of ours by its event, and one of a library by its logger: its text may say anything."""
+    """Return the event of our own line, or the logger of a library's line, whose text may contain anything."""
     record = event.get("_record")
     name = str(record.name if record is not None else event.get("event", ""))
     return name if _NAME.fullmatch(name) else "unnamed"
 
 
 def _tags(event: MutableMapping[str, Any]) -> dict[str, str]:
-    found = {name: str(event[name]) for name in TAGS if event.get(name) is not None}
+    tags = {name: str(event[name]) for name in TAGS if event.get(name) is not None}
     return {
         name: value
-        for name, value in found.items()
+        for name, value in tags.items()
         if (_REQUEST_ID if name == "request_id" else _VALUE).fullmatch(value)
     }
 
 
 def _allowed(event: dict[str, Any], _hint: Any) -> dict[str, Any]:
-    """Return what of a report may leave: nothing that is not named here."""
+    """Return the allowed fields of a report."""
     sent: dict[str, Any] = {name: event[name] for name in _KEPT if name in event}
     logger = event.get("logger", "")
     sent["message"] = logger
@@ -134,7 +134,7 @@ def _allowed(event: dict[str, Any], _hint: Any) -> dict[str, Any]:
 
 
 def _without_texts(value: dict[str, Any]) -> dict[str, Any]:
-    """Return an exception's type and where it was raised; its text may quote what somebody typed."""
+    """Return an exception's type and stack; its text may quote user input."""
     frames = (value.get("stacktrace") or {}).get("frames", [])
     kept = [{name: frame[name] for name in _FRAME if name in frame} for frame in frames]
     return {"type": value.get("type"), "module": value.get("module"), "stacktrace": {"frames": kept}}

@@ -1,4 +1,4 @@
-"""A small HTTP server for those who run the service: metrics and health, at an address of the inside only."""
+"""A small HTTP server for metrics and health, on an internal address."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ log = structlog.get_logger(__name__)
 Answer = tuple[int, str, bytes]
 """Status, content type, body."""
 Page = Callable[[str], Answer]
-"""Is given the query of the address."""
+"""Takes the query string."""
 
 
 def start(host: str, port: int, pages: Mapping[str, Page]) -> ThreadingHTTPServer | None:
     """Serve these pages on a thread of this process.
 
-    Where the address is taken (a second worker on one host), one line says so and the process goes on: work
-    must not stop because nobody can watch it.
+    If the address is in use (a second worker on one host), log it and continue: missing metrics must not
+    stop the work.
     """
     try:
         server = _Server((host, port), _handler(pages))
@@ -49,6 +49,6 @@ def _handler(pages: Mapping[str, Page]) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_words: object) -> None:
-            """Keep quiet: whoever watches asks every few seconds."""
+            """Log nothing: monitoring calls every few seconds."""
 
     return Handler

@@ -24,7 +24,7 @@ def _is_secret(key: str) -> bool:
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank values whose key or form suggests a secret: the last safeguard."""
+    """Hide values whose key or form suggests a secret, as a last safeguard."""
     for key, value in event.items():
         if _is_secret(key) and not isinstance(value, bool | int | float):
             event[key] = "(hidden)"
@@ -37,11 +37,11 @@ def _as_json(event: MutableMapping[str, Any], **_options: Any) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
 
 
-def _tame_django(record: logging.LogRecord) -> bool:
-    """Bring what Django says of requests into our form, without their addresses: one may hold a key.
+def _rewrite_django_record(record: logging.LogRecord) -> bool:
+    """Rewrite Django's log records of requests without addresses, which may contain a key.
 
-    A request that is refused (wrong host, too large) is one line without a traceback; what was not found or
-    not allowed is said by the request's own line alone.
+    A refused request (wrong host, too large) is one line without a traceback; a request that was not found or
+    not allowed has only the line of the request log.
     """
     if record.name == "django.request":
         if record.levelno < logging.ERROR:
@@ -57,8 +57,8 @@ def _tame_django(record: logging.LogRecord) -> bool:
 def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
     """Set up logging for this process, once at its start; to standard error by default.
 
-    Our own events go straight to the stream, because there is one for each call; what libraries say goes
-    through the standard library's logging and comes out in the same form.
+    Our own events go directly to the stream, because there is one for each call; log records of libraries go
+    through the standard library's logging and get the same form.
     """
     target = stream or sys.stderr
     shared: list[structlog.typing.Processor] = [
@@ -83,7 +83,7 @@ def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    handler.addFilter(_tame_django)
+    handler.addFilter(_rewrite_django_record)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -1,8 +1,8 @@
-"""Counters of this process, and where they are read.
+"""Count events of this process, and collect the metrics to serve.
 
-What the database knows (queues, workers, connections) is read from it when somebody asks, so it is the same
-whichever process is asked. What only a process knows is counted here. Web processes count in files of one
-folder, which their parent reads: all of them together answer at one port.
+Metrics of the database (queues, workers, connections) are read at each scrape, so they are the same in every
+process. Metrics of a process are counted here. Web processes count in files of one folder, which their parent
+reads and serves at one port.
 """
 
 import os
@@ -35,9 +35,9 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 
 def share_with_children() -> None:
-    """Let the processes that this one starts count in one folder, which this one reads.
+    """Make child processes count in one folder, which this process reads.
 
-    The children must not have imported ``prometheus_client`` before: its import decides where it counts.
+    The children must not import ``prometheus_client`` before: it chooses the folder at import.
     """
     folder = tempfile.mkdtemp(prefix="profiles-metrics-")
     os.environ[FOLDER] = folder
@@ -45,35 +45,35 @@ def share_with_children() -> None:
 
 
 def registry(*collectors: Collector) -> CollectorRegistry:
-    """Return everything that this process can tell: its counters, or its children's, and these collectors."""
-    told = CollectorRegistry()
+    """Return the counters of this process, or of its children, together with these collectors."""
+    combined = CollectorRegistry()
     for collector in collectors:
-        told.register(collector)
+        combined.register(collector)
     if FOLDER in os.environ:
         from prometheus_client.multiprocess import MultiProcessCollector
 
         # It registers itself.
-        MultiProcessCollector(told)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(combined)  # type: ignore[no-untyped-call]
     else:
-        told.register(_OwnCounters())
-    return told
+        combined.register(_OwnCounters())
+    return combined
 
 
 class _OwnCounters(Collector):
-    """What is counted in this process."""
+    """The counters of this process."""
 
     def collect(self) -> Any:
         return REGISTRY.collect()
 
 
 def count_request(*, method: str | None, route: str, status: int, seconds: float) -> None:
-    """Count an answer by its route: the pattern of the address, which names nobody."""
+    """Count an answer by its route: the pattern of the address, which names no one."""
     HTTP_REQUESTS.labels(method if method in _METHODS else "other", route, status).inc()
     HTTP_SECONDS.labels(route).observe(seconds)
 
 
 async def watch_job(call_next: Callable[[], Awaitable[Any]], context: Any, _worker: Any) -> Any:
-    """Name the background job on every log line below it, and count how it ends.
+    """Add the background job to every log line, and count its outcome.
 
     A middleware of the queue's workers.
     """

@@ -1,6 +1,6 @@
-"""One line for every request, with an id that every line below it has too, and its answer.
+"""Log one line for every request; its id is also in all other lines of the request and in the response.
 
-The line names the route, never the address: that may hold the key of a pending request, or an iD.
+The line names the route, never the address, which may contain a key or an iD.
 """
 
 import secrets
@@ -21,18 +21,18 @@ _CALLER: Final = "_caller_in_log"
 
 
 def note_caller(request: HttpRequest, *, kind: str, number: int | str) -> None:
-    """Note who calls, for the request's line: a kind of caller and its number with us, nothing personal."""
+    """Record the caller for the request's log line: its kind and our number for it, no personal data."""
     setattr(request, _CALLER, f"{kind}:{number}")
 
 
 class RequestLog:
-    """Gives each request an id, and writes its line."""
+    """Gives each request an id, and logs it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; the time includes the wait for a thread."""
+        """Handle the request; the logged time includes the wait for a thread."""
         request_id = secrets.token_hex(8)
         arrived = request.META.get("profiles.arrived") or time.monotonic()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -53,7 +53,7 @@ class RequestLog:
 
 
 def _route_of(request: HttpRequest) -> str:
-    """Return the pattern of the address; some are answered before Django looks for it."""
+    """Return the pattern of the address; some requests are answered before Django resolves it."""
     try:
         return (request.resolver_match or resolve(request.path_info)).route
     except Resolver404:
@@ -61,9 +61,9 @@ def _route_of(request: HttpRequest) -> str:
 
 
 def _caller_of(request: HttpRequest) -> str:
-    """Name the caller if anything that answered wanted to know: nothing is read for the log alone."""
-    noted: str = getattr(request, _CALLER, "")
+    """Return the caller if the view determined it; nothing is read only for the log."""
+    recorded: str = getattr(request, _CALLER, "")
     account = getattr(request, "_cached_user", None)
-    if noted or account is None or not account.is_authenticated:
-        return noted
+    if recorded or account is None or not account.is_authenticated:
+        return recorded
     return f"account:{account.pk}"

@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 def connection_options() -> dict[str, Any]:
-    """Return what Django connects with: every option of ``DATABASE_URL`` (TLS, further hosts)."""
+    """Return Django's connection options: all of ``DATABASE_URL`` (TLS, further hosts)."""
     options: dict[str, Any] = connections["default"].get_connection_params()
-    # These two shape Django's own cursors and types, not the connection.
+    # These two configure Django's own cursors and types, not the connection.
     return {name: value for name, value in options.items() if name not in {"cursor_factory", "context"}}
 
 
-_NOTICE_LOST_HOST = (
+_DETECT_LOST_CLIENT = (
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;"
     " SET tcp_user_timeout = 10000"
 )
@@ -26,7 +26,7 @@ _NOTICE_LOST_HOST = (
 async def connect(application: str, *, holds_locks: bool = False) -> AsyncConnection[Any]:
     """Open a connection that commits each statement at once.
 
-    ``holds_locks``: the server drops it, and with it its advisory locks, ten seconds after our host is lost.
+    ``holds_locks``: the server closes it and its advisory locks ten seconds after our host is lost.
 
     Raises:
         psycopg.OperationalError: the server does not answer; try again later.
@@ -34,12 +34,12 @@ async def connect(application: str, *, holds_locks: bool = False) -> AsyncConnec
     options = {"application_name": application, **connection_options()}
     connection = await AsyncConnection.connect(**options, autocommit=True)
     if holds_locks:
-        await connection.execute(_NOTICE_LOST_HOST)
+        await connection.execute(_DETECT_LOST_CLIENT)
     return connection
 
 
 class SharedConnection:
-    """One connection for all tasks of a process; a lost one is opened again for the next use."""
+    """One connection for all tasks of a process; a lost one is reopened at the next use."""
 
     def __init__(self, connect: Callable[[], Awaitable[AsyncConnection[Any]]]) -> None:
         self._connect = connect
@@ -47,7 +47,7 @@ class SharedConnection:
         self._opening = asyncio.Lock()
 
     async def use(self, action: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
-        """Do something with the connection.
+        """Run an action with the connection.
 
         Raises:
             psycopg.OperationalError: the database is gone; try again later.

@@ -1,4 +1,4 @@
-"""Where the database is: a server named by ``DATABASE_URL``, or the embedded one."""
+"""Locate the database: the server of ``DATABASE_URL``, or the embedded one."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ DATABASE_NAME = "profiles"
 
 
 class NoDatabaseError(Exception):
-    """No database is named and the embedded one does not run."""
+    """Raised when no database is configured and the embedded one does not run."""
 
 
 def embedded_folder(var: Path) -> Path:
@@ -35,13 +35,13 @@ def embedded_url(var: Path) -> str:
     return f"postgresql://postgres@/{DATABASE_NAME}?host={socket_folder}"
 
 
-def database_url(given: str, var: Path) -> str:
+def database_url(configured: str, var: Path) -> str:
     """Return the address to connect to."""
-    return given or embedded_url(var)
+    return configured or embedded_url(var)
 
 
 CONNECTION_DEFAULTS: Final = {
-    # A lost host sends nothing any more. Without these limits a connection to it waits for hours.
+    # A lost host stops sending. Without these limits a connection to it waits for hours.
     "connect_timeout": "5",
     "keepalives_idle": "5",
     "keepalives_interval": "2",
@@ -50,18 +50,18 @@ CONNECTION_DEFAULTS: Final = {
     # Without a threshold psycopg prepares nothing; Django's own cursors still do not (infra.prepared does).
     "prepare_threshold": 5,
 }
-"""For what ``DATABASE_URL`` does not say."""
+"""Options that apply when ``DATABASE_URL`` does not set them."""
 
 
-def django_database(given: str, var: Path) -> dict[str, Any]:
+def django_database(configured: str, var: Path) -> dict[str, Any]:
     """Return Django's entry for ``DATABASES``; connections stay open (each costs 3.5 ms to make).
 
-    The address is read as libpq reads it, so all its options and several hosts are understood.
+    The address is parsed as libpq parses it, so all its options and several hosts work.
 
     Raises:
         psycopg.ProgrammingError: the address is not one that libpq understands.
     """
-    options = conninfo_to_dict(database_url(given, var))
+    options = conninfo_to_dict(database_url(configured, var))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": options.pop("dbname", ""),
@@ -99,7 +99,7 @@ def _quoted(value: Any) -> str:
 
 
 def refuses_nul(error: BaseException | None) -> bool:
-    """Say whether the database or its driver refused a NUL: in a text (the driver) or in JSON (the server).
+    """Tell whether the database or its driver refused a NUL: in a text (the driver) or in JSON (the server).
 
     Django and Procrastinate raise errors of their own, with the driver's as their cause.
     """

@@ -1,7 +1,7 @@
-"""Statements that PostgreSQL keeps prepared, with models as rows: for the few paths that all go through.
+"""Run prepared statements that read and write models, for the few hot paths.
 
-Django builds a query again in Python at each use, and PostgreSQL plans it again; both cost several
-times what finding the row does. These run in Django's connection, inside the transaction that is open there.
+Django builds a query again in Python at each use, and PostgreSQL plans it again; both cost several times as
+much as finding the row. These run in Django's connection, inside its open transaction.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,14 +15,14 @@ Values = Mapping[str, Any]
 
 
 class _Cursor(psycopg.Cursor[Any]):
-    """Binds and prepares at the server, which Django's own cursors do not."""
+    """A cursor that binds and prepares at the server, unlike Django's own."""
 
     def execute(self, query: Any, params: Any = None, **_usual: Any) -> Self:
         return super().execute(query, params, prepare=True)
 
 
 def run(statement: str, values: Values) -> Any:
-    """Run a statement and return its cursor; it is counted and logged as all of Django's are.
+    """Run a statement and return its cursor; it is counted and logged like Django's own.
 
     Raises:
         django.db.Error: as with any other statement.
@@ -35,11 +35,11 @@ def run(statement: str, values: Values) -> Any:
 
 
 class Rows:
-    """A read of one or more tables side by side; each line becomes an instance of each model.
+    """A query over one or more tables; each row becomes an instance of each model.
 
-    ``tables`` names the models by the letters that ``rest`` uses for them; an outer join that found nothing
-    gives None. ``but`` names columns that are too large to be read along: they are fetched when looked at.
-    ``more`` is a further expression, which comes last as it is.
+    ``tables`` names the models by their aliases in ``rest``; an outer join without a match gives None.
+    ``but`` names large columns to defer: Django fetches them at first use. ``more`` is a further expression,
+    whose value comes last.
     """
 
     def __init__(
@@ -57,32 +57,34 @@ class Rows:
         return f"SELECT {', '.join([*columns, *([self._more] if self._more else [])])} {self._rest}"
 
     def first(self, values: Values) -> tuple[Any, ...] | None:
-        """Return the instances of the first line, or None where there is no line."""
+        """Return the instances of the first row, or None without a row."""
         line = run(self._statement, values).fetchone()
         if line is None:
             return None
-        found, start = [], 0
+        instances, start = [], 0
         for part in self._parts:
             end = start + len(part.columns)
-            found.append(part.made_of(line[start:end]))
+            instances.append(part.from_values(line[start:end]))
             start = end
-        return (*found, *line[start:])
+        return (*instances, *line[start:])
 
 
 class _Part:
-    """The columns of one model within a line."""
+    """The columns of one model within a row."""
 
     def __init__(self, letter: str, model: type[models.Model], but: frozenset[str]) -> None:
-        fields = [one for one in model._meta.concrete_fields if one.column not in but]  # noqa: SLF001
+        fields = [field for field in model._meta.concrete_fields if field.column not in but]  # noqa: SLF001
         self.model = model
-        self.columns = [f"{letter}.{one.column}" for one in fields]
-        self.names = [one.attname for one in fields]
-        self.key = next(place for place, one in enumerate(fields) if one.primary_key)
+        self.columns = [f"{letter}.{field.column}" for field in fields]
+        self.names = [field.attname for field in fields]
+        self.key = next(place for place, field in enumerate(fields) if field.primary_key)
         self.readers = [
-            (place, one.from_db_value) for place, one in enumerate(fields) if hasattr(one, "from_db_value")
+            (place, field.from_db_value)
+            for place, field in enumerate(fields)
+            if hasattr(field, "from_db_value")
         ]
 
-    def made_of(self, values: tuple[Any, ...]) -> models.Model | None:
+    def from_values(self, values: tuple[Any, ...]) -> models.Model | None:
         if values[self.key] is None:
             return None
         if self.readers:
@@ -94,18 +96,18 @@ class _Part:
 
 
 def insert(*rows: models.Model, taking: str = "", then: str = "", values: Values | None = None) -> bool:
-    """Insert rows of whatever models in one statement, and say whether that was done.
+    """Insert rows of any models in one statement; return whether they were inserted.
 
-    ``taking``, where it is given, changes one row at most and returns something of it; where it finds none,
-    nothing is inserted. So "take it if it is still free, and write down what follows" has one winner and
-    needs no transaction. ``then`` changes more with it, and finds what was returned as ``taken``. Values of
-    rows go as they are: no model with a JSON column.
+    ``taking`` is an optional statement that changes at most one row and returns something of it; if it finds
+    none, nothing is inserted. So "take it if it is still free, and record what follows" has one winner and
+    needs no transaction. ``then`` changes more rows, and can read the result as ``taken``. Values are passed
+    unchanged, so models with a JSON column do not work.
     """
     kinds = tuple((type(row), row.pk is None) for row in rows)
-    given = dict(values or {})
+    params = dict(values or {})
     for number, (row, kind) in enumerate(zip(rows, kinds, strict=True)):
-        given |= {f"{number}.{one.attname}": getattr(row, one.attname) for one in _written(*kind)}
-    return run(_insertion(kinds, taking, then), given).fetchone() is not None
+        params |= {f"{number}.{field.attname}": getattr(row, field.attname) for field in _written(*kind)}
+    return run(_insertion(kinds, taking, then), params).fetchone() is not None
 
 
 _Kind = tuple[type[models.Model], bool]
@@ -114,7 +116,7 @@ _Kind = tuple[type[models.Model], bool]
 
 @lru_cache(maxsize=64)
 def _written(model: type[models.Model], is_numbered: bool) -> list[Any]:  # noqa: FBT001  half of a kind
-    return [one for one in model._meta.concrete_fields if not (is_numbered and one.primary_key)]  # noqa: SLF001
+    return [field for field in model._meta.concrete_fields if not (is_numbered and field.primary_key)]  # noqa: SLF001
 
 
 @lru_cache(maxsize=64)
@@ -122,8 +124,8 @@ def _insertion(kinds: tuple[_Kind, ...], taking: str, then: str) -> str:
     parts = [f"taken AS ({taking or 'SELECT 1'})", *([f"changed AS ({then})"] if then else [])]
     for number, kind in enumerate(kinds):
         fields = _written(*kind)
-        columns = ", ".join(one.column for one in fields)
-        values = ", ".join(f"%({number}.{one.attname})s" for one in fields)
+        columns = ", ".join(field.column for field in fields)
+        values = ", ".join(f"%({number}.{field.attname})s" for field in fields)
         table = kind[0]._meta.db_table  # noqa: SLF001
         parts.append(f"row_{number} AS (INSERT INTO {table} ({columns}) SELECT {values} FROM taken)")  # noqa: S608
     return f"WITH {', '.join(parts)} SELECT 1 FROM taken"  # noqa: S608

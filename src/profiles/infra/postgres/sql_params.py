@@ -12,7 +12,7 @@ from profiles.domain.records.loose_json import without_nul
 
 _encoder: Final = msgspec.json.Encoder()
 _NUL: Final = b"\\u0000"
-"""PostgreSQL's text holds no such character; metadata may."""
+"""PostgreSQL's text cannot contain this character; metadata can."""
 
 
 def json_rows(rows: Sequence[Any]) -> str:
@@ -29,5 +29,5 @@ def pairs(of: Iterable[tuple[str, str]]) -> str:
 
 
 def words(of: Iterable[str]) -> str:
-    """Return words that hold no blank (iDs) for ``= ANY(string_to_array(%s, ' '))``."""
+    """Return words without spaces (iDs) for ``= ANY(string_to_array(%s, ' '))``."""
     return " ".join(of)

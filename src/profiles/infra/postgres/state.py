@@ -1,4 +1,4 @@
-"""How the database is: its shape, and who is connected to it."""
+"""Read the state of the database: unapplied migrations and connections."""
 
 from functools import cache
 
@@ -9,18 +9,18 @@ from django.db.migrations.recorder import MigrationRecorder
 
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
-    """Return the migrations of the code that runs; they do not change while it does."""
+    """Return the migrations of the running code, which do not change."""
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def unapplied_migrations() -> list[str]:
-    """List the migrations of this code that the database has not seen."""
+    """Return the migrations of this code that are not applied."""
     missing = _known_migrations() - MigrationRecorder(connection).applied_migrations().keys()
     return sorted(f"{app}.{name}" for app, name in missing)
 
 
 def connections() -> dict[tuple[str, str], int]:
-    """Count the connections to this database by the name they give and what they do."""
+    """Count the connections to this database by application name and state."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(nullif(application_name, ''), 'profiles web'), coalesce(state, 'unknown'),"
@@ -30,7 +30,7 @@ def connections() -> dict[tuple[str, str], int]:
 
 
 def max_connections() -> int:
-    """Return how many connections the server takes in all."""
+    """Return the maximum number of connections of the server."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('max_connections')::int")
         return int(cursor.fetchone()[0])

@@ -1,8 +1,8 @@
-"""Requests that an open page makes automatically."""
+"""Recognise requests that an open page sends automatically."""
 
 from django.http import HttpRequest
 
 
 def is_poll(request: HttpRequest) -> bool:
-    """Tell whether this is an open page's poll, which does not count as use by the person."""
+    """Tell whether an open page polls; polls do not count as activity of the person."""
     return request.method == "GET" and "HX-Request" in request.headers

@@ -1,7 +1,7 @@
-"""A WSGI application behind Granian's RSGI: a thread gets a request only when its body is complete.
+"""Run a WSGI application on Granian's RSGI: a thread gets a request only when its body is complete.
 
-Bodies are read asynchronously, within a time limit; the application answers in a bounded pool of threads; and
-what a load balancer asks is answered before the pool. ADR 0038 says why, and what it costs.
+Bodies are read asynchronously, within a time limit; the application runs in a bounded pool of threads; health
+checks of load balancers are answered before the pool. ADR 0038 gives the reasons and costs.
 """
 
 import asyncio
@@ -24,27 +24,27 @@ log = structlog.get_logger(__name__)
 Headers = list[tuple[str, str]]
 
 MAX_BODY: Final = 5_000_000
-"""No form or upload of ours is larger; which is too large for its page, the page says."""
+"""No form or upload of ours is larger; pages check their own lower limits."""
 SMALL_BODY: Final = 64_000
-"""Read in one go; even on all connections together they fit into memory."""
+"""Bodies up to this size are read at once; they fit into memory even for all connections together."""
 MAX_BUFFERED: Final = 256_000_000
-"""What all larger bodies that are not complete may hold together, in bytes."""
-MAX_IN_HAND: Final = 512
-"""So many requests have a thread or wait for one, at most; after that we say that we are busy."""
+"""Bytes that all larger incomplete bodies may hold together."""
+MAX_REQUESTS: Final = 512
+"""Requests that have a thread or wait for one, at most; further ones are answered 503."""
 MAX_WAIT_SECONDS: Final = 60.0
-"""A request that waited so long for a thread is not begun: its load balancer has given it up."""
+"""A request that waited this long for a thread is not started: its load balancer has given up."""
 
 REFUSED: Final = "(refused)"
-"""Stands for the route of what reached no page."""
+"""The route of requests that reached no page."""
 LIVE: Final = {"/heartbeat": ("text/html", b"OK"), "/livez": ("text/plain", b"OK")}
-"""The process lives; asked by any address, answered without a thread or a database."""
+"""Liveness checks, answered for any host name, without a thread or a database."""
 
 
-_BROKEN_OFF: Final = (rsgi.ProtocolError, rsgi.ProtocolClosed)  # type: ignore[attr-defined]
+_INCOMPLETE: Final = (rsgi.ProtocolError, rsgi.ProtocolClosed)  # type: ignore[attr-defined]
 
 
 class RefusedError(Exception):
-    """The request is not given to a thread; ``status`` is the answer."""
+    """Raised when a request gets no thread; ``status`` is the answer."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
@@ -53,16 +53,16 @@ class RefusedError(Exception):
 
 @dataclass(slots=True)
 class Buffered:
-    """How many bytes of larger bodies are held that are not complete."""
+    """The bytes of larger incomplete bodies that are held."""
 
     size: int = 0
 
 
 async def read_body(scope: Any, proto: Any, *, seconds: float, buffered: Buffered) -> bytes:
-    """Read a body to its end.
+    """Read a whole body.
 
     Raises:
-        RefusedError: it is too slow, too large, or broken off; or too much is held already.
+        RefusedError: it is too slow, too large or incomplete; or too many bytes are held already.
     """
     headers = scope.headers
     length = headers.get("content-length")
@@ -77,7 +77,7 @@ async def read_body(scope: Any, proto: Any, *, seconds: float, buffered: Buffere
             return await _read_pieces(proto, int(length) if length is not None else None, buffered)
     except TimeoutError:
         raise RefusedError(HTTPStatus.REQUEST_TIMEOUT) from None
-    except _BROKEN_OFF:
+    except _INCOMPLETE:
         raise RefusedError(HTTPStatus.BAD_REQUEST) from None
 
 
@@ -95,16 +95,16 @@ async def _read_pieces(proto: Any, length: int | None, buffered: Buffered) -> by
                 raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE)
     finally:
         buffered.size -= len(body)
-    # The end is one empty piece; a connection that breaks off gives one more.
+    # The body ends with one empty piece; a lost connection adds another.
     if (length is None and ends > 1) or (length is not None and len(body) != length):
         raise RefusedError(HTTPStatus.BAD_REQUEST)
     return bytes(body)
 
 
 def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
-    """Say what a request is as WSGI does (PEP 3333)."""
+    """Return the WSGI environ of a request (PEP 3333)."""
     environ: dict[str, Any] = {
-        **_SAME_FOR_ALL,
+        **_COMMON_ENVIRON,
         "REQUEST_METHOD": scope.method,
         "PATH_INFO": _as_bytes(scope.path),
         "QUERY_STRING": _as_bytes(scope.query_string),
@@ -117,7 +117,7 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
         "CONTENT_LENGTH": str(len(body)) if body else "",
     }
     for name, value in scope.headers.items():
-        # With an underscore it would pass for the header with a hyphen, which a proxy of ours may have set.
+        # In WSGI an underscore equals a hyphen, so this could pose as a header that our proxy sets.
         if "_" in name:
             continue
         key = f"HTTP_{name.upper().replace('-', '_')}"
@@ -130,7 +130,7 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
     return environ
 
 
-_SAME_FOR_ALL: Final = {
+_COMMON_ENVIRON: Final = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
     "wsgi.errors": sys.stderr,
@@ -141,7 +141,7 @@ _SAME_FOR_ALL: Final = {
 
 
 def _as_bytes(text: str) -> str:
-    """Write each byte as one sign, as WSGI has it."""
+    """Write each byte as one character, as WSGI requires."""
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
@@ -150,14 +150,14 @@ def _host_of(address: str) -> str:
 
 
 class Front:
-    """Takes requests in for a WSGI application."""
+    """Receives requests for a WSGI application."""
 
     def __init__(self, application: Any, *, threads: int, body_seconds: float) -> None:
         self._application = application
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._body_seconds = body_seconds
         self._buffered = Buffered()
-        self._in_hand = 0
+        self._active = 0
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""
@@ -165,24 +165,24 @@ class Front:
         if live is not None:
             proto.response_bytes(HTTPStatus.OK, [("content-type", live[0])], live[1])
             return
-        arrived = time.monotonic()
+        received_at = time.monotonic()
         try:
             body = await read_body(scope, proto, seconds=self._body_seconds, buffered=self._buffered)
         except RefusedError as refused:
-            _refuse(scope, proto, refused.status, arrived)
+            _refuse(scope, proto, refused.status, received_at)
             return
-        if self._in_hand >= MAX_IN_HAND:
-            _refuse(scope, proto, HTTPStatus.SERVICE_UNAVAILABLE, arrived)
+        if self._active >= MAX_REQUESTS:
+            _refuse(scope, proto, HTTPStatus.SERVICE_UNAVAILABLE, received_at)
             return
-        self._in_hand += 1
+        self._active += 1
         try:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._pool, self._answer, scope, proto, body, time.monotonic())
         finally:
-            self._in_hand -= 1
+            self._active -= 1
 
     def _answer(self, scope: Any, proto: Any, body: bytes, complete: float) -> None:
-        """Let the application answer, in a thread of the pool."""
+        """Run the application in a thread of the pool."""
         if time.monotonic() - complete > MAX_WAIT_SECONDS:
             _refuse(scope, proto, HTTPStatus.SERVICE_UNAVAILABLE, complete)
             return
@@ -198,14 +198,14 @@ class Front:
                 response.close()
 
 
-def _refuse(scope: Any, proto: Any, status: HTTPStatus, arrived: float) -> None:
-    """Answer without the application, and end the connection: more of the body may be on its way."""
+def _refuse(scope: Any, proto: Any, status: HTTPStatus, received_at: float) -> None:
+    """Answer without the application, and close the connection: more of the body may follow."""
     number = secrets.token_hex(8)
     headers = [("content-type", "text/plain"), ("connection", "close"), ("x-request-id", number)]
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append(("retry-after", "5"))
     proto.response_bytes(status, headers, status.phrase.encode())
-    seconds = time.monotonic() - arrived
+    seconds = time.monotonic() - received_at
     metrics.count_request(method=scope.method, route=REFUSED, status=int(status), seconds=seconds)
     log.info(
         "http.request",

@@ -1,8 +1,8 @@
-"""Calls that pages make to outside services: a short time budget, a ceiling on how many at once, a circuit.
+"""Calls of pages to outside services: a short time limit, a limit on concurrent calls, a circuit breaker.
 
-A person at a page holds a thread of the web server until the page is complete. While a service is slow,
-threads must stay free for people who ask for something else (docs/adr/0027). All calls of pages go through
-``call``; jobs and workers have pacing of their own and do not.
+A page holds a thread of the web server until it is complete. While a service is slow, threads must stay free
+for other pages (docs/adr/0027). All calls of pages go through ``call``; jobs and workers have their own rate
+limits and do not.
 """
 
 import atexit
@@ -32,17 +32,17 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 PAGE_SECONDS: Final = 5.0
-"""So long a person waits at a page for something that the page can do without."""
+"""Time limit for data that a page can do without."""
 EXCHANGE_SECONDS: Final = 10.0
-"""So long a person waits for the exchange of a code: it is good once, and giving up costs the sign-in."""
-IN_LINE_SECONDS: Final = 1.0
-OUTAGE_AFTER: Final = 4
-"""So many calls in a row without a usable answer close the service for pages."""
+"""Time limit for the exchange of a code, which is valid once: giving up would fail the sign-in."""
+QUEUE_SECONDS: Final = 1.0
+MAX_FAILURES: Final = 4
+"""Calls in a row without a usable answer after which the service is closed for pages."""
 PAUSE_SECONDS: Final = 10.0
 
 
 class Circuit:
-    """Whether pages may call one service now. After an outage one call at a time finds out if it is over."""
+    """Circuit breaker of one service. After an outage one call at a time checks whether it is over."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,35 +50,35 @@ class Circuit:
         self._closed_until = 0.0
 
     def enter(self) -> float:
-        """Return 0 when a call may be made, otherwise for how many seconds the service is closed."""
+        """Return 0 when a call may be made, otherwise the seconds until the service opens."""
         with self._lock:
             left = self._closed_until - time.monotonic()
             if left > 0:
                 return left
-            if self._failures >= OUTAGE_AFTER:
+            if self._failures >= MAX_FAILURES:
                 self._closed_until = time.monotonic() + PAUSE_SECONDS
             return 0.0
 
-    def note(self, *, answered: bool) -> bool:
-        """Count what came of a call; True: the service is closed by this."""
+    def record(self, *, answered: bool) -> bool:
+        """Count the outcome of a call; return True when it closes the service."""
         with self._lock:
             if answered:
                 self._failures, self._closed_until = 0, 0.0
                 return False
             self._failures += 1
-            if self._failures >= OUTAGE_AFTER:
+            if self._failures >= MAX_FAILURES:
                 self._closed_until = time.monotonic() + PAUSE_SECONDS
-            return self._failures == OUTAGE_AFTER
+            return self._failures == MAX_FAILURES
 
 
 class Gateway:
-    """The one way from pages to outside services; one for each process."""
+    """The gateway of all page calls to outside services; one for each process."""
 
     def __init__(self, *, threads: int) -> None:
-        # One thread is always free, and one slow service leaves places for the others.
+        # One thread is always free, and one slow service leaves slots for the others.
         self._any = threading.BoundedSemaphore(max(1, threads - 1))
         self.at_once = max(1, threads // 2)
-        self._places: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
+        self._slots: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
             lambda: threading.BoundedSemaphore(self.at_once)
         )
         self._circuits: defaultdict[str, Circuit] = defaultdict(Circuit)
@@ -92,27 +92,27 @@ class Gateway:
         seconds: float = PAGE_SECONDS,
         problem: Problem = problems.ORCID_UNAVAILABLE,
     ) -> T:
-        """Run the work, which makes one or a few calls to the service, and wait no longer than ``seconds``.
+        """Run the work, which makes one or a few calls to the service, for at most ``seconds``.
 
         Raises:
-            ServiceUnavailableError: it takes too long, too many wait for it already, or it did not answer
-                lately (``retry_after`` says when to ask again). The entry is ``problem``.
-            ServiceError: whatever the work raises.
+            ServiceUnavailableError: it takes too long, too many calls wait already, or it did not answer
+                recently (``retry_after`` says when to try again). The entry is ``problem``.
+            ServiceError: the work raised it.
         """
         with self._lock:
-            circuit, places = self._circuits[service], self._places[service]
+            circuit, slots = self._circuits[service], self._slots[service]
         if closed_for := circuit.enter():
             raise ServiceUnavailableError("closed for pages", problem=problem, retry_after=closed_for)
-        # Those in line hold a thread as well: the line is part of what is counted.
+        # Waiting calls hold a thread too, so they are counted.
         if not self._any.acquire(blocking=False):
             raise ServiceUnavailableError("too many are waiting", problem=problem)
         try:
-            if not places.acquire(timeout=IN_LINE_SECONDS):
+            if not slots.acquire(timeout=QUEUE_SECONDS):
                 raise ServiceUnavailableError("too many are waiting", problem=problem)
             try:
                 return self._counted(service, circuit, work, seconds=seconds, problem=problem)
             finally:
-                places.release()
+                slots.release()
         finally:
             self._any.release()
 
@@ -136,7 +136,7 @@ class Gateway:
             answered = not is_silent or isinstance(error, TooManyCallsError)
             raise
         finally:
-            if circuit.note(answered=answered):
+            if circuit.record(answered=answered):
                 log.warning("page_calls.closed", service=service, seconds=PAUSE_SECONDS)
         return result
 

@@ -23,7 +23,7 @@ async def send_due(webhook_id: int) -> int:
     message that fails by an error of ours does not prevent the others from being recorded.
     """
     due = await sync_to_async(services.take_due)(webhook_id=webhook_id)
-    async with wiring.guarded_door() as http:
+    async with wiring.ssrf_safe_http_client() as http:
         outcomes = await asyncio.gather(
             *(_deliver(http, delivery) for delivery in due), return_exceptions=True
         )

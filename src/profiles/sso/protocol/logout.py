@@ -140,7 +140,7 @@ async def send_due(party_id: int) -> int:
     Safe to run twice, and by two at once. Each outcome is recorded as soon as it is known.
     """
     batch = await sync_to_async(_lease)(party_id)
-    async with wiring.guarded_door() as http:
+    async with wiring.ssrf_safe_http_client() as http:
         client = LogoutNotices(http)
         outcomes = await asyncio.gather(*(_send(client, notice) for notice in batch), return_exceptions=True)
     for outcome in outcomes:

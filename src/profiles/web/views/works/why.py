@@ -42,7 +42,7 @@ RESULTS: Final = {
     "update": gettext_lazy("This work is on the record, and changes reach it."),
     "skip": gettext_lazy("Auto-Update does not add this work."),
     "ask": gettext_lazy("This work waits for its owner's answer."),
-    "offer-removal": gettext_lazy("This work has lost its ground; its removal is offered."),
+    "offer-removal": gettext_lazy("This work no longer qualifies; its removal is offered."),
     "remove": gettext_lazy("This work is taken off the record."),
 }
 
