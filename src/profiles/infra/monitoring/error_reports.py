@@ -106,7 +106,7 @@ def _exc_info(value: Any) -> ExcInfo | None:
 
 
 def _name(event: MutableMapping[str, Any]) -> str:
-    """Return the event of our own line, or the logger of a library's line, whose text may contain anything."""
+    """Return the event of our own line, or the logger of a library's line: its text may contain anything."""
     record = event.get("_record")
     name = str(record.name if record is not None else event.get("event", ""))
     return name if _NAME.fullmatch(name) else "unnamed"
