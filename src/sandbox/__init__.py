@@ -1,5 +1,5 @@
 """Stand-ins for the services around DataCite Profiles: ORCID, Globus Auth and the DataCite REST API.
 
-They speak real HTTP, remember what they are told, refuse as the real services do, and fail on request. They
+They speak real HTTP, keep state, refuse as the real services do, and fail on request. They
 share no code with what talks to them.
 """

@@ -1,4 +1,4 @@
-"""``python -m sandbox``: all stand-ins in one process, until it is told to stop."""
+"""``python -m sandbox``: run all stand-ins in one process until it is stopped."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ from aiohttp import web
 from sandbox.people import read_people
 from sandbox.serving import DEFAULT_PORTS, DOIS_FILE, PEOPLE_FILE, Plan, start, stop
 
-_WHO = {"orcid": "ORCID", "globus": "Globus Auth", "datacite": "DataCite REST API"}
+_SERVICE_NAMES = {"orcid": "ORCID", "globus": "Globus Auth", "datacite": "DataCite REST API"}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -26,7 +26,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=_FILE,
     help="DOI records, one JSON object per line; repeatable.  [default: dev/dois.jsonl]",
 )
-@click.option("--people", "people_file", type=_FILE, help="Who exists.  [default: dev/people.json]")
+@click.option("--people", "people_file", type=_FILE, help="Invented people.  [default: dev/people.json]")
 def main(
     *,
     bind: str,
@@ -36,7 +36,7 @@ def main(
     dois: tuple[Path, ...],
     people_file: Path | None,
 ) -> None:
-    """Play ORCID, Globus Auth and the DataCite REST API for people and programs that try things out."""
+    """Run stand-ins for ORCID, Globus Auth and the DataCite REST API, to try things out."""
     people = people_file or (PEOPLE_FILE if PEOPLE_FILE.is_file() else None)
     plan = Plan(
         ports={"orcid": orcid_port, "globus": globus_port, "datacite": datacite_port},
@@ -52,17 +52,17 @@ def main(
 
 
 async def _serve(plan: Plan) -> None:
-    over = asyncio.Event()
+    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, over.set)
+        loop.add_signal_handler(sign, stopped.set)
     runners: list[web.AppRunner] = []
     try:
         await start(plan, runners)
         for name, url in plan.urls.items():
-            click.echo(f"ready: stand-in for {_WHO[name]} at {url}")
+            click.echo(f"ready: stand-in for {_SERVICE_NAMES[name]} at {url}")
         sys.stdout.flush()
-        await over.wait()
+        await stopped.wait()
     finally:
         await stop(runners)
 

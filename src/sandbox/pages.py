@@ -1,4 +1,4 @@
-"""Pages of the stand-ins: one frame, one style sheet, no script."""
+"""Pages of the stand-ins: one layout, one style sheet, no script."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +10,7 @@ _HERE: Final = Path(__file__).parent
 STYLE_PATH: Final = "/__sandbox__/stand-in.css"
 _SAFETY: Final = {
     "Cache-Control": "no-store",
-    # No form-action: browsers apply it to the redirect that follows a form, and that leads to the service.
+    # No form-action: browsers apply it to the redirect after a form, which leads to the service.
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),

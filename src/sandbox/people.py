@@ -1,4 +1,4 @@
-"""The file of invented people: who exists, for all the stand-ins alike."""
+"""Read the file of invented people, which all stand-ins share."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 Person = dict[str, Any]
-"""One entry of the people file: facts of the ORCID record, and under ``globus`` the sign-in identities."""
+"""An entry of the people file: data of the ORCID record, and under ``globus`` the sign-in identities."""
 
 
 def read_people(path: Path) -> list[Person]:
@@ -21,7 +21,7 @@ def with_orcid(people: Iterable[Person]) -> list[Person]:
 
 
 def listed(order: Any) -> list[Person]:
-    """Return the people of an order: one, a list, or the shape of the people file."""
+    """Return the people of a control request: one, a list, or the format of the people file."""
     if isinstance(order, list):
         return order
     return list(order.get("people", [order]))

@@ -1,4 +1,4 @@
-"""The control door of a running stand-in, from outside and in few words: for tests and benchmarks."""
+"""Call the control endpoints of a running stand-in, for tests and benchmarks."""
 
 import json
 from typing import Any, Final, cast
@@ -6,23 +6,23 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from sandbox.door import PREFIX, OrderError
+from sandbox.control import PREFIX, ControlError
 
 _LIMIT: Final = 30
 
 
 class Remote:
-    """One running stand-in."""
+    """A running stand-in."""
 
     def __init__(self, url: str) -> None:
         """Take its address."""
         self.url = url
 
     def order(self, path: str, content: Any = None, *, method: str = "POST") -> Any:
-        """Send an order to the control door and return its answer.
+        """Send a request to a control endpoint and return its answer.
 
         Raises:
-            OrderError: the stand-in can not do that; the text says why.
+            ControlError: the stand-in cannot do that; the text says why.
         """
         body = None if content is None else json.dumps(content).encode()
         request = Request(  # noqa: S310 -- the address is our own stand-in's
@@ -36,39 +36,39 @@ class Remote:
                 return json.load(answer)
         except HTTPError as error:
             with error:
-                raise OrderError(f"{error.code}: {error.read().decode(errors='replace')}") from error
+                raise ControlError(f"{error.code}: {error.read().decode(errors='replace')}") from error
 
     def reset(self) -> None:
-        """Bring it back to its start."""
+        """Reset it to its start."""
         self.order("reset")
 
     def fail_next(
         self, count: int | None = 1, *, path: str | None = None, method: str | None = None, **fault: Any
     ) -> None:
-        """Let the next requests fail, with the keys of ``sandbox.faults.Fault``; None means until healed.
+        """Make the next requests fail, with the keys of ``sandbox.faults.Fault``; None means until healed.
 
-        Some HTTP clients ask again by themselves when a GET finds its connection closed (aiohttp does):
-        such a drop needs two to be felt.
+        Some HTTP clients (aiohttp) automatically repeat a GET on a closed connection: such a drop needs a
+        count of two.
         """
         self.order("faults", {"match": {"method": method, "path": path}, "next": count, **fault})
 
     def held(self) -> int:
-        """Return how many requests are being held (``hold``, ``hold_after``)."""
+        """Return the number of held requests (``hold``, ``hold_after``)."""
         return int(self.order("faults", method="GET")["held"])
 
     def release(self) -> None:
-        """Let go the requests that are being held."""
+        """Release the held requests."""
         self.order("release")
 
     def heal(self) -> None:
-        """Take all faults back."""
+        """Remove all faults."""
         self.order("faults", method="DELETE")
 
-    def log(self, **chosen: str | int) -> list[dict[str, Any]]:
-        """Return the requests seen; ``method``, ``path`` and ``after`` (a number) choose among them."""
-        answer = self.order(f"log?{urlencode(chosen)}", method="GET")
+    def log(self, **filters: str | int) -> list[dict[str, Any]]:
+        """Return the logged requests; ``method``, ``path`` and ``after`` (a number) filter them."""
+        answer = self.order(f"log?{urlencode(filters)}", method="GET")
         return cast("list[dict[str, Any]]", answer["requests"])
 
     def state(self) -> dict[str, Any]:
-        """Return what it remembers."""
+        """Return its state."""
         return cast("dict[str, Any]", self.order("state", method="GET"))

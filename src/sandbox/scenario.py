@@ -1,7 +1,7 @@
-"""``python -m sandbox.scenario FILE``: put running stand-ins into a situation described in a file.
+"""``python -m sandbox.scenario FILE``: apply a scenario to running stand-ins.
 
-A scenario is a JSON object: ``about`` says what it is good for, ``steps`` are requests, each with ``say``
-(what it means), ``to`` (orcid, globus or datacite), ``method``, ``path`` and ``send``.
+A scenario is a JSON object: ``about`` describes its purpose, ``steps`` are requests, each with ``say`` (its
+meaning), ``to`` (orcid, globus or datacite), ``method``, ``path`` and ``send``.
 """
 
 import json
@@ -31,7 +31,7 @@ class Step(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True):
-    """A situation."""
+    """A purpose and the requests that set it up."""
 
     about: str
     steps: list[Step]
@@ -41,13 +41,13 @@ def read(path: Path) -> Scenario:
     """Read a scenario.
 
     Raises:
-        msgspec.MsgspecError: it is none; the text says why.
+        msgspec.MsgspecError: the file is not a scenario; the text says why.
     """
     return msgspec.json.decode(path.read_bytes(), type=Scenario)
 
 
 def play(scenario: Scenario, urls: dict[str, str]) -> Iterator[str]:
-    """Do the steps one after the other and say what each means.
+    """Send the requests in order, and yield the meaning of each.
 
     Raises:
         OSError: a stand-in does not answer, or refuses.
@@ -69,15 +69,15 @@ def play(scenario: Scenario, urls: dict[str, str]) -> Iterator[str]:
 @click.option("--globus-url", default=f"http://127.0.0.1:{DEFAULT_PORTS['globus']}", show_default=True)
 @click.option("--datacite-url", default=f"http://127.0.0.1:{DEFAULT_PORTS['datacite']}", show_default=True)
 def main(*, file: Path, orcid_url: str, globus_url: str, datacite_url: str) -> None:
-    """Put running stand-ins into the situation described in FILE."""
+    """Apply the scenario of FILE to running stand-ins."""
     try:
         scenario = read(file)
         click.echo(scenario.about)
         urls = {"orcid": orcid_url, "globus": globus_url, "datacite": datacite_url}
-        for said in play(scenario, urls):
-            click.echo(f"done: {said}")
+        for step in play(scenario, urls):
+            click.echo(f"done: {step}")
     except (msgspec.MsgspecError, URLError) as error:
-        click.echo(f"The scenario can not be played: {error}", err=True)
+        click.echo(f"The scenario cannot be played: {error}", err=True)
         sys.exit(1)
 
 

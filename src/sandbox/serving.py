@@ -1,6 +1,6 @@
-"""Run the stand-ins: in a thread of their own for tests and tools, or as one process.
+"""Run the stand-ins: in a background thread for tests and tools, or as one process.
 
-Each stand-in is an application of its own on a port of its own, as the real services are hosts of their own.
+Each stand-in is a separate application on its own port, as the real services are on separate hosts.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.door import DOOR, Door
+from sandbox.control import CONTROL, ControlEndpoints
 from sandbox.people import Person, read_people, with_orcid
 from sandbox.remote import Remote
 
@@ -23,13 +23,13 @@ PEOPLE_FILE: Final = _DEV / "people.json"
 DOIS_FILE: Final = _DEV / "dois.jsonl"
 _START_LIMIT: Final = 30
 _STOP_LIMIT: Final = 10
-_LAST_WORDS: Final = 0.5
-"""Seconds a request that is under way may still take when the stand-ins stop."""
+_SHUTDOWN_SECONDS: Final = 0.5
+"""Seconds that running requests may still take when the stand-ins stop."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """What to start, and where."""
+    """The stand-ins to start, with ports and data."""
 
     ports: dict[str, int]
     bind: str = "127.0.0.1"
@@ -63,24 +63,24 @@ class Stands:
         return self.datacite.url
 
     def add_people(self, *people: Person) -> None:
-        """Add people, in the shape of the people file, wherever they can be known."""
+        """Add people, in the format of the people file, to the stand-ins that know people."""
         self.globus.order("people", list(people))
         if with_orcid(people):
             self.orcid.order("people", with_orcid(people))
 
     def reset(self) -> None:
-        """Bring all of them back to their start."""
+        """Reset all of them to their start."""
         for stand in (self.orcid, self.globus, self.datacite):
             stand.reset()
 
 
 def default_people() -> list[Person]:
-    """Return the people of the demo when their file is at hand."""
+    """Return the people of the demo if their file exists."""
     return read_people(PEOPLE_FILE) if PEOPLE_FILE.is_file() else []
 
 
 def applications(plan: Plan) -> dict[str, web.Application]:
-    """Build the applications, each with its control door."""
+    """Build the applications, each with its control endpoints."""
     from sandbox.datacite.app import make_app as make_datacite
     from sandbox.globus.app import make_app as make_globus
 
@@ -96,8 +96,8 @@ def _orcid(plan: Plan) -> web.Application:
     from sandbox.orcid.wire.answers import STATE
 
     app = make_app(with_orcid(plan.people), base_url=_address_of("orcid", plan))
-    if DOOR not in app:
-        Door("orcid", reset=app[STATE].reset, state=app[STATE].export).attach(app)
+    if CONTROL not in app:
+        ControlEndpoints("orcid", reset=app[STATE].reset, state=app[STATE].export).attach(app)
     return app
 
 
@@ -106,14 +106,14 @@ def _address_of(name: str, plan: Plan) -> Callable[[], str]:
 
 
 async def start(plan: Plan, runners: list[web.AppRunner]) -> None:
-    """Start what the plan says; what was started is in ``runners`` even when a later one fails.
+    """Start the stand-ins of the plan; started ones are in ``runners`` even if a later one fails.
 
     Raises:
         OSError: a port is in use; its number is in the text.
     """
     shown_host = "127.0.0.1" if plan.bind in {"", "0.0.0.0", "::"} else plan.bind  # noqa: S104
     for name, app in applications(plan).items():
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_WORDS)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
         runners.append(runner)
         await web.TCPSite(runner, plan.bind, plan.ports[name]).start()
@@ -122,19 +122,19 @@ async def start(plan: Plan, runners: list[web.AppRunner]) -> None:
 
 
 async def stop(runners: list[web.AppRunner]) -> None:
-    """Stop what was started."""
+    """Stop the started stand-ins."""
     await asyncio.gather(*(runner.cleanup() for runner in runners))
 
 
 class _Background:
-    """The stand-ins in a thread with an event loop of its own."""
+    """The stand-ins in a thread with its own event loop."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop = asyncio.new_event_loop()
-        self._over = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="stand-ins", daemon=True)
 
     def start(self) -> None:
@@ -146,7 +146,7 @@ class _Background:
             raise self._failure
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
+        self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join(_STOP_LIMIT)
 
     def _run(self) -> None:
@@ -162,8 +162,8 @@ class _Background:
         try:
             await start(self._plan, runners)
             self._ready.set()
-            await self._over.wait()
-        except BaseException as failure:  # noqa: BLE001 -- handed to whoever started the thread
+            await self._stopped.wait()
+        except BaseException as failure:  # noqa: BLE001 -- raised again in the starting thread
             self._failure = failure
         finally:
             await stop(runners)
@@ -182,7 +182,7 @@ def started(
 ) -> Iterator[Stands]:
     """Run all stand-ins in the background; port 0 takes a free one.
 
-    Without ``people``, the people of the demo are there.
+    Without ``people``, the people of the demo are used.
 
     Raises:
         OSError: a port is in use.

@@ -1,4 +1,4 @@
-"""What the control door of the Globus stand-in orders: keys, mistakes, people; and its pages."""
+"""The control endpoints of the Globus stand-in: keys, quirks, people; and its pages."""
 
 import base64
 import json

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from sandbox.control import ControlEndpoints, ControlError
 from sandbox.datacite import pages, rest
 from sandbox.datacite.limits import Options
 from sandbox.datacite.state import STATE, DataCiteState, Source
-from sandbox.door import Door, OrderError
 from sandbox.people import Person
 
 _MAX_BODY = 64 * 1024 * 1024
@@ -23,8 +23,8 @@ def make_app(
 ) -> web.Application:
     """Build the stand-in with the records of these files (JSON:API records, one per line) or objects.
 
-    ``base_url`` is not needed, as links of the API name the address it was called by; it is taken so that
-    all stand-ins are built alike. ``people`` are the creators to choose from on the page.
+    ``base_url`` is not needed, as links of the API name the address it was called by; it is accepted so
+    that all stand-ins are built alike. ``people`` are the creators to choose from on the page.
     """
     del base_url
     state = DataCiteState(dois)
@@ -34,18 +34,18 @@ def make_app(
     app.add_routes(rest.routes)
     app.add_routes(pages.routes)
     pages.PAGES.add_routes(app)
-    orders = {
+    commands = {
         "dois": state.add_records,
         "clients": state.add_client,
-        "options": lambda order: _options(order, state),
+        "options": lambda body: _options(body, state),
     }
-    Door("datacite", reset=state.reset, state=state.export, orders=orders).attach(app)
+    ControlEndpoints("datacite", reset=state.reset, state=state.export, commands=commands).attach(app)
     return app
 
 
-def _options(order: Any, state: DataCiteState) -> Options:
+def _options(body: Any, state: DataCiteState) -> Options:
     try:
-        state.limits.options = msgspec.convert(order, Options)
+        state.limits.options = msgspec.convert(body, Options)
     except msgspec.ValidationError as error:
-        raise OrderError(str(error)) from error
+        raise ControlError(str(error)) from error
     return state.limits.options

@@ -1,4 +1,4 @@
-"""The limits in front of the API: so many requests per address in five minutes."""
+"""The rate limits of the API: requests per address in five minutes."""
 
 import time
 from collections import deque
@@ -7,23 +7,23 @@ from typing import Any, Final, Literal
 import msgspec
 from aiohttp import web
 
-from sandbox.door import PREFIX
+from sandbox.control import PREFIX
 
 _SENTENCE: Final = "Your request has been rate limited. See https://support.datacite.org/docs/rate-limit."
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True):
-    """What the control door can switch; the numbers are those of the real service."""
+    """Options of the control endpoint; the defaults are those of the real service."""
 
     rate_limit: Literal["production", "stage"] | None = None
-    """Production answers 429; stage answers 403 and knows one limit for all."""
+    """Production answers 429; stage answers 403 and has one limit for all."""
     window_seconds: float = 300
     anonymous: int = 500
     identified: int = 1000
     authenticated: int = 3000
     clock_ahead: float = 0
     facets: bool = True
-    """Whether lists count what the works found are like."""
+    """Whether lists have facets."""
 
 
 class Limits:
@@ -34,7 +34,7 @@ class Limits:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was counted and switched."""
+        """Reset counts and options."""
         self.options = Options()
         self._seen: dict[str, deque[float]] = {}
 

@@ -1,4 +1,4 @@
-"""Does a record fit a query? And which records need to be looked at."""
+"""Match records with a query, and preselect records by index."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _BOTH_ROLES: Final = "creators_and_contributors"
 _OWN_WORDS: Final = frozenset(
     {"title", "name", "givenName", "familyName", "description", "subject", "publisher"}
 )
-"""Fields of text: searched word by word, whatever their case. All other fields are compared as a whole."""
+"""Text fields, searched word by word, ignoring case. All other fields are compared as a whole."""
 _ANYWHERE: Final = (
     "titles.title",
     "creators.name",
@@ -37,7 +37,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def candidates(node: Node, records: Records) -> set[str] | None:
-    """Return the DOIs that can fit, found by an index; None when all have to be looked at."""
+    """Return the DOIs that can match, from an index; None when all records must be checked."""
     if isinstance(node, Every):
         found = [chosen for part in node.parts if (chosen := candidates(part, records)) is not None]
         return min(found, key=len) if found else None
@@ -53,7 +53,7 @@ def candidates(node: Node, records: Records) -> set[str] | None:
 
 
 def fits(node: Node, record: Record) -> bool:
-    """Say whether a record fits."""
+    """Tell whether a record matches."""
     if isinstance(node, Every | Some):
         gathered = all if isinstance(node, Every) else any
         return gathered(fits(part, record) for part in node.parts)
@@ -65,7 +65,7 @@ def fits(node: Node, record: Record) -> bool:
 
 
 def values(record: Record, field: str) -> Iterator[Any]:
-    """Go through the values a field has in a record."""
+    """Yield the values of a field in a record."""
     path = ".".join(_ALIASES.get(step, step) for step in field.split("."))
     path = _ALIASES.get(path, path)
     if path == "client_id":
@@ -184,7 +184,7 @@ def _number(value: Any) -> float | None:
 
 
 def check(node: Node) -> None:
-    """Refuse what OpenSearch would refuse: an end of a range of moments that is none.
+    """Refuse a time range with an invalid end, as OpenSearch does.
 
     Raises:
         ValueError: with the words of the refusal.

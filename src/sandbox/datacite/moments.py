@@ -1,4 +1,4 @@
-"""Moments as the API prints and reads them."""
+"""Format and parse times as the API does."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -20,18 +20,18 @@ _STEPS: Final = (
 
 
 def printed(moment: datetime) -> str:
-    """Return a moment as the API prints it: UTC, whole seconds."""
+    """Return a time as the API prints it: UTC, whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def milliseconds(text: Any) -> int:
-    """Return a printed moment as milliseconds since 1970; 0 when there is none."""
+    """Return a printed time as milliseconds since 1970; 0 when there is none."""
     found = parsed(text) if isinstance(text, str) else None
     return int(found.timestamp() * 1000) if found else 0
 
 
 def parsed(text: str, *, end: bool = False) -> datetime | None:
-    """Read a year, month, day or moment; ``end`` takes the last instant of what was named.
+    """Parse a year, month, day or time; ``end`` returns its last instant.
 
     A range up to a day includes that day, as OpenSearch rounds.
     """
@@ -68,5 +68,5 @@ def _after(start: datetime, precision: int) -> datetime:
 
 
 def year(moment: int) -> str:
-    """Return the year of a moment in milliseconds."""
+    """Return the year of a time in milliseconds."""
     return str(datetime.fromtimestamp(moment / 1000, tz=UTC).year)

@@ -1,4 +1,4 @@
-"""Pages to play a repository by hand: recent DOIs, register one, correct a title."""
+"""Pages to act as a repository by hand: list recent DOIs, register one, correct a title."""
 
 from pathlib import Path
 from typing import Any, Final

@@ -25,7 +25,7 @@ _MEANING: Final = {"&&": "AND", "||": "OR", "AND": "AND", "OR": "OR", "NOT": "NO
 
 
 class BadQueryError(ValueError):
-    """The query can not be read; the API answers 400."""
+    """Raised when the query cannot be parsed; the API answers 400."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Values between two ends."""
+    """Values in a range."""
 
     field: str
     low: str
@@ -98,7 +98,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    """Reads one query from left to right."""
+    """Parses a query from left to right."""
 
     def __init__(self, tokens: list[_Token], text: str) -> None:
         self._tokens = tokens

@@ -1,4 +1,4 @@
-"""The DOI records the stand-in keeps, found quickly by name, by time and by iD."""
+"""The DOI records of the stand-in, indexed by DOI, time and iD."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from sandbox.datacite import moments
 
 Attributes = dict[str, Any]
 Mark = tuple[int, str]
-"""A moment in milliseconds and a DOI: the order of lists and the content of cursors."""
+"""A time in milliseconds and a DOI: the sort key of lists and the content of cursors."""
 _ROLES: Final = ("creators", "contributors")
 _SEARCHED: Final = (
     ("titles", "title"),
@@ -27,7 +27,7 @@ _WORD: Final = re.compile(r"\w+")
 
 @dataclass(slots=True)
 class Record:
-    """One DOI; ``attributes`` in the fullest form: affiliations and publisher as objects."""
+    """A DOI; ``attributes`` in full form: affiliations and publisher as objects."""
 
     doi: str
     attributes: Attributes
@@ -40,17 +40,17 @@ class Record:
     _words: frozenset[str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        """Settle where the record stands in the orders of creation and of change."""
+        """Compute the sort keys of creation and change."""
         self.created = (moments.milliseconds(self.attributes.get("created")), self.doi)
         self.updated = (moments.milliseconds(self.attributes.get("updated")), self.doi)
 
     @property
     def is_findable(self) -> bool:
-        """Whether everybody may see it."""
+        """Whether anyone may see it."""
         return self.attributes.get("state") == "findable"
 
     def words(self) -> frozenset[str]:
-        """Return what a search without a field finds: the words of titles, names, descriptions, subjects."""
+        """Return the text of a search without a field: titles, names, descriptions, subjects."""
         if self._words is None:
             texts = (
                 str(each.get(key) or "")
@@ -62,7 +62,7 @@ class Record:
         return self._words
 
     def people(self) -> Iterator[dict[str, Any]]:
-        """Go through creators and contributors."""
+        """Yield creators and contributors."""
         for role in _ROLES:
             yield from _objects(self.attributes.get(role))
 
@@ -77,24 +77,24 @@ class Record:
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
-    """Return the objects of a list; real records hold other things in its place."""
+    """Return the objects of a list; real records may have other values in its place."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def record_from(given: dict[str, Any]) -> Record:
-    """Read a JSON:API record; of the keys of provenance (``_``) only ``_ra`` is looked at.
+def record_from(source: dict[str, Any]) -> Record:
+    """Read a JSON:API record; of the provenance keys (``_…``) only ``_ra`` is used.
 
     DataCite mirrors some DOIs of other agencies; its lists leave them out unless asked.
 
     Raises:
         KeyError: it has no id, or no attributes.
     """
-    doi = str(given["id"]).lower()
-    attributes = fullest(dict(given["attributes"]))
+    doi = str(source["id"]).lower()
+    attributes = fullest(dict(source["attributes"]))
     attributes["doi"] = doi
-    relationships = dict(given.get("relationships") or {})
+    relationships = dict(source.get("relationships") or {})
     client = _related(relationships, "client")
-    is_mirrored = given.get("_ra") == "other" or (client or "").startswith("crossref.")
+    is_mirrored = source.get("_ra") == "other" or (client or "").startswith("crossref.")
     return Record(
         doi=doi,
         attributes=attributes,
@@ -122,7 +122,7 @@ def records_in(path: Path) -> Iterator[Record]:
 
 
 def fullest(attributes: Attributes) -> Attributes:
-    """Return attributes with affiliations and publisher as objects, whichever form they came in."""
+    """Return attributes with affiliations and publisher as objects, whatever their form was."""
     publisher = attributes.get("publisher")
     if isinstance(publisher, str):
         attributes["publisher"] = {"name": publisher}
@@ -159,19 +159,19 @@ class Records:
         self._by_name_identifier: defaultdict[str, set[str]] = defaultdict(set)
 
     def __len__(self) -> int:
-        """Count them."""
+        """Return the number of records."""
         return len(self._by_doi)
 
     def __iter__(self) -> Iterator[Record]:
-        """Go through them in the order in which they were created."""
+        """Yield the records in the order of creation."""
         return (self._by_doi[doi] for _moment, doi in list(self._by_created))
 
     def get(self, doi: str) -> Record | None:
-        """Find one, however its name is written."""
+        """Return a record by its DOI in any spelling, or None."""
         return self._by_doi.get(doi.lower())
 
     def put(self, record: Record) -> None:
-        """Add a record, or take its place."""
+        """Add or replace a record."""
         self.remove(record.doi)
         self._by_doi[record.doi] = record
         insort(self._by_created, record.created)
@@ -180,7 +180,7 @@ class Records:
             self._by_name_identifier[value].add(record.doi)
 
     def fill(self, records: Iterable[Record]) -> None:
-        """Add many at once."""
+        """Add many records."""
         for record in records:
             self._by_doi[record.doi] = record
         self._by_created = sorted(record.created for record in self._by_doi.values())
@@ -191,7 +191,7 @@ class Records:
                 self._by_name_identifier[value].add(record.doi)
 
     def remove(self, doi: str) -> None:
-        """Forget one, if it is there."""
+        """Remove a record, if it is there."""
         old = self._by_doi.pop(doi, None)
         if old is None:
             return
@@ -207,5 +207,5 @@ class Records:
         return {doi for _moment, doi in self._by_updated[start:end]}
 
     def naming(self, identifier: str) -> set[str]:
-        """Return the DOIs that carry this name identifier, written exactly so."""
+        """Return the DOIs with exactly this name identifier."""
         return self._by_name_identifier.get(identifier, set())

@@ -1,4 +1,4 @@
-"""The REST API: DOIs alone and in lists, repositories, heartbeat."""
+"""The REST API: single DOIs, lists of DOIs, repositories, heartbeat."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,12 +7,12 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 
+from sandbox.control import Handler
 from sandbox.datacite import search, shapes, writing
 from sandbox.datacite.query import BadQueryError
 from sandbox.datacite.records import Record
 from sandbox.datacite.search import CursorError
 from sandbox.datacite.state import STATE
-from sandbox.door import Handler
 
 routes = web.RouteTableDef()
 JSON_API: Final = "application/vnd.api+json"
@@ -27,13 +27,13 @@ def answer(content: Any, *, status: int = 200) -> web.Response:
 
 
 def refused(status: int, title: str) -> web.Response:
-    """Return a refusal in the API's form."""
+    """Return an error in the API's format."""
     return answer({"errors": [{"status": str(status), "title": title}]}, status=status)
 
 
 @web.middleware
 async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what is beyond the limit, if there is one."""
+    """Refuse requests above the rate limit, if one is set."""
     limits = request.app[STATE].limits
     refusal = limits.refusal(request)
     return await handler(request) if refusal is None else answer(refusal, status=limits.status)
@@ -41,33 +41,33 @@ async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @routes.get("/heartbeat")
 async def heartbeat(_request: web.Request) -> web.Response:
-    """Say that all is well."""
+    """Answer the heartbeat."""
     return web.Response(text="OK")
 
 
 @routes.get("/dois")
 async def many(request: web.Request) -> web.Response:
     """Search DOIs."""
-    wanted = dict(request.query)
+    params = dict(request.query)
     try:
         state = request.app[STATE]
         has_facets = state.limits.options.facets
-        found = search.find(state.records, wanted, sees_all=_sees_all(request), has_facets=has_facets)
+        found = search.find(state.records, params, sees_all=_sees_all(request), has_facets=has_facets)
     except BadQueryError as error:
-        # An object, not a list: the API's one exception from its own form.
+        # An object, not a list: the one exception in the API.
         return answer({"errors": {"title": str(error)}}, status=400)
     except CursorError as error:
         return refused(400, str(error))
     links = {"self": str(request.url)}
     if found.next:
         links["next"] = f"{request.scheme}://{request.host}/dois?{found.next}"
-    data = [shapes.resource(record, wanted, alone=False) for record in found.records]
+    data = [shapes.resource(record, params, alone=False) for record in found.records]
     return answer({"data": data, "meta": found.meta, "links": links})
 
 
 @routes.get("/dois/{doi:.+}")
 async def one(request: web.Request) -> web.Response:
-    """Return one DOI; what is not findable does not exist for the anonymous."""
+    """Return one DOI; anonymous callers get only findable DOIs."""
     record = request.app[STATE].records.get(_doi(request))
     if record is None or not (record.is_findable or _sees_all(request)):
         return refused(404, _NOT_FOUND)
@@ -79,7 +79,7 @@ async def one(request: web.Request) -> web.Response:
 
 @routes.post("/dois")
 async def register(request: web.Request) -> web.Response:
-    """Register a DOI, with a name of its own or a fresh one."""
+    """Register a DOI, with the given name or a new one."""
     return await _write(request, None)
 
 
@@ -91,7 +91,7 @@ async def change(request: web.Request) -> web.Response:
 
 @routes.delete("/dois/{doi:.+}")
 async def delete(request: web.Request) -> web.Response:
-    """Delete a draft; what was registered stays."""
+    """Delete a draft; registered DOIs stay."""
     records = request.app[STATE].records
     record = records.get(_doi(request))
     if record is None:
@@ -105,7 +105,7 @@ async def delete(request: web.Request) -> web.Response:
 @routes.get("/clients/{id}")
 @routes.get("/repositories/{id}")
 async def client(request: web.Request) -> web.Response:
-    """Return a repository; those that only records name are plain repositories."""
+    """Return a repository; one that only appears in records is a plain repository."""
     state = request.app[STATE]
     identifier = request.match_info["id"].lower()
     if identifier not in state.clients and not any(each.client == identifier for each in state.records):
@@ -114,8 +114,8 @@ async def client(request: web.Request) -> web.Response:
 
 
 def _client(request: web.Request, identifier: str) -> dict[str, Any]:
-    known = request.app[STATE].clients.get(identifier, {})
-    attributes = {"name": identifier, "symbol": identifier.upper(), "clientType": "repository", **known}
+    stored = request.app[STATE].clients.get(identifier, {})
+    attributes = {"name": identifier, "symbol": identifier.upper(), "clientType": "repository", **stored}
     return {"id": identifier, "type": request.path.split("/")[1] or "clients", "attributes": attributes}
 
 
@@ -132,8 +132,8 @@ async def _write(request: web.Request, doi: str | None) -> web.Response:
     return answer({"data": _written(record, request.query)}, status=201 if is_new else 200)
 
 
-def _written(record: Record, wanted: Mapping[str, str]) -> dict[str, Any]:
-    return shapes.resource(record, wanted, alone=True)
+def _written(record: Record, params: Mapping[str, str]) -> dict[str, Any]:
+    return shapes.resource(record, params, alone=True)
 
 
 def _doi(request: web.Request) -> str:
@@ -145,5 +145,5 @@ def _doi(request: web.Request) -> str:
 
 
 def _sees_all(request: web.Request) -> bool:
-    """Take whoever shows a repository's credentials for the owner of everything."""
+    """Treat a caller with any repository credentials as the owner of everything."""
     return request.headers.get("Authorization", "").lower().startswith("basic ")

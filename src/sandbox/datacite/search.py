@@ -1,4 +1,4 @@
-"""Lists of DOIs: filters, order and pages, with the habits of the real API."""
+"""Lists of DOIs: filters, order and pages, with the quirks of the real API."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ _KEPT_BY_NEXT: Final = (
     *("query", "provider-id", "client-id", "resource-type-id", "prefix", "published", "created"),
     *("registered", "disable-facets", "detail", "affiliation"),
 )
-"""What ``links.next`` carries on; everything else (user-id, sort, state, publisher, ...) it forgets."""
+"""Parameters that ``links.next`` keeps; it drops all others (user-id, sort, state, publisher, ...)."""
 _FILTERS: Final = {
     "client-id": "client_id",
     "provider-id": "provider_id",
@@ -31,12 +31,12 @@ _YEARS: Final = ("created", "registered", "published")
 
 
 class CursorError(ValueError):
-    """The cursor is not one we gave."""
+    """Raised when the cursor is not one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list is wanted."""
+    """The requested page of a list."""
 
     size: int
     number: int
@@ -44,64 +44,70 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page, and what is told about it."""
+class ResultPage:
+    """A page of records with its metadata."""
 
     records: list[Record]
     meta: dict[str, Any]
     next: str | None
 
 
-def page_from(wanted: Mapping[str, str]) -> Page:
-    """Read the parameters of a page; what is out of bounds is silently brought within."""
-    size = min(_whole(wanted.get("page[size]", ""), DEFAULT_SIZE), MAX_SIZE)
+def page_from(params: Mapping[str, str]) -> Page:
+    """Parse the parameters of a page; silently limit values that are out of bounds."""
+    size = min(_whole(params.get("page[size]", ""), DEFAULT_SIZE), MAX_SIZE)
     last = max(WINDOW // size, 1) if size else 1
-    asked = max(_whole(wanted.get("page[number]", ""), 1), 1)
-    return Page(size, min(asked, last), wanted.get("page[cursor]"))
+    asked = max(_whole(params.get("page[number]", ""), 1), 1)
+    return Page(size, min(asked, last), params.get("page[cursor]"))
 
 
 def _whole(text: str, default: int) -> int:
     return int(text[:9]) if text.isascii() and text.isdecimal() else default
 
 
-def find(records: Records, wanted: Mapping[str, str], *, sees_all: bool, has_facets: bool = True) -> Found:
+def find(
+    records: Records, params: Mapping[str, str], *, sees_all: bool, has_facets: bool = True
+) -> ResultPage:
     """Search; a deployment may have its facets switched off.
 
     Raises:
         BadQueryError: the query can not be read.
         CursorError: the cursor can not be read.
     """
-    wanted = {name.replace("_", "-"): value for name, value in wanted.items()}
-    page = page_from(wanted)
-    fitting = list(_fitting(records, wanted, sees_all=sees_all))
+    params = {name.replace("_", "-"): value for name, value in params.items()}
+    page = page_from(params)
+    fitting = list(_fitting(records, params, sees_all=sees_all))
     total = len(fitting)
     reachable = total if page.cursor is not None else min(total, WINDOW)
     pages = -(-reachable // page.size) if page.size else 0
     if page.cursor is not None:
-        ordered = _after(sorted(fitting, key=lambda record: record.created), page.cursor)[: page.size]
+        listed_records = _after(sorted(fitting, key=lambda record: record.created), page.cursor)[: page.size]
     else:
         start = (page.number - 1) * page.size
-        ordered = _ordered(fitting, wanted.get("sort", ""))[start : start + page.size]
+        listed_records = _ordered(fitting, params.get("sort", ""))[start : start + page.size]
     meta: dict[str, Any] = {"total": total, "totalPages": pages}
     if page.cursor is None:
         meta["page"] = page.number
-    if total and has_facets and wanted.get("disable-facets") != "true":
+    if total and has_facets and params.get("disable-facets") != "true":
         meta |= _facets(fitting)
-    is_last = len(ordered) < page.size or not page.size or (page.cursor is None and page.number == pages)
-    return Found(ordered, meta, None if is_last else _next(wanted, page, ordered[-1].created))
+    is_last = (
+        len(listed_records) < page.size or not page.size or (page.cursor is None and page.number == pages)
+    )
+    return ResultPage(
+        listed_records, meta, None if is_last else _next(params, page, listed_records[-1].created)
+    )
 
 
-def _fitting(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> Iterable[Record]:
-    if wanted.get("ids"):
-        named = (records.get(doi.strip()) for doi in wanted["ids"].split(","))
-        # Only DataCite's own are found by name, also with include-other-registration-agencies.
+def _fitting(records: Records, params: Mapping[str, str], *, sees_all: bool) -> Iterable[Record]:
+    if params.get("ids"):
+        named = (records.get(doi.strip()) for doi in params["ids"].split(","))
+        # ``ids`` finds only DataCite's own, even with include-other-registration-agencies.
         return [
             record
             for record in named
             if record and (sees_all or record.is_findable) and record.agency == "datacite"
         ]
-    node = _node(wanted)
-    with_others = wanted.get("include-other-registration-agencies") == "true"
+    node = _node(params)
+    with_others = params.get("include-other-registration-agencies") == "true"
     chosen = matching.candidates(node, records)
     pool: Iterable[Record] = records
     if chosen is not None:
@@ -114,21 +120,21 @@ def _fitting(records: Records, wanted: Mapping[str, str], *, sees_all: bool) -> 
     ]
 
 
-def _node(wanted: Mapping[str, str]) -> Node:
+def _node(params: Mapping[str, str]) -> Node:
     parts: list[Node] = []
-    query = wanted.get("query", "").strip()
+    query = params.get("query", "").strip()
     if query and query != "*":
         parts.append(parse(query))
-    user = wanted.get("user-id", "")
+    user = params.get("user-id", "")
     if user:
         parts.append(Term("creators.nameIdentifiers.nameIdentifier", _as_uri(user), is_phrase=True))
     for name, field in _FILTERS.items():
-        text = wanted.get(name, "")
+        text = params.get(name, "")
         if text:
             parts.append(_one_of(field, text))
     for name in _YEARS:
-        if wanted.get(name):
-            years = wanted[name].split(",")
+        if params.get(name):
+            years = params[name].split(",")
             parts.append(Range(name, min(years), max(years), with_low=True, with_high=True))
     node: Node = Every(tuple(parts))
     try:
@@ -177,11 +183,11 @@ def _title(record: Record) -> str:
     return str(titles[0].get("title") or "")
 
 
-def _after(ordered: list[Record], cursor: str) -> list[Record]:
+def _after(listed_records: list[Record], cursor: str) -> list[Record]:
     if cursor == "1":
-        return ordered
+        return listed_records
     mark = _mark(cursor)
-    return [record for record in ordered if record.created > mark]
+    return [record for record in listed_records if record.created > mark]
 
 
 def _mark(cursor: str) -> Mark:
@@ -193,8 +199,8 @@ def _mark(cursor: str) -> Mark:
         raise CursorError("Invalid base64 used for cursor") from error
 
 
-def _next(wanted: Mapping[str, str], page: Page, mark: Mark) -> str:
-    kept = {name: wanted[name] for name in _KEPT_BY_NEXT if wanted.get(name)}
+def _next(params: Mapping[str, str], page: Page, mark: Mark) -> str:
+    kept = {name: params[name] for name in _KEPT_BY_NEXT if params.get(name)}
     if page.cursor is not None:
         text = f"{mark[0]},{mark[1]}".encode()
         kept["page[cursor]"] = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
@@ -208,7 +214,7 @@ def _facets(fitting: list[Record]) -> dict[str, Any]:
     years = _counted(str(record.attributes.get("publicationYear") or "") for record in fitting)
     return {
         "states": _counted(record.attributes.get("state") for record in fitting),
-        # The name in filters differs from the word in the metadata: journal-article, JournalArticle.
+        # Filters and metadata spell types differently: journal-article, JournalArticle.
         "resourceTypes": [{**kind, "id": _dashed(kind["title"])} for kind in kinds],
         "created": _counted(moments.year(record.created[0]) for record in fitting),
         "published": sorted(years, key=lambda year: str(year["id"]), reverse=True),

@@ -1,4 +1,4 @@
-"""Records as the API prints them: alone, in a list, with or without detail."""
+"""Serialise records as the API does: single or in a list, with or without detail."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -30,24 +30,24 @@ _LISTS: Final = frozenset(
 _RELATED_DOIS: Final = ("references", "citations", "parts", "partOf", "versions", "versionOf")
 
 
-def resource(record: Record, wanted: Mapping[str, str], *, alone: bool) -> dict[str, Any]:
+def resource(record: Record, params: Mapping[str, str], *, alone: bool) -> dict[str, Any]:
     """Return a record as a JSON:API resource.
 
-    ``wanted`` are the parameters of the request: affiliation, publisher, detail, fields[dois].
+    ``params`` are the parameters of the request: affiliation, publisher, detail, fields[dois].
     """
-    detail = alone or wanted.get("detail") == "true"
-    fields = _fields(wanted)
+    detail = alone or params.get("detail") == "true"
+    fields = _fields(params)
     attributes = {
         name: value
         for name, value in _complete(record).items()
         if (detail or name not in _ONLY_IN_DETAIL) and (fields is None or name in fields)
     }
-    if wanted.get("affiliation") != "true":
+    if params.get("affiliation") != "true":
         for role in ("creators", "contributors"):
             if isinstance(attributes.get(role), list):
                 attributes[role] = [_with_names_only(each) for each in attributes[role]]
     publisher = attributes.get("publisher")
-    if wanted.get("publisher") != "true" and isinstance(publisher, dict):
+    if params.get("publisher") != "true" and isinstance(publisher, dict):
         attributes["publisher"] = publisher.get("name")
     return {
         "id": record.doi,
@@ -80,8 +80,8 @@ def _with_names_only(person: Any) -> Any:
     return {**person, "affiliation": names}
 
 
-def _fields(wanted: Mapping[str, str]) -> set[str] | None:
-    text = wanted.get("fields[dois]")
+def _fields(params: Mapping[str, str]) -> set[str] | None:
+    text = params.get("fields[dois]")
     return {name.strip() for name in text.split(",")} if text else None
 
 

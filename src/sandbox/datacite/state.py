@@ -1,4 +1,4 @@
-"""Everything the stand-in remembers."""
+"""The state of the stand-in."""
 
 from collections.abc import Iterable
 from copy import deepcopy
@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from sandbox.control import ControlError
 from sandbox.datacite.limits import Limits
 from sandbox.datacite.records import Record, Records, record_from, records_in
-from sandbox.door import OrderError
 
 Source = Path | dict[str, Any]
 DEFAULT_CLIENTS: Final = {
@@ -21,10 +21,10 @@ DEFAULT_CLIENTS: Final = {
 
 
 class DataCiteState:
-    """The memory of one stand-in."""
+    """The state of one stand-in."""
 
     def __init__(self, sources: Iterable[Source] = ()) -> None:
-        """Read the records of the start.
+        """Load the initial records.
 
         Raises:
             ValueError: a line of a file is no record.
@@ -37,7 +37,7 @@ class DataCiteState:
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the records of the start."""
+        """Restore the initial records."""
         self.records = Records()
         # Writing replaces records and never changes one in place, so the seed can be shared.
         self.records.fill(self._seed.values())
@@ -45,38 +45,38 @@ class DataCiteState:
         self.limits.reset()
 
     def now(self) -> datetime:
-        """Return the time, moved by as much as the control door asked for."""
+        """Return the time, with the offset set through the control endpoints."""
         return datetime.now(UTC) + timedelta(seconds=self.limits.options.clock_ahead)
 
-    def add_records(self, order: Any) -> dict[str, int]:
-        """Take records as they are, with their moments and states: one, a list, or under ``dois``.
+    def add_records(self, body: Any) -> dict[str, int]:
+        """Store records unchanged, with their times and states: one, a list, or under ``dois``.
 
         Raises:
-            OrderError: one is no record; nothing was taken.
+            ControlError: one is not a record; nothing was stored.
         """
-        given = order if isinstance(order, list) else order.get("dois", [order])
+        entries = body if isinstance(body, list) else body.get("dois", [body])
         try:
-            records = [record_from(each) for each in given]
+            records = [record_from(each) for each in entries]
         except (KeyError, TypeError, ValueError) as error:
-            raise OrderError(f"not a DOI record ({error!r})") from error
+            raise ControlError(f"not a DOI record ({error!r})") from error
         for record in records:
             self.records.put(record)
         return {"taken": len(records), "total": len(self.records)}
 
-    def add_client(self, order: Any) -> dict[str, Any]:
+    def add_client(self, body: Any) -> dict[str, Any]:
         """Add or change a repository: ``{"id", "name", "clientType"}``.
 
         Raises:
-            OrderError: it has no id.
+            ControlError: it has no id.
         """
-        if not isinstance(order, dict) or not order.get("id"):
-            raise OrderError("a repository needs an id")
-        client = self.clients.setdefault(str(order["id"]).lower(), {"clientType": "repository"})
-        client.update({name: value for name, value in order.items() if name != "id"})
+        if not isinstance(body, dict) or not body.get("id"):
+            raise ControlError("a repository needs an id")
+        client = self.clients.setdefault(str(body["id"]).lower(), {"clientType": "repository"})
+        client.update({name: value for name, value in body.items() if name != "id"})
         return client
 
     def export(self) -> dict[str, Any]:
-        """Return what the control door shows."""
+        """Return the state for the control endpoint."""
         recent = sorted(self.records, key=lambda record: record.updated, reverse=True)[:100]
         return {
             "dois": len(self.records),

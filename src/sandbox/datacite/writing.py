@@ -1,4 +1,4 @@
-"""Registering and changing DOIs, as a repository does it through the API."""
+"""Register and change DOIs, as a repository does through the API."""
 
 import re
 import secrets
@@ -34,7 +34,7 @@ _ORCID: Final = re.compile(
 
 
 class WriteError(Exception):
-    """A registration is refused; ``errors`` as the API prints them."""
+    """Raised when a registration is refused; ``errors`` as in the API."""
 
     def __init__(self, status: int, errors: list[dict[str, str]]) -> None:
         """Take the status and the errors."""
@@ -46,7 +46,7 @@ class WriteError(Exception):
 def write(
     records: Records, doi: str | None, body: Any, *, now: Callable[[], datetime]
 ) -> tuple[Record, bool]:
-    """Register a DOI, or change one, and say whether it is new.
+    """Register or change a DOI, and return whether it is new.
 
     Raises:
         WriteError: something is wrong with it; nothing was changed.
@@ -106,7 +106,7 @@ def _set_moments(attributes: Attributes, now: str, *, is_new: bool) -> None:
 
 
 def _settled(person: Any) -> Any:
-    """Return a creator as DataCite keeps it: a name made from its parts, iDs in one form or none."""
+    """Return a creator as DataCite stores it: a name built from its parts, iDs normalised or null."""
     if not isinstance(person, dict):
         return person
     parts = [part for part in (person.get("familyName"), person.get("givenName")) if part]

@@ -1,4 +1,4 @@
-"""Who can sign in: identities at institutions, Google and ORCID, and how they are linked.
+"""People who can sign in: identities at institutions, Google and ORCID, and how they are linked.
 
 An identity is what a provider vouches for. Linked identities form an account, whose first identity is the
 primary one: its ``sub`` is what every service sees, whichever of them was used to sign in.
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from sandbox.door import OrderError
+from sandbox.control import ControlError
 from sandbox.people import Person
 
 PROVIDERS: Final = ("institution", "google", "orcid")
@@ -29,12 +29,12 @@ class Identity:
     status: str = USED
     linked: bool = True
     second_factor: bool = False
-    """Whether its provider asks for a second factor, and says so."""
+    """Whether its provider requires and reports a second factor."""
     last_authentication: int | None = None
 
     @property
     def provider_name(self) -> str:
-        """The name of the provider as people know it."""
+        """The display name of the provider."""
         return _DISPLAY_NAMES.get(self.provider) or self.organization or "Institution"
 
     @property
@@ -68,7 +68,7 @@ class Holder:
     identities: list[Identity] = field(default_factory=list)
 
     def account_of(self, identity: Identity) -> list[Identity]:
-        """Return what is linked with this identity, the primary one first."""
+        """Return the identities linked with this one, the primary one first."""
         if not identity.linked:
             return [identity]
         return [each for each in self.identities if each.linked]
@@ -76,7 +76,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Somebody signed in at Globus with one of their identities."""
+    """A person who is signed in at Globus with one of their identities."""
 
     holder: Holder
     identity: Identity
@@ -99,16 +99,16 @@ def holder_from(person: Person) -> Holder:
     Whoever has none listed has the identity of their ORCID iD.
 
     Raises:
-        OrderError: an identity can not be used.
+        ControlError: an identity can not be used.
     """
     if not isinstance(person, dict):
-        raise OrderError("a person is an object")
+        raise ControlError("a person is an object")
     orcid_id = person.get("orcid")
     name = " ".join(filter(None, (person.get("given_names"), person.get("family_name"))))
     given = (person.get("globus") or {}).get("identities") or ([{"provider": "orcid"}] if orcid_id else [])
     identities = [_identity(each, person_name=name, orcid_id=orcid_id) for each in given]
     if not identities:
-        raise OrderError("a person needs an orcid, or identities under globus")
+        raise ControlError("a person needs an orcid, or identities under globus")
     if not any(identity.linked and identity.status == USED for identity in identities):
         identities[0].linked = True
     return Holder(orcid_id or identities[0].username, name or identities[0].username, identities)
@@ -117,13 +117,13 @@ def holder_from(person: Person) -> Holder:
 def _identity(given: dict[str, Any], *, person_name: str, orcid_id: str | None) -> Identity:
     provider = given.get("provider", "")
     if provider not in PROVIDERS:
-        raise OrderError(f"'{provider}' is not a provider; there are {', '.join(PROVIDERS)}")
+        raise ControlError(f"'{provider}' is not a provider; there are {', '.join(PROVIDERS)}")
     username = given.get("username") or (f"{orcid_id}@orcid.org" if provider == "orcid" and orcid_id else "")
     if not username:
-        raise OrderError("an identity needs a username")
+        raise ControlError("an identity needs a username")
     status = given.get("status", USED)
     if status not in {USED, UNUSED}:
-        raise OrderError(f"'{status}' is not a status of an identity: used or unused")
+        raise ControlError(f"'{status}' is not a status of an identity: used or unused")
     return Identity(
         sub=given.get("sub") or str(uuid5(NAMESPACE_URL, f"stand-in-globus/identity/{provider}/{username}")),
         provider=provider,

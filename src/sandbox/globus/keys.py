@@ -1,4 +1,4 @@
-"""The keys that sign id_tokens: RS512, as Globus does, and one that nobody published."""
+"""The keys that sign id_tokens: RS512, as at Globus, and one that is never published."""
 
 import secrets
 from typing import Any, Final
@@ -11,7 +11,7 @@ _BITS: Final = 2048
 
 
 class Keys:
-    """The published keys, the newest last."""
+    """The published keys, oldest first."""
 
     def __init__(self) -> None:
         """Start with one key."""
@@ -25,12 +25,12 @@ class Keys:
         return str(fresh.kid)
 
     def as_jwks(self) -> dict[str, Any]:
-        """Return the public halves."""
+        """Return the public keys."""
         keys = KeySet(list(self._published)).as_dict(private=False)["keys"]
         return {"keys": [{**key, "alg": ALGORITHM} for key in keys]}
 
     def signed(self, claims: dict[str, Any], *, algorithm: str = ALGORITHM, foreign: bool = False) -> str:
-        """Return a JWT over these claims; a foreign key claims to be the published one."""
+        """Return a JWT with these claims; a foreign key uses the ``kid`` of the published one."""
         key = self._published[-1]
         header = {"alg": algorithm, "kid": str(key.kid), "typ": "JWT"}
         return jwt.encode(header, claims, self._somebody_elses() if foreign else key, algorithms=[algorithm])

@@ -1,4 +1,4 @@
-"""The pages of a sign-in: choose your login, choose who you are, let the service know who you are."""
+"""The sign-in pages: choose a provider, choose a person, agree to share the claims."""
 
 import secrets
 from typing import Any, Final
@@ -24,7 +24,7 @@ _MEANINGS: Final = {
 
 @web.middleware
 async def explained(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Answer a bad authorize request: by a page, or by a redirect to the service."""
+    """Answer a bad authorize request with a page or a redirect to the service."""
     try:
         response: web.StreamResponse = await handler(request)
     except UnansweredError as error:
@@ -36,7 +36,7 @@ async def explained(request: web.Request, handler: Any) -> web.StreamResponse:
 
 @routes.get(AUTHORIZE)
 async def authorize(request: web.Request) -> web.Response:
-    """Start a sign-in, or go straight on for somebody who is signed in here and has agreed before."""
+    """Start a sign-in, or redirect at once a person who is signed in and agreed before."""
     state = request.app[STATE]
     wanted = read(request.query, state)
     login = session(request).login
@@ -49,7 +49,7 @@ async def authorize(request: web.Request) -> web.Response:
 
 @routes.get("/v2/web/login")
 async def choose_person(request: web.Request) -> web.Response:
-    """Show who can sign in with the chosen provider."""
+    """Show the people of the chosen provider."""
     state = request.app[STATE]
     wanted = _carried(request, request.query.get("query", ""))
     provider = request.query.get("provider", "")
@@ -71,7 +71,7 @@ async def choose_person(request: web.Request) -> web.Response:
 
 @routes.post("/v2/web/login")
 async def sign_in(request: web.Request) -> web.Response:
-    """Sign somebody in with the chosen identity."""
+    """Sign a person in with the chosen identity."""
     state = request.app[STATE]
     form = await own_form(request)
     if form is None:
@@ -92,7 +92,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 @routes.post("/v2/web/consent")
 async def consent(request: web.Request) -> web.Response:
-    """Take the answer of whoever is asked."""
+    """Take the answer to the consent page."""
     state = request.app[STATE]
     form = await own_form(request)
     login = session(request).login
@@ -115,7 +115,7 @@ async def consent(request: web.Request) -> web.Response:
 
 @routes.get("/v2/web/logout")
 async def logout(request: web.Request) -> web.Response:
-    """End the session at Globus and offer the way back; nobody is sent there without a click."""
+    """End the session at Globus and show a link back, without a redirect."""
     session(request).login = None
     back = request.query.get("redirect_uri", "")
     return page(
@@ -128,7 +128,7 @@ async def logout(request: web.Request) -> web.Response:
 
 @routes.get("/")
 async def front(request: web.Request) -> web.Response:
-    """Say who can sign in here."""
+    """Show the people who can sign in."""
     return page(request, "front.html", holders=list(request.app[STATE].holders.values()))
 
 

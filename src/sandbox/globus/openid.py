@@ -21,7 +21,7 @@ _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 @routes.get("/.well-known/openid-configuration")
 async def discovery(request: web.Request) -> web.Response:
-    """Describe the provider in the words of the real one."""
+    """Return the discovery document of the real provider, with our addresses."""
     issuer = request.app[ISSUER]()
     return web.json_response(
         {
@@ -63,7 +63,7 @@ async def jwks(request: web.Request) -> web.Response:
 @routes.get("/v2/oauth2/userinfo")
 @routes.post("/v2/oauth2/userinfo")
 async def userinfo(request: web.Request) -> web.Response:
-    """Tell about the person behind a token, which must come in the Authorization header."""
+    """Return the claims of the person of a token, which must be in the Authorization header."""
     state = request.app[STATE]
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     token = state.live_token(value) if scheme.lower() == "bearer" else None
@@ -80,7 +80,7 @@ async def userinfo(request: web.Request) -> web.Response:
 
 
 def claims_about(login: Login, scopes: frozenset[str]) -> dict[str, Any]:
-    """Return what these scopes let a service know; it is about the primary identity, whichever was used."""
+    """Return the claims of these scopes, always of the primary identity."""
     primary = login.primary
     claims: dict[str, Any] = {"sub": primary.sub}
     if "profile" in scopes:
@@ -100,7 +100,7 @@ def claims_about(login: Login, scopes: frozenset[str]) -> dict[str, Any]:
 
 
 def id_token_for(code: Code, *, access_token: str, issuer: str, state: GlobusState) -> str | None:
-    """Return the id_token that goes with this access token."""
+    """Return the id_token for this access token."""
     now = state.now()
     claims = {
         **claims_about(code.login, code.scopes),

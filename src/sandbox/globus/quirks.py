@@ -1,4 +1,4 @@
-"""What the stand-in does wrong on request, so that whoever signs people in through it shows they notice."""
+"""Protocol errors of the stand-in on request, to test that clients detect them."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from sandbox.globus.keys import ALGORITHM, Keys
 
 
 class IdTokenQuirk(StrEnum):
-    """Ways in which an id_token can be wrong."""
+    """Errors of an id_token."""
 
     WRONG_NONCE = "wrong-nonce"
     NO_NONCE = "no-nonce"
@@ -28,19 +28,19 @@ class IdTokenQuirk(StrEnum):
 
 
 class UserinfoQuirk(StrEnum):
-    """Ways in which userinfo can be wrong."""
+    """Errors of userinfo."""
 
     OTHER_SUB = "other-sub"
     NO_IDENTITY_SET = "no-identity-set"
 
 
 class Quirks(msgspec.Struct, forbid_unknown_fields=True):
-    """The quirks that are switched on; they stay until they are switched off or the stand-in is reset."""
+    """The active quirks; they stay until they are switched off or the stand-in is reset."""
 
     id_token: IdTokenQuirk | None = None
     userinfo: UserinfoQuirk | None = None
     clock_ahead: float = 0.0
-    """By how many seconds the stand-in's clock is fast; negative when slow."""
+    """Seconds that the stand-in's clock is fast; negative when slow."""
 
 
 _DAY = 86_400
@@ -54,7 +54,7 @@ _SPOILT: dict[IdTokenQuirk, dict[str, Any]] = {
 
 
 def id_token(claims: dict[str, Any], *, keys: Keys, quirk: IdTokenQuirk | None) -> str | None:
-    """Return the id_token over these claims, right or wrong as ordered; None when it is to be absent."""
+    """Return the id_token with these claims and the active quirk; None when it must be absent."""
     if quirk is IdTokenQuirk.ABSENT:
         return None
     claims = {**claims, **_SPOILT.get(quirk, {})} if quirk else claims

@@ -1,4 +1,4 @@
-"""Reading an authorize request: what is asked, by whom, and what is wrong with it."""
+"""Parse and check an authorize request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ _PROMPTS: Final = frozenset({"", "login"})
 
 
 class UnansweredError(Exception):
-    """Nobody may be told by a redirect: the client or its address is not known. People see a page."""
+    """Raised when the client or its address is unknown, so the answer is a page and not a redirect."""
 
 
 class RefusedError(Exception):
-    """The client is told by a redirect what was wrong."""
+    """Raised when a redirect reports the error to the client."""
 
     def __init__(self, error: str, description: str, *, redirect_uri: str, state: str | None) -> None:
-        """Take the code and the words."""
+        """Take the error code and its description."""
         super().__init__(description)
         self.location = answer_url(redirect_uri, error=error, error_description=description, state=state)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A good authorize request."""
+    """A valid authorize request."""
 
     client: Client
     redirect_uri: str
@@ -39,11 +39,11 @@ class Wanted:
     max_age: int | None
     with_second_factor: bool
     query: str
-    """The request as it came, for the forms in between."""
+    """The original query, for the forms of the sign-in pages."""
 
 
 def answer_url(redirect_uri: str, **parameters: str | None) -> str:
-    """Return the address the browser is sent back to."""
+    """Return the redirect address with these parameters."""
     query = urlencode({name: value for name, value in parameters.items() if value is not None})
     return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{query}"
 

@@ -1,4 +1,4 @@
-"""Everything the stand-in remembers."""
+"""The state of the stand-in."""
 
 import secrets
 import time
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sandbox.door import OrderError
+from sandbox.control import ControlError
 from sandbox.globus.identities import Holder, Identity, Login, holder_from
 from sandbox.globus.keys import Keys
 from sandbox.globus.quirks import Quirks
@@ -29,11 +29,11 @@ class Client(msgspec.Struct):
     redirect_uris: list[str]
     name: str = "A service"
     scopes: list[str] = msgspec.field(default_factory=list)
-    """Not limited at Globus; taken so that one order fits all stand-ins."""
+    """Ignored; accepted so that one request fits all stand-ins."""
 
 
 def default_clients() -> list[Client]:
-    """Return the client every fresh stand-in knows."""
+    """Return the client that every new stand-in has."""
     hosts = ("127.0.0.1", "localhost")
     return [
         Client(
@@ -47,7 +47,7 @@ def default_clients() -> list[Client]:
 
 @dataclass(slots=True)
 class Session:
-    """Somebody's browser at Globus."""
+    """A browser session at Globus."""
 
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     login: Login | None = None
@@ -55,7 +55,7 @@ class Session:
 
 @dataclass(slots=True)
 class Code:
-    """An authorization code and all that is bound to it."""
+    """An authorization code and everything bound to it."""
 
     client_id: str
     redirect_uri: str
@@ -82,16 +82,16 @@ class Token:
 
 
 class GlobusState:
-    """The memory of one stand-in."""
+    """The state of one stand-in."""
 
     def __init__(self, people: Iterable[Person] = ()) -> None:
-        """Start with the known client and these people."""
+        """Start with the default client and these people."""
         self._seed = list(people)
         self.keys = Keys()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the people and clients of the start; the signing keys stay."""
+        """Reset everything except the initial people and clients and the signing keys."""
         self.holders: dict[str, Holder] = {}
         self.clients = {client.client_id: client for client in default_clients()}
         self.sessions: dict[str, Session] = {}
@@ -102,34 +102,34 @@ class GlobusState:
         self.add_people(self._seed)
 
     def now(self) -> int:
-        """Return the time, moved by as much as the control door asked for."""
+        """Return the time, with the offset set through the control endpoints."""
         return int(time.time() + self.quirks.clock_ahead)
 
-    def add_people(self, order: Any) -> list[Holder]:
+    def add_people(self, body: Any) -> list[Holder]:
         """Add people, or replace their identities.
 
         Raises:
-            OrderError: one of them can not be used.
+            ControlError: one of them cannot be used.
         """
-        changed = [holder_from(person) for person in listed(order)]
+        changed = [holder_from(person) for person in listed(body)]
         self.holders.update({holder.key: holder for holder in changed})
         return changed
 
-    def add_client(self, order: Any) -> Client:
+    def add_client(self, body: Any) -> Client:
         """Add or replace a client.
 
         Raises:
-            OrderError: something is missing.
+            ControlError: something is missing.
         """
         try:
-            client = msgspec.convert(order, Client)
+            client = msgspec.convert(body, Client)
         except msgspec.ValidationError as error:
-            raise OrderError(str(error)) from error
+            raise ControlError(str(error)) from error
         self.clients[client.client_id] = client
         return client
 
     def identity(self, key: str, sub: str) -> tuple[Holder, Identity] | None:
-        """Find an identity somebody can sign in with."""
+        """Return an identity that can sign in, or None."""
         holder = self.holders.get(key)
         for identity in holder.identities if holder else ():
             if holder and identity.sub == sub and identity.status == "used":
@@ -142,7 +142,7 @@ class GlobusState:
         return token if token and token.expires_at > self.now() else None
 
     def export(self) -> dict[str, Any]:
-        """Return what the control door shows; never a token or a secret."""
+        """Return the state for the control endpoint, without tokens and secrets."""
         return {
             "people": [
                 {

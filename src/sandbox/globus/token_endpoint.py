@@ -1,4 +1,4 @@
-"""Tokens: exchange, refresh, revoke, introspect."""
+"""The token endpoints: exchange, refresh, revoke, introspect."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ class TokenError(Exception):
     """A refusal of RFC 6749, section 5.2."""
 
     def __init__(self, error: str, description: str = "", *, status: int = 400) -> None:
-        """Take the code and the words."""
+        """Take the error code and its description."""
         super().__init__(error)
         self.error = error
         self.description = description
@@ -31,7 +31,7 @@ class TokenError(Exception):
 
 @web.middleware
 async def explained(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Turn refusals into answers."""
+    """Convert refusals into responses."""
     try:
         response: web.StreamResponse = await handler(request)
     except TokenError as refusal:
@@ -61,7 +61,7 @@ async def token(request: web.Request) -> web.Response:
 
 @routes.post("/v2/oauth2/token/revoke")
 async def revoke(request: web.Request) -> web.Response:
-    """Revoke a token; one that is not there is no mistake."""
+    """Revoke a token; an unknown token is not an error."""
     form, client = await _from_client(request)
     state = request.app[STATE]
     known = state.tokens.get(form.get("token", ""))
@@ -72,7 +72,7 @@ async def revoke(request: web.Request) -> web.Response:
 
 @routes.post("/v2/oauth2/token/introspect")
 async def introspect(request: web.Request) -> web.Response:
-    """Tell about a token of the asking client; ``include=session_info`` adds how the person signed in."""
+    """Describe a token of the calling client; ``include=session_info`` adds how the person signed in."""
     form, client = await _from_client(request)
     known = request.app[STATE].live_token(form.get("token", ""))
     if known is None or known.client_id != client.client_id:
@@ -137,7 +137,7 @@ def _exchanged(form: dict[str, str], client: Client, state: GlobusState, issuer:
     if code is None or code.client_id != client.client_id or code.expires_at <= state.now():
         raise TokenError("invalid_grant")
     if code.spent:
-        # Somebody has it who should not: what came of it is worth nothing any more (RFC 6749, 4.1.2).
+        # The code leaked: revoke the tokens that were issued for it (RFC 6749, 4.1.2).
         for value in code.tokens:
             state.tokens.pop(value, None)
         raise TokenError("invalid_grant")

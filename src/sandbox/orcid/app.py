@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.door import Door
+from sandbox.control import ControlEndpoints
 from sandbox.orcid import control, member_api, notifications, pace, webhooks
 from sandbox.orcid.oauth import consent_pages, openid, token_endpoint
 from sandbox.orcid.oauth.browser import PAGES
@@ -71,6 +71,6 @@ def make_app(
         app.add_routes(part.routes)
     app[PAGES] = Pages(Path(__file__).parent / "templates", stand_in_for="ORCID")
     app[PAGES].add_routes(app)
-    app.cleanup_ctx.append(webhooks.ringing)
-    Door("orcid", reset=state.reset, state=state.export).attach(app)
+    app.cleanup_ctx.append(webhooks.call_webhooks)
+    ControlEndpoints("orcid", reset=state.reset, state=state.export).attach(app)
     return app

@@ -1,4 +1,4 @@
-"""The works of the member API 3.0, as routes."""
+"""The routes of works of the member API 3.0."""
 
 from typing import Any
 
@@ -136,7 +136,7 @@ async def add_works(request: web.Request) -> web.Response:
 
 
 def enter(request: web.Request) -> Caller:
-    """Settle the form of the answer and who calls; refuse a token of another record.
+    """Determine the format of the answer and the caller; refuse a token of another record.
 
     Raises:
         BearerRefusedError, OrcidError: as ``access`` says.
@@ -149,7 +149,7 @@ def enter(request: web.Request) -> Caller:
 
 
 def put_code_in(request: web.Request) -> int:
-    """Read the put-code of the path.
+    """Return the put-code of the path.
 
     Raises:
         OrcidError: 9034, it is not a number.
@@ -202,7 +202,7 @@ def _is_bulk(body: bytes) -> bool:
 
 
 def _bulk_sent(request: web.Request, body: bytes) -> list[Document]:
-    """Read the elements of a bulk, which ORCID does not hold against its schema."""
+    """Return the elements of a bulk, which ORCID does not check against its schema."""
     if require_sent(request.headers.get("Content-Type", "")).is_json:
         try:
             return [_json_element(each) for each in _json_list(wire_json.parse(body))]

@@ -1,4 +1,4 @@
-"""The inbox: a member asks for permission, the person sees it and acts."""
+"""The inbox: a member asks for permission, the person sees and answers it."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ _DATES: Final = ("created-date", "sent-date", "read-date", "actioned-date", "arc
 
 @routes.post("/v3.0/{orcid}/notification-permission")
 async def add(request: web.Request) -> web.Response:
-    """Put a request for permission into somebody's inbox."""
+    """Add a request for permission to an inbox."""
     who = _enter(request)
     sent = _sent(request, await request.read())
     person = _open(request, who)
@@ -74,7 +74,7 @@ async def read(request: web.Request) -> web.Response:
 
 @routes.delete("/v3.0/{orcid}/notification-permission/{put_code}")
 async def archive(request: web.Request) -> web.Response:
-    """Archive one message that was not read yet: 200 and the message, it is not gone."""
+    """Archive an unread message: 200 and the message, which is not deleted."""
     who = _enter(request)
     put_code = put_code_in(request)
     note = _find(request.app[STATE], _open(request, who), put_code)
@@ -114,7 +114,7 @@ async def inbox(request: web.Request) -> web.Response:
 
 @routes.get(r"/inbox/{put_code:\d+}/action")
 async def act(request: web.Request) -> web.Response:
-    """Follow a message: it counts as read and acted on, and the browser goes where the member asked.
+    """Follow a message: mark it as read and acted on, and redirect to the member's address.
 
     Nobody tells the member; it sees an ordinary authorize request, or polls.
     """
@@ -193,7 +193,7 @@ def _check(sent: Document) -> None:
 
 def _shown(state: OrcidState, note: Notification) -> Document:
     wanted = dict(note.content["authorization-url"])
-    # What the member left out is filled in: the whole address and the host.
+    # Fill in what the member left out: the whole address and the host.
     wanted.setdefault("host", IDENTITY_HOST)
     if "uri" not in wanted:
         wanted["uri"] = f"{IDENTITY_SITE}{wanted['path']}"

@@ -1,4 +1,4 @@
-"""The edge in front of the member API: so many requests a second, a short queue, then 503."""
+"""The rate limit of the member API: requests a second, a burst, then 503."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ BURST: Final = 40.0
 
 @web.middleware
 async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 503 beyond the rate when the control door switched the limit on. There is no Retry-After."""
+    """Answer 503 without Retry-After above the rate, when the limit is switched on."""
     state = request.app[STATE]
     if state.options.rate_limit and request.path.startswith("/v3.0/"):
         buckets = state.buckets

@@ -1,4 +1,4 @@
-"""Everything the stand-in remembers, and the few ways in which it changes."""
+"""The state of the stand-in, and its changes."""
 
 import time
 from collections import defaultdict
@@ -22,12 +22,12 @@ from sandbox.orcid.records.records import Record, Work, kept
 from sandbox.orcid.wire.errors import OrcidError
 
 _FIRST_PUT_CODE: Final = 2**31 + 1001
-"""Beyond 32 bits from the first one on: whoever stores put-codes in an int learns it here."""
+"""Above 32 bits from the start, so that code that stores put-codes in an int fails here."""
 
 
 @dataclass(slots=True)
 class Options:
-    """What the control door can switch."""
+    """Options of the control endpoint."""
 
     max_works: int = 10_000
     rate_limit: bool = False
@@ -39,7 +39,7 @@ class Options:
 
 @dataclass(slots=True)
 class Notification:
-    """One message in somebody's inbox, asking for permission."""
+    """A message in an inbox that asks for permission."""
 
     put_code: int
     orcid_id: str
@@ -54,7 +54,7 @@ class Notification:
 
 @dataclass(slots=True)
 class Webhook:
-    """One address to be told when one record changes."""
+    """An address to call when a record changes."""
 
     orcid_id: str
     uri: str
@@ -65,7 +65,7 @@ class Webhook:
 
 @dataclass(slots=True)
 class BrowserSession:
-    """Somebody's browser at ORCID."""
+    """A browser session at ORCID."""
 
     csrf: str
     orcid_id: str | None = None
@@ -73,7 +73,7 @@ class BrowserSession:
 
 
 @dataclass(slots=True)
-class _Memory:
+class _Data:
     people: dict[str, Person] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
@@ -84,23 +84,23 @@ class _Memory:
     webhooks: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     webhooks_of: defaultdict[str, list[Webhook]] = field(default_factory=lambda: defaultdict(list))
     buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """How much each client may still ask, and since when, while the rate limit is on."""
+    """The remaining requests of each client, and since when, while the rate limit is on."""
     options: Options = field(default_factory=Options)
 
 
-class OrcidState(_Memory):
-    """The memory of one stand-in."""
+class OrcidState(_Data):
+    """The state of one stand-in."""
 
     def __init__(self, people: Iterable[dict[str, Any]] = ()) -> None:
-        """Start with the known clients and these people."""
+        """Start with the default clients and these people."""
         self._seed = list(people)
         self.key = SigningKey.new()
         self.on_change: Callable[[str], None] = lambda _orcid_id: None
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the people and clients of the start; the signing key stays."""
-        _Memory.__init__(self)
+        """Reset everything except the initial people and clients and the signing key."""
+        _Data.__init__(self)
         self._sequence = count(_FIRST_PUT_CODE)
         for client in default_clients():
             self.clients[client.client_id] = client
@@ -108,7 +108,7 @@ class OrcidState(_Memory):
             self.add_person(person)
 
     def now(self) -> float:
-        """Return the time, moved by as much as the control door asked for."""
+        """Return the time, with the offset set through the control endpoints."""
         return time.time() + self.options.clock_ahead
 
     def milliseconds(self) -> int:
@@ -116,43 +116,43 @@ class OrcidState(_Memory):
         return int(self.now() * 1000)
 
     def next_put_code(self) -> int:
-        """Return a number never given before on any record."""
+        """Return a number that was never used on any record."""
         return next(self._sequence)
 
-    def add_person(self, given: dict[str, Any]) -> Person:
-        """Add a person, or change one, from the shape of the people file.
+    def add_person(self, entry: dict[str, Any]) -> Person:
+        """Add or change a person from an entry of the people file.
 
         Raises:
-            UnusableError: the iD or a value can not be used.
+            UnusableError: the iD or a value cannot be used.
         """
-        existing = self.people.get(given.get("orcid") or given.get("orcid_id") or "")
-        person = person_from(given, existing=existing)
+        existing = self.people.get(entry.get("orcid") or entry.get("orcid_id") or "")
+        person = person_from(entry, existing=existing)
         self.people[person.orcid_id] = person
         self.records.setdefault(person.orcid_id, Record(person.orcid_id))
         if person.status is RecordStatus.DEACTIVATED:
             t.disable(self.tokens.of_person(person.orcid_id), t.RECORD_DEACTIVATED)
-        for given_work in given.get("works", ()):
-            sent = given_work.get("work", given_work)
+        for work_entry in entry.get("works", ()):
+            sent = work_entry.get("work", work_entry)
             self.add_work(
                 person.orcid_id,
                 kept(sent),
-                source=given_work.get("source_client") or person.orcid_id,
+                source=work_entry.get("source_client") or person.orcid_id,
                 visibility=sent.get("visibility") or person.default_visibility,
             )
         return person
 
-    def add_client(self, given: dict[str, Any]) -> Client:
-        """Add a client, or change one, from the shape of the control door.
+    def add_client(self, entry: dict[str, Any]) -> Client:
+        """Add or change a client from the body of a control request.
 
         Raises:
-            UnusableError: a value can not be used.
+            UnusableError: a value cannot be used.
         """
-        client = client_from(given, existing=self.clients.get(str(given.get("client_id") or "")))
+        client = client_from(entry, existing=self.clients.get(str(entry.get("client_id") or "")))
         self.clients[client.client_id] = client
         return client
 
     def add_work(self, orcid_id: str, content: Document, *, source: str, visibility: str) -> Work:
-        """Store a new work and tell whoever listens."""
+        """Store a new work and notify the listeners."""
         now = self.milliseconds()
         work = Work(self.next_put_code(), orcid_id, source, content, visibility, now, now)
         self.records[orcid_id].put(work)
@@ -162,7 +162,7 @@ class OrcidState(_Memory):
     def change_work(
         self, work: Work, *, content: Document | None = None, visibility: str | None = None
     ) -> Work:
-        """Replace what is stored of a work and tell whoever listens."""
+        """Replace a stored work and notify the listeners."""
         changed = Work(
             work.put_code,
             work.orcid_id,
@@ -178,15 +178,15 @@ class OrcidState(_Memory):
         return changed
 
     def remove_work(self, work: Work) -> None:
-        """Take a work away and tell whoever listens."""
+        """Remove a work and notify the listeners."""
         self.records[work.orcid_id].remove(work.put_code, at=self.milliseconds())
         self.on_change(work.orcid_id)
 
     def work(self, orcid_id: str, put_code: int) -> Work:
-        """Find a work on this record.
+        """Return a work of this record.
 
         Raises:
-            OrcidError: 9016, it never was there, is gone, or is on another record.
+            OrcidError: 9016, it never existed, was removed, or is on another record.
         """
         record = self.records.get(orcid_id)
         work = record.works.get(put_code) if record else None
@@ -195,18 +195,18 @@ class OrcidState(_Memory):
         return work
 
     def source_name(self, source: str) -> str:
-        """Return the name of a client or of a person who added something."""
+        """Return the name of the client or person that is the source of an item."""
         if source in self.clients:
             return self.clients[source].name
         person = self.people.get(source)
         return (person.public_name or "") if person else ""
 
     def revoke_trust(self, orcid_id: str, client_id: str) -> int:
-        """Do what "revoke access" does in the person's list of trusted organisations."""
+        """Revoke a client as "revoke access" in the list of trusted organisations does."""
         return t.disable(self.tokens.of_person(orcid_id, client_id), t.USER_REVOKED)
 
     def notify(self, orcid_id: str, client_id: str, content: Document) -> Notification:
-        """Put a message into an inbox."""
+        """Add a message to an inbox."""
         note = Notification(self.next_put_code(), orcid_id, client_id, content, self.milliseconds())
         self.notifications[note.put_code] = note
         self.inboxes[orcid_id].append(note.put_code)
@@ -218,12 +218,12 @@ class OrcidState(_Memory):
         self.webhooks_of[webhook.orcid_id].append(webhook)
 
     def remove_webhook(self, webhook: Webhook) -> None:
-        """Take a registration back."""
+        """Remove a registration."""
         del self.webhooks[webhook.orcid_id, webhook.uri]
         self.webhooks_of[webhook.orcid_id].remove(webhook)
 
     def export(self) -> dict[str, Any]:
-        """Return what the control door shows; never a token or a secret."""
+        """Return the state for the control endpoint, without tokens and secrets."""
         return {
             "people": [
                 {

@@ -1,6 +1,6 @@
 """Webhooks: an empty POST to a registered address some time after a record changed.
 
-Whose record it was has to stand in the address itself. Only this machine is ever called.
+The address itself has to identify the record. Only this machine is ever called.
 """
 
 import asyncio
@@ -23,24 +23,24 @@ routes = web.RouteTableDef()
 log = logging.getLogger(__name__)
 
 SCOPE: Final = "/webhook"
-_TRIES: Final = 3
-_MOST_WAITING: Final = 1000
+_ATTEMPTS: Final = 3
+_MAX_WAITING: Final = 1000
 _LIMIT: Final = aiohttp.ClientTimeout(total=5)
 _PATH: Final = r"/{orcid:[^/]+}/webhook/{uri:.+}"
 
 
 @routes.put(_PATH)
 async def register(request: web.Request) -> web.Response:
-    """Register an address: 201 when new, 204 when it was known."""
+    """Register an address: 201 when new, 204 when it already was registered."""
     who, orcid_id, uri = _enter(request)
     state = request.app[STATE]
     if orcid_id not in state.people:
         raise OrcidError(9011, orcid=orcid_id)
-    known = state.webhooks.get((orcid_id, uri))
-    if known is not None and known.client_id == who.client.client_id:
+    registered = state.webhooks.get((orcid_id, uri))
+    if registered is not None and registered.client_id == who.client.client_id:
         return web.Response(status=204)
-    if known is not None:
-        state.remove_webhook(known)
+    if registered is not None:
+        state.remove_webhook(registered)
     state.add_webhook(Webhook(orcid_id, uri, who.client.client_id))
     location = f"{answers.site(request)}{request.raw_path}"
     return web.Response(status=201, headers={"Location": location})
@@ -48,17 +48,17 @@ async def register(request: web.Request) -> web.Response:
 
 @routes.delete(_PATH)
 async def unregister(request: web.Request) -> web.Response:
-    """Take a registration back."""
+    """Remove a registration."""
     who, orcid_id, uri = _enter(request)
     state = request.app[STATE]
     if orcid_id not in state.people:
         raise OrcidError(9011, orcid=orcid_id)
-    known = state.webhooks.get((orcid_id, uri))
-    if known is None:
+    registered = state.webhooks.get((orcid_id, uri))
+    if registered is None:
         raise OrcidError(9028, orcid=orcid_id, uri=uri)
-    if known.client_id != who.client.client_id:
+    if registered.client_id != who.client.client_id:
         raise OrcidError(9014, activity="webhook")
-    state.remove_webhook(known)
+    state.remove_webhook(registered)
     return web.Response(status=204)
 
 
@@ -66,7 +66,7 @@ def _enter(request: web.Request) -> tuple[Caller, str, str]:
     who = caller(request, request.app[STATE])
     answers.negotiate(request)
     who.require(SCOPE)
-    # As sent: a router that decodes would tear a percent-encoded address apart.
+    # The raw path: decoding would split a percent-encoded address.
     _, _, raw = request.raw_path.split("?", 1)[0].partition("/webhook/")
     uri = unquote(raw)
     if "://" not in uri:
@@ -80,23 +80,23 @@ def _enter(request: web.Request) -> tuple[Caller, str, str]:
     return who, request.match_info["orcid"], uri
 
 
-class Bell:
-    """Rings the registered addresses; changes that come close together ring once."""
+class WebhookCaller:
+    """Calls the registered addresses; changes close together cause one call."""
 
     def __init__(self, state: OrcidState) -> None:
-        """Listen to the changes of this memory."""
+        """Listen to the changes of this state."""
         self._state = state
         self._waiting: dict[str, None] = {}
         self._woken = asyncio.Event()
 
     def record_changed(self, orcid_id: str) -> None:
-        """Note that a record changed, if anybody wants to know."""
-        if self._state.webhooks_of.get(orcid_id) and len(self._waiting) < _MOST_WAITING:
+        """Schedule a call for a changed record, if an address is registered."""
+        if self._state.webhooks_of.get(orcid_id) and len(self._waiting) < _MAX_WAITING:
             self._waiting[orcid_id] = None
             self._woken.set()
 
-    async def ring(self) -> None:
-        """Ring for ever."""
+    async def run(self) -> None:
+        """Call addresses until cancelled."""
         async with aiohttp.ClientSession(timeout=_LIMIT) as session:
             while True:
                 await self._woken.wait()
@@ -105,13 +105,13 @@ class Bell:
                 waiting, self._waiting = self._waiting, {}
                 for orcid_id in waiting:
                     for webhook in list(self._state.webhooks_of.get(orcid_id, ())):
-                        await self._tell(session, webhook)
+                        await self._call(session, webhook)
 
-    async def _tell(self, session: aiohttp.ClientSession, webhook: Webhook) -> None:
+    async def _call(self, session: aiohttp.ClientSession, webhook: Webhook) -> None:
         client = self._state.clients.get(webhook.client_id)
         if client is None or client.status != "active" or not is_this_machine(webhook.uri):
             return
-        for _ in range(_TRIES):
+        for _ in range(_ATTEMPTS):
             try:
                 async with session.post(webhook.uri, allow_redirects=False) as response:
                     if response.ok:
@@ -123,7 +123,7 @@ class Bell:
 
 
 def is_this_machine(uri: str) -> bool:
-    """Say whether an address is on the loopback interface."""
+    """Tell whether an address is on the loopback interface."""
     host = urlsplit(uri).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -131,12 +131,12 @@ def is_this_machine(uri: str) -> bool:
         return host == "localhost"
 
 
-async def ringing(app: web.Application) -> AsyncIterator[None]:
-    """Ring as long as the stand-in runs."""
+async def call_webhooks(app: web.Application) -> AsyncIterator[None]:
+    """Run the caller while the stand-in runs."""
     state = app[STATE]
-    bell = Bell(state)
-    state.on_change = bell.record_changed
-    task = asyncio.create_task(bell.ring())
+    webhook_caller = WebhookCaller(state)
+    state.on_change = webhook_caller.record_changed
+    task = asyncio.create_task(webhook_caller.run())
     yield
     state.on_change = lambda _orcid_id: None
     task.cancel()

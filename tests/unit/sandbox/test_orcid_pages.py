@@ -109,7 +109,7 @@ async def test_who_can_not_sign_in_is_told_why(orcid):
     assert (await try_as(orcid=ALICE, password="right"))[0] == 200
 
 
-async def test_the_control_door_says_what_was_wrong_with_an_order(orcid):
+async def test_a_control_endpoint_says_what_was_wrong_with_a_request(orcid):
     wrong = {
         "people": {"orcid": "me"},
         "clients": {"client_id": "me"},

@@ -197,7 +197,7 @@ def test_the_address_of_a_new_work_is_the_stand_ins_own(stands):
     assert headers["Location"].startswith(f"{stands.orcid_url}/v3.0/{ALICE}/work/")
 
 
-def test_a_reset_through_the_door_brings_the_start_back(stands):
+def test_a_reset_brings_the_start_back(stands):
     post(stands, a_work("10.5072/before"))
     stands.orcid.order("people", {"orcid": ALICE, "name_public": False})
 

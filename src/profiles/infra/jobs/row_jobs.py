@@ -70,8 +70,8 @@ def row_job(
     """Make a job of a function that takes a row and the number of earlier attempts.
 
     A deleted row counts as done. If the function raises anything, the job is retried until ``begun`` is
-    longer than ``give_up_after`` ago; a row that no key opens affects no other job. Jobs with the same ``lock_key``
-    (by default the row's) run one at a time.
+    longer than ``give_up_after`` ago; a row that no key opens affects no other job. Jobs with the same
+    ``lock_key`` (by default the row's) run one at a time.
     """
 
     def decorate(work: Callable[[Row, int], None]) -> Task[..., None, Any]:

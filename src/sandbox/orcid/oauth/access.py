@@ -1,4 +1,4 @@
-"""Who calls the member API, and may they: bearer, right record, state of the record, client, scope."""
+"""Check a call of the member API: bearer, record, state of the record, client, scope."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,10 +16,10 @@ READ_LIMITED_WORKS: Final = "/orcid-works/read-limited"
 
 
 class BearerRefusedError(Exception):
-    """The bearer itself is refused: always JSON in OAuth's shape, whatever Accept says."""
+    """Raised when the bearer token is refused: always JSON in OAuth's format, whatever Accept says."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
-        """Take the words of the answer."""
+        """Take the error code and its description."""
         super().__init__(error)
         self.status = status
         self.error = error
@@ -34,12 +34,12 @@ class Caller:
     token: Token
 
     def may(self, *wanted: str) -> bool:
-        """Say whether the token grants any of these scopes."""
+        """Tell whether the token grants any of these scopes."""
         granted = scopes.granted_by(self.token.scopes)
         return any(scope in granted for scope in wanted)
 
     def require(self, *wanted: str) -> None:
-        """Ask for one of these scopes.
+        """Require one of these scopes.
 
         Raises:
             OrcidError: 9017, a public client may not be here at all; 9038, none of them is granted.
@@ -83,7 +83,7 @@ def caller(request: web.Request, state: OrcidState) -> Caller:
 
 
 def check_target(who: Caller, orcid_id: str) -> None:
-    """Refuse a token given for another record.
+    """Refuse a token of another record.
 
     Raises:
         OrcidError: 9017.
@@ -96,7 +96,7 @@ def check_target(who: Caller, orcid_id: str) -> None:
 def open_record(
     state: OrcidState, orcid_id: str, *, who: Caller | None, method: str, deactivated_too: bool = False
 ) -> Person:
-    """Return the person when the record, and the client, are in a state to be dealt with.
+    """Return the person if the record and the client are usable.
 
     Raises:
         OrcidError: 9016 unknown, 9007 deprecated, 9036 unclaimed, 9018 locked, 9044 deactivated, 9057 client.

@@ -1,4 +1,4 @@
-"""The authorize request: what is wrong with it, what it asks for, where the answer goes."""
+"""Parse and check an authorize request, and build its answers."""
 
 import posixpath
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _REQUIRED: Final = ("client_id", "response_type", "scope", "redirect_uri")
 
 
 class AuthorizeRefusedError(Exception):
-    """The request is shown to be wrong on ORCID's own page; the browser is sent nowhere."""
+    """Raised when ORCID shows the error on its own page, without a redirect."""
 
     def __init__(self, error: str, sentence: str) -> None:
-        """Take the OAuth word and a sentence for people."""
+        """Take the OAuth error code and a sentence for people."""
         super().__init__(error)
         self.error = error
         self.sentence = sentence
@@ -25,7 +25,7 @@ class AuthorizeRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request for permission that may be shown to the person."""
+    """A valid request for permission."""
 
     client: Client
     scopes: frozenset[str]
@@ -35,12 +35,12 @@ class Asked:
 
     @property
     def prompts(self) -> set[str]:
-        """What ``prompt`` asks for."""
+        """The values of ``prompt``."""
         return set(self.parameters.get("prompt", "").split())
 
     @property
     def is_openid(self) -> bool:
-        """Say whether this is OpenID Connect; without it ``prompt`` and ``max_age`` mean nothing."""
+        """Tell whether this is OpenID Connect; without it ``prompt`` and ``max_age`` mean nothing."""
         return "openid" in self.scopes
 
 
@@ -76,7 +76,7 @@ def read(state: OrcidState, query: str) -> Asked:
 
 
 def covers(registered: str, requested: str) -> bool:
-    """Say whether a registered address covers a requested one: same place, and a path that begins alike.
+    """Tell whether a registered address covers a requested one: same origin, and a matching path prefix.
 
     The query is not looked at.
     """
@@ -94,7 +94,7 @@ def _clean(path: str) -> str:
 
 
 def needs_sign_in(asked: Asked, session: BrowserSession, now: float) -> bool:
-    """Say whether the person has to sign in, or to do so again."""
+    """Tell whether the person has to sign in (again)."""
     if session.orcid_id is None:
         return True
     if not asked.is_openid:
@@ -106,7 +106,7 @@ def needs_sign_in(asked: Asked, session: BrowserSession, now: float) -> bool:
 
 
 def without_login(query: str) -> str:
-    """Return the request as it goes on after signing in again: ``prompt=login`` is done."""
+    """Return the request for after the new sign-in, without ``prompt=login``."""
     pairs = []
     for key, value in parse_qsl(query, keep_blank_values=True):
         if key == "prompt":
@@ -119,14 +119,14 @@ def without_login(query: str) -> str:
 
 
 def consent_is_given(state: OrcidState, asked: Asked, person: Person) -> bool:
-    """Say whether consent can be skipped: a live token with exactly these scopes, no more and no less."""
+    """Tell whether consent can be skipped: there is a live token with exactly these scopes."""
     return "confirm" not in asked.prompts and state.tokens.has_live(
         person.orcid_id, asked.client.client_id, asked.scopes, state.now()
     )
 
 
 def granted(state: OrcidState, asked: Asked, person: Person, session: BrowserSession) -> str:
-    """Make a code and return the address that takes it to the client."""
+    """Issue a code and return the redirect address with it."""
     value = t.new_code_value()
     while value in state.tokens.codes:
         value = t.new_code_value()
@@ -147,12 +147,12 @@ def granted(state: OrcidState, asked: Asked, person: Person, session: BrowserSes
 
 
 def denied(asked: Asked) -> str:
-    """Return the address that takes the refusal to the client."""
+    """Return the redirect address of a denial."""
     return _with(asked, "error=access_denied&error_description=User%20denied%20access")
 
 
 def silently_failed(asked: Asked, error: str) -> str:
-    """Return the answer to ``prompt=none``: in the fragment and without state, as ORCID's page does it."""
+    """Return the answer to ``prompt=none``: in the fragment and without state, as ORCID's page does."""
     return f"{asked.redirect_uri}#{error}"
 
 

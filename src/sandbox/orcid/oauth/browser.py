@@ -18,7 +18,7 @@ PAGES: Final = web.AppKey("pages", Pages)
 
 
 def session(request: web.Request) -> BrowserSession:
-    """Return this browser's session, a new one if it has none."""
+    """Return this browser's session, or a new one."""
     known = request.get(_SESSION)
     if known is None:
         identifier = request.cookies.get(COOKIE, "")
@@ -33,13 +33,13 @@ def session(request: web.Request) -> BrowserSession:
 
 
 def signed_in(request: web.Request) -> Person | None:
-    """Return who is signed in here, as long as that record is in order."""
+    """Return the signed-in person if their record is usable."""
     person = request.app[STATE].people.get(session(request).orcid_id or "")
     return person if person and person.status is RecordStatus.ACTIVE else None
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **facts: Any) -> web.Response:
-    """Render a page and keep the session."""
+    """Render a page and set the session cookie."""
     current = session(request)
     response = request.app[PAGES].page(
         template,
@@ -53,7 +53,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **facts: Any
 
 
 def redirect(request: web.Request, location: str) -> web.Response:
-    """Send the browser on by GET, and keep the session."""
+    """Redirect the browser by GET, and set the session cookie."""
     response = web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
     return keep_session(request, response)
 
@@ -66,7 +66,7 @@ def keep_session(request: web.Request, response: web.Response) -> web.Response:
 
 
 async def form(request: web.Request) -> dict[str, str]:
-    """Read a form of one of our own pages.
+    """Return a form of one of our own pages.
 
     Raises:
         HTTPForbidden: it did not come from our page.
@@ -80,7 +80,7 @@ async def form(request: web.Request) -> dict[str, str]:
 
 
 def sign_in(request: web.Request, person: Person) -> None:
-    """Make this browser that person's, under a new session id."""
+    """Sign the person in under a new session id."""
     sessions = request.app[STATE].sessions
     sessions.pop(request.cookies.get(COOKIE, ""), None)
     sessions.pop(request.get(_NEW, ""), None)
@@ -95,5 +95,5 @@ def sign_in(request: web.Request, person: Person) -> None:
 
 
 def local_path(text: str) -> str:
-    """Return a path of this site to go on to, the front page for anything else."""
+    """Return a path of this site to continue to, or the front page."""
     return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"

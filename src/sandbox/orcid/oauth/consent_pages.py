@@ -1,4 +1,4 @@
-"""Signing in, giving or refusing permission, signing out: the pages a researcher sees at ORCID."""
+"""The pages of a researcher at ORCID: sign in, grant or deny permission, sign out."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ _MOST_SHOWN: Final = 50
 
 @routes.get("/oauth/authorize")
 async def show_request(request: web.Request) -> web.Response:
-    """Ask the person for what the application asks for."""
+    """Show the consent page of an application."""
     state = request.app[STATE]
     try:
         asked = authorize.read(state, request.query_string)
@@ -44,7 +44,7 @@ async def show_request(request: web.Request) -> web.Response:
 
 @routes.post("/oauth/authorize")
 async def answer_request(request: web.Request) -> web.Response:
-    """Take the person's yes or no."""
+    """Take the person's answer to the consent page."""
     sent = await form(request)
     state = request.app[STATE]
     try:
@@ -61,13 +61,13 @@ async def answer_request(request: web.Request) -> web.Response:
 
 @routes.get("/signin")
 async def show_sign_in(request: web.Request) -> web.Response:
-    """Ask who it is, for the stand-in's own pages."""
+    """Show the sign-in page for the stand-in's own pages."""
     return _sign_in(request, goes_on=local_path(request.query.get("next", "/my-orcid")))
 
 
 @routes.post("/signin")
 async def answer_sign_in(request: web.Request) -> web.Response:
-    """Sign somebody in: choosing a person is enough, unless that person has a password."""
+    """Sign a person in: choosing one is enough unless they have a password."""
     sent = await form(request)
     goes_on = local_path(sent.get("next", "/"))
     orcid_id = (sent.get("orcid") or sent.get("typed_orcid") or "").strip().rsplit("/", 1)[-1].upper()
@@ -142,5 +142,5 @@ def _in_words(asked: Asked) -> list[str]:
 
 
 def _refused(request: web.Request, refusal: AuthorizeRefusedError) -> web.Response:
-    """Show what is wrong: ORCID never sends the browser to an address it has not verified."""
+    """Show the error: ORCID never redirects to an address that it has not verified."""
     return page(request, "refused.html", status=400, error=refusal.error, sentence=refusal.sentence)

@@ -1,4 +1,4 @@
-"""The key that signs id_tokens: one RSA key with a ``kid``, published without ``alg`` as ORCID does."""
+"""The key that signs id_tokens: an RSA key with a ``kid``, published without ``alg`` as at ORCID."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ class SigningKey:
         return cls(f"stand-in-orcid-{secrets.token_hex(8)}", private)
 
     def as_jwk(self) -> dict[str, str]:
-        """Return the public half."""
+        """Return the public key."""
         numbers = self.private.public_key().public_numbers()
         return {
             "kty": "RSA",
@@ -35,7 +35,7 @@ class SigningKey:
         }
 
     def signed(self, claims: dict[str, Any]) -> str:
-        """Return a JWT over these claims, RS256."""
+        """Return a JWT with these claims, RS256."""
         header = {"kid": self.kid, "typ": "JWT", "alg": "RS256"}
         signed = f"{_json(header)}.{_json(claims)}".encode()
         signature = self.private.sign(signed, padding.PKCS1v15(), hashes.SHA256())

@@ -1,4 +1,4 @@
-"""OpenID Connect as ORCID speaks it: discovery, keys, userinfo, id_token."""
+"""OpenID Connect as ORCID implements it: discovery, keys, userinfo, id_token."""
 
 import hashlib
 import uuid
@@ -22,7 +22,7 @@ _DAY: Final = 24 * 3600
 
 @routes.get("/.well-known/openid-configuration")
 async def discovery(request: web.Request) -> web.Response:
-    """Tell what is supported: no PKCE, no end of session, no introspection."""
+    """Return the discovery document: no PKCE, no end of session, no introspection."""
     here = site(request)
     return _json(
         {
@@ -45,14 +45,14 @@ async def discovery(request: web.Request) -> web.Response:
 
 @routes.get("/oauth/jwks")
 async def keys(request: web.Request) -> web.Response:
-    """Publish the one key, without ``alg``."""
+    """Publish the key, without ``alg``."""
     return _json({"keys": [request.app[STATE].key.as_jwk()]})
 
 
 @routes.get("/oauth/userinfo")
 @routes.post("/oauth/userinfo")
 async def userinfo(request: web.Request) -> web.Response:
-    """Tell the public name of the token's owner; never an e-mail address."""
+    """Return the public name of the token's owner; never an e-mail address."""
     state = request.app[STATE]
     token = state.tokens.by_access.get(await _token_sent(request) or "")
     person = state.people.get(token.orcid_id or "") if token else None
@@ -89,7 +89,7 @@ def id_token(state: OrcidState, code: Code, token: Token, *, issuer: str) -> str
         "aud": code.client_id,
         "sub": code.orcid_id,
         "auth_time": int(code.signed_in_at),
-        # One text, where the standard has a list.
+        # A string, where the standard has a list.
         "amr": "mfa" if person.second_factor else "pwd",
         "iss": issuer,
         "exp": now + _DAY,
@@ -103,7 +103,7 @@ def id_token(state: OrcidState, code: Code, token: Token, *, issuer: str) -> str
 
 
 def _public_names(person: Person) -> dict[str, str]:
-    """Return the names that are public: when none is, the claims are missing altogether."""
+    """Return the names that are public: without any, the claims are absent."""
     if not person.name_public:
         return {}
     names = {

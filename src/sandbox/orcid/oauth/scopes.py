@@ -1,4 +1,4 @@
-"""What a scope contains, and who may have it."""
+"""The contents of each scope, and the clients that may have it."""
 
 from functools import cache
 from typing import Final
@@ -19,7 +19,7 @@ _CONTAINS: Final[dict[str, tuple[str, ...]]] = {
     "/funding/read-limited": ("/read-public",),
     "/affiliations/read-limited": ("/read-public",),
     "/peer-review/read-limited": ("/read-public",),
-    # Updating does not include reading what is limited.
+    # Updating does not include reading limited items.
     "/activities/update": (
         "/orcid-works/create",
         "/orcid-works/update",
@@ -68,7 +68,7 @@ _BASIC: Final = KNOWN - {"/webhook", "/premium-notification"}
 ENTITLED: Final[dict[str, frozenset[str]]] = {
     "public": _PUBLIC_CLIENT,
     "basic": _BASIC,
-    # /premium-notification comes with no kind of client: ORCID's staff add it one by one.
+    # /premium-notification is in no client type: ORCID's staff add it individually.
     "premium": _BASIC | {"/webhook"},
 }
 
@@ -101,7 +101,7 @@ def granted_by(held: frozenset[str]) -> frozenset[str]:
 
 
 class ScopeRefusedError(Exception):
-    """A scope is unknown, or not for this client; the text is the scope."""
+    """Raised when a scope is unknown or not allowed for this client; the text is the scope."""
 
 
 def cleaned(asked: str, *, entitled: frozenset[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The token and revoke endpoints, with the statuses that orcid.org really gives."""
+"""The token and revoke endpoints, with the real statuses of orcid.org."""
 
 import base64
 import binascii
@@ -27,10 +27,10 @@ _HANDED_ON: Final = frozenset(
 
 
 class GrantRefusedError(Exception):
-    """The token endpoint says no."""
+    """Raised when the token endpoint refuses a request."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
-        """Take the words of the answer."""
+        """Take the error code and its description."""
         super().__init__(error)
         self.status = status
         self.error = error
@@ -45,7 +45,7 @@ class _Asked:
 
 @routes.post("/oauth/token")
 async def token(request: web.Request) -> web.Response:
-    """Exchange a code, refresh a pair, or give a client a token of its own."""
+    """Exchange a code, refresh a pair, or issue a client its own token."""
     if request.content_type != _FORM:
         return web.Response(status=415)
     try:
@@ -58,7 +58,7 @@ async def token(request: web.Request) -> web.Response:
 
 @routes.post("/oauth/revoke")
 async def revoke(request: web.Request) -> web.Response:
-    """Kill a pair by either of its tokens; unknown ones and those of others are passed over in silence."""
+    """Revoke a pair by either of its tokens; silently ignore unknown tokens and those of other clients."""
     form = {key: str(value) for key, value in (await request.post()).items()}
     state = request.app[STATE]
     try:
@@ -85,7 +85,7 @@ async def _asked(request: web.Request) -> _Asked:
 
 
 def _client(request: web.Request, form: dict[str, str], state: OrcidState) -> Client:
-    """Find who asks; when there is an Authorization header the credentials of the body are not looked at.
+    """Authenticate the client; with an Authorization header, credentials in the body are ignored.
 
     Raises:
         GrantRefusedError: credentials are missing or wrong; both with 401 on this host.
@@ -131,7 +131,7 @@ def _exchange(state: OrcidState, asked: _Asked, *, issuer: str) -> dict[str, Any
     if code is None or code.client_id != asked.client.client_id:
         raise GrantRefusedError(400, "invalid_grant", f"Invalid authorization code: {value}")
     if code.used:
-        # Whoever tries an exchange again after a time-out kills the tokens of the first one.
+        # Repeating an exchange after a timeout revokes the tokens of the first one.
         t.disable(state.tokens.of_code(value), t.AUTH_CODE_REUSED)
         raise GrantRefusedError(400, "invalid_grant", f"Reused authorization code: {value}")
     if state.now() - code.made_at > t.CODE_LIFE:
@@ -139,7 +139,7 @@ def _exchange(state: OrcidState, asked: _Asked, *, issuer: str) -> dict[str, Any
     if asked.form.get("redirect_uri", "") != code.redirect_uri:
         raise GrantRefusedError(400, "invalid_grant", "Redirect URI mismatch.")
     if code.has_challenge:
-        # The verifier never reaches the server that keeps the challenge.
+        # The verifier never reaches the server that stores the challenge.
         raise GrantRefusedError(400, "invalid_grant", "The code verifier is missing")
     _require_active(state, code.orcid_id)
     code.used = True
@@ -199,7 +199,7 @@ def _answer(state: OrcidState, token: t.Token) -> dict[str, Any]:
         "token_type": "bearer",
         "refresh_token": token.refresh,
         "expires_in": max(0, round(token.expires_at - token.made_at)),
-        # The order asked for is not kept.
+        # The requested order is not kept.
         "scope": " ".join(sorted(token.scopes)),
         "name": person.public_name if person else None,
         "orcid": token.orcid_id,
@@ -207,7 +207,7 @@ def _answer(state: OrcidState, token: t.Token) -> dict[str, Any]:
 
 
 def _as_told(state: OrcidState, token: t.Token, answer: dict[str, Any]) -> dict[str, Any]:
-    """Change or leave out keys as the control door asked for this person."""
+    """Change or omit keys as the person's ``token_answer`` says."""
     person = state.people.get(token.orcid_id or "")
     for key, value in (person.token_answer if person else {}).items():
         if value == "absent":
@@ -224,7 +224,7 @@ def _require_active(state: OrcidState, orcid_id: str) -> None:
 
 
 def _scope_refused(scope: str) -> GrantRefusedError:
-    # 400 in ORCID's documentation, 401 in its code: the code answers.
+    # 400 in ORCID's documentation, 401 in its code; the code decides.
     return GrantRefusedError(401, "invalid_scope", f"Invalid scope: {scope}")
 
 

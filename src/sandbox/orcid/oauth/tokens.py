@@ -1,4 +1,4 @@
-"""Codes and tokens: how they are given, what they stand for and how they die."""
+"""Codes and tokens: issue, look up and revoke them."""
 
 import secrets
 import string
@@ -21,7 +21,7 @@ REFRESHED: Final = "REFRESHED"
 
 @dataclass(slots=True)
 class Code:
-    """An authorization code, waiting to be exchanged once."""
+    """An authorization code, which can be exchanged once."""
 
     value: str
     client_id: str
@@ -50,13 +50,13 @@ class Token:
     disabled: str | None = None
 
     def is_live(self, now: float) -> bool:
-        """Say whether the token may be used for everything its scopes allow."""
+        """Tell whether the token works for everything its scopes allow."""
         return self.disabled is None and now < self.expires_at
 
 
 @dataclass(slots=True)
 class TokenStore:
-    """All codes and tokens, found by every key they are asked by."""
+    """All codes and tokens, indexed by each lookup key."""
 
     codes: dict[str, Code] = field(default_factory=dict)
     by_access: dict[str, Token] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class TokenStore:
     _by_person: defaultdict[str, list[Token]] = field(default_factory=lambda: defaultdict(list))
 
     def add_code(self, code: Code) -> None:
-        """Keep a code."""
+        """Store a code."""
         self.codes[code.value] = code
 
     def issue(
@@ -79,7 +79,7 @@ class TokenStore:
         code: str | None = None,
         access: str | None = None,
     ) -> Token:
-        """Make a new pair."""
+        """Issue a new pair of tokens."""
         token = Token(
             access=access or str(uuid.uuid4()),
             refresh=str(uuid.uuid4()),
@@ -103,7 +103,7 @@ class TokenStore:
         return self._by_code.get(code, ())
 
     def of_person(self, orcid_id: str, client_id: str | None = None) -> list[Token]:
-        """Return the tokens of one person, of one client if asked so."""
+        """Return the tokens of a person, optionally only those of one client."""
         return [
             token
             for token in self._by_person.get(orcid_id, ())
@@ -115,14 +115,14 @@ class TokenStore:
         return self.by_access.get(text) or self.by_refresh.get(text)
 
     def has_live(self, orcid_id: str, client_id: str, scopes: frozenset[str], now: float) -> bool:
-        """Say whether this person gave this client exactly these scopes and still does."""
+        """Tell whether this person currently grants this client exactly these scopes."""
         return any(
             token.scopes == scopes and token.is_live(now) for token in self.of_person(orcid_id, client_id)
         )
 
 
 def disable(tokens: Iterable[Token], reason: str) -> int:
-    """Disable the tokens that still live, and say how many those were."""
+    """Disable the tokens that still work; return their number."""
     count = 0
     for token in tokens:
         if token.disabled is None:

@@ -1,1 +1,1 @@
-"""The stand-in's records: works, people, and the rules and schema by which ORCID accepts them."""
+"""The stand-in's records: works, people, and ORCID's rules and schema for them."""

@@ -1,4 +1,4 @@
-"""When ORCID takes a PUT for "nothing changed", its blind spots included.
+"""Compare works as ORCID does to detect an unchanged PUT, including its blind spots.
 
 Only the first fifty contributors are looked at. Taking away the citation, the translated title or the whole
 publication date, and adding a month or a day that was not there, go unseen when nothing else changed.
@@ -13,7 +13,7 @@ _PLAIN: Final = ("journal-title", "short-description", "type", "url", "language-
 
 
 def is_unchanged(old: Document, new: Document) -> bool:
-    """Say whether ORCID sees no difference between the stored work and the one that was sent."""
+    """Tell whether ORCID sees no difference between the stored work and the sent one."""
     return (
         _same_titles(old["title"], new["title"])
         and all(_said(old.get(name)) == _said(new.get(name)) for name in _PLAIN)
@@ -47,7 +47,7 @@ def _unseen_removal(old: Document | None, new: Document | None) -> bool:
 
 
 def _said(value: Any) -> Any:
-    """Return a text or None: an empty text is as good as none."""
+    """Return a text, or None for an empty text."""
     if isinstance(value, dict):
         value = value.get("value")
     return value or None

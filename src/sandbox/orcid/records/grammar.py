@@ -1,4 +1,4 @@
-"""How a document is written down here: texts, elements, their order and their two wire forms.
+"""Describe documents: texts, elements, their order and their XML and JSON forms.
 
 One statement (``schema.py``) serves four readers: XML in and out, JSON in and out. Inside, a document is a
 plain dictionary in ORCID's JSON shape (kebab-case keys, ``{"value": …}`` wrappers) without its nulls.
@@ -81,7 +81,7 @@ class Elements:
     """Keys that are left out of JSON when they have no value, instead of being printed as null."""
 
     def part(self, space: str, name: str) -> int | None:
-        """Say at which place of the order an element of this name stands."""
+        """Return the position of an element of this name in the sequence."""
         for place, part in enumerate(self.parts):
             if part.name == name and part.space == space:
                 return place
@@ -90,7 +90,7 @@ class Elements:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One element within a sequence: its name, its namespace, what it holds and how often it comes."""
+    """An element of a sequence: its name, namespace, content and number of occurrences."""
 
     space: str
     name: str
@@ -100,12 +100,12 @@ class Part:
 
 
 class SchemaError(Exception):
-    """The document breaks the schema; the text says which rule."""
+    """Raised when the document violates the schema; the text names the rule."""
 
 
 class UnexpectedElementError(SchemaError):
-    """Markup stands where only text may stand."""
+    """Raised for markup where only text is allowed."""
 
 
 class UnknownValueError(SchemaError):
-    """A value of a closed list is not on it."""
+    """Raised when a value is not in its closed list."""

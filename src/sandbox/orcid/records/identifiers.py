@@ -1,4 +1,4 @@
-"""External identifiers: how ORCID brings a value to the form that it compares.
+"""External identifiers: normalise values as ORCID does to compare them.
 
 The value is kept as sent; the normalised form is computed for comparison, for grouping and on each read.
 """
@@ -75,7 +75,7 @@ _BY_TYPE: Final[dict[str, Callable[[str], str]]] = {
 
 
 def normalised(id_type: str, value: str) -> str:
-    """Return the form that is compared, empty when the value does not fit its type."""
+    """Return the normalised value, empty when the value is invalid for its type."""
     if id_type not in v.CASE_SENSITIVE_ID_TYPES:
         value = value.lower()
     by_type = _BY_TYPE.get(id_type)
@@ -83,12 +83,12 @@ def normalised(id_type: str, value: str) -> str:
 
 
 def compared(id_type: str, value: str) -> tuple[str, str]:
-    """Return what two identifiers must share to be the same: the raw value stands in for an empty one."""
+    """Return the key that equal identifiers share: the raw value if the normalised one is empty."""
     return id_type, normalised(id_type, value) or value
 
 
 def with_normalised(identifier: Document) -> Document:
-    """Return an identifier as it is read: with its normalised form or with the error instead."""
+    """Return an identifier as ORCID returns it: with its normalised value, or with the error."""
     id_type, value = identifier["external-id-type"], identifier["external-id-value"]
     form = normalised(id_type, value)
     if form:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sandbox.door import OrderError
+from sandbox.control import ControlError
 from sandbox.orcid.oauth import scopes
 from sandbox.orcid.records import vocabulary as v
 
@@ -15,7 +15,7 @@ IDENTITY_HOST: Final = "orcid.org"
 
 
 class RecordStatus(StrEnum):
-    """What may be done with a record."""
+    """The state of a record, which decides what is allowed."""
 
     ACTIVE = "active"
     UNCLAIMED = "unclaimed"
@@ -42,16 +42,16 @@ class Person:
     second_factor: bool = False
     takes_notifications: bool = True
     token_answer: dict[str, Any] = field(default_factory=dict)
-    """Keys to overwrite in what the token endpoint answers for this person; ``"absent"`` leaves a key out."""
+    """Keys to overwrite in the token answer for this person; ``"absent"`` leaves a key out."""
 
     @property
     def display_name(self) -> str:
-        """The name as people see it."""
+        """The display name."""
         return self.credit_name or " ".join(filter(None, (self.given_names, self.family_name)))
 
     @property
     def public_name(self) -> str | None:
-        """The name as everybody may see it."""
+        """The public name."""
         return self.display_name if self.name_public else None
 
 
@@ -92,12 +92,12 @@ _PLAIN_FACTS: Final = (
 )
 
 
-class UnusableError(OrderError):
-    """A person or client handed in through the control door can not be taken; the text says why."""
+class UnusableError(ControlError):
+    """Raised when a person or client of a control request is invalid; the text says why."""
 
 
 def person_from(given: dict[str, Any], *, existing: Person | None = None) -> Person:
-    """Read a person from the shape of the people file; keys that are left out keep their value.
+    """Return a person from an entry of the people file; keys that are left out keep their value.
 
     Raises:
         UnusableError: the iD or a value can not be used.
@@ -124,7 +124,7 @@ def person_from(given: dict[str, Any], *, existing: Person | None = None) -> Per
 
 
 def client_from(given: dict[str, Any], *, existing: Client | None = None) -> Client:
-    """Read a client from the shape of the control door.
+    """Return a client from the body of a control request.
 
     Raises:
         UnusableError: an id, a kind or a scope can not be used.
@@ -147,7 +147,7 @@ DEFAULT_REDIRECTS: Final = ["http://127.0.0.1:8000/", "http://localhost:8000/"]
 
 
 def default_clients() -> list[Client]:
-    """Return the clients every fresh stand-in knows."""
+    """Return the clients that every new stand-in has."""
     return [
         Client("APP-PROFILESDEMO0001", "demo-secret-orcid", "DataCite Profiles", [*DEFAULT_REDIRECTS]),
         Client("APP-PROFILESDEMO0002", "demo-secret-search", "DataCite Search & Link", [*DEFAULT_REDIRECTS]),

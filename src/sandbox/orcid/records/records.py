@@ -1,4 +1,4 @@
-"""What stands on a record: works with their sources, found by put-code and by identifier.
+"""The works of a record with their sources, indexed by put-code and identifier.
 
 A write never looks through the other works of the record: conflicts are found in an index by source, type and
 normalised value.
@@ -38,7 +38,7 @@ _KEPT_OF_AN_ID: Final = (
 
 @dataclass(slots=True)
 class Work:
-    """One work on one record."""
+    """A work on a record."""
 
     put_code: int
     orcid_id: str
@@ -49,7 +49,7 @@ class Work:
     modified: int
     display_index: str = "1"
     shown: dict[str, Document] = field(default_factory=dict, compare=False, repr=False)
-    """How this work looks in lists, by the name of its source: worked out once, for lists can be long."""
+    """The summaries of this work by source name, cached because lists can be long."""
 
     @property
     def identifiers(self) -> list[Document]:
@@ -69,7 +69,7 @@ class Record:
     _grouping_ids: defaultdict[IdKey, dict[int, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def put(self, work: Work) -> None:
-        """Add a work, or put its new form in the place of the old one."""
+        """Add or replace a work."""
         old = self.works.get(work.put_code)
         if old:
             self._forget(old)
@@ -82,7 +82,7 @@ class Record:
                 self._grouping_ids[key][work.put_code] = None
 
     def remove(self, put_code: int, *, at: int) -> None:
-        """Take a work off the record."""
+        """Remove a work from the record."""
         self._forget(self.works.pop(put_code))
         self.modified = at
 

@@ -1,4 +1,4 @@
-"""The second layer: what ORCID's own code asks of a work beyond the schema, in its order.
+"""The second layer: checks of a work in ORCID's own code beyond the schema, in its order.
 
 The first rule that is broken decides the answer, except for the identifiers: those are collected.
 """
@@ -18,7 +18,7 @@ _NEEDS_SELF: Final = "At least one identifier with 'self' relationship is requir
 
 
 def check_new_work(work: Document) -> None:
-    """Check a work that is to be added.
+    """Check a work to add.
 
     Raises:
         OrcidError: the first broken rule.
@@ -30,7 +30,7 @@ def check_new_work(work: Document) -> None:
 
 
 def check_changed_work(work: Document, *, visibility: str) -> None:
-    """Check a work that is to replace one with this visibility.
+    """Check a work that replaces one with this visibility.
 
     Raises:
         OrcidError: the first broken rule.
@@ -151,7 +151,7 @@ def _check_identifiers(work: Document) -> None:
 
 
 def check_item_identifier(identifier: Document) -> None:
-    """Check the identifier of something that an inbox message names.
+    """Check the identifier of an item of an inbox message.
 
     Raises:
         OrcidError: 9023.

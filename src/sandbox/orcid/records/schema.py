@@ -1,4 +1,4 @@
-"""The first layer: what ORCID's schema 3.0 says of a work, an error, an inbox message; in our own words.
+"""The first layer: ORCID's schema 3.0 of works, errors and inbox messages, in our own code.
 
 Lengths, required elements and order are facts of the interface; the contract tests hold this statement
 against the official schemas where those are at hand.

@@ -1,4 +1,4 @@
-"""The simple types of ORCID's schema 3.0, stated by us: each check says what is wrong, or None.
+"""The simple types of ORCID's schema 3.0 in our own code: each check returns an error text or None.
 
 Sentences begin with the rule name that XML Schema gives the failure (``cvc-…``), as clients see it at ORCID.
 """
@@ -45,7 +45,7 @@ def any_text(_value: str) -> str | None:
 
 
 def at_most(length: int) -> Check:
-    """Accept up to so many characters, blank ones included."""
+    """Accept up to this many characters, spaces included."""
 
     def check(value: str) -> str | None:
         if len(value) > length:
@@ -59,14 +59,14 @@ def at_most(length: int) -> Check:
 
 
 def not_blank(value: str) -> str | None:
-    """Refuse a text that is empty or only blanks, as the schema's non-empty-string does."""
+    """Refuse an empty or blank text, as the schema's non-empty-string does."""
     if not value.strip(_BLANK):
         return "cvc-pattern-valid: Value '' is blank and is not facet-valid for type 'non-empty-string'."
     return None
 
 
 def not_blank_at_most(length: int) -> Check:
-    """Refuse blank texts and those longer than so many characters."""
+    """Refuse blank texts and texts longer than this."""
     within = at_most(length)
     return lambda value: not_blank(value) or within(value)
 
@@ -102,14 +102,14 @@ def matching(pattern: re.Pattern[str]) -> Check:
 
 
 def integer(value: str) -> str | None:
-    """Accept a whole number, a sign and surrounding blanks included."""
+    """Accept an integer, with a sign and surrounding spaces."""
     if not _INTEGER.fullmatch(value.strip(_BLANK)):
         return f"cvc-datatype-valid.1.2.1: '{_cut(value)}' is not a valid value for 'integer'."
     return None
 
 
 def integer_between(least: int, most: int) -> Check:
-    """Accept a whole number within bounds."""
+    """Accept an integer within bounds."""
 
     def check(value: str) -> str | None:
         wrong = integer(value)
@@ -126,7 +126,7 @@ def integer_between(least: int, most: int) -> Check:
 
 
 def email(value: str) -> str | None:
-    """Accept what the schema takes for an address: something, an @, a dot further on."""
+    """Accept an e-mail address as the schema does: text, an @, and a later dot."""
     return at_most(350)(value) or matching(_EMAIL)(value)
 
 
@@ -144,7 +144,7 @@ def date_time(value: str) -> str | None:
 
 
 def uri(value: str) -> str | None:
-    """Accept a URI or a part of one; characters that only need escaping are let pass."""
+    """Accept a URI or a part of one; characters that only need escaping are accepted."""
     text = " ".join(value.split())
     if not _URI.fullmatch(_ESCAPED_BY_READERS.sub("_", text)):
         return f"cvc-datatype-valid.1.2.1: '{_cut(value)}' is not a valid value for 'anyURI'."

@@ -1,4 +1,4 @@
-"""The closed lists of ORCID's member API 3.0: what counts as a known value.
+"""The closed lists of ORCID's member API 3.0.
 
 The XML schemas leave most of these as plain strings; ORCID decides them in its own code and data tables.
 """

@@ -32,7 +32,7 @@ def add(state: OrcidState, person: Person, who: Caller, sent: Document) -> Work:
 
 
 def add_many(state: OrcidState, person: Person, who: Caller, sent: list[Document]) -> list[Work | OrcidError]:
-    """Add a list of works, each with its own outcome, in the order they came.
+    """Add a list of works, each with its own outcome, in the given order.
 
     Raises:
         OrcidError: the list as a whole does not fit: 9048 on the record, 9006 into one call.
@@ -77,7 +77,7 @@ def change(state: OrcidState, person: Person, who: Caller, put_code: int, sent: 
 
 
 def remove(state: OrcidState, person: Person, who: Caller, put_code: int) -> None:
-    """Take a work off the record.
+    """Remove a work from the record.
 
     Raises:
         OrcidError: 9016 no such work, 9010 not the source.
@@ -100,7 +100,7 @@ def read(state: OrcidState, person: Person, who: Caller, put_code: int) -> Work:
 
 
 def check_readable(work: Work, who: Caller) -> None:
-    """Refuse what this caller may not see.
+    """Refuse a work that this caller may not see.
 
     Raises:
         OrcidError: 9013 or 9038.
@@ -115,7 +115,7 @@ def check_readable(work: Work, who: Caller) -> None:
 
 
 def readable(state: OrcidState, person: Person, who: Caller | None) -> list[Work]:
-    """Return the works that a caller may see; without a caller, those that everybody may see."""
+    """Return the works that a caller may see; without a caller, the public ones."""
     everything = state.records[person.orcid_id].works.values()
     if who is None:
         return [work for work in everything if work.visibility == "public"]

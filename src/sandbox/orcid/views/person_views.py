@@ -1,4 +1,4 @@
-"""The personal part of a record, as far as the stand-in keeps it: iD, names, works."""
+"""The personal part of a record, as far as the stand-in has it: iD, names, works."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A record as people see it, and what its owner does there by hand."""
+"""The page of a record, and the actions of its owner there."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,14 +25,14 @@ async def front(request: web.Request) -> web.Response:
 
 @routes.get("/my-orcid")
 async def own_record(request: web.Request) -> web.Response:
-    """Go to one's own record."""
+    """Redirect to the person's own record."""
     person = signed_in(request)
     return redirect(request, f"/{person.orcid_id}" if person else "/signin?next=/my-orcid")
 
 
 @routes.get(f"/{ORCID_IN_PATH}")
 async def show_record(request: web.Request) -> web.Response:
-    """Show a record: to its owner with everything on it, to others what is public."""
+    """Show a record: everything to its owner, the public part to others."""
     state = request.app[STATE]
     owner = _owner(request)
     if owner.status is RecordStatus.DEPRECATED:
@@ -57,7 +57,7 @@ async def show_record(request: web.Request) -> web.Response:
 
 @routes.post(f"/{ORCID_IN_PATH}/works/{{put_code:\\d+}}/remove")
 async def remove_work(request: web.Request) -> web.Response:
-    """Take a work off one's own record, whoever put it there."""
+    """Remove a work from the person's own record, whatever its source."""
     owner, _sent = await _own(request)
     request.app[STATE].remove_work(_work(request, owner))
     return redirect(request, f"/{owner.orcid_id}")
@@ -65,7 +65,7 @@ async def remove_work(request: web.Request) -> web.Response:
 
 @routes.post(f"/{ORCID_IN_PATH}/works/{{put_code:\\d+}}/visibility")
 async def change_visibility(request: web.Request) -> web.Response:
-    """Choose who may see a work."""
+    """Change the visibility of a work."""
     owner, sent = await _own(request)
     visibility = sent.get("visibility", "")
     if visibility not in v.VISIBILITIES:
@@ -76,7 +76,7 @@ async def change_visibility(request: web.Request) -> web.Response:
 
 @routes.get("/trusted-parties")
 async def trusted(request: web.Request) -> web.Response:
-    """List the organisations that hold a living permission."""
+    """List the organisations with a valid permission."""
     person = signed_in(request)
     if person is None:
         return redirect(request, "/signin?next=/trusted-parties")
@@ -94,7 +94,7 @@ async def trusted(request: web.Request) -> web.Response:
 
 @routes.post("/trusted-parties/revoke")
 async def revoke(request: web.Request) -> web.Response:
-    """Take every permission back from one organisation; it is not told."""
+    """Revoke every permission of an organisation, without notifying it."""
     sent = await form(request)
     person = signed_in(request)
     if person is None:

@@ -1,4 +1,4 @@
-"""How stored works are shown: whole, as summaries, in groups."""
+"""Show stored works: complete, as summaries, in groups."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _IN_SUMMARY = ("title", "url", "type", "publication-date", "journal-title")
 
 
 def source(state: OrcidState, source_id: str) -> Document:
-    """Return who added something: a client, or the owner of a record."""
+    """Return the source of an item: a client, or the owner of the record."""
     if source_id in state.clients:
         return {
             "source-client-id": {
@@ -45,7 +45,7 @@ def whole(state: OrcidState, work: Work) -> Document:
 
 
 def summary(state: OrcidState, work: Work) -> Document:
-    """Return a work as it stands in lists: no contributors, no description, no citation."""
+    """Return a work as in lists: no contributors, no description, no citation."""
     name = state.source_name(work.source)
     if name not in work.shown:
         work.shown[name] = wire_json.complete(_summary(state, work), schema.WORK_SUMMARY)
@@ -73,7 +73,7 @@ def _frame(state: OrcidState, work: Work) -> Document:
 
 
 def grouped(state: OrcidState, orcid_id: str, works: Iterable[Work]) -> Document:
-    """Return the list of works: what shares a ``self`` or ``version-of`` identifier stands together."""
+    """Return the list of works: works that share a ``self`` or ``version-of`` identifier form a group."""
     groups = [_group(state, members) for members in groups_of(works)]
     groups.sort(key=_order)
     content: Document = {"group": groups, "path": f"/{orcid_id}/works"}
@@ -84,7 +84,7 @@ def grouped(state: OrcidState, orcid_id: str, works: Iterable[Work]) -> Document
 
 
 def groups_of(works: Iterable[Work]) -> list[list[Work]]:
-    """Join works that share an identifier, directly or over others."""
+    """Group works that share an identifier, directly or through other works."""
     parent: dict[int, int] = {}
     by_put_code: dict[int, Work] = {}
     first_with: dict[tuple[str, str], int] = {}
@@ -116,7 +116,7 @@ def _grouping_keys(work: Work) -> list[tuple[str, str]]:
 
 
 def _group(state: OrcidState, members: list[Work]) -> Document:
-    # A higher display index comes first; between equals the older one.
+    # A higher display index comes first, then the older work.
     members = sorted(members, key=lambda work: (-int(work.display_index), work.created, work.put_code))
     identifiers: dict[tuple[str, str, str], Document] = {}
     summaries = [summary(state, work) for work in members]

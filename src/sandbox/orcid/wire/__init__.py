@@ -1,1 +1,1 @@
-"""How the stand-in reads and writes JSON and XML, and its error answers."""
+"""Read and write JSON and XML, and error answers."""

@@ -1,4 +1,4 @@
-"""How the member API's answers and refusals go over the wire."""
+"""Write the answers and errors of the member API."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ from sandbox.orcid.wire.negotiation import VND_XML, Form, require_wanted, sent_f
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The address of the stand-in; asked late, for a free port is known only after the start."""
+    """The address of the stand-in; called late, because a free port is known only after the start."""
 
     of_site: Callable[[], str]
 
@@ -40,12 +40,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def site(request: web.Request) -> str:
-    """Return the address of this stand-in: the one it was started for, else the one it was called by."""
+    """Return the address of this stand-in: the configured one, otherwise the one of the request."""
     return request.app[ADDRESS].of_site() or f"{request.scheme}://{request.host}"
 
 
 def negotiate(request: web.Request) -> Form:
-    """Settle the form of the answer, refusals included.
+    """Determine the format of the answer, errors included.
 
     Raises:
         OrcidError: 9001 with 406.
@@ -64,7 +64,7 @@ def document(
     kind: Elements,
     status: int = 200,
 ) -> web.Response:
-    """Answer with a document in the form that was settled."""
+    """Answer with a document in the negotiated format."""
     form = request[FORM]
     if form.is_json:
         body = wire_json.encode(wire_json.complete(content, kind), pretty=form.is_pretty)
@@ -96,21 +96,21 @@ def bulk(request: web.Request, elements: list[Document | OrcidError]) -> web.Res
 
 
 def created(request: web.Request, location: str) -> web.Response:
-    """Answer that something was added: no body, only where it is."""
+    """Answer that an item was added: no body, only its location."""
     response = web.Response(status=HTTPStatus.CREATED, headers={**_NO_CACHE, "Location": location})
     response.headers["Content-Type"] = request[FORM].content_type
     return response
 
 
 def nothing(request: web.Request) -> web.Response:
-    """Answer that something is gone."""
+    """Answer that an item was removed."""
     response = web.Response(status=HTTPStatus.NO_CONTENT, headers=_NO_CACHE)
     response.headers["Content-Type"] = request[FORM].content_type
     return response
 
 
 def refusal(request: web.Request, error: OrcidError) -> web.Response:
-    """Answer with an error body, in the form that was settled or else the one that would be."""
+    """Answer with an error body in the negotiated format, or the one that would be."""
     form = request.get(FORM) or _form_for_refusal(request)
     body = error.body(request.get(CLIENT_NAME))
     encoded = wire_json.encode(body, pretty=form.is_pretty) if form.is_json else _error_xml(body)
@@ -121,7 +121,7 @@ def refusal(request: web.Request, error: OrcidError) -> web.Response:
 
 
 def bearer_refusal(error: BearerRefusedError) -> web.Response:
-    """Answer to a missing or dead token in OAuth's shape."""
+    """Answer a missing or dead token in OAuth's format."""
     return web.Response(
         status=error.status,
         body=msgspec.json.encode({"error": error.error, "error_description": error.description}),
@@ -133,7 +133,7 @@ def bearer_refusal(error: BearerRefusedError) -> web.Response:
 
 @web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every refusal, also those of the router, into ORCID's words."""
+    """Convert every refusal, also those of the router, into ORCID's error bodies."""
     try:
         return await handler(request)
     except OrcidError as error:
@@ -143,7 +143,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         return _routed(request, error)
     except ConnectionResetError:
-        # The caller went away in the middle of its request: nobody is there to be answered.
+        # The client closed the connection during its request.
         raise
     except Exception as error:
         if not _is_api(request):
@@ -173,7 +173,7 @@ def _form_for_refusal(request: web.Request) -> Form:
 
 def _error_xml(body: Document) -> bytes:
     written = wire_xml.write(body, space=ERROR, name="error", kind=schema.ERROR_DOCUMENT).decode()
-    # An error that stands alone carries its namespace as the default one.
+    # A standalone error has its namespace as the default one.
     head, _, rest = written.partition("<error:error")
     _namespaces, _, inner = rest.partition(">")
     inner = inner.replace("<error:", "<").replace("</error:", "</")

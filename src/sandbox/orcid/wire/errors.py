@@ -1,4 +1,4 @@
-"""ORCID's error bodies: one number, one sentence for developers, one for people.
+"""ORCID's error bodies: a number, a sentence for developers, a sentence for people.
 
 The wording follows recorded answers where there are any; everywhere else it is ours, because clients are to
 match on the number. Details come after "Full validation error: ".
@@ -126,7 +126,7 @@ ENTRIES: Final[dict[int, _Entry]] = {
     9037: _Entry(400, "400 Bad Request: Invalid ${type}, valid values are: ${values}.", _UPDATING),
     9038: _Entry(
         403,
-        # The words say 409 and the status says 403: so it is recorded.
+        # The text says 409 and the status is 403, as recorded.
         "409 Conflict: The item has a limited or private visibility and your request doesn't have the "
         "required scope.",
         "You don't have the permissions to execute this action.",
@@ -161,7 +161,7 @@ ENTRIES: Final[dict[int, _Entry]] = {
     ),
     9058: _Entry(
         400,
-        # Also here the words and the status disagree.
+        # Here too, text and status disagree.
         "404 Not Found: The contributor role ${role} is not known.",
         "The contributor role is not valid.",
     ),
@@ -169,7 +169,7 @@ ENTRIES: Final[dict[int, _Entry]] = {
 
 
 class OrcidError(Exception):
-    """ORCID refuses, with one of its numbers."""
+    """Raised when ORCID refuses with one of its numbers."""
 
     def __init__(
         self,
@@ -180,7 +180,7 @@ class OrcidError(Exception):
         location: str | None = None,
         **facts: object,
     ) -> None:
-        """Choose the entry; ``facts`` fill the places in its sentences."""
+        """Take the entry; ``facts`` fill the placeholders in its sentences."""
         super().__init__(code)
         entry = ENTRIES[code]
         self.code = code
@@ -211,7 +211,7 @@ class OrcidError(Exception):
 
 
 def unmatched(status: HTTPStatus, detail: str) -> OrcidError:
-    """Return the answer to a wrong method or media type: always 9001, only the status tells which."""
+    """Return the answer to a wrong method or media type: always 9001, only the status differs."""
     return OrcidError(9001, detail, status=status.value)
 
 

@@ -1,4 +1,4 @@
-"""Which form an answer takes, and in which form a body came.
+"""Negotiate the format of answers and bodies.
 
 ORCID's own weights come before the client's: an Accept as browsers send it, JSON and ``*/*``, gets XML.
 """
@@ -22,12 +22,12 @@ class Form:
 
     @property
     def is_json(self) -> bool:
-        """Say whether this is JSON."""
+        """Tell whether this is JSON."""
         return self.name.endswith("json")
 
     @property
     def is_pretty(self) -> bool:
-        """Say whether ORCID spreads it over lines."""
+        """Tell whether ORCID writes it over several lines."""
         return self.name != "application/json"
 
     @property
@@ -51,13 +51,13 @@ _BY_NAME: Final = {form.name: form for form in FORMS}
 
 @lru_cache(maxsize=512)
 def sent_form(content_type: str) -> Form | None:
-    """Return the form of a body by its Content-Type, or None for any other."""
+    """Return the format of a Content-Type, or None for an unknown one."""
     return _BY_NAME.get(content_type.split(";", 1)[0].strip().lower())
 
 
 @lru_cache(maxsize=512)
 def wanted_form(accept: str, content_type: str) -> Form | None:
-    """Return the form of the answer, or None when none of ours is acceptable."""
+    """Return the format of the answer, or None when none is acceptable."""
     ranges = [_range(each) for each in accept.split(",") if each.strip()]
     if not ranges or (len(ranges) == 1 and ranges[0][0] == ANYTHING):
         return sent_form(content_type) or VND_XML
@@ -87,7 +87,7 @@ def _fits(name: str, form: str) -> bool:
 
 
 def require_wanted(accept: str, content_type: str) -> Form:
-    """Return the form of the answer.
+    """Return the format of the answer.
 
     Raises:
         OrcidError: 9001 with 406, none of ours is acceptable.
@@ -99,7 +99,7 @@ def require_wanted(accept: str, content_type: str) -> Form:
 
 
 def require_sent(content_type: str) -> Form:
-    """Return the form of the body.
+    """Return the format of the body.
 
     Raises:
         OrcidError: 9001 with 415, it is not one of ours.

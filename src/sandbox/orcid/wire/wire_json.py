@@ -35,7 +35,7 @@ def parse(body: bytes) -> Any:
 
 
 def read(body: bytes, kind: Elements) -> Document:
-    """Read a document and hold it against the schema.
+    """Read a document and check it against the schema.
 
     Raises:
         SchemaError: it cannot be mapped, or breaks the schema.
@@ -45,7 +45,7 @@ def read(body: bytes, kind: Elements) -> Document:
 
 
 def from_object(given: Any, kind: Elements, *, strict: bool, where: str = "") -> Document:
-    """Map an object to a document; when not strict, lengths and required keys are not looked at."""
+    """Map an object to a document; when not strict, lengths and required keys are not checked."""
     if not isinstance(given, dict):
         raise SchemaError(f"Cannot deserialize {_shape(given)} where an object is expected{_in(where)}")
     parts = {part.name: part for part in kind.parts}
@@ -118,7 +118,7 @@ def _wrapped(given: dict[str, Any], kind: Text, name: str, *, strict: bool) -> D
 
 def _text(value: Any, kind: Text, name: str, *, strict: bool) -> Any:
     if kind.moment:
-        # Dates are ORCID's to give; what a client sends is read over.
+        # ORCID sets the dates; those of a client are ignored.
         return value if isinstance(value, int) else None
     text = _scalar(value, name)
     if kind.vocabulary is not None and text not in kind.vocabulary:
@@ -159,7 +159,7 @@ def _in(where: str) -> str:
 
 
 class Complete(Document):
-    """A document that has every known key already."""
+    """A document that already has every known key."""
 
 
 def complete(content: Document, kind: Elements) -> Document:
@@ -187,7 +187,7 @@ def _complete_value(value: Any, part: Part) -> Any:
 
 
 def encode(content: Any, *, pretty: bool) -> bytes:
-    """Encode as ORCID prints: ``application/json`` compact, its own JSON types spread over lines."""
+    """Encode as ORCID prints: ``application/json`` compact, its own JSON types over several lines."""
     if not pretty:
         return msgspec.json.encode(content)
     return json.dumps(content, ensure_ascii=False, indent=2, separators=(",", " : ")).encode()

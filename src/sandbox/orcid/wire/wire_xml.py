@@ -29,7 +29,7 @@ _NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010
 
 @dataclass(slots=True)
 class Node:
-    """One element as it was read."""
+    """A parsed element."""
 
     space: str
     name: str
@@ -109,7 +109,7 @@ def parse(body: bytes, *, root: tuple[str, str] | None = None) -> Node:
 
 
 def read(body: bytes, *, space: str, name: str, kind: Elements) -> Document:
-    """Read a document and hold it against the schema.
+    """Read a document and check it against the schema.
 
     Raises:
         SchemaError: it is not well-formed or breaks the schema.
@@ -119,7 +119,7 @@ def read(body: bytes, *, space: str, name: str, kind: Elements) -> Document:
 
 
 def conform(root: Node, kind: Elements) -> Document:
-    """Hold a tree against the schema and turn it into a document.
+    """Check a tree against the schema and convert it to a document.
 
     Raises:
         SchemaError: it breaks the schema.
@@ -129,7 +129,7 @@ def conform(root: Node, kind: Elements) -> Document:
 
 
 def from_node(node: Node, kind: Elements, *, strict: bool) -> Document:
-    """Turn a tree into a document; when not strict, take what is known and ask no questions of the schema."""
+    """Convert a tree to a document; when not strict, take known elements without schema checks."""
     content = _attributes(node, kind.attributes, strict=strict)
     if strict and node.text.strip(_BLANK):
         raise _at(node, f"cvc-complex-type.2.3: Element '{node.label}' cannot have character children.")
@@ -243,7 +243,7 @@ def _epoch_milliseconds(text: str) -> int | None:
 
 
 def write(content: Document, *, space: str, name: str, kind: Elements) -> bytes:
-    """Write a document as ORCID does: declaration, indented by four, each namespace named once."""
+    """Write a document as ORCID does: declaration, indent of four, each namespace declared once."""
     return document(_element(content, space=space, name=name, kind=kind, indent=0, root=True))
 
 
@@ -253,12 +253,12 @@ def document(root: str) -> bytes:
 
 
 def element(content: Document, *, space: str, name: str, kind: Elements, indent: int) -> str:
-    """Write one element that will stand inside another."""
+    """Write an element to nest in another."""
     return _element(content, space=space, name=name, kind=kind, indent=indent, root=False)
 
 
 def namespaces() -> str:
-    """Return the declarations of every namespace, as the root carries them."""
+    """Return the declarations of all namespaces for the root."""
     return "".join(f' xmlns:{prefix}="{space}"' for space, prefix in PREFIXES.items())
 
 

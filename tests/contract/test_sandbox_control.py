@@ -1,4 +1,4 @@
-"""The control door, over real HTTP, on a stand-in that keeps a single number."""
+"""The control endpoints, over real HTTP, on a stand-in that keeps a single number."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from sandbox.door import Door
+from sandbox.control import ControlEndpoints
 
 
 class Counter:
@@ -20,14 +20,14 @@ class Counter:
         self.app = web.Application()
         self.app.router.add_post("/count/{name}", self.add)
         self.app.router.add_get("/missing", self.missing)
-        door = Door(
+        control = ControlEndpoints(
             "counter",
             reset=self.reset,
             state=self.state,
-            orders={"people": self.people},
+            commands={"people": self.people},
             log_size=log_size,
         )
-        door.attach(self.app)
+        control.attach(self.app)
 
     async def add(self, _request: web.Request) -> web.Response:
         self.count += 1

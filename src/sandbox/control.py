@@ -1,7 +1,7 @@
-"""The control door each stand-in has beside its real front: reset, faults, log, state, people, clients, keys.
+"""The control endpoints of each stand-in: reset, faults, log, state, people, clients, keys.
 
-It lies under ``/__sandbox__/``. Nothing there exists at the real services, and no request to it is logged,
-counted or harmed by a fault.
+They are under ``/__sandbox__/``. The real services do not have them, and requests to them are not logged,
+counted or affected by faults.
 """
 
 import time
@@ -18,19 +18,19 @@ from sandbox.faults import Fault, Faults, cut, drip, hang_up, spoiled
 
 PREFIX: Final = "/__sandbox__"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Order = Callable[[Any], Any]
-"""Takes the JSON of an order; returns what is answered. May be asynchronous. Raises ``OrderError``."""
+Command = Callable[[Any], Any]
+"""Takes the JSON body; returns the response content. May be asynchronous. Raises ``ControlError``."""
 
 
-class OrderError(ValueError):
-    """An order through the control door can not be carried out; the text says why."""
+class ControlError(ValueError):
+    """Raised when a control request cannot be carried out; the text says why."""
 
 
-class Door:
-    """The control door of one stand-in.
+class ControlEndpoints:
+    """The control endpoints of one stand-in.
 
-    ``reset`` brings the stand-in back to its start, ``state`` returns what it remembers as JSON. The other
-    orders are optional, for a stand-in may bring its own routes for them.
+    ``reset`` restores the start of the stand-in, ``state`` returns its state as JSON. The other commands are
+    optional, because a stand-in may have its own routes for them.
     """
 
     def __init__(
@@ -39,26 +39,26 @@ class Door:
         *,
         reset: Callable[[], Any],
         state: Callable[[], Any],
-        orders: dict[str, Order] | None = None,
+        commands: dict[str, Command] | None = None,
         log_size: int = 20_000,
     ) -> None:
-        """Take what the stand-in can do; ``orders`` are further paths, such as ``people``."""
+        """Take the functions of the stand-in; ``commands`` are further paths, such as ``people``."""
         self.name = name
         self.faults = Faults()
         self._reset = reset
         self._state = state
-        self._orders = orders or {}
+        self._commands = commands or {}
         self._log: deque[dict[str, Any]] = deque(maxlen=log_size)
         self._seen = 0
 
     def attach(self, app: web.Application) -> None:
-        """Put the door in front of an application that is not yet running."""
-        app[DOOR] = self
+        """Add the middleware and the endpoints to an application that is not yet running."""
+        app[CONTROL] = self
         app.middlewares.insert(0, self.middleware)
         self.add_routes(app)
 
     def add_routes(self, app: web.Application) -> None:
-        """Add the control door's routes."""
+        """Add the routes of the control endpoints."""
         app.add_routes(
             [
                 web.post(f"{PREFIX}/reset", self._answer_reset),
@@ -69,22 +69,22 @@ class Door:
                 web.get(f"{PREFIX}/log", self._answer_log),
                 web.delete(f"{PREFIX}/log", self._answer_no_log),
                 web.get(f"{PREFIX}/state", self._answer_state),
-                *(web.post(f"{PREFIX}/{path}", _route(order)) for path, order in self._orders.items()),
+                *(web.post(f"{PREFIX}/{path}", _route(command)) for path, command in self._commands.items()),
             ]
         )
 
     @property
     def middleware(self) -> Middleware:
-        """The middleware that logs requests and lets faults happen; it belongs outermost."""
+        """The outermost middleware, which logs requests and applies faults."""
 
         @web.middleware
-        async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
+        async def log_and_apply_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
             if request.path.startswith(PREFIX):
-                return await _explained(request, handler)
-            entry = self._noted(request)
+                return await _report_errors(request, handler)
+            entry = self._log_entry(request)
             started = time.perf_counter()
             try:
-                response = await self._through_faults(request, handler, entry)
+                response = await self._apply_faults(request, handler, entry)
                 entry["status"] = entry["status"] or response.status
             except web.HTTPException as refusal:
                 entry["status"] = entry["status"] or refusal.status
@@ -96,9 +96,9 @@ class Door:
                 entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
             return response
 
-        return door
+        return log_and_apply_faults
 
-    async def _through_faults(
+    async def _apply_faults(
         self, request: web.Request, handler: Handler, entry: dict[str, Any]
     ) -> web.StreamResponse:
         fault = self.faults.take(request)
@@ -113,7 +113,7 @@ class Door:
             response = fault.answer() if fault.is_answer() else await handler(request)
         except web.HTTPException as refusal:
             response = web.Response(
-                status=refusal.status, body=refusal.text or "", headers=_portable(refusal.headers)
+                status=refusal.status, body=refusal.text or "", headers=_without_length(refusal.headers)
             )
         await self.faults.wait(fault.delay_after_ms, hold=fault.hold_after)
         if fault.drop_after:
@@ -128,7 +128,7 @@ class Door:
             return await drip(request, response, fault.slow_bytes)
         return response
 
-    def _noted(self, request: web.Request) -> dict[str, Any]:
+    def _log_entry(self, request: web.Request) -> dict[str, Any]:
         self._seen += 1
         entry = {
             "number": self._seen,
@@ -139,7 +139,7 @@ class Door:
             "status": None,
             "ms": None,
             "fault": False,
-            "headers": {name: _shown(name, value) for name, value in request.headers.items()},
+            "headers": {name: _masked(name, value) for name, value in request.headers.items()},
         }
         self._log.append(entry)
         return entry
@@ -152,10 +152,10 @@ class Door:
 
     async def _answer_fault(self, request: web.Request) -> web.Response:
         try:
-            fault = msgspec.convert(await _order(request), Fault)
+            fault = msgspec.convert(await _read_json(request), Fault)
         except msgspec.ValidationError as error:
-            raise OrderError(str(error)) from error
-        self.faults.order(fault)
+            raise ControlError(str(error)) from error
+        self.faults.add(fault)
         return _json(fault, status=201)
 
     async def _answer_faults(self, _request: web.Request) -> web.Response:
@@ -171,15 +171,15 @@ class Door:
         return _json({"faults": []})
 
     async def _answer_log(self, request: web.Request) -> web.Response:
-        """Show the requests, oldest first; ``?method=``, ``?path=`` (a part of it) and ``?after=`` choose."""
-        wanted = request.query
-        after = int(wanted.get("after", "0") or 0)
+        """Return the requests, oldest first; filter by ``?method=``, ``?path=`` (a part) and ``?after=``."""
+        params = request.query
+        after = int(params.get("after", "0") or 0)
         entries = [
             entry
             for entry in self._log
             if entry["number"] > after
-            and wanted.get("path", "") in entry["path"]
-            and wanted.get("method", entry["method"]).upper() == entry["method"]
+            and params.get("path", "") in entry["path"]
+            and params.get("method", entry["method"]).upper() == entry["method"]
         ]
         return _json({"stand_in": self.name, "seen": self._seen, "requests": entries})
 
@@ -191,12 +191,12 @@ class Door:
         return _json(await _settled(self._state()))
 
 
-DOOR: Final = web.AppKey("door", Door)
+CONTROL: Final = web.AppKey("control", ControlEndpoints)
 
 
-def _route(order: Order) -> Handler:
+def _route(command: Command) -> Handler:
     async def route(request: web.Request) -> web.StreamResponse:
-        return _json(await _settled(order(await _order(request))))
+        return _json(await _settled(command(await _read_json(request))))
 
     return route
 
@@ -205,20 +205,20 @@ async def _settled(result: Any) -> Any:
     return await result if isinstance(result, Awaitable) else result
 
 
-async def _order(request: web.Request) -> Any:
+async def _read_json(request: web.Request) -> Any:
     body = await request.read()
     if not body:
         return {}
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError as error:
-        raise OrderError(f"the body is not JSON: {error}") from error
+        raise ControlError(f"the body is not JSON: {error}") from error
 
 
-async def _explained(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _report_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except OrderError as error:
+    except ControlError as error:
         return _json({"error": str(error)}, status=400)
 
 
@@ -226,12 +226,12 @@ def _json(content: Any, *, status: int = 200) -> web.Response:
     return web.Response(status=status, body=msgspec.json.encode(content), content_type="application/json")
 
 
-def _portable(headers: Any) -> dict[str, str]:
+def _without_length(headers: Any) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() != "content-length"}
 
 
-def _shown(name: str, value: str) -> str:
-    """Return a header as the log may show it: enough of a secret to tell two apart, not enough to use it."""
+def _masked(name: str, value: str) -> str:
+    """Return a header for the log; of a secret only the last characters, enough to tell two apart."""
     if name.lower() not in {"authorization", "cookie", "proxy-authorization"}:
         return value
     scheme = value.partition(" ")[0] if name.lower() != "cookie" and " " in value else ""

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from sandbox.door import OrderError
+from sandbox.control import ControlError
 from sandbox.people import read_people
 from sandbox.serving import PEOPLE_FILE, started
 from tests.support.shared import ROOT
@@ -56,7 +56,7 @@ def test_faults_and_log_are_a_word_away():
         with urlopen(f"{stands.orcid_url}/.well-known/openid-configuration") as answer:
             issuer = json.load(answer)["issuer"]
         log = stands.orcid.log(path="openid-configuration")
-        with pytest.raises(OrderError, match="400"):
+        with pytest.raises(ControlError, match="400"):
             stands.orcid.order("faults", {"nonsense": 1})
 
     assert issuer == stands.orcid_url
