@@ -57,6 +57,6 @@ def test_the_command_says_what_it_did_and_what_it_could_not(stands):
     failed = CliRunner().invoke(main, [file, "--datacite-url", "http://127.0.0.1:9"])
 
     assert (done.exit_code, "done: The title is corrected" in done.output) == (0, True)
-    assert (failed.exit_code, "can not be played" in failed.output) == (1, True)
+    assert (failed.exit_code, "cannot be played" in failed.output) == (1, True)
     changed = requests.get(f"{stands.datacite_url}/dois/10.5072/tide-gauges", timeout=LIMIT).json()
     assert changed["data"]["attributes"]["titles"][0]["title"].endswith("(corrected)")
