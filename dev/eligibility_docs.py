@@ -22,37 +22,37 @@ HEAD = """# Which works Auto-Update adds, and why
 
 Generated from the rules by `python dev/eligibility_docs.py`; do not edit. Rule version {version}.
 
-For every change of a DOI and every ORCID iD that it names, all rules below are asked, in this order. The
-first "no" decides, and is kept with the field and the value that decided. Anybody can ask for a DOI and an iD
-at `/why`; answers about a person are shown only to them and to DataCite's staff.
+For every change of a DOI and every ORCID iD that it names, all rules below are checked in this order. The
+first "no" decides, and is stored with the deciding field and value. Anyone can look up a DOI and an iD at
+`/why`; answers about a person are shown only to them and to DataCite staff.
 
-To take a work off a record, a statement is needed: the metadata can be read, and they no longer name the
-person, or say that the DOI is not public. What cannot be told (DataCite does not show the DOI, the creators
-are missing or damaged, an iD cannot be read, the person is named without their iD) removes nothing: the DOI
-is looked at a second time a day later, with its XML as a second opinion, and then the person is asked, once.
+A work is removed only on clear evidence: the metadata can be read, and they no longer name the person, or say
+that the DOI is not public. Unclear cases (DataCite does not show the DOI, the creators are missing or damaged,
+an iD cannot be read, the person is named without their iD) remove nothing: the DOI is checked again a day
+later, with its XML as a second source, and then the person is asked, once.
 
-The same cases stand in [eligibility-cases.json](eligibility-cases.json) with whole records, so that
-repositories can check their own metadata, and other implementations themselves, against them.
+[eligibility-cases.json](eligibility-cases.json) has the same cases with whole records, so that repositories
+can check their metadata, and other implementations their rules, against them.
 
-`profiles judge docs/eligibility-cases.json` runs them, or a file of your own in the same form: it needs no
-database and no network, names every case that comes out otherwise, and exits with 1 if there is any.
+`profiles judge docs/eligibility-cases.json` runs them, or your own file in the same format: it needs no
+database and no network, lists every case with another result, and exits with 1 if there is one.
 A case has
 
-- `doi`, `orcid_id` and `record`: the pair that is asked about, and the record as `GET /dois/{{doi}}` gives it
-  (`data` of the answer), or null when DataCite shows none;
-- `facts`: what is known beside the metadata; what is left out has its usual value. `switched_on` (when
+- `doi`, `orcid_id` and `record`: the pair to check, and the record from `GET /dois/{{doi}}` (`data` of the
+  answer), or null when DataCite shows none;
+- `facts`: data beside the metadata; a fact that is left out has its default. `switched_on` (when
   Auto-Update was switched on), `permission` (given, missing, lost), `names`, `rules` (the person's own),
   `standing` (unknown, open, being-sent, on-record, removed-in-orcid, removed-here), `change` (`kind` and
   `fields`), `source` (where the change came from), `named_before` and `credited_as` (the names under which
   the DOI named the person), `second_look`, `looked_back`, `repository_type`, `superseded_by`, `blocked`,
   `refused`, `removal_open`, `removal_refused`, `works`;
-- `settings`: what the deployment decides, such as `skip_relations` and `excluded_prefixes`;
+- `settings`: settings of the deployment, such as `skip_relations` and `excluded_prefixes`;
 - `expect`: the `result`, the deciding `rule`, its `reason`, and where it matters `field` and `value`.
 """
 
 
 def published() -> list[dict[str, Any]]:
-    """Return the cases as they are published: everything spelt out."""
+    """Return the published form of the cases, with all values."""
     return [
         {
             "title": case.title,
@@ -85,7 +85,7 @@ _EFFECTS = {
 
 
 def _rule(number: int, rule: Rule) -> str:
-    seen = "The person and staff see the answer." if rule.private else "Anybody sees the answer."
+    seen = "The person and staff see the answer." if rule.private else "Anyone sees the answer."
     later = " Counts for works on the record too." if rule.for_updates else ""
     lines = [f"## {number}. {rule.question}", "", f"`{rule.name}`. {_EFFECTS[rule.effect]} {seen}{later}", ""]
     lines += [_paragraph(rule.check.__doc__ or ""), "", "| Code | Answer | What to do |", "|---|---|---|"]

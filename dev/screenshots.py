@@ -1,4 +1,4 @@
-"""Make the pictures in the docs: ``make screenshot``. It starts the demo and walks through it in Chromium."""
+"""Take the screenshots of the docs: ``make screenshot`` starts the demo and opens it in Chromium."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 
 
 def main() -> int:
-    """Take every picture."""
+    """Take every screenshot."""
     chromium = (
         os.environ.get("PROFILES_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     )
@@ -41,7 +41,7 @@ def main() -> int:
             browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
             page = browser.new_page(viewport={"width": 1200, "height": 780}, locale="en-GB")
             walk(page)
-            # A browser of their own for the newcomer: nobody is signed in there, here or at ORCID.
+            # A separate browser for the new user: no one is signed in there, here or at ORCID.
             walk_as_newcomer(browser.new_page(viewport={"width": 1200, "height": 780}, locale="en-GB"))
             browser.close()
     finally:
@@ -51,17 +51,17 @@ def main() -> int:
 
 
 def wait_for_the_end_of_the_story(demo: subprocess.Popen[str]) -> None:
-    """Read what the demo says until it says that it stays up."""
+    """Read the demo's output until it is running."""
     assert demo.stdout is not None
     for line in demo.stdout:
         print(line, end="")
-        if "stays up" in line:
+        if "demo is running" in line:
             return
     sys.exit("the demo ended before its story did")
 
 
 def walk(page: Page) -> None:
-    """Go where a researcher goes, and look."""
+    """Take the screenshots of a researcher's pages."""
     page.goto(BASE)
     take(page, "home")
     page.goto(f"{BASE}/sign_in")
@@ -83,7 +83,7 @@ def walk(page: Page) -> None:
 
 
 def walk_as_newcomer(page: Page) -> None:
-    """Come for the first time: link an iD, give permission, and close the account again."""
+    """Sign in for the first time: link an iD, give permission, and close the account again."""
     page.goto(f"{BASE}/sign_in")
     page.get_by_role("button", name="Sign in with Globus").click()
     page.get_by_role("button", name="Sign in with Google").click()
@@ -107,7 +107,7 @@ def walk_as_newcomer(page: Page) -> None:
 
 
 def take(page: Page, name: str, *, whole: bool = False) -> None:
-    """Save what is to be seen; ``whole``: also what one must scroll to."""
+    """Save a screenshot; ``whole``: the whole page, also beyond the window."""
     time.sleep(0.3)
     page.screenshot(path=FOLDER / f"{name}.png", full_page=whole)
     print(f"took docs/user/pictures/{name}.png")

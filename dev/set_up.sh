@@ -48,7 +48,7 @@ fi
 
 echo "installing $(grep -c '^[a-zA-Z0-9]' "requirements/$what.lock") packages from requirements/$what.lock"
 VIRTUAL_ENV="$PWD/$venv" "$venv/bin/uv" pip install --require-hashes -r "requirements/$what.lock" ||
-    stop "Installing failed; the reason stands above. What is done is kept: start the same command again."
+    stop "Installing failed; see the reason above. Finished steps are kept: run the same command again."
 VIRTUAL_ENV="$PWD/$venv" "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
 touch "$venv/runtime.done"
 [ "$what" = runtime ] || touch "$venv/dev.done"

@@ -24,7 +24,7 @@ async function formOf(request) {
 }
 
 const pages = {
-  // The same words whichever way somebody came: nothing behind this line has to change.
+  // The same fields for both ways to sign in: nothing below this line has to change.
   async 'GET /'(request) {
     const session = sessions.get(keyOf(request));
     const said = session?.person ?? (await readSharedCookie(request.headers.cookie, COOKIE_KEY));
@@ -38,7 +38,7 @@ const pages = {
   },
   async [`GET ${CALLBACK}`](request) {
     const { attempt } = sessions.get(keyOf(request)) ?? {};
-    sessions.delete(keyOf(request)); // an attempt is good once, and nobody who knew the old key comes along
+    sessions.delete(keyOf(request)); // an attempt is valid once; the new key prevents session fixation
     const { tokens, identity } = await profiles.finish(request.url, attempt);
     const key = crypto.randomUUID();
     sessions.set(key, { tokens, sid: identity.sid, person: asCookieSaid(await profiles.about(tokens, identity)) });

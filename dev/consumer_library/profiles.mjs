@@ -6,7 +6,7 @@
 //   const { tokens, identity } = await profiles.finish(url, attempt);
 //   const person = asCookieSaid(await profiles.about(tokens, identity));
 //
-// What does not fit throws RefusedError: nobody is signed in then. It belongs on the server: it holds a secret.
+// Any mismatch throws RefusedError, and no one is signed in. Use it on the server: it holds a secret.
 
 const LEEWAY_SECONDS = 60;
 const KEYS_AGAIN_MS = 10_000;
@@ -31,7 +31,7 @@ export class Profiles {
     Object.defineProperty(this, 'basic', { value: `Basic ${btoa(words)}`, enumerable: false });
   }
 
-  /** Where to send somebody, and what to remember of it. `more`: prompt, max_age, acr_values and so on. */
+  /** Return the address to redirect to, and the values to store. `more`: prompt, max_age, acr_values and so on. */
   async begin(more = {}) {
     const { authorization_endpoint: place } = await this.places();
     const attempt = { state: random(), nonce: random(), verifier: random() };
@@ -43,7 +43,7 @@ export class Profiles {
     return { address: `${place}?${asked}`, attempt };
   }
 
-  /** Exchange what somebody came back with for tokens. An `error` that Profiles answered is the message. */
+  /** Exchange the parameters of the callback for tokens. An `error` from Profiles becomes the message. */
   async finish(cameTo, attempt) {
     const said = new URL(cameTo, this.redirectUri).searchParams;
     if (!attempt || said.get('state') !== attempt.state) throw new RefusedError('not begun in this browser');
@@ -62,7 +62,7 @@ export class Profiles {
   async renew(tokens, identity) {
     const next = await this.#exchange({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token });
     const said = await this.#read(next.id_token);
-    if (said.sub !== identity.sub) throw new RefusedError('the identity is of somebody else');
+    if (said.sub !== identity.sub) throw new RefusedError('the identity is of another person');
     return { tokens: next, identity: said };
   }
 
@@ -70,11 +70,11 @@ export class Profiles {
   async about(tokens, identity) {
     const { userinfo_endpoint: place } = await this.places();
     const said = await json(await ask(place, { headers: { Authorization: `Bearer ${tokens.access_token}` } }));
-    if (said.sub !== identity.sub) throw new RefusedError('userinfo is about somebody else');
+    if (said.sub !== identity.sub) throw new RefusedError('userinfo is about another person');
     return said;
   }
 
-  /** Where to send somebody who signs out, so that they are signed out everywhere. */
+  /** Return the address to redirect to at sign-out, so that the person is signed out everywhere. */
   async signOutAddress(tokens, back) {
     const { end_session_endpoint: place } = await this.places();
     return `${place}?${new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: back })}`;
@@ -114,12 +114,12 @@ export class Profiles {
 
   async #key({ kid, alg }) {
     const known = () => this.#keys.find((one) => one.kid === kid && one.alg === alg);
-    // Keys change: one that we do not know is looked for again, but not as often as anybody likes.
+    // Keys change: fetch the set again for an unknown key, but limit how often.
     if (!known() && Date.now() - this.#keysReadAt > KEYS_AGAIN_MS) {
       this.#keysReadAt = Date.now();
       this.#keys = (await json(await ask((await this.places()).jwks_uri))).keys;
     }
-    if (!kid || !known() || !ALGORITHMS[alg]) throw new RefusedError('nobody knows this key');
+    if (!kid || !known() || !ALGORITHMS[alg]) throw new RefusedError('unknown key');
     const { kty, n, e, crv, x, y } = known();
     return crypto.subtle.importKey('jwk', { kty, n, e, crv, x, y }, ALGORITHMS[alg], false, ['verify']);
   }

@@ -25,14 +25,14 @@ class Server(ThreadingMixIn, WSGIServer):
 
 
 class Quiet(WSGIRequestHandler):
-    """Writes no log: addresses carry codes."""
+    """Writes no log, because addresses contain codes."""
 
     def log_message(self, *_words: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     try:
         names = [os.environ[name] for name in ("PROFILES_URL", "EXAMPLE_CLIENT_ID", "EXAMPLE_CLIENT_SECRET")]
     except KeyError as missing:

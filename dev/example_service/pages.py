@@ -1,4 +1,4 @@
-"""The pages of the example: a start page, the page of whoever is signed in, and the way out.
+"""The pages of the example: a start page, the page of the signed-in person, and sign-out.
 
 Sessions are kept in memory under a cookie; a real service has its own. No page needs a script.
 """
@@ -36,17 +36,17 @@ Start = Callable[..., Any]
 
 @dataclass
 class Visit:
-    """One browser."""
+    """A browser session."""
 
     key: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     attempts: dict[str, Attempt] = field(default_factory=dict)
-    """By their state, because people open several tabs."""
+    """By state, because people open several tabs."""
     person: SignedIn | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back to the browser."""
+    """A response to the browser."""
 
     status: str = "200 OK"
     body: bytes = b""
@@ -55,7 +55,7 @@ class Answer:
 
 
 def see_other(address: str) -> Answer:
-    """Send the browser on."""
+    """Redirect the browser."""
     return Answer("303 See Other", headers=(("Location", address),))
 
 
@@ -82,7 +82,7 @@ class ExampleService:
         }
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer a request."""
         visit = self._visit_of(environ)
         page = self._pages.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         try:
@@ -104,7 +104,7 @@ class ExampleService:
         return self._visits.get(cookie.value if cookie else "") or Visit()
 
     def _renewed(self, visit: Visit) -> Visit:
-        """Give the browser a new key, so that nobody who knew the old one comes along."""
+        """Give the browser a new session key, against session fixation."""
         with self._lock:
             self._visits.pop(visit.key, None)
             visit.key = secrets.token_urlsafe(32)
@@ -155,7 +155,7 @@ class ExampleService:
         return see_other(self._profiles.sign_out_address(person) if person else "/")
 
     def _end_session(self, _visit: Visit, environ: dict[str, Any]) -> Answer:
-        """Profiles says, behind the browser's back, that somebody signed out elsewhere."""
+        """Handle the back-channel message that a person signed out elsewhere."""
         length = min(int(environ.get("CONTENT_LENGTH") or 0), LARGEST_FORM)
         form = parse_qs(environ["wsgi.input"].read(length).decode(errors="replace"))
         ended = self._profiles.session_that_ended(form.get("logout_token", [""])[0])

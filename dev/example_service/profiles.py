@@ -1,6 +1,6 @@
-"""Profiles as a service meets it: sign-in by OpenID Connect, the API of claims, sign-out.
+"""Profiles from the view of a service: sign-in with OpenID Connect, the claims API, sign-out.
 
-The protocol is Authlib's and joserfc's; what stands here is what a service has to decide itself. Nothing is
+The protocol is Authlib's and joserfc's; this module has what a service decides itself. Nothing is
 known of Profiles but its address: all others stand in its discovery document.
 """
 
@@ -27,12 +27,12 @@ SIGNED_OUT: Final = "http://schemas.openid.net/event/backchannel-logout"
 
 
 class RefusedError(Exception):
-    """Somebody did not come back signed in; the message says why, in words for people."""
+    """Raised when the sign-in failed; the message is for people."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What we remember of somebody whom we sent to sign in."""
+    """What we store about a sign-in that was started."""
 
     oauth_state: str
     nonce: str
@@ -41,14 +41,14 @@ class Attempt:
 
 @dataclass
 class SignedIn:
-    """Somebody who came back."""
+    """A person who signed in."""
 
     tokens: dict[str, Any] = field(repr=False)
     token_claims: dict[str, Any]
 
 
 class Profiles:
-    """One deployment of Profiles, and our registration there."""
+    """A deployment of Profiles, and our registration there."""
 
     def __init__(self, issuer: str, *, client_id: str, secret: str, own_url: str) -> None:
         self.issuer = issuer
@@ -63,14 +63,14 @@ class Profiles:
 
     @cached_property
     def places(self) -> dict[str, Any]:
-        """The discovery document; what it says of itself must be what we asked."""
+        """The discovery document; its issuer must be the one we called."""
         found = _json(requests.get(f"{self.issuer}/.well-known/openid-configuration", timeout=LIMIT_SECONDS))
         if found["issuer"] != self.issuer:
             raise RefusedError(f"{self.issuer} calls itself {found['issuer']}.")
         return found
 
     def begin(self, **more: str) -> tuple[str, Attempt]:
-        """Return where to send somebody, and what to remember until they come back."""
+        """Return the address to redirect to, and the attempt to store until the callback."""
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
         url, oauth_state = self._session(SCOPE).create_authorization_url(
             self.places["authorization_endpoint"], nonce=nonce, code_verifier=verifier, **more
@@ -78,7 +78,7 @@ class Profiles:
         return url, Attempt(oauth_state, nonce, verifier)
 
     def finish(self, came_to: str, attempt: Attempt) -> SignedIn:
-        """Exchange the code that somebody brought for tokens, and check every word of them.
+        """Exchange the code of a callback for tokens, and check them.
 
         Raises:
             RefusedError: they said no, or something does not fit.
@@ -115,24 +115,24 @@ class Profiles:
         person.tokens, person.token_claims = dict(tokens), self._read(tokens["id_token"])
 
     def about(self, person: SignedIn) -> dict[str, Any]:
-        """Ask who somebody is; the subject must be the one who signed in."""
+        """Return userinfo; the subject must be the one who signed in."""
         said = self._get(self.places["userinfo_endpoint"], person)
         if said.get("sub") != person.token_claims["sub"]:
-            raise RefusedError("Profiles spoke of somebody else.")
+            raise RefusedError("Profiles described another person.")
         return said
 
     def claims_of(self, person: SignedIn) -> list[dict[str, Any]]:
-        """Read somebody's claims by the API: which DOI is on their ORCID record, which is on its way."""
+        """Read a person's claims through the API: DOIs on their ORCID record, and DOIs on their way."""
         found: list[dict[str, Any]] = self._get(f"{self.issuer}/claims", person)["data"]
         return found
 
     def sign_out_address(self, person: SignedIn) -> str:
-        """Return where to send somebody who signs out here, so that they are signed out everywhere."""
+        """Return the address to redirect to at sign-out, so that the person is signed out everywhere."""
         asked = {"id_token_hint": person.tokens["id_token"], "post_logout_redirect_uri": f"{self.own_url}/"}
         return f"{self.places['end_session_endpoint']}?{urlencode(asked)}"
 
     def session_that_ended(self, logout_token: str) -> str:
-        """Return the ``sid`` of a session that Profiles tells us has ended.
+        """Return the ``sid`` of a session that Profiles reports as ended.
 
         Raises:
             RefusedError: it is not Profiles who says so.
@@ -146,12 +146,12 @@ class Profiles:
         return OAuth2Session(**self._client, scope=scope, code_challenge_method="S256")
 
     def _get(self, url: str, person: SignedIn) -> Any:
-        """Ask with the person's access token, which travels in the header and nowhere else."""
+        """Call the API with the person's access token, which is sent only in the header."""
         headers = {"Authorization": f"Bearer {person.tokens['access_token']}"}
         return _json(requests.get(url, headers=headers, timeout=LIMIT_SECONDS))
 
     def _read(self, token: str, *, nonce: str = "", kind: str = "JWT") -> dict[str, Any]:
-        """Check who signed a token, for whom, when, and for which request.
+        """Check the signature, audience, time and nonce of a token.
 
         Raises:
             RefusedError: something does not fit.
@@ -173,7 +173,7 @@ class Profiles:
         return dict(found.claims)
 
     def _key_set(self, token: Any) -> KeySet:
-        """Return the keys of Profiles, read anew when one is named that we do not know: keys change."""
+        """Return the keys of Profiles, fetched again for an unknown key, because keys change."""
         known = self._keys and token.headers().get("kid") in {key.kid for key in self._keys.keys}
         if not known and time.monotonic() - self._keys_read_at > READ_KEYS_AGAIN_SECONDS:
             self._keys = KeySet.import_key_set(

@@ -1,4 +1,4 @@
-"""The sign of life, headers that every page carries, and an answer to what no database can keep."""
+"""Middleware: the heartbeat, security headers, and 400 for text that PostgreSQL cannot store."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Answers the load balancer before all else: it asks by any address, and must not wait for a database."""
+    """Answers the load balancer first: it calls with any host name, and must not wait for the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or go on."""
+        """Answer the heartbeat, or pass the request on."""
         return heartbeat(request) if request.path_info == "/heartbeat" else self.get_response(request)
 
 
@@ -41,20 +41,20 @@ class PageHeaders:
 
 
 class NoNul:
-    """Answers 400 where a request holds a NUL: PostgreSQL keeps it in no text and no JSON.
+    """Answers 400 when a request contains a NUL, which PostgreSQL cannot store in text or JSON.
 
-    So it can be found in none, and asking for it is no error of ours.
+    Nothing stored can match it, so it is the caller's error and not ours.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on; see below."""
+        """Pass the request on; see ``process_exception``."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Take the database's refusal, wherever in a view it was met, for what it is."""
+        """Answer 400 when the database refused a NUL anywhere in a view."""
         if refuses_nul(exception):
             log.info("web.nul_refused", method=request.method)
             return bad_request(request, exception)

@@ -79,7 +79,7 @@ def _shown(record: Record) -> dict[str, Any]:
     return {
         "doi": record.doi,
         "title": _titles(record)[0].get("title") or "(no title)",
-        "creators": "; ".join(str(each.get("name") or "?") for each in creators[:10]) or "nobody",
+        "creators": "; ".join(str(each.get("name") or "?") for each in creators[:10]) or "no one",
         "more": max(len(creators) - 10, 0),
         "identifiers": sorted(record.name_identifiers()),
         "state": record.attributes.get("state"),

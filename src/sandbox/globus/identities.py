@@ -96,10 +96,10 @@ class Login:
 def holder_from(person: Person) -> Holder:
     """Read the identities of an entry of the people file.
 
-    Whoever has none listed has the identity of their ORCID iD.
+    A person without identities has the identity of their ORCID iD.
 
     Raises:
-        ControlError: an identity can not be used.
+        ControlError: an identity cannot be used.
     """
     if not isinstance(person, dict):
         raise ControlError("a person is an object")

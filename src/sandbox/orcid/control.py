@@ -22,7 +22,7 @@ async def people(request: web.Request) -> web.Response:
     body = await _object(request)
     changed = [request.app[STATE].add_person(each) for each in with_orcid(listed(body))]
     if not changed:
-        raise UnusableError("nobody with an ORCID iD among them")
+        raise UnusableError("none of them has an ORCID iD")
     return web.json_response({"people": [each.orcid_id for each in changed]})
 
 

@@ -116,7 +116,7 @@ async def inbox(request: web.Request) -> web.Response:
 async def act(request: web.Request) -> web.Response:
     """Follow a message: mark it as read and acted on, and redirect to the member's address.
 
-    Nobody tells the member; it sees an ordinary authorize request, or polls.
+    The member is not notified; it sees an ordinary authorize request, or polls.
     """
     state = request.app[STATE]
     note = state.notifications.get(int(request.match_info["put_code"]))

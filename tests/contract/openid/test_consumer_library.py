@@ -204,7 +204,7 @@ def test_a_message_that_is_not_ours_ends_no_session(service, alice):
         pytest.param("", "", id="none"),
         ("foreign signature", "the signature does not fit"),
         ("nonce lost", "the identity is of another sign-in"),
-        ("sub changes", "userinfo is about somebody else"),
+        ("sub changes", "userinfo is about another person"),
         ("no iss", "not the answer of Profiles"),
         ("state lost", "not begun in this browser"),
     ],

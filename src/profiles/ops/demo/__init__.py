@@ -1,1 +1,1 @@
-"""The demo: its environment, its story told over HTTP, and what it checks before it starts."""
+"""The demo: its environment, checks before the start, and a story that it plays over HTTP."""

@@ -58,7 +58,7 @@ class Story:
         self._say(f"the title was corrected at DataCite, and work {followed['put-code']} followed")
         self._sign_in_elsewhere()
         self._switch(on=False)
-        self._register("Ice cores, a third edition that nobody asked to be sent")
+        self._register("Ice cores, a third edition that must not be sent")
         time.sleep(QUIET_SECONDS)
         after = self._works()
         if [_title(work) for work in after if _doi(work) == self._doi] != [_title(followed)]:

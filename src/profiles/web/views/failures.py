@@ -18,7 +18,7 @@ RETRY_SECONDS: Final = 10
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database is away, and 500 after a mistake of ours."""
+    """Answer 503 while the database is away, and 500 after a bug."""
     error = sys.exc_info()[1]
     if isinstance(error, DATABASE_AWAY):
         log.warning("web.database_away", reason=str(error).strip()[:200])
@@ -27,7 +27,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def database_away(request: HttpRequest) -> HttpResponse:
-    """Say that the service is away; the browser asks again for a page that was only read."""
+    """Show that the service is unavailable; the browser reloads a page that was requested by GET."""
     is_read = request.method in {"GET", "HEAD"}
     response = _page(
         "503.html",
@@ -43,7 +43,7 @@ def database_away(request: HttpRequest) -> HttpResponse:
 
 def _page(template: str, *, status: int, **context: object) -> HttpResponse:
     env = settings.ENVIRONMENT
-    known = {
+    common = {
         "site_title": env.SITE_TITLE,
         "orcid_url": env.ORCID_URL,
         "commons_url": env.COMMONS_URL,
@@ -53,8 +53,8 @@ def _page(template: str, *, status: int, **context: object) -> HttpResponse:
         "is_failure": True,
     }
     try:
-        return HttpResponse(render_to_string(template, {**known, **context}), status=status)
+        return HttpResponse(render_to_string(template, {**common, **context}), status=status)
     except Exception:
-        # A page about a failure must not fail: this one has nothing in it that could.
+        # A page about a failure must not fail: this text cannot.
         log.exception("web.failure_page_broke")
         return HttpResponse(gettext("Something broke on our side. Please try again."), status=status)

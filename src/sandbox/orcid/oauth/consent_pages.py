@@ -99,7 +99,7 @@ def _cannot_sign_in(person: Person | None, orcid_id: str, password: str) -> str 
     if person.password and person.password != password:
         return "This password is not right."
     if person.status in (RecordStatus.DEACTIVATED, RecordStatus.LOCKED, RecordStatus.UNCLAIMED):
-        return f"The record {orcid_id} is {person.status.value}: nobody can sign in to it."
+        return f"The record {orcid_id} is {person.status.value}: no one can sign in to it."
     if person.status is RecordStatus.DEPRECATED:
         return f"The record {orcid_id} was merged into {person.primary}: sign in with that one."
     return None
