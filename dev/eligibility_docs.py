@@ -26,10 +26,10 @@ For every change of a DOI and every ORCID iD that it names, all rules below are 
 first "no" decides, and is stored with the deciding field and value. Anyone can look up a DOI and an iD at
 `/why`; answers about a person are shown only to them and to DataCite staff.
 
-A work is removed only on clear evidence: the metadata can be read, and they no longer name the person, or say
-that the DOI is not public. Unclear cases (DataCite does not show the DOI, the creators are missing or damaged,
-an iD cannot be read, the person is named without their iD) remove nothing: the DOI is checked again a day
-later, with its XML as a second source, and then the person is asked, once.
+A work is removed only on clear evidence: the metadata can be read, and they no longer name the person, or
+say that the DOI is not public. Unclear cases (DataCite does not show the DOI, the creators are missing or
+damaged, an iD cannot be read, the person is named without their iD) remove nothing: the DOI is checked again
+a day later, with its XML as a second source, and then the person is asked, once.
 
 [eligibility-cases.json](eligibility-cases.json) has the same cases with whole records, so that repositories
 can check their metadata, and other implementations their rules, against them.
