@@ -17,7 +17,7 @@ from profiles.accounts.models import AuthorizationAnswer
 from profiles.infra import clock, wiring
 from profiles.infra.vault import VaultError
 
-KEPT: Final = timedelta(minutes=30)
+KEEP_ANSWERS: Final = timedelta(minutes=30)
 """Longer than any attempt is good for."""
 BEING_EXCHANGED: Final = timedelta(minutes=1)
 """Longer than an exchange may take: after this it was broken off."""
@@ -44,7 +44,7 @@ class EarlierCall:
 def read(request: HttpRequest) -> Answer | None:
     """Read the answer from a callback's address; None: it is not a complete one."""
     values = {name: request.GET.getlist(name) for name in _NAMES}
-    if any(len(found) > 1 for found in values.values()) or not values["state"]:
+    if any(len(texts) > 1 for texts in values.values()) or not values["state"]:
         return None
     content = (values["code"] or [""])[0] or "error:" + (values["error"] or [""])[0]
     return Answer(values["state"][0], content)
@@ -89,7 +89,7 @@ def earlier_call(answer: Answer) -> EarlierCall | None:
 
 def forget_old() -> None:
     """Drop the answers that are too old to come again."""
-    AuthorizationAnswer.objects.filter(taken_at__lt=clock.now() - KEPT).delete()
+    AuthorizationAnswer.objects.filter(taken_at__lt=clock.now() - KEEP_ANSWERS).delete()
 
 
 def _digest(text: str) -> bytes:

@@ -46,5 +46,5 @@ def close(*, account_id: int) -> Account:
 @transaction.atomic
 def erase(*, account_id: int) -> bool:
     """Erase the row of a closed account; False when its person came back meanwhile."""
-    found = Account.objects.select_for_update().filter(pk=account_id, closed_at__isnull=False)
-    return found.delete()[0] > 0
+    rows = Account.objects.select_for_update().filter(pk=account_id, closed_at__isnull=False)
+    return rows.delete()[0] > 0

@@ -22,18 +22,18 @@ MAX_TO_ADDRESS: Final = 3
 _HOUR: Final = timedelta(hours=1)
 
 
-class TooManyLettersError(Exception):
-    """So many letters were asked for that the next one must wait an hour."""
+class TooManyMailsError(Exception):
+    """So many mails were requested that the next one must wait an hour."""
 
 
 @transaction.atomic
 def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str]) -> None:
     """Send a link to the address; until it is followed, nothing else goes there and the address is hidden.
 
-    ``link_of`` turns the secret into an address of ours. The secret is in the sealed letter and nowhere else.
+    ``link_of`` turns the secret into an address of ours. The secret is in the sealed mail and nowhere else.
 
     Raises:
-        TooManyLettersError: the person should wait an hour.
+        TooManyMailsError: the person should wait an hour.
     """
     account = Account.objects.select_for_update().get(pk=account_id)
     now = clock.now()
@@ -42,12 +42,12 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
         recent.filter(account=account).count() >= MAX_OF_ACCOUNT
         or recent.filter(email__iexact=email).count() >= MAX_TO_ADDRESS
     ):
-        raise TooManyLettersError
+        raise TooManyMailsError
     secret = secrets.token_urlsafe(32)
     EmailProof.objects.create(
         account=account, email=email, digest=_digest(secret), asked_at=now, expires_at=now + LIFE
     )
-    outbox.post(_letter(account, email, link_of(secret)), about="email-proof")
+    outbox.post(_mail(account, email, link_of(secret)), about="email-proof")
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def waiting_for_proof(account: Account) -> str:
 
 
 def forget_old(*, older_than: datetime) -> int:
-    """Drop the proofs from before this moment; say how many."""
+    """Drop the proofs from before this moment; return their number."""
     return EmailProof.objects.filter(asked_at__lt=older_than).delete()[0]
 
 
@@ -95,7 +95,7 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _letter(account: Account, email: str, link: str) -> Mail:
+def _mail(account: Account, email: str, link: str) -> Mail:
     words = _(
         "Hello,\n\n"
         "somebody, most likely you, wants %(site)s to write to this address about the ORCID iD "

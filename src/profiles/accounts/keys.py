@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 MAX_DAYS: Final = {KeyKind.PERSONAL: 366, KeyKind.SERVICE: 731}
 MAX_PERSONAL: Final = 20
 """A person needs one for each program; more is a mistake of a program."""
-USES_KEPT: Final = timedelta(days=400)
+KEEP_USES: Final = timedelta(days=400)
 
 
 class KeyRefusedError(Exception):
@@ -43,12 +43,12 @@ def give_personal_key(*, account_id: int, name: str, scopes: Sequence[str], days
         KeyRefusedError: no name, no or foreign scopes, too long a life, or too many keys.
     """
     account = Account.objects.select_for_update().get(pk=account_id, closed_at=None)
-    _look_at(KeyKind.PERSONAL, name, days)
-    _look_at_scopes(scopes, role_of_a_personal_key(account.role))
+    _check_key(KeyKind.PERSONAL, name, days)
+    _check_scopes(scopes, role_of_a_personal_key(account.role))
     if keys_of(account).count() >= MAX_PERSONAL:
         words = _("There are %(most)d keys already. Revoke one that is not used any more.")
         raise KeyRefusedError(words % {"most": MAX_PERSONAL})
-    return _give(KeyKind.PERSONAL, name, scopes, days, by=account.orcid_id, account=account)
+    return _create_key(KeyKind.PERSONAL, name, scopes, days, by=account.orcid_id, account=account)
 
 
 @transaction.atomic
@@ -60,24 +60,24 @@ def give_service_key(
     Raises:
         KeyRefusedError: no name or one that is in use, no or foreign scopes, too long a life.
     """
-    _look_at(KeyKind.SERVICE, name, days)
-    _look_at_scopes(scopes, Visitor.REPOSITORY if repository or member else Visitor.SERVICE)
+    _check_key(KeyKind.SERVICE, name, days)
+    _check_scopes(scopes, Visitor.REPOSITORY if repository or member else Visitor.SERVICE)
     if repository and member:
         raise KeyRefusedError(_("A key is bound to a repository or to a member, not to both."))
     if service_keys().filter(name=name.strip(), revoked_at=None).exists():
         raise KeyRefusedError(_("Another service key has this name. Choose one, or revoke the other first."))
     repository, member = repository.strip().lower(), member.strip().lower()
-    return _give(KeyKind.SERVICE, name, scopes, days, by=by, repository=repository, member=member)
+    return _create_key(KeyKind.SERVICE, name, scopes, days, by=by, repository=repository, member=member)
 
 
-def _look_at(kind: KeyKind, name: str, days: int) -> None:
+def _check_key(kind: KeyKind, name: str, days: int) -> None:
     if not name.strip() or len(name) > 100 or not name.isprintable():  # noqa: PLR2004
         raise KeyRefusedError(_("A key needs a name of up to 100 characters, so that you know it again."))
     if not 1 <= days <= MAX_DAYS[kind]:
         raise KeyRefusedError(_("A key lives for 1 to %(most)d days.") % {"most": MAX_DAYS[kind]})
 
 
-def _look_at_scopes(scopes: Sequence[str], role: str) -> None:
+def _check_scopes(scopes: Sequence[str], role: str) -> None:
     usable = [scope.value for scope in scopes_for(role)]
     foreign = sorted(set(scopes) - set(usable))
     if not scopes or foreign:
@@ -85,7 +85,7 @@ def _look_at_scopes(scopes: Sequence[str], role: str) -> None:
         raise KeyRefusedError(words % {"usable": ", ".join(usable)})
 
 
-def _give(
+def _create_key(
     kind: KeyKind,
     name: str,
     scopes: Sequence[str],
@@ -154,18 +154,18 @@ def uses_of(key: AccessKey) -> list[KeyUse]:
 
 @transaction.atomic
 def revoke_personal_key(*, account_id: int, key_id: int) -> bool:
-    """End a person's own key at once; say whether there was one. Doing it twice does no harm."""
+    """End a person's own key at once; return whether there was one. Safe to run twice."""
     return _revoke(AccessKey.objects.filter(pk=key_id, account_id=account_id))
 
 
 @transaction.atomic
 def revoke_service_key(*, key_id: int, by: str) -> bool:
-    """End a machine's key at once; say whether there was one."""
+    """End a machine's key at once; return whether there was one."""
     return _revoke(service_keys().filter(pk=key_id), by=by)
 
 
-def _revoke(found: QuerySet[AccessKey], *, by: str = "") -> bool:
-    key = found.select_for_update().filter(revoked_at=None).first()
+def _revoke(keys: QuerySet[AccessKey], *, by: str = "") -> bool:
+    key = keys.select_for_update().filter(revoked_at=None).first()
     if key is None:
         return False
     key.revoked_at, key.revoked_by = clock.now(), by or key.created_by
@@ -176,7 +176,7 @@ def _revoke(found: QuerySet[AccessKey], *, by: str = "") -> bool:
 
 # The moment is written at most once a minute, so that a busy key does not rewrite its row at every call. And
 # no call waits for the disk: a server that crashes may lose the counts of its last moments.
-_NOTE: Final = """
+_RECORD_USE: Final = """
 WITH seen AS (
     UPDATE accounts_accesskey SET last_used_at = %(now)s
     WHERE id = %(key_id)s AND (last_used_at IS NULL OR last_used_at < %(now)s - interval '1 minute')
@@ -192,11 +192,12 @@ def note_use(*, key_id: int, operation: str, refused: bool) -> None:
     """Count a call made with a key, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _NOTE, {"key_id": key_id, "now": clock.now(), "operation": operation, "refused": int(refused)}
+            _RECORD_USE,
+            {"key_id": key_id, "now": clock.now(), "operation": operation, "refused": int(refused)},
         )
 
 
 def drop_old_uses() -> int:
-    """Forget what keys were used for longer ago than we keep it; say how many rows."""
-    deleted, _ = KeyUse.objects.filter(day__lt=(clock.now() - USES_KEPT).date()).delete()
+    """Delete uses of keys that are older than KEEP_USES; return their number."""
+    deleted, _ = KeyUse.objects.filter(day__lt=(clock.now() - KEEP_USES).date()).delete()
     return deleted

@@ -1,4 +1,4 @@
-"""When ORCID merges two iDs: the account moves to the iD that is kept, and all its things with it."""
+"""Mergers of two iDs at ORCID: the account and its data move to the remaining iD."""
 
 from django.db import transaction
 
@@ -16,13 +16,13 @@ def kept_orcid_id(orcid_id: str) -> str:
 def suspected(kept: str) -> set[str]:
     """Return the iDs that ORCID answered were merged into this one, and that we have not followed yet."""
     answers = signals.mergers_wanted.send(sender=Account, kept=kept)
-    found = {orcid_id for _receiver, theirs in answers for orcid_id in theirs or ()}
-    return {orcid_id for orcid_id in found if kept_orcid_id(orcid_id) == orcid_id}
+    orcid_ids = {orcid_id for _receiver, merged in answers for orcid_id in merged or ()}
+    return {orcid_id for orcid_id in orcid_ids if kept_orcid_id(orcid_id) == orcid_id}
 
 
 @transaction.atomic
 def follow(*, old_orcid_id: str, kept: str) -> None:
-    """Bring an account to the iD that ORCID kept; doing it twice changes nothing.
+    """Move an account to the iD that ORCID kept. Safe to run twice.
 
     The caller has asked ORCID, and the person has just proved the iD that is kept. Where both iDs have an
     account, the one that is longer in use lives on, because services know the person by it.
@@ -64,7 +64,7 @@ def _join(stays: Account, goes: Account) -> None:
                 stays.email_verified_at = goes.email_verified_at
     # A person who hid one of the two accounts stays hidden.
     stays.is_public = stays.is_public and goes.is_public
-    switched_on = [one.auto_update_since for one in (stays, goes) if one.auto_update_since]
+    switched_on = [account.auto_update_since for account in (stays, goes) if account.auto_update_since]
     stays.auto_update_since = min(switched_on) if switched_on else None
     stays.auto_update_off_at = None if switched_on else stays.auto_update_off_at or goes.auto_update_off_at
     AccessKey.objects.filter(account=goes).update(account=stays)

@@ -1,4 +1,4 @@
-"""Reading accounts."""
+"""Read accounts."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -126,8 +126,8 @@ def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
 def found_first(people: QuerySet[Account], *, most: int) -> QuerySet[Account]:
     """Return the same list in a form in which PostgreSQL finds the people before it puts them in order.
 
-    Only for lists of no more than ``most``. Otherwise it likes to go through everybody in that order, until a
-    page is full; where few are found, that is to the end of a million.
+    Only for lists of no more than ``most``. Otherwise it may scan all people in that order until a
+    page is full; if few match, that is to the end of a million.
     """
     return Account.objects.filter(pk__in=people.order_by().values("pk")[:most])
 
@@ -158,7 +158,7 @@ def merged_ids_of(account: Account) -> list[str]:
 
 def everything_of_keys(account: Account) -> list[dict[str, Any]]:
     """List a person's keys, revoked ones too, with what each was used for; never the key or its digest."""
-    found = AccessKey.objects.filter(account=account).order_by("id").prefetch_related("uses")
+    keys = AccessKey.objects.filter(account=account).order_by("id").prefetch_related("uses")
     return [
         {
             "name": key.name,
@@ -173,7 +173,7 @@ def everything_of_keys(account: Account) -> list[dict[str, Any]]:
                 for use in sorted(key.uses.all(), key=lambda use: use.pk)
             ],
         }
-        for key in found
+        for key in keys
     ]
 
 

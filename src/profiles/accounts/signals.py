@@ -12,8 +12,8 @@ orcid_id_moved = Signal()
 """Sent with ``old_orcid_id`` and ``new_orcid_id`` when ORCID merged two iDs and the person came back, in the
 transaction that moves the account: each package moves what it keeps for the old iD to the new one."""
 accounts_joined = Signal()
-"""Sent with ``kept`` and ``gone`` when both iDs of a merger had an account: rooms that hang things on
-accounts bring them over. ``gone`` is deleted afterwards."""
+"""Sent with ``kept`` and ``gone`` when both iDs of a merger had an account: packages that keep data of
+accounts move them. ``gone`` is deleted afterwards."""
 mergers_wanted = Signal()
 """Sent with ``kept``, an iD. A receiver returns the iDs that ORCID once answered were merged into it."""
 closed = Signal()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from profiles.api.api import ABOUT, api
 from profiles.api.description import changes
 from profiles.api.graphql import people
-from profiles.api.graphql.limits import DEEPEST, MAX_COST
+from profiles.api.graphql.limits import MAX_COST, MAX_DEPTH
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.request_errors import REQUEST_ERRORS
 
@@ -28,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
-            "graph": {"sdl": people.SDL, "depth": DEEPEST, "cost": f"{MAX_COST:,}"},
+            "graph": {"sdl": people.SDL, "depth": MAX_DEPTH, "cost": f"{MAX_COST:,}"},
             "policy": changes.POLICY,
             "changes": list(reversed(changes.CHANGES)),
             "problems": list(CATALOGUE.values()),

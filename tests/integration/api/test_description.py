@@ -9,7 +9,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from profiles.api.description.changes import CHANGES, POLICY
-from profiles.api.graphql.limits import DEEPEST, MAX_COST
+from profiles.api.graphql.limits import MAX_COST, MAX_DEPTH
 from profiles.api.graphql.people import SDL
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.request_errors import REQUEST_ERRORS
@@ -56,7 +56,7 @@ def test_the_page_shows_the_graph_of_people_with_its_limits():
 
     assert "POST /profiles/graphql" in page
     assert SDL in page
-    assert f"{DEEPEST} levels" in page
+    assert f"{MAX_DEPTH} levels" in page
     assert f"{MAX_COST:,}" in page
 
 

@@ -1,4 +1,4 @@
-"""What the API's description says of an operation: its shapes, its parameters, examples and refusals."""
+"""OpenAPI arguments of an operation: its shapes, parameters, examples and errors."""
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -81,10 +81,10 @@ def described(
     """Return ninja's arguments for an operation; ``also`` are further statuses with the same answer."""
     operation = OPERATIONS[operation_id]
     statuses = (status, *also)
-    answers: dict[int, Any] = {one: {"content": {JSON: examples.answer(operation_id)}} for one in statuses}
+    answers: dict[int, Any] = {code: {"content": {JSON: examples.answer(operation_id)}} for code in statuses}
     refusals = (*operation.refusals, 503)
-    for one in refusals:
-        answers[one] = {"description": REFUSALS[one], "content": {JSON: examples.refusal(one)}}
+    for code in refusals:
+        answers[code] = {"description": REFUSALS[code], "content": {JSON: examples.refusal(code)}}
     extra: dict[str, Any] = {
         "parameters": list(query),
         "security": _security(operation),

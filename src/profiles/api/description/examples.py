@@ -44,7 +44,7 @@ _USER: Final[dict[str, Any]] = {
     "relationships": {},
 }
 _DONE: Final = {"state": "done", "putCode": 37669203, "claimed": "2026-03-02T09:03:04.000Z"}
-_WISH: Final = {"orcid": _ALICE, "doi": _DOI, "source_id": "orcid_search", "claim_action": "create"}
+_CLAIM_REQUEST: Final = {"orcid": _ALICE, "doi": _DOI, "source_id": "orcid_search", "claim_action": "create"}
 _HERE: Final = "https://profiles.datacite.org"
 
 ANSWERS: Final[dict[str, dict[str, Any]]] = {
@@ -95,7 +95,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
 }
 _NAMES: Final = {"data": {"type": "users", "attributes": {"name": "Josiah Carberry"}}}
 BODIES: Final[dict[str, dict[str, Any]]] = {
-    "create_claim": {"claim": _WISH},
+    "create_claim": {"claim": _CLAIM_REQUEST},
     "put_user": _NAMES,
     "patch_user": _NAMES,
     **webhook_examples.BODIES,
@@ -139,8 +139,8 @@ REFUSALS: Final[dict[int, dict[str, Any]]] = {
 
 def show_parameters(operation: dict[str, Any]) -> None:
     """Add an example to each parameter of an operation."""
-    for one in operation.get("parameters", []):
-        one["example"] = PARAMETERS.get(one["name"], one["schema"].get("default"))
+    for parameter in operation.get("parameters", []):
+        parameter["example"] = PARAMETERS.get(parameter["name"], parameter["schema"].get("default"))
 
 
 def answer(operation_id: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def _hook(**more: Any) -> dict[str, Any]:
 
 
 _SECRET: Final = {"secret": "whsec_c2hvd24gb25jZSwga2VwdCBieSB5b3U="}
-_SAID: Final = {
+_CONTENT: Final = {
     "type": "claim.done",
     "timestamp": "2026-03-02T09:03:04.000Z",
     "data": {"event": "claim-1", "id": "d140d44e-af70-43ec-a90b-49878a954487", "type": "claims"},
@@ -36,7 +36,7 @@ _DELIVERY: Final = {
         "created": "2026-03-02T09:03:05.000Z",
         "nextTry": None,
         "tries": [{"at": "2026-03-02T09:03:05.000Z", "seconds": 0.12, "status": 200, "problem": None}],
-        "message": _SAID,
+        "message": _CONTENT,
     },
 }
 ANSWERS: Final[dict[str, dict[str, Any]]] = {

@@ -25,35 +25,35 @@ from profiles.api.http.rendering import respond
 
 log = structlog.get_logger(__name__)
 MAX_ERRORS: Final = 5
-LONGEST: Final = 64_000
+MAX_QUERY_LENGTH: Final = 64_000
 _schema = cache(make_schema)
 
 
 def endpoint(request: HttpRequest) -> HttpResponse:
-    """Answer a question; ``variables`` may be an object or its JSON text. Open to everybody."""
+    """Answer a query; ``variables`` may be an object or its JSON text. Open to everyone."""
     if request.method != "POST":
         answer = respond({"message": "This endpoint only supports POST requests."}, 405)
         answer.headers["Allow"] = "POST"
         return answer
     try:
-        question, variables, operation = _question(request)
+        query, variables, operation = _read_query(request)
     except ApiError as error:
         return respond({"errors": [{"message": error.title}]}, error.status)
-    return respond(_answer(question, variables, operation))
+    return respond(_answer(query, variables, operation))
 
 
-def _question(request: HttpRequest) -> tuple[str, dict[str, Any], str | None]:
+def _read_query(request: HttpRequest) -> tuple[str, dict[str, Any], str | None]:
     """Read the body.
 
     Raises:
-        ApiError: it is no question.
+        ApiError: it is not a query.
     """
-    given = request_parsing.body(request)
-    question, variables = given.get("query"), given.get("variables") or {}
-    operation = given.get("operationName") or None
-    if not isinstance(question, str) or not question.strip():
+    body = request_parsing.body(request)
+    query, variables = body.get("query"), body.get("variables") or {}
+    operation = body.get("operationName") or None
+    if not isinstance(query, str) or not query.strip():
         raise ApiError(400, "query must be the text of a query.")
-    if len(question) > LONGEST:
+    if len(query) > MAX_QUERY_LENGTH:
         raise ApiError(413, "The query is too long.")
     if isinstance(variables, str):
         try:
@@ -64,20 +64,20 @@ def _question(request: HttpRequest) -> tuple[str, dict[str, Any], str | None]:
         raise ApiError(400, "variables must be an object.")
     if operation is not None and not isinstance(operation, str):
         raise ApiError(400, "operationName must be a text.")
-    return question, variables, operation
+    return query, variables, operation
 
 
-def _answer(question: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
+def _answer(query: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
     schema = _schema()
     try:
-        document = parse(question, no_location=False, max_tokens=MAX_TOKENS)
+        document = parse(query, no_location=False, max_tokens=MAX_TOKENS)
     except (GraphQLSyntaxError, RecursionError) as error:
-        return {"errors": [_said(error)]}
+        return {"errors": [_error(error)]}
     limits = type("WithinLimits", (WithinLimits,), {"variables": variables})
     errors = validate(schema, document, [limits, *specified_rules], max_errors=MAX_ERRORS)
     if errors:
-        return {"errors": [_said(error) for error in errors]}
-    return _written(_run(schema, document, variables, operation))
+        return {"errors": [_error(error) for error in errors]}
+    return _response_body(_run(schema, document, variables, operation))
 
 
 def _run(
@@ -86,24 +86,26 @@ def _run(
     return execute_sync(schema, document, variable_values=variables, operation_name=operation)
 
 
-def _written(result: ExecutionResult) -> dict[str, Any]:
+def _response_body(result: ExecutionResult) -> dict[str, Any]:
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
-        body["errors"] = [_said(error) for error in result.errors]
+        body["errors"] = [_error(error) for error in result.errors]
     return body
 
 
-def _said(error: Exception) -> dict[str, Any]:
-    """Say what was wrong with the question; what broke on our side stays with us."""
+def _error(error: Exception) -> dict[str, Any]:
+    """Return the error of a query; details of our own errors are only logged."""
     original = getattr(error, "original_error", None)
     if not isinstance(error, GraphQLError) or (
         original is not None and not isinstance(original, GraphQLError)
     ):
-        log.error("graph.broke", exc_info=original or error)
+        log.error("graphql.failed", exc_info=original or error)
         return {"message": "The query could not be answered."}
-    said: dict[str, Any] = {"message": error.message}
+    content: dict[str, Any] = {"message": error.message}
     if error.locations:
-        said["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        content["locations"] = [
+            {"line": location.line, "column": location.column} for location in error.locations
+        ]
     if error.path:
-        said["path"] = error.path
-    return said
+        content["path"] = error.path
+    return content

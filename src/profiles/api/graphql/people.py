@@ -16,7 +16,7 @@ from profiles.accounts import selectors
 from profiles.accounts.models import Account
 from profiles.domain.ids import parse_orcid_id
 
-MOST: Final = 1000
+MAX_PEOPLE: Final = 1000
 _BASES: Final = ("https://orcid.org/", "http://orcid.org/")
 
 _TYPES: Final = '''
@@ -59,7 +59,7 @@ _QUERIES: Final = """
 """
 SDL: Final = f"type Query {{{_QUERIES}}}\n{_TYPES}"
 """The schema that the gateway composes; it adds the federation's own types."""
-_WHOLE: Final = f"""
+_SCHEMA: Final = f"""
 scalar _Any
 scalar _FieldSet
 directive @key(fields: _FieldSet!) repeatable on OBJECT | INTERFACE
@@ -71,7 +71,7 @@ type Query {{{_QUERIES}
 }}
 {_TYPES}
 """
-_DEEPEST_COUNT: Final = 10_000
+_MAX_COUNT: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Person:
 
 
 class People:
-    """One page of people; what is not asked for is not fetched."""
+    """One page of people; fields that are not requested are not fetched."""
 
     def __init__(self, query: str, *, first: int, after: int) -> None:
         self._query = query
@@ -113,11 +113,11 @@ class People:
 
     @cached_property
     def _rows(self) -> list[Account]:
-        wanted = _wanted(self._query)
-        few = bool(self._query.strip()) and self.totalCount < _DEEPEST_COUNT
-        if few:
-            wanted = selectors.found_first(wanted, most=_DEEPEST_COUNT)
-        return list(selectors.after_number(wanted, self._after, found=few)[: self._first + 1])
+        people = _matching_people(self._query)
+        is_short = bool(self._query.strip()) and self.totalCount < _MAX_COUNT
+        if is_short:
+            people = selectors.found_first(people, most=_MAX_COUNT)
+        return list(selectors.after_number(people, self._after, found=is_short)[: self._first + 1])
 
     @property
     def nodes(self) -> list[Person]:
@@ -132,10 +132,10 @@ class People:
     @property
     def pageInfo(self) -> dict[str, Any]:  # noqa: N802  the graph's own name
         """Where the page begins and ends."""
-        shown = self._rows[: self._first]
+        page = self._rows[: self._first]
         return {
-            "startCursor": _cursor(shown[0].pk) if shown else None,
-            "endCursor": _cursor(shown[-1].pk) if shown else None,
+            "startCursor": _cursor(page[0].pk) if page else None,
+            "endCursor": _cursor(page[-1].pk) if page else None,
             "hasNextPage": len(self._rows) > self._first,
             "hasPreviousPage": self._after > 0,
         }
@@ -143,10 +143,10 @@ class People:
     @cached_property
     def totalCount(self) -> int:  # noqa: N802  the graph's own name
         """How many there are, counted no further than pages go."""
-        return _wanted(self._query).order_by()[:_DEEPEST_COUNT].count()
+        return _matching_people(self._query).order_by()[:_MAX_COUNT].count()
 
 
-def _wanted(query: str) -> QuerySet[Account]:
+def _matching_people(query: str) -> QuerySet[Account]:
     people = selectors.public_people()
     if not query.strip():
         return people
@@ -158,16 +158,16 @@ def _cursor(number: int) -> str:
     return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
 
 
-def _place(cursor: str | None) -> int:
+def _number_after(cursor: str | None) -> int:
     if not cursor:
         return 0
     try:
-        found = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        number = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
-        found = -1
-    if not 0 <= found < 2**63:
+        number = -1
+    if not 0 <= number < 2**63:
         raise GraphQLError("after takes a cursor of an earlier answer.")
-    return found
+    return number
 
 
 def _id_of(address: object) -> str | None:
@@ -175,30 +175,30 @@ def _id_of(address: object) -> str | None:
     return parse_orcid_id(address) if isinstance(address, str) and address.startswith(_BASES) else None
 
 
-def _person(_root: Any, _info: Any, **given: Any) -> Person | None:
-    orcid_id = _id_of(given["id"])
-    found = selectors.public_people().filter(orcid_id=orcid_id).first() if orcid_id else None
-    return Person(found) if found else None
+def _person(_root: Any, _info: Any, **arguments: Any) -> Person | None:
+    orcid_id = _id_of(arguments["id"])
+    account = selectors.public_people().filter(orcid_id=orcid_id).first() if orcid_id else None
+    return Person(account) if account else None
 
 
 def _people(
     _root: Any, _info: Any, *, query: str | None = None, first: int | None = 25, after: str | None = None
 ) -> People:
-    wanted = 25 if first is None else first
-    if not 0 <= wanted <= MOST:
-        raise GraphQLError(f"first takes 0 to {MOST}.")
-    return People((query or "").replace("\0", ""), first=wanted, after=_place(after))
+    count = 25 if first is None else first
+    if not 0 <= count <= MAX_PEOPLE:
+        raise GraphQLError(f"first takes 0 to {MAX_PEOPLE}.")
+    return People((query or "").replace("\0", ""), first=count, after=_number_after(after))
 
 
 def _entities(_root: Any, _info: Any, *, representations: list[Any]) -> list[Person | None]:
     """Answer the gateway, in one query and in its order."""
-    wanted = [
-        _id_of(one.get("id")) if isinstance(one, dict) and one.get("__typename") == "Person" else None
-        for one in representations
+    orcid_ids = [
+        _id_of(item.get("id")) if isinstance(item, dict) and item.get("__typename") == "Person" else None
+        for item in representations
     ]
-    people = selectors.public_people().filter(orcid_id__in={one for one in wanted if one})
-    known = {account.orcid_id: Person(account) for account in people}
-    return [known.get(one) if one else None for one in wanted]
+    people = selectors.public_people().filter(orcid_id__in={item for item in orcid_ids if item})
+    by_orcid_id = {account.orcid_id: Person(account) for account in people}
+    return [by_orcid_id.get(item) if item else None for item in orcid_ids]
 
 
 def _service(_root: Any, _info: Any) -> dict[str, str]:
@@ -206,8 +206,8 @@ def _service(_root: Any, _info: Any) -> dict[str, str]:
 
 
 def make_schema() -> GraphQLSchema:
-    """Build the schema with its answers."""
-    schema = build_schema(_WHOLE)
+    """Build the schema with its resolvers."""
+    schema = build_schema(_SCHEMA)
     assert schema.query_type is not None
     fields = schema.query_type.fields
     fields["person"].resolve = _person

@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the caller's webhooks; staff see all."""
     caller = _require_manager(request)
     owner = None if _is_staff(caller) else caller.owner
-    return rendering.respond({"data": [_hook(one) for one in selectors.webhooks_of(owner)]})
+    return rendering.respond({"data": [_hook(webhook) for webhook in selectors.webhooks_of(owner)]})
 
 
 @router.post(
@@ -51,16 +51,16 @@ def index(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Register an address. The secret that signs the messages is shown in this answer and never again."""
     caller = _require_manager(request)
-    given = _fields(request, "webhook")
-    is_own = given.get("own") is True
+    fields = _fields(request, "webhook")
+    is_own = fields.get("own") is True
     if is_own and not _is_staff(caller):
         raise invalid("own", "Only DataCite's staff can say that a service is DataCite's own.")
     try:
         webhook, secret = services.register(
             owner=caller.owner,
-            name=_text(given, "name"),
-            url=_text(given, "url"),
-            events=given.get("events") or [],
+            name=_text(fields, "name"),
+            url=_text(fields, "url"),
+            events=fields.get("events") or [],
             is_own=is_own,
         )
     except services.WebhookRefusedError as error:
@@ -80,8 +80,8 @@ def show(request: HttpRequest, uuid: str) -> HttpResponse:
 def change(request: HttpRequest, uuid: str) -> HttpResponse:
     """Change a webhook, or switch it off and on."""
     webhook = _find(request, uuid)
-    given = _fields(request, "webhook")
-    fields = {name: given[name] for name in _FIELDS if given.get(name) is not None}
+    content = _fields(request, "webhook")
+    fields = {name: content[name] for name in _FIELDS if content.get(name) is not None}
     for name in ("name", "url"):
         if name in fields:
             fields[name] = _text(fields, name)
@@ -96,9 +96,9 @@ def change(request: HttpRequest, uuid: str) -> HttpResponse:
 def destroy(request: HttpRequest, uuid: str) -> HttpResponse:
     """Delete a webhook with its messages and their log; answers with what was deleted."""
     webhook = _find(request, uuid)
-    shown = _hook(webhook)
+    content = _hook(webhook)
     services.delete(webhook_id=webhook.pk)
-    return rendering.respond({"data": shown})
+    return rendering.respond({"data": content})
 
 
 @router.post("/webhooks/{uuid}/secret", **described("renew_webhook_secret", shapes.OneWebhook))
@@ -121,19 +121,19 @@ def deliveries(request: HttpRequest, uuid: str) -> HttpResponse:
     """List the messages, newest first, with every attempt."""
     webhook = _find(request, uuid)
     hidden = visibility.sees_hidden(request_parsing.identify_caller(request))
-    given = request_parsing.parameters(request)
-    state = given.get("state", "")
+    params = request_parsing.parameters(request)
+    state = params.get("state", "")
     if state and state not in set(DeliveryState):
         raise ApiError(400, f"state takes one of {', '.join(DeliveryState)}.")
-    before = _uuid(given["before"], "before") if "before" in given else None
-    found = list(selectors.deliveries_of(webhook, state=state, before=before, hidden=hidden)[: PAGE_SIZE + 1])
+    before = _uuid(params["before"], "before") if "before" in params else None
+    rows = list(selectors.deliveries_of(webhook, state=state, before=before, hidden=hidden)[: PAGE_SIZE + 1])
     here = f"{settings.ENVIRONMENT.PROFILES_URL}/webhooks/{webhook.uuid}/deliveries"
     links = {"self": here}
-    if len(found) > PAGE_SIZE:
-        more = f"&state={state}" if state else ""
-        links["next"] = f"{here}?before={found[PAGE_SIZE - 1].uuid}{more}"
+    if len(rows) > PAGE_SIZE:
+        state_param = f"&state={state}" if state else ""
+        links["next"] = f"{here}?before={rows[PAGE_SIZE - 1].uuid}{state_param}"
     body = {
-        "data": [_delivery(one) for one in found[:PAGE_SIZE]],
+        "data": [_delivery(row) for row in rows[:PAGE_SIZE]],
         "meta": selectors.counts_of(webhook),
         "links": links,
     }
@@ -147,21 +147,21 @@ def deliveries(request: HttpRequest, uuid: str) -> HttpResponse:
 def replay(request: HttpRequest, uuid: str) -> HttpResponse:
     """Send messages again: those named, or those of a time. Receivers get the same ids as before."""
     webhook = _find(request, uuid)
-    given = _fields(request, "replay")
-    named = given.get("deliveries") or []
-    if not isinstance(named, list):
+    fields = _fields(request, "replay")
+    ids = fields.get("deliveries") or []
+    if not isinstance(ids, list):
         raise invalid("deliveries", "deliveries must be a list of ids.")
-    since, until = _moment(given, "since"), _moment(given, "until")
-    if not named and since is None:
+    since, until = _moment(fields, "since"), _moment(fields, "until")
+    if not ids and since is None:
         raise invalid("since", "Name deliveries, or the time since which messages are to be sent again.")
-    again = services.replay(
+    queued = services.replay(
         webhook_id=webhook.pk,
-        deliveries=[_uuid(one, "deliveries") for one in named],
+        deliveries=[_uuid(delivery_id, "deliveries") for delivery_id in ids],
         since=since,
         until=until,
-        only_failed=given.get("only_failed") is True,
+        only_failed=fields.get("only_failed") is True,
     )
-    return rendering.respond({"replayed": again}, ACCEPTED)
+    return rendering.respond({"replayed": queued}, ACCEPTED)
 
 
 def _require_manager(request: HttpRequest) -> Caller:
@@ -186,14 +186,14 @@ def _find(request: HttpRequest, uuid: str) -> Any:
 
 
 def _fields(request: HttpRequest, name: str) -> Mapping[str, Any]:
-    given = request_parsing.body(request).get(name)
-    if not isinstance(given, dict):
+    content = request_parsing.body(request).get(name)
+    if not isinstance(content, dict):
         raise invalid(name, f"The body must hold an object named {name}.")
-    return request_parsing.underscored(given)
+    return request_parsing.underscored(content)
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
-    value = given.get(name)
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
     if not isinstance(value, str) or "\0" in value:
         raise invalid(name, f"{name} must be a text.")
     return value
@@ -206,13 +206,13 @@ def _uuid(text: Any, source: str) -> uuids.UUID:
         raise invalid(source, "Is not an id of a delivery.") from None
 
 
-def _moment(given: Mapping[str, Any], name: str) -> datetime | None:
-    if given.get(name) is None:
+def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
+    if fields.get(name) is None:
         return None
-    found = moment(given[name])
-    if found is None:
+    value = moment(fields[name])
+    if value is None:
         raise invalid(name, f"{name} must be a moment such as 2026-03-01T00:00:00Z.")
-    return found
+    return value
 
 
 def _hook(webhook: Any, *, secret: str = "") -> dict[str, Any]:
@@ -238,12 +238,12 @@ def _delivery(delivery: Any) -> dict[str, Any]:
         "nextTry": rendering.moment(delivery.due_at),
         "tries": [
             {
-                "at": rendering.moment(one.at),
-                "seconds": round(one.seconds, 3),
-                "status": one.status,
-                "problem": one.problem or None,
+                "at": rendering.moment(attempt.at),
+                "seconds": round(attempt.seconds, 3),
+                "status": attempt.status,
+                "problem": attempt.problem or None,
             }
-            for one in delivery.log.all()
+            for attempt in delivery.log.all()
         ],
         "message": msgspec.Raw(bytes(delivery.body)),
     }

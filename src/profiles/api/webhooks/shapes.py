@@ -12,7 +12,7 @@ from profiles.domain.webhook_events import DeliveryState, WebhookEvent
 from profiles.webhooks.services import MAX_NAME_LENGTH, MAX_URL_LENGTH
 
 _VISIBLE: Final = r"[!-~]"
-"""Some sign that is seen must be in a name."""
+"""A name must contain a visible character."""
 _PUBLIC_ADDRESS: Final[dict[str, Any]] = {"format": "public-https-address"}
 _ADDRESS: Final = {"type": "string", "maxLength": MAX_URL_LENGTH, **_PUBLIC_ADDRESS}
 _ONLY_OWN: Final = "permission.lost is sent only to DataCite's own services"
@@ -53,7 +53,7 @@ class WebhookList(Shape):
     data: list[WebhookResource]
 
 
-class WebhookWish(Open):
+class NewWebhook(Open):
     """What a webhook is to be."""
 
     model_config = ConfigDict(
@@ -73,7 +73,7 @@ class WebhookWish(Open):
 class WebhookBody(Shape):
     """A new webhook."""
 
-    webhook: WebhookWish
+    webhook: NewWebhook
 
 
 class WebhookChange(Open):
@@ -127,7 +127,7 @@ class DeliveryList(Shape):
     links: Links
 
 
-class ReplayWish(Shape):
+class ReplayRequest(Shape):
     """Which messages to send again: those named, or those of a time."""
 
     model_config = ConfigDict(
@@ -147,7 +147,7 @@ class ReplayWish(Shape):
 class ReplayBody(Shape):
     """A replay."""
 
-    replay: ReplayWish
+    replay: ReplayRequest
 
 
 class Replayed(Shape):

@@ -29,7 +29,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
         address = form.cleaned_data["email"]
         try:
             email.ask_for_proof(account_id=account.pk, email=address, link_of=_link_of)
-        except email.TooManyLettersError:
+        except email.TooManyMailsError:
             form.add_error("email", _("Too many letters were asked for. Please try again in an hour."))
         else:
             messages.success(
