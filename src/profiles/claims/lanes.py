@@ -44,6 +44,7 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
     owner_asks: bool
     generation: int
     problem: str
+    stop_reason: str
 
     @property
     def is_removal(self) -> bool:
@@ -101,7 +102,8 @@ WITH lane AS (
         c.owner_client, due.sent_digest, due.sent_inputs, c.requested_at,
         c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
         due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert,
-        due.removal_begun, due.in_doubt, c.owner_version > 0 AS owner_asks, c.generation, due.problem
+        due.removal_begun, due.in_doubt, c.owner_version > 0 AS owner_asks, c.generation, due.problem,
+        c.stop_reason
 )
 SELECT leased.orcid_id AS lane, leased.request_version, leased.generation, started.*
 FROM leased LEFT JOIN started USING (orcid_id)

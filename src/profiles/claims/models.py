@@ -31,6 +31,8 @@ class Claim(models.Model):
       generation is out of date.
     - ``owner_version`` is the ``request_version`` with which the owner last asked for the work, and 0 once
       that request was carried out. No earlier deletion in ORCID counts against it.
+    - ``stop_reason``: why the work is no longer to be added. It is unknown whether it has arrived; the record
+      is read, and nothing is added.
     - ``reassert``: the ORCID client of the claim's origin is to add the work, in place of the client that
       added it before.
     - ``shown_state`` is the state that the API shows, computed by the database. Taking a claim does not
@@ -62,6 +64,7 @@ class Claim(models.Model):
     in_doubt = models.BooleanField(default=False, db_default=False)
     generation = models.BigIntegerField(default=0, db_default=0)
     owner_version = models.IntegerField(default=0, db_default=0)
+    stop_reason = models.TextField(blank=True, default="", db_default="")
     removed_by_owner_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

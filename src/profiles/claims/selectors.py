@@ -191,7 +191,8 @@ def put_codes_of(orcid_id: str) -> list[tuple[str, int]]:
 
 def has_calls_under_way(orcid_id: str) -> bool:
     """Tell whether a call for a claim of this record is, or may be, under way."""
-    return Claim.objects.filter(orcid_id=orcid_id, state=ClaimState.WORKING).exists()
+    under_way = Q(state=ClaimState.WORKING) | Q(in_doubt=True)
+    return Claim.objects.filter(under_way, orcid_id=orcid_id).exists()
 
 
 def may_change_soon(orcid_id: str, *, within: timedelta) -> bool:

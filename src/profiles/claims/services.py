@@ -3,6 +3,7 @@
 import uuid as uuids
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -30,7 +31,7 @@ class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
 
     ``by_owner``: the person requested it; that lifts their own earlier removal, or is one. ``urgent``: a
     person waits at a screen. ``actor`` names the requester in the history: an iD, the name of a service key,
-    or a rule.
+    or a rule. With a ``stop_reason`` a worker only reads the record: see ``claims.stopping``.
     """
 
     orcid_id: str
@@ -41,6 +42,7 @@ class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
     by_owner: bool = False
     actor: str = ""
     note: str = ""
+    stop_reason: str = ""
     uuid: uuids.UUID = msgspec.field(default_factory=uuids.uuid4)
 
 
@@ -49,24 +51,28 @@ class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
 _REQUEST: Final = """
 WITH requested AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS w(orcid_id text, doi text, action text, origin text,
-        urgent boolean, by_owner boolean, actor text, note text, uuid uuid)
+        urgent boolean, by_owner boolean, actor text, note text, stop_reason text, uuid uuid)
 ), before AS (
     SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN requested USING (orcid_id, doi)
 ), opened AS (
     INSERT INTO claims_claim AS c (uuid, orcid_id, doi, action, origin, state, problem, detail,
         request_version, tries, urgent, due_at, requested_at, owner_client, created_at, updated_at,
-        owner_version)
+        owner_version, stop_reason)
     SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
-        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END FROM requested
+        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END, stop_reason
+    FROM requested
     ON CONFLICT (orcid_id, doi) DO UPDATE SET
-        -- Only its person can request a work while their own removal of it is not carried out.
+        -- Only its person can request a work while their own removal of it is not carried out. A work that
+        -- they requested keeps its origin until then: there may be no permission for the other one.
         (action, origin) = (
-            SELECT CASE WHEN stays THEN c.action ELSE excluded.action END,
-                CASE WHEN stays THEN c.origin ELSE excluded.origin END
-            FROM (SELECT c.removed_by_owner_at IS NOT NULL AND c.action = 'delete'
-                AND c.state NOT IN ('deleted', 'ignored')
-                AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
-            ) AS removal (stays)),
+            SELECT CASE WHEN is_removal THEN c.action ELSE excluded.action END,
+                CASE WHEN is_removal OR is_request THEN c.origin ELSE excluded.origin END
+            FROM (SELECT is_open AND c.removed_by_owner_at IS NOT NULL AND c.action = 'delete',
+                is_open AND c.owner_version > 0 AND c.state <> 'done'
+                FROM (SELECT c.state NOT IN ('deleted', 'ignored')
+                    AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
+                ) AS claim (is_open)) AS of_owner (is_removal, is_request)),
+        stop_reason = excluded.stop_reason,
         state = 'waiting', problem = '', detail = '', request_version = c.request_version + 1, tries = 0,
         -- A claim stays urgent when another caller requests the same meanwhile.
         urgent = excluded.urgent OR c.urgent AND c.state IN ('waiting', 'working'),
@@ -90,6 +96,7 @@ WITH requested AS (
 
 _SELECT_IDS: Final = "SELECT id FROM opened"
 _SELECT_COUNT: Final = "SELECT count(*) FROM opened"
+_SEEN: Final = ("state", "request_version", "generation", "put_code")
 _MAX_NOTIFIED: Final = 100
 """A notice holds at most 8,000 bytes; one request never has more urgent records."""
 
@@ -220,17 +227,11 @@ def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[in
     """Request claims again. Lanes are locked before the claims are read, so that newer requests count."""
     lanes = Lane.objects.filter(orcid_id__in=claims.values("orcid_id")).order_by("orcid_id")
     list(lanes.select_for_update().values_list("orcid_id"))
+    request = partial(ClaimRequest, actor=actor, note=note)
     return request_claims(
         [
-            ClaimRequest(
-                orcid_id=claim.orcid_id,
-                doi=claim.doi,
-                origin=Origin(claim.origin),
-                action=ClaimAction(claim.action),
-                actor=actor,
-                note=note,
-            )
-            for claim in claims
+            request(c.orcid_id, c.doi, Origin(c.origin), ClaimAction(c.action), stop_reason=c.stop_reason)
+            for c in claims
         ]
     )
 
@@ -251,11 +252,13 @@ def move(
     ``seen`` is the claim as it was when the event was decided; the event counts only if no worker changed it.
 
     Raises:
-        ForbiddenTransitionError: the event does not fit the claim's state, or the claim is not as seen.
+        ForbiddenTransitionError: the event does not fit the claim's state, the claim is not as seen, or it is
+            to be skipped but may be on the record (``claims.stopping`` has that read first).
         Claim.DoesNotExist: there is no such claim.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
-    if seen and any(getattr(seen, f) != getattr(claim, f) for f in ("state", "generation", "put_code")):
+    is_unread = event is ClaimEvent.SKIP and claim.in_doubt and claim.put_code is None
+    if is_unread or (seen and any(getattr(seen, f) != getattr(claim, f) for f in _SEEN)):
         raise ForbiddenTransitionError(ClaimState(claim.state), event)
     before = ClaimState(claim.state)
     claim.state = next_state(before, event).value
@@ -270,6 +273,11 @@ def move(
         claim.sent_digest = claim.sent_inputs = None
         claim.removal_begun = claim.in_doubt = False
     claim.save()
+    _write_history(claim, event, before, problem=problem, actor=actor, note=note)
+    return claim
+
+
+def _write_history(claim: Claim, event: ClaimEvent, before: ClaimState, **words: str) -> None:
     ClaimHistory.objects.create(
         claim=claim,
         event=event.value,
@@ -277,11 +285,8 @@ def move(
         to_state=claim.state,
         action=claim.action,
         origin=claim.origin,
-        problem=problem,
-        actor=actor,
-        note=note,
+        **words,
     )
-    return claim
 
 
 @transaction.atomic
@@ -296,15 +301,7 @@ def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str
         # Stopped while it was being sent, but on the record.
         claim.state = next_state(before, ClaimEvent.SUCCEED).value
     claim.save()
-    ClaimHistory.objects.create(
-        claim=claim,
-        event=ClaimEvent.SUCCEED.value,
-        from_state=before,
-        to_state=claim.state,
-        action=claim.action,
-        origin=claim.origin,
-        note=note,
-    )
+    _write_history(claim, ClaimEvent.SUCCEED, before, note=note)
 
 
 _UNBLOCK: Final = """
@@ -358,7 +355,6 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
         sent_digest=None,
         sent_inputs=None,
         removal_begun=False,
-        in_doubt=False,
         # The result of a worker that still pushes under the old iD does not count for the new record.
         request_version=F("request_version") + 1,
         owner_version=0,

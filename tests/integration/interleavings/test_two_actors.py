@@ -25,9 +25,10 @@ USUAL = {
         "another_worker",
     ],
     "clicked_without_permission": ["gives_permission", "withdraws_and_gives_again"],
+    "clicked_with_one_permission": ["doi_changes"],
     "found": ["owner_removes", "id_is_corrected", "switches_off", "another_worker_removes"],
     "corrected": [
-        "owner_removes", "owner_blocks", "doi_changes", "id_is_corrected", "withdraws",
+        "leaves", "owner_removes", "owner_blocks", "doi_changes", "id_is_corrected", "withdraws",
         "withdraws_and_gives_again", "switches_off", "deletes_at_orcid",
     ],
     "deleted_then_corrected": ["owner_tries_again", "doi_changes", "owner_adds", "switches_off"],
@@ -38,6 +39,7 @@ PAIRS = [(start, other) for start, others in (EVERY if EVERYTHING else USUAL).it
 WITH_ACCIDENTS = [
     ("found", "deletes_at_orcid"), ("clicked", "owner_removes"), ("corrected", "doi_changes"),
     ("deleted_then_corrected", "doi_changes"), ("removing", "another_worker"), ("corrected", "withdraws"),
+    ("found", "id_is_corrected"), ("found", "leaves"),
 ]  # fmt: skip
 INTERRUPTIONS = None if EVERYTHING else 1
 STOPS = ["withdraws", "switches_off", "owner_blocks"]

@@ -11,6 +11,7 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.infra import wiring
+from profiles.pipeline.leaving.close_account import close
 from profiles.pipeline.permissions import grant
 from profiles.pipeline.requests import one as requests
 from tests.support.interleavings.scene import OTHER, Scene
@@ -20,6 +21,7 @@ Doing = Callable[[Scene], None]
 
 
 def owner_adds(scene: Scene) -> None:
+    scene.purpose = Purpose.SEARCH_AND_LINK
     for doi in scene.dois:
         requests.request_work(
             orcid_id=ALICE, doi=doi, origin=Origin.SEARCH_AND_LINK, action=ClaimAction.CREATE, by_owner=True
@@ -81,6 +83,12 @@ def deletes_at_orcid(scene: Scene) -> None:
     scene.delete_at_orcid()
 
 
+def leaves(scene: Scene) -> None:
+    """The person closes their account and wants their works removed."""
+    close(account=Account.objects.get(orcid_id=ALICE), remove_works=True)
+    scene.note("left")
+
+
 def another_worker(scene: Scene) -> None:
     """The first worker's lease ends, as when its machine slept, and another takes over."""
     with connection.cursor() as cursor:
@@ -98,8 +106,8 @@ OTHERS: Final[dict[str, Doing]] = {
     doing.__name__: doing
     for doing in (
         owner_adds, owner_tries_again, owner_removes, owner_blocks, doi_changes, id_is_corrected, withdraws,
-        gives_permission, withdraws_and_gives_again, switches_off, deletes_at_orcid, another_worker,
-        another_worker_removes,
+        gives_permission, withdraws_and_gives_again, switches_off, leaves, deletes_at_orcid,
+        another_worker, another_worker_removes,
     )
 }  # fmt: skip
 
@@ -107,24 +115,37 @@ OTHERS: Final[dict[str, Doing]] = {
 # --- what is under way when the two begin ------------------------------------------------------------
 def clicked(scene: Scene) -> None:
     """A click waits to be sent."""
-    scene.purpose = Purpose.SEARCH_AND_LINK
-    scene.begin()
+    scene.begin(*Purpose)
     for doi in scene.dois:
         scene.publish(doi, names=OTHER)
     owner_adds(scene)
 
 
 def clicked_without_permission(scene: Scene) -> None:
-    scene.purpose = Purpose.SEARCH_AND_LINK
-    scene.begin(permission=False)
+    scene.begin()
     for doi in scene.dois:
         scene.publish(doi, names=OTHER)
     owner_adds(scene)
 
 
+def clicked_with_one_permission(scene: Scene) -> None:
+    """A click waits to be sent, and Auto-Update is on without its permission."""
+    scene.begin(Purpose.SEARCH_AND_LINK)
+    for doi in scene.dois:
+        scene.publish(doi, names=OTHER)
+    owner_adds(scene)
+
+
+def found_with_one_permission(scene: Scene) -> None:
+    """Auto-Update found a work, and has the only permission."""
+    scene.begin(Purpose.AUTO_UPDATE)
+    for doi in scene.dois:
+        scene.publish(doi)
+
+
 def found(scene: Scene) -> None:
     """Auto-Update found a work, which waits to be sent."""
-    scene.begin()
+    scene.begin(*Purpose)
     for doi in scene.dois:
         scene.publish(doi)
 
@@ -155,5 +176,8 @@ def removing(scene: Scene) -> None:
 
 STARTS: Final[dict[str, Doing]] = {
     start.__name__: start
-    for start in (clicked, clicked_without_permission, found, corrected, deleted_then_corrected, removing)
-}
+    for start in (
+        clicked, clicked_without_permission, clicked_with_one_permission, found, found_with_one_permission,
+        corrected, deleted_then_corrected, removing,
+    )
+}  # fmt: skip

@@ -52,6 +52,10 @@ def _about_work(scene: Scene, doi: str) -> Iterator[str]:
     claim = Claim.objects.filter(orcid_id=ALICE, doi=doi).first()
     if len(entries) > 1:
         yield f"{doi} is on the record {len(entries)} times"
+    if scene.has_happened("left"):
+        if entries:
+            yield f"{doi} is on the record after its person left"
+        return
     if claim is None:
         yield f"the claim of {doi} is lost"
         return

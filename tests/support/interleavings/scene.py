@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, connections
@@ -11,11 +13,16 @@ from django.db import connection, connections
 from profiles.accounts.models import Account
 from profiles.claims import lanes
 from profiles.claims.models import Claim, Lane
+from profiles.consents import departures
+from profiles.consents.models import Departure
 from profiles.domain.consent import Purpose
+from profiles.infra import clock
+from profiles.infra.jobs import RetryLaterError
 from profiles.infra.postgres import async_connections
 from profiles.intake.models import Decision
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
+from profiles.pipeline.leaving.finish_at_orcid import finish_departure
 from tests.support.intake import SINCE, take_in
 from tests.support.interleavings.scheduler import current_actor
 from tests.support.pushing import ALICE, permitted, works_of
@@ -25,10 +32,11 @@ OTHER = "0009-0001-0000-0022"
 DOIS = ("10.5072/first", "10.5072/second")
 ROUNDS = 12
 """More turns than any story needs until nothing is due; time is taken to have passed between them."""
+_FIRST_TRY = SimpleNamespace(job=SimpleNamespace(attempts=0))
 _TABLES = (
     "claims_attempt, claims_claimhistory, claims_claim, claims_lane, claims_block, intake_decision, "
-    "intake_doievent, intake_doisnapshot, consents_consent, consents_receipt, consents_revocation, "
-    "accounts_account, procrastinate_jobs"
+    "intake_doievent, intake_doisnapshot, intake_removalbrake, consents_consent, consents_receipt, "
+    "consents_revocation, consents_departure, accounts_account, procrastinate_jobs"
 )
 
 
@@ -49,14 +57,13 @@ class Scene:
         self.events.append(event)
 
     # --- setting up ------------------------------------------------------------------------------
-    def begin(self, *, permission: bool = True) -> None:
-        """Start from nothing: a person with Auto-Update on, and with their permissions if they gave them."""
+    def begin(self, *permissions: Purpose) -> None:
+        """Start from nothing: a person with Auto-Update on, and with these permissions."""
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {_TABLES} CASCADE")
         self.orcid.reset()
         Account.objects.create(orcid_id=ALICE, name="Alice Alvarado", auto_update_since=SINCE)
-        if permission:
-            permitted(self.orcid)
+        permitted(self.orcid, purposes=permissions)
 
     def publish(self, doi: str, *, names: str = ALICE) -> None:
         """Register a DOI or change it at DataCite, and let Auto-Update hear of it."""
@@ -90,10 +97,12 @@ class Scene:
                 cursor.execute("UPDATE claims_lane SET due_at = now() - interval '1 second'"
                                " WHERE due_at IS NOT NULL")  # fmt: skip
             if not Lane.objects.exclude(due_at=None).exists():
-                return
+                break
             connections.close_all()
             with ThreadPoolExecutor(1) as threads:
                 threads.submit(self.turn).result()
+        for departure in Departure.objects.all():
+            _finish(departure)
 
     # --- what is seen at the end -----------------------------------------------------------------
     def entries(self, doi: str) -> list[dict[str, Any]]:
@@ -131,6 +140,17 @@ def _doi_of(work: dict[str, Any]) -> str:
         if one["external-id-relationship"] == "self":
             return str(one["external-id-value"])
     return ""
+
+
+def _finish(departure: Departure) -> None:
+    """Do what is left to do for a person who left, as if the time to look at the record had come."""
+    remaining = departures.open_remaining(departure)
+    if remaining.look_again_at:
+        remaining.look_again_at = clock.now()
+    departures._seal(departure, remaining)
+    departure.save()
+    with suppress(RetryLaterError):
+        finish_departure.func(_FIRST_TRY, row_id=departure.pk)
 
 
 async def _turn() -> None:

@@ -52,6 +52,8 @@ class Situation(msgspec.Struct, frozen=True):
     ``digest`` is that of the work as it would be sent now, ``inputs`` that of what it would be made of;
     None when it is not known. A plan to update made without the digest has to be made again with it.
     ``in_doubt``: a removal of ours may have taken effect, so that nothing proves that the work is there.
+    ``may_be_there``: it was sent, no answer was recorded, and the record could not be read since.
+    ``is_stopped``: it is no longer to be added.
     ``owner_asks``: its owner asked for it and that was not carried out yet; they may have deleted it before.
     """
 
@@ -71,6 +73,8 @@ class Situation(msgspec.Struct, frozen=True):
     reassert: bool = False
     in_doubt: bool = False
     owner_asks: bool = False
+    may_be_there: bool = False
+    is_stopped: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -96,13 +100,21 @@ def _against_the_persons_will(s: Situation) -> Plan | None:
     A click lifts what they removed before. Where that still stands, a service asked, whatever it calls it.
     """
     if s.removed_by_owner:
-        return _stop(ClaimEvent.SKIP, problems.REMOVED_BY_OWNER)
+        return _nothing_added(s, skipped=problems.REMOVED_BY_OWNER)
+    if s.is_stopped:
+        return _nothing_added(s)
     if s.grants and is_switched_off(s.origin, auto_update_on=s.auto_update_on):
-        if s.put_code is not None:
-            # It stays on the record as it is.
-            return _stop(ClaimEvent.SUCCEED, problems.NOT_UPDATED)
-        return _stop(ClaimEvent.SKIP, problems.AUTO_UPDATE_OFF)
+        return _nothing_added(s, skipped=problems.AUTO_UPDATE_OFF, kept=problems.NOT_UPDATED)
     return None
+
+
+def _nothing_added(s: Situation, *, skipped: Problem | None = None, kept: Problem | None = None) -> Plan:
+    """Stop an addition: what is on the record stays there, and only what is surely not there is skipped."""
+    if s.put_code is not None:
+        return _stop(ClaimEvent.SUCCEED, kept)
+    if s.may_be_there:
+        return _stop(ClaimEvent.FAIL, problems.CONSENT_MISSING)
+    return _stop(ClaimEvent.SKIP, skipped)
 
 
 def is_switched_off(origin: Origin, *, auto_update_on: bool) -> bool:

@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from profiles.claims import services as claims
 from profiles.claims.models import Claim
-from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.claims.stopping import Stop, request_and_stop
+from profiles.domain.claim import ClaimAction, ClaimState, Origin
 from profiles.domain.eligibility.case import Candidate, Facts, Settings
 from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.domain.eligibility.rules import ABOUT_THE_WORK, INCONCLUSIVE, Result, decide
@@ -194,17 +194,13 @@ class DecisionBatch:
             for d in decisions
             if (claim_request := request_of(d, self.facts, is_interactive=is_interactive)) is not None
         ]
-        claims.request_claims_in_bulk(claim_requests)
-        for decision in decisions:
-            claim = self.facts.claims.get((decision.orcid_id, decision.doi))
-            if claim is not None and _no_longer_qualifies(decision, claim):
-                claims.move(
-                    claim_id=claim.pk,
-                    event=ClaimEvent.SKIP,
-                    detail=decision.verdict.reason,
-                    actor="auto-update",
-                    seen=claim,
-                )
+        stops = [
+            Stop(claim, d.verdict.reason, "auto-update")
+            for d in decisions
+            if (claim := self.facts.claims.get((d.orcid_id, d.doi))) is not None
+            and _no_longer_qualifies(d, claim)
+        ]
+        request_and_stop(claim_requests, stops)
 
 
 def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:

@@ -141,6 +141,8 @@ class LanePush(SinglePush):
                 reassert=claim.reassert,
                 in_doubt=claim.removal_begun,
                 owner_asks=claim.owner_asks,
+                may_be_there=claim.in_doubt and claim.put_code is None,
+                is_stopped=bool(claim.stop_reason),
             )
         )
 

@@ -112,13 +112,15 @@ class LaneResult:
         """
         assert plan.event is not None
         refusal = content.refusal if content else None
+        why = claim.stop_reason if plan.event is ClaimEvent.SKIP and plan.problem is None else ""
+        is_as_wanted = plan.event is ClaimEvent.SUCCEED and plan.problem is None and not claim.stop_reason
         self._add_ended(
             claim,
             plan.event,
             plan.problem,
-            detail=f"{refusal.field}: {refusal.message}" if refusal else "",
+            detail=f"{refusal.field}: {refusal.message}" if refusal else why,
             keeps_work=plan.event is not ClaimEvent.REMOVE,
-            inputs=inputs if plan.event is ClaimEvent.SUCCEED and plan.problem is None else None,
+            inputs=inputs if is_as_wanted and not claim.removed_by_owner else None,
             unsent=not claim.started_before,
         )
 
