@@ -17,7 +17,7 @@ from profiles.consents import departures
 from profiles.consents.models import Departure
 from profiles.domain.consent import Purpose
 from profiles.infra import clock
-from profiles.infra.jobs import RetryLaterError
+from profiles.infra.jobs.row_jobs import RetryLaterError
 from profiles.infra.postgres import async_connections
 from profiles.intake.models import Decision
 from profiles.jobs.lane_worker import LaneWorker
