@@ -19,7 +19,7 @@ from profiles.infra.web import http_front
 from tests.support.served import free_port
 from tests.support.shared import ROOT
 
-BODY_SECONDS = 2
+BODY_SECONDS = 10
 IDLE_SECONDS = 3
 THREADS = 2
 MAX_REQUESTS = 6
