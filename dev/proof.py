@@ -1,15 +1,30 @@
-"""Run the tests that take too long for every change: ``make proof NAME``. Results are in docs/proof.md."""
+"""``make proof NAME``: the runs that take too long for every change. Each is recorded in docs/proof.md."""
 
 import os
+import platform
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
+
+import psutil
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PAGE: Final = ROOT / "docs" / "proof.md"
+RUNS: Final = "## Latest runs\n"
+"""The last section of the page; it is written here, with one part for each proof."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A long test run: what it shows, its tests, and its settings."""
+    """One long run: what it shows, its tests, and the settings that make it long.
+
+    Lines of its output that begin with its name and a colon are recorded as its result.
+    """
 
     shows: str
     tests: tuple[str, ...]
@@ -18,8 +33,15 @@ class Proof:
 
 PROOFS: Final = {
     "chaos": Proof(
-        "2,000 claims on 200 records arrive while workers are killed",
+        "2,000 claims arrive while workers, web, PostgreSQL, ORCID and DataCite have accidents",
         ("tests/integration/pipeline/test_chaos.py",),
+        {
+            "PROFILES_CHAOS_CLAIMS": "2000",
+            "PROFILES_CHAOS_AWAY": "60",
+            "PROFILES_CHAOS_OWN_SERVER": "yes",
+            # A database server of its own, which may crash.
+            "PROFILES_VAR": str(ROOT / "var" / "proof"),
+        },
     ),
     "faults": Proof(
         "every order of a worker's steps and another actor's, with kills and lost answers, ends well",
@@ -30,17 +52,85 @@ PROOFS: Final = {
 
 
 def main(names: list[str]) -> int:
-    """Run the named proofs one after the other, or list them if none is named."""
+    """Run the named proofs one after the other; without a name list them."""
     unknown = [name for name in names if name not in PROOFS]
     if unknown or not names:
         print(*(f"make proof {name:8} {proof.shows}" for name, proof in PROOFS.items()), sep="\n")
         return 2 if unknown else 0
-    results = []
-    for name in names:
-        proof = PROOFS[name]
-        command = [sys.executable, "-m", "pytest", *proof.tests, "--timeout", "0"]
-        results.append(subprocess.run(command, env={**os.environ, **proof.settings}, check=False).returncode)
-    return max(results)
+    return max([prove(name, PROOFS[name]) for name in names])
+
+
+def prove(name: str, proof: Proof) -> int:
+    """Run one proof and record how it ended."""
+    began, commit = datetime.now(UTC), _commit()
+    # The caller may choose other settings, for example fewer claims.
+    variables = {**proof.settings, **os.environ}
+    command = [sys.executable, "-m", "pytest", *proof.tests, "--timeout", "0"]
+    lines = []
+    with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            print(line, end="", flush=True)
+            lines.append(line.strip())
+    results = [line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")]
+    summary = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), "")
+    facts = {
+        "command": " ".join([*_chosen(name, proof), f"make proof {name}"]),
+        "date": f"{began:%Y-%m-%d %H:%M} UTC",
+        "commit": commit,
+        "machine": _machine(variables),
+        "result": "; ".join([*results, summary or "it did not end"]),
+    }
+    PAGE.write_text(recorded(PAGE.read_text(), name, facts))
+    return run.returncode
+
+
+def recorded(page: str, name: str, facts: Mapping[str, str]) -> str:
+    """Put a run into the page, in place of the last one of that name."""
+    text, _, runs = page.partition(RUNS)
+    parts = dict(re.findall(r"^### (\S+)\n\n(.*?)\n*(?=^### |\Z)", runs, re.MULTILINE | re.DOTALL))
+    parts[name] = "\n".join(f"- {fact}: {value}" for fact, value in facts.items())
+    written = "\n\n".join(f"### {name}\n\n{part}" for name, part in sorted(parts.items()))
+    return f"{text.rstrip()}\n\n{RUNS}\n{written}\n"
+
+
+def _chosen(name: str, proof: Proof) -> list[str]:
+    """Return the settings of this proof that its caller chose."""
+    begin = f"PROFILES_{name.upper()}_"
+    chosen = [key for key in os.environ if key in proof.settings or key.startswith(begin)]
+    return [f"{key}={os.environ[key]}" for key in sorted(chosen)]
+
+
+def _commit() -> str:
+    """Return the commit that is checked out, and whether files differ from it."""
+    try:
+        commit = _output("git", "rev-parse", "--short", "HEAD")
+        changed = _output("git", "status", "--porcelain", "--", ".", f":!{PAGE.relative_to(ROOT)}")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return f"{commit}, with changes" if changed else commit
+
+
+def _machine(variables: Mapping[str, str]) -> str:
+    memory = psutil.virtual_memory().total / 2**30
+    python = f"Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {memory:.0f} GB of memory, {python}, {_postgres(variables)}"
+
+
+def _postgres(variables: Mapping[str, str]) -> str:
+    """Return the version of the PostgreSQL of the run: the one that is named, or the embedded one."""
+    if url := variables.get("DATABASE_URL"):
+        import psycopg
+
+        with psycopg.connect(url) as connection:
+            return f"PostgreSQL {connection.info.parameter_status('server_version')}"
+    folder = Path(variables.get("PROFILES_VAR", ROOT / "var" / "test")) / "postgres"
+    return f"PostgreSQL {(folder / 'PG_VERSION').read_text().strip()}"
+
+
+def _output(*command: str) -> str:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 if __name__ == "__main__":

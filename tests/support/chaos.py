@@ -1,27 +1,35 @@
-"""A storm for the push: worker processes that die, an ORCID that fails, requests that change, one seed."""
+"""A storm: claims arrive while every part of the service has accidents. One seed decides their order."""
 
-import os
 import random
-import signal
-import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-import psycopg
 from django.db import OperationalError, connection, connections
+from django.db.models import Q
 
 from profiles.claims.models import Claim, Lane
 from profiles.claims.services import ClaimRequest, request_claims
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.ids import check_digit
+from profiles.infra import clock
+from profiles.intake.models import DoiEvent, HarvestState
+from profiles_client import ClaimRequest as ApiClaimRequest
+from tests.support import own_postgres
+from tests.support.api_callers import service_key
+from tests.support.database_proxy import DatabaseProxy
 from tests.support.pushing import permitted, registered
-from tests.support.workers import start_worker
+from tests.support.served import free_port
+from tests.support.sessions import session_of
+from tests.support.shared import ROOT
+from tests.support.supervisor import Supervisor
+from tests.support.web_visitors import PATHS, ApiCaller, PageReader
 
+Pair = tuple[str, str]
+"""An ORCID iD and a DOI."""
 BROKEN: Final = '{"response-code":500,"developer-message":"broken","error-code":9008}'
 REFUSED: Final = '{"error":"invalid_token","error_description":"Invalid access token: 0"}'
-FAULTS: Final[tuple[dict[str, Any], ...]] = (
+ORCID_FAULTS: Final[tuple[dict[str, Any], ...]] = (
     {"status": 503, "body": "<html>busy</html>", "content_type": "text/html"},
     {"status": 503, "body": "", "headers": {"Retry-After": "1"}},
     {"status": 502, "body": ""},
@@ -40,10 +48,27 @@ FAULTS: Final[tuple[dict[str, Any], ...]] = (
     {"slow_bytes": 40},
     {"slow_bytes": 2000},
 )
-"""Before the write took effect and after it; one of them lasts longer than a worker waits."""
+"""For single calls: before the write took effect and after it; one lasts longer than a worker waits."""
+OUTAGES: Final[dict[str, dict[str, Any]]] = {
+    "slow": {"delay_ms": 1500},
+    "dead": {"drop": True},
+    "lying": {"spoil": True},
+}
+"""For all calls for a while. Slow: longer than a call may take."""
 CALL_SECONDS: Final = "1"
-BLOWS: Final = ("kill", "stop", "cut off", "kill")
-"""What happens to workers, each as often as it stands here: chance decides only the order."""
+OUTAGE_SECONDS: Final = 6.0
+ACCIDENTS: Final = (
+    *("a worker is killed", "a worker is killed", "both workers are killed", "a worker is stopped"),
+    *("the web is killed", "a web process is killed", "the web is stopped"),
+    *("database connections are terminated", "database connections are terminated"),
+    *("the database refuses connections", "the database is frozen", "the database is away for long"),
+    *("the database crashes and starts again",),
+    *(f"{service} is {how}" for service in ("ORCID", "DataCite") for how in OUTAGES),
+)
+"""Each happens as often as it is listed; chance decides the order."""
+WORKS_EACH: Final = 10
+GROUP: Final = 10
+"""So many people are named together by one DOI."""
 
 
 def invented_ids(count: int) -> list[str]:
@@ -52,173 +77,272 @@ def invented_ids(count: int) -> list[str]:
     return [f"{d[:4]}-{d[4:8]}-{d[8:12]}-{d[12:]}{check_digit(d)}" for d in bare]
 
 
-@dataclass
 class Storm:
-    """The people and works of one run, what is intended for them, and the trouble in their way."""
+    """The people and works of one run, what is intended for them, and the accidents on the way.
 
-    orcid: Any
-    datacite: Any
-    seed: int
-    people: int
-    works_each: int
-    workers: int = 2
-    intended: dict[tuple[str, str], bool] = field(default_factory=dict)
-    taken_off: dict[tuple[str, str], bool] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
-    origins: dict[str, Origin] = field(default_factory=dict)
-    trouble: dict[str, int] = field(default_factory=dict)
+    Half of the works are asked for, by services (through the API, too) and by their people at a screen. The
+    other half name their people in the metadata, so the jobs of the workers must find them.
+    """
 
-    def __post_init__(self) -> None:
-        """Make the world; nothing is asked for yet."""
-        self.random = random.Random(self.seed)
-        self.ids = invented_ids(self.people)
-        self.dois = [f"10.5072/storm-{number}" for number in range(max(self.works_each * 4, 20))]
-        self.orcid.order("people", [{"orcid": one, "name": "Somebody"} for one in self.ids])
-        for one in self.ids:
-            permitted(self.orcid, one)
-            self.origins[one] = self.random.choice(list(Origin))
-        for doi in self.dois:
-            self.change_title(doi, 1)
-        self.pairs = [
-            (one, doi) for one in self.ids for doi in self.random.sample(self.dois, self.works_each)
-        ]
-        self._running: list[subprocess.Popen] = []
-        self._next_blow = 0.0
-        self._blows: list[str] = []
+    def __init__(
+        self, orcid: Any, datacite: Any, proxy: DatabaseProxy, *, seed: int, claims: int, away: float
+    ) -> None:
+        self.orcid, self.datacite, self.proxy = orcid, datacite, proxy
+        self.random = random.Random(seed)
+        self.away = away
+        self.intended: dict[Pair, bool] = {}
+        self.removed_by_owner: dict[Pair, bool] = {}
+        self.titles: dict[str, str] = {}
+        self.named: dict[str, list[str]] = {}
+        self._make_people(max(claims // WORKS_EACH, GROUP))
+        self._start(free_port())
+
+    def _make_people(self, count: int) -> None:
+        self.ids = invented_ids(count)
+        self.orcid.order("people", [{"orcid": orcid_id, "name": "Somebody"} for orcid_id in self.ids])
+        for orcid_id in self.ids:
+            permitted(self.orcid, orcid_id)
+        half = WORKS_EACH // 2
+        pool = [f"10.5072/asked-{number}" for number in range(4 * half)]
+        for doi in pool:
+            self.register(doi, 1)
+        self.asked = [(one, doi) for one in self.ids for doi in self.random.sample(pool, half)]
+        self.random.shuffle(self.asked)
+        groups = [self.ids[start : start + GROUP] for start in range(0, count, GROUP)]
+        self.named = {
+            f"10.5072/named-{number}-{work}": group
+            for number, group in enumerate(groups)
+            for work in range(half)
+        }
+
+    def _start(self, port: int) -> None:
+        variables = {
+            "DATABASE_URL": self.proxy.url,
+            "PROFILES_CALL_SECONDS": CALL_SECONDS,
+            "PROFILES_HARVEST_SECONDS": "1",
+            "PROFILES_STOP_SECONDS": "20",
+        }
+        self.supervisor = Supervisor(ROOT / "var" / "chaos")
+        for name in ("worker 1", "worker 2"):
+            self.supervisor.add(name, "worker", **variables)
+        self.supervisor.add("web", "serve", "--port", str(port), "--workers", "2", **variables)
+        self.reader = PageReader(port, session_of(self.ids[0], "Somebody", ""))
+        self.caller = ApiCaller(port, service_key())
+        self.reader.start()
+        self.caller.start()
 
     # --- what people and repositories do -------------------------------------------------------------
-    def change_title(self, doi: str, version: int) -> None:
-        """Let a repository correct the metadata of a DOI."""
+    def register(self, doi: str, version: int) -> None:
+        """Let a repository register a DOI, or correct its metadata."""
         self.titles[doi] = f"{doi}, version {version}"
-        registered(self.datacite, doi, title=self.titles[doi], names=())
+        people = [_creator(number, orcid_id) for number, orcid_id in enumerate(self.named.get(doi, []))]
+        registered(self.datacite, doi, title=self.titles[doi], creators=people or [{"name": "Nobody"}])
+        self.last_change = clock.now()
 
-    def ask(self, pairs: list[tuple[str, str]], action: ClaimAction = ClaimAction.CREATE) -> None:
+    def register_named(self, dois: list[str]) -> None:
+        """Let repositories register DOIs that name people, who all switched Auto-Update on."""
+        for doi in dois:
+            self.register(doi, 1)
+            self.intended |= {(orcid_id, doi): True for orcid_id in self.named[doi]}
+
+    def ask(self, pairs: list[Pair], action: ClaimAction = ClaimAction.CREATE) -> None:
         """Ask for works on records, or off them; one in ten by their person, who waits at a screen.
 
         What its person took off stays off until they ask for it themselves.
         """
-        claim_requests = []
+        requests = []
         for orcid_id, doi in pairs:
             clicked = self.random.random() < 0.1
-            claim_requests.append(
+            actor = "click" if clicked else "rule"
+            requests.append(
                 ClaimRequest(
                     orcid_id,
                     doi,
-                    self.origins[orcid_id],
+                    Origin.SEARCH_AND_LINK,
                     action,
                     urgent=clicked,
                     by_owner=clicked,
-                    actor="click" if clicked else "rule",
+                    actor=actor,
                 )
             )
             if clicked:
-                self.taken_off[orcid_id, doi] = action is ClaimAction.DELETE
-            wanted = action is ClaimAction.CREATE and not self.taken_off.get((orcid_id, doi))
-            self.intended[orcid_id, doi] = wanted
-        request_claims(claim_requests)
+                self.removed_by_owner[orcid_id, doi] = action is ClaimAction.DELETE
+            is_wanted = action is ClaimAction.CREATE and not self.removed_by_owner.get((orcid_id, doi))
+            self.intended[orcid_id, doi] = is_wanted
+        request_claims(requests)
 
-    # --- trouble -------------------------------------------------------------------------------------
-    def rage(self, *, seconds: float) -> None:
-        """Let so much time pass, with trouble in it."""
+    def send_to_api(self, key: str, pairs: list[Pair]) -> None:
+        """Let a service ask for works through the API, again and again until it is accepted."""
+        self.intended |= dict.fromkeys(pairs, True)
+        self.caller.send(key, [ApiClaimRequest(orcid=orcid_id, doi=doi) for orcid_id, doi in pairs])
+
+    # --- accidents -----------------------------------------------------------------------------------
+    def cause(self, accident: str) -> None:
+        """Let one of ``ACCIDENTS`` happen, to its end; claims go on meanwhile."""
+        service, _, how = accident.partition(" is ")
+        if how in OUTAGES:
+            self._break(service, OUTAGES[how])
+        elif accident.startswith(("a worker", "both workers", "the web", "a web")):
+            self._end_processes(accident)
+        else:
+            self._hurt_database(accident)
+
+    def _break(self, service: str, fault: dict[str, Any]) -> None:
+        if service == "ORCID":
+            self.orcid.fail_next(None, path="/v3.0/", **fault)
+        else:
+            # Repositories can still register DOIs.
+            self.datacite.fail_next(None, path="/dois", method="GET", **fault)
+        self.pass_time(OUTAGE_SECONDS)
+        self.orcid.heal()
+        self.datacite.heal()
+
+    def _end_processes(self, accident: str) -> None:
+        worker = self.random.choice(("worker 1", "worker 2"))
+        match accident:
+            case "a worker is killed":
+                self.supervisor.kill(worker)
+            case "both workers are killed":
+                self.supervisor.kill("worker 1")
+                self.supervisor.kill("worker 2")
+            case "a worker is stopped":
+                assert self.supervisor.stop(worker) == 0
+            case "the web is killed":
+                self.supervisor.kill("web")
+            case "a web process is killed":
+                self.supervisor.kill_child("web")
+            case "the web is stopped":
+                assert self.supervisor.stop("web") == 0
+
+    def _hurt_database(self, accident: str) -> None:
+        match accident:
+            case "database connections are terminated":
+                terminate_connections()
+            case "the database refuses connections":
+                self.proxy.refuse()
+                self.pass_time(OUTAGE_SECONDS)
+                self.proxy.accept()
+            case "the database is frozen":
+                self.proxy.freeze()
+                self.pass_time(OUTAGE_SECONDS)
+                self.proxy.thaw()
+            case "the database is away for long":
+                self.proxy.refuse()
+                # What starts meanwhile must wait for it.
+                self.supervisor.kill("worker 1")
+                self.supervisor.kill("web")
+                self.pass_time(self.away)
+                self.proxy.accept()
+            case "the database crashes and starts again":
+                own_postgres.restart_after_crash()
+
+    def pass_time(self, seconds: float, *, calm: bool = False) -> None:
+        """Let time pass: start again what ended, break single calls unless it is calm, let waits be over."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
-            self.tick(calm=False)
+            self._tick(calm=calm)
 
-    def tick(self, *, calm: bool) -> None:
-        """Let a moment pass: keep the workers up, spread trouble unless it is calm, let waits be over."""
-        while len(self._running) < self.workers:
-            self._running.append(start_worker(PROFILES_CALL_SECONDS=CALL_SECONDS))
+    def _tick(self, *, calm: bool) -> None:
+        self.supervisor.look()
         if not calm:
-            self._break_something()
-        self._let_time_pass()
+            fault = self.random.choice(ORCID_FAULTS)
+            count, skip = self.random.choice((1, 1, 2, 6)), self.random.randrange(8)
+            self.orcid.fail_next(count, path="/work", skip=skip, **fault)
+        end_waits()
         time.sleep(0.1)
 
-    def _break_something(self) -> None:
-        fault = dict(self.random.choice(FAULTS))
-        count, skip = self.random.choice((1, 1, 2, 6)), self.random.randrange(8)
-        self.orcid.fail_next(count, path="/work", skip=skip, **fault)
-        if time.monotonic() > self._next_blow:
-            self._next_blow = time.monotonic() + self.random.uniform(1.5, 3.0)
-            self._blows = self._blows or self.random.sample(BLOWS, len(BLOWS))
-            how = self._blows.pop()
-            self.trouble[how] = self.trouble.get(how, 0) + 1
-            if how == "cut off":
-                self._cut_off()
-            else:
-                self._end(self._running.pop(0), signal.SIGKILL if how == "kill" else signal.SIGTERM)
-
-    def _cut_off(self) -> None:
-        """Take the workers' database connections away, as a restart of PostgreSQL does."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND application_name LIKE 'profiles %%'"
-            )
-
-    def _let_time_pass(self) -> None:
-        """Let the waits after trouble be over at once; the storm has no hours.
-
-        A worker that writes the same rows may stand in the way; then they are over a moment later.
-        """
-        with suppress(OperationalError), connection.cursor() as cursor:
-            cursor.execute("UPDATE infra_bucket SET blocked_until = now() WHERE blocked_until > now()")
-            cursor.execute(
-                "WITH early AS (UPDATE claims_claim SET due_at = now()"
-                " WHERE state = 'waiting' AND due_at > now() RETURNING orcid_id)"
-                " UPDATE claims_lane SET due_at = now() WHERE orcid_id IN (SELECT orcid_id FROM early)"
-                " AND leased_until IS NULL"
-            )
-
-    def _end(self, worker: subprocess.Popen, how: signal.Signals) -> None:
-        os.kill(worker.pid, how)
-        worker.wait(15)
+    def settle(self, *, seconds: float) -> None:
+        """Let time pass without new accidents until nothing is left to do, at most so many seconds."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and (not self.caller.is_done or has_work(self.last_change)):
+            self._tick(calm=True)
 
     def calm_down(self, *, seconds: float) -> None:
-        """End the trouble and wait until nothing is left to do, then stop the workers."""
+        """End all faults, wait until nothing is left to do and every page answers, then stop everything."""
         self.orcid.heal()
+        self.datacite.heal()
         self.settle(seconds=seconds)
+        self.reader.stop()
+        self.final_pages = {path: self.reader.ask(path) for path in PATHS}
+        self.are_all_running = self.supervisor.are_all_running()
         self.stop()
 
-    def settle(self, *, seconds: float) -> None:
-        """Let so much time pass without new trouble, or less when nothing is left to do."""
-        ends = time.monotonic() + seconds
-        while _unfinished() and time.monotonic() < ends:
-            self.tick(calm=True)
-
     def stop(self) -> None:
-        """Stop the workers."""
-        while self._running:
-            self._end(self._running.pop(), signal.SIGTERM)
+        """Stop everything."""
+        self.reader.stop()
+        self.caller.stop()
+        self.supervisor.stop_all()
         connections.close_all()
 
     # --- what is there afterwards --------------------------------------------------------------------
-    def wanted(self) -> dict[str, list[tuple[str, str]]]:
+    def wanted_works(self) -> dict[str, list[Pair]]:
         """Return what should be on each record: DOI and title."""
+        works: dict[str, list[Pair]] = {orcid_id: [] for orcid_id in self.ids}
+        for (orcid_id, doi), is_wanted in self.intended.items():
+            if is_wanted:
+                works[orcid_id].append((doi, self.titles[doi]))
+        return {orcid_id: sorted(found) for orcid_id, found in works.items()}
+
+    def works_on_records(self) -> dict[str, list[Pair]]:
+        """Return what is on each record: the DOI and title of every work, doubles included."""
+        people = {person["orcid"]: person["works"] for person in self.orcid.state()["people"]}
         return {
-            one: sorted(
-                (doi, self.titles[doi]) for (who, doi), there in self.intended.items() if who == one and there
-            )
-            for one in self.ids
+            orcid_id: sorted((_own_doi(work), work["title"]) for work in people[orcid_id])
+            for orcid_id in self.ids
         }
 
-    def found(self) -> dict[str, list[tuple[str, str]]]:
-        """Return what is on each record: the DOI and title of every work, doubles included."""
-        return {
-            person["orcid"]: sorted((_own_doi(work), work["title"]) for work in person["works"])
-            for person in self.orcid.state()["people"]
-            if person["orcid"] in set(self.ids)
-        }
+
+def _creator(number: int, orcid_id: str) -> dict[str, Any]:
+    identifier = {"nameIdentifier": f"https://orcid.org/{orcid_id}", "nameIdentifierScheme": "ORCID"}
+    return {
+        "name": f"Surname{number}, Given{number}",
+        "nameType": "Personal",
+        "givenName": f"Given{number}",
+        "familyName": f"Surname{number}",
+        "nameIdentifiers": [identifier],
+    }
 
 
 def _own_doi(work: dict[str, Any]) -> str:
     return next(value for kind, value, relation in work["identifiers"] if (kind, relation) == ("doi", "self"))
 
 
-def _unfinished() -> bool:
-    try:
-        return (
-            Claim.objects.filter(state__in=["waiting", "working"]).exists()
-            or Lane.objects.filter(due_at__isnull=False).exists()
+def terminate_connections() -> None:
+    """Terminate all connections to the database but this one, as an administrator may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    except psycopg.OperationalError:
-        return True
+
+
+def end_waits() -> None:
+    """Let waits after trouble be over at once, for the storm has no hours; nothing else is changed.
+
+    A worker that writes the same rows may be in the way; then they are over a moment later.
+    """
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("UPDATE infra_bucket SET blocked_until = now() WHERE blocked_until > now()")
+        cursor.execute(
+            "WITH early AS (UPDATE claims_claim SET due_at = now()"
+            " WHERE state = 'waiting' AND due_at > now() RETURNING orcid_id)"
+            " UPDATE claims_lane SET due_at = now() WHERE orcid_id IN (SELECT orcid_id FROM early)"
+            " AND leased_until IS NULL"
+        )
+        cursor.execute("UPDATE intake_harveststate SET not_before = NULL WHERE not_before > now()")
+        cursor.execute("UPDATE intake_doievent SET due_at = now() WHERE due_at > now()")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = now()"
+            " WHERE status = 'todo' AND attempts > 0 AND scheduled_at > now()"
+        )
+
+
+def has_work(last_change: Any) -> bool:
+    """Tell whether claims, events or changes at DataCite wait to be dealt with."""
+    polled = HarvestState.objects.filter(name="updated", done_until__gt=last_change)
+    return (
+        not polled.exists()
+        or DoiEvent.objects.filter(due_at__isnull=False).exists()
+        or Claim.objects.filter(state__in=["waiting", "working"]).exists()
+        or Lane.objects.filter(Q(due_at__isnull=False) | Q(leased_until__isnull=False)).exists()
+    )
