@@ -126,7 +126,7 @@ class Storm:
         for name in ("worker 1", "worker 2"):
             self.supervisor.add(name, "worker", **variables)
         self.supervisor.add("web", "serve", "--port", str(port), "--workers", "2", **variables)
-        self.reader = PageReader(port, session_of(self.ids[0], "Somebody", ""))
+        self.reader = PageReader(port, session_of(self.ids[0], "", ""))
         self.caller = ApiCaller(port, service_key())
         self.reader.start()
         self.caller.start()
@@ -174,7 +174,10 @@ class Storm:
     def send_to_api(self, key: str, pairs: list[Pair]) -> None:
         """Let a service ask for works through the API, again and again until it is accepted."""
         self.intended |= dict.fromkeys(pairs, True)
-        self.caller.send(key, [ApiClaimRequest(orcid=orcid_id, doi=doi) for orcid_id, doi in pairs])
+        source = Origin.SEARCH_AND_LINK.value
+        self.caller.send(
+            key, [ApiClaimRequest(orcid=orcid_id, doi=doi, source=source) for orcid_id, doi in pairs]
+        )
 
     # --- accidents -----------------------------------------------------------------------------------
     def cause(self, accident: str) -> None:
@@ -290,6 +293,17 @@ class Storm:
             orcid_id: sorted((_own_doi(work), work["title"]) for work in people[orcid_id])
             for orcid_id in self.ids
         }
+
+    def differences(self) -> list[str]:
+        """Describe each work that is not as intended."""
+        lines = []
+        wanted, found = self.wanted_works(), self.works_on_records()
+        for orcid_id in self.ids:
+            for doi, title in sorted(set(wanted[orcid_id]) ^ set(found[orcid_id])):
+                claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
+                where = "on the record" if (doi, title) in found[orcid_id] else "wanted"
+                lines.append(f"{orcid_id} {title}: {where}, claim {claim and claim.state}")
+        return lines
 
 
 def _creator(number: int, orcid_id: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What uses the web pages and the API while accidents happen: a reader of pages, and a caller of the API."""
 
 import http.client
+import itertools
 import queue
 import threading
 from collections import Counter
@@ -25,9 +26,10 @@ class PageReader(threading.Thread):
 
     def run(self) -> None:
         """Ask until stopped."""
-        while not self._stopping.wait(0.1):
-            for path in PATHS:
-                self.answers[self.ask(path)] += 1
+        for path in itertools.cycle(PATHS):
+            if self._stopping.wait(0.1):
+                return
+            self.answers[self.ask(path)] += 1
 
     def ask(self, path: str) -> str:
         """Return the status of the answer, "no connection", "broken off" or "never answered"."""

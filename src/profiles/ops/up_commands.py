@@ -29,26 +29,34 @@ OK: Final = 200
 console = Console(highlight=False, soft_wrap=True)
 
 
-class StopRequestedError(Exception):
-    """Raised on Ctrl-C or SIGTERM."""
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequestedError(BaseException):
+    """Raised on Ctrl-C or SIGTERM; like KeyboardInterrupt, so that no library takes it for its own failure."""
 
 
 def _request_stop(_number: int, _frame: FrameType | None) -> None:
+    _ignore_stop_signals()
     raise StopRequestedError
+
+
+def _ignore_stop_signals() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
     """Stop in order on the first Ctrl-C or SIGTERM; ignore further ones."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, _request_stop)
     try:
         yield
     except StopRequestedError:
         console.print("\nstopping …")
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_stop_signals()
 
 
 @contextlib.contextmanager

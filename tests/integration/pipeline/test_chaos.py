@@ -59,15 +59,16 @@ def test_after_accidents_of_every_kind_each_record_is_exactly_as_intended(storm,
     storm.ask(calm)
     storm.settle(seconds=120)
     named = parts(list(storm.named), len(while_added))
-    for accident, asked, dois in zip(while_added, rest, named, strict=True):
-        storm.send_to_api(accident + str(len(asked)), asked[::2])
+    for number, (accident, asked, dois) in enumerate(zip(while_added, rest, named, strict=True)):
+        storm.send_to_api(f"batch-{number}", asked[::2])
         storm.ask(asked[1::2])
         storm.register_named(dois)
         storm.cause(accident)
         storm.pass_time(3)
     storm.settle(seconds=120)
     for version, accident in enumerate(while_corrected, 2):
-        correct_some(storm, version)
+        for doi in storm.random.sample(list(storm.named), len(storm.named) // 4):
+            storm.register(doi, version)
         take_some_off_and_bring_some_back(storm)
         storm.cause(accident)
         storm.pass_time(3)
@@ -89,12 +90,6 @@ def parts(everything: list, count: int) -> list[list]:
     return [everything[start::count] for start in range(count)]
 
 
-def correct_some(storm: Storm, version: int) -> None:
-    for doi in storm.random.sample(sorted(storm.titles), len(storm.titles) // 8):
-        storm.register(doi, version)
-        storm.ask([pair for pair in storm.asked if pair[1] == doi and storm.intended[pair]])
-
-
 def take_some_off_and_bring_some_back(storm: Storm) -> None:
     on = [pair for pair in storm.asked if storm.intended[pair]]
     off = [pair for pair in storm.asked if not storm.intended[pair]]
@@ -104,12 +99,10 @@ def take_some_off_and_bring_some_back(storm: Storm) -> None:
 
 def report(storm: Storm, accidents: list[str], seconds: float, say) -> None:
     states = Counter(Claim.objects.values_list("state", flat=True))
-    works = storm.works_on_records()
-    wanted = storm.wanted_works()
-    wrong = sum(works[orcid_id] != wanted[orcid_id] for orcid_id in storm.ids)
+    wrong = storm.differences()
     say(f"{len(accidents)} accidents in {seconds:.0f} s, the database away for {AWAY:.0f} s once")
     say(f"{len(storm.intended)} claims: {in_words(states)}")
-    say(f"{len(storm.ids)} records, {wrong} of them not as intended")
+    say(f"{len(storm.ids)} records, {len(wrong)} works not as intended {wrong[:8] or ''}".rstrip())
     say(f"processes started again: {in_words(storm.supervisor.restarts)}")
     say(f"pages: {in_words(storm.reader.answers)}")
     say(f"calls of the API that were repeated: {in_words(storm.caller.repeats)}\n")
