@@ -337,12 +337,9 @@ def end_waits() -> None:
     """
     with suppress(OperationalError), connection.cursor() as cursor:
         cursor.execute("UPDATE infra_bucket SET blocked_until = now() WHERE blocked_until > now()")
-        cursor.execute(
-            "WITH early AS (UPDATE claims_claim SET due_at = now()"
-            " WHERE state = 'waiting' AND due_at > now() RETURNING orcid_id)"
-            " UPDATE claims_lane SET due_at = now() WHERE orcid_id IN (SELECT orcid_id FROM early)"
-            " AND leased_until IS NULL"
-        )
+        cursor.execute("UPDATE claims_claim SET due_at = now() WHERE state = 'waiting' AND due_at > now()")
+        # A lane that is in hand now is due by the old time afterwards, so this looks at all of them.
+        cursor.execute("UPDATE claims_lane SET due_at = now() WHERE due_at > now() AND leased_until IS NULL")
         cursor.execute("UPDATE intake_harveststate SET not_before = NULL WHERE not_before > now()")
         cursor.execute("UPDATE intake_doievent SET due_at = now() WHERE due_at > now()")
         cursor.execute(

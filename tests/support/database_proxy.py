@@ -98,7 +98,11 @@ def _connect() -> socket.socket:
     port = int(known["PORT"] or 5432)
     if str(known["HOST"]).startswith("/"):
         server = socket.socket(socket.AF_UNIX)
-        server.connect(str(Path(known["HOST"]) / f".s.PGSQL.{port}"))
+        try:
+            server.connect(str(Path(known["HOST"]) / f".s.PGSQL.{port}"))
+        except OSError:
+            server.close()
+            raise
         return server
     return socket.create_connection((known["HOST"], port))
 

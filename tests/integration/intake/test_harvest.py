@@ -224,6 +224,19 @@ def test_while_datacite_says_nothing_readable_nothing_is_left_out(datacite, body
     assert not Quarantine.objects.exists()
 
 
+def test_an_outage_that_ends_while_a_second_is_narrowed_down_leaves_nothing_out(datacite):
+    enrol()
+    hold(datacite, record(updated="2026-07-01T09:59:01Z"))
+    # So many answers are asked for until one second of ten minutes is left; DataCite is well again then.
+    datacite.fail_next(10, path="/dois", status=200, body="<html>Down for maintenance</html>")
+
+    done = poll(most_windows=20)
+
+    assert done.problem == ""
+    assert Claim.objects.get().doi == DOI
+    assert not Quarantine.objects.exists()
+
+
 def _at_second_call():
     calls = iter([False, True])
     return lambda: next(calls, True)

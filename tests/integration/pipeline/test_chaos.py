@@ -148,7 +148,7 @@ def assert_undisturbed_claims_went_in_order(calm):
     ``calm`` are those that were asked for before the first accident: there must be some among them.
     """
     by_person = {}
-    undisturbed = Claim.objects.filter(tries=1, wish=1, urgent=False, put_code__isnull=False)
+    undisturbed = Claim.objects.filter(tries=1, request_version=1, urgent=False, put_code__isnull=False)
     clicked = set(
         Claim.objects.filter(history__event="request", history__actor="click").values_list("pk", flat=True)
     )
