@@ -33,7 +33,7 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequestedError(BaseException):
-    """Raised on Ctrl-C or SIGTERM; like KeyboardInterrupt, so that no library takes it for its own failure."""
+    """Raised on Ctrl-C or SIGTERM; no ``Exception``, so that no library takes it for its own failure."""
 
 
 def _request_stop(_number: int, _frame: FrameType | None) -> None:

@@ -170,7 +170,8 @@ def _shrink_window(datacite: ChangeReader, state: HarvestState, error: UnclearAn
     """Halve the window until the answer can be read, or one unreadable second is left.
 
     That second is put into quarantine and polling continues after it, but only while other answers of
-    DataCite can be read. When the whole service is out of order, return False: polling waits for it.
+    DataCite can be read and it still cannot. When the whole service is out of order, return False: polling
+    waits for it.
     """
     assert state.window_until is not None
     since, until = state.done_until, state.window_until
@@ -179,24 +180,26 @@ def _shrink_window(datacite: ChangeReader, state: HarvestState, error: UnclearAn
         # First leave out only the overlap, which was read before: the unreadable part may be there.
         state.not_again, state.cursor = since, _FIRST_CURSOR
         state.window_until = since + half if half else until
-    elif _answers_are_readable(datacite, before=since):
+    elif not _is_readable(datacite, since - timedelta(days=1), since, size=1):
+        return False
+    elif not _is_readable(datacite, since, until, cursor=state.cursor or _FIRST_CURSOR, size=SMALL_PAGE):
         reason = f"DOIs updated after {since:%F %T} and until {until:%F %T} UTC: {error.detail}"
         services.quarantine(source=f"poll {since:%FT%TZ}", line=0, reason=reason, raw=b"")
         log.error("harvest.left_out", since=since.isoformat(), until=until.isoformat(), reason=error.detail)
         state.not_again = state.done_until = until
         state.window_until, state.cursor = None, ""
-    else:
-        return False
+    # Otherwise an outage ended meanwhile, and the second can be read.
     state.problem = error.entry.code
     state.save()
     return True
 
 
-def _answers_are_readable(datacite: ChangeReader, *, before: datetime) -> bool:
-    """Tell whether DataCite gives readable answers about another time."""
-    call: Any = datacite.changed(since=before - timedelta(days=1), until=before, size=1)
+def _is_readable(
+    datacite: ChangeReader, since: datetime, until: datetime, *, cursor: str = _FIRST_CURSOR, size: int
+) -> bool:
+    """Tell whether DataCite gives a readable answer about this time."""
     try:
-        asyncio.run_coroutine_threadsafe(call, blocking.loop()).result()
+        _request_page(datacite, since, until, cursor, size).result()
     except ServiceError:
         return False
     return True
