@@ -159,7 +159,7 @@ class LaneCalls:
     ) -> T:
         """Make one call at the shared pace, and record it."""
         client_id = item.plan.client_id
-        await self._begin(client_id, [item.claim], urgent=item.claim.urgent)
+        await self._begin(client_id, [item.claim], urgent=item.claim.urgent, is_read=verb == "find")
         try:
             answer, seconds = await self._timed(client_id, make)
         except ServiceError as error:
@@ -169,7 +169,9 @@ class LaneCalls:
         self._result.record_call(item.claim, verb, seconds, put_code=result_put_code)
         return answer
 
-    async def _begin(self, client_id: str, claims: Sequence[DueClaim], *, urgent: bool) -> list[DueClaim]:
+    async def _begin(
+        self, client_id: str, claims: Sequence[DueClaim], *, urgent: bool, is_read: bool = False
+    ) -> list[DueClaim]:
         """Wait until a call may be made; return the claims for which it is then still allowed.
 
         Raises:
@@ -181,7 +183,7 @@ class LaneCalls:
         await pacing.enter(client_id, urgent=urgent, ends=partial(self._is_over, urgent=urgent))
         allowed: list[DueClaim] = []
         try:
-            allowed = await self._preconditions.still_allowed(client_id, claims)
+            allowed = await self._preconditions.still_allowed(client_id, claims, is_read=is_read)
         finally:
             if not allowed:
                 pacing.give_back(client_id)

@@ -41,15 +41,19 @@ class Preconditions:
         self.grants: Mapping[Purpose, Grant] = {p.purpose: Grant(p.client_id, p.scopes) for p in permissions}
         self.auto_update_on = any(p.auto_update_on for p in permissions)
 
-    async def still_allowed(self, client_id: str, claims: Sequence[DueClaim]) -> list[DueClaim]:
+    async def still_allowed(
+        self, client_id: str, claims: Sequence[DueClaim], *, is_read: bool = False
+    ) -> list[DueClaim]:
         """Read the preconditions of a call of this client again; return the claims for which it is allowed.
 
+        The switch stops no call that only reads: it shows whether a work arrived before.
         Two reads by primary key cost far less than the call, and no change can be noticed too late.
 
         Raises:
             psycopg.OperationalError: the database is gone, so the preconditions are unknown.
         """
-        return await self._database.use(lambda connection: self._read(connection, client_id, claims))
+        unchanged = await self._database.use(lambda connection: self._read(connection, client_id, claims))
+        return [claim for claim in unchanged if is_read or not self._is_stopped(claim)]
 
     async def _read(
         self, connection: AsyncConnection[Any], client_id: str, claims: Sequence[DueClaim]
@@ -62,7 +66,7 @@ class Preconditions:
         unchanged = await lanes.find_unchanged(
             connection, lane=self._lane, claims=claims, longest_call=self._longest_call
         )
-        return [claim for claim in claims if claim.id in unchanged and not self._is_stopped(claim)]
+        return [claim for claim in claims if claim.id in unchanged]
 
     def _is_stopped(self, claim: DueClaim) -> bool:
         return not claim.is_removal and is_switched_off(claim.origin, auto_update_on=self.auto_update_on)
