@@ -145,7 +145,8 @@ def assert_one_write_at_a_time(storm):
 def assert_undisturbed_claims_went_in_order(calm):
     """Put-codes come from one sequence: works of one record that were sent at once are in order.
 
-    ``calm`` are those that were asked for before the first accident: there must be some among them.
+    ``calm`` are those that were asked for before the first accident; the order of later ones, which came by
+    several ways, and whose clients may be paused one by one, is not promised.
     """
     by_person = {}
     undisturbed = Claim.objects.filter(tries=1, request_version=1, urgent=False, put_code__isnull=False)
@@ -153,8 +154,8 @@ def assert_undisturbed_claims_went_in_order(calm):
         Claim.objects.filter(history__event="request", history__actor="click").values_list("pk", flat=True)
     )
     for claim in undisturbed.order_by("id"):
-        if claim.pk not in clicked:
+        if claim.pk not in clicked and (claim.orcid_id, claim.doi) in set(calm):
             by_person.setdefault(claim.orcid_id, []).append(claim.put_code)
-    assert {orcid_id for orcid_id, _ in calm} & set(by_person)
+    assert by_person
     for put_codes in by_person.values():
         assert put_codes == sorted(put_codes)
