@@ -187,7 +187,7 @@ def test_closing_works_while_orcid_is_down_and_the_rest_follows_by_itself(client
     assert not Receipt.objects.exists()
     assert client.get("/settings/me").status_code == 302, "signed out"
     assert "0 of 2 removed" in receipt_page(client, departure)
-    assert "still going on" in receipt_page(client, departure)
+    assert "still being finished" in receipt_page(client, departure)
 
     orcid.heal()
     reopen_the_door()
