@@ -145,7 +145,7 @@ def test_pasted_dois_wait_for_a_search_in_trouble_and_go_on_by_themselves(
     look_up_all()
 
     expect(alice.get_by_role("heading", name=sentence)).to_be_visible()
-    expect(alice.get_by_text("Your DOIs are kept. At")).to_be_visible()
+    expect(alice.get_by_text("Your DOIs are kept. We continue at")).to_be_visible()
     expect(alice.locator("#chosen-bar")).to_contain_text("2 works chosen")
     datacite.heal()
     alice.wait_for_timeout(3_100)

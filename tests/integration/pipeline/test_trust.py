@@ -120,7 +120,7 @@ def test_a_take_over_that_failed_is_told_and_can_be_tried_again(by_hand, client,
     assert "could not be taken over" in page
     assert reverse("work", args=[by_hand.uuid]) in page
     assert "data-follows" not in page
-    assert "Every work of yours" not in page
+    assert "Every work that names your iD" not in page
 
     client.post(reverse("act_on_work", args=[by_hand.uuid, "again"]))
     run_lanes()

@@ -68,8 +68,8 @@ def test_a_refused_token_gives_up_no_claim_because_the_permission_is_lost_first(
 def test_nothing_that_stands_still_is_said_to_go_on_by_itself(problem):
     told = user_facing(problem, ClaimState.FAILED)
 
-    assert "goes on by itself" not in told.you
-    assert "try again by ourselves" not in told.we
+    assert "continues automatically" not in told.you
+    assert "try again automatically" not in told.we
 
 
 @pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
