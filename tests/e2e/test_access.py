@@ -184,6 +184,7 @@ def test_the_story_works_without_javascript(browser: Browser, live_server, stand
     page.get_by_role("link", name="Update", exact=True).click()
     page.get_by_label("Auto-Update: send new works to my ORCID record").check()
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Authorize access").click()
 
     expect(page.get_by_text("on since")).to_be_visible()
     context.close()
