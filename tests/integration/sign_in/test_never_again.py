@@ -220,7 +220,7 @@ def test_never_again_a_sign_in_that_is_impossible_because_a_name_is_private(clie
 
 
 def test_never_again_a_race_of_two_callbacks_that_makes_two_accounts(stands):
-    browsers = [Client() for _ in range(4)]
+    browsers = [Client() for _ in range(3)]
     answers = [sign_in_at_globus(begin(each), "bob@univ.example") for each in browsers]
     start = threading.Barrier(len(browsers))
 
