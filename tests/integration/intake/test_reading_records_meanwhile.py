@@ -83,7 +83,7 @@ def test_a_click_that_waits_to_bring_a_work_back_is_left_to_its_worker(orcid, da
     run_lanes()
     delete_at_orcid(orcid, settle(claim))
     registered(datacite, DOI, title="Ice cores, corrected")
-    waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK)
+    waiting_claim(ALICE, DOI, origin=Origin.SEARCH_AND_LINK, by_owner=True)
 
     reconcile(ALICE)
     Claim.objects.update(sent_digest=None, sent_inputs=None)
