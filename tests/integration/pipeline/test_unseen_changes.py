@@ -45,7 +45,10 @@ UNSEEN = {
     "a translated title goes": (translated, {}),
     "the date goes": (earlier(DATE), {"publicationYear": 1850}),
     "two things go at once": (citation_and_translation, {}),
-    "a month comes": (earlier(DATE), {"dates": [{"date": "2020-05", "dateType": "Issued"}]}),
+    "a month comes": (
+        earlier(DATE),
+        {"publicationYear": 2020, "dates": [{"date": "2020-05", "dateType": "Issued"}]},
+    ),
     "names behind the fiftieth change": (other_names_behind_the_fiftieth, {"creators": MANY}),
 }
 
