@@ -42,18 +42,22 @@ def run_jobs() -> None:
     """Run all jobs that are due, one after the other, until none is.
 
     The worker would run each in a thread with a connection of its own, which sees nothing of a test's
-    transaction; here it is the test's own thread, unless a browser's driver keeps an event loop in it.
+    transaction; here it is the test's own thread where that is possible.
     """
+    outside_the_browsers_loop(_run_jobs)
+
+
+def outside_the_browsers_loop(function: Callable[[], Any]) -> Any:
+    """Call in this thread, or in another one while a browser's driver keeps an event loop in this one."""
     if asyncio._get_running_loop() is None:
-        _run_jobs()
-        return
+        return function()
     with ThreadPoolExecutor(1) as threads:
-        threads.submit(_run_jobs_with_connections_of_their_own).result()
+        return threads.submit(_with_connections_of_its_own, function).result()
 
 
-def _run_jobs_with_connections_of_their_own() -> None:
+def _with_connections_of_its_own(function: Callable[[], Any]) -> Any:
     try:
-        _run_jobs()
+        return function()
     finally:
         connections.close_all()
 

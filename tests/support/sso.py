@@ -15,6 +15,7 @@ from profiles.sso.models import RelyingParty
 from profiles.sso.protocol import logout
 from profiles.sso.registry import registration
 from profiles.sso.registry.registration import Registration
+from tests.support.jobs import outside_the_browsers_loop
 
 BACK = "https://service.example/back"
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -124,4 +125,6 @@ def approve(browser: Client, party: Party, *, answer: str = "yes", **changes: st
 
 def send_due() -> int:
     """Do for each service what its job about sessions that ended does."""
-    return sum(async_to_sync(logout.send_due)(party_id) for party_id in logout.parties_due())
+    return outside_the_browsers_loop(
+        lambda: sum(async_to_sync(logout.send_due)(party_id) for party_id in logout.parties_due())
+    )

@@ -10,6 +10,7 @@ from profiles.pipeline.webhooks.deliver import send_due
 from profiles.webhooks import services
 from profiles.webhooks.models import Delivery, Webhook
 from tests.support.claims import DOI, waiting_claim
+from tests.support.jobs import outside_the_browsers_loop
 
 ALL = ["claim.done", "claim.failed", "claim.skipped"]
 
@@ -38,4 +39,6 @@ def due_again() -> None:
 
 def deliver_due() -> int:
     """Do once for each receiver what its job does."""
-    return sum(async_to_sync(send_due)(webhook_id) for webhook_id in services.receivers_due())
+    return outside_the_browsers_loop(
+        lambda: sum(async_to_sync(send_due)(webhook_id) for webhook_id in services.receivers_due())
+    )
