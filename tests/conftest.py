@@ -6,15 +6,19 @@ import pytest
 import structlog
 from django.core.cache import caches
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from profiles.infra.web import page_calls
 from sandbox.serving import Stands
 from tests.support import environment, services
+from tests.support.emptying import empty_all_tables
 
 # How fast a shared machine is at the moment says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
+
+TransactionTestCase._fixture_teardown = lambda _: empty_all_tables()
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,6 +23,7 @@ from profiles.intake.models import Decision
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
 from profiles.pipeline.leaving.finish_at_orcid import finish_departure
+from tests.support.emptying import empty_all_tables
 from tests.support.intake import SINCE, take_in
 from tests.support.interleavings.scheduler import current_actor
 from tests.support.pushing import ALICE, permitted, works_of
@@ -33,11 +34,6 @@ DOIS = ("10.5072/first", "10.5072/second")
 ROUNDS = 12
 """More turns than any story needs until nothing is due; time is taken to have passed between them."""
 _FIRST_TRY = SimpleNamespace(job=SimpleNamespace(attempts=0))
-_TABLES = (
-    "claims_attempt, claims_claimhistory, claims_claim, claims_lane, claims_block, intake_decision, "
-    "intake_doievent, intake_doisnapshot, intake_removalbrake, consents_consent, consents_receipt, "
-    "consents_revocation, consents_departure, accounts_account, procrastinate_jobs"
-)
 
 
 @dataclass
@@ -59,8 +55,7 @@ class Scene:
     # --- setting up ------------------------------------------------------------------------------
     def begin(self, *permissions: Purpose) -> None:
         """Start from nothing: a person with Auto-Update on, and with these permissions."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {_TABLES} CASCADE")
+        empty_all_tables()
         self.orcid.reset()
         Account.objects.create(orcid_id=ALICE, name="Alice Alvarado", auto_update_since=SINCE)
         permitted(self.orcid, purposes=permissions)
