@@ -43,6 +43,8 @@ class RelyingParty(models.Model):
     pairwise_sector = models.TextField(blank=True, default="")
     id_token_alg = models.CharField(max_length=5, default="RS256")
     requires_pushed_requests = models.BooleanField(default=False)
+    nonce_instead_of_pkce = models.BooleanField(default=False)
+    claims_in_id_token = models.BooleanField(default=False)
     may_introspect = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -45,6 +45,11 @@ def claims_about(grant: Grant, scope: str) -> dict[str, Any]:
         claims["name"] = account.display_name
         claims["given_name"] = account.given_names
         claims["family_name"] = account.family_name
+        claims["locale"] = account.language
+        claims["updated_at"] = int(account.updated_at.timestamp())
+        # A pairwise subject would be of no use beside the iD.
+        if not party.pairwise_sector or "orcid" in scopes:
+            claims["preferred_username"] = account.orcid_id
     if "email" in scopes and account.email and account.email_verified_at:
         claims["email"] = account.email
         claims["email_verified"] = True

@@ -14,6 +14,10 @@ from profiles.sso.protocol.scopes import OPENID, for_people
 
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 """SHA-256, in base64url (RFC 7636, 4.2)."""
+_NEITHER: Final = (
+    "PKCE is missing: send code_challenge with code_challenge_method=S256, or send a nonce and let DataCite "
+    "register the client as older software (nonce instead of PKCE)."
+)
 _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 
 
@@ -64,7 +68,7 @@ def validate(parameters: dict[str, str]) -> AuthorizationRequest:
         raise oauth_error("unsupported_response_type")
     if not client.check_response_type(parameters["response_type"]):
         raise UnauthorizedClientError("The client may not ask for codes.")
-    _check_challenge(parameters)
+    _check_challenge(parameters, client.party)
     scope = " ".join(for_people(client.get_allowed_scope(parameters.get("scope")).split()))
     if not scope or OPENID not in parameters.get("scope", "").split():
         raise oauth_error("invalid_scope", "The scope openid is required.")
@@ -84,8 +88,12 @@ def validate(parameters: dict[str, str]) -> AuthorizationRequest:
     )
 
 
-def _check_challenge(parameters: dict[str, str]) -> None:
-    """Refuse a request without PKCE."""
+def _check_challenge(parameters: dict[str, str], party: RelyingParty) -> None:
+    """Refuse a request without PKCE, unless the party is registered to send a nonce instead."""
+    if not {"code_challenge", "code_challenge_method"} & set(parameters):
+        if party.nonce_instead_of_pkce and parameters.get("nonce"):
+            return
+        raise InvalidRequestError(_NEITHER)
     if parameters.get("code_challenge_method") != "S256":
         raise InvalidRequestError("PKCE with S256 is required.")
     if not _CHALLENGE.fullmatch(parameters.get("code_challenge", "")):

@@ -234,7 +234,7 @@ def _redirect_with_code(
         scope=auth_request.scope,
         nonce=auth_request.parameters.get("nonce", ""),
         redirect_uri=auth_request.parameters["redirect_uri"],
-        challenge=auth_request.parameters["code_challenge"],
+        challenge=auth_request.parameters.get("code_challenge", ""),
     )
     return _redirect_to_party(auth_request.parameters, {"code": code})
 

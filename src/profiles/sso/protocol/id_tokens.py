@@ -15,6 +15,8 @@ from profiles.sso.protocol.scopes import OPENID
 from profiles.sso.subjects import claims_about, subject_of
 
 ID_TOKEN_SECONDS: Final = 1800
+IN_ID_TOKEN: Final = frozenset({"orcid", "profile", "email"})
+"""The scopes whose claims are in the ID token too, for a party that is registered so."""
 
 
 class HintError(Exception):
@@ -43,7 +45,8 @@ def openid_response(grant: Grant, tokens: Tokens, *, nonce: bool = True) -> dict
 
 
 def _id_token(grant: Grant, tokens: Tokens, *, nonce: bool) -> str:
-    """Sign an ID token. Names and e-mail addresses are only in userinfo; the iD is in both."""
+    """Sign an ID token. By default names and e-mail addresses are only in userinfo; the iD is in both."""
+    in_id_token = IN_ID_TOKEN if grant.party.claims_in_id_token else {"orcid"}
     now, party = int(time.time()), grant.party
     token_claims: dict[str, Any] = {
         "iss": issuer(),
@@ -51,7 +54,7 @@ def _id_token(grant: Grant, tokens: Tokens, *, nonce: bool) -> str:
         "iat": now,
         "exp": now + ID_TOKEN_SECONDS,
         "at_hash": _half_hash(tokens.access),
-        **claims_about(grant, "orcid" if "orcid" in grant.scope.split() else ""),
+        **claims_about(grant, " ".join(in_id_token & set(grant.scope.split()))),
     }
     optional = {
         "nonce": grant.nonce if nonce else "",

@@ -33,7 +33,14 @@ OFFLINE: Final = "offline_access"
 _OF_IDENTITY: Final = (
     Scope(OPENID, _("Know that it is you when you come back"), claims=("sub",)),
     Scope("orcid", _("See your ORCID iD"), claims=("orcid",)),
-    Scope("profile", _("See your name"), claims=("name", "given_name", "family_name")),
+    Scope(
+        "profile",
+        _("See your name, your ORCID iD and your language"),
+        claims=(
+            *("name", "given_name", "family_name"),
+            *("preferred_username", "locale", "updated_at"),
+        ),
+    ),
     Scope("email", _("See your e-mail address"), claims=("email", "email_verified")),
     Scope(
         "permissions",

@@ -63,7 +63,7 @@ class Request(OAuth2Request):  # type: ignore[misc]
 
 
 class S256(CodeChallenge):  # type: ignore[misc]
-    """PKCE for every party, by S256 only; ``authorization_request`` refuses requests without it."""
+    """PKCE by S256 only; ``authorization_request`` decides which party may leave it out."""
 
     def get_authorization_code_challenge_method(self, authorization_code: Any) -> str:
         del authorization_code

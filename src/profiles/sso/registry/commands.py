@@ -40,6 +40,8 @@ def relying_party() -> None:
 @click.option("--first-party", is_flag=True, help="a service of DataCite: people are not asked")
 @click.option("--native", is_flag=True, help="an installed program: any port on this machine")
 @click.option("--pairwise", is_flag=True, help="people have another subject here than elsewhere")
+@click.option("--nonce-instead-of-pkce", is_flag=True, help="older software without PKCE")
+@click.option("--claims-in-id-token", is_flag=True, help="name and e-mail address in the ID token too")
 @click.option(
     "--secret-file", type=click.Path(exists=True, path_type=Path), help="a secret that is agreed already"
 )
@@ -58,6 +60,8 @@ def add(*, name: str, client_id: str, secret_file: Path | None, **options: Any) 
         is_first_party=options["first_party"],
         is_native=options["native"],
         is_pairwise=options["pairwise"],
+        nonce_instead_of_pkce=options["nonce_instead_of_pkce"],
+        claims_in_id_token=options["claims_in_id_token"],
         grant_types=list(options["grant_types"]),
     )
     secret = secret_file.read_text().strip() if secret_file else ""

@@ -57,6 +57,10 @@ class Registration:
     is_pairwise: bool = False
     id_token_alg: str = "RS256"  # noqa: S105  an algorithm
     requires_pushed_requests: bool = False
+    nonce_instead_of_pkce: bool = False
+    """For older software without PKCE: a request must carry a nonce then."""
+    claims_in_id_token: bool = False
+    """Name and e-mail address are in the ID token too, for software that does not read userinfo."""
     may_introspect: bool = False
     about: str = ""
     homepage: str = ""
@@ -119,6 +123,9 @@ def _fields(registration: Registration) -> dict[str, Any]:
         raise RegistrationError("grant_types", _("A machine that acts for itself needs a secret or a key."))
     if provider.MACHINE in registration.grant_types and not registration.is_first_party:
         raise RegistrationError("grant_types", _("Only a service of DataCite may act for itself."))
+    is_confidential = registration.auth_method != "none" and not registration.is_native
+    if registration.nonce_instead_of_pkce and not is_confidential:
+        raise RegistrationError("nonce_instead_of_pkce", _("Without a secret or a key it needs PKCE."))
     hosts = {urlsplit(uri).hostname or urlsplit(uri).scheme for uri in registration.redirect_uris}
     if registration.is_pairwise and len(hosts) != 1:
         raise RegistrationError("is_pairwise", _("All addresses must be on one host for this."))
@@ -140,6 +147,8 @@ def _fields(registration: Registration) -> dict[str, Any]:
         "pairwise_sector": next(iter(hosts)) if registration.is_pairwise else "",
         "id_token_alg": registration.id_token_alg,
         "requires_pushed_requests": registration.requires_pushed_requests,
+        "nonce_instead_of_pkce": registration.nonce_instead_of_pkce,
+        "claims_in_id_token": registration.claims_in_id_token,
         "may_introspect": registration.may_introspect and registration.is_first_party,
     }
 

@@ -96,6 +96,13 @@ class PartyForm(forms.Form):
     requires_pushed_requests = forms.BooleanField(
         label=gettext_lazy("It must push its requests (PAR)"), required=False
     )
+    nonce_instead_of_pkce = forms.BooleanField(
+        label=gettext_lazy("Older software: nonce instead of PKCE (only with a secret or a key)"),
+        required=False,
+    )
+    claims_in_id_token = forms.BooleanField(
+        label=gettext_lazy("ID tokens contain the name and e-mail address too"), required=False
+    )
     may_introspect = forms.BooleanField(
         label=gettext_lazy("An API of ours: it may look at all access tokens"), required=False
     )
