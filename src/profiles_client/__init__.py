@@ -10,7 +10,6 @@ It shares no code with the service, knows nothing of Django, and needs urllib3 a
 """
 
 from profiles_client.client import Profiles
-from profiles_client.door import Limits
 from profiles_client.errors import ProfilesError
 from profiles_client.hooks import Delivery, DeliveryTry, DoiEvent, RefusedEvent, TakenEvents, Webhook
 from profiles_client.shapes import (
@@ -27,6 +26,7 @@ from profiles_client.shapes import (
     UserPage,
     WhyNot,
 )
+from profiles_client.transport import Limits
 
 __all__ = [
     "Batch",

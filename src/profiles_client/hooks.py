@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles_client.door import Door, pages
 from profiles_client.shapes import One, Resource, Shape, flat, read
+from profiles_client.transport import Transport, pages
 
 
 class Webhook(Shape, frozen=True, kw_only=True):
@@ -87,24 +87,24 @@ _PATH: Final = ("webhooks",)
 class Webhooks:
     """Addresses that are told what becomes of claims. Every method raises ProfilesError."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
     def create(self, *, name: str, url: str, events: Sequence[str], own: bool | None = None) -> Webhook:
         """Register an address; keep the ``secret`` of what is returned, it is never shown again.
 
         ``own``, a service of DataCite's own, is for DataCite's staff to say.
         """
-        wish = {"name": name, "url": url, "events": list(events), "own": own}
-        return _hook(self._door.send("POST", _PATH, One, body={"webhook": _without_none(wish)}).data)
+        request = {"name": name, "url": url, "events": list(events), "own": own}
+        return _hook(self._transport.send("POST", _PATH, One, body={"webhook": _without_none(request)}).data)
 
     def list(self) -> Iterator[Webhook]:
         """Go through one's webhooks; for staff, everybody's."""
-        yield from map(_hook, self._door.send("GET", _PATH, _Hooks).data)
+        yield from map(_hook, self._transport.send("GET", _PATH, _Hooks).data)
 
     def get(self, webhook_id: str) -> Webhook:
         """Read a webhook and how it fares."""
-        return _hook(self._door.send("GET", (*_PATH, webhook_id), One).data)
+        return _hook(self._transport.send("GET", (*_PATH, webhook_id), One).data)
 
     def change(
         self,
@@ -116,25 +116,25 @@ class Webhooks:
         active: bool | None = None,
     ) -> Webhook:
         """Change a webhook, or switch it off and on; what is None stays."""
-        wish = {"name": name, "url": url, "events": events, "active": active}
-        body = {"webhook": _without_none(wish)}
-        return _hook(self._door.send("PATCH", (*_PATH, webhook_id), One, body=body).data)
+        request = {"name": name, "url": url, "events": events, "active": active}
+        body = {"webhook": _without_none(request)}
+        return _hook(self._transport.send("PATCH", (*_PATH, webhook_id), One, body=body).data)
 
     def delete(self, webhook_id: str) -> Webhook:
         """Delete a webhook with its messages; returns what was deleted."""
-        return _hook(self._door.send("DELETE", (*_PATH, webhook_id), One).data)
+        return _hook(self._transport.send("DELETE", (*_PATH, webhook_id), One).data)
 
     def renew_secret(self, webhook_id: str) -> Webhook:
         """Make a new secret; for a day messages are signed by it and by the one before."""
-        return _hook(self._door.send("POST", (*_PATH, webhook_id, "secret"), One).data)
+        return _hook(self._transport.send("POST", (*_PATH, webhook_id, "secret"), One).data)
 
     def ping(self, webhook_id: str) -> Webhook:
         """Have a test message sent; what came of it stands among the deliveries."""
-        return _hook(self._door.send("POST", (*_PATH, webhook_id, "ping"), One).data)
+        return _hook(self._transport.send("POST", (*_PATH, webhook_id, "ping"), One).data)
 
     def deliveries(self, webhook_id: str, *, state: str = "") -> Iterator[Delivery]:
         """Go through the messages, the latest first, with every try."""
-        for body in pages(self._door, (*_PATH, webhook_id, "deliveries"), {"state": state}):
+        for body in pages(self._transport, (*_PATH, webhook_id, "deliveries"), {"state": state}):
             yield from (read(flat(one), Delivery) for one in body.data)
 
     def replay(
@@ -147,25 +147,30 @@ class Webhooks:
         only_failed: bool = False,
     ) -> int:
         """Have messages sent again, those named or those of a time; returns how many."""
-        wish = {"deliveries": deliveries, "since": since, "until": until, "onlyFailed": only_failed or None}
-        body = {"replay": _without_none(wish)}
-        return self._door.send("POST", (*_PATH, webhook_id, "replay"), _Replayed, body=body).replayed
+        request = {
+            "deliveries": deliveries,
+            "since": since,
+            "until": until,
+            "onlyFailed": only_failed or None,
+        }
+        body = {"replay": _without_none(request)}
+        return self._transport.send("POST", (*_PATH, webhook_id, "replay"), _Replayed, body=body).replayed
 
 
 class DoiEvents:
     """Word of changed DOIs, for agents with the scope ``doi-events:write``. Raises ProfilesError."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
     def announce(self, events: Sequence[DoiEvent]) -> TakenEvents:
         """Announce up to a thousand events; the same may be announced again at any time."""
-        return self._door.send("POST", ("doi-events",), TakenEvents, body={"events": list(events)})
+        return self._transport.send("POST", ("doi-events",), TakenEvents, body={"events": list(events)})
 
 
 def _hook(resource: Resource) -> Webhook:
     return read(flat(resource), Webhook)
 
 
-def _without_none(wish: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in wish.items() if value is not None}
+def _without_none(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if value is not None}

@@ -31,7 +31,7 @@ def job_names() -> list[str]:
 
 
 @pytest.mark.parametrize("name", job_names())
-def test_every_job_that_has_a_name_has_somebody_who_does_it(name):
+def test_every_job_that_has_a_name_has_a_person_who_does_it(name):
     task = app.tasks[name]
 
     assert task.queue in {outbox.QUEUE, outbox.SLOW_QUEUE, outbox.RECEIVERS_QUEUE}

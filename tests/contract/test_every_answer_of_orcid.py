@@ -92,7 +92,7 @@ def test_no_code_of_the_contract_is_without_a_meaning():
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_too_many_calls_make_everybody_slow_down(orcid, datacite, status):
+def test_too_many_calls_make_everyone_slow_down(orcid, datacite, status):
     permitted(orcid)
     registered(datacite, DOI)
     claim = waiting_claim(ALICE, DOI)

@@ -223,7 +223,7 @@ def test_there_is_no_next_link_after_a_short_page(datacite):
     assert "next" in get(datacite, **{"page[cursor]": "1", "page[size]": "11"}).json()["links"]
 
 
-def test_a_cursor_nobody_gave_is_refused(datacite):
+def test_a_cursor_no_one_gave_is_refused(datacite):
     assert get(datacite, **{"page[cursor]": "%%%"}).status_code == 400
 
 

@@ -22,7 +22,7 @@ def globus(running):
     return running
 
 
-def test_an_independent_client_signs_somebody_in(globus):
+def test_an_independent_client_signs_a_person_in(globus):
     signed_in = RelyingParty(globus).signed_in(ALICE)
 
     assert signed_in.claims.header["alg"] == "RS512"
@@ -57,7 +57,7 @@ def test_whichever_linked_identity_is_used_the_service_sees_the_primary_one(glob
     assert by_orcid.claims["preferred_username"] == BOB
 
 
-def test_an_identity_that_is_not_linked_is_somebody_else_to_the_service(globus):
+def test_an_identity_that_is_not_linked_is_another_person_to_the_service(globus):
     google = RelyingParty(globus).signed_in("alice.alvarado@gmail.example")
 
     assert google.claims["sub"] != RelyingParty(globus).signed_in(ALICE).claims["sub"]
@@ -66,7 +66,7 @@ def test_an_identity_that_is_not_linked_is_somebody_else_to_the_service(globus):
     ]
 
 
-def test_an_identity_nobody_ever_used_is_marked_so(globus):
+def test_an_identity_no_one_ever_used_is_marked_so(globus):
     identities = RelyingParty(globus).signed_in("mallory@univ.example").userinfo["identity_set"]
 
     assert [(entry["identity_provider_display_name"], entry["status"]) for entry in identities] == [
@@ -95,7 +95,7 @@ def test_userinfo_tells_what_the_scopes_allow(globus, scope, expected):
     assert RelyingParty(globus, scope=scope).signed_in(ALICE).userinfo.keys() == expected
 
 
-def test_somebody_who_is_signed_in_and_agreed_goes_straight_through(globus):
+def test_a_person_who_is_signed_in_and_agreed_goes_straight_through(globus):
     browser = requests.Session()
     first = RelyingParty(globus).signed_in(ALICE, browser)
     again = RelyingParty(globus)

@@ -75,7 +75,7 @@ def test_an_unsigned_token_is_really_unsigned_and_an_absent_one_is_absent(globus
     assert "id_token" not in party.exchange(sign_in_at_globus(party.url, ALICE))
 
 
-def test_userinfo_can_be_about_somebody_else(globus):
+def test_userinfo_can_be_about_another_person(globus):
     globus.order("quirks", {"userinfo": "other-sub"})
 
     with pytest.raises(JoseError, match="somebody else"):
@@ -136,7 +136,7 @@ def test_every_page_says_that_it_is_a_stand_in_and_runs_no_script(globus):
         assert "<script" not in page.text
 
 
-def test_everybody_in_the_people_file_can_sign_in(globus):
+def test_everyone_in_the_people_file_can_sign_in(globus):
     usernames = [
         identity["username"]
         for person in default_people()

@@ -50,7 +50,7 @@ def test_cancelling_before_signing_in_is_access_denied_too(globus):
     ],
     ids=["unknown client", "longer redirect", "foreign redirect", "no redirect"],
 )
-def test_nobody_is_sent_to_an_address_that_is_not_registered(globus, change):
+def test_no_one_is_sent_to_an_address_that_is_not_registered(globus, change):
     answer = requests.get(changed(RelyingParty(globus).url, **change), timeout=LIMIT, allow_redirects=False)
 
     assert (answer.status_code, "Location" in answer.headers) == (400, False)

@@ -26,7 +26,7 @@ def sign_in(page: Page, example: str) -> None:
     page.get_by_role("button", name="Allow and go on").click()
 
 
-def test_somebody_signs_in_at_a_service_and_sees_what_it_learns(page: Page, example):
+def test_a_person_signs_in_at_a_service_and_sees_what_it_learns(page: Page, example):
     waiting_claim(ALICE, "10.5072/story")
     page.goto(example)
     page.get_by_role("button", name="Sign in with DataCite Profiles").click()
@@ -78,7 +78,7 @@ def test_signing_out_here_ends_it_there_behind_the_browsers_back(page: Page, con
     expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()
 
 
-def test_a_code_that_somebody_else_began_with_signs_nobody_in(page: Page, context, live_server, example):
+def test_a_code_that_another_person_began_with_signs_no_one_in(page: Page, context, live_server, example):
     be_signed_in(context, live_server.url, orcid_id=ALICE)
 
     page.goto(f"{example}/callback?code=stolen&state=theirs&iss={live_server.url}")

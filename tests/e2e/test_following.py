@@ -74,7 +74,7 @@ def test_when_the_session_is_over_the_page_leads_to_the_sign_in_and_back(alice, 
     expect(alice.get_by_role("button", name="Sign in with ORCID")).to_be_visible()
 
 
-def test_the_first_work_of_all_shows_up_by_itself(page, live_server, orcid, datacite):
+def test_the_first_work_of_all_shows_up_automatically(page, live_server, orcid, datacite):
     permitted(orcid)
     be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
     page.goto(f"{live_server.url}/works")

@@ -51,7 +51,7 @@ def choose_and_add(page: Page) -> None:
     expect(page.locator("#added")).to_contain_text("1 work is on your ORCID record.")
 
 
-def test_somebody_unknown_comes_from_a_site_adds_a_work_and_goes_back(page, site, orcid, passed):
+def test_a_person_unknown_comes_from_a_site_adds_a_work_and_goes_back(page, site, orcid, passed):
     page.goto(f"{site}/works/7?tab=claims")
     page.get_by_role("link", name="Add my works").click()
     page.get_by_role("button", name="Sign in with Globus").click()
@@ -133,7 +133,7 @@ def test_whom_orcids_wizard_sends_finds_works_and_goes_back_to_orcid(page, base,
         "http:evil.example",
     ],
 )
-def test_nobody_is_led_to_a_site_that_is_not_allowed(page, base, site, orcid, target):
+def test_no_one_is_led_to_a_site_that_is_not_allowed(page, base, site, orcid, target):
     permitted(orcid)
     be_signed_in(page.context, base, ALICE, name="Alice Alvarado")
 

@@ -69,7 +69,7 @@ def test_auto_update_is_switched_in_the_update_dialog(page, live_server, stands)
     expect(page.get_by_text("on since")).to_be_visible()
 
 
-def test_signing_out_leaves_nobody_signed_in(page, live_server, stands):
+def test_signing_out_leaves_no_one_signed_in(page, live_server, stands):
     arrive_as_alice(page, live_server.url)
 
     page.locator("summary").click()

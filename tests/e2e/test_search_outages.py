@@ -74,7 +74,7 @@ def alice_without_scripts(browser, live_server, orcid, datacite):
 
 
 @pytest.mark.parametrize(("trouble", "sentence"), TROUBLES)
-def test_the_search_says_what_is_the_matter_keeps_the_choice_and_goes_on_by_itself(
+def test_the_search_says_what_is_the_matter_keeps_the_choice_and_goes_on_automatically(
     alice, live_server, datacite, trouble, sentence
 ):
     datacite.fail_next(None, path="/dois", **trouble)

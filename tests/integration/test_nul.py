@@ -121,7 +121,7 @@ def changed_at(value, place):
     return changed
 
 
-def test_whoever_is_called_with_a_nul_by_globus_signs_in(client, stands):
+def test_a_person_who_is_called_with_a_nul_by_globus_signs_in(client, stands):
     name = "Nora\0 Null"
     identity = {
         "provider": "institution",

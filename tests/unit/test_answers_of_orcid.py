@@ -37,14 +37,14 @@ def test_a_refused_permission_is_known_by_its_shape(status, said):
 
 
 @pytest.mark.parametrize("status", [500, 502, 504, 520])
-def test_a_code_that_nobody_knows_does_not_hide_an_outage(status):
+def test_a_code_that_no_one_knows_does_not_hide_an_outage(status):
     error = refusal(answered(status, in_orcids_form(9999, status)))
 
     assert (type(error), error.entry) == (ServiceUnavailableError, problems.ORCID_BROKEN)
     assert "9999" in error.detail
 
 
-def test_a_code_that_nobody_knows_with_status_401_is_a_refused_permission():
+def test_a_code_that_no_one_knows_with_status_401_is_a_refused_permission():
     assert isinstance(refusal(answered(401, in_orcids_form(9999, 401))), TokenRejectedError)
 
 
@@ -85,5 +85,5 @@ def test_what_is_no_wait_is_not_read_as_one(asked):
 
 
 @pytest.mark.parametrize("asked", ["9" * 400, "31536000", "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_nobody_makes_us_wait_for_longer_than_a_day(asked):
+def test_no_one_makes_us_wait_for_longer_than_a_day(asked):
     assert retry_after(answered(503, "", **{"retry-after": asked})) == MAX_WAIT

@@ -15,7 +15,7 @@ from profiles.domain.access.roles import Role
 from profiles.infra import clock
 
 ERASE_AFTER: Final = timedelta(days=2)
-NOBODY_NAMED: Final = "somebody who left"
+FORMER_USER: Final = "a former user"
 """Replaces the iD of members of staff who closed their account, in records of what they did."""
 _TEXTS: Final = ("name", "given_names", "family_name", "organisation", "language")
 
@@ -37,7 +37,7 @@ def close(*, account_id: int) -> Account:
     EmailProof.objects.filter(account=account).delete()
     AccessKey.objects.filter(account=account).delete()
     for column in ("created_by", "revoked_by"):
-        AccessKey.objects.filter(**{column: account.orcid_id}).update(**{column: NOBODY_NAMED})
+        AccessKey.objects.filter(**{column: account.orcid_id}).update(**{column: FORMER_USER})
     MergedOrcidId.objects.filter(kept=account.orcid_id).delete()
     signals.closed.send(sender=Account, account=account)
     return account

@@ -98,7 +98,7 @@ def _digest(secret: str) -> bytes:
 def _mail(account: Account, email: str, link: str) -> Mail:
     words = _(
         "Hello,\n\n"
-        "somebody, most likely you, wants %(site)s to write to this address about the ORCID iD "
+        "someone, most likely you, wants %(site)s to write to this address about the ORCID iD "
         "%(orcid_id)s.\n\n"
         "If that was you, please confirm it. The link is good once, and for a day:\n\n"
         "%(link)s\n\n"

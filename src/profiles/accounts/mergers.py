@@ -15,7 +15,7 @@ def kept_orcid_id(orcid_id: str) -> str:
 
 def suspected(kept: str) -> set[str]:
     """Return the iDs that ORCID answered were merged into this one, and that we have not followed yet."""
-    answers = signals.mergers_wanted.send(sender=Account, kept=kept)
+    answers = signals.merged_ids_requested.send(sender=Account, kept=kept)
     orcid_ids = {orcid_id for _receiver, merged in answers for orcid_id in merged or ()}
     return {orcid_id for orcid_id in orcid_ids if kept_orcid_id(orcid_id) == orcid_id}
 

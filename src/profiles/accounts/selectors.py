@@ -123,7 +123,7 @@ def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
     return people.annotate(named=NAME_VECTOR).filter(named=wanted)
 
 
-def found_first(people: QuerySet[Account], *, most: int) -> QuerySet[Account]:
+def matched_first(people: QuerySet[Account], *, most: int) -> QuerySet[Account]:
     """Return the same list in a form in which PostgreSQL finds the people before it puts them in order.
 
     Only for lists of no more than ``most``. Otherwise it may scan all people in that order until a
@@ -132,15 +132,15 @@ def found_first(people: QuerySet[Account], *, most: int) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=people.order_by().values("pk")[:most])
 
 
-def after_number(people: QuerySet[Account], number: int, *, found: bool) -> QuerySet[Account]:
-    """Return who comes after this one, in the order of rows; ``found``: the list was ``found_first``.
+def after_row(people: QuerySet[Account], number: int, *, found: bool) -> QuerySet[Account]:
+    """Return who comes after this one, in the order of rows; ``found``: the list was ``matched_first``.
 
     Then the order is by a sum, of which no index knows, for the same reason.
     """
     return people.filter(pk__gt=number).order_by(F("pk") + 0 if found else F("pk"))
 
 
-def everybody() -> QuerySet[Account]:
+def all_people() -> QuerySet[Account]:
     """List all open accounts; for staff."""
     return Account.objects.filter(closed_at=None)
 

@@ -14,7 +14,7 @@ transaction that moves the account: each package moves what it keeps for the old
 accounts_joined = Signal()
 """Sent with ``kept`` and ``gone`` when both iDs of a merger had an account: packages that keep data of
 accounts move them. ``gone`` is deleted afterwards."""
-mergers_wanted = Signal()
+merged_ids_requested = Signal()
 """Sent with ``kept``, an iD. A receiver returns the iDs that ORCID once answered were merged into it."""
 closed = Signal()
 """Sent with ``account`` when a person closed their account."""
@@ -25,10 +25,10 @@ signed_out_everywhere = Signal()
 """Sent with ``account`` on sign-out everywhere: all sessions end, and grants without a session."""
 tidy_up = Signal()
 """Sent every hour by the worker: each package deletes or ends what has expired. Safe to repeat."""
-overview_wanted = Signal()
+settings_parts_requested = Signal()
 """Sent with ``account`` when Settings is shown. A receiver returns what its package adds, by name:
 ``ways_in`` (a list of labels), for instance. One query each at most: the page has eight."""
-everything_wanted = Signal()
+data_export_requested = Signal()
 """Sent with ``account`` when a person downloads all their data. A receiver returns what its package
 keeps, by name, ready for JSON; never a token or a secret."""
 leaves = Signal()

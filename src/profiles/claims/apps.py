@@ -16,7 +16,7 @@ class ClaimsConfig(AppConfig):
         from profiles.accounts import signals
 
         signals.orcid_id_moved.connect(_moved, dispatch_uid="claims")
-        signals.mergers_wanted.connect(_merged_into, dispatch_uid="claims")
+        signals.merged_ids_requested.connect(_merged_into, dispatch_uid="claims")
 
 
 def _moved(*, old_orcid_id: str, new_orcid_id: str, **_rest: Any) -> None:

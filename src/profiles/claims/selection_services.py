@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from profiles.claims.models import SelectedWork, Selection
-from profiles.domain.doi_lists.reading import MOST
+from profiles.domain.doi_lists.reading import MAX_DOIS
 from profiles.domain.work_status import Finding
 from profiles.infra import clock
 
@@ -53,7 +53,7 @@ def choose(*, orcid_id: str, choices: Sequence[Choice], deselected: Collection[s
     selection.works.filter(pk__in=chosen_again).update(is_chosen=True)
     new_choices = {choice.doi or choice.written: choice for choice in choices if choice.doi not in existing}
     last_position = selection.works.aggregate(last=Max("position"))["last"] or 0
-    room = max(0, 2 * MOST - selection.works.count())
+    room = max(0, 2 * MAX_DOIS - selection.works.count())
     SelectedWork.objects.bulk_create(
         [
             SelectedWork(

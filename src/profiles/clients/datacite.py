@@ -48,7 +48,7 @@ class DataCite:
     """Reads DOIs. Anonymous, so only findable ones are seen; we name ourselves, which raises the limit."""
 
     def __init__(self, http: HttpClient, *, api_url: str) -> None:
-        self._door = http
+        self._http = http
         self._url = api_url
 
     async def doi(self, doi: str) -> bytes:
@@ -171,7 +171,7 @@ class DataCite:
 
     async def _get(self, route: str, path: str, query: dict[str, str]) -> Answer:
         try:
-            return await self._door.send(
+            return await self._http.send(
                 "datacite",
                 route,
                 "GET",

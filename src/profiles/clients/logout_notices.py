@@ -13,14 +13,14 @@ class LogoutNotices:
     """Sends logout tokens; follows no redirect, waits a few seconds at most."""
 
     def __init__(self, http: SsrfSafeHttpClient) -> None:
-        self._door = http
+        self._http = http
 
     async def tell(self, url: str, *, logout_token: str) -> bool:
         """Send a logout token and say whether it was taken."""
-        if self._door.refusal_of(url):
+        if self._http.refusal_of(url):
             return False
         try:
-            answer = await self._door.send(
+            answer = await self._http.send(
                 "relying-party",
                 "logout",
                 "POST",

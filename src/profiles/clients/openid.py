@@ -16,7 +16,7 @@ class OpenIdClient:
     """Calls one provider. Tokens travel in headers and bodies only, never in an address."""
 
     def __init__(self, http: HttpClient, *, name: str) -> None:
-        self._door = http
+        self._http = http
         self._name = name
 
     async def discover(self, issuer: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ class OpenIdClient:
             ServiceError: it could not be read, or describes another issuer.
         """
         url = f"{issuer}/.well-known/openid-configuration"
-        found = self._object(await self._door.send(self._name, "discovery", "GET", url, headers=_JSON))
+        found = self._object(await self._http.send(self._name, "discovery", "GET", url, headers=_JSON))
         if str(found.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
             raise UnclearAnswerError("the description names another issuer")
         return found
@@ -37,7 +37,7 @@ class OpenIdClient:
         Raises:
             ServiceError: they could not be read.
         """
-        return self._object(await self._door.send(self._name, "keys", "GET", url, headers=_JSON))
+        return self._object(await self._http.send(self._name, "keys", "GET", url, headers=_JSON))
 
     async def redeem(
         self, url: str, *, client_id: str, client_secret: str, code: str, redirect_uri: str, verifier: str
@@ -57,7 +57,7 @@ class OpenIdClient:
             **({"code_verifier": verifier} if verifier else {}),
         }
         headers = {**_JSON, "Content-Type": "application/x-www-form-urlencoded"}
-        answer = await self._door.send(
+        answer = await self._http.send(
             self._name, "token", "POST", url, headers=headers, body=urlencode(form).encode()
         )
         body = parsed(answer.body, msgspec.json.decode)
@@ -74,7 +74,7 @@ class OpenIdClient:
             ServiceError: it could not be read.
         """
         headers = {**_JSON, "Authorization": f"Bearer {access_token}"}
-        return self._object(await self._door.send(self._name, "userinfo", "GET", url, headers=headers))
+        return self._object(await self._http.send(self._name, "userinfo", "GET", url, headers=headers))
 
     async def introspect(
         self, url: str, *, client_id: str, client_secret: str, access_token: str, include: str
@@ -93,7 +93,7 @@ class OpenIdClient:
         headers = {**_JSON, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(form).encode()
         return self._object(
-            await self._door.send(self._name, "introspect", "POST", url, headers=headers, body=body)
+            await self._http.send(self._name, "introspect", "POST", url, headers=headers, body=body)
         )
 
     def _object(self, answer: Answer) -> dict[str, Any]:

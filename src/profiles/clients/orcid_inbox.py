@@ -32,7 +32,7 @@ class OrcidInbox:
     """Messages that ask for permission."""
 
     def __init__(self, http: HttpClient, *, api_url: str, token: str) -> None:
-        self._door = http
+        self._http = http
         self._base = f"{api_url}/v3.0"
         self._token = token
 
@@ -81,7 +81,7 @@ class OrcidInbox:
         if body is not None:
             headers["Content-Type"] = _JSON
         url = f"{self._base}/{orcid_id}/notification-permission"
-        return await self._door.send("orcid", route, method, url, headers=headers, body=body)
+        return await self._http.send("orcid", route, method, url, headers=headers, body=body)
 
 
 def _leads_to(one: dict[str, Any]) -> str:

@@ -71,7 +71,7 @@ class OrcidOAuth:
     """ORCID's token and revocation endpoints."""
 
     def __init__(self, http: HttpClient, *, orcid_url: str) -> None:
-        self._door = http
+        self._http = http
         self._url = orcid_url
 
     async def exchange_code(
@@ -126,7 +126,7 @@ class OrcidOAuth:
 
     async def _post(self, route: str, path: str, client: OrcidClient, form: dict[str, str]) -> Answer:
         fields = {"client_id": client.client_id, "client_secret": client.client_secret, **form}
-        return await self._door.send(
+        return await self._http.send(
             "orcid", route, "POST", self._url + path, headers=_FORM, body=urlencode(fields).encode()
         )
 

@@ -8,7 +8,7 @@ class OrcidRecord:
     """The part of a record that is read to see whether a token works."""
 
     def __init__(self, http: HttpClient, *, api_url: str) -> None:
-        self._door = http
+        self._http = http
         self._base = f"{api_url}/v3.0"
 
     async def look(self, orcid_id: str, token: str) -> None:
@@ -18,7 +18,7 @@ class OrcidRecord:
             TokenRejectedError: ORCID does not accept the token.
             ServiceError: every other answer; it says nothing about the token.
         """
-        answer = await self._door.send(
+        answer = await self._http.send(
             "orcid",
             "record/look",
             "GET",

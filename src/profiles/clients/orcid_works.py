@@ -35,7 +35,7 @@ class OrcidWorks:
     """Reads and writes works; the token is given with each call and goes nowhere but its header."""
 
     def __init__(self, http: HttpClient, *, api_url: str) -> None:
-        self._door = http
+        self._http = http
         self._base = f"{api_url}/v3.0"
 
     async def add(self, orcid_id: str, token: str, work: bytes) -> int:
@@ -119,7 +119,7 @@ class OrcidWorks:
         headers = {"Authorization": f"Bearer {token}", "Accept": _JSON}
         if body is not None:
             headers["Content-Type"] = _JSON
-        return await self._door.send(
+        return await self._http.send(
             "orcid", route, method, f"{self._base}/{path}", headers=headers, body=body
         )
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from profiles.clients.errors import ServiceUnavailableError
 from profiles.domain import problems
 
-MOST: Final = 10
+MAX_MESSAGES: Final = 10
 """SQS gives and takes at most so many messages in one call."""
 
 
@@ -58,7 +58,7 @@ class Sqs:
             "queue/receive",
             "receive_message",
             QueueUrl=self._url,
-            MaxNumberOfMessages=MOST,
+            MaxNumberOfMessages=MAX_MESSAGES,
             WaitTimeSeconds=wait,
             VisibilityTimeout=hold,
             AttributeNames=["ApproximateReceiveCount"],

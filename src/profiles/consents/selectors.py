@@ -59,7 +59,7 @@ def lost_consents_of(orcid_id: str) -> list[Consent]:
 
 def last_notified(orcid_id: str) -> datetime | None:
     """Return when a person was last notified of a lost permission."""
-    receipts = Receipt.objects.filter(orcid_id=orcid_id, kind=ReceiptKind.TOLD.value)
+    receipts = Receipt.objects.filter(orcid_id=orcid_id, kind=ReceiptKind.NOTIFIED.value)
     return receipts.order_by("-at").values_list("at", flat=True).first()
 
 

@@ -113,7 +113,7 @@ def record_notified(*, orcid_id: str) -> bool:
     for row in rows:
         row.notified_at = now
         row.save(update_fields=["notified_at"])
-        write_receipt(row, ReceiptKind.TOLD, now)
+        write_receipt(row, ReceiptKind.NOTIFIED, now)
     return bool(rows)
 
 

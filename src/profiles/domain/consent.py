@@ -31,7 +31,7 @@ class ReceiptKind(StrEnum):
     GRANTED = "granted"
     REFRESHED = "refreshed"
     LOST = "lost"
-    TOLD = "told"
+    NOTIFIED = "notified"
     """The person was notified of the loss, by mail or in the ORCID inbox."""
     WITHDRAWN = "withdrawn"
     REVOKED_AT_ORCID = "revoked_at_orcid"

@@ -23,8 +23,8 @@ class SignInConfig(AppConfig):
         signals.orcid_id_moved.connect(_moved, dispatch_uid="sign_in.ways_in")
         signals.accounts_joined.connect(_joined, dispatch_uid="sign_in.ways_in")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
-        signals.overview_wanted.connect(_overview, dispatch_uid="sign_in.ways_in")
-        signals.everything_wanted.connect(_everything, dispatch_uid="sign_in.ways_in")
+        signals.settings_parts_requested.connect(_overview, dispatch_uid="sign_in.ways_in")
+        signals.data_export_requested.connect(_everything, dispatch_uid="sign_in.ways_in")
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:

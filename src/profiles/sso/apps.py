@@ -30,7 +30,7 @@ class SsoConfig(AppConfig):
         signals.signed_out_everywhere.connect(_signed_out_everywhere, dispatch_uid="sso")
         signals.closed.connect(_closed, dispatch_uid="sso")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sso")
-        signals.everything_wanted.connect(_everything, dispatch_uid="sso")
+        signals.data_export_requested.connect(_everything, dispatch_uid="sso")
         bearer.accept(_access_token)
         for name, model, column, purpose in (
             ("signing keys", models.SigningKey, "private", keys.PURPOSE),

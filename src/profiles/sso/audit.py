@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from profiles.accounts.closing import NOBODY_NAMED
+from profiles.accounts.closing import FORMER_USER
 from profiles.accounts.selectors import accounts_among, orcid_ids_of
 from profiles.infra import clock
 from profiles.sso.models import AuditEntry
@@ -75,11 +75,11 @@ def audit_log_of(client_id: str, *, person: str = "", limit: int = 50) -> list[A
     entries = list(rows.order_by("-at", "-id")[:limit])
     orcid_ids = orcid_ids_of({row.account_id for row in entries if row.account_id})
     return [
-        AuditLine(row, orcid_ids.get(row.account_id, NOBODY_NAMED) if row.account_id else "")
+        AuditLine(row, orcid_ids.get(row.account_id, FORMER_USER) if row.account_id else "")
         for row in entries
     ]
 
 
 def forget_name(orcid_id: str) -> None:
     """Remove the iD of a person who left from the audit log; the events stay."""
-    AuditEntry.objects.filter(by=orcid_id).update(by=NOBODY_NAMED)
+    AuditEntry.objects.filter(by=orcid_id).update(by=FORMER_USER)

@@ -38,7 +38,7 @@ RECEIPTS: Final = {
     ReceiptKind.GRANTED.value: gettext_lazy("You gave permission"),
     ReceiptKind.REFRESHED.value: gettext_lazy("ORCID gave us a new token for it"),
     ReceiptKind.LOST.value: gettext_lazy("ORCID no longer accepted it"),
-    ReceiptKind.TOLD.value: gettext_lazy("We notified you that it was lost"),
+    ReceiptKind.NOTIFIED.value: gettext_lazy("We notified you that it was lost"),
     ReceiptKind.WITHDRAWN.value: gettext_lazy("You took it back; we stopped using it"),
     ReceiptKind.REVOKED_AT_ORCID.value: gettext_lazy("ORCID confirmed that it is revoked"),
 }

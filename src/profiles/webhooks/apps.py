@@ -19,7 +19,7 @@ class WebhooksConfig(AppConfig):
         from profiles.webhooks.services import purpose_of
 
         signals.closed.connect(_closed, dispatch_uid="webhooks.messages")
-        signals.everything_wanted.connect(_everything, dispatch_uid="webhooks.messages")
+        signals.data_export_requested.connect(_everything, dispatch_uid="webhooks.messages")
         register(SealedColumns("webhook secrets", Webhook, ("secret", "old_secret"), purpose_of))
 
 

@@ -33,9 +33,9 @@ class Keys:
         """Return a JWT with these claims; a foreign key uses the ``kid`` of the published one."""
         key = self._published[-1]
         header = {"alg": algorithm, "kid": str(key.kid), "typ": "JWT"}
-        return jwt.encode(header, claims, self._somebody_elses() if foreign else key, algorithms=[algorithm])
+        return jwt.encode(header, claims, self._foreign_key() if foreign else key, algorithms=[algorithm])
 
-    def _somebody_elses(self) -> RSAKey:
+    def _foreign_key(self) -> RSAKey:
         self._foreign = self._foreign or self._new()
         return self._foreign
 

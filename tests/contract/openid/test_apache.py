@@ -33,7 +33,7 @@ def open_page(person: Person, page: str) -> requests.Response:
     return answer
 
 
-def test_the_page_is_shown_to_whoever_signs_in_with_what_we_say_about_them(ours, page):
+def test_the_page_is_shown_to_a_person_who_signs_in_with_what_we_say_about_them(ours, page):
     alice, before = somebody(ours), int(time.time())
 
     answer = open_page(alice, page)

@@ -179,7 +179,7 @@ def forged(kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["foreign key", "over", "unsigned", "changed", "no token"])
-def test_a_cookie_that_is_forged_or_over_names_nobody(service, kind):
+def test_a_cookie_that_is_forged_or_over_names_no_one(service, kind):
     assert at(service, forged("good"))["by"] == "cookie"
     assert at(service, forged(kind)) == {"by": None, "person": None}
 
@@ -209,7 +209,7 @@ def test_a_message_that_is_not_ours_ends_no_session(service, alice):
         ("state lost", "not begun in this browser"),
     ],
 )
-def test_a_provider_that_makes_this_mistake_signs_nobody_in(defect, words):
+def test_a_provider_that_makes_this_mistake_signs_no_one_in(defect, words):
     own = f"http://127.0.0.1:{free_port()}"
     with toy_http.running(own, *filter(None, [defect])) as named:
         names = {"CLIENT_ID": named.one.client_id, "CLIENT_SECRET": named.one.secret}

@@ -119,7 +119,7 @@ def test_a_party_that_wants_a_recent_sign_in_gets_the_moment_of_it(node, alice, 
     assert tokens["claims"]["auth_time"]
 
 
-def test_a_silent_request_of_nobody_is_refused_in_a_form_the_party_believes(node, alice, place):
+def test_a_silent_request_of_no_one_is_refused_in_a_form_the_party_believes(node, alice, place):
     with pytest.raises(WrongError, match="login_required"):
         sign_in(node, alice, place, more={"prompt": "none"})
 

@@ -78,7 +78,7 @@ def test_a_link_is_good_for_a_day(client, alice, mailbox):
     assert Account.objects.get().email is None
 
 
-def test_a_link_of_somebody_else_changes_nothing(client, alice, mailbox):
+def test_a_link_of_another_person_changes_nothing(client, alice, mailbox):
     ask(client)
     path = link(mailbox)
     other = Client()
@@ -106,7 +106,7 @@ def test_the_secret_of_a_link_is_kept_nowhere(client, alice, mailbox):
     assert OutgoingMail.objects.get().sealed is None
 
 
-def test_nobody_is_flooded_with_letters(client, alice, mailbox):
+def test_no_one_is_flooded_with_letters(client, alice, mailbox):
     for _ in range(5):
         ask(client)
     answers = [ask(client, f"other{n}@univ.example").content for n in range(5)]

@@ -139,7 +139,7 @@ NOT_THERE = {"errors": [{"status": "404", "title": "The resource you are looking
 
 
 @pytest.mark.parametrize("token", ["", "rubbish", "a.b.c"])
-def test_whoever_is_nobody_gets_401_in_the_known_shape(token):
+def test_a_person_who_is_no_one_gets_401_in_the_known_shape(token):
     for verb, path in (("get", "/claims"), ("post", "/claims"), ("delete", f"/claims/{uuid.uuid4()}")):
         answer = Consumer(token=token).call(verb, path, claim_body() if verb == "post" else None)
         assert (answer.status_code, answer.json()) == (401, NOBODY)
@@ -219,7 +219,7 @@ def test_dois_of_any_characters_are_claimed_and_found_again(alice, doi):
     assert [one["attributes"]["doi"] for one in body["data"]] == [f"https://doi.org/{doi.lower()}"]
 
 
-def test_a_service_may_announce_a_person_and_claim_for_somebody_unknown(staff):
+def test_a_service_may_announce_a_person_and_claim_for_a_person_unknown(staff):
     agent = Consumer(staff)
     person = {"data": {"type": "users", "attributes": {}}}
 
@@ -243,7 +243,7 @@ def test_a_service_may_announce_a_person_and_claim_for_somebody_unknown(staff):
     assert Claim.objects.get(orcid_id=BOB).origin == Origin.AUTO_UPDATE.value
 
 
-def test_nobody_gets_rights_through_the_users_api(alice):
+def test_no_one_gets_rights_through_the_users_api(alice):
     hostile = {
         "data": {"attributes": {"name": "A", "role": "staff_admin", "roleId": "staff_admin", "orcid_id": BOB}}
     }

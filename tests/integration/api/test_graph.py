@@ -45,7 +45,7 @@ def test_a_person_is_found_by_the_address_of_the_id(people):
 @pytest.mark.parametrize(
     "address", [f"https://orcid.org/{BOB}", ALICE, "https://orcid.org/0000", "https://example.org/x", ""]
 )
-def test_who_hides_their_record_is_nobody_here_and_so_is_what_is_no_address(people, address):
+def test_who_hides_their_record_is_no_one_here_and_so_is_what_is_no_address(people, address):
     assert ask("query P($id: ID!) { person(id: $id) { id } }", {"id": address}).json() == {
         "data": {"person": None}
     }

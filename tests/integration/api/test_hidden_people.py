@@ -102,7 +102,7 @@ def telling(said: dict[str, str]) -> set[str]:
     return {door for door, text in said.items() if any(word in text for word in (BOB, "Unmistakable", DOI))}
 
 
-def test_behind_no_door_others_learn_of_somebody_who_hides_their_record(bob, others):
+def test_behind_no_door_others_learn_of_a_person_who_hides_their_record(bob, others):
     claim = waiting_claim(BOB, DOI)
     shown = telling(everything_said(claim, others))
     assert {
@@ -141,7 +141,7 @@ def test_the_person_and_staff_still_see_the_hidden_record(bob):
         assert DOI in consumer.call("get", f"/claims/{claim.uuid}").content.decode()
 
 
-def test_a_repository_sees_numbers_in_which_the_hidden_count_and_nobody_is_named(bob):
+def test_a_repository_sees_numbers_in_which_the_hidden_count_and_no_one_is_named(bob):
     """Works on records are counted for five people and more; nobody can find out that one of them hides."""
     people = [f"0009-0001-0000-90{number:02d}" for number in range(4)]
     for number, orcid_id in enumerate([*people, BOB]):
@@ -189,7 +189,7 @@ def test_webhooks_are_told_nothing_of_the_hidden(bob, is_own):
         ]
 
 
-def test_a_message_that_still_waits_when_somebody_hides_is_dropped_and_so_is_one_asked_for_again(bob):
+def test_a_message_that_still_waits_when_a_person_hides_is_dropped_and_so_is_one_asked_for_again(bob):
     with receiving() as receiver:
         hook, receiver.secret = webhooks.register(
             owner="agent", name="Agent", url=receiver.url, events=EVENTS[:3]

@@ -78,7 +78,7 @@ def test_a_key_that_cannot_be_is_not_made_and_the_page_says_why(pages, changes):
     assert not AccessKey.objects.exists()
 
 
-def test_a_revoked_key_is_nobody_at_once(pages):
+def test_a_revoked_key_is_no_one_at_once(pages):
     secret = secret_in(make_key(pages))
     consumer = Consumer(token=secret)
     assert consumer.call("get", "/claims").status_code == 200
@@ -89,7 +89,7 @@ def test_a_revoked_key_is_nobody_at_once(pages):
     assert consumer.call("get", "/claims").status_code == 401
 
 
-def test_nobody_revokes_anothers_key(pages):
+def test_no_one_revokes_anothers_key(pages):
     bob = Account.objects.create(orcid_id=BOB)
     secret = personal_key(bob)
 

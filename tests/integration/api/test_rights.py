@@ -277,7 +277,7 @@ def test_members_and_repositories_learn_nothing_of_a_persons_claims_or_permissio
     assert machine.call("get", f"/claims/{theirs.uuid}").status_code == 403
 
 
-def test_every_scope_is_for_something_that_somebody_may_do():
+def test_every_scope_is_for_something_that_a_person_may_do():
     assert set(SCOPES) == set(Scope)
     for acts in SCOPES.values():
         assert acts & set().union(*RIGHTS.values())

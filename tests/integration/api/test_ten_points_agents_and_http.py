@@ -57,14 +57,14 @@ def test_5_an_agent_announces_a_person_and_claims_for_them_over_plain_http(place
     assert Claim.objects.get().orcid_id == BOB
 
 
-def test_5_a_claim_for_somebody_we_never_heard_of_is_kept(place, agent):
+def test_5_a_claim_for_a_person_we_never_heard_of_is_kept(place, agent):
     body = {"claim": {**AGENTS, "orcid": CHARLIE}}
 
     assert agent.post("/claims", body).status == 202
     assert Claim.objects.get().state == "waiting"
 
 
-def test_5_names_come_with_the_announcement_and_a_person_is_read_by_everybody(place, agent):
+def test_5_names_come_with_the_announcement_and_a_person_is_read_by_everyone(place, agent):
     names = {"name": "Bob Baker", "givenNames": "Bob", "familyName": "Baker"}
     agent.put(f"/users/{BOB}", {"data": {"type": "users", "attributes": names}})
 

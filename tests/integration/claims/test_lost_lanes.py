@@ -102,7 +102,7 @@ async def test_a_call_may_not_begin_when_another_worker_holds_the_lane(connectio
     assert await lanes.find_unchanged(connection, lane=lost, claims=lost.claims, longest_call=CALL) == set()
 
 
-async def test_what_a_lost_worker_learned_is_kept_while_nobody_has_taken_the_claim_since(connection):
+async def test_what_a_lost_worker_learned_is_kept_while_no_one_has_taken_the_claim_since(connection):
     await in_thread(waiting_claim)()
     lost = await take(connection, holder=1)
     await lease_ends()

@@ -234,7 +234,7 @@ def test_the_token_is_in_no_text(service, profiles):
     with pytest.raises(ProfilesError) as unreached:
         nobody.claims.get("id")
 
-    texts = [repr(one) for one in (profiles, profiles.claims, profiles.batches, profiles.claims._door)]
+    texts = [repr(one) for one in (profiles, profiles.claims, profiles.batches, profiles.claims._transport)]
     for error in (refused.value, unreached.value):
         texts += [
             repr(error),

@@ -17,7 +17,7 @@ print(sorted(name for name in sys.modules if name in {"django", "profiles", "pyd
 """
 
 
-def test_the_client_is_built_by_itself_and_needs_nothing_of_the_service(tmp_path):
+def test_the_client_is_built_automatically_and_needs_nothing_of_the_service(tmp_path):
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
 
     subprocess.run(command, cwd=ROOT / "dev/python_client", check=True, capture_output=True)

@@ -79,14 +79,14 @@ def test_who_is_with_us_is_not_asked_in_the_inbox(sent_by_an_agent, orcid):
     assert messages(orcid) == 0
 
 
-def test_what_somebody_clicked_themselves_invites_nobody(orcid):
+def test_what_a_person_clicked_themselves_invites_no_one(orcid):
     waiting_claim(CHARLIE, origin=Origin.SEARCH_AND_LINK)
     run_lanes()
 
     invite_authors()
 
 
-def test_nobody_is_asked_unless_the_deployment_wants_it(sent_by_an_agent, orcid):
+def test_no_one_is_asked_unless_the_deployment_wants_it(sent_by_an_agent, orcid):
     django_settings.ENVIRONMENT.PROFILES_INVITE_AUTHORS = False
 
     invite_authors()

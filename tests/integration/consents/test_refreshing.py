@@ -125,7 +125,7 @@ def test_an_exchange_that_never_arrived_is_made_later(orcid):
     assert kept() != old["access_token"]
 
 
-def test_trouble_with_our_own_credentials_costs_nobody_their_permission(orcid):
+def test_trouble_with_our_own_credentials_costs_no_one_their_permission(orcid):
     given(orcid)
     time_comes()
     orcid.order(

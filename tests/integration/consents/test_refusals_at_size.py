@@ -36,7 +36,7 @@ async def whole_readings(pairs) -> int:
         return (await cursor.fetchone())[0]
 
 
-def test_a_refusal_of_everybody_reads_no_more_permissions_than_are_refused():
+def test_a_refusal_of_everyone_reads_no_more_permissions_than_are_refused():
     with connection.cursor() as cursor:
         cursor.execute(CONSENTS)
         cursor.execute("ANALYZE consents_consent")

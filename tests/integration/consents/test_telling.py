@@ -108,7 +108,7 @@ def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, 
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
     assert "/settings/me" in letter.get_content()
-    assert [r.kind for r in Receipt.objects.order_by("id")] == ["lost", "told"]
+    assert [r.kind for r in Receipt.objects.order_by("id")] == ["lost", "notified"]
 
 
 def test_a_new_permission_resumes_everything_that_was_parked(orcid, datacite):
@@ -142,7 +142,7 @@ def test_who_has_no_mail_is_asked_in_the_orcid_inbox_once_for_both_permissions(o
 
     assert messages(orcid) == 1
     assert mailbox.letters == []
-    assert set(Receipt.objects.filter(kind="told").values_list("purpose", flat=True)) == set(Purpose)
+    assert set(Receipt.objects.filter(kind="notified").values_list("purpose", flat=True)) == set(Purpose)
 
 
 def test_a_message_whose_answer_was_lost_is_found_and_not_sent_twice(orcid):
@@ -263,7 +263,7 @@ def refused_for_minutes(orcid) -> Consent:
     return consent
 
 
-def test_while_orcid_refuses_everybody_no_permission_is_lost(orcid):
+def test_while_orcid_refuses_everyone_no_permission_is_lost(orcid):
     consent = refused_for_minutes(orcid)
 
     assert (consent.health, consent.lost_at) == ("doubted", None)

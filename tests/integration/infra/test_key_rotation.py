@@ -65,7 +65,7 @@ def test_everything_sealed_is_named_once():
     }
 
 
-def test_permissions_revocations_and_mails_are_sealed_anew_and_open_as_before(orcid):
+def test_permissions_revocations_and_mails_are_sealed_again_and_open_as_before(orcid):
     permitted(orcid)
     grant.withdraw_permission(orcid_id=ALICE, purpose=Purpose.AUTO_UPDATE)
     mail = outbox.post(Mail("alice@univ.example", "A word", "x"), about="test")
@@ -97,7 +97,7 @@ def test_a_second_round_changes_nothing():
     assert sum(tally.changed for tally in rotate(newer).values()) == 0
 
 
-def test_what_no_key_opens_is_counted_and_stops_nobody_else():
+def test_what_no_key_opens_is_counted_and_stops_no_one_else():
     many_permissions(3)
     damaged = Consent.objects.order_by("pk")[1]
     damaged.access_token = bytes(damaged.access_token)[:-1] + b"x"

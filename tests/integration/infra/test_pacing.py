@@ -78,7 +78,7 @@ async def test_some_calls_are_kept_for_people_however_many_others_want_them():
         assert not await gets_a_call(pacing, urgent=True)
 
 
-async def test_a_process_holds_back_no_calls_that_nobody_waits_for():
+async def test_a_process_holds_back_no_calls_that_no_one_waits_for():
     async with a_process() as pacing:
         assert await gets_a_call(pacing)
 
@@ -144,7 +144,7 @@ async def test_answers_that_concern_whatever_we_ask_are_an_outage_too(error):
         assert (await bucket()).failures == 1
 
 
-async def test_too_many_calls_pause_everybody_shortly_and_nothing_but_them_for_long_is_an_outage():
+async def test_too_many_calls_pause_everyone_shortly_and_nothing_but_them_for_long_is_an_outage():
     async with a_process() as pacing:
         await pacing.enter(CLIENT, urgent=False)
         for _ in range(BUSY_OUTAGE_AFTER - 1):
@@ -203,6 +203,6 @@ async def test_an_outage_whose_end_another_process_found_is_over_for_all():
         assert (await bucket()).failures == 0
 
 
-async def test_the_smallest_bucket_keeps_nothing_back_and_so_starves_nobody():
+async def test_the_smallest_bucket_keeps_nothing_back_and_so_starves_no_one():
     async with a_process(Limit(rate=0.01, burst=1.0)) as pacing:
         assert await gets_a_call(pacing)

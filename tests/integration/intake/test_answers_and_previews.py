@@ -45,7 +45,7 @@ def test_a_work_whose_doi_holds_a_comma_is_added_when_it_is_chosen(datacite):
     assert Claim.objects.get().doi == WITH_COMMA
 
 
-def test_a_yes_to_a_work_that_datacite_no_longer_shows_is_decided_and_hides_it_from_nobody_else(datacite):
+def test_a_yes_to_a_work_that_datacite_no_longer_shows_is_decided_and_hides_it_from_no_one_else(datacite):
     enrol(rules={"ask_first": True})
     enrol(BEN)
     take_in(record(creators=[creator(), creator(BEN)]))

@@ -38,7 +38,7 @@ def test_a_new_doi_that_names_an_enrolled_person_becomes_a_claim():
     assert decided() == ("claim", "new")
 
 
-def test_a_record_that_names_nobody_enrolled_leaves_no_trace(django_assert_num_queries):
+def test_a_record_that_names_no_one_enrolled_leaves_no_trace(django_assert_num_queries):
     enrol(BEN)
     take_in(record(creators=[creator(BEN)]))
     before = DoiEvent.objects.count()
@@ -122,7 +122,7 @@ def test_two_changes_within_one_second_are_two_changes():
     assert decided() == ("update", "content-changed")
 
 
-def test_when_the_metadata_stop_naming_somebody_the_removal_is_offered():
+def test_when_the_metadata_stop_naming_a_person_the_removal_is_offered():
     enrol()
     take_in(record())
     put_on_record()
@@ -167,7 +167,7 @@ def test_a_claim_that_was_not_sent_yet_is_dropped_when_its_ground_is_gone():
     assert Claim.objects.get().state == "ignored"
 
 
-def test_what_somebody_called_not_theirs_stays_away():
+def test_what_a_person_called_not_theirs_stays_away():
     enrol()
     block(orcid_id=ANNA, doi=DOI)
 
@@ -197,7 +197,7 @@ def test_only_the_newest_version_is_wanted_and_a_newer_one_is_known():
     assert decided(doi="10.5072/v1") == ("skip", "not-the-newest")
 
 
-def test_broken_records_are_set_aside_and_stop_nobody():
+def test_broken_records_are_set_aside_and_stop_no_one():
     enrol()
 
     taken = take_in(b"{broken", b"[]", record(), b'{"id":"nonsense","attributes":{"creators":"\xff"}}')
@@ -208,7 +208,7 @@ def test_broken_records_are_set_aside_and_stop_nobody():
 
 
 @pytest.mark.parametrize("odd", ["half \ud800", "nothing \0 at all"])
-def test_characters_that_nobody_can_store_cost_neither_the_record_nor_the_stream(odd):
+def test_characters_that_no_one_can_store_cost_neither_the_record_nor_the_stream(odd):
     enrol()
 
     taken = take_in(record(titles=[{"title": odd}], publisher=odd), record("10.5072/after"))
@@ -218,7 +218,7 @@ def test_characters_that_nobody_can_store_cost_neither_the_record_nor_the_stream
     assert DoiSnapshot.objects.count() == 2
 
 
-def test_snapshots_are_kept_only_for_dois_that_concern_somebody():
+def test_snapshots_are_kept_only_for_dois_that_concern_a_person():
     enrol()
 
     take_in(record(), record("10.5072/strange", creators=[creator(BEN)]))

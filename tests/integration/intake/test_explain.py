@@ -135,7 +135,7 @@ def test_both_agree_on_every_record_of_the_corpus_that_names_anybody(corpus, lea
     assert len({reason for _result, _rule, reason, _field, _value in decided.values()}) > 4
 
 
-def test_somebody_whom_the_doi_does_not_name_is_told_so():
+def test_a_person_whom_the_doi_does_not_name_is_told_so():
     assert why(record(creators=[creator(BEN)]), personal=False).verdict.reason == "not-named"
 
 

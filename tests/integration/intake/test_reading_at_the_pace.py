@@ -43,7 +43,7 @@ def test_a_comparison_takes_its_calls_from_what_all_share(orcid):
     assert left == dict.fromkeys(CLIENTS, wiring.orcid_limit().burst - 1)
 
 
-def test_too_many_calls_while_reading_make_everybody_slow_down(orcid):
+def test_too_many_calls_while_reading_make_everyone_slow_down(orcid):
     permitted(orcid)
     orcid.fail_next(path="/works", method="GET", status=503, headers={"Retry-After": "30"})
 

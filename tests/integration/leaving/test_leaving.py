@@ -130,9 +130,9 @@ def test_what_members_of_staff_once_did_stays_without_their_name(client, alice, 
 
     assert where_it_stands(ALICE) == where_it_stands(MERGED) == set()
     registered_key.refresh_from_db()
-    assert registered_key.created_by == "somebody who left"
-    assert AuditEntry.objects.get(client_id="commons").by == "somebody who left"
-    assert other.history.filter(actor="somebody who left").exists()
+    assert registered_key.created_by == "a former user"
+    assert AuditEntry.objects.get(client_id="commons").by == "a former user"
+    assert other.history.filter(actor="a former user").exists()
 
 
 def test_works_that_are_to_stay_stay_and_permissions_are_revoked(client, alice, orcid):
@@ -175,7 +175,7 @@ def test_works_of_others_and_of_the_person_are_left_alone(client, alice, orcid):
     assert left["title"] == "Mine"
 
 
-def test_closing_works_while_orcid_is_down_and_the_rest_follows_by_itself(client, alice, orcid):
+def test_closing_works_while_orcid_is_down_and_the_rest_follows_automatically(client, alice, orcid):
     orcid.fail_next(count=None, status=503)
 
     departure = close(client, "remove")
@@ -311,7 +311,7 @@ def test_an_account_is_not_closed_by_accident(client, alice):
     assert Account.objects.get().closed_at is None
 
 
-def test_who_comes_back_begins_anew(client, alice, orcid):
+def test_who_comes_back_begins_again(client, alice, orcid):
     close(client)
     run_jobs()
 
@@ -336,7 +336,7 @@ def test_who_comes_back_within_the_days_of_grace_is_not_erased(client, alice, or
     assert Claim.objects.count() == 1
 
 
-def test_leaving_touches_nobody_else(client, alice, orcid):
+def test_leaving_touches_no_one_else(client, alice, orcid):
     permitted(orcid, BOB)
     waiting_claim(BOB, "10.5072/w0")
 

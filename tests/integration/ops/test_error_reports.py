@@ -69,7 +69,7 @@ def sentry():
     sentry.server.server_close()
 
 
-def test_a_report_names_nobody_whatever_a_line_or_an_exception_says(sentry):
+def test_a_report_names_no_one_whatever_a_line_or_an_exception_says(sentry):
     import sentry_sdk
 
     logs.configure("INFO")

@@ -118,7 +118,7 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
     assert selection_selectors.open_selection_of(ALICE) is None
 
 
-def test_what_is_asked_for_before_it_was_looked_up_follows_by_itself(alice, datacite):
+def test_what_is_asked_for_before_it_was_looked_up_follows_automatically(alice, datacite):
     registered(datacite, "10.5072/known")
     selection = pasted(alice, "10.5072/known 10.5072/mistyped")
 
@@ -136,7 +136,7 @@ def test_what_is_asked_for_before_it_was_looked_up_follows_by_itself(alice, data
 @pytest.mark.parametrize(
     "fault", [{"status": 503}, {"drop": True}, {"status": 429, "headers": {"Retry-After": "20"}}]
 )
-def test_an_outage_keeps_what_was_written_and_comes_back_by_itself(alice, datacite, fault):
+def test_an_outage_keeps_what_was_written_and_comes_back_automatically(alice, datacite, fault):
     registered(datacite, "10.5072/known")
     selection = pasted(alice, "10.5072/known")
     datacite.fail_next(None, path="/dois", **fault)
@@ -207,7 +207,7 @@ def test_letting_go_and_choosing_again(alice):
     assert SelectedWork.objects.count() == 1
 
 
-def test_everybody_has_a_selection_of_their_own(alice):
+def test_everyone_has_a_selection_of_their_own(alice):
     bob = Account.objects.create(orcid_id=BOB)
     choose_works.choose(alice, [Choice("10.5072/shown", finding="datacite")])
     choose_works.choose(bob, [Choice("10.5072/other", finding="datacite")])

@@ -154,7 +154,7 @@ def test_a_search_that_is_slow_does_not_keep_the_page(alice, datacite):
     assert time.monotonic() - began < 4
 
 
-def test_when_datacite_asks_for_fewer_calls_nobody_calls_until_then(alice, datacite):
+def test_when_datacite_asks_for_fewer_calls_no_one_calls_until_then(alice, datacite):
     datacite.fail_next(1, status=429, path="/dois", headers={"Retry-After": "30"})
     find(alice, WorkSearch())
     seen = len(datacite.log())

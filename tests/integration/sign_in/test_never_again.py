@@ -55,7 +55,7 @@ def test_never_again_a_consent_callback_without_state(client, stands):
     assert not stands.orcid.log(path="/oauth/token", method="POST")
 
 
-def test_never_again_a_sign_in_by_somebody_elses_code(client, stands):
+def test_never_again_a_sign_in_by_another_persons_code(client, stands):
     attacker = Client()
     stolen = parameters_of(sign_in_at_globus(begin(attacker), "alice@univ.example"))["code"]
     victim = sign_in_at_globus(begin(client), "bob@univ.example")

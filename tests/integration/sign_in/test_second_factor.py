@@ -191,7 +191,7 @@ def test_codes_cannot_be_guessed_from_however_many_browsers(bob):
     assert int(answer["Retry-After"]) > 0
 
 
-def test_the_second_step_without_a_first_is_told_and_signs_nobody_in(client, stands):
+def test_the_second_step_without_a_first_is_told_and_signs_no_one_in(client, stands):
     answer = client.post(STEP, {"code": "123456"})
 
     assert (answer.status_code, who(client)) == (400, None)
@@ -208,7 +208,7 @@ def test_ways_in_are_changed_only_shortly_after_signing_in(bob):
     assert answer["Location"] == "/sign_in?fresh=1&return_to=/settings/second-step"
 
 
-def test_whoever_has_taken_over_a_session_cannot_remove_the_second_step(bob):
+def test_a_person_who_has_taken_over_a_session_cannot_remove_the_second_step(bob):
     set_up_app(bob)
     session = bob.session
     del session["second_factor_at"]
@@ -229,7 +229,7 @@ def test_one_person_cannot_remove_the_second_step_of_another(bob):
     assert Authenticator.objects.filter(type="totp").exists()
 
 
-def test_without_a_second_factor_nobody_is_asked_and_its_removal_takes_the_recovery_codes_along(bob):
+def test_without_a_second_factor_no_one_is_asked_and_its_removal_takes_the_recovery_codes_along(bob):
     set_up_app(bob)
 
     bob.post("/settings/second-step/remove", {"factor": str(Authenticator.objects.get(type="totp").pk)})
@@ -248,7 +248,7 @@ def test_secrets_are_sealed_in_the_table(bob):
     assert not any(code in stored for code in codes)
 
 
-def test_secrets_are_sealed_anew_when_keys_rotate(bob):
+def test_secrets_are_sealed_again_when_keys_rotate(bob):
     secret, _codes = set_up_app(bob)
     ring = Vault([new_key(), *settings.ENVIRONMENT.PROFILES_VAULT_KEYS])
     (mine,) = [one for one in resealing.everything() if one.name == "second factors"]

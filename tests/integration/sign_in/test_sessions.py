@@ -54,7 +54,7 @@ def test_the_list_names_each_device_and_which_is_this_one(at_home, phone):
     assert page.count("this one") == 1
 
 
-def test_a_page_that_lies_open_and_asks_by_itself_keeps_no_session_alive(at_home):
+def test_a_page_that_lies_open_and_asks_automatically_keeps_no_session_alive(at_home):
     used_last(at_home, hours=11)
     before = row_of(at_home).last_seen_at
 
@@ -94,7 +94,7 @@ def test_signing_out_everywhere_ends_this_one_too_and_takes_the_shared_cookie_ba
     assert (who(phone), who(at_home)) == (None, None)
 
 
-def test_nobody_ends_the_session_of_somebody_else(at_home):
+def test_no_one_ends_the_session_of_another_person(at_home):
     alice = Client()
     by_orcid(alice, "0009-0001-0000-0014")
 
@@ -133,7 +133,7 @@ def test_looking_at_a_page_writes_nothing_about_the_session_within_a_minute(at_h
     assert row_of(at_home).last_seen_at == before
 
 
-def test_sessions_past_a_limit_are_ended_by_the_hour_even_when_nobody_uses_them(at_home, phone):
+def test_sessions_past_a_limit_are_ended_by_the_hour_even_when_no_one_uses_them(at_home, phone):
     sid = phone.session["sid"]
     used_last(phone, hours=13)
 
@@ -156,7 +156,7 @@ def test_a_session_from_before_names_gets_one_and_goes_on(at_home):
     assert row_of(at_home).data == {"sid": at_home.session["sid"]}
 
 
-def test_proving_it_anew_begins_the_limits_anew_and_leaves_one_session(at_home):
+def test_proving_it_again_begins_the_limits_again_and_leaves_one_session(at_home):
     opened(at_home, days=6)
 
     by_globus(at_home, fresh="1")

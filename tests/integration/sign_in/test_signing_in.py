@@ -64,7 +64,7 @@ def test_an_answer_of_one_provider_does_not_serve_where_another_was_asked(client
     assert not Account.objects.exists()
 
 
-def test_an_answer_about_somebody_else_is_not_believed(client, stands):
+def test_an_answer_about_another_person_is_not_believed(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     stands.globus.order("quirks", {"userinfo": "other-sub"})
 
@@ -72,7 +72,7 @@ def test_an_answer_about_somebody_else_is_not_believed(client, stands):
     assert who(client) is None
 
 
-def test_rotated_keys_of_the_provider_keep_nobody_out(client, stands):
+def test_rotated_keys_of_the_provider_keep_no_one_out(client, stands):
     back(client, sign_in_at_globus(begin(client), "bob@univ.example"))
     stands.globus.order("rotate-keys")
     other = Client()
@@ -109,7 +109,7 @@ def test_forms_without_a_csrf_token_are_refused(stands):
     assert client.post("/sign_out").status_code == 403
 
 
-def test_the_permission_callback_signs_nobody_in(client, stands):
+def test_the_permission_callback_signs_no_one_in(client, stands):
     client.get("/orcid/search_and_link/callback?code=abcdef")
 
     assert who(client) is None
@@ -135,7 +135,7 @@ def test_people_come_back_to_the_page_they_came_from_and_only_there(client, stan
     assert back(other, sign_in_at_globus(location, "bob@univ.example"))["Location"] == "/settings/me"
 
 
-def test_whoever_starts_again_after_a_refusal_does_not_come_back_to_the_refusal(client, stands):
+def test_a_person_who_starts_again_after_a_refusal_does_not_come_back_to_the_refusal(client, stands):
     own = settings.ENVIRONMENT.PROFILES_URL
     refused = f"{own}/users/auth/globus/callback?error=access_denied&state=x"
 

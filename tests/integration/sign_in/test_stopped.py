@@ -105,20 +105,20 @@ def test_a_provider_whose_clock_is_wrong_is_told_as_that(client, stands, seconds
     assert who(client) is None
 
 
-def test_a_clock_that_is_a_little_wrong_keeps_nobody_out(client, stands):
+def test_a_clock_that_is_a_little_wrong_keeps_no_one_out(client, stands):
     stands.globus.order("quirks", {"clock_ahead": 90.0})
 
     assert by_globus(client).status_code == 302
 
 
-def test_an_answer_that_comes_twice_is_told_and_signs_nobody_in(client, stands):
+def test_an_answer_that_comes_twice_is_told_and_signs_no_one_in(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example", decision="deny")
     back(client, location)
 
     assert told(back(client, location)) == "repeated"
 
 
-def test_an_answer_that_nobody_asked_for_is_told(client, stands):
+def test_an_answer_that_no_one_asked_for_is_told(client, stands):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
     begin(client)
 
@@ -191,7 +191,7 @@ def way_on(answer) -> str:
 
 
 @pytest.mark.parametrize("error", ["access_denied", "login_required", "server_error", "invalid_scope"])
-def test_whoever_was_stopped_and_starts_again_ends_where_they_were_going(client, stands, error):
+def test_a_person_who_was_stopped_and_starts_again_ends_where_they_were_going(client, stands, error):
     oauth_state = parameters_of(begin(client, return_to="/works?page=2"))["state"]
     address = f"/users/auth/globus/callback?{urlencode({'error': error, 'state': oauth_state})}"
 

@@ -61,7 +61,7 @@ def test_a_way_in_of_another_account_comes_here_after_both_are_proved(client, st
     assert Account.objects.filter(orcid_id=BOB).exists()
 
 
-def test_whoever_leaves_it_as_it_is_changes_nothing(client, stands):
+def test_a_person_who_leaves_it_as_it_is_changes_nothing(client, stands):
     first_visit(client, "alice@univ.example", BOB)
     by_orcid(client, ALICE, aim="add")
 
@@ -167,7 +167,7 @@ def test_a_merger_that_a_push_was_told_of_is_followed_at_the_next_sign_in(client
     assert Claim.objects.get().orcid_id == BOB
 
 
-def test_nobody_gets_an_account_by_a_merger_that_orcid_does_not_know(client, stands):
+def test_no_one_gets_an_account_by_a_merger_that_orcid_does_not_know(client, stands):
     first_visit(client, "alice@univ.example", ALICE)
 
     answer = by_orcid(client, BOB, fresh="1", browser=requests.Session())

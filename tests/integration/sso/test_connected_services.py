@@ -7,7 +7,7 @@ from tests.support import sso
 pytestmark = pytest.mark.django_db
 
 
-def test_whoever_takes_access_away_ends_it_at_once_and_is_asked_anew(client):
+def test_a_person_who_takes_access_away_ends_it_at_once_and_is_asked_again(client):
     alice = sso.person(client)
     party = sso.register("Theirs", is_first_party=False)
     sso.approve(client, party)
@@ -22,7 +22,7 @@ def test_whoever_takes_access_away_ends_it_at_once_and_is_asked_anew(client):
     assert AuditEntry.objects.filter(account_id=alice.pk, event="removed by the person").exists()
 
 
-def test_nobody_takes_access_away_for_somebody_else(client):
+def test_no_one_takes_access_away_for_another_person(client):
     sso.person(client)
     party = sso.register("Theirs", is_first_party=False)
     sso.approve(client, party)

@@ -78,7 +78,7 @@ def test_a_device_whose_person_says_no_is_told(client, tool):
     assert poll(client, tool, begun).json()["error"] == "access_denied"
 
 
-def test_a_device_code_that_nobody_gave_out_is_refused_as_such(client, tool):
+def test_a_device_code_that_no_one_gave_out_is_refused_as_such(client, tool):
     assert poll(client, tool, {"device_code": "invented"}).json()["error"] == "invalid_grant"
 
 

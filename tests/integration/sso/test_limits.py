@@ -84,7 +84,7 @@ def test_a_client_that_asks_without_end_is_told_to_wait_and_no_other(client):
     assert ask(other).status_code == 200
 
 
-def test_whoever_names_a_client_without_its_secret_uses_up_nothing_of_its_share(client):
+def test_a_person_who_names_a_client_without_its_secret_uses_up_nothing_of_its_share(client):
     party = sso.register()
     for _ in range(3):
         form = {"token": "nothing", "client_id": party.row.client_id, "client_secret": "guessed"}
@@ -93,7 +93,7 @@ def test_whoever_names_a_client_without_its_secret_uses_up_nothing_of_its_share(
     assert f"client:{party.row.pk}" not in limits._counts
 
 
-def test_a_person_who_is_sent_to_and_fro_without_end_is_told_to_wait_and_nobody_else(client):
+def test_a_person_who_is_sent_to_and_fro_without_end_is_told_to_wait_and_no_one_else(client):
     party = sso.register()
     alice = sso.person(client)
     counted_elsewhere(f"person:{alice.pk}", limits.PER_PERSON)

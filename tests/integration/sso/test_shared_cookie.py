@@ -45,7 +45,7 @@ def inside(answer) -> dict:
     return json.loads(unquote(raw_cookie(answer)))
 
 
-def test_whoever_is_signed_in_gets_the_cookie_in_todays_format(client, alice):
+def test_a_person_who_is_signed_in_gets_the_cookie_in_todays_format(client, alice):
     answer = client.get("/works")
 
     found = inside(answer)["authenticated"]
@@ -69,7 +69,7 @@ def test_its_token_says_who_it_is_and_names_nothing_else_in_its_header(client, a
     assert set(said) == {"uid", "name", "role_id", "beta_tester", "has_orcid_token", "features", "iat", "exp"}
 
 
-def test_somebody_whose_name_is_private_still_has_a_name_in_the_token(client):
+def test_a_person_whose_name_is_private_still_has_a_name_in_the_token(client):
     account = Account.objects.create(orcid_id=ALICE)
 
     said = claims_of(shared_cookie.token_for(account))
@@ -88,7 +88,7 @@ def test_a_cookie_that_is_there_and_fresh_is_left_alone(client, alice):
     assert "_datacite" not in client.get("/works").cookies
 
 
-def test_the_token_is_accepted_as_a_bearer_and_a_broken_one_is_nobody(alice):
+def test_the_token_is_accepted_as_a_bearer_and_a_broken_one_is_no_one(alice):
     token = shared_cookie.token_for(alice)
 
     assert authenticate_bearer(token).name == ALICE
@@ -118,7 +118,7 @@ def test_commons_reads_the_cookie_in_the_browser_and_on_its_server(client, alice
     assert json.loads(done.stdout) == {"uid": ALICE, "name": "Zoë 山田", "same": True}
 
 
-def test_a_cookie_near_its_end_is_written_anew(client, alice):
+def test_a_cookie_near_its_end_is_written_again(client, alice):
     client.get("/works")
     session = client.session
     session[shared_cookie.SESSION_KEY] = int(time.time()) + shared_cookie.lifetime() // 2 - 60
@@ -127,7 +127,7 @@ def test_a_cookie_near_its_end_is_written_anew(client, alice):
     assert claims_of(inside(client.get("/works"))["authenticated"]["access_token"])["uid"] == ALICE
 
 
-def test_a_cookie_that_is_not_the_one_we_gave_out_is_written_anew(client, alice):
+def test_a_cookie_that_is_not_the_one_we_gave_out_is_written_again(client, alice):
     client.get("/works")
     for strange in (raw_cookie(client.post("/sign_out")), "nothing", ""):
         client.force_login(alice, backend=BACKEND)
@@ -137,7 +137,7 @@ def test_a_cookie_that_is_not_the_one_we_gave_out_is_written_anew(client, alice)
         assert claims_of(inside(client.get("/sign_in"))["authenticated"]["access_token"])["uid"] == ALICE
 
 
-def test_signing_in_writes_it_anew_also_for_whoever_was_signed_in(client, alice):
+def test_signing_in_writes_it_again_also_for_a_person_who_was_signed_in(client, alice):
     client.get("/works")
     request = client.get("/works").wsgi_request
 

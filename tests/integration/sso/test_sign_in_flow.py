@@ -17,7 +17,7 @@ def keys_of(client) -> KeySet:
     return KeySet.import_key_set(json.loads(client.get("/.well-known/jwks.json").content))
 
 
-def test_a_service_signs_somebody_in_and_learns_who_it_is(client):
+def test_a_service_signs_a_person_in_and_learns_who_it_is(client):
     alice = sso.person(client)
     party = sso.register()
 
@@ -49,7 +49,7 @@ def test_a_refresh_token_is_exchanged_for_the_next(client):
     assert authenticate_bearer(second["access_token"]).scopes == set(sso.SCOPES)
 
 
-def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(client):
+def test_a_person_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(client):
     party = sso.register()
 
     there = client.get("/oauth/authorize", party.request())
@@ -79,7 +79,9 @@ def test_only_an_installed_program_chooses_its_port_on_its_own_machine(client):
     assert came(other, "http://127.0.0.1:51234/back") == 400
 
 
-def test_whoever_wants_a_second_factor_has_the_person_sign_in_anew_and_is_told_how_strong_it_was(client):
+def test_a_service_that_asks_for_a_second_factor_gets_it_and_learns_how_strong_it_was(
+    client,
+):
     sso.person(client)
     party = sso.register()
     wish = party.request(acr_values=MFA)

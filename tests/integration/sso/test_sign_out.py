@@ -188,7 +188,7 @@ def on_a_device(client, party: sso.Party) -> dict:
     return party.post(client, "/oauth/token", form).json()
 
 
-def test_somebody_who_leaves_takes_everything_along(client):
+def test_a_person_who_leaves_takes_everything_along(client):
     alice = sso.person(client)
     tokens = sso.register().signed_in(client)
 

@@ -86,7 +86,7 @@ def test_a_statement_that_says_something_else_proves_nothing(client, signer, cha
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
-def test_a_statement_that_nobody_can_read_is_refused_and_breaks_nothing(client, signer):
+def test_a_statement_that_no_one_can_read_is_refused_and_breaks_nothing(client, signer):
     header, _content, signature = signer.statement().split(".")
     deep = base64.urlsafe_b64encode(b"[" * 40_000).rstrip(b"=").decode()
 

@@ -92,7 +92,7 @@ def test_private_halves_are_sealed_and_named_by_their_thumbprint(first):
         assert row.kid == row.public["kid"]
 
 
-def test_keys_that_left_the_database_since_they_were_read_are_read_anew(first):
+def test_keys_that_left_the_database_since_they_were_read_are_read_again(first):
     keys.forget()
     assert first[0] in {key["kid"] for key in json.loads(keys.ring().document)["keys"]}
     SigningKey.objects.all().delete()

@@ -110,10 +110,10 @@ def test_the_trail_of_a_service_names_the_person_of_each_grant_and_can_be_one_pe
     everybody = client.get(page).content.decode()
     only_alice = client.get(page, {"person": ALICE})
 
-    assert {name for name in (ALICE, BOB, "somebody who left") if name in everybody} == {
+    assert {name for name in (ALICE, BOB, "a former user") if name in everybody} == {
         ALICE,
         BOB,
-        "somebody who left",
+        "a former user",
     }
     assert BOB not in only_alice.content.decode()
     assert [line.entry.event for line in only_alice.context["audit_log"]] == ["issued", "signed in"]

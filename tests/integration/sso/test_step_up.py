@@ -56,7 +56,7 @@ def test_globus_is_asked_for_a_second_factor_and_its_word_for_it_reaches_the_ser
     assert (said["acr"], said["amr"]) == (MFA, ["pwd", "mfa"])
 
 
-def test_whoever_signed_in_with_less_is_asked_for_more_at_globus_once(client, party):
+def test_a_person_who_signed_in_with_less_is_asked_for_more_at_globus_once(client, party):
     browser = requests.Session()
     back(client, sign_in_at_globus(begin(client), "bob@univ.example", browser=browser))
     plain = {"Location": f"/oauth/authorize?{urlencode(party.request())}"}
@@ -69,7 +69,7 @@ def test_whoever_signed_in_with_less_is_asked_for_more_at_globus_once(client, pa
     assert "code" in sso.answer_of(client.get("/oauth/authorize", party.request(acr_values=MFA)))
 
 
-def test_whoever_set_up_a_second_factor_here_is_asked_for_it_here_and_not_at_globus_too(client, party):
+def test_a_person_who_set_up_a_second_factor_here_is_asked_for_it_here_and_not_at_globus_too(client, party):
     form = sent_to_sign_in(client, party)
 
     address = begin(client, **form, own_step="1")
@@ -80,7 +80,7 @@ def test_whoever_set_up_a_second_factor_here_is_asked_for_it_here_and_not_at_glo
     assert not {"acr", "amr"} & set(said)
 
 
-def test_globus_is_not_asked_for_what_somebody_who_is_signed_in_has_set_up_here(client, party):
+def test_globus_is_not_asked_for_what_a_person_who_is_signed_in_has_set_up_here(client, party):
     back(client, sign_in_at_globus(begin(client), "bob@univ.example"))
     Authenticator.objects.create(user=Account.objects.get(), type=Authenticator.Type.TOTP, data={})
 
@@ -117,7 +117,7 @@ def test_a_second_factor_that_is_switched_on_at_orcid_counts(client, party, orci
     assert (said["acr"], said["amr"]) == (MFA, ["mfa"])
 
 
-def test_who_is_silent_about_how_somebody_signed_in_gives_no_strength(client, party, stands):
+def test_who_is_silent_about_how_a_person_signed_in_gives_no_strength(client, party, stands):
     address = begin(client, **sent_to_sign_in(client, party))
     location = sign_in_at_globus(address, "bob@univ.example")
     stands.globus.fail_next(5, method="POST", path="/introspect", status=503)

@@ -17,7 +17,7 @@ def for_suites():
 
 
 @pytest.mark.parametrize("mode", ["production", "stage"])
-def test_people_with_known_passwords_never_come_in_in_earnest(mode):
+def test_people_with_known_passwords_never_come_in_in_production(mode):
     with pytest.raises(ValidationError, match="PROFILES_TEST_SUITE"):
         Environment(PROFILES_MODE=mode, PROFILES_TEST_SUITE=True)
 
@@ -43,7 +43,7 @@ def test_a_test_person_signs_in_by_a_plain_form(client, for_suites):
     assert Account.objects.get(orcid_id="0009-0009-0000-0012").name == "Alice Suite"
 
 
-def test_a_wrong_password_is_told_and_lets_nobody_in(client, for_suites):
+def test_a_wrong_password_is_told_and_lets_no_one_in(client, for_suites):
     for given in ("suite-bob-password", ""):
         answer = client.post("/sign_in/suite", {"username": "suite-alice", "password": given}, follow=True)
         assert "not the password" in answer.content.decode()

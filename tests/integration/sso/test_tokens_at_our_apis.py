@@ -169,7 +169,7 @@ def test_a_machine_that_is_switched_off_is_told_nothing_more(place):
     assert not Webhook.objects.get().is_active
 
 
-def test_a_revoked_token_is_nobody_at_once(place):
+def test_a_revoked_token_is_no_one_at_once(place):
     party = sso.register(scopes=["openid", "claims:read"])
     token = token_of_person(place, party, scope="claims:read")
     base = "http://{}:{}".format(*place)

@@ -92,7 +92,7 @@ def test_the_code_of_a_service_that_was_switched_off_opens_nothing(client, tool)
     assert client.post("/device", {"user_code": begun["user_code"], "answer": "yes"}).status_code == 404
 
 
-def test_a_code_of_somebody_who_was_shut_out_since_gives_no_tokens(client):
+def test_a_code_of_a_person_who_was_shut_out_since_gives_no_tokens(client):
     alice = sso.person(client)
     party = sso.register()
     code = sso.answer_of(client.get("/oauth/authorize", party.request()))["code"]
@@ -102,7 +102,7 @@ def test_a_code_of_somebody_who_was_shut_out_since_gives_no_tokens(client):
     assert party.redeem(client, code).json()["error"] == "invalid_grant"
 
 
-def test_whoever_is_expected_and_is_not_who_signed_in_is_told_to_the_service(client):
+def test_a_person_who_is_expected_and_is_not_who_signed_in_is_told_to_the_service(client):
     sso.person(client, "0009-0001-0000-0022")
     party = sso.register()
     expected = party.signed_in(client)["id_token"]

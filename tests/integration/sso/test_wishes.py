@@ -43,7 +43,7 @@ def test_what_cannot_name_anybody_is_not_handed_on(client, hint):
 
 
 @pytest.mark.parametrize("wish", ["en", "de fr en-GB", "xx-yy", "<script>"])
-def test_languages_that_nobody_speaks_here_do_no_harm(client, wish):
+def test_languages_that_no_one_speaks_here_do_no_harm(client, wish):
     sso.person(client)
     party = sso.register()
 
@@ -51,7 +51,7 @@ def test_languages_that_nobody_speaks_here_do_no_harm(client, wish):
 
 
 @pytest.mark.parametrize("wish", ["login", "select_account"])
-def test_a_service_may_let_the_person_sign_in_anew_or_as_somebody_else(client, wish):
+def test_a_service_may_let_the_person_sign_in_again_or_as_another_person(client, wish):
     sso.person(client)
 
     answer = client.get("/oauth/authorize", sso.register().request(prompt=wish))

@@ -57,13 +57,13 @@ def test_staff_who_only_read_cannot_send_again(signed_in, failed):
     assert Delivery.objects.get().state == "failed"
 
 
-def test_messages_about_somebody_go_when_they_leave_and_stand_in_what_they_download(failed):
+def test_messages_about_a_person_go_when_they_leave_and_stand_in_what_they_download(failed):
     from profiles.accounts import signals
 
     account = Account.objects.create(orcid_id="0009-0001-0000-0014")
     Delivery.objects.update(about=account.orcid_id)
 
-    parts = [said for _receiver, said in signals.everything_wanted.send(sender=Account, account=account)]
+    parts = [said for _receiver, said in signals.data_export_requested.send(sender=Account, account=account)]
     told = next(part["messages_to_services"] for part in parts if "messages_to_services" in (part or {}))
     assert [(one["event"], one["service"]) for one in told] == [("claim.done", "Claims agent")]
 

@@ -117,7 +117,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(echo, how):
     assert spoken(echo, said) == b"HTTP/1.1 413 Payload Too Large"
 
 
-def test_somebody_who_asks_first_whether_to_send_is_told_to_go_on(echo):
+def test_a_person_who_asks_first_whether_to_send_is_told_to_go_on(echo):
     with socket.create_connection(echo, 30) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
         assert connection.recv(4096).startswith(b"HTTP/1.1 100 Continue")

@@ -308,7 +308,7 @@ def test_a_work_that_went_together_with_others_tells_so(client, two_works):
     assert "We have not asked ORCID for anything yet." not in page
 
 
-def test_nobody_sees_or_moves_the_works_of_another(client, two_works):
+def test_no_one_sees_or_moves_the_works_of_another(client, two_works):
     claim = Claim.objects.get(doi="10.5072/a")
     client.force_login(enrol())
 
@@ -383,7 +383,7 @@ def test_what_a_rule_left_out_says_which_rule_and_what_to_do(client, two_works):
     assert "In detail: other-agency" not in story
 
 
-def test_a_work_that_was_tried_for_too_long_does_not_say_that_it_goes_on_by_itself(client, orcid, datacite):
+def test_a_work_that_was_tried_for_too_long_does_not_promise_another_try(client, orcid, datacite):
     permitted(orcid)
     registered(datacite, "10.5072/old")
     claim = waiting_claim(ALICE, "10.5072/old")

@@ -198,7 +198,7 @@ def test_whom_orcids_own_wizard_sends_begins_here_and_goes_on_to_find_works(clie
     assert f'<a href="{orcid_url}/{ALICE}">' in page
 
 
-def test_whoever_says_no_at_orcid_is_offered_the_way_back(client, alice, orcid):
+def test_a_person_who_says_no_at_orcid_is_offered_the_way_back(client, alice, orcid):
     begun = client.post("/orcid/search_and_link/auth", {"return_to": "/find?by=name"})
     oauth_state = parse_qs(urlsplit(begun["Location"]).query)["state"][0]
 

@@ -64,7 +64,7 @@ def test_a_machine_is_named_by_the_number_of_its_key(client, lines):
     assert below == {line["request_id"]}
 
 
-def test_a_stranger_is_nobody_and_no_two_requests_have_the_same_id(client, lines):
+def test_a_stranger_is_no_one_and_no_two_requests_have_the_same_id(client, lines):
     answers = [client.get(path) for path in ("/sign_in", "/nowhere", "/claims", "/oauth/token")]
 
     found = [

@@ -135,7 +135,7 @@ def test_where_there_is_a_choice_of_languages_it_is_kept_and_used(client, alice,
     assert b'lang="de"' in client.get("/settings/me").content
 
 
-def test_where_there_is_one_language_nobody_is_asked(client, alice):
+def test_where_there_is_one_language_no_one_is_asked(client, alice):
     assert b"Language of what we write" not in client.get("/settings/edit").content
 
 

@@ -121,7 +121,7 @@ def test_past_works_are_chosen_and_asked_for(client, anna, datacite):
     assert [claim.doi for claim in Claim.objects.all()] == ["10.5072/two"]
 
 
-def test_nobody_sees_past_works_without_signing_in(client):
+def test_no_one_sees_past_works_without_signing_in(client):
     assert client.get(reverse("works_found")).status_code == 302
     assert client.get(reverse("ask")).status_code == 302
 
@@ -155,7 +155,7 @@ def test_a_no_is_remembered(client, anna, datacite):
     assert client.get(reverse("ask")).content.decode().count('type="checkbox"') == 1
 
 
-def test_nobody_answers_for_somebody_else(client, datacite):
+def test_no_one_answers_for_another_person(client, datacite):
     datacite.order("dois", questions(1))
     client.force_login(enrol(BEN))
 

@@ -78,7 +78,7 @@ def test_lines_that_were_written_late_are_told_all_the_same(receiver):
     assert told == [str(second.uuid), str(first.uuid)]
 
 
-def test_of_a_batch_each_claim_is_told_by_itself(receiver):
+def test_of_a_batch_each_claim_is_told_automatically(receiver):
     hook(receiver)
     dois = [f"10.5072/{number}" for number in range(3)]
     wishes = [ClaimRequest(ALICE, doi, Origin.AUTO_UPDATE) for doi in dois]
@@ -93,7 +93,7 @@ def test_of_a_batch_each_claim_is_told_by_itself(receiver):
     assert sorted(told) == [f"https://doi.org/{doi}" for doi in dois]
 
 
-def test_what_happened_before_somebody_listened_is_not_told(receiver):
+def test_what_happened_before_a_person_listened_is_not_told(receiver):
     failed_claim("10.5072/before")
     announce()
     hook(receiver)
@@ -257,7 +257,7 @@ def test_a_redirect_is_not_followed_and_counts_as_not_taken(receiver):
     assert Delivery.objects.get().state == "waiting"
 
 
-def test_a_message_that_nobody_takes_ends_failed_and_can_be_replayed(receiver):
+def test_a_message_that_no_one_takes_ends_failed_and_can_be_replayed(receiver):
     webhook = hook(receiver)
     failed_claim()
     receiver.answers = [500] * 20
@@ -301,7 +301,7 @@ def test_a_service_that_took_nothing_for_a_week_is_left_alone(receiver):
     assert not Webhook.objects.get().is_active
 
 
-def test_messages_about_somebody_who_left_are_dropped(receiver):
+def test_messages_about_a_person_who_left_are_dropped(receiver):
     hook(receiver)
     failed_claim()
     announce()

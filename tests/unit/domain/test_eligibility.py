@@ -71,7 +71,7 @@ def test_who_has_auto_update_off_is_told_that_and_nothing_about_a_switch_that_wa
     assert said == {"switched-on": "switched-off", "since": "switched-off", "trigger": "switched-off"}
 
 
-def test_who_chose_a_work_is_told_so_and_not_that_nobody_asks_them():
+def test_who_chose_a_work_is_told_so_and_not_that_no_one_asks_them():
     case = next(case for case in PUBLISHED if case["title"] == "ask me first, and the person said yes")
 
     said = {answer.rule: answer.reason for answer in judge(case).answers}

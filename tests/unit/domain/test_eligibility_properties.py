@@ -120,7 +120,7 @@ def test_nothing_is_pushed_against_a_no_that_counts(raw, person):
 
 @settings(max_examples=300)
 @given(records, facts)
-def test_what_somebody_called_not_theirs_never_moves(raw, person):
+def test_what_a_person_called_not_theirs_never_moves(raw, person):
     verdict = decide(candidate_of(raw), replace(person, blocked=True), Settings())
 
     assert verdict.result is Result.SKIP

@@ -74,7 +74,7 @@ def test_a_lower_case_check_digit_is_read():
         ("https://orcid.org/0000-0002-1825-0097", "ORCID"),
     ],
 )
-def test_what_is_not_a_persons_id_names_nobody(value, scheme):
+def test_what_is_not_a_persons_id_names_no_one(value, scheme):
     assert named_by(name_identifier(value, scheme, None)) == []
 
 

@@ -173,7 +173,7 @@ def test_issues_2449_2424_other_schemes_are_not_taken_for_orcid(scheme):
     assert decided(record(creators=[person]))[0] == "skip"
 
 
-def test_joss_1036_an_example_id_from_documentation_reaches_nobody():
+def test_joss_1036_an_example_id_from_documentation_reaches_no_one():
     person = creator("0000-0002-1825-0097", name="Petrov, Ivan")
 
     assert decided(record(creators=[person]), "0000-0002-1825-0097") == ("skip", "example-id")

@@ -65,7 +65,7 @@ def test_a_refused_token_gives_up_no_claim_because_the_permission_is_lost_first(
 
 
 @pytest.mark.parametrize("problem", CATALOGUE.values(), ids=lambda problem: problem.code)
-def test_nothing_that_stands_still_is_said_to_go_on_by_itself(problem):
+def test_nothing_that_stands_still_is_said_to_go_on_automatically(problem):
     told = user_facing(problem, ClaimState.FAILED)
 
     assert "continues automatically" not in told.you
@@ -84,7 +84,7 @@ LACKING = [p for p in CATALOGUE.values() if p.retry is Retry.PERMISSION and p.re
 
 
 @pytest.mark.parametrize("problem", LACKING, ids=lambda problem: problem.code)
-def test_of_a_removal_nobody_says_that_the_work_will_be_sent(problem):
+def test_of_a_removal_no_one_says_that_the_work_will_be_sent(problem):
     told = user_facing(problem, ClaimState.FAILED, removing=True)
 
     assert "send" not in told.we

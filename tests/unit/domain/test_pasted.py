@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.doi_lists.reading import MOST, Leftover, read_bytes, read_pasted
+from profiles.domain.doi_lists.reading import MAX_DOIS, Leftover, read_bytes, read_pasted
 from profiles.domain.ids import parse_doi
 
 ONE, TWO = "10.5281/zenodo.1", "10.5061/dryad.2"
@@ -247,9 +247,9 @@ def test_a_file_that_holds_no_text_is_not_read_as_one(start):
 
 
 def test_more_than_can_be_looked_up_is_cut_and_said():
-    reading = read_pasted("\n".join(f"10.5281/zenodo.{n}" for n in range(MOST + 1)))
+    reading = read_pasted("\n".join(f"10.5281/zenodo.{n}" for n in range(MAX_DOIS + 1)))
 
-    assert (len(reading.mentions), reading.cut) == (MOST, True)
+    assert (len(reading.mentions), reading.cut) == (MAX_DOIS, True)
 
 
 SUFFIX = st.from_regex(r"[a-z0-9][a-z0-9._/()-]{0,20}[a-z0-9]", fullmatch=True)

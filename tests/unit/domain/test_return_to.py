@@ -36,7 +36,7 @@ OWN = "https://profiles.datacite.org"
         None,
     ],
 )
-def test_nobody_is_sent_elsewhere(target):
+def test_no_one_is_sent_elsewhere(target):
     assert safe_return(target, hosts=HOSTS, own=OWN) is None
 
 

@@ -158,7 +158,7 @@ async def test_a_word_among_the_numbers_refuses_the_whole_call(orcid):
     assert (answer.status, (await answer.json())["error-code"]) == (400, 9006)
 
 
-async def test_a_hidden_work_of_somebody_else_is_an_error_among_the_rest(orcid):
+async def test_a_hidden_work_of_another_person_is_an_error_among_the_rest(orcid):
     orcid.state.add_person({"orcid": ALICE, "default_visibility": "private"})
     hidden = await orcid.added(a_work("10.5072/a"), token=orcid.token(client=UPDATE_CLIENT))
     own = await orcid.added(a_work("10.5072/b"))

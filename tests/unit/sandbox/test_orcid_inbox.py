@@ -60,7 +60,7 @@ async def test_a_message_is_sent_read_back_and_followed(orcid):
     assert after["read-date"] is not None
 
 
-async def test_somebody_not_signed_in_is_named_on_the_way(orcid):
+async def test_a_person_not_signed_in_is_named_on_the_way(orcid):
     put_code = await sent(orcid)
 
     followed = await orcid.browser.get(f"/inbox/{put_code}/action", allow_redirects=False)

@@ -32,7 +32,7 @@ async def test_the_owner_changes_who_may_see_a_work(orcid):
     assert refused.status == 403
 
 
-async def test_nobody_else_changes_a_record(orcid):
+async def test_no_one_else_changes_a_record(orcid):
     put_code = await orcid.added(a_work())
     await orcid.sign_in(BOB)
     csrf = hidden(await (await orcid.browser.get("/signin")).text(), "csrf")

@@ -18,7 +18,7 @@ from profiles.api.http.shapes import (
 )
 from profiles.domain.claim import ClaimAction
 
-MOST: Final = 1000
+MAX_CLAIMS: Final = 1000
 
 
 class BatchBody(Open):
@@ -26,7 +26,7 @@ class BatchBody(Open):
 
     claims: list[ClaimRequestBody] = Field(
         min_length=1,
-        max_length=MOST,
+        max_length=MAX_CLAIMS,
         description="what is wrong with one of them is answered in its result, and spoils no other",
     )
 
@@ -45,7 +45,7 @@ class StateCounts(Shape):
 class BatchAttributes(Shape):
     """A batch. Items of the same work count each, also where they are one claim."""
 
-    total: int = Field(ge=1, le=MOST)
+    total: int = Field(ge=1, le=MAX_CLAIMS)
     accepted: int
     refused: int
     states: StateCounts
@@ -86,7 +86,7 @@ class ItemError(Shape):
 class ResultAttributes(Shape):
     """What became of an item: an error, or its claim as it is now."""
 
-    number: int = Field(description="the item's place in the request, from 1", ge=1, le=MOST)
+    number: int = Field(description="the item's place in the request, from 1", ge=1, le=MAX_CLAIMS)
     status: Literal[202, 403, 422] = Field(description="what a single request would have been answered with")
     counted_as: int | None = Field(
         description="the place of the item that counts, when the same work appears again later in the batch"

@@ -28,7 +28,7 @@ from profiles.pipeline.requests.many import Item, KeyUsedError, request_batch
 
 router = Router(tags=["claims"])
 ACCEPTED: Final = 202
-MOST: Final = batch_shapes.MOST
+MAX_CLAIMS: Final = batch_shapes.MAX_CLAIMS
 MAX_KEY_LENGTH: Final = 200
 REFUSED: Final = "refused"
 STATES: Final = ("waiting", "failed", "done", "ignored", "deleted", "notified")
@@ -70,8 +70,8 @@ def create(request: HttpRequest) -> HttpResponse:
         raise not_allowed()
     key = _key(request)
     given = request_parsing.body(request).get("claims")
-    if not isinstance(given, list) or not 1 <= len(given) <= MOST:
-        raise ApiError(422, f"claims must be a list of 1 to {MOST} claims.", source="claims")
+    if not isinstance(given, list) or not 1 <= len(given) <= MAX_CLAIMS:
+        raise ApiError(422, f"claims must be a list of 1 to {MAX_CLAIMS} claims.", source="claims")
     digest = sha256(msgspec.json.encode(given, order="deterministic")).digest()
     try:
         batch = request_batch(

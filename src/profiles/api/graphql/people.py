@@ -116,8 +116,8 @@ class People:
         people = _matching_people(self._query)
         is_short = bool(self._query.strip()) and self.totalCount < _MAX_COUNT
         if is_short:
-            people = selectors.found_first(people, most=_MAX_COUNT)
-        return list(selectors.after_number(people, self._after, found=is_short)[: self._first + 1])
+            people = selectors.matched_first(people, most=_MAX_COUNT)
+        return list(selectors.after_row(people, self._after, found=is_short)[: self._first + 1])
 
     @property
     def nodes(self) -> list[Person]:

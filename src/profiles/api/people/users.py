@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(caller, given)
     total = wanted.order_by()[: paging.MAX_DEPTH + 1].count()
     few = total <= paging.MAX_DEPTH and "query" in given
-    listed = selectors.found_first(wanted, most=paging.MAX_DEPTH) if few else wanted
+    listed = selectors.matched_first(wanted, most=paging.MAX_DEPTH) if few else wanted
     found = _part(listed.only(*rendering.OF_USER), page, few=few)
     fields = rendering.fields_of(given, "users")
     last = found[-1].pk if found else None
@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(caller: Caller | None, given: Mapping[str, str]) -> QuerySet[Account]:
-    wanted = selectors.everybody() if visibility.sees_hidden(caller) else selectors.public_people()
+    wanted = selectors.all_people() if visibility.sees_hidden(caller) else selectors.public_people()
     if "query" not in given:
         return wanted
     orcid_id = parse_orcid_id(given["query"])
@@ -69,7 +69,7 @@ def _part(wanted: QuerySet[Account], page: paging.Page, *, few: bool) -> list[Ac
     if not page.size:
         return []
     if page.by_cursor:
-        return list(selectors.after_number(wanted, page.after, found=few)[: page.size])
+        return list(selectors.after_row(wanted, page.after, found=few)[: page.size])
     return list(wanted.order_by(*ORDERS[page.sort])[page.offset : page.offset + page.size])
 
 

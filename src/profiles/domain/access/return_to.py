@@ -37,8 +37,8 @@ def safe_return(target: str | None, *, hosts: Collection[str], own: str) -> str 
 
 
 def _matches(allowed: str, host: str, port: int | None) -> bool:
-    name, _, wanted_port = allowed.partition(":")
-    if wanted_port and str(port) != wanted_port:
+    name, _, allowed_port = allowed.partition(":")
+    if allowed_port and str(port) != allowed_port:
         return False
     if name.startswith("."):
         return host.endswith(name) or host == name[1:]

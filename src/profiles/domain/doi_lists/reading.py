@@ -15,7 +15,7 @@ from typing import Final
 from profiles.domain.doi_lists.entries import Entry, entries_in
 from profiles.domain.ids import Doi, parse_doi
 
-MOST: Final = 1000
+MAX_DOIS: Final = 1000
 """Works that are looked up in one go; more is a matter for an export, not for a person's list."""
 MAX_SHOWN_LENGTH: Final = 200
 
@@ -98,7 +98,9 @@ def read_pasted(text: str) -> Reading:
             shown = entry.label[:MAX_SHOWN_LENGTH]
             unused.setdefault(shown, Unused(shown, _why(entry)))
     everything = list(mentions.values())
-    return Reading(tuple(everything[:MOST]), tuple(unused.values())[:MOST], cut=len(everything) > MOST)
+    return Reading(
+        tuple(everything[:MAX_DOIS]), tuple(unused.values())[:MAX_DOIS], cut=len(everything) > MAX_DOIS
+    )
 
 
 def read_bytes(content: bytes) -> str | None:

@@ -85,8 +85,8 @@ def erase_closed() -> int:
     closed = accounts.closed_before(clock.now() - closing.ERASE_AFTER)
     if closed:
         orcid_ids = [account.orcid_id for account in closed]
-        claims.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
-        intake.forget_actors(orcid_ids=orcid_ids, instead=closing.NOBODY_NAMED)
+        claims.forget_actors(orcid_ids=orcid_ids, instead=closing.FORMER_USER)
+        intake.forget_actors(orcid_ids=orcid_ids, instead=closing.FORMER_USER)
     for account in closed:
         with transaction.atomic():
             if closing.erase(account_id=account.pk):

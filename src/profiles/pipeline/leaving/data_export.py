@@ -67,5 +67,5 @@ def _account(account: Account) -> dict[str, Any]:
 
 
 def _from_other_packages(account: Account) -> dict[str, Any]:
-    parts: list[Any] = [part for _, part in signals.everything_wanted.send(sender=Account, account=account)]
-    return {name: value for part in parts for name, value in part.items()}
+    answers: list[Any] = signals.data_export_requested.send(sender=Account, account=account)
+    return {name: value for _, part in answers for name, value in part.items()}

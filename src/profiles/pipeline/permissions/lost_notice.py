@@ -90,7 +90,7 @@ def _by_inbox(row: Consent, tries: int, last_notified: datetime | None) -> None:
             services.record_notified(orcid_id=row.orcid_id)
     except RefusedError as error:
         # This person cannot be reached; the banner on our pages informs them at their next visit.
-        log.info("permission.not_told", problem=error.entry.code)
+        log.info("permission.notice_failed", problem=error.entry.code)
 
 
 async def send_inbox_message(orcid_id: str, message: InboxMessage, tried_since: datetime | None) -> bool:

@@ -154,7 +154,7 @@ def _exchange(state: OrcidState, asked: _Asked, *, issuer: str) -> dict[str, Any
     answer = _answer(state, token)
     if "openid" in token.scopes:
         answer["id_token"] = id_token(state, code, token, issuer=issuer)
-    return _as_told(state, token, answer)
+    return _with_configured_answer(state, token, answer)
 
 
 def _refresh(state: OrcidState, asked: _Asked) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _refresh(state: OrcidState, asked: _Asked) -> dict[str, Any]:
     token = state.tokens.issue(
         client_id=parent.client_id, orcid_id=parent.orcid_id, scopes=wanted, now=now, lasts=lasts
     )
-    return _as_told(state, token, _answer(state, token))
+    return _with_configured_answer(state, token, _answer(state, token))
 
 
 def _own(state: OrcidState, asked: _Asked) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def _answer(state: OrcidState, token: t.Token) -> dict[str, Any]:
     }
 
 
-def _as_told(state: OrcidState, token: t.Token, answer: dict[str, Any]) -> dict[str, Any]:
+def _with_configured_answer(state: OrcidState, token: t.Token, answer: dict[str, Any]) -> dict[str, Any]:
     """Change or omit keys as the person's ``token_answer`` says."""
     person = state.people.get(token.orcid_id or "")
     for key, value in (person.token_answer if person else {}).items():

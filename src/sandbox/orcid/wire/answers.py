@@ -15,7 +15,7 @@ from sandbox.orcid.records.grammar import ERROR, WORK, Document, Elements
 from sandbox.orcid.state import OrcidState
 from sandbox.orcid.wire import wire_json, wire_xml
 from sandbox.orcid.wire.errors import OrcidError, unmatched
-from sandbox.orcid.wire.negotiation import VND_XML, Form, require_wanted, sent_form, wanted_form
+from sandbox.orcid.wire.negotiation import VND_XML, Form, accepted_form, require_accepted_form, sent_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def negotiate(request: web.Request) -> Form:
     Raises:
         OrcidError: 9001 with 406.
     """
-    form = require_wanted(request.headers.get("Accept", ""), request.headers.get("Content-Type", ""))
+    form = require_accepted_form(request.headers.get("Accept", ""), request.headers.get("Content-Type", ""))
     request[FORM] = form
     return form
 
@@ -168,7 +168,7 @@ def _is_api(request: web.Request) -> bool:
 
 def _form_for_refusal(request: web.Request) -> Form:
     sent = request.headers.get("Content-Type", "")
-    return wanted_form(request.headers.get("Accept", ""), sent) or sent_form(sent) or VND_XML
+    return accepted_form(request.headers.get("Accept", ""), sent) or sent_form(sent) or VND_XML
 
 
 def _error_xml(body: Document) -> bytes:

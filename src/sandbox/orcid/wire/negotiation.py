@@ -56,7 +56,7 @@ def sent_form(content_type: str) -> Form | None:
 
 
 @lru_cache(maxsize=512)
-def wanted_form(accept: str, content_type: str) -> Form | None:
+def accepted_form(accept: str, content_type: str) -> Form | None:
     """Return the format of the answer, or None when none is acceptable."""
     ranges = [_range(each) for each in accept.split(",") if each.strip()]
     if not ranges or (len(ranges) == 1 and ranges[0][0] == ANYTHING):
@@ -86,13 +86,13 @@ def _fits(name: str, form: str) -> bool:
     return name in (ANYTHING, form) or (name.endswith("/*") and form.startswith(name[:-1]))
 
 
-def require_wanted(accept: str, content_type: str) -> Form:
+def require_accepted_form(accept: str, content_type: str) -> Form:
     """Return the format of the answer.
 
     Raises:
         OrcidError: 9001 with 406, none of ours is acceptable.
     """
-    form = wanted_form(accept, content_type)
+    form = accepted_form(accept, content_type)
     if form is None:
         raise unmatched(HTTPStatus.NOT_ACCEPTABLE, "Not Acceptable")
     return form

@@ -91,7 +91,7 @@ def test_one_who_did_two_things_is_named_for_both_but_never_twice_for_one():
 @pytest.mark.parametrize(
     "kind", ["ContactPerson", "HostingInstitution", "Sponsor", "RightsHolder", "Other", None]
 )
-def test_roles_without_a_counterpart_make_nobody_a_contributor(kind):
+def test_roles_without_a_counterpart_make_no_one_a_contributor(kind):
     contributors = [person(contributorType=kind)]
 
     assert people_of(contributors=contributors) == []
@@ -152,7 +152,7 @@ def test_identifiers_of_other_schemes_are_no_ids():
     assert people_of(creators=[with_id("0000000121032683", scheme="ISNI")])[0][1] is None
 
 
-def test_of_three_thousand_the_first_hundred_are_sent_and_whoever_carries_an_id():
+def test_of_three_thousand_the_first_hundred_are_sent_and_a_person_who_carries_an_id():
     crowd = [person(f"Person, Number {n}") for n in range(3000)]
     crowd[2500] = with_id(ANNA)
 

@@ -58,8 +58,8 @@ def _switches(account: Account) -> SwitchForm:
 
 
 def _from_other_packages(account: Account) -> dict[str, Any]:
-    parts: list[Any] = [part for _, part in signals.overview_wanted.send(sender=Account, account=account)]
-    return {name: value for part in parts for name, value in part.items()}
+    answers: list[Any] = signals.settings_parts_requested.send(sender=Account, account=account)
+    return {name: value for _, part in answers for name, value in part.items()}
 
 
 @require_http_methods(["GET", "POST"])

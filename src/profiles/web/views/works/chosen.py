@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
 from profiles.claims import selection_selectors, selection_services
-from profiles.domain.doi_lists.reading import MOST, read_bytes, read_pasted
+from profiles.domain.doi_lists.reading import MAX_DOIS, read_bytes, read_pasted
 from profiles.domain.ids import doi_url
 from profiles.domain.work_status import Finding, Naming
 from profiles.pipeline.requests import choose_works
@@ -29,7 +29,7 @@ from profiles.web.wording_works import FINDINGS, NAMINGS, on_record_sentence
 
 MAX_FILE_BYTES: Final = 2_000_000
 PAGE: Final = 100
-_LAST_PAGE: Final = 2 * MOST // PAGE
+_LAST_PAGE: Final = 2 * MAX_DOIS // PAGE
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +64,7 @@ def dois(request: HttpRequest, account: Account) -> HttpResponse:
     choose_works.choose_pasted(account, reading)
     if reading.cut:
         messages.warning(
-            request, _("We took the first %(count)d DOIs. Add the others afterwards.") % {"count": MOST}
+            request, _("We took the first %(count)d DOIs. Add the others afterwards.") % {"count": MAX_DOIS}
         )
     return redirect("find_chosen")
 

@@ -63,7 +63,7 @@ _OPTION_OF: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
 def find(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the results, or say why there are none and poll again."""
     _store_return_to(request)
-    wanted = wanted_of(request.GET)
+    wanted = search_from(request.GET)
     seconds = (
         datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
     )
@@ -86,7 +86,7 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
     return page_or_part(request, context, page="web/find.html", part="web/find_results.html")
 
 
-def wanted_of(params: Any) -> WorkSearch:
+def search_from(params: Any) -> WorkSearch:
     """Parse the search of a request; ignore invalid parameters."""
     way, year = params.get("by", ""), params.get("year", "").strip()[:4]
     text = params.get("text", "").strip()[:500]
@@ -180,13 +180,13 @@ def choose(request: HttpRequest, account: Account) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "web/find_chosen_bar.html", choice_context(account))
     if pressed == "add":
-        return ask_for_chosen(request, account, back=_address(wanted_of(request.POST)))
+        return ask_for_chosen(request, account, back=_address(search_from(request.POST)))
     if pressed == "look-up":
         choose_works.choose_pasted(account, read_pasted(request.POST.get("text", "")))
         return redirect("find_chosen")
     if pressed == "see":
         return redirect("find_chosen")
-    wanted = wanted_of(request.POST)
+    wanted = search_from(request.POST)
     if pressed == "search":
         return HttpResponseRedirect(_address(replace(wanted, page=1)))
     if pressed.startswith("page-"):

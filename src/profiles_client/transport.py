@@ -32,7 +32,7 @@ class Limits:
     longest_wait: int = 120
 
 
-class Door:
+class Transport:
     """A pool of connections to one service, with the caller's token."""
 
     def __init__(self, url: str, token: str, limits: Limits) -> None:
@@ -54,8 +54,8 @@ class Door:
         self._repeatable = self._careful.new(allowed_methods=None)
 
     def __repr__(self) -> str:
-        """Name the service; the token is nobody's to see."""
-        return f"Door({self.url!r})"
+        """Name the service; without the token."""
+        return f"Transport({self.url!r})"
 
     def send(
         self,
@@ -143,14 +143,14 @@ def _refusal(answer: urllib3.BaseHTTPResponse) -> ProfilesError:
     )
 
 
-def pages(door: Door, path: tuple[str, ...], query: Mapping[str, Any] | str) -> Iterator[Many]:
+def pages(transport: Transport, path: tuple[str, ...], query: Mapping[str, Any] | str) -> Iterator[Many]:
     """Read page after page.
 
     Of the link to the next only its query is followed: it names the service's public address, and the token
     goes nowhere but where the caller sent it.
     """
     while True:
-        body = door.send("GET", path, Many, query=query)
+        body = transport.send("GET", path, Many, query=query)
         yield body
         query = urlsplit(body.links.get("next") or "").query
         if not query:

@@ -49,7 +49,7 @@ def test_closing_an_account_ends_its_sessions_everywhere(client, stands):
     assert (who(client), who(other)) == (None, None)
 
 
-def test_signing_in_as_somebody_else_ends_the_session_before(client, stands):
+def test_signing_in_as_another_person_ends_the_session_before(client, stands):
     by_globus(client)
     sid = client.session["sid"]
 
@@ -96,7 +96,7 @@ def test_a_session_at_the_provider_is_not_enough_where_fresh_proof_is_asked_for(
     assert client.session.session_key != key
 
 
-def test_orcid_too_lets_the_person_sign_in_anew_and_its_word_for_how_is_kept(client, stands):
+def test_orcid_too_lets_the_person_sign_in_again_and_its_word_for_how_is_kept(client, stands):
     browser = requests.Session()
     by_orcid(client, BOB, browser=browser)
     first = client.session["auth_time"]
@@ -108,7 +108,7 @@ def test_orcid_too_lets_the_person_sign_in_anew_and_its_word_for_how_is_kept(cli
     assert client.session["amr"] == ["pwd"]
 
 
-def test_fresh_proof_of_somebody_else_changes_nothing_and_is_explained(client, stands):
+def test_fresh_proof_of_another_person_changes_nothing_and_is_explained(client, stands):
     by_globus(client)
     before = dict(client.session.items())
 

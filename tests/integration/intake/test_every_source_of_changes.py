@@ -1,4 +1,4 @@
-"""What holds through whichever door word of a DOI comes."""
+"""What holds whichever way a change of a DOI arrives."""
 
 import json
 import urllib.request
@@ -59,15 +59,15 @@ def by_choice(_tmp_path):
 
 
 REPOSITORY = "demo.repo"
-DOORS = [by_polling, by_the_queue, by_an_agent, by_a_file, by_looking_back, by_choice]
+SOURCES = [by_polling, by_the_queue, by_an_agent, by_a_file, by_looking_back, by_choice]
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_the_repository_is_kept_with_the_doi(door, datacite, tmp_path):
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__)
+def test_the_repository_is_kept_with_the_doi(source, datacite, tmp_path):
     enrol()
     datacite.order("dois", [record(client=REPOSITORY)])
 
-    door(tmp_path)
+    source(tmp_path)
 
     assert DoiSnapshot.objects.get(doi=DOI).repository == REPOSITORY
 
@@ -83,7 +83,7 @@ def test_the_repository_is_kept_when_the_record_was_fetched_for_a_push(orcid, da
     assert DoiSnapshot.objects.get().seen_at is None
 
 
-def test_a_record_that_no_rule_watches_is_fetched_anew_after_a_while(orcid, datacite):
+def test_a_record_that_no_rule_watches_is_fetched_again_after_a_while(orcid, datacite):
     permitted(orcid, ALICE)
     registered(datacite, "10.5072/asked", title="Ice coers")
     claim = waiting_claim(ALICE, "10.5072/asked")
@@ -100,12 +100,12 @@ def test_a_record_that_no_rule_watches_is_fetched_anew_after_a_while(orcid, data
     assert DoiSnapshot.objects.get().title == "Ice cores"
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_a_project_is_no_work(door, datacite, tmp_path):
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__)
+def test_a_project_is_no_work(source, datacite, tmp_path):
     enrol()
     datacite.order("dois", [record(client="demo.raid")])
 
-    door(tmp_path)
+    source(tmp_path)
 
     assert Decision.objects.get().reason == "raid"
     assert not Claim.objects.exists()
@@ -135,7 +135,7 @@ def test_what_a_repository_is_was_learnt_once_and_stays_known(datacite):
     assert {decision.reason for decision in Decision.objects.all()} == {"raid"}
 
 
-def test_a_repository_that_cannot_be_asked_about_holds_nobody_up(datacite, tmp_path):
+def test_a_repository_that_cannot_be_asked_about_holds_no_one_up(datacite, tmp_path):
     enrol()
     datacite.order("dois", [record()])
     datacite.fail_next(None, path="/clients", status=503)
