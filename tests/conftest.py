@@ -5,14 +5,13 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from django.core.cache import caches
-from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from profiles.infra.web import page_calls
 from sandbox.serving import Stands
 from tests.support import environment, services
-from tests.support.emptying import empty_all_tables
+from tests.support.database import empty_all_tables, has_current_schema, remember_schema
 
 # How fast a shared machine is at the moment says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,16 +28,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Make the test database, and send away whoever is left in it before it is dropped."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        # After browser tests Django drops the database from another context, which knows nothing of this one.
-        connection.close()
+def django_db_keepdb() -> bool:
+    """Keep the test database for the next run, as ``--reuse-db`` does."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(request, django_db_modify_db_settings) -> bool:
+    """Make the test database again when migrations changed, or by ``--create-db``."""
+    return request.config.getvalue("create_db") or not has_current_schema()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Begin with empty tables: a run that was killed may have left rows."""
+    with django_db_blocker.unblock():
+        empty_all_tables()
+        remember_schema()
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from profiles.intake.models import Decision
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
 from profiles.pipeline.leaving.finish_at_orcid import finish_departure
-from tests.support.emptying import empty_all_tables
+from tests.support.database import empty_all_tables
 from tests.support.intake import SINCE, take_in
 from tests.support.interleavings.scheduler import current_actor
 from tests.support.pushing import ALICE, permitted, works_of
