@@ -43,6 +43,11 @@ PROOFS: Final = {
             "PROFILES_VAR": str(ROOT / "var" / "proof"),
         },
     ),
+    "clients": Proof(
+        "OpenID software of others, with its documented configuration only, signs a person in by Globus",
+        ("tests/e2e/clients",),
+        {"PROFILES_CLIENTS": "all"},
+    ),
     "faults": Proof(
         "every order of a worker's steps and another actor's, with kills and lost answers, ends well",
         ("tests/integration/interleavings",),

@@ -12,7 +12,22 @@ import requests
 from tests.support.installed import APACHE_MODULE, apache
 
 CLIENT_ID, SECRET = "apache", "apache-secret-for-loopback-only-00000000000"
-MODULES = ("mpm_event", "authz_core", "authn_core", "auth_basic", "authz_user", "headers", "mime", "dir")
+MODULES = (
+    *("mpm_event", "authz_core", "authn_core", "auth_basic", "authz_user"),
+    *("headers", "mime", "dir", "filter", "include"),
+)
+PERSON = """<!doctype html><title>Client</title><p>Signed in</p>
+<p>name: <!--#echo var="OIDC_CLAIM_name" --></p>
+<p>orcid: <!--#echo var="OIDC_CLAIM_preferred_username" --></p>
+<p>email: <!--#echo var="OIDC_CLAIM_email" --></p><p>token: <!--#echo var="OIDC_access_token" --></p>
+<form action="/protected/callback"><input type="hidden" name="refresh" value="{base}/protected/page.html">
+<input type="hidden" name="access_token" value='<!--#echo var="OIDC_access_token" -->'>
+<button>Refresh</button></form>
+<form action="/protected/callback"><input type="hidden" name="logout" value="{base}/">
+<button>Sign out</button></form>
+"""
+SIGNED_OUT = """<!doctype html><title>Client</title><p>Not signed in</p>
+<form action="/protected/page.html"><button>Sign in</button></form>"""
 CONFIGURATION = """
 ServerRoot "{folder}"
 ServerName 127.0.0.1
@@ -37,8 +52,8 @@ OIDCDefaultURL {base}/protected/page.html
 OIDCDefaultLoggedOutURL {base}/goodbye.html
 OIDCCryptoPassphrase a-passphrase-of-the-tests-only
 OIDCResponseType code
-OIDCPKCEMethod S256
-OIDCScope "openid profile orcid email"
+{pkce}
+OIDCScope "openid profile {scope} email"
 OIDCRemoteUserClaim sub
 OIDCPassClaimsAs both
 OIDCSessionType server-cache
@@ -47,6 +62,8 @@ OIDCCookiePath /
 
 <Directory "{folder}/pages">
     Require all granted
+    Options +Includes
+    SetOutputFilter INCLUDES
 </Directory>
 <Location "/protected">
     AuthType openid-connect
@@ -74,11 +91,19 @@ def party(base: str) -> dict[str, object]:
 
 
 @contextmanager
-def running(folder: Path, *, issuer: str, base: str) -> Iterator[str]:
-    """Run Apache in a folder of its own until the block ends."""
+def running(
+    folder: Path, *, issuer: str, base: str, secret: str = SECRET, shows_person: bool = False
+) -> Iterator[str]:
+    """Run Apache in a folder of its own until the block ends.
+
+    ``shows_person``: with only what its documentation asks for, so without PKCE, and a page for a browser.
+    """
     pages = folder / "pages"
     (pages / "protected").mkdir(parents=True)
-    (pages / "protected" / "page.html").write_text("<p>For people who are signed in.</p>")
+    (pages / "protected" / "page.html").write_text(
+        PERSON.format(base=base) if shows_person else "<p>For people who are signed in.</p>"
+    )
+    (pages / "index.html").write_text(SIGNED_OUT)
     (pages / "goodbye.html").write_text("<p>Signed out.</p>")
     program = apache()
     loaded = [f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES]
@@ -88,7 +113,9 @@ def running(folder: Path, *, issuer: str, base: str) -> Iterator[str]:
         base=base,
         issuer=issuer,
         client_id=CLIENT_ID,
-        secret=SECRET,
+        secret=secret,
+        pkce="" if shows_person else "OIDCPKCEMethod S256",
+        scope="offline_access" if shows_person else "orcid",
         modules="\n".join(loaded),
         openid=APACHE_MODULE,
         user="" if os.geteuid() else "User www-data\nGroup www-data",
@@ -117,3 +144,9 @@ def _wait(base: str, process: subprocess.Popen[bytes], folder: Path) -> None:
         except requests.ConnectionError:
             time.sleep(0.1)
     raise AssertionError((folder / "error.log").read_text()[-2000:])
+
+
+def version() -> str:
+    """Return the version of the installed module."""
+    words = ["dpkg-query", "-W", "-f", "${Version}", "libapache2-mod-auth-openidc"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout

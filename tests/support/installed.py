@@ -48,23 +48,19 @@ def node_version() -> int:
     return int(said.stdout.strip().removeprefix("v").split(".")[0])
 
 
-def node_folder() -> Path:
-    """Return the folder with what tests/npm/package-lock.json names installed."""
+def node_folder(folder: Path = NODE_FOLDER) -> Path:
+    """Return the folder with what its package-lock.json names installed."""
     if not shutil.which("npm"):
         _install("nodejs", "npm")
     if not (shutil.which("node") and shutil.which("npm")):
         _missing(f"no Node: install nodejs and npm, version {OLDEST_NODE} or newer")
     if (version := node_version()) < OLDEST_NODE:
-        _missing(
-            f"Node {version} is too old for what tests/npm needs: install version {OLDEST_NODE} or newer"
-        )
-    lock, done = NODE_FOLDER / "package-lock.json", NODE_FOLDER / "node_modules" / ".package-lock.json"
+        _missing(f"Node {version} is too old: install version {OLDEST_NODE} or newer")
+    lock, done = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
         words = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        said = subprocess.run(
-            words, cwd=NODE_FOLDER, capture_output=True, text=True, check=False, timeout=240
-        )
+        said = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
         if said.returncode:
             _missing(f"npm could not install what the lock names: {said.stderr[-500:]}")
         done.touch()
-    return NODE_FOLDER
+    return folder
