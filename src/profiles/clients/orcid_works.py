@@ -12,7 +12,7 @@ from profiles.clients.orcid_answers import error_of, refusal
 from profiles.domain.ids import doi_from_orcid
 
 BULK: Final = 100
-"""ORCID takes up to so many additions in one call."""
+"""The number of works that ORCID accepts in one call."""
 _JSON: Final = "application/json"
 
 
@@ -54,7 +54,7 @@ class OrcidWorks:
         return _put_code(answer)
 
     async def add_many(self, orcid_id: str, token: str, works: Sequence[bytes]) -> list[int | ServiceError]:
-        """Add up to 100 works in one call and say what came of each, in their order.
+        """Add up to 100 works in one call and return the outcome of each, in their order.
 
         Raises:
             ServiceError: the call as a whole was refused; nothing is known to have been added.
@@ -87,7 +87,7 @@ class OrcidWorks:
         """Remove a work.
 
         Raises:
-            WorkGoneError: it is not there (any more), so all is as wanted.
+            WorkGoneError: it is not on the record, so nothing is left to do.
             ServiceError: every other answer; its entry says what follows.
         """
         answer = await self._send("works/remove", "DELETE", f"{orcid_id}/work/{put_code}", token)
@@ -137,7 +137,7 @@ def _put_code(answer: Answer) -> int:
 
 
 def _is_put_code(value: Any) -> bool:
-    """Say whether this is one of ORCID's numbers: 64 bits, and never 0 (contract 2.9.7)."""
+    """Return whether this is one of ORCID's numbers: 64 bits, and never 0 (contract 2.9.7)."""
     return isinstance(value, int) and 0 < value < 2**63
 
 

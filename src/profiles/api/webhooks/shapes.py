@@ -20,15 +20,15 @@ _CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lo
 
 
 class WebhookAttributes(Shape):
-    """A webhook. ``secret`` only in the answer that made it."""
+    """A webhook. Only the answer that created it has its ``secret``."""
 
     name: str
     url: str
     events: list[_CHOICES]
-    own: bool = Field(description="a service of DataCite's own; staff alone can say so")
+    own: bool = Field(description="one of DataCite's own services; only staff may set this")
     active: bool
-    stopped_because: str | None = Field(description="why nothing is sent any more")
-    failing_since: datetime | None = Field(description="since when the address has taken nothing")
+    stopped_because: str | None = Field(description="why we stopped sending")
+    failing_since: datetime | None = Field(description="since when the address has accepted no message")
     created: datetime
     secret: str | None = Field(None, description="signs the messages; shown once")
 
@@ -48,13 +48,13 @@ class OneWebhook(Shape):
 
 
 class WebhookList(Shape):
-    """The caller's webhooks; for staff, everybody's."""
+    """The caller's webhooks; for staff, all webhooks."""
 
     data: list[WebhookResource]
 
 
 class NewWebhook(Open):
-    """What a webhook is to be."""
+    """A webhook to create."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -67,7 +67,7 @@ class NewWebhook(Open):
         max_length=MAX_URL_LENGTH, description="a public https address", json_schema_extra=_PUBLIC_ADDRESS
     )
     events: list[_CHOICES] = Field(min_length=1, description=_ONLY_OWN)
-    own: bool | None = Field(None, description="only for DataCite's staff: a service of DataCite's own")
+    own: bool | None = Field(None, description="only for DataCite's staff: one of DataCite's own services")
 
 
 class WebhookBody(Shape):
@@ -77,7 +77,7 @@ class WebhookBody(Shape):
 
 
 class WebhookChange(Open):
-    """What is to change; what is not named stays."""
+    """The fields to change; the others stay as they are."""
 
     name: str | None = Field(None, max_length=MAX_NAME_LENGTH, pattern=_VISIBLE)
     url: Annotated[str, WithJsonSchema(_ADDRESS)] | None = None
@@ -101,7 +101,7 @@ class DeliveryTryShape(Shape):
 
 
 class DeliveryAttributes(Shape):
-    """A message, and how it went."""
+    """A message and its attempts."""
 
     event: WebhookEvent
     state: DeliveryState
@@ -128,7 +128,7 @@ class DeliveryList(Shape):
 
 
 class ReplayRequest(Shape):
-    """Which messages to send again: those named, or those of a time."""
+    """Which messages to send again: those named, or those of a period."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -157,7 +157,7 @@ class Replayed(Shape):
 
 
 class MalformedShape(Shape):
-    """An identifier that says it is an ORCID iD and is none."""
+    """An identifier that claims to be an ORCID iD and is not."""
 
     doi: str
     field: str
@@ -165,11 +165,11 @@ class MalformedShape(Shape):
 
 
 class MetadataShape(Shape):
-    """What the newest records say about people."""
+    """What the newest metadata say about people."""
 
     at: datetime
     dois: int
-    is_complete: bool = Field(description="whether all DOIs of the repository were looked at")
+    is_complete: bool = Field(description="whether all DOIs of the repository are included")
     creators: int = Field(description="people; organisations cannot have an iD and do not count")
     creators_with_orcid_id: int
     share: float | None = Field(ge=0, le=1)
@@ -187,9 +187,9 @@ class WhyNot(Shape):
 
 
 class RepositoryAttributes(Shape):
-    """What a repository may know; never anything about a person's permission or choice."""
+    """What a repository may see; nothing about a person's permission or choices."""
 
-    metadata: MetadataShape | None = Field(description="null while it is made for the first time; ask again")
+    metadata: MetadataShape | None = Field(description="null until the first report is ready; ask again later")
     on_records: int | None = Field(description=f"null where it concerns fewer than {MIN_PEOPLE} people")
     refused: list[WhyNot]
     skipped: list[WhyNot]

@@ -45,7 +45,7 @@ def purpose_of(row: OutgoingMail) -> str:
 
 
 def can_be_sent() -> bool:
-    """Tell whether this installation sends mail."""
+    """Return whether this installation sends mail."""
     return bool(settings.ENVIRONMENT.PROFILES_EMAIL_URL)
 
 
@@ -97,7 +97,7 @@ def _message(row: OutgoingMail, mail: Mail) -> EmailMessage:
 
 
 def _is_final(error: Exception) -> bool:
-    """Tell whether the mail server refuses this mail permanently."""
+    """Return whether the mail server refuses this mail permanently."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= _PERMANENT for code, _ in error.recipients.values())
     # A refused login or sender may be fixed later; the mail waits.

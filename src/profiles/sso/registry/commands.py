@@ -23,10 +23,10 @@ def relying_party() -> None:
 
 @relying_party.command()
 @click.option("--name", required=True, help="the name that people see")
-@click.option("--client-id", default="", help="its identifier; made up when not given")
+@click.option("--client-id", default="", help="its identifier; generated when not given")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="where people come back to, exactly")
 @click.option("--logout-uri", "logout_return_uris", multiple=True, help="where people go after signing out")
-@click.option("--backchannel-uri", default="", help="told when a session ends")
+@click.option("--backchannel-uri", default="", help="receives a notice when a session ends")
 @click.option("--scope", "scopes", multiple=True, default=("openid", "profile", "orcid"), show_default=True)
 @click.option(
     "--grant",
@@ -43,7 +43,7 @@ def relying_party() -> None:
 @click.option("--nonce-instead-of-pkce", is_flag=True, help="older software without PKCE")
 @click.option("--claims-in-id-token", is_flag=True, help="name and e-mail address in the ID token too")
 @click.option(
-    "--secret-file", type=click.Path(exists=True, path_type=Path), help="a secret that is agreed already"
+    "--secret-file", type=click.Path(exists=True, path_type=Path), help="a secret that was agreed before"
 )
 def add(*, name: str, client_id: str, secret_file: Path | None, **options: Any) -> None:
     """Register a service. Its secret is shown once."""
