@@ -11,19 +11,20 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.support.browser import FLAGS, chromium  # noqa: E402
+
 FOLDER = ROOT / "docs" / "user" / "pictures"
 BASE = "http://127.0.0.1:8000"
 # Signs in with Google, and has not linked ORCID at Globus.
 NEWCOMER, NEWCOMER_LOGIN = "Suharto", "suharto.demo@gmail.example"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 def main() -> int:
     """Take every screenshot."""
-    chromium = (
-        os.environ.get("PROFILES_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
-    if chromium is None:
+    path = chromium()
+    if path is None:
         print("Chromium is needed: apt install chromium, or set PROFILES_CHROMIUM")
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,7 @@ def main() -> int:
     try:
         wait_for_the_end_of_the_story(demo)
         with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = driver.chromium.launch(executable_path=path, args=FLAGS)
             page = browser.new_page(viewport={"width": 1200, "height": 780}, locale="en-GB")
             walk(page)
             # A separate browser for the new user: no one is signed in there, here or at ORCID.

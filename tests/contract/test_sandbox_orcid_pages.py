@@ -1,14 +1,14 @@
 """The ORCID stand-in's pages in a real browser: everything by keyboard, nothing that axe objects to."""
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from sandbox.serving import Stands, started
+from tests.support.browser import running_chromium
 from tests.support.orcid_stand_in import (
     ALICE,
     SEARCH_CLIENT,
@@ -32,15 +32,10 @@ def stands() -> Iterator[Stands]:
 
 @pytest.fixture
 def browser_page() -> Iterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no chromium here: install the package chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with running_chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(10_000)
         yield page
-        browser.close()
 
 
 def objections(page: Page) -> list[str]:

@@ -1,13 +1,12 @@
 """The pages of the stand-ins in a real browser: readable by all, at any width, without script."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.support.browser import running_chromium
 from tests.support.openid_client import CALLBACK, RelyingParty
 
 pytestmark = pytest.mark.e2e
@@ -15,13 +14,8 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def browser():
-    program = os.environ.get("PROFILES_CHROMIUM") or shutil.which("chromium")
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium here")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -1,44 +1,20 @@
 """A real browser against a real server."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-
-
-def chromium() -> str | None:
-    """Find the system's Chromium."""
-    named = os.environ.get("PROFILES_CHROMIUM")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+from tests.support.browser import running_chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One for each module: its driver keeps an event loop, which other modules' tests need for themselves."""
-    path = chromium()
-    if path is None:
-        message = "no Chromium: apt install chromium, or set PROFILES_CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ class WhyNot(Shape):
 class RepositoryAttributes(Shape):
     """What a repository may see; nothing about a person's permission or choices."""
 
-    metadata: MetadataShape | None = Field(description="null until the first report is ready; ask again later")
+    metadata: MetadataShape | None = Field(description="null until the first report is ready")
     on_records: int | None = Field(description=f"null where it concerns fewer than {MIN_PEOPLE} people")
     refused: list[WhyNot]
     skipped: list[WhyNot]
