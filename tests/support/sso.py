@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
+from profiles.infra import clock
 from profiles.sso.models import RelyingParty
 from profiles.sso.protocol import logout
 from profiles.sso.registry import registration
@@ -100,7 +101,7 @@ def register(name: str = "A service", **changes) -> Party:
 def person(browser: Client, orcid_id: str = "0009-0001-0000-0014", **changes) -> Account:
     """Somebody who is signed in, in this browser."""
     account, _ = Account.objects.get_or_create(
-        orcid_id=orcid_id, defaults={"name": "Alice Alvarado"} | changes
+        orcid_id=orcid_id, defaults={"name": "Alice Alvarado", "email_asked_at": clock.now()} | changes
     )
     sign_in(browser, account)
     return account

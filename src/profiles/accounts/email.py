@@ -69,6 +69,17 @@ def confirm(*, account_id: int, secret: str) -> Account | None:
     return account
 
 
+def has_confirmed(account: Account) -> bool:
+    """Tell whether there is an address that its owner has confirmed."""
+    return bool(account.email and account.email_verified_at)
+
+
+def record_question(account: Account) -> None:
+    """Record that the person was asked for an address because a service wants to know it."""
+    account.email_asked_at = clock.now()
+    account.save(update_fields=["email_asked_at"])
+
+
 @transaction.atomic
 def remove(*, account_id: int) -> Account:
     """Forget the address, and whatever link is on its way."""

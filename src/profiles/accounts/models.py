@@ -43,6 +43,8 @@ class Account(AbstractBaseUser):
     organisation = models.TextField(blank=True, default="")
     email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001  NULL: none given
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    email_asked_at = models.DateTimeField(null=True, blank=True)
+    """When the person was asked for an address because a service wants to know it; they are asked once."""
     role = models.CharField(max_length=20, default=Role.USER.value)
     provider_id = models.TextField(blank=True, default="")
     client_id = models.TextField(blank=True, default="")

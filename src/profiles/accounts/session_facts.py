@@ -17,6 +17,8 @@ AMR: Final = "amr"
 PROVIDER: Final = "auth_provider"
 SUBJECT: Final = "auth_subject"
 """By which identity of the provider the person came in."""
+PROVIDER_EMAIL: Final = "auth_email"
+"""The address that the provider named: only to fill in a form, because the person has not confirmed it."""
 SIGNED_IN_AT: Final = "signed_in_at"
 SECOND_FACTOR_AT: Final = "second_factor_at"
 """When a second factor was given here, to us; what a provider says of its own factors is only in ``amr``."""
@@ -30,6 +32,11 @@ def sid_of(session: SessionBase) -> str:
 def auth_time_of(session: SessionBase) -> int:
     """Return when the person last authenticated, in seconds; 0 (long ago) makes every limit ask again."""
     return int(session.get(AUTH_TIME, 0))
+
+
+def provider_email_of(session: SessionBase) -> str:
+    """Return the e-mail address that the person's provider named, or an empty text."""
+    return str(session.get(PROVIDER_EMAIL, ""))
 
 
 def amr_of(session: SessionBase) -> tuple[str, ...]:

@@ -143,6 +143,8 @@ class PendingRequest(_Row):
     parameters = models.JSONField()
     is_pushed = models.BooleanField(default=False)
     asked_to_sign_in = models.BooleanField(default=False)
+    email_answer = models.CharField(max_length=10, blank=True, default="")
+    """What the person answered to the question for their e-mail address (``person.email_question``)."""
     sid = models.TextField(blank=True, default="")
     auth_time = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()

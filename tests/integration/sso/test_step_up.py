@@ -25,7 +25,7 @@ BOB = "0009-0001-0000-0022"
 @pytest.fixture
 def party():
     keys.forget()  # each test's database begins without keys
-    yield sso.register()
+    yield sso.register(scopes=["openid", "profile"])
     keys.forget()
 
 

@@ -50,6 +50,7 @@ class Identity:
     family_name: str = ""
     organisation: str = ""
     label: str = ""
+    email: str = ""
     linked: tuple[str, ...] = ()
     auth_time: int | None = None
     amr: tuple[str, ...] = field(default=())
@@ -183,6 +184,7 @@ def read_identity(provider: Provider, token_claims: dict[str, Any], userinfo: di
         label=subject
         if provider.is_orcid
         else _text(userinfo, "preferred_username") or _text(userinfo, "email"),
+        email=_text(userinfo, "email"),
         linked=tuple(_subjects(userinfo.get("identity_set"))),
         auth_time=int(_number(token_claims.get("auth_time"))) or None,
         amr=tuple(amr) if isinstance(amr, list) else (amr,) if isinstance(amr, str) else (),

@@ -65,6 +65,7 @@ def _write_facts(request: HttpRequest, identity: Identity, *, sid: str) -> None:
     session[facts.AMR] = list(identity.amr)
     session[facts.PROVIDER] = identity.provider
     session[facts.SUBJECT] = identity.subject
+    session[facts.PROVIDER_EMAIL] = identity.email
     session.setdefault(facts.SIGNED_IN_AT, clock.now().timestamp())
     session.pop(facts.SECOND_FACTOR_AT, None)
 

@@ -9,14 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from profiles.accounts import email
 from profiles.accounts.models import Account
 from profiles.domain.access.assurance import MFA
 from profiles.sso import limits
 from profiles.sso.models import PendingRequest
+from profiles.sso.person import email_question
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
 from profiles.sso.protocol.authorization_request import (
     AuthorizationRequest,
@@ -98,6 +101,9 @@ def resume(request: HttpRequest, key: str) -> HttpResponse:
     except (UnknownRedirectUriError, OAuth2Error):
         return _stopped(request, "over")
     answer = request.POST.get("answer", "") if request.method == "POST" else ""
+    if email_question.FIELD in request.POST and (account := person_of(request)):
+        page = email_question.take_answer(request, account, waiting, key)
+        return _with_policy(page, auth_request) if page else see_other(request.path)
     return _continue_request(request, auth_request, (key, waiting), answer)
 
 
@@ -120,10 +126,8 @@ def _continue_request(  # noqa: PLR0911  one return for each outcome
     assert account is not None
     if auth_request.hint and not id_tokens.is_about(auth_request.hint, account.pk, auth_request.party):
         return _redirect_with_error(auth_request.parameters, oauth_error("login_required"))
-    if not answer and _needs_consent(auth_request, account):
-        if "none" in auth_request.prompts:
-            return _redirect_with_error(auth_request.parameters, oauth_error("consent_required"))
-        return _consent_page(request, auth_request, account, presence, waiting)
+    if not answer and (question := _question(request, auth_request, account, presence, waiting)):
+        return question
     if row is not None and not pending.finish(row):
         return _stopped(request, "over")
     if answer and answer != "yes":
@@ -189,21 +193,37 @@ def _needs_consent(auth_request: AuthorizationRequest, account: Account) -> bool
     return not approvals.covers(auth_request.party, account, auth_request.scope.split())
 
 
-def _consent_page(
+def _question(
     request: HttpRequest,
     auth_request: AuthorizationRequest,
     account: Account,
     presence: Presence,
     waiting: tuple[str, PendingRequest] | None,
-) -> HttpResponse:
-    """Ask for consent, at an address that can be reloaded."""
+) -> HttpResponse | None:
+    """Return the page that asks the person something, or the redirect to its address; None: all is known."""
+    needs_consent = _needs_consent(auth_request, account)
+    if "none" in auth_request.prompts:
+        error = oauth_error("consent_required")
+        return _redirect_with_error(auth_request.parameters, error) if needs_consent else None
+    needs_email = email_question.is_due(account, auth_request.scope, waiting[1] if waiting else None)
+    if not (needs_consent or needs_email):
+        return None
     if waiting is None:
         key = pending.store_waiting(auth_request.party, auth_request.parameters, presence, to_sign_in=False)
         return see_other(reverse("resume_sign_in", args=[key]))
+    if needs_email:
+        return _with_policy(email_question.page(request, account, waiting[1]), auth_request)
+    return _consent_page(request, auth_request, account)
+
+
+def _consent_page(request: HttpRequest, auth_request: AuthorizationRequest, account: Account) -> HttpResponse:
     requested = [SCOPES[name] for name in auth_request.scope.split() if name != OPENID]
     values = {"orcid": account.orcid_id, "profile": account.display_name}
-    if account.email and account.email_verified_at:
-        values["email"] = account.email
+    values["email"] = (
+        str(account.email)
+        if email.has_confirmed(account)
+        else _("you have confirmed none, so it learns none")
+    )
     scopes = [{"words": scope.words, "value": values.get(scope.name, "")} for scope in requested]
     place = urlsplit(auth_request.parameters["redirect_uri"])
     response = render(
@@ -211,17 +231,18 @@ def _consent_page(
         "sso/consent.html",
         {"party": auth_request.party, "scopes": scopes, "host": place.netloc, "person": account},
     )
-    response.headers["Content-Security-Policy"] = _policy(place.scheme, place.netloc)
-    return response
+    return _with_policy(response, auth_request)
 
 
-def _policy(scheme: str, netloc: str) -> str:
+def _with_policy(response: HttpResponse, auth_request: AuthorizationRequest) -> HttpResponse:
     """Allow the form to redirect to the relying party: browsers apply form-action to redirects too."""
-    target = f"{scheme}://{netloc}" if netloc else f"{scheme}:"
-    return (
+    place = urlsplit(auth_request.parameters["redirect_uri"])
+    target = f"{place.scheme}://{place.netloc}" if place.netloc else f"{place.scheme}:"
+    response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {target}"
     )
+    return response
 
 
 def _redirect_with_code(

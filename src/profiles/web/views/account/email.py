@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from profiles.accounts import email
 from profiles.accounts.models import Account
+from profiles.domain.access.return_to import safe_return
 from profiles.infra.mail import outbox
 from profiles.web.forms import EmailForm
 from profiles.web.guard import signed_in
@@ -48,14 +49,21 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def confirm(request: HttpRequest, account: Account, secret: str) -> HttpResponse:
-    """Confirm the address of a link after a click, because mail scanners follow links too."""
+    """Confirm the address of a link after a click, because mail scanners follow links too.
+
+    A person who was on the way to a service (``return_to``) goes on there.
+    """
     if request.method == "GET":
         return render(request, "email_confirm.html")
     confirmed = email.confirm(account_id=account.pk, secret=secret)
     if confirmed is None:
         return render(request, "email_confirm.html", {"failed": True}, status=400)
     messages.success(request, _("Thank you, your e-mail address is confirmed."))
-    return changed(request, confirmed)
+    response = changed(request, confirmed)
+    return_to = request.GET.get("return_to", "")
+    if return_to.startswith("/") and safe_return(return_to, hosts=(), own=settings.ENVIRONMENT.PROFILES_URL):
+        response["Location"] = return_to
+    return response
 
 
 @require_POST
