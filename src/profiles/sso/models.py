@@ -144,7 +144,7 @@ class PendingRequest(_Row):
     is_pushed = models.BooleanField(default=False)
     asked_to_sign_in = models.BooleanField(default=False)
     email_answer = models.CharField(max_length=10, blank=True, default="")
-    """What the person answered to the question for their e-mail address (``person.email_question``)."""
+    """What the person answered to the question for their e-mail address (``email_question``)."""
     sid = models.TextField(blank=True, default="")
     auth_time = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()

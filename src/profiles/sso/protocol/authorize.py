@@ -17,9 +17,8 @@ from django.views.decorators.http import require_http_methods
 from profiles.accounts import email
 from profiles.accounts.models import Account
 from profiles.domain.access.assurance import MFA
-from profiles.sso import limits
+from profiles.sso import email_question, limits
 from profiles.sso.models import PendingRequest
-from profiles.sso.person import email_question
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
 from profiles.sso.protocol.authorization_request import (
     AuthorizationRequest,
