@@ -1,8 +1,9 @@
 """A service as far as a browser sees it: it sends people to us, and they come back to its page."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -30,12 +31,13 @@ class _Back(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def landing() -> Iterator[int]:
-    """Serve the page where people come back; yields its port."""
+def registering(base: str) -> Iterator[Callable[..., "Service"]]:
+    """Let services be registered that send people to us; they share one page where people come back."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Back) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield server.server_port
+        yield partial(Service, base, server.server_port)
         server.shutdown()
+    keys.forget()
 
 
 class Service:

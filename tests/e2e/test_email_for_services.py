@@ -1,10 +1,12 @@
 """A service asks for the e-mail address, and the person has confirmed none yet."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.accounts.models import Account
-from tests.e2e.service import NAME, Service
+from tests.e2e.service import NAME, Service, registering
 from tests.e2e.steps import choose_at_globus
 from tests.support.jobs import run_jobs
 
@@ -18,8 +20,9 @@ QUESTION = f"Which e-mail address may {NAME} know?"
 
 
 @pytest.fixture
-def service(services) -> Service:
-    return services()
+def service(live_server) -> Iterator[Service]:
+    with registering(live_server.url) as register:
+        yield register()
 
 
 def arrive(page: Page, service: Service) -> None:
