@@ -24,9 +24,9 @@ def doi_record(doi: str = DOI, **attributes: Any) -> DoiRecord:
     return read_doi_record(raw_record(doi, **attributes))
 
 
-def work_of(doi: str = DOI, *, citation: str | None = None, **attributes: Any) -> dict[str, Any]:
+def work_of(doi: str = DOI, *, owner: str | None = None, **attributes: Any) -> dict[str, Any]:
     """The work that such a record makes, as plain JSON."""
-    mapped = map_work(doi_record(doi, **attributes), citation=citation)
+    mapped = map_work(doi_record(doi, **attributes), owner=owner)
     assert mapped.work is not None, mapped.refused
     found: dict[str, Any] = plain(mapped.work)
     return found

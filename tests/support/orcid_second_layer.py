@@ -133,7 +133,7 @@ def _people(work: dict[str, Any]) -> list[str]:
         name, attributes = one["credit-name"]["value"], one["contributor-attributes"]
         if not name.strip() or _java_length(name) > 150 or _EMAIL.search(name) or "contributor-email" in one:
             found.append(f"name {name!r}")
-        if attributes["contributor-role"] not in vocabulary.CONTRIBUTOR_ROLES:
+        if attributes.get("contributor-role", "author") not in vocabulary.CONTRIBUTOR_ROLES:
             found.append(f"role {attributes['contributor-role']}")
         if attributes["contributor-sequence"] != ("first" if place == 0 else "additional"):
             found.append(f"sequence of {name!r}")

@@ -68,7 +68,7 @@ def _contributors(root: Any, people: dict[str, Any] | None) -> None:
         _value(inner, f"{_WORK}credit-name", one["credit-name"])
         attributes = etree.SubElement(inner, f"{_WORK}contributor-attributes")
         for name in ("contributor-sequence", "contributor-role"):
-            _text(attributes, f"{_WORK}{name}", one["contributor-attributes"][name])
+            _text(attributes, f"{_WORK}{name}", one["contributor-attributes"].get(name))
 
 
 def _value(parent: Any, name: str, wrapped: dict[str, str] | None) -> None:

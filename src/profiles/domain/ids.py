@@ -16,7 +16,7 @@ Doi = NewType("Doi", str)
 # "my-orcid?orcid=". https://support.orcid.org/hc/en-us/articles/360006897654
 _GAP: Final = r"[\s\-\u2010-\u2015\u2043\u2212]?"
 _ORCID: Final = re.compile(
-    r"[\s<(\[\"']*(?:orcid(?:[\s_-]*id)?\s*[:=]\s*)?"
+    r"[\s<(\[\"']*(?:(?:info:|urn:)?orcid(?:\.org)?(?:[\s_.-]*id)?(?:\s*[:=#/]\s*|\s+))?"
     r"(?P<host>(?:(?:https?:/*)*(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)(?:my-orcid/?\?orcid=|\#!?/)?\s*"
     rf"(?P<digits>\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX])"
     r"[\s>)\]\"']*(?:[/?#&]\S*|[.,;])?\s*(?:[(\[][^()\[\]]*[)\]])?[\s.,;]*",
@@ -33,6 +33,27 @@ _BARE: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
 """Categories of invisible characters."""
 _NOT_DIGITS: Final = re.compile(r"[^\dXx]")
+_BETWEEN: Final = re.compile(r"[\s<>\"'()\[\]{}=|;,]+")
+_BESIDE_IDS: Final = frozenset(
+    {
+        "a",
+        "/a",
+        "href",
+        "link",
+        "url",
+        "span",
+        "/span",
+        "target",
+        "_blank",
+        "rel",
+        "noopener",
+        "and",
+        "or",
+        "/",
+    }
+    | {"orcid", "orcid:", "orcid-id", "orcidid", "id", "id:"}
+)
+"""Words that may be beside an iD that is written twice: as a link and as its text."""
 
 # ORCID numbers its records within ISNI's range; what lies outside is an ISNI or invented.
 # https://support.orcid.org/hc/en-us/articles/360006897674
@@ -43,6 +64,8 @@ EXAMPLES: Final = frozenset(
         "0000-0002-1825-0097",  # Josiah Carberry, ORCID's own fictitious person
         "0000-0001-2345-6789",  # the pattern of many documentations
         "0000-0002-1694-233X",  # ORCID's documentation of the check digit
+        "0000-0001-5000-0007",  # DataCite's full example of its metadata schema
+        "0000-0003-1415-9269",  # the digits of pi
     }
 )
 """Example iDs of documentation that are copied into metadata; they belong to no one."""
@@ -68,9 +91,10 @@ def parse_orcid_id(text: str, *, hosts: tuple[str, ...] = ("orcid.org",)) -> Orc
         return OrcidId(text[-19:]) if _is_valid(*usual.groups()) else None
     if len(text) > 200:  # noqa: PLR2004  no iD is that long; do not search in novels
         return None
-    found = _ORCID.fullmatch(_visible(text))
+    visible = _visible(text)
+    found = _ORCID.fullmatch(visible)
     if found is None:
-        return None
+        return _written_twice(visible, hosts)
     named = {host.lower().removeprefix("www.") for host in _HOST.findall(found["host"])}
     if not named <= set(hosts):
         return None
@@ -78,6 +102,16 @@ def parse_orcid_id(text: str, *, hosts: tuple[str, ...] = ("orcid.org",)) -> Orc
     if not _is_valid(digits[:4], digits[4:8], digits[8:12], digits[12:]):
         return None
     return OrcidId(f"{digits[:4]}-{digits[4:8]}-{digits[8:12]}-{digits[12:]}")
+
+
+def _written_twice(text: str, hosts: tuple[str, ...]) -> OrcidId | None:
+    """Read an iD that is written more than once, as in a link of HTML, if all of them are the same."""
+    parts = [part for part in _BETWEEN.split(text.lower()) if part and part not in _BESIDE_IDS]
+    # A part without a digit is a word, so this would be a sentence.
+    if not 2 <= len(parts) <= 3 or not all(any(map(str.isdigit, part)) for part in parts):  # noqa: PLR2004
+        return None
+    ids = {parse_orcid_id(part, hosts=hosts) if _ORCID.fullmatch(part) else None for part in parts}
+    return ids.pop() if len(ids) == 1 else None
 
 
 def _visible(text: str) -> str:

@@ -3,11 +3,12 @@
 E-mail addresses are never sent.
 """
 
-import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
-from profiles.domain.ids import is_example_orcid_id, orcid_uri, parse_orcid_id
+from profiles.domain.ids import OrcidId, is_example_orcid_id, orcid_uri, parse_orcid_id
 from profiles.domain.mapping.findings import DroppedValue, note
+from profiles.domain.mapping.names import credit_name, is_organisation, is_same_person
 from profiles.domain.mapping.orcid_work import (
     Contributor,
     ContributorAttributes,
@@ -16,14 +17,14 @@ from profiles.domain.mapping.orcid_work import (
     Value,
 )
 from profiles.domain.matching.name_identifiers import read_id, says_orcid
-from profiles.domain.records.doi_record import DoiRecord, Person
-from profiles.domain.records.texts import clean, cut, is_filler, without_email
+from profiles.domain.records.doi_record import Affiliation, DoiRecord, Person
 
-NAME_LENGTH: Final = 150
-MAX_CONTRIBUTORS: Final = 100
+SHOWN_AT_ORCID: Final = 50
 """ORCID takes any number (contract 2.5.2), but shows fifty, and looks for changes in the first fifty only
-(2.9.3). Collaborations of three thousand would make 300 kB of each work. So the first hundred are sent,
-and up to as many more who have an iD: those are the people on whose records the work appears."""
+(2.9.3). The owner of the record is among these, in the last place if need be."""
+MAX_CONTRIBUTORS: Final = 100
+"""Collaborations of three thousand would make 300 kB of each work. So the first hundred are sent, and up to
+as many more who have an iD: those are the people on whose records the work appears."""
 
 _CREDIT: Final = "http://credit.niso.org/contributor-roles/{}/"
 ROLES: Final = {
@@ -41,125 +42,198 @@ ROLES: Final = {
     "WorkPackageLeader": _CREDIT.format("supervision"),
 }
 """DataCite's contributor types and ORCID's roles or CRediT's (contract 3.4). The others (contact, host,
-distributor, sponsor, rights holder and so on) have no counterpart and make no one an author."""
+distributor, sponsor and so on) have no counterpart: a person with an iD is sent without a role, as the work
+may be on their record, and would read as their own authorship if it did not name them."""
 
-_LIFE: Final = re.compile(r",?\s*\(?\d{3,4}\??\s?[-–]\s?(?:\d{3,4}\??)?\)?$")
-_NOT_A_PERSON: Final = re.compile(
-    r"\d|&|\b(?:and|of|for|the|für|und|academ\w*|agency|cent(?:er|re)|college|consortium|department|dept|group"
-    r"|inc|institut\w*|laborator\w*|ltd|ministr\w*|museum|societ\w*|team|universit\w*)\b",
-    re.IGNORECASE,
-)
-_MAX_NAME_WORDS: Final = 3
-_MAX_READ_LENGTH: Final = 500
+_STANDARD_HOST: Final = "orcid.org"
 
 
-def contributors(record: DoiRecord, dropped: list[DroppedValue]) -> Contributors | None:
-    """Return all contributors, or None when there are none."""
-    people = _ContributorList(dropped)
-    for place, person in enumerate(record.creators or ()):
-        people.add(person, "author", "creators", place)
-    for place, person in enumerate(record.contributors or ()):
-        role = ROLES.get(person.contributor_type or "")
-        if role is not None:
-            people.add(person, role, "contributors", place)
-        else:
-            kind = person.contributor_type or "no type"
-            note(dropped, f"contributors[{place}]", person.name or "", f"ORCID has no role for {kind}")
+class Audience(NamedTuple):
+    """For whom a work is mapped: the owner of the record, and whether iDs are those of ORCID's sandbox."""
+
+    owner: str | None = None
+    sandbox: bool = False
+
+
+def depends_on_owner(record: DoiRecord) -> bool:
+    """Tell whether the work differs between the records of its contributors: only if not all are shown."""
+    return len(record.creators or ()) + len(record.contributors or ()) >= SHOWN_AT_ORCID
+
+
+def contributors(record: DoiRecord, dropped: list[DroppedValue], audience: Audience) -> Contributors | None:
+    """Return all contributors, the owner of the record among the first fifty; None when there are none."""
+    people = _ContributorList(dropped, audience)
+    creators, others = record.creators or (), record.contributors or ()
+    people.add_all(((person, "author") for person in creators), "creators", last=len(creators) - 1)
+    people.add_all(((person, ROLES.get(person.contributor_type or "")) for person in others), "contributors")
     return people.contributors()
 
 
 class _ContributorList:
     """Collects the people of one work in order, each once per role."""
 
-    __slots__ = ("_dropped", "_kept", "_left_out", "_names")
+    __slots__ = (
+        "_audience",
+        "_dropped",
+        "_ids",
+        "_kept",
+        "_last",
+        "_left_out",
+        "_names",
+        "_namesakes",
+        "_owner",
+    )
 
-    def __init__(self, dropped: list[DroppedValue]) -> None:
-        self._kept: dict[tuple[str, str | None, str], Contributor] = {}
+    def __init__(self, dropped: list[DroppedValue], audience: Audience) -> None:
+        self._kept: dict[tuple[str, str | None, int], Contributor] = {}
+        self._ids: set[str] = set()
         self._names: dict[str, str] = {}
+        self._namesakes: dict[tuple[str, str | None], list[frozenset[str]]] = {}
         self._left_out = 0
         self._dropped = dropped
+        self._audience = audience
+        self._last: Contributor | None = None
 
-    def add(self, person: Person, role: str, field: str, place: int) -> None:
+    def add_all(self, people: Iterable[tuple[Person, str | None]], field: str, *, last: int = -1) -> None:
+        """Add people with their roles; ``last`` is the place of the last author."""
+        for place, (person, role) in enumerate(people):
+            self._add(person, role, field, place, is_last=place == last)
+
+    def _add(self, person: Person, role: str | None, field: str, place: int, *, is_last: bool) -> None:
         """Add a person, unless the name is missing or the list is full."""
+        has_ids = bool(person.name_identifiers)
         space = MAX_CONTRIBUTORS - len(self._kept)
-        if space <= 0 and (not person.name_identifiers or space <= -MAX_CONTRIBUTORS):
+        if space <= 0 and not is_last and not self._may_still_count(person, space):
             self._left_out += 1
+            return
+        if role is None and not has_ids:
+            note(self._dropped, f"{field}[{place}]", person.name or "", _no_role(person))
             return
         name = credit_name(person)
         if name is None:
             note(self._dropped, f"{field}[{place}]", person.name or "", "no name")
             return
-        orcid = self._orcid(person, name, f"{field}[{place}]") if person.name_identifiers else None
-        if space <= 0 and orcid is None:
+        orcid = self._orcid(person, name, f"{field}[{place}]") if has_ids else None
+        if space <= 0 and orcid is None and not is_last:
             self._left_out += 1
             return
-        sequence = "additional" if self._kept else "first"
-        key = (name, orcid.path if orcid else None, role)
-        self._kept.setdefault(key, Contributor(Value(name), orcid, ContributorAttributes(sequence, role)))
+        if role is None and not self._is_named_without_role(person, orcid, f"{field}[{place}]"):
+            return
+        contributor = Contributor(
+            Value(name), orcid, ContributorAttributes("additional" if self._kept else "first", role)
+        )
+        if is_last:
+            self._last = contributor
+        if orcid is not None:
+            self._ids.add(orcid.path)
+        self._kept.setdefault(self._key(person, name, orcid, role), contributor)
+
+    def _may_still_count(self, person: Person, space: int) -> bool:
+        """Tell whether a person is read though the list is full: for an iD, or as the owner."""
+        if not person.name_identifiers:
+            return False
+        owner = self._audience.owner
+        return space > -MAX_CONTRIBUTORS or (
+            owner is not None and owner not in self._ids and self._names_owner(person, owner)
+        )
+
+    def _key(
+        self, person: Person, name: str, orcid: ContributorOrcid | None, role: str | None
+    ) -> tuple[str, str | None, int]:
+        """Return what is equal for one person in one role: the iD, or the name and the affiliation."""
+        if orcid is not None:
+            return orcid.path, role, 0
+        if not person.affiliation:
+            return name, role, 0
+        places = frozenset(
+            place
+            for one in person.affiliation
+            if one and (place := one.name if isinstance(one, Affiliation) else one)
+        )
+        known = self._namesakes.setdefault((name, role), [])
+        for number, other in enumerate(known):
+            if not places or not other or places & other:
+                return name, role, number
+        known.append(places)
+        return name, role, len(known) - 1
+
+    def _is_named_without_role(self, person: Person, orcid: ContributorOrcid | None, field: str) -> bool:
+        """Tell whether a person whose role ORCID lacks is sent: one with an iD who is not there already."""
+        if orcid is None or orcid.path in self._ids:
+            note(self._dropped, field, person.name or "", _no_role(person))
+            return False
+        kind = person.contributor_type or "no type"
+        note(self._dropped, field, kind, "ORCID has no such role; the person is sent without one")
+        return True
 
     def contributors(self) -> Contributors | None:
-        """Return the people who fit, and report how many do not."""
+        """Return the people who fit, the owner among those whom ORCID shows; report how many do not fit."""
         if self._left_out:
             reason = (
                 f"the first {MAX_CONTRIBUTORS} are sent, and up to {MAX_CONTRIBUTORS} more who carry an iD"
             )
             note(self._dropped, "creators", f"{self._left_out} more names", reason)
-        return Contributors(tuple(self._kept.values())) if self._kept else None
+        people = list(self._kept.values())
+        owner = next((n for n, one in enumerate(people) if self._is_owner(one)), None)
+        if owner is not None and owner >= SHOWN_AT_ORCID - 1:
+            people = self._with_owner_in_sight(people, people[owner])
+        return Contributors(tuple(people)) if people else None
+
+    def _is_owner(self, one: Contributor) -> bool:
+        return one.contributor_orcid is not None and one.contributor_orcid.path == self._audience.owner
+
+    def _with_owner_in_sight(self, people: list[Contributor], owner: Contributor) -> list[Contributor]:
+        """Move the owner to the fiftieth place and the last author to the one before; keep the order else."""
+        moved = [owner]
+        if self._last is not None and self._last is not owner and self._last in people[SHOWN_AT_ORCID - 2 :]:
+            moved.insert(0, self._last)
+        rest = [one for one in people if not any(one is other for other in moved)]
+        begin = SHOWN_AT_ORCID - len(moved)
+        return [*rest[:begin], *moved, *rest[begin:]]
+
+    def _names_owner(self, person: Person, owner: str) -> bool:
+        """Tell whether an iD of this person is the owner's."""
+        sandbox = self._audience.sandbox
+        return any(
+            read_id(
+                one.name_identifier or "", one.name_identifier_scheme or "", one.scheme_uri, sandbox=sandbox
+            )
+            == owner
+            for one in person.name_identifiers or ()
+        )
 
     def _orcid(self, person: Person, name: str, field: str) -> ContributorOrcid | None:
         """Return the person's iD: the first that is valid and not used by another person on this record."""
+        audience = self._audience
         for identifier in person.name_identifiers or ():
             value = identifier.name_identifier or ""
             scheme, uri = identifier.name_identifier_scheme or "", identifier.scheme_uri
-            orcid_id = read_id(value, scheme, uri)
+            orcid_id = read_id(value, scheme, uri, sandbox=audience.sandbox)
             reason = ""
             if orcid_id is None:
                 if not says_orcid(scheme, uri or "", value):
                     continue
                 is_example = is_example_orcid_id(parse_orcid_id(value) or "")
                 reason = "an example from documentation" if is_example else "not a valid ORCID iD"
-            elif _is_organisation(person) and not (person.given_name and person.family_name):
+            elif orcid_id != audience.owner and not _may_have_id(person):
                 reason = "organisations have no ORCID iD"
-            elif self._names.setdefault(orcid_id, name) != name:
+            elif not is_same_person(self._names.setdefault(orcid_id, name), name):
                 reason = "the same iD is used with another name"
             else:
-                return ContributorOrcid(orcid_uri(orcid_id), orcid_id, "orcid.org")
+                return _as_sent(orcid_id, sandbox=audience.sandbox)
             if value.strip():
                 note(self._dropped, f"{field}.nameIdentifiers", value, reason)
         return None
 
 
-def credit_name(person: Person) -> str | None:
-    """Return a name as it is read aloud: given name first; an organisation's name unchanged."""
-    if person.given_name and person.family_name and not _is_organisation(person):
-        name = f"{_part(person.given_name)} {_part(person.family_name)}"
-    else:
-        name = _part(person.name) or _part(person.family_name) or _part(person.given_name)
-        if "," in name and not _is_organisation(person):
-            name = _given_name_first(name, sure=person.name_type == "Personal")
-    name = cut(without_email(name).strip(" ,;"), NAME_LENGTH)
-    return None if is_filler(name) or not (name[0].isalnum() or any(map(str.isalnum, name))) else name
+def _no_role(person: Person) -> str:
+    return f"ORCID has no role for {person.contributor_type or 'no type'}"
 
 
-def _part(text: str | None) -> str:
-    """Clean a name or a part of one; of an overlong text only the beginning is read."""
-    return clean(text and text[:_MAX_READ_LENGTH])
+def _may_have_id(person: Person) -> bool:
+    return not is_organisation(person) or bool(person.given_name and person.family_name)
 
 
-def _is_organisation(person: Person) -> bool:
-    return (person.name_type or "").lower() == "organizational"
-
-
-def _given_name_first(name: str, *, sure: bool) -> str:
-    """Return ``Family, Given`` as ``Given Family``.
-
-    Unless the metadata say that it is a person (``sure``), only a name that looks like a person's is changed.
-    """
-    stripped = name.strip(" ,")
-    bare = _LIFE.sub("", stripped)
-    if bare.count(",") != 1 or ";" in bare:
-        return stripped
-    family, given = (part.strip() for part in bare.split(","))
-    few = max(len(family.split()), len(given.split())) <= _MAX_NAME_WORDS
-    looks_like_one = few and not _NOT_A_PERSON.search(bare)
-    return f"{given} {family}" if sure or looks_like_one else stripped
+def _as_sent(orcid_id: OrcidId, *, sandbox: bool) -> ContributorOrcid:
+    host = f"sandbox.{_STANDARD_HOST}" if sandbox else _STANDARD_HOST
+    return ContributorOrcid(orcid_uri(orcid_id, f"https://{host}"), orcid_id, host)

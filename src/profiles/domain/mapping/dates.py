@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from profiles.domain.mapping.findings import DroppedValue, note
-from profiles.domain.mapping.months import month_of
 from profiles.domain.mapping.orcid_work import PublicationDate, Value
+from profiles.domain.mapping.words.months import month_of
 from profiles.domain.records.doi_record import DoiRecord
 
 FIRST_YEAR: Final = 1900

@@ -6,7 +6,9 @@ from profiles.domain.mapping.findings import DroppedValue, note
 from profiles.domain.mapping.languages import language_code
 from profiles.domain.mapping.orcid_work import Title, Translated, Value
 from profiles.domain.records.doi_record import Description, DoiRecord, TitleText
-from profiles.domain.records.texts import clean, cut, is_filler, is_placeholder, length_at_orcid
+from profiles.domain.records.fillers import is_filler
+from profiles.domain.records.markup import without_inline_images
+from profiles.domain.records.texts import clean, cut, length_at_orcid
 
 TITLE_LENGTH: Final = 1000
 DESCRIPTION_LENGTH: Final = 5000
@@ -29,16 +31,20 @@ def titles(record: DoiRecord, dropped: list[DroppedValue]) -> Title | None:
 
     The title is the first that is not marked as something else. A code such as ``(:unav)`` is no title.
     """
-    usable = [
-        (title, text)
-        for title in record.titles or ()
-        if (text := clean(title.title)) and not is_placeholder(text)
-    ]
+    usable: list[_Cleaned] = []
+    for given in record.titles or ():
+        text = clean(given.title)
+        if text and not is_filler(text):
+            usable.append((given, text))
+        elif text:
+            note(dropped, "titles", text, "says nothing")
     main = _main(usable)
     if main is None:
         return None
+    if len(usable) == 1:
+        return Title(Value(_fit(main[1], TITLE_LENGTH, "titles", dropped)))
     others = [one for one in usable if one is not main]
-    subtitle = next((one for one in others if one[0].title_type == "Subtitle"), None)
+    subtitle = _subtitle(main, others, record.language)
     translated = _translation(main, [one for one in others if one is not subtitle], record.language)
     for one in others:
         if one is not subtitle and (translated is None or one is not translated[0]):
@@ -56,6 +62,24 @@ def _main(usable: list[_Cleaned]) -> _Cleaned | None:
             if (one[0].title_type or "") in wanted:
                 return one
     return usable[0] if usable else None
+
+
+def _subtitle(main: _Cleaned, others: list[_Cleaned], language: str | None) -> _Cleaned | None:
+    """Find the subtitle in the language of the title, unless the title says it already."""
+    of_main = language_code(main[0].lang or language or "")
+    said = main[1].casefold()
+    found = [
+        one
+        for one in others
+        if one[0].title_type == "Subtitle"
+        and not _ends_with(said, one[1].casefold())
+        and (not one[0].lang or not of_main or language_code(one[0].lang) in {of_main, None})
+    ]
+    return min(found, key=lambda one: language_code(one[0].lang or "") != of_main) if found else None
+
+
+def _ends_with(title: str, subtitle: str) -> bool:
+    return title.endswith(subtitle) and not title[: -len(subtitle)][-1:].isalnum()
 
 
 def _translation(
@@ -77,25 +101,41 @@ def _translation(
 
 
 def _why_not_sent(title: TitleText) -> str:
+    if title.title_type == "Subtitle":
+        return "ORCID has one subtitle; it is in the language of the title and not said in it"
     if title.title_type == "TranslatedTitle" and not language_code(title.lang or ""):
         return "ORCID takes a translated title only with its language"
     return "ORCID has one title, one subtitle and one translation"
 
 
 def language(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
-    """Return the language of the work; when the record does not name it, that of its title."""
+    """Return the language of the metadata, as ORCID means it: that of the title, else that of the record."""
     stated = (record.language or "").strip()
-    code = language_code(stated) if stated else None
-    if stated and code is None:
+    of_record = language_code(stated) if stated else None
+    if stated and of_record is None:
         note(dropped, "language", stated, "ORCID has no code for it")
-    if code is None:
-        first = next((title.lang for title in record.titles or () if title.lang and not title.title_type), "")
-        code = language_code(first) if first else None
-    return code
+    own = next((one.lang for one in record.titles or () if one.lang and not one.title_type), None)
+    code = language_code(own) if own else None
+    if code and of_record and code != of_record:
+        note(dropped, "language", stated, f"the title is in {code}")
+    return code or of_record
 
 
-def journal_title(record: DoiRecord, own_title: str) -> Value | None:
-    """Return the journal, series or book in which the work appeared; without one, the publisher."""
+PARTS_OF_A_WHOLE: Final = frozenset({
+    "book-chapter", "book-review", "conference-abstract", "conference-paper", "dictionary-entry",
+    "encyclopedia-entry", "journal-article", "journal-issue", "magazine-article", "newsletter-article",
+    "newspaper-article",
+})  # fmt: skip
+"""Works that appear in a journal, a book or proceedings: their publisher is not the name of it."""
+
+
+def journal_title(
+    record: DoiRecord, own_title: str, work_type: str, dropped: list[DroppedValue]
+) -> Value | None:
+    """Return the journal, series or book in which the work appeared; without one, the publisher.
+
+    People know a data set by its publisher. An article is in a journal, and a publisher is not one.
+    """
     candidates = [record.container.title if record.container else None]
     for relation in ("IsPublishedIn", "IsPartOf"):
         candidates += [
@@ -103,12 +143,17 @@ def journal_title(record: DoiRecord, own_title: str) -> Value | None:
             for item in record.related_items or ()
             if item.relation_type == relation and item.titles
         ]
-    candidates.append(record.publisher_name)
     for candidate in candidates:
         name = clean(candidate)
         if not is_filler(name) and name != own_title:
             return Value(cut(name, TITLE_LENGTH))
-    return None
+    publisher = clean(record.publisher_name)
+    if is_filler(publisher) or publisher == own_title:
+        return None
+    if work_type in PARTS_OF_A_WHOLE:
+        note(dropped, "publisher", publisher, "a publisher is not the title of a journal or book")
+        return None
+    return Value(cut(publisher, TITLE_LENGTH))
 
 
 def description(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
@@ -139,6 +184,7 @@ def description(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
 
 
 def _readable(raw: str) -> str:
+    raw = without_inline_images(raw)
     text = clean(raw[:_MAX_READ_LENGTH])
     if len(raw) > _MAX_READ_LENGTH and len(text) < DESCRIPTION_LENGTH:
         text = clean(raw)

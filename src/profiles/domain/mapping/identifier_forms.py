@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
+from profiles.domain.ids import Doi, doi_for_orcid, doi_url, parse_doi
 from profiles.domain.mapping.orcid_work import ExternalId, Value
-from profiles.domain.records.texts import clean, is_filler
+from profiles.domain.records.fillers import is_filler
+from profiles.domain.records.texts import clean
 
 TYPES: Final = {
     "ark": "ark", "arxiv": "arxiv", "bibcode": "bibcode", "cstr": "cstr", "doi": "doi", "ean13": "isbn",
@@ -26,6 +27,7 @@ TYPES: Final = {
 ORCID's (contract 3.2)."""
 
 _MAX_LENGTH: Final = 2000
+_MAX_WORDS: Final = 20
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})|[\[\]](?=[^?]*$)")
 
@@ -57,6 +59,32 @@ def identifier(kind: str, raw: str | None, relationship: str) -> ExternalId | No
     return ExternalId(kind, value, relationship, Value(value) if kind == "uri" else None)
 
 
+_FRAGMENT: Final = re.compile(r"#[A-Za-z_][\w=,.&:-]*$")
+_QUERY: Final = re.compile(r"\?[\w.\[\]%-]*=.*$")
+_BRACKETS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def read_doi_in_metadata(text: str) -> Doi | None:
+    """Read a DOI that a depositor wrote, without what is not part of it.
+
+    The full stop of a sentence, a query, a fragment, a slash at the end, a bracket that was opened before it.
+    """
+    doi = parse_doi(text)
+    if doi is None:
+        # "10.1234/abc (accessed 2020)", "10.1234/abc; 10.1234/def": the first word that is one.
+        doi = next(
+            (found for word in text.split()[:_MAX_WORDS] if (found := parse_doi(word.strip("<([,;")))), None
+        )
+    if doi is None:
+        return None
+    bare = _FRAGMENT.sub("", _QUERY.sub("", doi))
+    while bare[-1] in ".,;:/'\"" or (
+        bare[-1] in _BRACKETS and bare.count(bare[-1]) > bare.count(_BRACKETS[bare[-1]])
+    ):
+        bare = bare[:-1]
+    return parse_doi(bare)
+
+
 def comparison_key(one: ExternalId) -> tuple[str, str]:
     """Return what is equal for two equal identifiers: ORCID ignores case except in a few types."""
     kind, value = one.external_id_type, one.external_id_value
@@ -70,7 +98,7 @@ _CASE_COUNTS: Final = frozenset({"ark", "bibcode", "rrid", "uri"})
 
 def _resolved(address: str) -> tuple[str, str]:
     lower = address.lower()
-    if "doi.org/10." in lower and parse_doi(address):
+    if "doi.org/10." in lower and read_doi_in_metadata(address):
         return "doi", address
     for mark, kind in _RESOLVERS:
         if mark in lower and (found := _FORMS[kind](address)):
@@ -137,7 +165,7 @@ def _shaped(pattern: str, *, prefix: str = "", upper: bool = False) -> Callable[
 
 
 _FORMS: Final[dict[str, Callable[[str], str | None]]] = {
-    "doi": parse_doi,
+    "doi": read_doi_in_metadata,
     "uri": _uri,
     "issn": _issn,
     "isbn": _isbn,
@@ -149,7 +177,10 @@ _FORMS: Final[dict[str, Callable[[str], str | None]]] = {
     ),
     "bibcode": _shaped(r"(?:https?://\S+/abs/)?(\d{4}[a-z0-9&.]{15})(?:/abstract)?"),
     "cstr": _shaped(r"(?:https?://\S+?/)?(?:cstr:\s*)?(\d{5}\.[\w.]+\.\S+)"),
-    "handle": _shaped(r"(?:https?://hdl\.handle\.net/|hdl:|info:hdl/)?(\d[\w.]*/[^\s]+)"),
+    # The page of a repository has the handle as its path.
+    "handle": _shaped(
+        r"(?:https?://hdl\.handle\.net/(?:api/handles/)?|https?://\S+?/handle/|hdl:\s*|info:hdl/|handle:\s*)?(\d[\w.]*/[^\s?#]+)(?:[?#]\S*)?"
+    ),
     "ismn": _shaped(r"(?:ismn[:\s]*)?((?:979-?0-?|M-?)\d[\d-]{7,11})"),
     "oclc": _shaped(r"(?:\(?ocolc\)?|oc[mn]|on)?\s*(\d{1,14})"),
     "osti": _shaped(r"(?:https?://(?:www\.)?osti\.gov/(?:biblio|servlets/purl)/)?(\d{1,10})"),

@@ -9,16 +9,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from profiles.domain.ids import doi_for_orcid, doi_url, parse_doi
+from profiles.domain.ids import doi_for_orcid, doi_url
 from profiles.domain.mapping.findings import DroppedValue, note
-from profiles.domain.mapping.identifier_forms import comparison_key, identifier, type_of, web_address
+from profiles.domain.mapping.grants import grants
+from profiles.domain.mapping.identifier_forms import comparison_key, identifier, type_of
 from profiles.domain.mapping.orcid_work import ExternalId, Value
-from profiles.domain.records.doi_record import DoiRecord, FundingReference
-from profiles.domain.records.texts import clean, is_filler
+from profiles.domain.records.doi_record import DoiRecord
 
 VERSION_OF: Final = "version-of"
 PART_OF: Final = "part-of"
-FUNDED_BY: Final = "funded-by"
 RELATIONS: Final = {
     "HasTranslation": VERSION_OF, "HasVersion": VERSION_OF, "IsIdenticalTo": VERSION_OF,
     "IsNewVersionOf": VERSION_OF, "IsOriginalFormOf": VERSION_OF, "IsPreviousVersionOf": VERSION_OF,
@@ -32,7 +31,6 @@ BOOKS: Final = frozenset({"Book", "ConferenceProceeding", "Dissertation", "Repor
 """Types that an ISBN among the alternate identifiers may name; for others it is the book around them."""
 MAX_IDENTIFIERS: Final = 60
 """Some concepts have hundreds of versions; ORCID compares and shows every one."""
-_MAX_NUMBER_LENGTH: Final = 100
 _COMMUNITIES: Final = "/communities/"
 
 
@@ -63,7 +61,7 @@ def _others(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[External
         if container_id and not _is_community(container_id):
             yield container_id
     for place, award in enumerate(record.funding_references or ()):
-        yield from _grants(award, f"fundingReferences[{place}]", dropped)
+        yield from grants(award, f"fundingReferences[{place}]", dropped)
 
 
 def _related(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
@@ -140,33 +138,3 @@ def _alternates(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[Exte
             note(dropped, "alternateIdentifiers", value, f"not a valid {name}")
         else:
             yield one
-
-
-def _grants(award: FundingReference, field: str, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
-    """Yield the grants: by their numbers, or else by DOI or address."""
-    address = web_address(award.award_uri)
-    by_number = [number for part in (award.award_number or "").split(";") if (number := clean(part))]
-    if not by_number:
-        doi = parse_doi(award.award_uri or "")
-        one = identifier("doi" if doi else "uri", award.award_uri, FUNDED_BY) if award.award_uri else None
-        if one and one.external_id_type in {"doi", "uri"}:
-            yield one
-    for number in by_number:
-        doi = parse_doi(number)
-        if doi:
-            yield ExternalId("doi", doi_for_orcid(doi), FUNDED_BY, Value(doi_url(doi)))
-        elif number.lower().startswith("http"):
-            yield from filter(None, [identifier("uri", number, FUNDED_BY)])
-        elif is_filler(number) or not _is_code(number):
-            note(dropped, field, number, "not a grant number")
-        elif len(number) > _MAX_NUMBER_LENGTH:
-            note(dropped, field, number, "a sentence, not a grant number")
-        else:
-            yield ExternalId("grant_number", number, FUNDED_BY, Value(address) if address else None)
-
-
-def _is_code(number: str) -> bool:
-    """Tell whether this may be a grant number: it has digits, or is one word in capitals."""
-    return (any(map(str.isdigit, number)) or (number.isupper() and " " not in number)) and bool(
-        number.strip("0")
-    )

@@ -6,8 +6,11 @@ refused (ORCID contract 3.6).
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
+
+from profiles.domain.mapping.words.language_names import BESIDE_NAMES, NAMES
 
 _CODES: Final = """
     ab aa af ak sq am ar an hy as av ae ay az bm ba eu be bn bh bi bs br bg my ca ch ce zh_CN zh_TW cu
@@ -38,28 +41,19 @@ _THREE_LETTERS: Final = """
     tib:bo tir:ti ton:to tsn:tn tso:ts tuk:tk tur:tr twi:tw uig:ug ukr:uk urd:ur uzb:uz uzn:uz ven:ve
     vie:vi vol:vo wel:cy wln:wa wol:wo xho:xh yid:yi yor:yo zha:za zho:zh zsm:ms zul:zu
 """
-_NAMES: Final = """
-    afrikaans:af albanian:sq arabic:ar العربية:ar armenian:hy basque:eu euskara:eu belarusian:be
-    bengali:bn bosnian:bs bosanski:bs bulgarian:bg български:bg castellano:es catalan:ca català:ca
-    chinese:zh 中文:zh croatian:hr hrvatski:hr czech:cs čeština:cs cesky:cs danish:da dansk:da dutch:nl
-    nederlands:nl english:en englisch:en anglais:en inglés:en inglês:en inglese:en английский:en
-    esperanto:eo estonian:et eesti:et finnish:fi suomi:fi french:fr français:fr francais:fr
-    französisch:fr galician:gl galego:gl georgian:ka german:de deutsch:de allemand:de alemán:de
-    alemão:de tedesco:de greek:el ελληνικά:el hebrew:he עברית:he hindi:hi hungarian:hu magyar:hu
-    icelandic:is íslenska:is indonesian:id indonesia:id irish:ga gaeilge:ga italian:it italiano:it
-    italienisch:it italien:it japanese:ja 日本語:ja kazakh:kk korean:ko 한국어:ko latin:la latein:la
-    latvian:lv latviešu:lv lithuanian:lt lietuvių:lt luxembourgish:lb macedonian:mk malay:ms melayu:ms
-    norwegian:no norsk:no persian:fa farsi:fa فارسی:fa polish:pl polski:pl portuguese:pt português:pt
-    portugues:pt romanian:ro română:ro russian:ru русский:ru russisch:ru serbian:sr српски:sr srpski:sr
-    slovak:sk slovenčina:sk slovenian:sl slovene:sl slovenščina:sl spanish:es español:es espanol:es
-    spanisch:es espagnol:es swahili:sw swedish:sv svenska:sv tamil:ta thai:th ไทย:th turkish:tr
-    türkçe:tr turkce:tr ukrainian:uk українська:uk urdu:ur vietnamese:vi welsh:cy cymraeg:cy
-"""
-_KNOWN: Final = dict(pair.split(":") for pair in (_THREE_LETTERS + _NAMES).split())
+_KNOWN: Final = dict(pair.split(":") for pair in _THREE_LETTERS.split())
 _RENAMED: Final = {"he": "iw", "id": "in", "yi": "ji", "jw": "jv", "zh": "zh_CN"}
-_TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
-_MAX_READ_LENGTH: Final = 80
-_SEPARATORS: Final = re.compile(r"[,;/|]|\s+(?:and|und|et|y)\s+|\s{2,}")
+_TRADITIONAL: Final = re.compile(
+    r"hant|tw|hk|mo|mac|trad\w*|taiwan\w*|hong|kong|maca[uo]|繁體?|繁体|正體|臺灣|台灣|台湾|香港"
+)
+_MAX_READ_LENGTH: Final = 120
+_SEPARATORS: Final = re.compile(r"[,;/|+&\n]|\s+(?:and|und|et|y|e|en|och|og|with)\s+|\s{2,}")
+_BRACKET: Final = re.compile(r"\s*[(\[（]([^)\]）]*)[)\]）]\s*|\s+[-–—]\s+(\w+)$")
+_LABEL: Final = re.compile(r"(?:lang(?:uage)?|langue|sprache|idioma)\s*[:=]\s*")
+# Language, script, region and variants as in BCP 47; a locale's encoding may follow.
+_TAG: Final = re.compile(
+    r"([a-z]{2,3})((?:[-_](?:[a-z]{3}|[a-z]{4}|[a-z]{2}|\d{3}|\d[a-z0-9]{3}|[a-z]{1,7}\d[a-z0-9]*|x-\w+))*)(?:\.[\w-]+)?(?:@\w+)?"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -67,22 +61,47 @@ def language_code(text: str) -> str | None:
     """Return ORCID's code for a language (a code of any standard, or a name); None if ORCID has none.
 
     Of several languages the first counts: a work on an ORCID record has one. Chinese without a script
-    becomes Chinese as written in China.
+    becomes Chinese as written in China. A phrase counts only if it is the name of a language as a whole:
+    "No language" is not Norwegian.
     """
-    for part in _SEPARATORS.split(text.strip()[:_MAX_READ_LENGTH]):
-        code = _code_of(part.strip().strip("().[]").lower())
+    plain = unicodedata.normalize("NFC", text.strip()[:_MAX_READ_LENGTH]).casefold()
+    if "://" in plain or plain.startswith("urn:"):
+        # Lexvo, the Library of Congress, the EU: the last part of the address is the code.
+        plain = re.split(r"[/#:=]", plain.rstrip("/# "))[-1]
+    plain = _LABEL.sub("", plain)
+    for part in [plain, *_SEPARATORS.split(plain)]:
+        code = _code_of(part.strip(" .:\"'*"))
         if code is not None:
             return code
     return None
 
 
 def _code_of(name: str) -> str | None:
-    tag = name.replace("_", "-")
-    primary, _, rest = tag.partition("-")
-    # "English (United Kingdom)", "de-CH-1996": what follows the language matters only for Chinese.
-    words = re.split(r"[\s(:]", primary, maxsplit=1)[0]
-    code = _KNOWN.get(primary) or _KNOWN.get(words) or (words if len(words) == 2 else "")  # noqa: PLR2004
-    if code == "zh" and not _TRADITIONAL.isdisjoint(rest.split("-")):
+    found = _BRACKET.search(name)
+    beside = (found[1] or found[2] or "") if found else ""
+    name = _BRACKET.sub(" ", name).strip() or beside if found else name
+    tag = _TAG.fullmatch(name)
+    code: str | None = None
+    if tag is not None:
+        code = _KNOWN.get(tag[1]) or (tag[1] if len(tag[1]) == 2 else None)  # noqa: PLR2004
+        beside = f"{beside} {tag[2]}"
+    if code is None:
+        code = NAMES.get(name) or _named_in(name)
+        beside = f"{beside} {name}"
+    if code is None and found is not None and not tag:
+        # "Other (Quechua)", "Farsi (Persian)": what is in brackets is the better known name.
+        return NAMES.get(beside.replace(name, "").strip())
+    if code == "zh" and any(_TRADITIONAL.fullmatch(word) for word in re.split(r"[\s\-_,]+", beside)):
         return "zh_TW"
-    code = _RENAMED.get(code, code)
+    code = _RENAMED.get(code or "", code)
     return code if code in LANGUAGES else None
+
+
+def _named_in(phrase: str) -> str | None:
+    """Return the code of the one language that a phrase of a few words names."""
+    if phrase.startswith(("繁", "正", "簡", "简")):
+        return NAMES.get(phrase.lstrip("繁體体正簡简"))
+    words = [word for word in re.split(r"[\s\-'’.:,]+", phrase) if word]
+    rest = [word for word in words if word not in BESIDE_NAMES]
+    codes = {NAMES.get(word) for word in rest}
+    return NAMES.get(" ".join(rest)) or (codes.pop() if len(codes) == 1 else None)

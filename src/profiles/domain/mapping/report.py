@@ -27,13 +27,16 @@ class Report(msgspec.Struct, frozen=True):
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def report(raw: bytes | dict[str, Any]) -> Report:
-    """Map one record. A record that cannot be read is reported as refused, with a code."""
+def report(raw: bytes | dict[str, Any], owner: str | None = None) -> Report:
+    """Map one record, for an owner's record if one is named.
+
+    A record that cannot be read is reported as refused, with a code.
+    """
     try:
         record = read_doi_record(raw)
     except BrokenRecordError as error:
         return Report(None, None, Refusal(BROKEN_RECORD, error.field, error.message), [])
-    mapped = map_work(record)
+    mapped = map_work(record, owner=owner)
     return Report(record.doi, mapped.work, mapped.refused, mapped.dropped)
 
 

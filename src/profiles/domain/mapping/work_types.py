@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from profiles.domain.mapping.work_type_words import (
+from profiles.domain.mapping.words.work_type_words import (
     WORDS,
     is_generic,
     name_no_type,

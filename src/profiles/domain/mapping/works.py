@@ -1,27 +1,28 @@
 """Map DOI metadata to a complete ORCID work that ORCID accepts, or refuse it with a code."""
 
 from profiles.domain.ids import doi_url
-from profiles.domain.mapping.contributors import contributors
+from profiles.domain.mapping.contributors import Audience, contributors
 from profiles.domain.mapping.dates import publication_date
 from profiles.domain.mapping.describing import description, journal_title, language, titles
 from profiles.domain.mapping.findings import DroppedValue, MappingResult, Refusal
 from profiles.domain.mapping.identifier_forms import type_of
 from profiles.domain.mapping.identifiers import PART_OF, RELATIONS, external_ids
-from profiles.domain.mapping.orcid_work import Citation, ExternalIds, OrcidWork, Value
+from profiles.domain.mapping.orcid_work import ExternalIds, OrcidWork, Value
 from profiles.domain.mapping.work_types import work_type
 from profiles.domain.records.doi_record import DoiRecord, Types
-from profiles.domain.records.texts import clean, legal
+from profiles.domain.records.texts import clean
 
 TITLE_MISSING = "title-missing"
 """ORCID accepts no work without a title (contract 2.5 row 1), and we do not invent one."""
 
 
-def map_work(record: DoiRecord, *, citation: str | None = None) -> MappingResult:
+def map_work(record: DoiRecord, *, owner: str | None = None, sandbox: bool = False) -> MappingResult:
     """Turn a DOI record into a work that ORCID accepts, or return why that is not possible.
 
     A record without a title is refused; anything else that is missing or wrong is left out and reported. The
-    address is the DOI's, which stays right when the landing page moves. ``citation`` is BibTeX, RIS or plain
-    text, and is sent with the work.
+    address is the DOI's, which stays right when the landing page moves. ``owner`` is the iD of the record on
+    which the work is put: its person is among the contributors that ORCID shows. ``sandbox`` reads iDs of
+    ORCID's sandbox.
     """
     dropped: list[DroppedValue] = []
     title = titles(record, dropped)
@@ -30,16 +31,16 @@ def map_work(record: DoiRecord, *, citation: str | None = None) -> MappingResult
             TITLE_MISSING, "titles", "The metadata have no title, and ORCID takes no work without."
         )
         return MappingResult(None, missing, dropped)
+    kind = _type(record)
     work = OrcidWork(
         title=title,
-        type=_type(record),
+        type=kind,
         external_ids=ExternalIds(external_ids(record, dropped)),
-        journal_title=journal_title(record, title.title.value),
+        journal_title=journal_title(record, title.title.value, kind, dropped),
         short_description=description(record, dropped),
-        citation=_citation(citation),
         publication_date=publication_date(record, dropped),
         url=Value(doi_url(record.doi)),
-        contributors=contributors(record, dropped),
+        contributors=contributors(record, dropped, Audience(owner, sandbox)),
         language_code=language(record, dropped),
     )
     return MappingResult(work, None, dropped)
@@ -63,18 +64,3 @@ def _type(record: DoiRecord) -> str:
         containers=containers,
         publisher=record.publisher_name,
     )
-
-
-def _citation(text: str | None) -> Citation | None:
-    """Return the citation with its kind; line breaks are kept, unlike in other texts."""
-    citation = legal(text or "").strip()
-    if not citation:
-        return None
-    kind = (
-        "bibtex"
-        if citation.startswith("@")
-        else "ris"
-        if citation.startswith("TY  -")
-        else "formatted-unspecified"
-    )
-    return Citation(kind, citation)

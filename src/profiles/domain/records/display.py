@@ -7,13 +7,14 @@ need beside them.
 import msgspec
 
 from profiles.domain.records.doi_record import (
+    Affiliation,
     AlternateIdentifier,
     Container,
     DateText,
     Description,
     FundingReference,
     Identifier,
-    Leaf,
+    Person,
     Publisher,
     RelatedIdentifier,
     RelatedItem,
@@ -21,21 +22,8 @@ from profiles.domain.records.doi_record import (
     Types,
 )
 from profiles.domain.records.doi_record import NameIdentifier as DepositedIdentifier
-from profiles.domain.records.doi_record import Person as _Person
 
 __all__ = ["Affiliation", "DepositedIdentifier", "DisplayRecord", "Funding", "Person", "RelatedIdentifier"]
-
-
-class Affiliation(Leaf, frozen=True):
-    """Where a person works, in responses to requests with ``affiliation=true``."""
-
-    name: str | None = None
-
-
-class Person(_Person, frozen=True):
-    """A creator or contributor; a change of an affiliation is a change of the creators."""
-
-    affiliation: list[str | Affiliation | None] | None = None
 
 
 class Funding(FundingReference, frozen=True):

@@ -51,6 +51,12 @@ class NameIdentifier(Leaf, frozen=True):
     scheme_uri: str | None = None
 
 
+class Affiliation(Leaf, frozen=True):
+    """Where a person works, in responses to requests with ``affiliation=true``."""
+
+    name: str | None = None
+
+
 class Person(Leaf, frozen=True):
     """A creator, or a contributor with a role; also organisations."""
 
@@ -60,6 +66,7 @@ class Person(Leaf, frozen=True):
     family_name: str | None = None
     contributor_type: str | None = None
     name_identifiers: list[NameIdentifier] | None = None
+    affiliation: list[str | Affiliation | None] | None = None
 
 
 class DateText(Leaf, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 _decode: Final = msgspec.json.Decoder().decode
-DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 """What msgspec raises for JSON that is invalid or does not fit the requested type."""
 
 

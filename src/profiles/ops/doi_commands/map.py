@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from profiles.domain.ids import parse_doi
+from profiles.domain.ids import parse_doi, parse_orcid_id
 from profiles.domain.mapping.report import as_json, as_text, report
 
 Fetch = Callable[[str], bytes]
@@ -36,14 +36,18 @@ def map_command(fetch: Fetch) -> click.Command:
     @click.command("map")
     @click.argument("sources", metavar="DOI|FILE...", nargs=-1, required=True)
     @click.option("--json", "as_lines", is_flag=True, help="one line of JSON for each record")
-    def show(sources: tuple[str, ...], *, as_lines: bool) -> None:
+    @click.option("--owner", metavar="ORCID", help="map for the record of this iD")
+    def show(sources: tuple[str, ...], *, as_lines: bool, owner: str | None) -> None:
         """Show the ORCID work of each record, and what was left out and why.
 
         FILE holds records of DataCite's REST API: one on each line, a single one, or a page of them;
         "-" reads from standard input.
         """
+        orcid_id = parse_orcid_id(owner) if owner else None
+        if owner and orcid_id is None:
+            raise click.ClickException(f"{owner} is not an ORCID iD")
         for raw in records(sources, fetch):
-            mapped = report(raw)
+            mapped = report(raw, orcid_id)
             if as_lines:
                 click.echo(as_json(mapped))
             else:

@@ -1,6 +1,8 @@
+# ruff: noqa: E501  one line a case
 import pytest
 
-from tests.support.doi_records import dropped_of, work_of
+from profiles.domain.mapping import map_work
+from tests.support.doi_records import doi_record, dropped_of, work_of
 
 
 def title(text, kind=None, lang=None):
@@ -47,17 +49,43 @@ def test_a_translation_without_a_language_is_not_sent_and_that_is_said():
 
 
 def test_a_code_for_no_title_is_no_title():
-    from profiles.domain.mapping import map_work
-    from tests.support.doi_records import doi_record
-
     for titles in ([title("(:unav)")], [title("<p> </p>")], [], None):
         mapped = map_work(doi_record(titles=titles))
         assert (mapped.refused.code, mapped.refused.field) == ("title-missing", "titles")
 
 
-@pytest.mark.parametrize("name", ["Untitled", "None", "N/A"])
+@pytest.mark.parametrize(
+    "name",
+    ["null", "N/A", "[No title]", "NaN", "--", "n.a.", "Title unknown", "title not available", "Kein Titel"],
+)
+def test_a_title_that_says_nothing_is_none_and_that_is_said(name):
+    mapped = map_work(doi_record(titles=[title(name)]))
+
+    assert mapped.refused
+    assert mapped.refused.code == "title-missing"
+    assert [(d.value, d.reason) for d in mapped.dropped] == [(name, "says nothing")]
+
+
+@pytest.mark.parametrize(
+    "name", ["Untitled", "1984", "X", "N/A in statistics", "Null results", "∞", "No title IX"]
+)
 def test_words_can_be_titles(name):
     assert titles_of(title(name))[0] == name
+
+
+SUBTITLES = {
+    "in the language of the title": ([title("Eis", lang="de"), title("at sea", "Subtitle", "en"), title("auf See", "Subtitle", "de")], "auf See"),
+    "in another language only": ([title("Eis", lang="de"), title("at sea", "Subtitle", "en")], None),
+    "in no language that is stated": ([title("Ice"), title("at sea", "Subtitle")], "at sea"),
+    "said in the title": ([title("Ice: at sea"), title("at sea", "Subtitle")], None),
+    "the title again": ([title("Snow"), title("snow", "Subtitle")], None),
+    "the end of a word of the title": ([title("Snowfall"), title("fall", "Subtitle")], "fall"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("titles", "subtitle"), SUBTITLES.values(), ids=SUBTITLES.keys())
+def test_the_subtitle_is_in_the_language_of_the_title_and_says_something_new(titles, subtitle):
+    assert titles_of(*titles)[1] == subtitle
 
 
 def test_a_long_title_is_cut_at_a_word_and_the_rest_is_said():
@@ -86,6 +114,26 @@ def test_a_work_appeared_in_its_container_then_in_a_related_item_then_at_its_pub
     assert journal(container={}, relatedItems=items, publisher="P") == "A book"
     assert journal(relatedItems=items[:1], publisher="P") == "A series"
     assert journal(publisher={"name": "Zenodo"}) == "Zenodo"
+
+
+@pytest.mark.parametrize(
+    ("types", "sent"),
+    [
+        ({"resourceTypeGeneral": "JournalArticle"}, None),
+        ({"resourceTypeGeneral": "Text", "resourceType": "research article"}, None),
+        ({"resourceTypeGeneral": "DataPaper"}, None),
+        ({"resourceTypeGeneral": "BookChapter"}, None),
+        ({"resourceTypeGeneral": "Dataset"}, "Museum Press"),
+        ({"resourceTypeGeneral": "Software"}, "Museum Press"),
+        ({"resourceTypeGeneral": "Report"}, "Museum Press"),
+    ],
+)
+def test_a_publisher_is_not_the_title_of_a_journal_or_book(types, sent):
+    container = {"type": "Series", "identifier": "2049-3630", "identifierType": "ISSN"}
+
+    assert journal(types=types, publisher="Museum Press", container=container) == sent
+    fields = [d.field for d in dropped_of(types=types, publisher="Museum Press")]
+    assert fields == ([] if sent else ["publisher"])
 
 
 @pytest.mark.parametrize("publisher", [None, "", ":unav", "(:none)", "Unknown", "n/a", " ", {"name": None}])
@@ -128,6 +176,36 @@ def test_an_empty_abstract_gives_way_to_the_next_description():
     assert described(description(" <p></p> "), description(None), description("X", "Other")) == "X"
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    ["Abstract not available", "Not available.", "No description available", "Description to follow", "N/A"],
+)
+def test_words_for_no_description_give_way_to_the_next(nothing):
+    assert described(description(nothing), description("We measured ice.", "Other")) == "We measured ice."
+
+
+@pytest.mark.parametrize(
+    "text", ["No abstract concept was needed.", "Data not available before 2010 are listed."]
+)
+def test_a_description_may_begin_like_words_for_none(text):
+    assert described(description(text)) == text
+
+
+PICTURE = "data:image/png;base64," + "pU3KGCUwux1tEyze/+" * 9000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"![]({PICTURE}) We measured ice.",
+        f'<img src="{PICTURE}"> We measured ice.',
+        f"{PICTURE} We measured ice.",
+    ],
+)
+def test_pictures_in_a_description_never_become_text(text):
+    assert described(description(text)) == "We measured ice."
+
+
 def test_descriptions_that_are_not_sent_are_said():
     others = [
         description("How", "Methods"),
@@ -157,6 +235,13 @@ def test_a_long_description_is_cut():
 
     assert len(sent) <= 5000
     assert sent.endswith("word…")
+
+
+def test_the_language_is_that_of_the_title_which_orcid_means():
+    titles = [title("Titre", lang="fr")]
+
+    assert work_of(language="en", titles=titles)["language-code"] == "fr"
+    assert [(d.field, d.value) for d in dropped_of(language="en", titles=titles)] == [("language", "en")]
 
 
 def test_the_language_is_that_of_the_record_or_of_its_title():

@@ -180,42 +180,37 @@ def test_alternate_identifiers_without_a_type_at_orcid_are_said():
     assert [d.field for d in dropped_of(identifiers=identifiers)] == ["alternateIdentifiers"]
 
 
-GRANTS = {
-    "a number": ({"awardNumber": " 777483 "}, [("funded-by", "grant_number", "777483")]),
-    "a number and an address": (
-        {"awardNumber": "777483", "awardUri": "https://cordis.europa.eu/project/id/777483"},
-        [("funded-by", "grant_number", "777483")],
-    ),
-    "several": (
-        {"awardNumber": "A1; B2"},
-        [("funded-by", "grant_number", "A1"), ("funded-by", "grant_number", "B2")],
-    ),
-    "a DOI for a number": (
-        {"awardNumber": "https://doi.org/10.35802/1"},
-        [("funded-by", "doi", "10.35802/1")],
-    ),
-    "a DOI only": ({"awardUri": "https://doi.org/10.35802/1"}, [("funded-by", "doi", "10.35802/1")]),
-    "an address only": ({"awardUri": "https://x.org/1"}, [("funded-by", "uri", "https://x.org/1")]),
-    "a word in capitals": ({"awardNumber": "PRISMA"}, [("funded-by", "grant_number", "PRISMA")]),
-    "a funder only": ({"funderName": "DFG", "funderIdentifier": "https://doi.org/10.13039/501100001659"}, []),
-    "nothing": ({"awardNumber": "N/A"}, []),
-    "zero": ({"awardNumber": "0"}, []),
-    "words": ({"awardNumber": "Max Planck Partner Group"}, []),
-    "a sentence": ({"awardNumber": "This work was funded by grant 5 " * 5}, []),
+TAILS = {
+    "the full stop of a sentence": ("10.1234/abc.", "10.1234/abc"),
+    "a query": ("10.1234/abc?download=true", "10.1234/abc"),
+    "a fragment": ("10.1234/m5.pdf#page=2", "10.1234/m5.pdf"),
+    "a slash at the end": ("https://doi.org/10.1234/ghi/", "10.1234/ghi"),
+    "a bracket that was opened before": ("10.1234/k2)", "10.1234/k2"),
+    "brackets of its own": ("10.1016/0022-328x(93)83271", "10.1016/0022-328x(93)83271"),
+    "a sign of old DOIs": ("10.1002/(SICI)1-9<1::AID-2>3.0.CO;2-#", "10.1002/(sici)1-9<1::aid-2>3.0.co;2-#"),
+    "a remark behind": ("10.1234/abc (accessed 2020)", "10.1234/abc"),
+    "a version": ("https://doi.org/10.1234/x.v2", "10.1234/x.v2"),
 }
 
 
-@pytest.mark.parametrize(("award", "sent"), GRANTS.values(), ids=GRANTS.keys())
-def test_grants_are_named_by_number_doi_or_address(award, sent):
-    assert ids_of(fundingReferences=[award])[1:] == sent
+@pytest.mark.parametrize(("written", "doi"), TAILS.values(), ids=TAILS.keys())
+def test_what_is_behind_a_doi_is_no_part_of_it(written, doi):
+    assert ids_of(relatedIdentifiers=[related("IsVersionOf", written)]) == [SELF, ("version-of", "doi", doi)]
 
 
-def test_the_address_of_a_grant_goes_with_its_number():
-    award = {"awardNumber": "777483", "awardUri": "https://cordis.europa.eu/project/id/777483"}
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://repo.example.org/jspui/handle/10234/88",
+        "https://archive.example.fi/handle/10234/88?show=full",
+        "https://hdl.handle.net/10234/88",
+        "hdl:10234/88",
+    ],
+)
+def test_a_handle_is_read_in_the_address_of_its_page(written):
+    relations = [related("IsIdenticalTo", written, "Handle")]
 
-    grant = work_of(fundingReferences=[award])["external-ids"]["external-id"][1]
-
-    assert grant["external-id-url"] == {"value": "https://cordis.europa.eu/project/id/777483"}
+    assert ids_of(relatedIdentifiers=relations) == [SELF, ("version-of", "handle", "10234/88")]
 
 
 def test_hundreds_of_versions_are_cut_and_that_is_said():

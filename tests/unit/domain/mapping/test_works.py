@@ -51,16 +51,9 @@ def test_a_text_in_a_series_with_an_issn_is_an_article():
     assert work_of(container=container, types=types)["type"] == "journal-article"
 
 
-def test_a_citation_goes_along_when_it_is_given():
-    bibtex = "@article{x,\n  title = {T\x00}\n}"
-
-    assert work_of(citation=bibtex)["citation"] == {
-        "citation-type": "bibtex",
-        "citation-value": "@article{x,\n  title = {T}\n}",
-    }
-    assert work_of(citation="TY  - DATA\nER  - ")["citation"]["citation-type"] == "ris"
-    assert work_of(citation="Berg, A. (2026)")["citation"]["citation-type"] == "formatted-unspecified"
-    assert "citation" not in work_of(citation=" ")
+def test_no_citation_is_sent():
+    """ORCID's export asks the DOI for it, which is always current."""
+    assert "citation" not in work_of()
 
 
 def test_only_an_update_names_its_put_code():

@@ -1,0 +1,231 @@
+"""Read the names of people and organisations: as they are said, and whether two of them are one person."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Final
+
+from profiles.domain.mapping.words.organisations import is_organisation_and_place
+from profiles.domain.mapping.words.parts_of_names import (
+    BRACKET,
+    CODE,
+    DEGREE,
+    FOOTNOTE,
+    GENERATION,
+    LIFE,
+    ROLE,
+    TITLE,
+)
+from profiles.domain.records.doi_record import Person
+from profiles.domain.records.fillers import is_filler
+from profiles.domain.records.tex import without_accent_commands
+from profiles.domain.records.texts import clean, cut, without_email
+
+NAME_LENGTH: Final = 150
+_MAX_READ_LENGTH: Final = 500
+_MAX_NAME_WORDS: Final = 3
+_MIN_FUZZY_LENGTH: Final = 4
+_MIN_SIMILARITY: Final = 0.8
+_MAX_INITIALS: Final = 3
+
+_PLAIN: Final = str.maketrans("", "", " ,.-")
+_FILLERS: Final = frozenset(
+    {"Unknown", "unknown", "Available", "available", "Applicable", "applicable", "Null", "null"}
+)
+"""Family names of no one: such names are looked at more closely."""
+_FAMILY_FIRST: Final = re.compile(
+    "[\u3005-\u3007\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f]"
+)
+"""Chinese characters, Hiragana and Hangul: names written in them begin with the family's."""
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,2}")
+_NICKNAME: Final = re.compile(r"[A-Z][a-z]+")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def credit_name(person: Person) -> str | None:
+    """Return a name as it is said: given name first, family name first where the script wants it so.
+
+    The name of an organisation is unchanged.
+    """
+    usual = _usual_name(person)
+    if usual is not None:
+        return usual
+    name = _unusual_name(person)
+    if not name or is_filler(name) or not any(map(str.isalnum, name)):
+        return None
+    return cut(name, NAME_LENGTH)
+
+
+def _usual_name(person: Person) -> str | None:
+    """Return the name of a person with two plain parts: nearly all people, so it is done first."""
+    given, family, name = person.given_name, person.family_name, person.name
+    if (
+        given
+        and family
+        and name == f"{family}, {given}"
+        and name.isascii()
+        and len(name) < NAME_LENGTH
+        and name.translate(_PLAIN).isalpha()
+        and "  " not in name
+        and family not in given
+        and given not in family
+        and family not in _FILLERS
+        and not is_organisation(person)
+    ):
+        return f"{given} {family}"
+    return None
+
+
+def _unusual_name(person: Person) -> str:
+    name, given, family = _part(person.name), _part(person.given_name), _part(person.family_name)
+    if CODE.match(name or family):
+        return ""
+    if is_organisation(person):
+        return name or family or given
+    if given and family:
+        return _of_parts(name, given, family)
+    name = name or family or given
+    return _of_one_text(name, sure=person.name_type == "Personal")
+
+
+def is_organisation(person: Person) -> bool:
+    """Tell whether the metadata call this an organisation."""
+    return (person.name_type or "").lower() == "organizational"
+
+
+def _part(text: str | None) -> str:
+    """Clean a name or a part of one; of an overlong text only the beginning is read."""
+    if not text:
+        return ""
+    cleaned = without_accent_commands(clean(text[:_MAX_READ_LENGTH]))
+    if not cleaned.isalpha():
+        cleaned = FOOTNOTE.sub("", without_email(cleaned))
+    return cleaned.strip(" ,;")
+
+
+def _of_parts(name: str, given: str, family: str) -> str:
+    """Put given and family name together, unless one holds the other or the name says otherwise."""
+    if "," not in name and _squeezed(name) == _squeezed(given + family):
+        # A name cut within a word, or one that stands already in the right order.
+        return name
+    for whole, part in ((given, family), (family, given)):
+        if " " in whole and f" {part.casefold()} " in f" {whole.casefold()} ":
+            return whole if whole is given else _of_one_text(whole, sure=True)
+    given, tail = _without_tail(given)
+    return _joined(given, family) + tail
+
+
+def _squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _joined(given: str, family: str) -> str:
+    if _FAMILY_FIRST.search(family) and not given.isascii():
+        return f"{family}{given}"
+    return f"{given} {family}"
+
+
+def _of_one_text(name: str, *, sure: bool) -> str:
+    """Return ``Family, Given`` as ``Given Family``; what follows the given name stays behind.
+
+    Unless the metadata say that it is a person (``sure``), only a name that looks like a person's is changed.
+    """
+    if ";" in name:
+        return name
+    if "," not in name and not sure and "(" not in name and "[" not in name:
+        return name
+    bare, tail = _without_tail(name)
+    parts = [part.strip() for part in bare.split(",")]
+    suffixes = [part for part in parts[1:] if _is_suffix(part, parts)]
+    names = [part for part in parts if part and part not in suffixes]
+    if len(names) != 2:  # noqa: PLR2004
+        return ", ".join(filter(None, parts)) + tail
+    family, given = names
+    few = max(len(family.split()), len(given.split())) <= _MAX_NAME_WORDS
+    if sure or (few and not is_organisation_and_place(family, given)):
+        return ", ".join([_joined(given, family), *suffixes]) + tail
+    return name
+
+
+def _is_suffix(part: str, parts: list[str]) -> bool:
+    """Tell whether a part is a degree or a generation; behind a single name, M.D. are initials."""
+    if len(parts) == 2 and " " not in parts[0] and _INITIALS.fullmatch(part):  # noqa: PLR2004
+        return False
+    return DEGREE.fullmatch(part) is not None or GENERATION.fullmatch(part) is not None
+
+
+def _without_tail(name: str) -> tuple[str, str]:
+    """Part a name from what is behind it in brackets; years of life and roles are no part of a name."""
+    bare = LIFE.sub("", name).strip(" ,;")
+    if bare.count("(") != bare.count(")"):
+        bare = name
+    found = BRACKET.search(bare)
+    if found is None:
+        return bare or name, ""
+    inner, rest = found[1].strip(" .;,"), bare[: found.start()].strip(" ,;")
+    if not rest or (_NICKNAME.fullmatch(inner) and not ROLE.fullmatch(inner)):
+        return bare, ""
+    is_noise = not inner or ROLE.fullmatch(inner) or DEGREE.fullmatch(inner)
+    return rest, "" if is_noise else f" ({inner})"
+
+
+Words = tuple[str, ...]
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Tell whether two names that share an iD may be one person's: initials, titles, capitals, double names.
+
+    Each word of the shorter name must be in the longer one, at least as an initial. Names in different
+    scripts cannot be compared; the shared iD decides.
+    """
+    if one == other:
+        return True
+    first, second = sorted((_words(one), _words(other)), key=len)
+    if not first or not second:
+        return not one or not other or not (one.isascii() and other.isascii())
+    if first[0][0].isascii() != second[0][0].isascii():
+        return True
+    left = list(second)
+    full = 0
+    for word in sorted(first, key=len, reverse=True):
+        match = next((o for o in left if o == word), None) or next((o for o in left if _fits(word, o)), None)
+        if match is None:
+            return False
+        left.remove(match)
+        full += min(len(word), len(match)) > 1
+    return full > 0
+
+
+def _fits(word: str, other: str) -> bool:
+    if len(word) == 1 or len(other) == 1:
+        return word[0] == other[0]
+    if min(len(word), len(other)) < _MIN_FUZZY_LENGTH or word[0] != other[0]:
+        return False
+    return SequenceMatcher(None, word, other).ratio() >= _MIN_SIMILARITY
+
+
+@lru_cache(maxsize=1024)
+def _words(name: str) -> Words:
+    """Return the words of a name without accents, titles and case; initials written together are parted."""
+    is_shouted = name.isupper()
+    words: list[str] = []
+    for word in _WORD.findall(unicodedata.normalize("NFC", name)):
+        plain = "".join(
+            c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c)
+        )
+        plain = plain.translate(_LETTERS)
+        for two, single in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+            plain = plain.replace(two, single)
+        if plain in TITLE and (plain not in {"ma", "fr", "don", "mag", "ing"}):
+            continue
+        if not is_shouted and word.isupper() and 1 < len(word) <= _MAX_INITIALS:
+            words += plain
+        elif plain:
+            words.append(plain)
+    return tuple(words)
+
+
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "ð": "d", "þ": "th", "æ": "a"}
+)

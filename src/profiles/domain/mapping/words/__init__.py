@@ -1,0 +1,1 @@
+"""Word lists of the field in many languages: types, months, languages, parts of names, organisations."""
