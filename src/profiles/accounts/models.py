@@ -243,13 +243,16 @@ class KeyUse(models.Model):
 class AuthorizationAnswer(models.Model):
     """An answer of ORCID or an identity provider that a browser brought here: it is worked on once.
 
-    ``outcome`` is sealed, and null while the answer is being exchanged.
+    ``result`` is what the exchange of its code brought, sealed, until a page of the browser has completed it;
+    ``outcome``, also sealed, is where that page led.
     """
 
     state_digest = models.BinaryField(primary_key=True)
     content_digest = models.BinaryField()
     holder = models.TextField()
     taken_at = models.DateTimeField()
+    result = models.BinaryField(null=True)
+    completing_since = models.DateTimeField(null=True)
     outcome = models.BinaryField(null=True)
 
     class Meta:

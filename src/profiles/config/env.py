@@ -36,6 +36,9 @@ class Environment(BaseSettings):
     PROFILES_BODY_SECONDS: float = Field(
         30.0, description="how long the body of a request may take to arrive"
     )
+    PROFILES_EXCHANGE_SECONDS: float = Field(
+        2.0, description="how long a sign-in waits for ORCID or Globus before its page says so and polls"
+    )
     PROFILES_TRUSTED_PROXIES: int = Field(0, description="how many proxies of ours stand before us")
     PROFILES_COOKIE_DOMAIN: str = Field("", description="domain of the shared cookie; empty: host only")
     PROFILES_SHARED_COOKIE: bool = Field(True, description="write the shared cookie _datacite at all")

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from profiles.sign_in.pages import second_factor_pages, session_pages, test_suite_users, two_accounts, views
+from profiles.sign_in.pages import (
+    authorization,
+    second_factor_pages,
+    session_pages,
+    test_suite_users,
+    two_accounts,
+    views,
+)
 
 urlpatterns = [
     path("sign_in", views.page, name="sign_in"),
@@ -11,8 +18,9 @@ urlpatterns = [
     path("sign_out", views.sign_out, name="sign_out"),
     path("link_orcid", views.link_orcid, name="link_orcid"),
     path("link_orcid/confirm", views.confirm_link, name="confirm_link"),
-    path("users/auth/<slug:provider_id>", views.start, name="start_sign_in"),
-    path("users/auth/<slug:provider_id>/callback", views.callback, name="sign_in_callback"),
+    path("users/auth/<slug:provider_id>", authorization.start, name="start_sign_in"),
+    path("users/auth/<slug:provider_id>/go-on", authorization.go_on, name="go_on_sign_in"),
+    path("users/auth/<slug:provider_id>/callback", authorization.callback, name="sign_in_callback"),
     path("settings/sign-in-methods", views.methods, name="sign_in_methods"),
     path("settings/sign-in-methods/two-accounts", two_accounts.show, name="two_accounts"),
     path("settings/sessions", session_pages.show, name="sessions"),

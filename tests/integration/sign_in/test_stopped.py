@@ -79,11 +79,15 @@ def test_an_answer_that_comes_too_late_is_told(client, stands):
     assert who(client) is None
 
 
-def test_a_provider_that_is_down_at_the_start_is_told_with_another_way(client, stands):
+def test_a_provider_that_stays_down_at_the_start_is_told_with_another_way(client, stands):
     cache.clear()
     stands.globus.fail_next(count=None, status=503)
 
-    answer = client.post("/users/auth/globus")
+    waiting_at = client.post("/users/auth/globus")["Location"]
+    session = client.session
+    session["sign_in_begun"] = {**session["sign_in_begun"], "at": time.time() - 61}
+    session.save()
+    answer = client.get(waiting_at)
 
     assert (answer.status_code, told(answer)) == (503, "provider")
     assert b"choose another way" in answer.content
@@ -210,6 +214,6 @@ def test_the_way_on_is_kept_by_an_expired_and_by_a_limited_attempt(client, stand
     session.save()
 
     assert way_on(back(client, location)) == "/sign_in?return_to=%2Fworks"
-    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_SIGN_IN_TRIES": 2})
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_SIGN_IN_TRIES": 1})
     limited = client.post("/users/auth/globus", {"return_to": "/works"})
     assert (limited.status_code, way_on(limited)) == (429, "/sign_in?return_to=%2Fworks")

@@ -1,21 +1,21 @@
 """While ORCID or Globus is silent, the web server goes on answering everyone who asks for something else."""
 
 import http.client
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from profiles.accounts.models import Account
+from profiles.accounts.models import Account, AuthorizationAnswer
 from profiles.infra import clock
 from tests.support.globus_browser import sign_in_at_globus
 from tests.support.orcid_browser import sign_in_at_orcid
 from tests.support.pushing import ALICE, BOB
 from tests.support.served_beside import serving
 from tests.support.signing_in import begin
+from tests.support.workers import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 THREADS = 4
@@ -25,8 +25,8 @@ LIMIT = 60
 
 @pytest.fixture
 def place(stands):
-    """The service in a process of its own; its clients would wait for an answer as long as the test runs."""
-    with serving(threads=THREADS, PROFILES_CALL_SECONDS="300") as place:
+    """The service in a process of its own."""
+    with serving(threads=THREADS, PROFILES_EXCHANGE_SECONDS="0.2") as place:
         yield place
 
 
@@ -63,34 +63,27 @@ def permission_callback() -> tuple[Client, str]:
     return client, path_of(sign_in_at_orcid(begun["Location"], ALICE))
 
 
-def waits_at(stand, running: list[Future]) -> bool:
-    """Wait until the provider holds a call and the other threads are busy or have been answered."""
-    end = time.monotonic() + LIMIT
-    while time.monotonic() < end:
-        if stand.held() + sum(each.done() for each in running) >= THREADS:
-            return stand.held() > 0
-        time.sleep(0.05)
-    return False
-
-
 @pytest.mark.parametrize("kind", ["orcid", "globus", "permission"])
-def test_four_people_whose_provider_is_silent_leave_other_pages_as_they_are(place, stands, kind):
+def test_four_people_whose_provider_is_silent_wait_without_a_thread_and_are_completed(place, stands, kind):
     stand = stands.globus if kind == "globus" else stands.orcid
     calls = [
         permission_callback() if kind == "permission" else sign_in_callback(kind) for _ in range(THREADS)
     ]
-    stand.fail_next(None, method="POST", path="token", hold=True)
+    stand.fail_next(None, method="POST", path="token", hold_after=True)
 
-    with ThreadPoolExecutor(THREADS) as people:
-        running = [people.submit(get, place, path, client) for client, path in calls]
-        try:
-            assert waits_at(stand, running)
-            pages = [get(place, path)[0] for path in ("/sign_in", "/", "/heartbeat")]
-            pending = [each for each in running if not each.done()]
-        finally:
-            stand.heal()
-        answers = [each.result(LIMIT) for each in running]
+    try:
+        with ThreadPoolExecutor(THREADS) as people:
+            waiting = [people.submit(get, place, path, client).result(LIMIT) for client, path in calls]
+        pages = [get(place, path)[0] for path in ("/sign_in", "/", "/heartbeat")]
+        held = stand.held()
+    finally:
+        stand.heal()
+    wait_until(lambda: AuthorizationAnswer.objects.exclude(result=None).count() == THREADS, seconds=LIMIT)
+    answers = [get(place, path, client)[0] for client, path in calls]
 
+    assert held == THREADS
     assert pages == [200, 200, 200]
-    assert pending, "the pages were served while people still waited for the provider"
-    assert all(status in {302, 400, 503} for status, _body in answers)
+    assert [status for status, _body in waiting] == [200] * THREADS
+    assert all("This page continues automatically" in body for _status, body in waiting)
+    assert answers == [302] * THREADS
+    assert len(stand.log(method="POST", path="token")) == THREADS

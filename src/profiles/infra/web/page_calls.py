@@ -1,16 +1,18 @@
 """Calls of pages to outside services: a short time limit, a limit on concurrent calls, a circuit breaker.
 
 A page holds a thread of the web server until it is complete. While a service is slow, threads must stay free
-for other pages (docs/adr/0027). All calls of pages go through ``call``; jobs and workers have their own rate
-limits and do not.
+for other pages (docs/adr/0027). All calls of pages go through ``call``, or through ``start`` when they go on
+without a thread; jobs and workers have their own rate limits and do not.
 """
 
+import asyncio
 import atexit
 import os
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, wait
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -33,8 +35,10 @@ T = TypeVar("T")
 
 PAGE_SECONDS: Final = 5.0
 """Time limit for data that a page can do without."""
-EXCHANGE_SECONDS: Final = 10.0
-"""Time limit for the exchange of a code, which is valid once: giving up would fail the sign-in."""
+EXCHANGE_SECONDS: Final = 20.0
+"""Time limit for the exchange of a code, which is valid once. No thread waits for so long."""
+MAX_STARTED: Final = 16
+"""Calls without a thread to one service at once; each holds only a connection."""
 QUEUE_SECONDS: Final = 1.0
 MAX_FAILURES: Final = 4
 """Calls in a row without a usable answer after which the service is closed for pages."""
@@ -81,6 +85,9 @@ class Gateway:
         self._slots: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
             lambda: threading.BoundedSemaphore(self.at_once)
         )
+        self._started: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
+            lambda: threading.BoundedSemaphore(MAX_STARTED)
+        )
         self._circuits: defaultdict[str, Circuit] = defaultdict(Circuit)
         self._lock = threading.Lock()
 
@@ -101,8 +108,7 @@ class Gateway:
         """
         with self._lock:
             circuit, slots = self._circuits[service], self._slots[service]
-        if closed_for := circuit.enter():
-            raise ServiceUnavailableError("closed for pages", problem=problem, retry_after=closed_for)
+        _refuse_if_closed(circuit, problem)
         # Waiting calls hold a thread too, so they are counted.
         if not self._any.acquire(blocking=False):
             raise ServiceUnavailableError("too many are waiting", problem=problem)
@@ -110,35 +116,83 @@ class Gateway:
             if not slots.acquire(timeout=QUEUE_SECONDS):
                 raise ServiceUnavailableError("too many are waiting", problem=problem)
             try:
-                return self._counted(service, circuit, work, seconds=seconds, problem=problem)
+                return blocking.call(_counted(service, circuit, work(), seconds=seconds, problem=problem))
             finally:
                 slots.release()
         finally:
             self._any.release()
 
-    def _counted(
+    def start(
         self,
         service: str,
-        circuit: Circuit,
         work: Callable[[], Coroutine[Any, Any, T]],
         *,
-        seconds: float,
-        problem: Problem,
-    ) -> T:
-        answered = False
+        seconds: float = EXCHANGE_SECONDS,
+        problem: Problem = problems.ORCID_UNAVAILABLE,
+    ) -> Future[T]:
+        """Start the work, which continues without a thread.
+
+        Raises:
+            ServiceUnavailableError: nothing was sent, because too many calls wait already or the service did
+                not answer recently.
+        """
+        with self._lock:
+            circuit, started = self._circuits[service], self._started[service]
+        _refuse_if_closed(circuit, problem)
+        if not started.acquire(blocking=False):
+            raise ServiceUnavailableError("too many are waiting", problem=problem)
+        future = asyncio.run_coroutine_threadsafe(
+            _counted(service, circuit, work(), seconds=seconds, problem=problem), blocking.loop()
+        )
+        future.add_done_callback(lambda _ended: started.release())
+        return future
+
+    def wait(self, service: str, future: Future[Any], *, seconds: float) -> bool:
+        """Wait for started work, but not at all while too many threads wait; tell whether it has ended."""
+        with self._lock:
+            slots = self._slots[service]
+        if not self._any.acquire(blocking=False):
+            return future.done()
         try:
-            result = blocking.call(work(), seconds=seconds)
-            answered = True
-        except TimeoutError:
-            raise ServiceUnavailableError("no answer in time", problem=problem) from None
-        except ServiceError as error:
-            is_silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
-            answered = not is_silent or isinstance(error, TooManyCallsError)
-            raise
+            if not slots.acquire(blocking=False):
+                return future.done()
+            try:
+                wait([future], timeout=seconds)
+            finally:
+                slots.release()
         finally:
-            if circuit.record(answered=answered):
-                log.warning("page_calls.closed", service=service, seconds=PAUSE_SECONDS)
-        return result
+            self._any.release()
+        return future.done()
+
+
+def _refuse_if_closed(circuit: Circuit, problem: Problem) -> None:
+    if closed_for := circuit.enter():
+        raise ServiceUnavailableError("closed for pages", problem=problem, retry_after=closed_for)
+
+
+async def _counted(
+    service: str,
+    circuit: Circuit,
+    calls: Coroutine[Any, Any, T],
+    *,
+    seconds: float,
+    problem: Problem,
+) -> T:
+    answered = False
+    try:
+        async with asyncio.timeout(seconds):
+            result = await calls
+        answered = True
+    except TimeoutError:
+        raise ServiceUnavailableError("no answer in time", problem=problem) from None
+    except ServiceError as error:
+        is_silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
+        answered = not is_silent or isinstance(error, TooManyCallsError)
+        raise
+    finally:
+        if circuit.record(answered=answered):
+            log.warning("page_calls.closed", service=service, seconds=PAUSE_SECONDS)
+    return result
 
 
 @cache
@@ -165,7 +219,7 @@ def call(
 @cache
 def http() -> HttpClient:
     """Return this process's HTTP client for synchronous callers, opened at the first call."""
-    client = wiring.http_client()
+    client = wiring.http_client(in_flight=4 * MAX_STARTED)
     blocking.call(client.__aenter__())
     atexit.register(lambda: blocking.call(client.__aexit__(None, None, None)))
     return client

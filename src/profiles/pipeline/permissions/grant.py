@@ -1,7 +1,8 @@
 """Grant and withdraw a permission, and start the claims that waited for it."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -14,24 +15,21 @@ from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
 from profiles.domain.problems import PARKED, TOKEN_REFUSED
 from profiles.infra import clock, wiring
-from profiles.infra.web import page_calls
 
 
-def redeem(purpose: Purpose, *, code: str, redirect_uri: str, now: datetime | None = None) -> TokenAnswer:
-    """Exchange ORCID's code for a token. A code works once, so a failed call is not repeated.
+def exchange(
+    purpose: Purpose, *, code: str, redirect_uri: str
+) -> Callable[[HttpClient], Coroutine[Any, Any, TokenAnswer]]:
+    """Return the call that exchanges ORCID's code for a token, to be made once."""
 
-    Raises:
-        ServiceError: no token was received; the person starts again.
-    """
-
-    async def exchange(http: HttpClient) -> TokenAnswer:
-        return await wiring.orcid_oauth(http).exchange_code(
-            wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=now or clock.now()
+    async def call(http: HttpClient) -> TokenAnswer:
+        token = await wiring.orcid_oauth(http).exchange_code(
+            wiring.orcid_client(purpose), code=code, redirect_uri=redirect_uri, now=clock.now()
         )
+        # OAuth lets a server leave the scopes out when they are the requested ones.
+        return token if token.scopes else replace(token, scopes=SCOPES)
 
-    token = page_calls.call("orcid", exchange, seconds=page_calls.EXCHANGE_SECONDS)
-    # OAuth lets a server leave the scopes out when they are the requested ones.
-    return token if token.scopes else replace(token, scopes=SCOPES)
+    return call
 
 
 def purposes_sharing_client(purpose: Purpose) -> list[Purpose]:

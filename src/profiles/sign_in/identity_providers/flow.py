@@ -10,12 +10,15 @@ from enum import StrEnum
 from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from profiles.accounts import authorization_answers as answers
+from profiles.accounts import code_exchange
 from profiles.accounts.authorization_answers import Answer
+from profiles.accounts.code_exchange import Exchange
+from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.ids import parse_orcid_id
 from profiles.sign_in.identity_providers import step_up
@@ -24,10 +27,12 @@ from profiles.sign_in.identity_providers.verification import (
     LEEWAY_SECONDS,
     Identity,
     VerificationError,
-    identity_from_code,
+    exchange,
+    identity_from_exchange,
     provider_metadata,
 )
 
+log = structlog.get_logger(__name__)
 ATTEMPTS: Final = "sign_in_attempts"
 PENDING: Final = "sign_in_pending"
 PENDING_LINK: Final = "sign_in_pending_link"
@@ -146,32 +151,30 @@ def _hint_parameters(provider: Provider, hint: str) -> dict[str, str]:
     return {"login_hint": hint}
 
 
-def find_attempt(request: HttpRequest, provider: Provider) -> Answer:
-    """Return the answer in the callback, if it belongs to an attempt of this browser.
+def find_attempt(request: HttpRequest, provider: Provider, answer: Answer | None) -> AuthorizationAttempt:
+    """Return the attempt of this browser that the answer belongs to.
 
     Raises:
         AuthorizationError: it belongs to no attempt, or was used before.
     """
-    answer = answers.read(request)
     if answer is None or len(request.GET.getlist("iss")) > 1:
         raise AuthorizationError("unknown")
     attempt = request.session.get(ATTEMPTS, {}).get(answer.oauth_state)
     if attempt is None or attempt["provider"] != provider.id:
-        raise AuthorizationError(
-            "repeated" if answer.oauth_state in request.session.get(FINISHED_ATTEMPTS, ()) else "unknown"
-        )
-    return answer
+        raise AuthorizationError("repeated" if is_finished(request.session, answer) else "unknown")
+    return AuthorizationAttempt(**attempt)
 
 
-def handle_callback(request: HttpRequest, provider: Provider) -> tuple[AuthorizationAttempt, Identity]:
-    """Return the attempt and the identity. The caller has found the attempt and taken the answer.
+def start_exchange(
+    request: HttpRequest, provider: Provider, answer: Answer, attempt: AuthorizationAttempt, *, holder: str
+) -> Exchange[dict[str, Any]] | None:
+    """Send the code of an answer to the provider, once; None: another call has done so.
 
     Raises:
-        AuthorizationError: expired, refused or not as fresh as requested.
-        VerificationError, ServiceError: see ``identity_from_code``.
+        AuthorizationError, VerificationError: the answer holds no code that may be exchanged.
+        ServiceError: the provider cannot be called now; nothing was sent.
     """
     params = request.GET
-    attempt = _finish_attempt(request.session, params["state"])
     if time.time() - attempt.began > ATTEMPT_SECONDS:
         raise AuthorizationError("expired")
     issuer = params.get("iss")
@@ -181,14 +184,31 @@ def handle_callback(request: HttpRequest, provider: Provider) -> tuple[Authoriza
         raise AuthorizationError(_error_kind(params["error"]))
     if not params.get("code"):
         raise AuthorizationError("unknown")
-    identity = identity_from_code(
-        provider,
-        code=params["code"],
-        verifier=attempt.verifier,
-        nonce=attempt.nonce,
-        how_since=attempt.began - LEEWAY_SECONDS if attempt.stronger else None,
+    work = exchange(provider, code=params["code"], verifier=attempt.verifier, with_methods=attempt.stronger)
+    return code_exchange.start(answer, holder=holder, service=provider.id, work=work, record=_result)
+
+
+def _result(end: dict[str, Any] | ServiceError) -> dict[str, Any]:
+    """Return what is stored of an exchange until the browser completes it."""
+    if not isinstance(end, ServiceError):
+        return end
+    log.warning("sign_in.not_exchanged", problem=end.entry.code)
+    return {"stopped": "code_refused" if isinstance(end, RefusedError) else "provider"}
+
+
+def identity_of(provider: Provider, attempt: AuthorizationAttempt, result: dict[str, Any]) -> Identity:
+    """Return the identity that the exchange proved.
+
+    Raises:
+        AuthorizationError: the provider refused or failed, or the sign-in is not as fresh as requested.
+        VerificationError, ServiceError: see ``identity_from_exchange``.
+    """
+    if "stopped" in result:
+        raise AuthorizationError(result["stopped"])
+    identity = identity_from_exchange(
+        provider, result, nonce=attempt.nonce, methods_since=attempt.began - LEEWAY_SECONDS
     )
-    return attempt, _with_fresh_auth_time(attempt, identity)
+    return _with_fresh_auth_time(attempt, identity)
 
 
 def _error_kind(error: str) -> str:
@@ -214,15 +234,19 @@ def _with_fresh_auth_time(attempt: AuthorizationAttempt, identity: Identity) -> 
     return identity
 
 
-def _finish_attempt(session: SessionBase, oauth_state: str) -> AuthorizationAttempt:
+def finish_attempt(session: SessionBase, answer: Answer) -> None:
     """Take an attempt out of the session. It is valid once, even if a later step fails."""
     attempts = dict(session[ATTEMPTS])
-    attempt = attempts.pop(oauth_state)
+    attempt = attempts.pop(answer.oauth_state)
     session[ATTEMPTS] = attempts
-    finished = {**session.get(FINISHED_ATTEMPTS, {}), oauth_state: attempt["return_to"]}
+    finished = {**session.get(FINISHED_ATTEMPTS, {}), answer.oauth_state: attempt["return_to"]}
     session[FINISHED_ATTEMPTS] = dict(list(finished.items())[-MAX_FINISHED_ATTEMPTS:])
     session.save()
-    return AuthorizationAttempt(**attempt)
+
+
+def is_finished(session: SessionBase, answer: Answer) -> bool:
+    """Tell whether this session finished the attempt that the answer belongs to."""
+    return answer.oauth_state in session.get(FINISHED_ATTEMPTS, ())
 
 
 def store_pending(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:

@@ -1,6 +1,7 @@
 """Verify the answer of an identity provider: the ID token, userinfo, and the identity in them."""
 
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from profiles.clients.http import HttpClient
 from profiles.clients.openid import OpenIdClient
 from profiles.domain.ids import OrcidId, parse_orcid_id
 from profiles.domain.records.loose_json import without_nul
@@ -66,27 +68,24 @@ def provider_metadata(provider: Provider) -> dict[str, Any]:
     return metadata
 
 
-def _call(provider: Provider, question: Any, *, seconds: float = page_calls.PAGE_SECONDS) -> Any:
-    return page_calls.call(
-        provider.id, lambda http: question(OpenIdClient(http, name=provider.id)), seconds=seconds
-    )
+def _call(provider: Provider, question: Any) -> Any:
+    return page_calls.call(provider.id, lambda http: question(OpenIdClient(http, name=provider.id)))
 
 
-def identity_from_code(
-    provider: Provider, *, code: str, verifier: str, nonce: str, how_since: float | None = None
-) -> Identity:
-    """Exchange the code and return the identity.
+def exchange(
+    provider: Provider, *, code: str, verifier: str, with_methods: bool
+) -> Callable[[HttpClient], Coroutine[Any, Any, dict[str, Any]]]:
+    """Return the calls that exchange the code, to be made once, for the tokens and what they tell.
 
-    ``how_since``: also introspect how the person signed in, if the provider supports it (``step_up``); a
-    sign-in before this moment does not count.
+    ``with_methods``: also introspect how the person signed in, if the provider supports it (``step_up``).
 
     Raises:
-        VerificationError: the audience, time or signature is wrong, or it is not about one person.
-        ServiceError: the provider refused the code or does not answer.
+        ServiceError: the provider does not answer; nothing was exchanged.
     """
     metadata = provider_metadata(provider)
 
-    async def exchange(client: OpenIdClient) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]:
+    async def calls(http: HttpClient) -> dict[str, Any]:
+        client = OpenIdClient(http, name=provider.id)
         tokens = await client.redeem(
             metadata["token_endpoint"],
             client_id=provider.client_id,
@@ -97,17 +96,32 @@ def identity_from_code(
         )
         access = tokens.get("access_token")
         if not isinstance(access, str) or not isinstance(tokens.get("id_token"), str):
-            raise VerificationError("no tokens in the answer")
+            return {}
         userinfo = await client.userinfo(metadata["userinfo_endpoint"], access_token=access)
-        introspection = await step_up.introspect(client, provider, access) if how_since is not None else None
-        return tokens, userinfo, introspection
+        introspection = await step_up.introspect(client, provider, access) if with_methods else None
+        return {"id_token": tokens["id_token"], "userinfo": userinfo, "introspection": introspection}
 
-    tokens, userinfo, introspection = _call(provider, exchange, seconds=page_calls.EXCHANGE_SECONDS)
-    token_claims = verify_id_token(provider, metadata, tokens["id_token"], nonce=nonce)
-    if userinfo.get("sub") != token_claims["sub"]:
+    return calls
+
+
+def identity_from_exchange(
+    provider: Provider, result: dict[str, Any], *, nonce: str, methods_since: float
+) -> Identity:
+    """Verify what the exchange brought, and return the identity.
+
+    A sign-in before ``methods_since`` says nothing about how the person signed in now.
+
+    Raises:
+        VerificationError: the audience, time or signature is wrong, or it is not about one person.
+        ServiceError: the provider's keys cannot be read now; try again.
+    """
+    if "id_token" not in result:
+        raise VerificationError("no tokens in the answer")
+    token_claims = verify_id_token(provider, provider_metadata(provider), result["id_token"], nonce=nonce)
+    if result["userinfo"].get("sub") != token_claims["sub"]:
         raise VerificationError("userinfo is about another person")
-    identity = read_identity(provider, token_claims, userinfo)
-    methods = step_up.methods_of(introspection, subject=token_claims["sub"], since=how_since or 0)
+    identity = read_identity(provider, token_claims, result["userinfo"])
+    methods = step_up.methods_of(result["introspection"], subject=token_claims["sub"], since=methods_since)
     return replace(identity, amr=methods) if methods else identity
 
 

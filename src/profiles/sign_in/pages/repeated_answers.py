@@ -6,12 +6,11 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 
 from profiles.accounts import authorization_answers as answers
 from profiles.accounts.authorization_answers import Answer, EarlierCall
 from profiles.accounts.models import Account
-from profiles.sign_in.identity_providers.flow import FINISHED_ATTEMPTS
+from profiles.sign_in.identity_providers.flow import is_finished
 from profiles.sign_in.session.session_store import SessionStore, stored_key
 
 
@@ -20,23 +19,29 @@ def holder_of(request: HttpRequest) -> str:
     return stored_key(_cookie(request))
 
 
-def response_to_repeat(request: HttpRequest) -> HttpResponse | None:
-    """Return the response to a repeated answer; None: this call is the first.
+def earlier_call(request: HttpRequest, answer: Answer | None) -> EarlierCall | None:
+    """Return the first call with this answer; None: this call is the first, or another browser's.
 
     Only the browser that began the attempt gets more than the usual refusal: it has the cookie from before
     the sign-in, or the session that holds the attempt, and it knows the code.
     """
-    answer = answers.read(request)
     earlier = answers.earlier_call(answer) if answer else None
-    if answer is None or earlier is None or not _is_same_browser(request, answer, earlier):
+    if answer is None or earlier is None:
         return None
-    if earlier.is_being_exchanged:
-        # The first call may replace the session at any moment, so it is neither read nor written here.
-        cast("Any", request).session = SessionStore(_cookie(request))
-        return render(request, "one_moment.html")
-    if not earlier.outcome or not _resume_session(request, answer, earlier.outcome["session"]):
+    is_same_browser = holder_of(request) == earlier.holder or is_finished(request.session, answer)
+    return earlier if is_same_browser else None
+
+
+def redirect_to_outcome(request: HttpRequest, answer: Answer, outcome: dict[str, Any]) -> HttpResponse | None:
+    """Lead where the first call led, in the session that it opened; None: there is none any more."""
+    if not outcome or not _resume_session(request, answer, outcome["session"]):
         return None
-    return HttpResponseRedirect(earlier.outcome["location"])
+    return HttpResponseRedirect(outcome["location"])
+
+
+def leave_session(request: HttpRequest) -> None:
+    """Neither read nor write the session any more: another call may replace it at any moment."""
+    cast("Any", request).session = SessionStore(_cookie(request))
 
 
 def record(request: HttpRequest, answer: Answer, response: HttpResponse) -> None:
@@ -48,15 +53,9 @@ def record(request: HttpRequest, answer: Answer, response: HttpResponse) -> None
     answers.record_outcome(answer, outcome)
 
 
-def _is_same_browser(request: HttpRequest, answer: Answer, earlier: EarlierCall) -> bool:
-    return holder_of(request) == earlier.holder or answer.oauth_state in request.session.get(
-        FINISHED_ATTEMPTS, ()
-    )
-
-
 def _resume_session(request: HttpRequest, answer: Answer, session_key: str) -> bool:
     """Give the browser the session that the first call opened; False: that session has ended."""
-    if answer.oauth_state in request.session.get(FINISHED_ATTEMPTS, ()) and isinstance(request.user, Account):
+    if is_finished(request.session, answer) and isinstance(request.user, Account):
         return True
     session: SessionBase = SessionStore(session_key)
     if not session.exists(session_key):

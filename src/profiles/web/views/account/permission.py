@@ -2,6 +2,9 @@
 
 import secrets
 import time
+from collections.abc import Collection
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,18 +16,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts import authorization_answers as answers
-from profiles.accounts import signals
-from profiles.accounts.authorization_answers import Answer
+from profiles.accounts import code_exchange, signals
+from profiles.accounts import selectors as accounts
+from profiles.accounts.authorization_answers import Answer, EarlierCall
 from profiles.accounts.models import Account
-from profiles.clients.errors import ServiceError
+from profiles.clients.errors import ServiceError, ServiceUnavailableError
 from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push.plan import WRITE_SCOPES
 from profiles.infra import wiring
+from profiles.infra.web.htmx import is_poll
+from profiles.infra.web.waiting import load_page, waiting_page
 from profiles.pipeline.permissions import auto_update, grant
 from profiles.web.auto_update_messages import add_off_message, add_on_message
 from profiles.web.guard import signed_in
@@ -101,74 +108,139 @@ def _allowed(target: str | None, account: Account) -> str:
 
 
 @require_GET
+@never_cache
 def callback(request: HttpRequest, purpose: str) -> HttpResponse:
     """Handle the return from ORCID's permission page.
 
     Only an attempt that this person started in this browser counts. People whom ORCID's own wizard sends here
-    start again: signing people in by a code that anyone may have put into the address is not safe.
+    start again: signing people in by a code that anyone may have put into the address is not safe. The first
+    call exchanges the code, once; the permission is stored even if the person closes the waiting page.
     """
     answer = answers.read(request)
-    if answer and (repeat := _response_to_repeat(request, answer)):
-        return repeat
     attempt = request.session.get(ATTEMPTS, {}).get(answer.oauth_state) if answer else None
     if answer is None or attempt is None or attempt["purpose"] != purpose:
         return _not_started_here(request, purpose)
-    if not answers.take(answer, holder=attempt["orcid_id"]):
-        return _response_to_repeat(request, answer) or _stopped(request, "unknown")
-    response = _complete(request, Purpose(purpose), _pop_attempt(request))
+    account, back = request.user, attempt["return_to"]
+    if not isinstance(account, Account) or account.orcid_id != attempt["orcid_id"]:
+        return _stopped(request, "other_session", back=back)
+    earlier = answers.earlier_call(answer)
+    if earlier is None:
+        if kind := _nothing_to_exchange(request, attempt):
+            return _stopped(request, kind, back=back)
+        try:
+            earlier = _exchange(account, Purpose(purpose), answer, attempt)
+        except ServiceUnavailableError:
+            return _wait(request, back, is_refused=True)
+    if earlier is None:
+        return _stopped(request, "unknown", back=back)
+    return _respond(request, Purpose(purpose), answer, earlier, back=back)
+
+
+def _nothing_to_exchange(request: HttpRequest, attempt: dict[str, Any]) -> str:
+    """Return why the answer holds no code that may be exchanged; empty: it does."""
+    if request.GET.get("error"):
+        return "refused"
+    is_over = time.time() - attempt["began"] > LIFE_SECONDS
+    return "expired" if is_over or not request.GET.get("code") else ""
+
+
+def _exchange(
+    account: Account, purpose: Purpose, answer: Answer, attempt: dict[str, Any]
+) -> EarlierCall | None:
+    """Exchange the code, unless another call does, and wait shortly; return how far it has come.
+
+    Raises:
+        ServiceUnavailableError: nothing was sent; the same answer can be brought again.
+    """
+    exchange = code_exchange.start(
+        answer,
+        holder=account.orcid_id,
+        service="orcid",
+        work=grant.exchange(purpose, code=answer.content, redirect_uri=_redirect_uri(purpose)),
+        record=partial(_store, account.orcid_id, purpose, is_chosen=bool(attempt.get("switch_on"))),
+    )
+    if exchange is not None:
+        exchange.wait()
+    return answers.earlier_call(answer)
+
+
+def _store(
+    orcid_id: str, purpose: Purpose, end: TokenAnswer | ServiceError, *, is_chosen: bool
+) -> dict[str, Any]:
+    """Store the permission, if this person gave it, and return what to tell them."""
+    if isinstance(end, ServiceError):
+        log.warning("permission.not_redeemed", purpose=purpose.value, problem=end.entry.code)
+        return {"stopped": "not_redeemed"}
+    account = accounts.account_of(orcid_id)
+    if account is None or end.orcid_id != orcid_id:
+        log.warning("permission.wrong_person", purpose=purpose.value)
+        return {"stopped": "wrong_person" if end.orcid_id else "nobody", "other": end.orcid_id or ""}
+    result = auto_update.grant_and_switch_on(account=account, purpose=purpose, token=end, is_chosen=is_chosen)
+    return {"scopes": end.scopes, "started": result.started}
+
+
+def _respond(
+    request: HttpRequest, purpose: Purpose, answer: Answer, earlier: EarlierCall, *, back: str
+) -> HttpResponse:
+    """Lead where the first call led, tell the result of the exchange, or wait for it."""
+    if earlier.is_being_exchanged:
+        return _wait(request, back, age=earlier.age)
+    if is_poll(request):
+        return load_page()
+    if earlier.outcome is None and earlier.result is None:
+        log.warning("permission.exchange_broken_off", purpose=purpose.value)
+        return _stopped(request, "not_redeemed", purpose=purpose.value, back=back)
+    if earlier.outcome is None and not answers.begin_completion(answer):
+        return _wait(request, back, age=earlier.age)
+    if earlier.outcome is None:
+        return _finish(request, purpose, answer, earlier.result or {}, back=back)
+    location = earlier.outcome.get("location")
+    return HttpResponseRedirect(location) if location else _stopped(request, "unknown", back=back)
+
+
+def _finish(
+    request: HttpRequest, purpose: Purpose, answer: Answer, result: dict[str, Any], *, back: str
+) -> HttpResponse:
+    """Tell the result of the exchange, and record where this call leads."""
+    response = _tell(request, purpose, result, back=back)
     is_stored = isinstance(response, HttpResponseRedirect)
     if is_stored:
+        # The next call reads the messages at once.
         request.session.save()
     answers.record_outcome(answer, {"location": response["Location"]} if is_stored else {})
     return response
 
 
-def _response_to_repeat(request: HttpRequest, answer: Answer) -> HttpResponse | None:
-    """Redirect as the first call with this answer did; None if this is the first or nothing was stored."""
-    earlier = answers.earlier_call(answer)
-    if earlier is None or not isinstance(request.user, Account) or request.user.orcid_id != earlier.holder:
-        return None
-    if earlier.is_being_exchanged:
-        return render(request, "one_moment.html")
-    return HttpResponseRedirect(earlier.outcome["location"]) if earlier.outcome else None
+def _tell(request: HttpRequest, purpose: Purpose, result: dict[str, Any], *, back: str) -> HttpResponse:
+    assert isinstance(request.user, Account)
+    account = accounts.account_by_id(request.user.pk)
+    if account is None or "scopes" not in result:
+        kind = result.get("stopped", "unknown")
+        offered = purpose.value if kind in {"wrong_person", "nobody", "not_redeemed"} else ""
+        return _stopped(request, kind, other=result.get("other", ""), purpose=offered, back=back)
+    _add_result_message(request, account, purpose, result["scopes"])
+    return _changed(request, account, back, started=result["started"])
 
 
-def _complete(request: HttpRequest, purpose: Purpose, attempt: dict[str, Any]) -> HttpResponse:
-    """Handle an answer that arrives for the first time."""
-    back = attempt["return_to"]
-    if not isinstance(request.user, Account) or request.user.orcid_id != attempt["orcid_id"]:
-        return _stopped(request, "other_session", back=back)
-    if request.GET.get("error"):
-        return _stopped(request, "refused", back=back)
-    code = request.GET.get("code", "")
-    if not code or time.time() - attempt["began"] > LIFE_SECONDS:
-        return _stopped(request, "expired", back=back)
-    return _redeem(request, request.user, purpose, code, attempt)
-
-
-def _redeem(
-    request: HttpRequest, account: Account, purpose: Purpose, code: str, attempt: dict[str, Any]
+def _wait(
+    request: HttpRequest, back: str, *, age: timedelta = timedelta(), is_refused: bool = False
 ) -> HttpResponse:
-    return_to = attempt["return_to"]
-    try:
-        token = grant.redeem(purpose, code=code, redirect_uri=_redirect_uri(purpose))
-    except ServiceError as error:
-        log.warning("permission.not_redeemed", purpose=purpose.value, problem=error.entry.code)
-        return _stopped(request, "not_redeemed", back=return_to)
-    if token.orcid_id != account.orcid_id:
-        log.warning("permission.wrong_person", purpose=purpose.value)
-        kind = "wrong_person" if token.orcid_id else "nobody"
-        return _stopped(request, kind, other=token.orcid_id or "", purpose=purpose.value, back=return_to)
-    result = auto_update.grant_and_switch_on(
-        account=account, purpose=purpose, token=token, is_chosen=bool(attempt.get("switch_on"))
+    """Show that we wait for ORCID."""
+    return waiting_page(
+        request,
+        heading=_("Storing your permission"),
+        service="ORCID",
+        again=back or reverse("settings"),
+        age=age,
+        is_refused=is_refused,
     )
-    _add_result_message(request, result.account, purpose, token)
-    return _changed(request, result.account, return_to, started=result.started)
 
 
-def _add_result_message(request: HttpRequest, account: Account, purpose: Purpose, token: TokenAnswer) -> None:
+def _add_result_message(
+    request: HttpRequest, account: Account, purpose: Purpose, scopes: Collection[str]
+) -> None:
     """Add the message about the new permission, which names the goal reached."""
-    if WRITE_SCOPES.isdisjoint(token.scopes):
+    if WRITE_SCOPES.isdisjoint(scopes):
         messages.warning(request, _("You allowed less than we asked for: works cannot be added."))
     elif purpose is Purpose.SEARCH_AND_LINK:
         messages.success(
@@ -178,7 +250,7 @@ def _add_result_message(request: HttpRequest, account: Account, purpose: Purpose
         add_on_message(request)
     else:
         add_off_message(request, _("Permission given. Auto-Update is still off, as you left it."))
-    if missing_scopes(token.scopes):
+    if missing_scopes(scopes):
         messages.warning(request, _("You allowed less than we asked for. Settings say what is missing."))
 
 
@@ -195,14 +267,6 @@ def _changed(
     response = HttpResponseRedirect(return_to or reverse("settings"))
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
-
-
-def _pop_attempt(request: HttpRequest) -> dict[str, Any]:
-    """Remove the attempt from the session: it is valid once."""
-    attempts = dict(request.session[ATTEMPTS])
-    attempt: dict[str, Any] = attempts.pop(request.GET["state"])
-    request.session[ATTEMPTS] = attempts
-    return attempt
 
 
 def _not_started_here(request: HttpRequest, purpose: str) -> HttpResponse:
