@@ -84,6 +84,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<slug:code>": "not-mine",
         "<slug:reason>": "raid",
         "<purpose:purpose>": "auto_update",
+        "<slug:provider_id>": "globus",
     }
     address = "/" + route
     for name, value in samples.items():
