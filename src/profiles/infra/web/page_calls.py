@@ -148,19 +148,17 @@ class Gateway:
         return future
 
     def wait(self, service: str, future: Future[Any], *, seconds: float) -> bool:
-        """Wait for started work, but not at all while too many threads wait; tell whether it has ended."""
+        """Wait for started work, more shortly while many threads wait; tell whether it has ended."""
         with self._lock:
             slots = self._slots[service]
         if not self._any.acquire(blocking=False):
             return future.done()
+        has_slot = slots.acquire(blocking=False)
         try:
-            if not slots.acquire(blocking=False):
-                return future.done()
-            try:
-                wait([future], timeout=seconds)
-            finally:
-                slots.release()
+            wait([future], timeout=seconds if has_slot else min(seconds, QUEUE_SECONDS))
         finally:
+            if has_slot:
+                slots.release()
             self._any.release()
         return future.done()
 
