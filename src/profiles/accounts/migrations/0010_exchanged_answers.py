@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_authorization_answers'),
+        ('accounts', '0009_email_question'),
     ]
 
     operations = [
