@@ -60,8 +60,8 @@ class Service:
         assert page.url.startswith(self.back), page.url
         return dict(parse_qsl(urlsplit(page.url).query))
 
-    def learns(self, page: Page) -> dict[str, Any]:
-        """Exchange the code that it was answered, and return what userinfo says."""
+    def tokens(self, page: Page) -> dict[str, Any]:
+        """Exchange the code that it was answered."""
         form = {
             "grant_type": "authorization_code",
             "code": self.answer(page)["code"],
@@ -69,9 +69,13 @@ class Service:
             "code_verifier": self.party.verifier,
         }
         secret = (self.party.row.client_id, self.party.secret or "")
-        tokens = requests.post(f"{self.base}/oauth/token", form, auth=secret, timeout=20).json()
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        learned: dict[str, Any] = requests.get(
-            f"{self.base}/oauth/userinfo", headers=bearer, timeout=20
-        ).json()
+        answer = requests.post(f"{self.base}/oauth/token", form, auth=secret, timeout=20)
+        tokens: dict[str, Any] = answer.json()
+        return tokens
+
+    def learns(self, page: Page) -> dict[str, Any]:
+        """Exchange the code, and return what userinfo says."""
+        bearer = {"Authorization": f"Bearer {self.tokens(page)['access_token']}"}
+        answer = requests.get(f"{self.base}/oauth/userinfo", headers=bearer, timeout=20)
+        learned: dict[str, Any] = answer.json()
         return learned

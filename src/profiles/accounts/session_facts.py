@@ -34,6 +34,11 @@ def auth_time_of(session: SessionBase) -> int:
     return int(session.get(AUTH_TIME, 0))
 
 
+def provider_of(session: SessionBase) -> str:
+    """Return the identity provider by which the person came in, or an empty text."""
+    return str(session.get(PROVIDER, ""))
+
+
 def provider_email_of(session: SessionBase) -> str:
     """Return the e-mail address that the person's provider named, or an empty text."""
     return str(session.get(PROVIDER_EMAIL, ""))

@@ -51,6 +51,9 @@ class Environment(BaseSettings):
     PROFILES_OPENID_PROVIDERS: str = Field(
         "[]", description="more identity providers, JSON: id, label, issuer, client_id, client_secret, icon"
     )
+    PROFILES_SIGN_OUT_AT_GLOBUS: bool = Field(
+        False, description="signing out here leads to Globus's own sign-out; otherwise it is offered"
+    )
     PROFILES_SESSION_IDLE_HOURS: float = Field(12.0, description="a session unused for so long ends")
     PROFILES_SESSION_DAYS: float = Field(7.0, description="a session ends after so long, used or not")
     PROFILES_SIGN_IN_TRIES: int = Field(

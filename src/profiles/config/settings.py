@@ -119,6 +119,7 @@ SESSION_COOKIE_AGE = int(env.PROFILES_SESSION_DAYS * 24 * 3600)  # idle time is 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "profiles.sign_in.pages.stale_forms.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [env.PROFILES_URL]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from profiles.accounts.asking_services import asking_service
 from profiles.accounts.models import Account
 from profiles.infra.rate_limit import rate_limit_key, retry_after_hit
 from profiles.sign_in.identity_providers.flow import return_url_of_attempt
@@ -51,7 +52,13 @@ def retry_after_code(account: Account) -> int:
 
 def too_many_attempts(request: HttpRequest, kind: str, wait: int) -> HttpResponse:
     """Answer that there were too many attempts, and when to try again."""
-    context = {"kind": kind, "minutes": math.ceil(wait / 60), "return_to": return_url_of_attempt(request)}
+    return_to = return_url_of_attempt(request)
+    context = {
+        "kind": kind,
+        "minutes": math.ceil(wait / 60),
+        "return_to": return_to,
+        "service": asking_service(return_to),
+    }
     response = render(request, "sign_in/stopped.html", context, status=429)
     response["Retry-After"] = str(wait)
     return response

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign_in/suite", test_suite_users.sign_in, name="suite_sign_in"),
     path("auth", views.forward, name="forward"),
     path("sign_out", views.sign_out, name="sign_out"),
+    path("signed_out", views.signed_out, name="signed_out_here"),
     path("link_orcid", views.link_orcid, name="link_orcid"),
     path("link_orcid/confirm", views.confirm_link, name="confirm_link"),
     path("users/auth/<slug:provider_id>", authorization.start, name="start_sign_in"),

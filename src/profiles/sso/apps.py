@@ -19,7 +19,7 @@ class SsoConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect signals about people and sessions; accept access tokens; register what is sealed."""
-        from profiles.accounts import bearer, signals
+        from profiles.accounts import asking_services, bearer, signals
         from profiles.infra import resealing
         from profiles.sso import keys, models, subjects
 
@@ -32,6 +32,7 @@ class SsoConfig(AppConfig):
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sso")
         signals.data_export_requested.connect(_everything, dispatch_uid="sso")
         bearer.accept(_access_token)
+        asking_services.register(_asking_service)
         for name, model, column, purpose in (
             ("signing keys", models.SigningKey, "private", keys.PURPOSE),
             ("subject salt", models.SubjectSalt, "sealed", subjects.PURPOSE),
@@ -102,6 +103,12 @@ def _tidy_up(**_rest: Any) -> None:
 
     purge.delete_expired()
     keys.rotate()
+
+
+def _asking_service(return_to: str) -> Any:
+    from profiles.sso.protocol import pending
+
+    return pending.service_of(return_to)
 
 
 def _access_token(token: str) -> Any:

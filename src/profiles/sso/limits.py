@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from profiles.infra import rate_limit
 from profiles.infra.rate_limit import rate_limit_key, retry_after_hit
@@ -81,16 +82,21 @@ def by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def limited_view(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
         if rate_limited(f"address:{view.__name__}:{rate_limit_key(request)}", PER_ADDRESS):
-            return too_many_requests()
+            return too_many_requests(request)
         return view(request, *args, **keywords)
 
     return limited_view
 
 
-def too_many_requests() -> HttpResponse:
-    """Answer that there were too many requests, and when to try again."""
-    response = JsonResponse({"error": "temporarily_unavailable"}, status=429)
-    response.headers["Retry-After"] = str(WINDOW_SECONDS - int(time.time() % WINDOW_SECONDS))
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer that there were too many requests, and when to try again; people get a page that leads on."""
+    wait = WINDOW_SECONDS - int(time.time() % WINDOW_SECONDS)
+    if hasattr(request, "user") and "text/html" in request.headers.get("Accept", ""):
+        context = {"kind": "limited", "seconds": wait, "link": request.get_full_path()}
+        response = render(request, "sso/stopped.html", context, status=429)
+    else:
+        response = JsonResponse({"error": "temporarily_unavailable"}, status=429)
+    response.headers["Retry-After"] = str(wait)
     response.headers["Cache-Control"] = "no-store"
     return response
 

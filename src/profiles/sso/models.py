@@ -145,10 +145,14 @@ class PendingRequest(_Row):
     asked_to_sign_in = models.BooleanField(default=False)
     email_answer = models.CharField(max_length=10, blank=True, default="")
     """What the person answered to the question for their e-mail address (``email_question``)."""
+    kept_sid = models.TextField(blank=True, default="")
+    """The session whose person said that they go on as themselves where the service lets them choose."""
     sid = models.TextField(blank=True, default="")
     auth_time = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True)
+    """A finished request is kept for its hour, so that a person who goes back is led on to the service."""
 
 
 class DeviceRequest(_Row):

@@ -22,6 +22,7 @@ urlpatterns = [
     *FOR_SERVICES,
     path(provider.AUTHORIZE, authorize.authorize, name="authorize"),
     path("oauth/resume/<slug:key>", authorize.resume, name="resume_sign_in"),
+    path("oauth/resume/<slug:key>/cancel", authorize.cancel, name="cancel_sign_in"),
     path(provider.END_SESSION, end_session.end_session, name="end_session"),
     path("oauth/logout/confirm", end_session.confirm_end, name="confirm_end_session"),
     path("signed_out/<slug:key>", end_session.signed_out, name="signed_out"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from profiles.accounts.models import Account
+from profiles.accounts.sign_out import globus_sign_out
 from profiles.consents.selectors import lost_consents_of
 
 
@@ -16,6 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_title": env.SITE_TITLE,
         "orcid_url": env.ORCID_URL,
+        "globus_sign_out": globus_sign_out("/signed_out"),
         "commons_url": env.COMMONS_URL,
         "fabrica_url": env.BRACCO_URL,
         "contact": env.PROFILES_CONTACT,

@@ -43,8 +43,10 @@ FINISHED_ATTEMPTS: Final = "sign_in_finished_attempts"
 """Finished attempts: they distinguish an answer that comes twice from one that was never requested."""
 MAX_FINISHED_ATTEMPTS: Final = 10
 _HINT: Final = re.compile(r"[^\s<>\"'&]{3,200}")
-MAX_ATTEMPTS: Final = 5
-"""Several tabs may sign in at once; more attempts than this are not a person's normal use."""
+MAX_ATTEMPTS: Final = 10
+"""Several tabs may sign in at once; of more attempts than this the oldest are dropped."""
+DROPPED_ATTEMPTS: Final = "sign_in_dropped_attempts"
+MAX_DROPPED_ATTEMPTS: Final = 20
 
 
 CANCELLED_ERRORS: Final = frozenset(
@@ -113,7 +115,10 @@ def start_authorization(
     oauth_state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(64) if provider.pkce else ""
     attempts = cast("dict[str, Any]", request.session.get(ATTEMPTS, {}))
-    latest = sorted(attempts.items(), key=lambda item: item[1]["began"])[-(MAX_ATTEMPTS - 1) :]
+    by_age = sorted(attempts.items(), key=lambda item: item[1]["began"])
+    dropped, latest = by_age[: -(MAX_ATTEMPTS - 1)], by_age[-(MAX_ATTEMPTS - 1) :]
+    if dropped:
+        _remember_dropped(request.session, dict(dropped))
     attempt = AuthorizationAttempt(
         provider.id, aim.value, nonce, verifier, return_to, time.time(), fresh, stronger
     )
@@ -139,6 +144,13 @@ def start_authorization(
     return f"{metadata['authorization_endpoint']}?{urlencode(parameters)}"
 
 
+def _remember_dropped(session: SessionBase, attempts: dict[str, Any]) -> None:
+    """Remember where the people of dropped attempts were going."""
+    places = {oauth_state: attempt["return_to"] for oauth_state, attempt in attempts.items()}
+    known = {**session.get(DROPPED_ATTEMPTS, {}), **places}
+    session[DROPPED_ATTEMPTS] = dict(list(known.items())[-MAX_DROPPED_ATTEMPTS:])
+
+
 def _hint_parameters(provider: Provider, hint: str) -> dict[str, str]:
     """Return parameters that name the expected person, so that they need not type it. It is only a hint.
 
@@ -160,6 +172,8 @@ def find_attempt(request: HttpRequest, provider: Provider, answer: Answer | None
     if answer is None or len(request.GET.getlist("iss")) > 1:
         raise AuthorizationError("unknown")
     attempt = request.session.get(ATTEMPTS, {}).get(answer.oauth_state)
+    if attempt is None and answer.oauth_state in request.session.get(DROPPED_ATTEMPTS, ()):
+        raise AuthorizationError("dropped")
     if attempt is None or attempt["provider"] != provider.id:
         raise AuthorizationError("repeated" if is_finished(request.session, answer) else "unknown")
     return AuthorizationAttempt(**attempt)
@@ -271,7 +285,8 @@ def return_url_of_attempt(request: HttpRequest) -> str:
     """Return where the person was going when this attempt began, so that the target is never lost."""
     oauth_state = request.GET.get("state", "")
     attempt = request.session.get(ATTEMPTS, {}).get(oauth_state)
-    finished: dict[str, str] = request.session.get(FINISHED_ATTEMPTS, {})
+    session = request.session
+    finished: dict[str, str] = session.get(DROPPED_ATTEMPTS, {}) | session.get(FINISHED_ATTEMPTS, {})
     return str(attempt["return_to"]) if attempt else finished.get(oauth_state) or return_url(request)
 
 

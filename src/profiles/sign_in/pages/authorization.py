@@ -118,7 +118,7 @@ def _address(request: HttpRequest, provider: Provider, begun: dict[str, Any]) ->
 
 def _aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
     wanted = request.POST.get("aim")
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and wanted != "switch":
         if wanted == "add":
             return Aim.ADD
         return Aim.REAUTHENTICATE if fresh else Aim.SIGN_IN

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from profiles.accounts import signals
+from profiles.accounts import session_facts, signals
+from profiles.accounts.asking_services import asking_service
 from profiles.accounts.models import Account
+from profiles.accounts.sign_out import globus_sign_out
 from profiles.domain.access.assurance import wants_mfa
 from profiles.domain.access.return_to import safe_return
 from profiles.sign_in.accounts import identities
@@ -48,6 +50,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "providers": providers().values(),
         "return_to": return_to,
         "fresh": fresh,
+        "service": asking_service(return_to),
+        "account_choice": request.GET.get("account", ""),
         "login_hint": request.GET.get("login_hint", "")[:MAX_HINT_LENGTH],
         "stronger": wants_mfa(request.GET.get("acr_values", "")),
         "for_suite": test_suite_users.is_enabled(),
@@ -107,11 +111,21 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated and not _from_allowed_place(request):
         return render(request, "sign_in/sign_out.html", {"return_to": back})
     account = request.user if isinstance(request.user, Account) else None
-    target = "/" if back.rstrip("/").endswith("/settings/me") else back
-    response = HttpResponseRedirect(target or "/")
+    target = "" if back.rstrip("/").endswith("/settings/me") else back
+    response = HttpResponseRedirect(target or reverse("signed_out_here"))
+    came_by_globus = session_facts.provider_of(request.session) == "globus"
     signals.signed_out.send(sender=Account, request=request, response=response, account=account)
     sessions.end_current_session(request)
+    if settings.ENVIRONMENT.PROFILES_SIGN_OUT_AT_GLOBUS and came_by_globus and not target:
+        response["Location"] = globus_sign_out(response["Location"])
     return response
+
+
+@never_cache
+@require_GET
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Say that the person is signed out here, and offer the sign-out of the identity providers."""
+    return render(request, "sign_in/signed_out.html")
 
 
 def _from_allowed_place(request: HttpRequest) -> bool:

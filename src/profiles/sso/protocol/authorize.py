@@ -12,11 +12,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts import email
 from profiles.accounts.models import Account
 from profiles.domain.access.assurance import MFA
+from profiles.domain.ids import parse_orcid_id
 from profiles.sso import email_question, limits
 from profiles.sso.models import PendingRequest
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
@@ -91,19 +92,52 @@ def _refuse_repeated(request: HttpRequest, parameters: dict[str, str], query: An
 @limits.by_address
 def resume(request: HttpRequest, key: str) -> HttpResponse:
     """Continue a request after the person has signed in, or with their answer."""
-    waiting = pending.find_waiting(key)
-    if waiting is None:
-        return _stopped(request, "over")
-    parameters = dict(waiting.parameters)
-    try:
-        auth_request = validate(parameters)
-    except (UnknownRedirectUriError, OAuth2Error):
-        return _stopped(request, "over")
+    found = _waiting(key)
+    if found is None:
+        return _over(request, key)
+    auth_request, waiting = found
+    if request.GET.get("account") == "keep" and not waiting.kept_sid:
+        waiting.kept_sid = presence_of(request).sid
+        waiting.save(update_fields=["kept_sid"])
+        return see_other(request.path)
     answer = request.POST.get("answer", "") if request.method == "POST" else ""
     if email_question.FIELD in request.POST and (account := person_of(request)):
         page = email_question.take_answer(request, account, waiting, key)
         return _with_policy(page, auth_request) if page else see_other(request.path)
     return _continue_request(request, auth_request, (key, waiting), answer)
+
+
+def _waiting(key: str) -> tuple[AuthorizationRequest, PendingRequest] | None:
+    """Return the request that waits, if it would still be accepted."""
+    waiting = pending.find_waiting(key)
+    if waiting is None:
+        return None
+    try:
+        return validate(dict(waiting.parameters)), waiting
+    except (UnknownRedirectUriError, OAuth2Error):
+        return None
+
+
+@never_cache
+@require_GET
+@limits.by_address
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Send the person back to the service without a sign-in. Only their browser knows the address."""
+    found = _waiting(key)
+    if found is None or not pending.finish(found[1]):
+        return _over(request, key)
+    return _redirect_with_error(found[0].parameters, AccessDeniedError())
+
+
+def _over(request: HttpRequest, key: str) -> HttpResponse:
+    """Lead on from a request that is finished, or waited for too long: to the service's own pages."""
+    row = pending.find(key)
+    if row is None:
+        return _stopped(request, "over")
+    place = urlsplit(row.parameters["redirect_uri"])
+    origin = f"{place.scheme}://{place.netloc}/" if place.scheme in {"http", "https"} else ""
+    kind = "finished" if row.finished_at else "over"
+    return _stopped(request, kind, name=row.party.name, link=row.party.homepage or origin)
 
 
 def _continue_request(  # noqa: PLR0911  one return for each outcome
@@ -116,19 +150,19 @@ def _continue_request(  # noqa: PLR0911  one return for each outcome
     _activate_ui_locale(request, auth_request)
     account, presence = person_of(request), presence_of(request)
     if account and limits.rate_limited(f"person:{account.pk}", limits.PER_PERSON):
-        return limits.too_many_requests()
+        return limits.too_many_requests(request)
     row = waiting[1] if waiting else None
     if _needs_sign_in(auth_request, account, presence, row):
         if "none" in auth_request.prompts:
             return _redirect_with_error(auth_request.parameters, oauth_error("login_required"))
-        return _redirect_to_sign_in(auth_request, presence, waiting)
+        return _redirect_to_sign_in(auth_request, account, presence, waiting)
     assert account is not None
-    if auth_request.hint and not id_tokens.is_about(auth_request.hint, account.pk, auth_request.party):
+    if not _is_expected(auth_request, account):
         return _redirect_with_error(auth_request.parameters, oauth_error("login_required"))
     if not answer and (question := _question(request, auth_request, account, presence, waiting)):
         return question
-    if row is not None and not pending.finish(row):
-        return _stopped(request, "over")
+    if waiting is not None and not pending.finish(waiting[1]):
+        return _over(request, waiting[0])
     if answer and answer != "yes":
         approvals.record_refusal(auth_request.party, account)
         return _redirect_with_error(auth_request.parameters, AccessDeniedError())
@@ -148,13 +182,29 @@ def _needs_sign_in(
     if row is not None and row.asked_to_sign_in and _has_signed_in_since(presence, row):
         return False
     is_too_old = auth_request.max_age is not None and time.time() - presence.auth_time > auth_request.max_age
-    is_other_person = auth_request.hint is not None and not id_tokens.is_about(
-        auth_request.hint, account.pk, auth_request.party
-    )
+    is_other_person = not _is_expected(auth_request, account)
+    may_choose = row is None or row.kept_sid != presence.sid
     lacks_mfa = auth_request.wants_mfa and presence.acr != MFA and "none" not in auth_request.prompts
     return (
-        bool({"login", "select_account"} & auth_request.prompts) or is_too_old or is_other_person or lacks_mfa
+        "login" in auth_request.prompts
+        or (may_choose and _asks_which_account(auth_request, account))
+        or is_too_old
+        or is_other_person
+        or lacks_mfa
     )
+
+
+def _is_expected(auth_request: AuthorizationRequest, account: Account) -> bool:
+    """Tell whether this is the person of the ``id_token_hint``, if there is one."""
+    hint = auth_request.hint
+    return hint is None or id_tokens.is_about(hint, account.pk, auth_request.party)
+
+
+def _asks_which_account(auth_request: AuthorizationRequest, account: Account) -> bool:
+    """Tell whether the service lets the person choose, or names the iD of another person."""
+    hinted = parse_orcid_id(auth_request.parameters.get("login_hint", ""))
+    is_other = hinted is not None and hinted != account.orcid_id and "none" not in auth_request.prompts
+    return is_other or "select_account" in auth_request.prompts
 
 
 def _has_signed_in_since(presence: Presence, row: PendingRequest) -> bool:
@@ -164,7 +214,10 @@ def _has_signed_in_since(presence: Presence, row: PendingRequest) -> bool:
 
 
 def _redirect_to_sign_in(
-    auth_request: AuthorizationRequest, presence: Presence, waiting: tuple[str, PendingRequest] | None
+    auth_request: AuthorizationRequest,
+    account: Account | None,
+    presence: Presence,
+    waiting: tuple[str, PendingRequest] | None,
 ) -> HttpResponse:
     """Send the person to sign in; require a fresh login if the relying party asks for one."""
     fresh = (
@@ -178,6 +231,10 @@ def _redirect_to_sign_in(
     query = {"return_to": reverse("resume_sign_in", args=[key])}
     if fresh:
         query["fresh"] = "1"
+    if account is not None and not _is_expected(auth_request, account):
+        query["account"] = "other"
+    elif account is not None and _asks_which_account(auth_request, account):
+        query["account"] = "choose"
     for name in ("login_hint", "acr_values", "max_age", "ui_locales"):
         if name in auth_request.parameters:
             query[name] = auth_request.parameters[name][:200]
@@ -228,7 +285,13 @@ def _consent_page(request: HttpRequest, auth_request: AuthorizationRequest, acco
     response = render(
         request,
         "sso/consent.html",
-        {"party": auth_request.party, "scopes": scopes, "host": place.netloc, "person": account},
+        {
+            "party": auth_request.party,
+            "scopes": scopes,
+            "host": place.netloc,
+            "person": account,
+            "return_to": request.path,
+        },
     )
     return _with_policy(response, auth_request)
 
@@ -284,9 +347,9 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
-def _stopped(request: HttpRequest, kind: str = "unknown") -> HttpResponse:
-    """Show that the request stopped, without a redirect."""
-    return render(request, "sso/stopped.html", {"kind": kind}, status=400)
+def _stopped(request: HttpRequest, kind: str = "unknown", *, name: str = "", link: str = "") -> HttpResponse:
+    """Show that the request stopped, without a redirect; ``link`` leads on to the service."""
+    return render(request, "sso/stopped.html", {"kind": kind, "name": name, "link": link}, status=400)
 
 
 def _activate_ui_locale(request: HttpRequest, auth_request: AuthorizationRequest) -> None:

@@ -100,7 +100,7 @@ def _sign_out(request: HttpRequest, account: Account | None, params: dict[str, s
     address = params.get("post_logout_redirect_uri", "")
     if address and "state" in params:
         address += f"{'&' if '?' in address else '?'}{urlencode({'state': params['state']})}"
-    response = see_other(address or "/")
+    response = see_other(address or reverse("signed_out_here"))
     signals.signed_out.send(sender=type(account), request=request, response=response, account=account)
     signals.leaves.send(sender=type(account), request=request)
     return response

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 
+from profiles.accounts.asking_services import AskingService
 from profiles.infra import clock
 from profiles.sso.digests import digest_of, new_value
 from profiles.sso.models import PendingRequest, RelyingParty
@@ -15,6 +16,7 @@ from profiles.sso.protocol.grants import Presence
 PREFIX: Final = "urn:ietf:params:oauth:request_uri:"
 PUSHED_SECONDS: Final = 90
 WAITING: Final = timedelta(hours=1)
+RESUME_PATH: Final = "/oauth/resume/"
 CLIENT_PROOF: Final = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 
 
@@ -93,10 +95,27 @@ def _store(
 
 def find_waiting(key: str) -> PendingRequest | None:
     """Find a stored request that waits for its person."""
+    row = find(key)
+    return row if row and row.finished_at is None and row.ends_at > clock.now() else None
+
+
+def find(key: str) -> PendingRequest | None:
+    """Find a stored request, also one that is finished or waited for too long."""
     rows = PendingRequest.objects.select_related("party")
-    return rows.filter(digest=digest_of(key), is_pushed=False, ends_at__gt=clock.now()).first()
+    return rows.filter(digest=digest_of(key), is_pushed=False).first()
 
 
 def finish(row: PendingRequest) -> bool:
-    """Delete a request that waited; return False if that had happened before."""
-    return bool(PendingRequest.objects.filter(pk=row.pk).delete()[0])
+    """Finish a request that waited; return False if that had happened before."""
+    rows = PendingRequest.objects.filter(pk=row.pk, finished_at=None)
+    return bool(rows.update(finished_at=clock.now()))
+
+
+def service_of(return_to: str) -> AskingService | None:
+    """Read an address to return to: name the service whose request waits there."""
+    path, _, _query = return_to.partition("?")
+    key = path.removeprefix(RESUME_PATH)
+    waiting = find_waiting(key) if key != path else None
+    if waiting is None:
+        return None
+    return AskingService(waiting.party.name, back=f"{path}/cancel", keep=f"{path}?account=keep")
