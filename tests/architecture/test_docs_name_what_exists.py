@@ -1,8 +1,7 @@
 """Pages name files, commands and settings: each of them exists, and each dependency listed is used."""
 
-import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
@@ -168,11 +167,7 @@ def used_words() -> set[str]:
     words = set()
     for folder in ("src", "dev", "tests", "bench"):
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Import):
-                    words |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and not node.level:
-                    words.add((node.module or "").split(".")[0])
+            words |= set(re.findall(r"^ *(?:from|import) (\w+)", path.read_text(), re.MULTILINE))
     for name in RUN:
         words |= set(re.findall(r"[\w-]+", (ROOT / name).read_text()))
     return words
@@ -199,6 +194,11 @@ def test_every_dependency_is_listed_with_its_reason_and_none_that_is_not_require
     assert listed() - wanted() - {"pydantic"} == set()  # pydantic comes with its settings
 
 
+@cache
+def modules_installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 def names_of(name: str) -> set[str]:
     """The words by which a package is used: its modules, its programs, and pytest for its plugins.
 
@@ -208,7 +208,7 @@ def names_of(name: str) -> set[str]:
         package = distribution(name)
     except PackageNotFoundError:
         return {name, name.replace("-", "_")}
-    modules = {module for module, owners in packages_distributions().items() if package.name in owners}
+    modules = {module for module, owners in modules_installed().items() if package.name in owners}
     programs = {entry.name for entry in package.entry_points if entry.group == "console_scripts"}
     plugins = {"pytest" for entry in package.entry_points if entry.group == "pytest11"}
     return {package.name.lower(), *modules, *programs, *plugins}

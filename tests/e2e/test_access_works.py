@@ -9,7 +9,7 @@ from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.pipeline.requests import choose_works
 from tests.e2e.steps import ALICE, be_signed_in
-from tests.e2e.test_access import walk
+from tests.support.accessibility import walk
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref, look_up_all
 from tests.support.pushing import permitted, registered, run_lanes
@@ -55,15 +55,11 @@ def addresses(orcid, datacite) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("look", [("light", 1200), ("dark", 320)], ids=["wide", "dark telephone"])
-def test_in_every_state(browser, live_server, datacite, addresses, look):
-    context = browser.new_context(color_scheme=look[0], viewport={"width": look[1], "height": 700})
+def test_in_every_state(page, context, live_server, datacite, addresses):
     be_signed_in(context, live_server.url, ALICE, name="Alice Alvarado")
-    page = context.new_page()
 
     wrong = walk(page, live_server.url, addresses)
     datacite.fail_next(None, path="/dois", status=503)
     wrong += walk(page, live_server.url, ["/find?text=ice", "/works/found"])
 
-    context.close()
     assert wrong == []

@@ -5,24 +5,21 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from profiles.sso import keys
 from profiles.sso.protocol import provider
 from tests.e2e.steps import be_signed_in
-from tests.e2e.test_access import narrowed, objections, walk
 from tests.support import sso
+from tests.support.accessibility import objections, walk
 from tests.support.signing_in import with_second_factor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_consent_devices_and_connected_services_have_nothing_that_axe_objects_to(
-    browser: Browser, live_server, scheme
+    page: Page, context, live_server
 ):
-    context = narrowed(browser, color_scheme=scheme, viewport={"width": 320, "height": 640})
-    page = context.new_page()
     be_signed_in(context, live_server.url, "0009-0001-0000-0014", name="Alice Alvarado")
     theirs = sso.register("A service of others", is_first_party=False)
     tool = sso.register("A tool", grant_types=[provider.DEVICE], redirect_uris=[])
@@ -41,9 +38,7 @@ def test_consent_devices_and_connected_services_have_nothing_that_axe_objects_to
     assert wrong == []
 
 
-def test_what_staff_see_of_services_has_nothing_that_axe_objects_to(browser: Browser, live_server):
-    context = narrowed(browser, viewport={"width": 320, "height": 640})
-    page = context.new_page()
+def test_what_staff_see_of_services_has_nothing_that_axe_objects_to(page: Page, context, live_server):
     staff = Client()
     sso.person(staff, "0009-0001-0000-0049", name="Dana", role="staff_admin")
     with_second_factor(staff)
