@@ -48,6 +48,10 @@ PROOFS: Final = {
         ("tests/e2e/clients",),
         {"PROFILES_CLIENTS": "all"},
     ),
+    "long": Proof(
+        "the tests from outside that take too long for every change",
+        ("tests", "-m", "proof"),
+    ),
     "faults": Proof(
         "every order of a worker's steps and another actor's, with kills and lost answers, ends well",
         ("tests/integration/interleavings",),

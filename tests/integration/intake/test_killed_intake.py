@@ -124,6 +124,7 @@ def ended(running):
     return said
 
 
+@pytest.mark.proof
 def test_polling_that_is_killed_ends_like_polling_that_is_not(datacite, draw):
     datacite.order("dois", works(6_000))
 
@@ -185,6 +186,7 @@ def queue(boto):  # noqa: F811  a fixture
     return name, boto.create_queue(QueueName=name)["QueueUrl"]
 
 
+@pytest.mark.proof
 def test_a_queue_whose_reader_is_killed_ends_like_one_whose_reader_is_not(
     boto,  # noqa: F811  a fixture
     queue,
@@ -230,6 +232,7 @@ def test_a_queue_whose_reader_is_killed_ends_like_one_whose_reader_is_not(
     assert len(undisturbed["events"]) == 400
 
 
+@pytest.mark.proof
 def test_events_of_agents_sent_to_a_service_that_is_killed_end_like_those_of_one_that_is_not(datacite, draw):
     stream = works(900)
     datacite.order("dois", stream)

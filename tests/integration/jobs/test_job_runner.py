@@ -140,6 +140,7 @@ def test_a_worker_that_runs_takes_over_the_jobs_of_a_killed_one_within_ten_secon
         wait_for_more_polls(datacite, seconds=RECOVERY + SLACK)
 
 
+@pytest.mark.proof
 def test_a_slow_worker_is_not_taken_for_a_dead_one(datacite):
     """It holds its lock, whatever its heartbeat says."""
     datacite.fail_next(None, path="/dois", delay_ms=100_000)

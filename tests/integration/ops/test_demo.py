@@ -119,6 +119,7 @@ def test_the_story_is_told_once_with_its_evidence_and_ends_well(var):
         assert re.search(evidence, said), said
 
 
+@pytest.mark.proof
 def test_what_the_demo_prints_is_true_for_everyone_whom_it_names(var):
     process = demo(var, PROFILES_PORT_SHIFT="700")
     try:
@@ -150,6 +151,7 @@ def test_what_the_demo_prints_is_true_for_everyone_whom_it_names(var):
         process.communicate(timeout=20)
 
 
+@pytest.mark.proof
 def test_a_port_in_use_is_named_and_walked_around_and_ctrl_c_leaves_nothing_behind(var):
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -173,6 +175,7 @@ def test_a_port_in_use_is_named_and_walked_around_and_ctrl_c_leaves_nothing_behi
     )
 
 
+@pytest.mark.proof
 def test_a_second_run_in_the_same_folder_is_told_of_the_first(var):
     first = demo(var, PROFILES_PORT_SHIFT="400")
     try:
@@ -188,6 +191,7 @@ def test_a_second_run_in_the_same_folder_is_told_of_the_first(var):
     assert "already runs" in said
 
 
+@pytest.mark.proof
 def test_a_run_that_was_killed_leaves_no_lock_and_no_process(var):
     first = demo(var, PROFILES_PORT_SHIFT="600")
     read_until_it_stays_up(first)

@@ -18,7 +18,7 @@ from tests.support.database_proxy import database_proxy
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(1200)]
 SEED = int(os.environ.get("PROFILES_CHAOS_SEED") or random.SystemRandom().randrange(1_000_000))
-CLAIMS = int(os.environ.get("PROFILES_CHAOS_CLAIMS", "300"))
+CLAIMS = int(os.environ.get("PROFILES_CHAOS_CLAIMS", "100"))
 AWAY = float(os.environ.get("PROFILES_CHAOS_AWAY", "10"))
 """For how many seconds the database is away in the longest of its absences."""
 HAS_OWN_DATABASE_SERVER = os.environ.get("PROFILES_CHAOS_OWN_SERVER") == "yes"
