@@ -18,8 +18,8 @@ OPEN_TO_ALL = {
     "api/docs", "api/openapi.json", "profiles/graphql", "profiles/graphql/",
     "goodbye/<uuid:uuid>", "goodbye/<uuid:uuid>.json",
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
-    "oauth/authorize", "oauth/resume/<slug:key>", "oauth/resume/<slug:key>/cancel", "oauth/token", "oauth/revoke", "oauth/introspect",
-    "oauth/par", "oauth/device", "oauth/logout",
+    "oauth/authorize", "oauth/resume/<slug:key>", "oauth/resume/<slug:key>/cancel", "oauth/token",
+    "oauth/revoke", "oauth/introspect", "oauth/par", "oauth/device", "oauth/logout",
     ".well-known/security.txt", ".well-known/passkey-endpoints",
     "oauth/logout/confirm", "signed_out", "signed_out/<slug:key>", "services/<str:client_id>/logo",
 }  # fmt: skip
