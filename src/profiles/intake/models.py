@@ -52,6 +52,7 @@ class DoiSnapshot(models.Model):
     ``seen_at`` NULL means that the record was fetched for a push or a list and never went through the
     rules, so it must not be used to detect changes. ``credited``: for iDs in ``names`` of
     which it is unclear whether the DOI still names them, the names under which it named them before.
+    ``digest_scheme`` names how the digests were made (``domain/records/change_detection.py``).
     """
 
     doi = models.TextField(primary_key=True)
@@ -63,6 +64,7 @@ class DoiSnapshot(models.Model):
     credited = models.JSONField(default=dict, db_default={})
     trigger_digest = models.BinaryField()
     content_digest = models.BinaryField()
+    digest_scheme = models.CharField(max_length=4, default="1", db_default="1")
     registered = models.DateTimeField(null=True, blank=True)
     updated = models.DateTimeField(null=True, blank=True)
     payload = models.BinaryField()

@@ -77,7 +77,8 @@ class Snapshot:
 
 
 _SELECT_SNAPSHOTS: Final = """
-SELECT doi, trigger_digest, content_digest, state, names, updated, repository, seen_at IS NOT NULL, credited
+SELECT doi, trigger_digest, content_digest, digest_scheme, state, names, updated, repository,
+    seen_at IS NOT NULL, credited
 FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, chr(31))) ORDER BY doi
 """
 _SEPARATOR: Final = "\x1f"
@@ -93,13 +94,13 @@ def stored_snapshots(dois: Iterable[str], *, lock: bool = False) -> dict[str, Sn
         return {
             doi: Snapshot(
                 doi,
-                Digests(bytes(trigger), bytes(content), state) if seen else None,
+                Digests(bytes(trigger), bytes(content), state, scheme) if seen else None,
                 frozenset(names),
                 updated,
                 repository,
                 credited if isinstance(credited, dict) else msgspec.json.decode(credited),
             )
-            for doi, trigger, content, state, names, updated, repository, seen, credited in cursor.fetchall()
+            for doi, trigger, content, scheme, state, names, updated, repository, seen, credited in cursor
         }
 
 

@@ -21,12 +21,12 @@ _NAMES: Final = 3_000
 
 _SNAPSHOTS: Final = """
 INSERT INTO intake_doisnapshot AS s (doi, state, title, repository, concept, names, credited, trigger_digest,
-    content_digest, registered, updated, payload, fetched_at, seen_at)
+    content_digest, digest_scheme, registered, updated, payload, fetched_at, seen_at)
 SELECT doi, state, title, repository, concept, names, credited, decode(trigger_digest, 'base64'),
-    decode(content_digest, 'base64'), registered, updated, decode(payload, 'base64'), %(now)s,
+    decode(content_digest, 'base64'), digest_scheme, registered, updated, decode(payload, 'base64'), %(now)s,
     CASE WHEN %(seen)s THEN %(now)s END
 FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, repository text,
-    concept text, names text[], credited jsonb, trigger_digest text, content_digest text,
+    concept text, names text[], credited jsonb, trigger_digest text, content_digest text, digest_scheme text,
     registered timestamptz, updated timestamptz, payload text)
 ORDER BY doi
 ON CONFLICT (doi) DO UPDATE SET
@@ -37,7 +37,8 @@ ON CONFLICT (doi) DO UPDATE SET
     repository = CASE WHEN excluded.repository = '' THEN s.repository ELSE excluded.repository END,
     concept = excluded.concept, names = excluded.names, credited = excluded.credited,
     trigger_digest = excluded.trigger_digest,
-    content_digest = excluded.content_digest, registered = excluded.registered, updated = excluded.updated,
+    content_digest = excluded.content_digest, digest_scheme = excluded.digest_scheme,
+    registered = excluded.registered, updated = excluded.updated,
     payload = excluded.payload, fetched_at = excluded.fetched_at,
     seen_at = coalesce(excluded.seen_at, s.seen_at)
 WHERE s.updated IS NULL OR excluded.updated IS NULL OR excluded.updated >= s.updated
@@ -93,6 +94,7 @@ class _SnapshotRow(msgspec.Struct, gc=False):
     credited: Mapping[str, Sequence[str]]
     trigger_digest: bytes
     content_digest: bytes
+    digest_scheme: str
     registered: datetime | None
     updated: datetime | None
     payload: bytes
@@ -110,6 +112,7 @@ def _row(snapshot: SnapshotInput) -> _SnapshotRow:
         snapshot.in_doubt,
         marks.trigger,
         marks.content,
+        marks.scheme,
         record.registered,
         record.updated,
         pack(record.doi, record.raw, record.repository),

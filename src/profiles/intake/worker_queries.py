@@ -20,19 +20,19 @@ _FRESH: Final = timedelta(hours=1)
 
 
 class Snapshot(msgspec.Struct, frozen=True, gc=False):
-    """A stored record: the digest of all that can reach an ORCID record, and the packed record.
+    """A stored record: the digest of all that can reach an ORCID record, with its scheme; the packed record.
 
     ``payload`` is None when the caller knows the digest already.
     """
 
-    digest: bytes
+    inputs: bytes
     payload: bytes | None
 
 
 _SELECT_SNAPSHOTS: Final = """
-SELECT s.doi, s.content_digest,
-    CASE WHEN s.content_digest IS DISTINCT FROM decode(k.digest, 'hex') THEN s.payload END
-FROM unnest(%s::text[], %s::text[]) AS k(doi, digest) JOIN intake_doisnapshot s ON s.doi = k.doi
+SELECT s.doi, i.inputs, CASE WHEN i.inputs IS DISTINCT FROM decode(k.digest, 'hex') THEN s.payload END
+FROM unnest(%s::text[], %s::text[]) AS k(doi, digest) JOIN intake_doisnapshot s ON s.doi = k.doi,
+    LATERAL (SELECT convert_to(s.digest_scheme || ':', 'UTF8') || s.content_digest AS inputs) i
 WHERE s.state <> 'hidden' AND (s.seen_at IS NOT NULL OR s.fetched_at > %s)
 """
 
@@ -48,7 +48,7 @@ async def stored_snapshots(
     cursor = await connection.execute(
         _SELECT_SNAPSHOTS, [in_array(list(known)), digests, clock.now() - _FRESH], prepare=True, binary=True
     )
-    return {doi: Snapshot(digest, payload) for doi, digest, payload in await cursor.fetchall()}
+    return {doi: Snapshot(inputs, payload) for doi, inputs, payload in await cursor.fetchall()}
 
 
 async def save(connection: AsyncConnection[Any], records: Sequence[bytes]) -> None:

@@ -16,6 +16,7 @@ from profiles.infra.monitoring import logs
 from profiles.infra.postgres import async_connections
 from profiles.jobs.job_runner import keep_running_jobs
 from profiles.jobs.lane_worker import LaneWorker, run_lane_workers
+from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.push.batch import Pusher
 from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.rate import Pacing
@@ -87,5 +88,7 @@ async def make_pusher() -> AsyncIterator[Pusher]:
     ):
         longest_call = timedelta(seconds=env.PROFILES_CALL_SECONDS)
         yield Pusher(
-            Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call), wiring.datacite(http)
+            Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call),
+            wiring.datacite(http),
+            sandbox_ids=deployment().sandbox_ids,
         )

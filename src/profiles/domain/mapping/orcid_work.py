@@ -87,14 +87,17 @@ class Contributors(msgspec.Struct, frozen=True):
 
 
 class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True):
-    """A work. Visibility is never sent: the person decides it (contract 2.5 row 14, 2.7)."""
+    """A work.
+
+    No citation is sent: ORCID asks the DOI for it. Visibility is never sent: the person decides it (contract
+    2.5 row 14, 2.7).
+    """
 
     title: Title
     type: str
     external_ids: ExternalIds
     journal_title: Value | None = None
     short_description: str | None = None
-    citation: Citation | None = None
     publication_date: PublicationDate | None = None
     url: Value | None = None
     contributors: Contributors | None = None
@@ -102,8 +105,6 @@ class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True)
 
 
 _encode: Final = msgspec.json.Encoder().encode
-MAPPING_VERSION: Final = b"1"
-"""Part of every digest: after a change of the mapping, works are sent again when they are next checked."""
 
 
 def encode_work(work: OrcidWork) -> bytes:
@@ -117,8 +118,11 @@ def with_put_code(encoded: bytes, put_code: int) -> bytes:
 
 
 def content_digest(encoded: bytes) -> bytes:
-    """Return the digest of what would be sent, without the put-code: 16 bytes."""
-    return hashlib.sha256(MAPPING_VERSION + encoded).digest()[:16]
+    """Return the digest of what would be sent, without the put-code: 16 bytes.
+
+    It holds the content only: a change of the mapping that does not change this work is no reason to send it.
+    """
+    return hashlib.sha256(encoded).digest()[:16]
 
 
 def plain(work: OrcidWork) -> Any:

@@ -33,6 +33,11 @@ WRITE_SCOPES: Final = frozenset({"/activities/update", "/orcid-works/create", "/
 """Any of these lets a client write works (ORCID contract 1.8.4)."""
 
 
+AS_ON_RECORD: Final = b"as-on-record"
+"""Instead of a digest of metadata: the work is on the record as another service of ours sent it. Its metadata
+when they are next looked at count as those that were sent, so that taking over a service rewrites no work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A usable permission: which ORCID client it belongs to and what it allows."""
@@ -145,7 +150,11 @@ def _addition(s: Situation) -> Plan:
         return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
     if s.put_code is None:
         return Plan(Step.ADD, client_id)
-    as_sent = _is_there(s.digest, s.sent_digest) or _is_there(s.inputs, s.sent_inputs)
+    as_sent = (
+        _is_there(s.digest, s.sent_digest)
+        or _is_there(s.inputs, s.sent_inputs)
+        or (s.sent_inputs == AS_ON_RECORD and s.inputs is not None)
+    )
     if as_sent and not (s.in_doubt or s.owner_asks):
         return _stop(ClaimEvent.SUCCEED, None)
     return Plan(Step.UPDATE, client_id, s.put_code)

@@ -4,9 +4,14 @@ DataCite promises that three fields trigger Auto-Update: creators, related ident
 The registry changes ``updated`` for many other reasons, in mass re-indexing for millions of DOIs a day, so
 the timestamp proves nothing; the digests of what was seen before do. They leave out what differs between the
 sources for the same record (affiliations as names or as objects, publisher likewise).
+
+A change of how digests are made is no change of a DOI. Each digest is stored with the name of its scheme, and
+a record is compared in the scheme of what is stored; after that the stored digest is of the current scheme.
+So a scheme stays here as long as digests of it are stored.
 """
 
 import hashlib
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final
 
@@ -56,19 +61,37 @@ class Digests(msgspec.Struct, frozen=True, gc=False):
     trigger: bytes
     content: bytes
     state: str
+    scheme: str = "1"
+
+    @property
+    def inputs(self) -> bytes:
+        """The digest of all that a work is made of, with its scheme, as claims store it."""
+        return self.scheme.encode() + b":" + self.content
 
 
-def digests(record: Sighting) -> Digests:
-    """Return the digests of a record."""
+def digests(record: Sighting, scheme: str | None = None) -> Digests:
+    """Return the digests of a record, in the current scheme or in one of before."""
+    scheme = scheme or CURRENT_SCHEME
+    trigger, content = SCHEMES[scheme](record)
+    return Digests(trigger, content, record.state, scheme)
+
+
+def _digests_1(record: Sighting) -> tuple[bytes, bytes]:
     shown = record.shown
     parts = (_people(shown.creators), shown.related_identifiers or None, shown.funding_references or None)
     # Creators may be thousands, so they are digested once: the content contains their digest.
     trigger = b"".join([_digest(part, _PART) for part in parts])
-    return Digests(
-        trigger=trigger,
-        content=_digest([trigger, _content(shown)], CONTENT_BYTES),
-        state=record.state,
-    )
+    return trigger, _digest([trigger, _content(shown)], CONTENT_BYTES)
+
+
+SCHEMES: Final[dict[str, Callable[[Sighting], tuple[bytes, bytes]]]] = {"1": _digests_1}
+CURRENT_SCHEME = "1"
+
+
+def scheme_of(inputs: bytes) -> str:
+    """Return the scheme of a digest that a claim stores; empty if it is none that is known."""
+    scheme = inputs.partition(b":")[0].decode(errors="replace")
+    return scheme if scheme in SCHEMES else ""
 
 
 def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> Change:
@@ -77,6 +100,7 @@ def change(before: Digests | None, now: Digests, *, overtaken: bool = False) -> 
         return Change(ChangeKind.FIRST_SEEN)
     if overtaken:
         return Change(ChangeKind.OLDER)
+    assert before.scheme == now.scheme, "digests of different schemes say nothing"
     is_state_known = now.state == FINDABLE or now.state in HIDDEN
     if is_state_known and (before.state == FINDABLE) != (now.state == FINDABLE):
         is_findable = now.state == FINDABLE

@@ -114,6 +114,8 @@ def change_since(
         return change_detection.Change(change_detection.ChangeKind.NO_LONGER_FINDABLE, ("state",))
     digests_before = snapshot.digests if snapshot else None
     is_outdated = bool(snapshot and snapshot.updated and record.updated and record.updated < snapshot.updated)
+    if digests_before and (marks is None or marks.scheme != digests_before.scheme):
+        marks = change_detection.digests(record, digests_before.scheme)
     return change_detection.change(
         digests_before, marks or change_detection.digests(record), overtaken=is_outdated
     )

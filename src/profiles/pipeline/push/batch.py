@@ -37,9 +37,10 @@ class Batch:
 class Pusher:
     """Pushes lanes for one process."""
 
-    def __init__(self, tools: Tools, datacite: DataCite) -> None:
+    def __init__(self, tools: Tools, datacite: DataCite, *, sandbox_ids: bool = False) -> None:
         self._tools = tools
         self._datacite = datacite
+        self._sandbox_ids = sandbox_ids
 
     @property
     def longest_call(self) -> timedelta:
@@ -60,7 +61,7 @@ class Pusher:
         snapshots = (
             await intake.stored_snapshots(connection, sent_metadata_digests(additions)) if additions else {}
         )
-        return Batch(permissions, ContentStore(snapshots, self._datacite.doi))
+        return Batch(permissions, ContentStore(snapshots, self._datacite.doi, sandbox=self._sandbox_ids))
 
     def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:
         """Return the push of one lane, ready to run."""

@@ -136,7 +136,7 @@ class LanePush(SinglePush):
                 auto_update_on=self._preconditions.auto_update_on,
                 grants=self._preconditions.grants,
                 digest=digest,
-                inputs=self._contents.inputs(claim.doi),
+                inputs=self._contents.inputs(claim.doi, claim.sent_inputs),
                 sent_inputs=claim.sent_inputs,
                 reassert=claim.reassert,
                 in_doubt=claim.removal_begun,
@@ -190,7 +190,7 @@ class LanePush(SinglePush):
         content = None
         if plan.step in NEEDS_CONTENT:
             try:
-                content = await self._contents.get(claim.doi)
+                content = await self._contents.get(claim.doi, claim.orcid_id)
             except ServiceError as error:
                 self._result.fail(claim, error, was_sent=False)
                 return None
