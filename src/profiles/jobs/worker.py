@@ -16,7 +16,6 @@ from profiles.infra.monitoring import logs
 from profiles.infra.postgres import async_connections
 from profiles.jobs.job_runner import keep_running_jobs
 from profiles.jobs.lane_worker import LaneWorker, run_lane_workers
-from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.push.batch import Pusher
 from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.rate import Pacing
@@ -90,5 +89,5 @@ async def make_pusher() -> AsyncIterator[Pusher]:
         yield Pusher(
             Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call),
             wiring.datacite(http),
-            sandbox_ids=deployment().sandbox_ids,
+            sandbox_ids="sandbox.orcid.org" in env.ORCID_URL,
         )

@@ -23,7 +23,7 @@ def claim(orcid, datacite):
     waiting_claim(ALICE, DOI, origin=Origin.AUTO_UPDATE)
     run_lanes()
     claim = waiting_claim(ALICE, DOI, origin=Origin.AUTO_UPDATE)
-    Claim.objects.update(put_code=None, owner_client="", in_doubt=True)
+    Claim.objects.update(put_code=None, owner_client="", sent_digest=None, sent_inputs=None, in_doubt=True)
     claim.refresh_from_db()
     return claim
 

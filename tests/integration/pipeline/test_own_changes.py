@@ -114,7 +114,7 @@ def test_no_work_is_written_when_only_our_code_has_changed(orcid, request, switc
     # Changed metadata are sent, mapped as today.
     done = set(Claim.objects.filter(state="done").values_list("doi", flat=True))
     changed = [one for one in records if one["attributes"]["doi"] in done][:3]
-    take_in(*touched(changed, "2026-04-01", creators=[creator(ALICE, name="Alvarado, Alice B.")]))
+    take_in(*touched(changed, "2026-04-01", creators=[creator(ALICE)], titles=[{"title": "New"}]))
     run_lanes()
     assert len(writes(orcid)) == len(before) + 3
 

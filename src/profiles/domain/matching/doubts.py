@@ -6,6 +6,7 @@ a person of the same name has no iD.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,8 @@ from profiles.domain.records.sighting import Sighting, text
 DAMAGED_PEOPLE: Final = "people-unreadable"
 UNREADABLE_ID: Final = "unreadable-id"
 WITHOUT_ID: Final = "named-without-id"
+_MAX_PARTS: Final = 12
+"""Words of a name that are compared; no name has more."""
 
 
 class Doubt(msgspec.Struct, frozen=True):
@@ -42,11 +45,20 @@ class Doubts:
     def __init__(self, record: Sighting, *, sandbox: bool = False) -> None:
         self._damage = _damage(record)
         people = list(_unidentified(record, sandbox=sandbox)) if self._damage is None else []
-        self._first = people[0].doubt if people else None
-        self._of_part: dict[str, list[_Unidentified]] = {}
-        for person in people:
-            for part in person.parts:
-                self._of_part.setdefault(part, []).append(person)
+        self._people = people
+        # The first person with a part, with nothing but that part, and with two parts together: looking
+        # through thousands of people who share a family name, for each of thousands, would be quadratic.
+        self._with: dict[str, int] = {}
+        self._only: dict[str, int] = {}
+        self._with_both: dict[tuple[str, str], int] = {}
+        for place, person in enumerate(people):
+            parts = sorted(person.parts)[:_MAX_PARTS]
+            for part in parts:
+                self._with.setdefault(part, place)
+            if len(parts) == 1:
+                self._only.setdefault(parts[0], place)
+            for pair in combinations(parts, 2):
+                self._with_both.setdefault(pair, place)
 
     @property
     def is_damaged(self) -> bool:
@@ -61,16 +73,16 @@ class Doubts:
         """
         if self._damage is not None:
             return self._damage
-        parts = {part for name in names for part in name_parts(name)}
+        parts = sorted({part for name in names for part in name_parts(name)})[:_MAX_PARTS]
         if not parts:
-            return self._first
-        alike = (person for part in sorted(parts) for person in self._of_part.get(part, ()))
-        return next((person.doubt for person in alike if _may_be_same(person.parts, parts)), None)
-
-
-def _may_be_same(credited: frozenset[str], parts: set[str]) -> bool:
-    """Tell whether a name may be the person's: two parts in common, or one name within the other."""
-    return len(credited & parts) > 1 or credited <= parts or credited >= parts
+            return self._people[0].doubt if self._people else None
+        # Two parts in common, or one name within the other.
+        found = [self._with_both.get(pair) for pair in combinations(parts, 2)]
+        found += [self._only.get(part) for part in parts]
+        if len(parts) == 1:
+            found.append(self._with.get(parts[0]))
+        places = [place for place in found if place is not None]
+        return self._people[min(places)].doubt if places else None
 
 
 def _damage(record: Sighting) -> Doubt | None:
