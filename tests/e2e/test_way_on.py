@@ -4,8 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import requests
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from profiles.infra import rate_limit
+from profiles.infra.models import Tries
+from profiles.sign_in.session.session_store import SessionStore
+from profiles.sso import limits
 from tests.e2e.service import NAME, Service, registering
 from tests.e2e.steps import choose_at_globus
 
@@ -95,10 +101,6 @@ def test_an_answer_of_globus_that_comes_too_late_leads_on(page: Page, service, s
 
 def age_attempts(seconds: int) -> None:
     """Let the attempts of the only browser be older."""
-    from django.contrib.sessions.models import Session
-
-    from profiles.sign_in.session.session_store import SessionStore
-
     row = Session.objects.get()
     data = SessionStore().decode(row.session_data)
     for attempt in data["sign_in_attempts"].values():
@@ -150,12 +152,21 @@ def begin_in_another_tab(page: Page, service: Service) -> None:
     assert answer.status == 302
 
 
-def test_too_many_requests_are_told_on_a_page_that_leads_on(page: Page, service, monkeypatch):
-    from profiles.sso import limits
+def test_an_attacker_at_the_same_address_locks_no_one_out(page: Page, service, settings):
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_SIGN_IN_TRIES": 1})
+    guess = f"{service.base}/users/auth/globus/callback?code=guessed&state=guessed"
+    assert [requests.get(guess, timeout=20).status_code for _ in range(3)] == [400, 429, 429]
+    to_globus(page, service)
+    choose_at_globus(page, way="institution", person=BOB)
+    agree(page)
 
-    monkeypatch.setattr(limits, "PER_ADDRESS", 0)
+    assert service.answer(page)["code"]
+
+
+def test_too_many_requests_are_told_on_a_page_that_leads_on(page: Page, service):
+    rate_limit.hit(limits.ANONYMOUS, "127.0.0.1", count=limits.ANONYMOUS.most * 1000)
     page.goto(service.address())
     expect(page.get_by_role("heading", name="Please wait a moment")).to_be_visible()
-    monkeypatch.undo()
+    Tries.objects.all().delete()
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("button", name="Sign in with Globus")).to_be_visible()

@@ -1,10 +1,12 @@
-"""Rate limits, counted in PostgreSQL in one statement, so that concurrent hits all count.
+"""Rate limits: one table for all processes, a window that ends, one statement for each hit.
 
+The table is not logged, so that a hit costs no write to disk; a crash of the database forgets the hits.
 Addresses and accounts are stored only as digests.
 """
 
 import hashlib
 import ipaddress
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
@@ -23,18 +25,45 @@ RETURNING tries, ceil(extract(epoch FROM until - now()))::int
 """
 
 
-def add(what: str, who: str, *, count: int, seconds: int) -> tuple[int, int]:
-    """Count some tries; return how many there were in all, and for how many seconds more they count."""
-    key = hashlib.sha256(f"{settings.SECRET_KEY}|{what}|{who}".encode()).hexdigest()
-    values = {"key": f"{what}:{key[:32]}", "more": count, "seconds": seconds}
-    tries, left = prepared.run(_COUNT, values).fetchone()
-    return int(tries), int(left)
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` hits by one caller within a window of ``seconds``; 0: no limit."""
+
+    name: str
+    most: int
+    seconds: int
 
 
-def retry_after_hit(what: str, who: str, *, most: int, seconds: int) -> int:
-    """Count a try and say for how many seconds no more are taken; 0: this one is fine."""
-    tries, left = add(what, who, count=1, seconds=seconds)
-    return max(1, left) if tries > most else 0
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a caller has used of a limit; the window ends in ``resets_in`` seconds."""
+
+    limit: Limit
+    hits: int
+    resets_in: int
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Tell whether there were too many hits."""
+        return 0 < self.limit.most < self.hits
+
+    @property
+    def remaining(self) -> int:
+        """Return how many hits are left in this window."""
+        return max(0, self.limit.most - self.hits)
+
+    @property
+    def retry_after(self) -> int:
+        """Return the seconds to wait; 0: nothing is exceeded."""
+        return max(1, self.resets_in) if self.is_exceeded else 0
+
+
+def hit(limit: Limit, who: str, *, count: int = 1) -> Usage:
+    """Count hits of a caller, and return what is used; a negative count takes hits back."""
+    key = hashlib.sha256(f"{settings.SECRET_KEY}|{limit.name}|{who}".encode()).hexdigest()
+    values = {"key": f"{limit.name}:{key[:32]}", "more": count, "seconds": limit.seconds}
+    hits, resets_in = prepared.run(_COUNT, values).fetchone()
+    return Usage(limit, int(hits), int(resets_in))
 
 
 def delete_old_hits() -> None:

@@ -1,9 +1,11 @@
-"""Limits on how often an address and an account may try to sign in, and the page that explains them."""
+"""Limits on failed attempts to sign in, and the page about them. A sign-in that succeeds never counts.
+
+Failures of an address slow down only further failures from there: a class or a household signs in beside an
+attacker. Codes of the second factor can be guessed by trying, so there each account has few tries.
+"""
 
 import math
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,43 +13,31 @@ from django.shortcuts import render
 
 from profiles.accounts.asking_services import asking_service
 from profiles.accounts.models import Account
-from profiles.infra.rate_limit import rate_limit_key, retry_after_hit
+from profiles.infra import rate_limit
+from profiles.infra.rate_limit import Limit, rate_limit_key
 from profiles.sign_in.identity_providers.flow import return_url_of_attempt
 
 WINDOW_SECONDS: Final = 300
-MAX_CODES: Final = 10
+CODES: Final = Limit("second-factor", 10, WINDOW_SECONDS)
 """Attempts at the second factor of one account: a six-digit code can be guessed by trying."""
 
-View = Callable[..., HttpResponse]
 
-
-def rate_limited(view: View) -> View:
-    """Limit the attempts of one address in five minutes; show a page that explains it after that."""
-
-    @wraps(view)
-    def limited_view(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
-        wait = retry_after_hit(
-            "sign-in", rate_limit_key(request), most=_max_attempts(), seconds=WINDOW_SECONDS
-        )
-        return too_many_attempts(request, "limited", wait) if wait else view(request, *args, **keywords)
-
-    return limited_view
-
-
-def retry_after_sign_in(account: Account) -> int:
-    """Count a sign-in to this account, from any address; return the seconds to wait, 0 for none."""
-    return retry_after_hit("sign-in-account", str(account.pk), most=_max_attempts(), seconds=WINDOW_SECONDS)
-
-
-def _max_attempts() -> int:
-    """Return the allowed attempts. Test suites sign in all the time; they are refused in production."""
+def count_failure(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Count a failed attempt of this address; return its response, or the page about too many of them."""
     env = settings.ENVIRONMENT
-    return int(env.PROFILES_SIGN_IN_TRIES) * (1000 if env.PROFILES_TEST_SUITE else 1)
+    most = int(env.PROFILES_SIGN_IN_TRIES) * (1000 if env.PROFILES_TEST_SUITE else 1)
+    usage = rate_limit.hit(Limit("sign-in", most, WINDOW_SECONDS), rate_limit_key(request))
+    return too_many_attempts(request, "limited", usage.retry_after) if usage.is_exceeded else response
 
 
 def retry_after_code(account: Account) -> int:
     """Count an attempt at this account's second factor; return the seconds to wait, 0 for none."""
-    return retry_after_hit("second-factor", str(account.pk), most=MAX_CODES, seconds=WINDOW_SECONDS)
+    return rate_limit.hit(CODES, str(account.pk)).retry_after
+
+
+def take_back_code(account: Account) -> None:
+    """Take back the attempt of a person whose code was right."""
+    rate_limit.hit(CODES, str(account.pk), count=-1)
 
 
 def too_many_attempts(request: HttpRequest, kind: str, wait: int) -> HttpResponse:

@@ -18,7 +18,6 @@ from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
 from profiles.sign_in.identity_providers.flow import load_pending, read_identity, store_pending
 from profiles.sign_in.identity_providers.verification import Identity
-from profiles.sign_in.limits import retry_after_sign_in, too_many_attempts
 from profiles.sign_in.session import sessions
 
 PENDING_FACTOR: Final = "sign_in_pending_factor"
@@ -37,9 +36,6 @@ def log_in(
 
     ``linked`` is a second identity that the person has just proved and wants to sign in with from now on.
     """
-    wait = retry_after_sign_in(account)
-    if wait:
-        return too_many_attempts(request, "limited_account", wait)
     if second_factor.is_set_up(account):
         store_pending(request.session, PENDING_FACTOR, identity, return_to)
         request.session[PENDING_FACTOR]["account"] = account.pk

@@ -85,7 +85,7 @@ def test_a_device_code_that_no_one_gave_out_is_refused_as_such(client, tool):
 def test_codes_of_devices_cannot_be_guessed(client, tool, clean_cache):
     begun = begin(client, tool)
 
-    tried = [client.post("/device", {"user_code": "BBBB-BBBB"}) for _ in range(limits.MAX_CODES_PER_PERSON)]
+    tried = [client.post("/device", {"user_code": "BBBB-BBBB"}) for _ in range(limits.DEVICE_CODES.most)]
     right = client.post("/device", {"user_code": begun["user_code"], "answer": "yes"})
 
     assert {one.status_code for one in tried} == {404}

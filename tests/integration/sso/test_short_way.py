@@ -37,9 +37,9 @@ def test_a_sign_in_to_a_service_takes_few_looks_at_the_database(client, django_a
     party = sso.register()
     party.signed_in(client)
 
-    with django_assert_max_num_queries(10):
-        # Authorize: session, account, last use, service, and the grant with its audit. Token: the service
-        # with its secrets, the grant, and the exchange. Then userinfo.
+    with django_assert_max_num_queries(12):
+        # Authorize: session, account, last use, service, the person's limit, and the grant with its audit.
+        # Token: the service with its secrets, its limit, the grant, and the exchange. Then userinfo.
         token = party.signed_in(client, scope="openid profile")["access_token"]
         client.get("/oauth/userinfo", headers={"Authorization": f"Bearer {token}"})
 

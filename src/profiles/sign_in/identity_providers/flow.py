@@ -293,7 +293,7 @@ def return_url_of_attempt(request: HttpRequest) -> str:
 def return_url(request: HttpRequest) -> str:
     """Return where the person wants to return to: as requested, else where they came from, if allowed."""
     env = settings.ENVIRONMENT
-    hosts = env.PROFILES_RETURN_HOSTS
+    hosts = env.return_hosts
     for target in (
         request.POST.get("return_to"),
         request.GET.get("return_to"),

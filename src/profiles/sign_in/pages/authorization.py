@@ -38,7 +38,7 @@ from profiles.sign_in.identity_providers.flow import (
 )
 from profiles.sign_in.identity_providers.providers import Provider, providers
 from profiles.sign_in.identity_providers.verification import Identity, VerificationError
-from profiles.sign_in.limits import rate_limited
+from profiles.sign_in.limits import count_failure
 from profiles.sign_in.login import log_in
 from profiles.sign_in.pages import repeated_answers, two_accounts
 from profiles.sign_in.pages.stopped import stopped
@@ -54,7 +54,6 @@ COMPLETION_PATIENCE: Final = timedelta(seconds=60)
 
 
 @require_POST
-@rate_limited
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to an identity provider."""
     provider = providers().get(provider_id)
@@ -153,10 +152,9 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     return _respond(request, provider, answer, earlier)
 
 
-@rate_limited
 def _unknown_answer(request: HttpRequest, provider: Provider, error: AuthorizationError) -> HttpResponse:
     log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
-    return stopped(request, error.kind)
+    return count_failure(request, stopped(request, error.kind))
 
 
 def _exchange(
@@ -225,9 +223,11 @@ def _failed(
 ) -> HttpResponse:
     if isinstance(error, VerificationError):
         log.warning("sign_in.verification_failed", provider=provider.id, reason=error.reason)
-        return stopped(request, "clock" if error.is_clock else "not_believed")
+        return count_failure(request, stopped(request, "clock" if error.is_clock else "not_believed"))
     log.info("sign_in.stopped", provider=provider.id, kind=error.kind)
-    return stopped(request, error.kind, status=503 if error.kind == "provider" else 400)
+    if error.kind == "provider":
+        return stopped(request, error.kind, status=503)
+    return count_failure(request, stopped(request, error.kind))
 
 
 def _wait(

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.sign_in import login, second_factor
-from profiles.sign_in.limits import retry_after_code, too_many_attempts
+from profiles.sign_in.limits import retry_after_code, take_back_code, too_many_attempts
+from profiles.sign_in.pages.stopped import stopped
 from profiles.sign_in.second_factor import WrongFactorError
 from profiles.sign_in.session import sessions
 from profiles.sign_in.session.reauthentication import require_recent_login
@@ -45,7 +46,7 @@ def give(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of a person who has just given the first."""
     account = login.pending_second_factor(request)
     if account is None:
-        return render(request, "sign_in/stopped.html", {"kind": "expired"}, status=400)
+        return stopped(request, "expired")
     if request.method == "GET":
         return _factor_page(request, account)
     wait = retry_after_code(account)
@@ -59,6 +60,7 @@ def give(request: HttpRequest) -> HttpResponse:
     except WrongFactorError:
         log.info("sign_in.second_factor_wrong", account_id=account.pk)
         return _factor_page(request, account, is_wrong=True)
+    take_back_code(account)
     return login.complete(request, account, how)
 
 
@@ -99,6 +101,7 @@ def add_app(request: HttpRequest, account: Account) -> HttpResponse:
             second_factor.add_app(account, secret=secret, code=request.POST.get("code", ""))
         except WrongFactorError:
             return _app_page(request, account, secret, is_wrong=True)
+        take_back_code(account)
         del request.session[NEW_APP]
         return _added(request, account, second_factor.AMR_OF_CODE)
     secret = request.session[NEW_APP] = second_factor.new_app_secret()

@@ -130,13 +130,8 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 def _from_allowed_place(request: HttpRequest) -> bool:
     env = settings.ENVIRONMENT
-    hosts = [
-        *env.PROFILES_RETURN_HOSTS,
-        env.COMMONS_URL.partition("://")[2],
-        env.BRACCO_URL.partition("://")[2],
-    ]
     referer = request.headers.get("Referer")
-    return safe_return(referer, hosts=hosts, own=env.PROFILES_URL) is not None
+    return safe_return(referer, hosts=env.return_hosts, own=env.PROFILES_URL) is not None
 
 
 @never_cache

@@ -25,7 +25,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limits.by_address
+@limits.limit_failures
 def device(request: HttpRequest) -> HttpResponse:  # noqa: PLR0911  one return for each page
     """Let a person type the code of a device, see which service asks for what, and allow or refuse it."""
     account = person_of(request)
@@ -40,6 +40,7 @@ def device(request: HttpRequest) -> HttpResponse:  # noqa: PLR0911  one return f
     row = devices.find_by_user_code(code)
     if row is None:
         return render(request, "sso/device.html", {"code": code[:20], "unknown": True}, status=404)
+    limits.take_back_device_code_attempt(account.pk)
     if not answer:
         words = [SCOPES[name].words for name in row.scope.split() if name in SCOPES and name != OPENID]
         return render(request, "sso/device_confirm.html", {"party": row.party, "scopes": words, "code": code})

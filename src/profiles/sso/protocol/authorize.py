@@ -18,6 +18,7 @@ from profiles.accounts import email
 from profiles.accounts.models import Account
 from profiles.domain.access.assurance import MFA
 from profiles.domain.ids import parse_orcid_id
+from profiles.infra.rate_limit import Usage, rate_limit_key
 from profiles.sso import email_question, limits
 from profiles.sso.models import PendingRequest
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
@@ -38,7 +39,7 @@ LEEWAY_SECONDS: Final = 60
 @never_cache
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-@limits.by_address
+@limits.limit_failures
 def authorize(request: HttpRequest) -> HttpResponse:
     """Handle an authorization request."""
     query = request.POST if request.method == "POST" else request.GET
@@ -89,7 +90,7 @@ def _refuse_repeated(request: HttpRequest, parameters: dict[str, str], query: An
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limits.by_address
+@limits.limit_failures
 def resume(request: HttpRequest, key: str) -> HttpResponse:
     """Continue a request after the person has signed in, or with their answer."""
     found = _waiting(key)
@@ -120,7 +121,7 @@ def _waiting(key: str) -> tuple[AuthorizationRequest, PendingRequest] | None:
 
 @never_cache
 @require_GET
-@limits.by_address
+@limits.limit_failures
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Send the person back to the service without a sign-in. Only their browser knows the address."""
     found = _waiting(key)
@@ -149,8 +150,8 @@ def _continue_request(  # noqa: PLR0911  one return for each outcome
     """Send the person to sign in, ask for their consent, or redirect them back with a code."""
     _activate_ui_locale(request, auth_request)
     account, presence = person_of(request), presence_of(request)
-    if account and limits.rate_limited(f"person:{account.pk}", limits.PER_PERSON):
-        return limits.too_many_requests(request)
+    if usage := _exceeded(request, account):
+        return limits.too_many_requests(request, usage)
     row = waiting[1] if waiting else None
     if _needs_sign_in(auth_request, account, presence, row):
         if "none" in auth_request.prompts:
@@ -169,6 +170,13 @@ def _continue_request(  # noqa: PLR0911  one return for each outcome
     if answer:
         approvals.remember(party=auth_request.party, account=account, scopes=auth_request.scope.split())
     return _redirect_with_code(auth_request, account, presence)
+
+
+def _exceeded(request: HttpRequest, account: Account | None) -> Usage | None:
+    """Count the request by its person, or by its address if no one is signed in; return what is exceeded."""
+    who = str(account.pk) if account else rate_limit_key(request)
+    usage = limits.hit(limits.PER_PERSON if account else limits.ANONYMOUS, who)
+    return usage if usage.is_exceeded else None
 
 
 def _needs_sign_in(

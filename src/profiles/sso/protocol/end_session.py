@@ -29,7 +29,7 @@ class InconsistentRequestError(Exception):
 @never_cache
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-@limits.by_address
+@limits.limit_failures
 def end_session(request: HttpRequest) -> HttpResponse:
     """Handle a logout request. Only an ID token of this session makes a question unnecessary."""
     query = request.POST if request.method == "POST" else request.GET

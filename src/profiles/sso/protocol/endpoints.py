@@ -63,7 +63,7 @@ def for_services(
 
     def decorate(view: Callable[[HttpRequest, Request], HttpResponse]) -> Callable[..., HttpResponse]:
         @csrf_exempt
-        @limits.by_address
+        @limits.limit_failures
         @wraps(view)
         def endpoint(request: HttpRequest) -> HttpResponse:
             if scripts and request.method == "OPTIONS":
@@ -198,7 +198,7 @@ def device(_request: HttpRequest, oauth_request: Request) -> HttpResponse:
 
 
 @csrf_exempt
-@limits.by_address
+@limits.limit_failures
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Return the claims that an access token allows (OpenID Connect Core, 5.3)."""
     if request.method == "OPTIONS":

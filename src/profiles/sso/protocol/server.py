@@ -216,7 +216,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         if client_id and client_id != client.party.client_id:
             raise InvalidClientError("client_id names another client.", status_code=401)
         # Counted only after authentication, so that no one can use up another client's limit.
-        if limits.rate_limited(f"client:{client.party.pk}", limits.PER_CLIENT):
+        if limits.hit(limits.PER_CLIENT, str(client.party.pk)).is_exceeded:
             raise OAuth2Error("Too many requests.", error="temporarily_unavailable", status_code=429)
         request.client = client
         return client

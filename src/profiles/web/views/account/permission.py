@@ -104,7 +104,7 @@ def _allowed(target: str | None, account: Account) -> str:
     env = settings.ENVIRONMENT
     if target == FIND:
         return f"{reverse('find')}?return_to={quote(f'{env.ORCID_URL}/{account.orcid_id}')}"
-    return safe_return(target, hosts=env.PROFILES_RETURN_HOSTS, own=env.PROFILES_URL) or ""
+    return safe_return(target, hosts=env.return_hosts, own=env.PROFILES_URL) or ""
 
 
 @require_GET

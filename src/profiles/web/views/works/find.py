@@ -228,7 +228,7 @@ def _store_return_to(request: HttpRequest) -> None:
     if target:
         env = settings.ENVIRONMENT
         # ORCID's wizard sends people here, so ORCID needs no entry in the deployment's list.
-        hosts = [*env.PROFILES_RETURN_HOSTS, urlsplit(env.ORCID_URL).netloc]
+        hosts = [*env.return_hosts, urlsplit(env.ORCID_URL).netloc]
         request.session[RETURN_TO] = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
 
 
