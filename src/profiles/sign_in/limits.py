@@ -25,7 +25,7 @@ CODES: Final = Limit("second-factor", 10, WINDOW_SECONDS)
 def count_failure(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Count a failed attempt of this address; return its response, or the page about too many of them."""
     env = settings.ENVIRONMENT
-    most = int(env.PROFILES_SIGN_IN_TRIES) * (1000 if env.PROFILES_TEST_SUITE else 1)
+    most = int(env.PROFILES_SIGN_IN_TRIES * (1000 if env.PROFILES_TEST_SUITE else 1))
     usage = rate_limit.hit(Limit("sign-in", most, WINDOW_SECONDS), rate_limit_key(request))
     return too_many_attempts(request, "limited", usage.retry_after) if usage.is_exceeded else response
 

@@ -50,6 +50,31 @@ def test_a_wrong_password_is_told_and_lets_no_one_in(client, for_suites):
     assert "_auth_user_id" not in client.session
 
 
+def test_a_test_person_who_must_sign_in_again_cannot_be_another_one(client, for_suites):
+    alice = {"username": "suite-alice", "password": "suite-alice-password"}
+    bob = {"username": "suite-bob", "password": "suite-bob-password"}
+    client.post("/sign_in/suite", alice)
+    before = client.session["_auth_user_id"]
+
+    refused = client.post("/sign_in/suite", {**bob, "fresh": "1"})
+    assert refused.status_code == 400
+    assert b"belongs to another person" in refused.content
+    assert client.session["_auth_user_id"] == before
+
+    client.post("/sign_in/suite", {**bob, "fresh": "1", "aim": "switch"})
+    assert client.session["_auth_user_id"] != before
+
+
+def test_wrong_passwords_of_test_people_count_like_other_failures(client):
+    changes = {"PROFILES_TEST_SUITE": True, "PROFILES_SIGN_IN_TRIES": 0.001}
+    wrong = {"username": "suite-alice", "password": "guessed"}
+
+    with override_settings(ENVIRONMENT=environment().model_copy(update=changes)):
+        answers = [client.post("/sign_in/suite", wrong).status_code for _ in range(2)]
+
+    assert answers == [302, 429]
+
+
 def test_a_suite_may_sign_in_more_often_than_people(client, clean_cache):
     changes = {"PROFILES_TEST_SUITE": True, "PROFILES_SIGN_IN_TRIES": 1}
     known = {"username": "suite-alice", "password": "suite-alice-password", "return_to": "/works"}

@@ -60,7 +60,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     if provider is None:
         return stopped(request, "unknown_provider", status=404)
     fresh = request.POST.get("fresh") == "1"
-    aim = _aim_of(request, fresh=fresh)
+    aim = aim_of(request, fresh=fresh)
     if aim == Aim.ADD and (login_redirect := require_recent_login(request, back=reverse("sign_in_methods"))):
         return login_redirect
     # A person with a second factor here gives it here. They must not be asked for two, nor stopped by a
@@ -115,7 +115,8 @@ def _address(request: HttpRequest, provider: Provider, begun: dict[str, Any]) ->
         raise
 
 
-def _aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
+def aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
+    """Return what the person goes to the provider for, as the form and their session say."""
     wanted = request.POST.get("aim")
     if request.user.is_authenticated and wanted != "switch":
         if wanted == "add":
@@ -213,7 +214,7 @@ def _complete(request: HttpRequest, provider: Provider, answer: Answer, earlier:
         response = _failed(request, provider, error)
     else:
         flow.finish_attempt(request.session, answer)
-        response = _continue(request, attempt, identity)
+        response = continue_sign_in(request, attempt, identity)
     repeated_answers.record(request, answer, response)
     return response
 
@@ -250,7 +251,8 @@ def _sign_in_address(return_to: str) -> str:
     return f"{reverse('sign_in')}?{urlencode({'return_to': return_to})}"
 
 
-def _continue(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
+def continue_sign_in(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
+    """Do what the attempt was begun for, now that the person has proved an identity."""
     if attempt.aim == Aim.ADD and request.user.is_authenticated:
         return _add_identity(request, identity)
     if attempt.aim == Aim.LINK and load_pending(request.session, PENDING):

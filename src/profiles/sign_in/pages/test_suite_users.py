@@ -1,7 +1,8 @@
 """Two people for conformance suites, who sign in with a plain form that such suites can fill in.
 
 They exist only if PROFILES_TEST_SUITE is set, which config.env refuses outside of demo and test. All other
-people authenticate at an identity provider; they have no password.
+people authenticate at an identity provider; they have no password. From there on all take the same way: a
+person who must sign in again cannot be another one, and failures count.
 """
 
 import secrets
@@ -20,9 +21,10 @@ from django.views.decorators.http import require_POST
 from profiles.accounts import email
 from profiles.domain.ids import parse_orcid_id
 from profiles.sign_in.accounts import identities
-from profiles.sign_in.identity_providers.flow import return_url
+from profiles.sign_in.identity_providers.flow import AuthorizationAttempt, return_url
 from profiles.sign_in.identity_providers.verification import Identity
-from profiles.sign_in.login import log_in
+from profiles.sign_in.limits import count_failure
+from profiles.sign_in.pages.authorization import aim_of, continue_sign_in
 
 PROVIDER: Final = "suite"
 PEOPLE: Final = {
@@ -48,7 +50,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     back = return_url(request)
     if not password or not secrets.compare_digest(password.encode(), typed_password.encode()):
         messages.error(request, _("That is not the password of a test person. Please try again."))
-        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'return_to': back, 'fresh': 1})}")
+        again = HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'return_to': back, 'fresh': 1})}")
+        return count_failure(request, again)
     identity = Identity(
         provider=PROVIDER,
         subject=name,
@@ -62,4 +65,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     assert account is not None, "they have an iD"
     # They read no mail, so that the question for an address would stop every suite.
     email.record_question(account)
-    return log_in(request, account, identity, back)
+    fresh = request.POST.get("fresh") == "1"
+    aim = aim_of(request, fresh=fresh).value
+    attempt = AuthorizationAttempt(
+        PROVIDER, aim, nonce="", verifier="", return_to=back, began=time.time(), fresh=fresh
+    )
+    return continue_sign_in(request, attempt, identity)
