@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -58,7 +57,7 @@ class Environment(BaseSettings):
     PROFILES_SESSION_IDLE_HOURS: float = Field(12.0, description="a session unused for so long ends")
     PROFILES_SESSION_DAYS: float = Field(7.0, description="a session ends after so long, used or not")
     PROFILES_SIGN_IN_TRIES: int = Field(
-        60, description="failed sign-ins of one address in five minutes; those that succeed never count"
+        60, description="sign-ins one address, and one account, may try in five minutes"
     )
     PROFILES_RELYING_PARTIES: Path | None = Field(
         None, description="JSON file of services that sign people in through us, registered by each migration"
@@ -178,12 +177,6 @@ class Environment(BaseSettings):
                 "or set PROFILES_MODE to test"
             )
         return self
-
-    @property
-    def return_hosts(self) -> list[str]:
-        """Return the hosts that people may be sent back to: those of the list, Commons and Fabrica."""
-        own = [urlsplit(url).netloc for url in (self.COMMONS_URL, self.BRACCO_URL)]
-        return [*self.PROFILES_RETURN_HOSTS, *own]
 
     @property
     def is_local(self) -> bool:

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from profiles.accounts import code_exchange
 from profiles.accounts.authorization_answers import Answer
 from profiles.accounts.code_exchange import Exchange
+from profiles.accounts.return_hosts import return_hosts
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.ids import parse_orcid_id
@@ -293,7 +294,7 @@ def return_url_of_attempt(request: HttpRequest) -> str:
 def return_url(request: HttpRequest) -> str:
     """Return where the person wants to return to: as requested, else where they came from, if allowed."""
     env = settings.ENVIRONMENT
-    hosts = env.return_hosts
+    hosts = return_hosts()
     for target in (
         request.POST.get("return_to"),
         request.GET.get("return_to"),

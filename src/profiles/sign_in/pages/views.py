@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from profiles.accounts import session_facts, signals
 from profiles.accounts.asking_services import asking_service
 from profiles.accounts.models import Account
+from profiles.accounts.return_hosts import return_hosts
 from profiles.accounts.sign_out import globus_sign_out
 from profiles.domain.access.assurance import wants_mfa
 from profiles.domain.access.return_to import safe_return
@@ -131,7 +132,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def _from_allowed_place(request: HttpRequest) -> bool:
     env = settings.ENVIRONMENT
     referer = request.headers.get("Referer")
-    return safe_return(referer, hosts=env.return_hosts, own=env.PROFILES_URL) is not None
+    return safe_return(referer, hosts=return_hosts(), own=env.PROFILES_URL) is not None
 
 
 @never_cache

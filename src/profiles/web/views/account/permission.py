@@ -24,6 +24,7 @@ from profiles.accounts import code_exchange, signals
 from profiles.accounts import selectors as accounts
 from profiles.accounts.authorization_answers import Answer, EarlierCall
 from profiles.accounts.models import Account
+from profiles.accounts.return_hosts import return_hosts
 from profiles.clients.errors import ServiceError, ServiceUnavailableError
 from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
 from profiles.domain.access.return_to import safe_return
@@ -104,7 +105,7 @@ def _allowed(target: str | None, account: Account) -> str:
     env = settings.ENVIRONMENT
     if target == FIND:
         return f"{reverse('find')}?return_to={quote(f'{env.ORCID_URL}/{account.orcid_id}')}"
-    return safe_return(target, hosts=env.return_hosts, own=env.PROFILES_URL) or ""
+    return safe_return(target, hosts=return_hosts(), own=env.PROFILES_URL) or ""
 
 
 @require_GET

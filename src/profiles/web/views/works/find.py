@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.models import Account
+from profiles.accounts.return_hosts import return_hosts
 from profiles.claims import selection_selectors
 from profiles.claims.selection_services import Choice
 from profiles.domain.access.return_to import safe_return
@@ -228,7 +229,7 @@ def _store_return_to(request: HttpRequest) -> None:
     if target:
         env = settings.ENVIRONMENT
         # ORCID's wizard sends people here, so ORCID needs no entry in the deployment's list.
-        hosts = [*env.return_hosts, urlsplit(env.ORCID_URL).netloc]
+        hosts = [*return_hosts(), urlsplit(env.ORCID_URL).netloc]
         request.session[RETURN_TO] = safe_return(target, hosts=hosts, own=env.PROFILES_URL)
 
 
