@@ -3,6 +3,7 @@
 ``python -m dev.mapping_results dois.jsonl dois_testsystem.jsonl``
 """
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,15 +13,8 @@ from profiles.domain.mapping.report import Report, report
 from profiles.domain.records.doi_record import BrokenRecordError, read_doi_record
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "mapping-results.md"
-SHOWN = 25
-SAME = (
-    "ORCID has no identifier type for",
-    "ORCID has no role for",
-    "ORCID takes 1000",
-    "ORCID takes 5000",
-    "the same iD",
-)
-"""Beginnings of reasons that are counted as one."""
+CHANGES = Path(__file__).with_name("mapping_changes.md")
+"""What the last change of the rules changed; written by ``dev.mapping_changes``."""
 
 
 class Count:
@@ -40,7 +34,7 @@ class Count:
 
     def _add(self, raw: bytes, found: Report) -> None:
         self.records += 1
-        # Count each reason once per record, whatever the number of names or identifiers.
+        # Count each reason once per record, however many names or identifiers it concerns.
         self.dropped.update({(_field(d.field), _reason(d.reason)) for d in found.dropped})
         if found.refused:
             self.refused[found.refused.code, found.refused.field] += 1
@@ -75,16 +69,17 @@ def _field(field: str) -> str:
     )
 
 
+_QUOTING = re.compile(
+    r"(ORCID has no identifier type for|ORCID has no role for|not a valid|ORCID takes (?:1000|5000)"
+    r"|the title is in) .*"
+)
+"""Reasons that quote the record are counted as one."""
+
+
 def _reason(reason: str) -> str:
-    for start in (
-        "ORCID has no identifier type for",
-        "ORCID has no role for",
-        "ORCID takes 1000",
-        "ORCID takes 5000",
-    ):
-        if reason.startswith(start):
-            return f"{start} …"
-    return reason
+    reason = _QUOTING.sub(r"\1 …", reason)
+    reason = re.sub(r"^\w+ the work itself$", "a relation of the work to itself", reason)
+    return reason.replace("|", "\\|")
 
 
 def _general(raw: bytes) -> str:
@@ -119,8 +114,13 @@ def _lines(counts: list[Count]) -> Iterator[str]:
     yield from _table(("`resourceTypeGeneral`", "ORCID work type"), counts, "types")
     yield "\n## Works with such an identifier\n"
     yield from _table(("relationship", "type"), counts, "identifiers")
-    yield "\n## Records of which something is not sent, by the most frequent reasons\n"
-    yield from _table(("field", "reason"), counts, "dropped", SHOWN)
+    yield "\n## Records of which something is not sent, by reason\n"
+    yield "`profiles map --json` lists each value that is left out or changed, with its reason (`dropped`)."
+    yield "Not listed there, as ORCID has no place for them at all: subjects, rights, sizes, formats, places,"
+    yield "versions, affiliations, and identifiers of people other than ORCID iDs.\n"
+    yield from _table(("field", "reason"), counts, "dropped", 10_000)
+    if CHANGES.exists():
+        yield "\n" + CHANGES.read_text().rstrip()
 
 
 def _table(head: tuple[str, str], counts: list[Count], name: str, most: int = 200) -> Iterator[str]:

@@ -3,12 +3,12 @@
 E-mail addresses are never sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from profiles.domain.ids import OrcidId, is_example_orcid_id, orcid_uri, parse_orcid_id
-from profiles.domain.mapping.findings import DroppedValue, note
-from profiles.domain.mapping.names import credit_name, is_organisation, is_same_person
+from profiles.domain.mapping.findings import Note, note
+from profiles.domain.mapping.names import credit_name, is_organisation, is_same_person, is_shortened
 from profiles.domain.mapping.orcid_work import (
     Contributor,
     ContributorAttributes,
@@ -26,6 +26,8 @@ MAX_CONTRIBUTORS: Final = 100
 """Collaborations of three thousand would make 300 kB of each work. So the first hundred are sent, and up to
 as many more who have an iD: those are the people on whose records the work appears."""
 
+_USUAL_DIFFERENCE: Final = 1
+"""A name that is turned round loses its comma."""
 _CREDIT: Final = "http://credit.niso.org/contributor-roles/{}/"
 ROLES: Final = {
     "DataCollector": _CREDIT.format("investigation"),
@@ -60,12 +62,11 @@ def depends_on_owner(record: DoiRecord) -> bool:
     return len(record.creators or ()) + len(record.contributors or ()) >= SHOWN_AT_ORCID
 
 
-def contributors(record: DoiRecord, dropped: list[DroppedValue], audience: Audience) -> Contributors | None:
+def contributors(record: DoiRecord, dropped: list[Note], audience: Audience) -> Contributors | None:
     """Return all contributors, the owner of the record among the first fifty; None when there are none."""
     people = _ContributorList(dropped, audience)
-    creators, others = record.creators or (), record.contributors or ()
-    people.add_all(((person, "author") for person in creators), "creators", last=len(creators) - 1)
-    people.add_all(((person, ROLES.get(person.contributor_type or "")) for person in others), "contributors")
+    people.add_creators(record.creators or ())
+    people.add_contributors(record.contributors or ())
     return people.contributors()
 
 
@@ -84,7 +85,7 @@ class _ContributorList:
         "_owner",
     )
 
-    def __init__(self, dropped: list[DroppedValue], audience: Audience) -> None:
+    def __init__(self, dropped: list[Note], audience: Audience) -> None:
         self._kept: dict[tuple[str, str | None, int], Contributor] = {}
         self._ids: set[str] = set()
         self._names: dict[str, str] = {}
@@ -94,10 +95,19 @@ class _ContributorList:
         self._audience = audience
         self._last: Contributor | None = None
 
-    def add_all(self, people: Iterable[tuple[Person, str | None]], field: str, *, last: int = -1) -> None:
-        """Add people with their roles; ``last`` is the place of the last author."""
-        for place, (person, role) in enumerate(people):
-            self._add(person, role, field, place, is_last=place == last)
+    def add_creators(self, people: Sequence[Person]) -> None:
+        """Add the authors in order."""
+        last, kept = len(people) - 1, self._kept
+        for place, person in enumerate(people):
+            if len(kept) >= MAX_CONTRIBUTORS and not person.name_identifiers and place != last:
+                self._left_out += 1
+            else:
+                self._add(person, "author", "creators", place, is_last=place == last)
+
+    def add_contributors(self, people: Sequence[Person]) -> None:
+        """Add those who contributed in another role."""
+        for place, person in enumerate(people):
+            self._add(person, ROLES.get(person.contributor_type or ""), "contributors", place, is_last=False)
 
     def _add(self, person: Person, role: str | None, field: str, place: int, *, is_last: bool) -> None:
         """Add a person, unless the name is missing or the list is full."""
@@ -126,7 +136,17 @@ class _ContributorList:
             self._last = contributor
         if orcid is not None:
             self._ids.add(orcid.path)
-        self._kept.setdefault(self._key(person, name, orcid, role), contributor)
+        key = self._key(person, name, orcid, role)
+        if key in self._kept:
+            note(self._dropped, f"{field}[{place}]", person.name or name, "is there already in this role")
+            return
+        self._kept[key] = contributor
+        if (
+            person.name
+            and len(person.name) > len(name) + _USUAL_DIFFERENCE
+            and is_shortened(person.name, name)
+        ):
+            note(self._dropped, f"{field}[{place}].name", person.name, "only the name of the person is sent")
 
     def _may_still_count(self, person: Person, space: int) -> bool:
         """Tell whether a person is read though the list is full: for an iD, or as the owner."""

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from profiles.domain.mapping.findings import DroppedValue, note
+from profiles.domain.mapping.findings import Note, note
 from profiles.domain.mapping.orcid_work import PublicationDate, Value
 from profiles.domain.mapping.words.months import month_of
 from profiles.domain.records.doi_record import DoiRecord
@@ -54,7 +54,7 @@ _SEASON: Final = re.compile(
 _RANGE: Final = re.compile(r"\s*/\s*(?=\d{4}|\.\.|$|\()|\s+(?:to|bis|until|–|-)\s+")
 
 
-def publication_date(record: DoiRecord, dropped: list[DroppedValue]) -> PublicationDate | None:
+def publication_date(record: DoiRecord, dropped: list[Note]) -> PublicationDate | None:
     """Choose the date of publication: the most exact one that agrees with the publication year.
 
     ``publicationYear`` is the year of the citation. A date of issue or availability says more only within
@@ -65,6 +65,7 @@ def publication_date(record: DoiRecord, dropped: list[DroppedValue]) -> Publicat
     if record.publication_year and year is None:
         note(dropped, "publicationYear", record.publication_year, "is no year")
     published = [date for kind in PUBLICATION_KINDS for date in _dates(record, kind, dropped)]
+    _note_others(record, dropped)
     if year:
         agreeing = [date for date in published if date.parts[0] == year[0]]
         for date in published:
@@ -83,6 +84,12 @@ def publication_date(record: DoiRecord, dropped: list[DroppedValue]) -> Publicat
     return None
 
 
+def _note_others(record: DoiRecord, dropped: list[Note]) -> None:
+    for one in record.dates or ():
+        if one.date and one.date_type not in PUBLICATION_KINDS:
+            note(dropped, f"dates.{one.date_type or ''}", one.date, "ORCID has one date, that of publication")
+
+
 class _Date(NamedTuple):
     kind: str
     text: str
@@ -93,7 +100,7 @@ class _Date(NamedTuple):
         return (self.parts[1] is not None) + (self.parts[2] is not None)
 
 
-def _dates(record: DoiRecord, kind: str, dropped: list[DroppedValue]) -> Iterator[_Date]:
+def _dates(record: DoiRecord, kind: str, dropped: list[Note]) -> Iterator[_Date]:
     """Yield the dates of a kind that can be read and sent; of a range, what both ends have in common."""
     for date in record.dates or ():
         if date.date_type != kind or not date.date or not date.date.strip():
@@ -127,7 +134,7 @@ def _outside(year: int) -> str:
     return f"ORCID takes years from {FIRST_YEAR} to {LAST_YEAR}{hint}"
 
 
-def _in_range(parts: Parts, field: str, given: str, dropped: list[DroppedValue]) -> PublicationDate | None:
+def _in_range(parts: Parts, field: str, given: str, dropped: list[Note]) -> PublicationDate | None:
     if FIRST_YEAR <= parts[0] <= LAST_YEAR:
         return _as_sent(parts)
     note(dropped, field, given, _outside(parts[0]))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from profiles.domain.mapping.findings import DroppedValue, note
+from profiles.domain.mapping.findings import Note, note
 from profiles.domain.mapping.languages import language_code
 from profiles.domain.mapping.orcid_work import Title, Translated, Value
 from profiles.domain.records.doi_record import Description, DoiRecord, TitleText
@@ -21,12 +21,11 @@ _MAX_READ_LENGTH: Final = 30_000
 
 _SHOWN: Final = 1_000
 """Characters of a dropped description that the report shows."""
-_KNOWN_KINDS: Final = frozenset({*DESCRIPTIONS, "SeriesInformation"})
 
 _Cleaned = tuple[TitleText, str]
 
 
-def titles(record: DoiRecord, dropped: list[DroppedValue]) -> Title | None:
+def titles(record: DoiRecord, dropped: list[Note]) -> Title | None:
     """Choose title, subtitle and a translation; None when there is no title at all.
 
     The title is the first that is not marked as something else. A code such as ``(:unav)`` is no title.
@@ -108,7 +107,7 @@ def _why_not_sent(title: TitleText) -> str:
     return "ORCID has one title, one subtitle and one translation"
 
 
-def language(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
+def language(record: DoiRecord, dropped: list[Note]) -> str | None:
     """Return the language of the metadata, as ORCID means it: that of the title, else that of the record."""
     stated = (record.language or "").strip()
     of_record = language_code(stated) if stated else None
@@ -129,9 +128,7 @@ PARTS_OF_A_WHOLE: Final = frozenset({
 """Works that appear in a journal, a book or proceedings: their publisher is not the name of it."""
 
 
-def journal_title(
-    record: DoiRecord, own_title: str, work_type: str, dropped: list[DroppedValue]
-) -> Value | None:
+def journal_title(record: DoiRecord, own_title: str, work_type: str, dropped: list[Note]) -> Value | None:
     """Return the journal, series or book in which the work appeared; without one, the publisher.
 
     People know a data set by its publisher. An article is in a journal, and a publisher is not one.
@@ -146,17 +143,19 @@ def journal_title(
     for candidate in candidates:
         name = clean(candidate)
         if not is_filler(name) and name != own_title:
-            return Value(cut(name, TITLE_LENGTH))
+            if (publisher := record.publisher_name) and publisher != name:
+                note(dropped, "publisher", publisher, "ORCID has no place for it beside the journal or book")
+            return Value(_fit(name, TITLE_LENGTH, "container", dropped))
     publisher = clean(record.publisher_name)
     if is_filler(publisher) or publisher == own_title:
         return None
     if work_type in PARTS_OF_A_WHOLE:
         note(dropped, "publisher", publisher, "a publisher is not the title of a journal or book")
         return None
-    return Value(cut(publisher, TITLE_LENGTH))
+    return Value(_fit(publisher, TITLE_LENGTH, "publisher", dropped))
 
 
-def description(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
+def description(record: DoiRecord, dropped: list[Note]) -> str | None:
     """Choose the description: the abstract, in the record's language if there are several."""
     if not record.descriptions:
         return None
@@ -172,14 +171,21 @@ def description(record: DoiRecord, dropped: list[DroppedValue]) -> str | None:
         raw = one.description or ""
         text = _readable(raw) if chosen is None else clean(raw[:_SHOWN])
         if is_filler(text):
+            if text:
+                note(dropped, "descriptions", text, "says nothing")
             continue
         if chosen is None:
             chosen = _fit(text, DESCRIPTION_LENGTH, "descriptions", dropped)
         else:
             note(dropped, "descriptions", text, "ORCID has one description")
     for one in record.descriptions:
-        if one.description and (one.description_type or "") not in _KNOWN_KINDS:
-            note(dropped, "descriptions", one.description, "a kind of description that we do not know")
+        if one.description and (kind := one.description_type or "") not in DESCRIPTIONS:
+            reason = (
+                "says where it appeared, as the container does"
+                if kind == "SeriesInformation"
+                else "a kind of description that we do not know"
+            )
+            note(dropped, "descriptions", one.description, reason)
     return chosen
 
 
@@ -191,7 +197,7 @@ def _readable(raw: str) -> str:
     return text
 
 
-def _fit(text: str, length: int, field: str, dropped: list[DroppedValue]) -> str:
+def _fit(text: str, length: int, field: str, dropped: list[Note]) -> str:
     shorter = cut(text, length)
     if shorter is not text:
         rest = length_at_orcid(text) - length

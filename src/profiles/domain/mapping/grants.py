@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.domain.ids import doi_for_orcid, doi_url
-from profiles.domain.mapping.findings import DroppedValue, note
+from profiles.domain.mapping.findings import Note, note
 from profiles.domain.mapping.identifier_forms import identifier, read_doi_in_metadata, web_address
 from profiles.domain.mapping.orcid_work import ExternalId, Value
 from profiles.domain.records.doi_record import FundingReference
@@ -52,8 +52,11 @@ _MIN_NUMBER: Final = 3
 _MIN_CODE: Final = 5
 
 
-def grants(award: FundingReference, field: str, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+def grants(award: FundingReference, field: str, dropped: list[Note]) -> Iterator[ExternalId]:
     """Yield the grants: by their numbers, or else by DOI or address."""
+    if not award.award_number and not award.award_uri:
+        note(dropped, field, award.funder_name or "", "names a funder and no grant")
+        return
     uri = clean(award.award_uri)
     if uri and _FUNDER.fullmatch(uri):
         note(dropped, field, uri, "names the funder, not a grant")
@@ -87,7 +90,7 @@ def grants(award: FundingReference, field: str, dropped: list[DroppedValue]) -> 
         note(dropped, field, uri, "an address for several grants" if len(found) > 1 else "not an address")
 
 
-def _numbered(text: str, field: str, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+def _numbered(text: str, field: str, dropped: list[Note]) -> Iterator[ExternalId]:
     """Yield the grants that a number field names: one, several, or none when it holds words."""
     for number in _parts(text)[:_MAX_GRANTS]:
         doi = read_doi_in_metadata(number) if "10." in number else None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from profiles.domain.ids import doi_for_orcid, doi_url
-from profiles.domain.mapping.findings import DroppedValue, note
+from profiles.domain.mapping.findings import Note, note
 from profiles.domain.mapping.grants import grants
 from profiles.domain.mapping.identifier_forms import comparison_key, identifier, type_of
 from profiles.domain.mapping.orcid_work import ExternalId, Value
@@ -34,7 +34,7 @@ MAX_IDENTIFIERS: Final = 60
 _COMMUNITIES: Final = "/communities/"
 
 
-def external_ids(record: DoiRecord, dropped: list[DroppedValue]) -> tuple[ExternalId, ...]:
+def external_ids(record: DoiRecord, dropped: list[Note]) -> tuple[ExternalId, ...]:
     """Return all identifiers, the work's own DOI first, none twice."""
     own = ExternalId("doi", doi_for_orcid(record.doi), "self", Value(doi_url(record.doi)))
     found = {comparison_key(own): own}
@@ -50,7 +50,7 @@ def external_ids(record: DoiRecord, dropped: list[DroppedValue]) -> tuple[Extern
     return tuple(found.values())[:MAX_IDENTIFIERS]
 
 
-def _others(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+def _others(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
     """Yield versions, then containers, then grants, so that the limit drops the least important."""
     related = [*_related(record, dropped), *_alternates(record, dropped)]
     yield from (one for one in related if one.external_id_relationship == VERSION_OF)
@@ -60,11 +60,13 @@ def _others(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[External
         container_id = identifier(kind, container.identifier, PART_OF)
         if container_id and not _is_community(container_id):
             yield container_id
+        elif container.identifier and container_id is None:
+            note(dropped, "container", container.identifier, f"not a valid {container.identifier_type}")
     for place, award in enumerate(record.funding_references or ()):
         yield from grants(award, f"fundingReferences[{place}]", dropped)
 
 
-def _related(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+def _related(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
     without: Counter[str] = Counter()
     pairs = [
         ("relatedIdentifiers", one.relation_type, one.related_identifier_type, one.related_identifier)
@@ -94,7 +96,7 @@ def _related(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[Externa
 
 
 def _checked(
-    name: str | None, value: str, relationship: str, field: str, dropped: list[DroppedValue]
+    name: str | None, value: str, relationship: str, field: str, dropped: list[Note]
 ) -> ExternalId | None:
     kind = type_of(name)
     if kind is None:
@@ -113,7 +115,7 @@ def _is_community(one: ExternalId) -> bool:
     return one.external_id_type == "uri" and _COMMUNITIES in one.external_id_value
 
 
-def _alternates(record: DoiRecord, dropped: list[DroppedValue]) -> Iterator[ExternalId]:
+def _alternates(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
     """Yield other identifiers of the same work, which group it with its copies elsewhere.
 
     The API returns them twice, under an old name and a new one, together with the DOI itself.

@@ -29,7 +29,7 @@ _MIN_FUZZY_LENGTH: Final = 4
 _MIN_SIMILARITY: Final = 0.8
 _MAX_INITIALS: Final = 3
 
-_PLAIN: Final = str.maketrans("", "", " ,.-")
+_USUAL: Final = re.compile(r"[A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*, [A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*\.?")
 _FILLERS: Final = frozenset(
     {"Unknown", "unknown", "Available", "available", "Applicable", "applicable", "Null", "null"}
 )
@@ -64,10 +64,8 @@ def _usual_name(person: Person) -> str | None:
         given
         and family
         and name == f"{family}, {given}"
-        and name.isascii()
+        and _USUAL.fullmatch(name) is not None
         and len(name) < NAME_LENGTH
-        and name.translate(_PLAIN).isalpha()
-        and "  " not in name
         and family not in given
         and given not in family
         and family not in _FILLERS
@@ -92,6 +90,11 @@ def _unusual_name(person: Person) -> str:
 def is_organisation(person: Person) -> bool:
     """Tell whether the metadata call this an organisation."""
     return (person.name_type or "").lower() == "organizational"
+
+
+def is_shortened(given: str, sent: str) -> bool:
+    """Tell whether a part of a given name is not sent: a role, years of life, an address, a mark."""
+    return len(_squeezed(sent)) < len(_squeezed(clean(given[:_MAX_READ_LENGTH])))
 
 
 def _part(text: str | None) -> str:

@@ -4,7 +4,7 @@ from profiles.domain.ids import doi_url
 from profiles.domain.mapping.contributors import Audience, contributors
 from profiles.domain.mapping.dates import publication_date
 from profiles.domain.mapping.describing import description, journal_title, language, titles
-from profiles.domain.mapping.findings import DroppedValue, MappingResult, Refusal
+from profiles.domain.mapping.findings import MappingResult, Note, Refusal
 from profiles.domain.mapping.identifier_forms import type_of
 from profiles.domain.mapping.identifiers import PART_OF, RELATIONS, external_ids
 from profiles.domain.mapping.orcid_work import ExternalIds, OrcidWork, Value
@@ -24,7 +24,7 @@ def map_work(record: DoiRecord, *, owner: str | None = None, sandbox: bool = Fal
     which the work is put: its person is among the contributors that ORCID shows. ``sandbox`` reads iDs of
     ORCID's sandbox.
     """
-    dropped: list[DroppedValue] = []
+    dropped: list[Note] = []
     title = titles(record, dropped)
     if title is None:
         missing = Refusal(

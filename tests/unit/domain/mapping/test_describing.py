@@ -218,8 +218,10 @@ def test_descriptions_that_are_not_sent_are_said():
     dropped = dropped_of(language="en", descriptions=[description("What"), *others])
 
     assert sorted((d.field, d.value) for d in dropped) == [
+        ("descriptions", "-"),
         ("descriptions", "How"),
         ("descriptions", "New"),
+        ("descriptions", "Volume 5"),
         ("descriptions", "Was"),
     ]
 
