@@ -60,9 +60,10 @@ screenshot: $(VENV)/dev.done browser ## make the pictures in the docs anew
 
 locks: $(VENV)/dev.done ## solve the requirements anew, with hashes and without addresses
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header requirements/dev.in -o requirements/dev.lock
+		--no-header --extra sandbox pyproject.toml requirements/dev.in -o requirements/dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header requirements/runtime.in -c requirements/dev.lock -o requirements/runtime.lock
+		--no-header --extra sandbox pyproject.toml requirements/runtime.in -c requirements/dev.lock \
+		-o requirements/runtime.lock
 
 clean: ## remove what was installed and the demo's data
 	@rm -rf $(VENV) var

@@ -1,10 +1,12 @@
 """Pages name files, commands and settings: each of them exists, and each dependency listed is used."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -184,8 +186,11 @@ def listed() -> set[str]:
 
 
 def wanted() -> set[str]:
-    text = (ROOT / "requirements/runtime.in").read_text() + (ROOT / "requirements/dev.in").read_text()
-    names = {re.split(r"[\[<>=;~!]", line)[0].strip().lower() for line in text.splitlines()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    for name in ("requirements/runtime.in", "requirements/dev.in"):
+        lines += (ROOT / name).read_text().splitlines()
+    names = {re.split(r"[\[<>=;~!]", line)[0].strip().lower() for line in lines}
     return {name for name in names if name and not name.startswith(("#", "-r"))}
 
 

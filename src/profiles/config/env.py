@@ -14,6 +14,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[3]
+DATA = (ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()) / "var"
+"""Where data are by default: in the checkout, or in the working folder of an installed service."""
 CommaList = Annotated[list[str], NoDecode]
 
 
@@ -27,7 +29,7 @@ class Environment(BaseSettings):
     PROFILES_MODE: Literal["production", "stage", "test", "demo"] = Field(
         "production", description="demo and test allow plain HTTP and say so"
     )
-    PROFILES_VAR: Path = Field(ROOT / "var", description="where the embedded database and local files live")
+    PROFILES_VAR: Path = Field(DATA, description="where the embedded database and local files live")
     PROFILES_HOSTS: CommaList = Field(default=[], description="further host names we answer to")
     PROFILES_RETURN_HOSTS: CommaList = Field(
         default=[], description="hosts people may be sent back to, '.datacite.org' for a whole domain"

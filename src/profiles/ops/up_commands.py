@@ -15,7 +15,7 @@ from typing import Final
 import click
 from rich.console import Console
 
-from profiles.config.env import ROOT, environment
+from profiles.config.env import DATA, ROOT, environment
 from profiles.infra.postgres import embedded
 from profiles.ops import processes
 from profiles.ops.demo import preflight
@@ -180,7 +180,7 @@ def demo(*, once: bool) -> None:
     """Run everything with stand-ins for ORCID, Globus and DataCite, and play the main story."""
     # Also for this process: some of the demo's settings are refused in production.
     os.environ["PROFILES_MODE"] = "demo"
-    var = Path(os.environ.get("PROFILES_VAR", ROOT / "var" / "demo"))
+    var = Path(os.environ.get("PROFILES_VAR", DATA / "demo"))
     children: list[Child] = []
     with preflight.only_one_run(var), stoppable():
         preflight.require_disk(var)
