@@ -1,4 +1,4 @@
-"""Measure what mapping costs: the shortest of several rounds for each record, so that other load is no matter.
+"""Measure what mapping costs: the shortest of several rounds for each record, so other load does not matter.
 
     python -m bench.mapping FILE... [--source DIRECTORY]
 
