@@ -1,14 +1,12 @@
 """Limit how long a page waits for DataCite, and respect the pause that DataCite asked for."""
 
 import math
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
-from django.core.cache import cache
-
 from profiles.clients.errors import ServiceError, TooManyCallsError
 from profiles.domain import problems
+from profiles.infra import pauses
 from profiles.infra.web import page_calls
 
 T = TypeVar("T")
@@ -16,7 +14,7 @@ PAGE_SECONDS: Final = 5.0
 """How long a person waits at a page; then the page is shown without the answer, and polls for it."""
 BACKGROUND_SECONDS: Final = 20.0
 """How long a page's own background request may take, while no person waits for it."""
-_PAUSE_KEY: Final = "find-works-pause"
+_SERVICE: Final = "datacite-pages"
 _DEFAULT_RETRY_DELAY: Final = 5
 _SLOW_RETRY_DELAY: Final = 1
 _MAX_PAUSE: Final = 300.0
@@ -42,15 +40,13 @@ def ask(work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
 
 def remaining_pause() -> float:
     """Return for how many more seconds DataCite asked all our processes to make no calls."""
-    until = cache.get(_PAUSE_KEY)
-    return max(0.0, until - time.time()) if until else 0.0
+    return pauses.seconds_left(_SERVICE)
 
 
 def remember_pause(error: ServiceError) -> None:
     """Store for all processes that DataCite asked for fewer calls, if ``error`` says so."""
     if isinstance(error, TooManyCallsError):
-        pause = _pause_seconds(error)
-        cache.set(_PAUSE_KEY, time.time() + pause, pause + 1)
+        pauses.pause(_SERVICE, seconds=_pause_seconds(error))
 
 
 def retry_delay(error: ServiceError) -> int:

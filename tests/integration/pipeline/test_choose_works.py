@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from profiles.accounts.models import Account
 from profiles.claims import selection_selectors, selection_services, services
@@ -11,6 +10,7 @@ from profiles.claims.models import Block, Claim, SelectedWork, Selection
 from profiles.claims.selection_services import Choice
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra import clock
+from profiles.infra.models import Bucket
 from profiles.jobs import claims as jobs
 from profiles.pipeline.requests import choose_works
 from tests.support.finding import look_up_all, waiting_look_ups
@@ -148,7 +148,7 @@ def test_an_outage_keeps_what_was_written_and_comes_back_automatically(alice, da
     assert findings() == {"10.5072/known": ""}
 
     datacite.heal()
-    cache.clear()
+    Bucket.objects.update(blocked_until=None)
     look_up_all()
 
     selection.refresh_from_db()

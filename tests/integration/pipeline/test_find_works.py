@@ -4,13 +4,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.work_status import Naming, OnRecord
+from profiles.infra.models import Bucket
 from profiles.infra.web import page_calls
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.works.find_works import SearchMode, WorkSearch, find
@@ -164,7 +164,7 @@ def test_when_datacite_asks_for_fewer_calls_no_one_calls_until_then(alice, datac
     assert again.problem.code == "datacite-busy"
     assert 0 < again.again_in <= 30
     assert len(datacite.log()) == seen
-    cache.clear()
+    Bucket.objects.update(blocked_until=None)
     assert find(alice, WorkSearch()).problem is None
 
 

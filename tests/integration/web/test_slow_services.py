@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from profiles.accounts.models import Account
-from profiles.clients.errors import ServiceUnavailableError
+from profiles.clients.errors import ServiceUnavailableError, TooManyCallsError
 from profiles.infra.web import page_calls
 from profiles.pipeline import datacite_time_budget, sync_clients
 from tests.support.pushing import ALICE, permitted
@@ -130,3 +131,19 @@ def test_after_four_silent_calls_datacite_is_left_alone_until_it_answers(datacit
     monkeypatch.setattr(page_calls.time, "monotonic", lambda: now)
     assert ask(seconds=30)
     assert ask(seconds=30)
+
+
+@pytest.mark.django_db
+def test_the_pause_that_datacite_asked_for_outlives_a_cache_that_forgets(datacite):
+    datacite.order("dois", [record()])
+    datacite.fail_next(1, path="/dois/10.", status=429, headers={"Retry-After": "60"})
+    with pytest.raises(TooManyCallsError):
+        ask()
+    made = len(datacite.log(path=f"/dois/{DOI}"))
+    cache.clear()
+
+    with pytest.raises(TooManyCallsError) as refused:
+        ask()
+
+    assert 50 < refused.value.retry_after <= 60
+    assert len(datacite.log(path=f"/dois/{DOI}")) == made
