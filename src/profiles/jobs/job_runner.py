@@ -12,14 +12,14 @@ from typing import Any, Final
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 
 from profiles.infra.jobs.job_names import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
-from profiles.infra.jobs.queue import app, worker_connector
+from profiles.infra.jobs.queue import WorkerConnector, app
 from profiles.infra.postgres import async_connections
 from profiles.jobs import orphans
 
@@ -64,7 +64,8 @@ class _Session:
     """One registration with the queue."""
 
     def __init__(self) -> None:
-        self._app = app.with_connector(worker_connector())
+        self._connector = WorkerConnector()
+        self._app = app.with_connector(self._connector)
         self._running: set[int] = set()
         self._workers = [self._worker(queues, at_once) for queues, at_once in JOBS_PER_QUEUE.items()]
 
@@ -81,6 +82,7 @@ class _Session:
             install_signal_handlers=False,
             delete_jobs="successful",
             shutdown_graceful_timeout=3,
+            task_middleware=[_close_connections, *(defaults.pop("task_middleware", None) or [])],
             worker_middleware=[self._note_running, *defaults.pop("worker_middleware", [])],
             **defaults,
         )
@@ -103,7 +105,7 @@ class _Session:
             JobRunnerEndedError: the same, noticed by Procrastinate first.
         """
         # Periodic jobs are deferred on Django's connection of one thread, which no request renews.
-        await sync_to_async(close_old_connections, thread_sensitive=True)()
+        await sync_to_async(connections.close_all, thread_sensitive=True)()
         async with (
             await async_connections.connect("profiles jobs alive", holds_locks=True) as alive,
             self._app.open_async(),
@@ -129,6 +131,7 @@ class _Session:
         """Hold these workers' locks, and give back jobs of dead workers and jobs with an unrecorded end."""
         signed_on: set[int] = set()
         unrecorded_before: set[int] = set()
+        await self._connector.listen_on(alive, [queue for queues in JOBS_PER_QUEUE for queue in queues])
         while True:
             registered = {worker.worker_id for worker in self._workers if worker.worker_id is not None}
             for worker_id in registered - signed_on:
@@ -138,4 +141,14 @@ class _Session:
             # Seen only once, it may be a job that is just starting or ending.
             await orphans.give_back(alive, own=signed_on, left=unrecorded_before & unrecorded)
             unrecorded_before = unrecorded
-            await asyncio.sleep(CHECK_SECONDS)
+            await self._connector.dispatch(alive, seconds=CHECK_SECONDS)
+            # Asynchronous jobs and the clock share one thread for Django, which no request ends either.
+            await sync_to_async(connections.close_all, thread_sensitive=True)()
+
+
+def _close_connections(call_next: Callable[[], Any], _context: JobContext, _worker: Worker) -> Any:
+    """Close the connection of a job's thread: threads are many, and no request ends here."""
+    try:
+        return call_next()
+    finally:
+        connections.close_all()

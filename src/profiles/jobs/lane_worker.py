@@ -10,6 +10,7 @@ import contextlib
 import random
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -22,6 +23,7 @@ from profiles.infra import clock
 from profiles.infra.jobs import queue
 from profiles.infra.jobs.job_names import ANNOUNCE, LANES_CHANNEL
 from profiles.infra.postgres import async_connections
+from profiles.infra.postgres.async_connections import SharedConnection
 from profiles.pipeline.push.batch import Pusher, record
 from profiles.pipeline.push.lane import LanePush
 from profiles.pipeline.push.results import LaneResult
@@ -69,12 +71,17 @@ class LaneWorker:
     async def run(self) -> None:
         """Work until ``stop`` is called. A lost database connection ends this with its error."""
         async with contextlib.AsyncExitStack() as stack:
-            listening, taking, finishing = [
+            listening, taking = [
                 await stack.enter_async_context(
                     await async_connections.connect(f"profiles lanes {role}", holds_locks=role == "listen")
                 )
-                for role in ("listen", "take", "finish")
+                for role in ("listen", "take")
             ]
+            finishing = await stack.enter_async_context(
+                contextlib.aclosing(
+                    SharedConnection(lambda: async_connections.connect("profiles lanes finish"))
+                )
+            )
             await lanes.register_worker(listening, holder=self._holder)
             await listening.execute(f"LISTEN {LANES_CHANNEL}")
             # When anything ends this worker, others get its lanes, so it must not continue with them.
@@ -182,18 +189,23 @@ class LaneWorker:
     async def _finish(self, push: LanePush) -> None:
         await push.run(self._results.put_nowait)
 
-    async def _write_results(self, connection: AsyncConnection[Any]) -> None:
+    async def _write_results(self, database: SharedConnection) -> None:
         while True:
             results = [await self._results.get()]
             # Wait a moment: results of the same few milliseconds are written together.
             await asyncio.sleep(BATCH_DELAY_SECONDS)
             while not self._results.empty():
                 results.append(self._results.get_nowait())
-            await self._write(connection, results)
-            await queue.defer_once(connection, ANNOUNCE, wait=ANNOUNCE_DELAY)
+            await database.use(partial(self._write_and_announce, results=results))
             for _ in results:
                 self._results.task_done()
             self._wake.set()
+
+    async def _write_and_announce(
+        self, connection: AsyncConnection[Any], results: Sequence[LaneResult]
+    ) -> None:
+        await self._write(connection, results)
+        await queue.defer_once(connection, ANNOUNCE, wait=ANNOUNCE_DELAY)
 
     async def _write(self, connection: AsyncConnection[Any], results: Sequence[LaneResult]) -> None:
         """Record the results; try again when PostgreSQL reports a conflict with other writers."""
@@ -219,6 +231,10 @@ class LaneWorker:
         wait = POLL_SECONDS if due is None else (due - clock.now()).total_seconds()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), min(max(wait, 0.02), POLL_SECONDS))
+
+
+async def _connect_to_finish() -> AsyncConnection[Any]:
+    return await async_connections.connect("profiles lanes finish")
 
 
 async def run_lane_workers(make_worker: Callable[[], LaneWorker], stopping: asyncio.Event) -> None:

@@ -58,13 +58,14 @@ def test_polling_goes_on_after_every_connection_was_terminated(datacite):
         assert worker.poll() is None
 
 
-def test_polling_goes_on_after_the_database_was_away_and_refused_connections(datacite):
+@pytest.mark.parametrize(("leave", "return_"), [("refuse", "accept"), ("freeze", "thaw")])
+def test_polling_goes_on_after_the_database_was_away_or_frozen(datacite, leave, return_):
     with database_proxy() as proxy, a_worker(DATABASE_URL=proxy.url, **EACH_SECOND) as worker:
         wait_until(lambda: polls(datacite), seconds=START)
 
-        proxy.refuse()
+        getattr(proxy, leave)()
         time.sleep(5)
-        proxy.accept()
+        getattr(proxy, return_)()
         wait_for_more_polls(datacite, seconds=RECOVERY + SLACK)
 
         assert worker.poll() is None

@@ -1,28 +1,55 @@
 """The job queue for everything except claims, and functions to defer jobs."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 from procrastinate import PsycopgConnector
+from procrastinate.connector import Notify
 from procrastinate.contrib.django import app
-from psycopg import AsyncConnection
+from procrastinate.manager import get_channel_for_queues
+from psycopg import AsyncConnection, sql
 
 from profiles.infra.jobs.job_names import QUEUE
 from profiles.infra.postgres.async_connections import connection_options
 
-__all__ = ["app", "defer", "defer_once", "defer_rows", "worker_connector"]
+__all__ = ["WorkerConnector", "app", "defer", "defer_once", "defer_rows"]
 
 
-def worker_connector() -> PsycopgConnector:
-    """Return the connector of a worker, which notices a lost database within seconds, not half a minute."""
-    return PsycopgConnector(
-        kwargs={"application_name": "profiles jobs", **connection_options()},
-        min_size=1,
-        max_size=4,
-        timeout=3.0,
-    )
+class WorkerConnector(PsycopgConnector):
+    """Connects a worker process: few connections, and one listener for all of its workers.
+
+    The process listens on a connection that it has anyway, and hands over what arrives (``dispatch``).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            kwargs={"application_name": "profiles jobs", **connection_options()},
+            min_size=1,
+            max_size=2,
+            # A lost database is noticed within seconds, not half a minute.
+            timeout=3.0,
+        )
+        self._listeners: dict[str, Notify] = {}
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Register a worker's listener until it is cancelled."""
+        self._listeners.update(dict.fromkeys(channels, on_notification))
+        await asyncio.Event().wait()
+
+    async def listen_on(self, connection: AsyncConnection[Any], queues: Iterable[str]) -> None:
+        """Listen for new jobs of these queues on a connection."""
+        for channel in get_channel_for_queues(queues):
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+
+    async def dispatch(self, connection: AsyncConnection[Any], *, seconds: float) -> None:
+        """Wait for notifications on a connection, and hand them over."""
+        async for notice in connection.notifies(timeout=seconds):
+            listener = self._listeners.get(notice.channel)
+            if listener is not None:
+                await listener(channel=notice.channel, payload=notice.payload)
 
 
 def defer(
