@@ -1,7 +1,7 @@
 """Read claims, for pages, the API, support and the pipeline."""
 
 import uuid as uuids
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from profiles.claims.lanes import WORKER_LOCKS
-from profiles.claims.models import Attempt, Block, Claim, ClaimHistory
+from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.infra import clock
@@ -43,6 +43,12 @@ def counts_of(orcid_id: str) -> ClaimCounts:
         left_out=Count("id", filter=Q(state=ClaimState.IGNORED)),
     )
     return ClaimCounts(**counted)
+
+
+def newcomers_among(orcid_ids: Collection[str]) -> set[str]:
+    """Return those of these records for which nothing was ever requested."""
+    known = Lane.objects.filter(orcid_id__in=orcid_ids).values_list("orcid_id", flat=True)
+    return set(orcid_ids) - set(known)
 
 
 def last_claim_of(orcid_id: str) -> Claim | None:

@@ -10,6 +10,7 @@ from profiles.claims.models import Claim
 from profiles.claims.services import block
 from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, Quarantine
 from profiles.intake.selectors import snapshots
+from profiles.pipeline.intake import decided_requests
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, BEN, CARA, DOI, contributor, creator, record, related
 
@@ -36,6 +37,20 @@ def test_a_new_doi_that_names_an_enrolled_person_becomes_a_claim():
     claim = Claim.objects.get()
     assert (claim.orcid_id, claim.doi, claim.state, claim.origin) == (ANNA, DOI, "waiting", "orcid_update")
     assert decided() == ("claim", "new")
+
+
+def test_only_the_first_and_single_work_of_a_few_newcomers_goes_before_others(monkeypatch):
+    enrol()
+    take_in(record())
+    take_in(record("10.5072/second"))
+    enrol(BEN)
+    take_in(*[record(f"10.5072/of-ben-{number}", creators=[creator(BEN)]) for number in range(2)])
+    monkeypatch.setattr(decided_requests, "MAX_NEWCOMERS", 0)
+    enrol(CARA)
+    take_in(record("10.5072/of-cara", creators=[creator(CARA)]))
+
+    assert [claim.doi for claim in Claim.objects.filter(urgent=True)] == [DOI]
+    assert Claim.objects.count() == 5
 
 
 def test_a_record_that_names_no_one_enrolled_leaves_no_trace(django_assert_num_queries):

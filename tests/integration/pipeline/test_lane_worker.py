@@ -16,7 +16,9 @@ from profiles.infra import clock
 from profiles.infra.models import Bucket
 from profiles.intake.models import DoiSnapshot
 from tests.support.claims import waiting_claim
+from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, bulk, permitted, registered, run_lanes, settle
+from tests.support.records import creator, record
 from tests.support.workers import start_worker, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +91,23 @@ def test_a_click_is_not_kept_waiting_by_the_lanes_of_others(orcid, datacite):
         wait_until(lambda: Claim.objects.filter(state="working").exists(), seconds=20)
         click = waiting_claim(BOB, DOI, urgent=True, by_owner=True)
         wait_until(lambda: done(click), seconds=20)
+        left = Claim.objects.exclude(state="deleted").filter(action="delete").count()
+
+    assert left >= 3
+
+
+def test_the_first_work_of_a_newcomer_goes_as_soon_as_a_click(orcid, datacite):
+    a_long_lane(orcid, datacite)
+    permitted(orcid, BOB)
+    enrol(BOB, permission=False)
+    newest = record(DOI, creators=[creator(BOB)])
+    datacite.order("dois", [newest])
+
+    with a_worker("--lanes", "1"):
+        wait_until(lambda: Claim.objects.filter(state="working").exists(), seconds=20)
+        take_in(newest)
+        first = Claim.objects.get(orcid_id=BOB)
+        wait_until(lambda: done(first), seconds=20)
         left = Claim.objects.exclude(state="deleted").filter(action="delete").count()
 
     assert left >= 3

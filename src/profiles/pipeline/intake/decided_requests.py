@@ -1,11 +1,21 @@
 """Turn a decision into a request for a claim."""
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from profiles.claims import selectors
 from profiles.claims import services as claims
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.eligibility.case import ClaimStatus, Source
 from profiles.domain.eligibility.rules import Result
 from profiles.intake import services
 from profiles.pipeline.intake.facts import WITHDRAWN_BY_RULE, PeopleFacts
+
+MAX_NEWCOMERS: Final = 20
+"""First works of newcomers that go before others, of all that are decided at once."""
 
 
 def origin_of_chosen(*, switched_on: bool) -> Origin:
@@ -56,3 +66,19 @@ def request_of(
             note=note,
         )
     return None
+
+
+def with_newcomers_first(claim_requests: Sequence[claims.ClaimRequest]) -> list[claims.ClaimRequest]:
+    """Send the first work of a newcomer, if it is a single one, as soon as a click: they wait to see it.
+
+    With many newcomers at once none goes first, because then it is they who would keep others waiting.
+    """
+    works = Counter(request.orcid_id for request in claim_requests)
+    single = [orcid_id for orcid_id, count in works.items() if count == 1]
+    if not 0 < len(single) <= MAX_NEWCOMERS:
+        return list(claim_requests)
+    newcomers = selectors.newcomers_among(single)
+    return [
+        msgspec.structs.replace(request, urgent=True) if request.orcid_id in newcomers else request
+        for request in claim_requests
+    ]

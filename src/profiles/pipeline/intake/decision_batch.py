@@ -17,7 +17,7 @@ from profiles.domain.records import change_detection
 from profiles.intake import selectors as intake
 from profiles.intake import services, snapshots
 from profiles.intake.selectors import Snapshot
-from profiles.pipeline.intake.decided_requests import request_of
+from profiles.pipeline.intake.decided_requests import request_of, with_newcomers_first
 from profiles.pipeline.intake.facts import PeopleFacts, Person, gather
 from profiles.pipeline.intake.incoming import ReadChange, change_since, credited_names, with_known_repository
 
@@ -200,7 +200,7 @@ class DecisionBatch:
             if (claim := self.facts.claims.get((d.orcid_id, d.doi))) is not None
             and _no_longer_qualifies(d, claim)
         ]
-        request_and_stop(claim_requests, stops)
+        request_and_stop(with_newcomers_first(claim_requests), stops)
 
 
 def _no_longer_qualifies(decision: services.NewDecision, claim: Claim) -> bool:
