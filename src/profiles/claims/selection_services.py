@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from profiles.claims.models import SelectedWork, Selection
 from profiles.domain.doi_lists.reading import MAX_DOIS
-from profiles.domain.work_status import Finding
+from profiles.domain.work_status import NOT_READ, Finding
 from profiles.infra import clock
 
 
@@ -59,7 +59,7 @@ def choose(*, orcid_id: str, choices: Sequence[Choice], deselected: Collection[s
             SelectedWork(
                 selection=selection,
                 position=position,
-                is_chosen=not choice.is_mended and choice.finding != Finding.UNREADABLE.value,
+                is_chosen=not choice.is_mended and choice.finding not in NOT_READ,
                 **_columns(choice),
             )
             for position, choice in enumerate(list(new_choices.values())[:room], last_position + 1)

@@ -135,7 +135,8 @@ SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.PROFILES_TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Room for a pasted list of 5 MB, which the page then answers in its own words; the API takes less.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
 # Lists of works have a box for each: up to 5,000 past ones. What a request may weigh is limited above.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

@@ -1,14 +1,42 @@
-"""ORCID iDs and DOIs, read from whatever people and machines write."""
+"""ORCID iDs, and the one reader of DOIs (``domain/dois``), read from whatever people and machines write."""
 
 import re
 import unicodedata
 from typing import Final, NewType
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
+
+from profiles.domain.dois.mentions import Mention, parse_doi, read_doi
+from profiles.domain.dois.names import (
+    FEW_SIGNS,
+    MAX_BYTES,
+    Doi,
+    doi_for_orcid,
+    doi_from_orcid,
+    doi_url,
+    exact_doi,
+)
+
+__all__ = [
+    "FEW_SIGNS",
+    "MAX_BYTES",
+    "Doi",
+    "Mention",
+    "OrcidId",
+    "check_digit",
+    "doi_for_orcid",
+    "doi_from_orcid",
+    "doi_url",
+    "exact_doi",
+    "is_example_orcid_id",
+    "is_orcid_id",
+    "orcid_uri",
+    "parse_doi",
+    "parse_orcid_id",
+    "read_doi",
+]
 
 OrcidId = NewType("OrcidId", str)
 """Sixteen characters in four groups, with a capital X: ``0000-0002-1825-0097``."""
-Doi = NewType("Doi", str)
-"""Bare and lower-case: ``10.5438/4hr0-d640``."""
 
 # Forms seen in the wild: with or without scheme, www, doubled prefixes, a label or a bracket before, a slash,
 # blanks, a path or a query behind; hyphens, blanks, dashes of all kinds or nothing between the groups; a
@@ -152,71 +180,3 @@ def is_example_orcid_id(orcid_id: str) -> bool:
 def orcid_uri(orcid_id: str, base: str = "https://orcid.org") -> str:
     """Return the iD's address; ``base`` is the site, as ORCID's sandbox has another."""
     return f"{base}/{orcid_id}"
-
-
-_DOI: Final = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)
-_DOI_PREFIX: Final = re.compile(
-    r"\s*(?:(?:https?:/*)?(?:(?:dx|www)\.)?doi\.org/+(?:doi:)?|info:doi/|doi\s*:\s*|urn:doi:)?\s*",
-    re.IGNORECASE,
-)
-
-
-MAX_BYTES: Final = 2000
-"""No DOI is longer, and what is could not be looked up by an index of the database either."""
-FEW_SIGNS: Final = MAX_BYTES // 4
-"""So many signs fit in any case: one takes four bytes at most."""
-
-
-def parse_doi(text: str) -> Doi | None:
-    """Read a DOI (bare, with ``doi:``, or as an address, percent-encoded or not), or return None.
-
-    Text after the name is not cut off: DOIs may end in any character. An address is decoded once,
-    a bare name only when it has no slash of its own.
-    """
-    stripped = text.strip()
-    prefix = _DOI_PREFIX.match(stripped)
-    name = stripped[prefix.end() :] if prefix else stripped
-    is_address = bool(prefix and "/" in prefix.group())
-    if is_address:
-        # A question mark that belongs to the name is encoded in a sound address; a query has a "=".
-        before, _, query = name.partition("?")
-        name = before if "=" in query and "/" in before else name
-    if is_address or "%2f" in name.lower():
-        name = unquote(name)
-    if _DOI.fullmatch(name) is None or not name.isprintable():
-        return None
-    doi = name.lower()
-    if len(doi) > FEW_SIGNS and len(doi.encode()) > MAX_BYTES:
-        return None
-    return Doi(doi)
-
-
-def doi_url(doi: str) -> str:
-    """Return the DOI's address; characters that would end or change an address are encoded."""
-    escaped = doi.translate(_ESCAPES)
-    if not escaped.isascii():
-        escaped = "".join(one if one.isascii() else quote(one) for one in escaped)
-    return "https://doi.org/" + escaped
-
-
-# ORCID reads a DOI only up to the first of these (contract 2.6.4), so that two which differ behind one would
-# be the same to it: adding the second would be answered with the put-code of the first. Encoded, they mean
-# the same to every resolver and stay whole.
-_STOPS: Final = {"&": "%26", '"': "%22", "'": "%27"}
-
-
-def doi_for_orcid(doi: str) -> str:
-    """Return a DOI as it is sent to ORCID, which then reads it to its end."""
-    if any(stop in doi for stop in _STOPS):
-        return "".join(_STOPS.get(character, character) for character in doi)
-    return doi
-
-
-def doi_from_orcid(value: str) -> Doi | None:
-    """Read a DOI on an ORCID record, whether we sent it or another source wrote it."""
-    for stop, code in _STOPS.items():
-        value = value.replace(code, stop)
-    return parse_doi(value)
-
-
-_ESCAPES: Final = str.maketrans({character: f"%{ord(character):02X}" for character in '%"#?<>[\\]^`{|} '})

@@ -324,15 +324,21 @@ DOI_UNKNOWN = _add(
     "doi-unknown",
     _("DataCite knows no findable DOI with this name"),
     _("We look again when the DOI is registered or becomes findable."),
-    _("Check the DOI for typing mistakes; ask its repository whether it is findable."),
+    _(
+        "Compare it with the DOI on the work's own page. If it is the same, the DOI is not public yet or was"
+        " hidden: ask its repository."
+    ),
     R.NEVER,
     M.FIX_METADATA,
 )
 DOI_ELSEWHERE = _add(
     "doi-elsewhere",
-    _("This DOI is not registered with DataCite"),
+    _("Not registered with DataCite"),
     _("We only send works that are registered with DataCite."),
-    _("Add it at ORCID through the service of its own registration agency."),
+    _(
+        "Add it on your ORCID record, with “Add” and “DOI”, or through its own registration agency, such as"
+        " Crossref. If it should be one of DataCite's, compare it with the DOI on the work's own page."
+    ),
     R.NEVER,
     M.ORCID,
 )

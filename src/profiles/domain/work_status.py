@@ -25,7 +25,15 @@ class Finding(StrEnum):
     ELSEWHERE = "elsewhere"
     """It is not registered with DataCite."""
     UNREADABLE = "unreadable"
-    """What was written is no DOI."""
+    """What was written holds no DOI that we can read."""
+    SHORT_DOI = "short-doi"
+    """It is a short DOI, which leads to a DOI but is none."""
+    PAGE = "page"
+    """It is the address of a page that does not tell the DOI."""
+
+
+NOT_READ: Final = frozenset({Finding.UNREADABLE, Finding.SHORT_DOI, Finding.PAGE})
+"""What was written led to no DOI."""
 
 
 class Naming(StrEnum):

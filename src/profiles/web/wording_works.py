@@ -5,6 +5,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.domain import problems
+from profiles.domain.dois.repositories import Page, page_of
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import is_orcid_id
 from profiles.pipeline.requests.many import BATCH_NOTE_PREFIX
@@ -26,27 +28,58 @@ ON_RECORD: Final = {
     "not-by-datacite": gettext_lazy("not by DataCite"),
     "unknown": gettext_lazy("not known without your permission"),
 }
-FINDINGS: Final = {
-    "unknown": {
-        "title": gettext_lazy("DataCite shows no DOI with this name"),
-        "you": gettext_lazy(
-            "Check it for typing mistakes. If it is right, it is not public yet or was hidden: "
-            "ask its repository, and add it again once it can be found."
-        ),
-    },
-    "elsewhere": {
-        "title": gettext_lazy("Not registered with DataCite"),
-        "you": gettext_lazy(
-            "Only DataCite's DOIs can be added here. Add it on your ORCID record, with “Add” and “DOI”, "
-            "or through its own registration agency, such as Crossref. If it should be one of "
-            "DataCite's, check it for typing mistakes."
-        ),
-    },
+FINDINGS: Final[dict[str, dict[str, Any]]] = {
+    "unknown": {"title": problems.DOI_UNKNOWN.title, "you": problems.DOI_UNKNOWN.you},
+    "elsewhere": {"title": problems.DOI_ELSEWHERE.title, "you": problems.DOI_ELSEWHERE.you},
     "unreadable": {
-        "title": gettext_lazy("No DOI found in this"),
+        "title": gettext_lazy("We found no DOI in this"),
         "you": gettext_lazy("A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."),
     },
+    "short-doi": {
+        "title": gettext_lazy("This is a short DOI"),
+        "you": gettext_lazy(
+            "It leads to the work, but its full DOI is needed here. Open it in your browser, and copy the "
+            "DOI from the work's own page."
+        ),
+    },
+    "page": {
+        "title": gettext_lazy("We cannot tell the DOI from this address"),
+        "you": gettext_lazy("Look for “DOI” or “Cite” on that page, and paste what stands there."),
+    },
 }
+_PAGES: Final = {
+    Page.ZENODO: gettext_lazy(
+        "On a Zenodo record, the DOI stands at the right, under “Details”. Paste that."
+    ),
+    Page.FIGSHARE: gettext_lazy(
+        "On Figshare, press “Cite” on the published item, and paste the DOI from there."
+    ),
+    Page.OSF: gettext_lazy(
+        "On OSF, the DOI stands on the project's or preprint's own page, under “Citation”. A project "
+        "has one only after “Create DOI”."
+    ),
+    Page.DATAVERSE: gettext_lazy(
+        "In a Dataverse, the DOI is part of the citation at the top of the dataset's page. Paste that."
+    ),
+    Page.DRYAD: gettext_lazy(
+        "On Dryad, the DOI stands in the citation at the top of the dataset's page. Paste that."
+    ),
+    Page.PANGAEA: gettext_lazy(
+        "On PANGAEA, the DOI is the end of the citation at the top of the page. Paste that."
+    ),
+    Page.CODE: gettext_lazy(
+        "Code gets a DOI when a release is archived, for example by Zenodo. Follow the DOI badge in the "
+        "README, and paste the DOI from there."
+    ),
+}
+"""Where the DOI is found on the pages of repositories whose address does not tell it."""
+
+
+def finding_words(finding: str, written: str) -> dict[str, str]:
+    """Return the title of what looking up a DOI led to, and what the person can do."""
+    words = {name: _(text) for name, text in FINDINGS[finding].items()}
+    hint = _PAGES.get(page_of(written) or Page.OTHER) if finding == "page" else None
+    return {**words, "you": str(hint)} if hint else words
 
 
 def on_record_sentence(standing: Any, *, trouble: str = "") -> str:

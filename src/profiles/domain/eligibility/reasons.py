@@ -7,6 +7,8 @@ decided are shown beside them, the same in every language.
 from dataclasses import dataclass
 from typing import Final
 
+from profiles.domain import problems
+
 
 def _(message: str) -> str:
     """Mark a message for translation; the page that shows it translates it."""
@@ -33,7 +35,7 @@ _ALL: Final = (
     Reason(
         "not-found",
         _("DataCite does not know this DOI, or it is not public."),
-        _("Check the DOI for typing mistakes. Only DOIs registered with DataCite can be looked up here."),
+        problems.DOI_UNKNOWN.you,
     ),
     Reason(
         "state-unreadable",
@@ -44,7 +46,7 @@ _ALL: Final = (
     Reason(
         "other-agency",
         _("The DOI belongs to another registration agency; DataCite holds only a copy of its metadata."),
-        _("The agency that registered it, for example Crossref, has an Auto-Update of its own."),
+        problems.DOI_ELSEWHERE.you,
     ),
     Reason("named", _("The metadata name this ORCID iD.")),
     Reason(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.ids import Doi, parse_doi
+from profiles.domain.ids import Doi, exact_doi
 from profiles.domain.records.loose_json import DECODE_ERRORS, NotJsonError, read_json
 
 
@@ -225,7 +225,7 @@ def _json_of(raw: bytes) -> Any:
 
 def _with_doi(record: DoiRecord, id_: str | None) -> DoiRecord:
     for name in (record.doi, id_):
-        doi = parse_doi(name) if name else None
+        doi = exact_doi(name) if name else None
         if doi is not None:
             if doi != record.doi:
                 msgspec.structs.force_setattr(record, "doi", doi)

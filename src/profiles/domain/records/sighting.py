@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from profiles.domain.ids import MAX_BYTES, parse_doi
+from profiles.domain.ids import MAX_BYTES, exact_doi
 from profiles.domain.records.display import DisplayRecord, Person, RelatedIdentifier
 from profiles.domain.records.loose_json import DECODE_ERRORS, NotJsonError, read_json
 from profiles.domain.records.salvage import salvage
@@ -241,8 +241,8 @@ def _sighting(record: _Record, raw: bytes) -> Sighting:
 
 
 def _doi(value: str) -> str:
-    """Read a DOI: in DataCite's form, with any characters, or else in any form that people write."""
-    return value.lower() if _is_doi(value) else parse_doi(value) or ""
+    """Read a DOI: in DataCite's form, with any characters, or else as an address."""
+    return value.lower() if _is_doi(value) else exact_doi(value) or ""
 
 
 def _is_doi(value: str) -> bool:

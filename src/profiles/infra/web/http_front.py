@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 Headers = list[tuple[str, str]]
 
-MAX_BODY: Final = 5_000_000
+MAX_BODY: Final = 6_500_000
 """No form or upload of ours is larger; pages check their own lower limits."""
 SMALL_BODY: Final = 64_000
 """Bodies up to this size are read at once; they fit into memory even for all connections together."""

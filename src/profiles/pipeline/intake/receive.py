@@ -15,7 +15,7 @@ from profiles.clients import blocking
 from profiles.clients.datacite import DoiPage
 from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsError
 from profiles.domain.eligibility.case import Source
-from profiles.domain.ids import Doi, parse_doi
+from profiles.domain.ids import Doi, exact_doi
 from profiles.domain.matching.enrolled import EnrolledIds, SiftResult, Watch
 from profiles.domain.push.outcome import LONGEST_ASKED
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
@@ -143,7 +143,7 @@ def take_in_events(events: Sequence[AnnouncedDoi], *, source: Source) -> tuple[i
     accepted: list[services.NewEvent] = []
     refused: list[RefusedEvent] = []
     for event in events:
-        doi: Doi | None = parse_doi(event.doi)
+        doi: Doi | None = exact_doi(event.doi)
         if doi is None or not event.event_id:
             refused.append(RefusedEvent(event.event_id, "not a DOI" if doi is None else "no event id"))
         else:

@@ -13,8 +13,10 @@ from profiles.claims import outcomes
 from profiles.claims.lanes import TakenLane
 from profiles.claims.outcomes import LaneReport
 from profiles.clients.datacite import DataCite
+from profiles.clients.errors import RefusedError
 from profiles.consents import worker_queries as consents
 from profiles.consents.worker_queries import Permission
+from profiles.domain import problems
 from profiles.domain.claim import ClaimAction
 from profiles.infra import clock
 from profiles.intake import worker_queries as intake
@@ -22,6 +24,7 @@ from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.content import ContentStore, sent_metadata_digests
 from profiles.pipeline.push.lane import LanePush
 from profiles.pipeline.push.results import LaneResult
+from profiles.pipeline.works.missing_dois import problem_of_missing
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +64,16 @@ class Pusher:
         snapshots = (
             await intake.stored_snapshots(connection, sent_metadata_digests(additions)) if additions else {}
         )
-        return Batch(permissions, ContentStore(snapshots, self._datacite.doi, sandbox=self._sandbox_ids))
+        return Batch(permissions, ContentStore(snapshots, self._fetch, sandbox=self._sandbox_ids))
+
+    async def _fetch(self, doi: str) -> bytes:
+        """Fetch a DOI's record; where DataCite has none, find out whose it is."""
+        try:
+            return await self._datacite.doi(doi)
+        except RefusedError as error:
+            if error.entry is not problems.DOI_UNKNOWN:
+                raise
+            raise RefusedError(problem=await problem_of_missing(self._datacite, doi), status=404) from error
 
     def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:
         """Return the push of one lane, ready to run."""

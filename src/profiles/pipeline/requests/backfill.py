@@ -16,7 +16,7 @@ from profiles.domain.eligibility.case import Candidate, ClaimStatus, Source
 from profiles.domain.eligibility.person import first_second
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.eligibility.rules import Result, Verdict, decide
-from profiles.domain.ids import Doi, OrcidId, orcid_uri, parse_doi
+from profiles.domain.ids import Doi, OrcidId, exact_doi, orcid_uri
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
@@ -198,7 +198,7 @@ def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> li
     Raises:
         ServiceError: DataCite could not be asked.
     """
-    wanted = {doi for text in dois if (doi := parse_doi(text)) is not None}
+    wanted = {doi for text in dois if (doi := exact_doi(text)) is not None}
     datacite = datacite or sync_clients.datacite()
     records = datacite_time_budget.ask(
         lambda: _fetch_by_doi(sorted(wanted), datacite), seconds=datacite_time_budget.BACKGROUND_SECONDS

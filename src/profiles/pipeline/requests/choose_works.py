@@ -6,9 +6,8 @@ choose again.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.core.cache import cache
 from django.db import transaction
 
 from profiles.accounts.models import Account
@@ -23,8 +22,8 @@ from profiles.clients.datacite import DataCite, DoiPage
 from profiles.clients.errors import ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import Origin
-from profiles.domain.doi_lists.reading import Reading
-from profiles.domain.records.search import dois_query
+from profiles.domain.doi_lists.reading import Leftover, Reading
+from profiles.domain.dois.mentions import Way
 from profiles.domain.records.sighting import Sighting
 from profiles.domain.work_status import Finding, Naming
 from profiles.infra import clock
@@ -34,22 +33,30 @@ from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.works.find_works import display_fields, readable
+from profiles.pipeline.works.missing_dois import elsewhere_among
 from profiles.pipeline.works.work_status import work_statuses
 
 LOOKUP_BATCH_SIZE: Final = 50
 """How many DOIs one call to DataCite asks about; also the step of the progress bar."""
 INTERACTIVE_MAX: Final = 5
 """Up to so many works are sent first, for a person who waits at a screen; more are sent in bulk."""
-_PREFIX_SECONDS: Final = 24 * 3600
+FINDINGS: Final = {
+    Leftover.NO_DOI: Finding.UNREADABLE,
+    Leftover.NOT_A_DOI: Finding.UNREADABLE,
+    Leftover.SHORT_DOI: Finding.SHORT_DOI,
+    Leftover.PAGE: Finding.PAGE,
+}
+"""What is said of a thing that was pasted and led to no DOI."""
 
 
 def choose_pasted(account: Account, reading: Reading) -> Selection:
     """Add pasted DOIs to the person's selection, and have them looked up."""
     choices = [
-        Choice(mention.doi, mention.others, mention.written, mention.mended) for mention in reading.mentions
+        Choice(mention.doi, mention.others, mention.written, mention.way is Way.MENDED)
+        for mention in reading.mentions
     ]
     choices += [
-        Choice("", written=entry.written, finding=Finding.UNREADABLE.value) for entry in reading.unused
+        Choice("", written=entry.written, finding=FINDINGS[entry.reason].value) for entry in reading.unused
     ]
     return choose(account, choices)
 
@@ -150,15 +157,19 @@ def _pause(selection: Selection, problem: str, seconds: float) -> None:
 def _lookup_results(
     account: Account, works: Sequence[SelectedWork], datacite: DataCite
 ) -> Iterator[LookupResult]:
-    """Return what each DOI is. At most three calls, plus one per prefix that was not asked about recently.
+    """Return what each DOI is.
+
+    Usually one call; more for DOIs that can be read in several ways or that DataCite does not have.
 
     Raises:
         ServiceError: DataCite could not be asked.
     """
-    forms = list(dict.fromkeys(doi for work in works for doi in (work.doi, *work.others)))
-    records = _fetch_by_doi(datacite, forms)
-    missing = [work for work in works if not any(doi in records for doi in (work.doi, *work.others))]
-    of_other_agencies = _of_other_agencies(datacite, [work.doi for work in missing]) if missing else set()
+    records = _fetch_by_doi(datacite, [work.doi for work in works])
+    # Other readings are asked about only where the likeliest is no work.
+    unclear = [work for work in works if work.doi not in records]
+    records |= _fetch_by_doi(datacite, list(dict.fromkeys(doi for work in unclear for doi in work.others)))
+    missing = [work for work in unclear if not any(doi in records for doi in work.others)]
+    elsewhere = elsewhere_among(datacite, [work.doi for work in missing])
     statuses, _problem = work_statuses(account, list(records.values()))
     # Store what was read, so that pushes need not read it again.
     fill_gaps([SnapshotInput.of(record, sandbox=deployment().sandbox_ids) for record in records.values()])
@@ -167,7 +178,7 @@ def _lookup_results(
         if doi:
             naming = statuses[doi].naming
             yield LookupResult(work.pk, _choice(records[doi], work, naming))
-        elif work.doi in of_other_agencies or not _is_datacite_prefix(datacite, work.doi.partition("/")[0]):
+        elif work.doi in elsewhere:
             yield _unusable(work, Finding.ELSEWHERE)
         else:
             yield _unusable(work, Finding.UNKNOWN)
@@ -196,30 +207,8 @@ def _fetch_by_doi(datacite: DataCite, dois: Sequence[str]) -> dict[str, Sighting
     return records
 
 
-def _of_other_agencies(datacite: DataCite, dois: Sequence[str]) -> set[str]:
-    """Return the DOIs that DataCite knows from other registration agencies."""
-    return set(
-        _records(datacite, query=dois_query(dois), size=len(dois), include_other_registration_agencies="true")
-    )
-
-
-def _records(datacite: DataCite, *, size: int, **parameters: Any) -> dict[str, Sighting]:
-    return _read(blocking.call(datacite.search(size=size, **parameters)))
-
-
 def _read(page: DoiPage) -> dict[str, Sighting]:
     return {record.doi: record for raw in page.records if (record := readable(raw)) is not None}
-
-
-def _is_datacite_prefix(datacite: DataCite, prefix: str) -> bool:
-    """Tell whether DataCite shows any DOI with this prefix; asked once a day."""
-    key = f"doi-prefix:{prefix}"
-    is_known: bool | None = cache.get(key)
-    if is_known is None:
-        page = blocking.call(datacite.search(prefix=prefix, size=1))
-        is_known = bool(page.records)
-        cache.set(key, is_known, _PREFIX_SECONDS)
-    return is_known
 
 
 def results_of(selection: Selection) -> list[tuple[SelectedWork, Claim | None]]:

@@ -12,11 +12,12 @@ from profiles.accounts.models import Account
 from profiles.claims import selection_selectors
 from profiles.clients.datacite import DataCite, DoiPage, Facet
 from profiles.clients.errors import ServiceError
-from profiles.domain.ids import parse_doi, parse_orcid_id
+from profiles.domain.ids import parse_orcid_id, read_doi
 from profiles.domain.problems import Problem
-from profiles.domain.records.search import name_query, naming_query, words_query
+from profiles.domain.records.search import dois_query, name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
+from profiles.pipeline.works.missing_dois import problem_of_missing
 from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
 log = structlog.get_logger(__name__)
@@ -74,6 +75,8 @@ class Results:
     again_in: int = 0
     record_problem: str = ""
     is_empty_question: bool = False
+    missing: Problem | None = None
+    """Why DataCite shows no work for the DOI that was searched for."""
 
     @property
     def pages(self) -> int:
@@ -101,7 +104,9 @@ def find(
     records = [record for raw in page.records if (record := readable(raw)) is not None]
     statuses, record_problem = work_statuses(account, records)
     chosen = selection_selectors.chosen_dois(account.orcid_id, [record.doi for record in records])
+    missing = _why_missing(search, seconds, datacite) if not records and search.page == 1 else None
     return Results(
+        missing=missing,
         works=[
             _listed_work(record, statuses[record.doi], is_chosen=record.doi in chosen) for record in records
         ],
@@ -117,12 +122,25 @@ def _search_parameters(account: Account, search: WorkSearch) -> dict[str, str] |
         query = naming_query(account.orcid_id)
     elif search.way is SearchMode.BY_NAME:
         query = name_query(names_of(account), without=account.orcid_id)
-    elif (doi := parse_doi(search.text)) is not None:
-        return {"ids": doi}
+    elif (mention := read_doi(search.text)) is not None:
+        return {"query": dois_query([mention.doi, *mention.others])}
     else:
         orcid_id = parse_orcid_id(search.text)
         query = naming_query(orcid_id) if orcid_id else words_query(search.text)
     return {"query": query} if query else None
+
+
+def _why_missing(search: WorkSearch, seconds: float, datacite: DataCite | None) -> Problem | None:
+    """Return why DataCite shows no work for the DOI that was searched for, if it was one."""
+    mention = read_doi(search.text) if search.way is SearchMode.WORDS else None
+    if mention is None or search.kind or search.year or search.repository:
+        return None
+    try:
+        return datacite_time_budget.ask(
+            lambda: problem_of_missing(datacite or sync_clients.datacite(), mention.doi), seconds=seconds
+        )
+    except ServiceError:
+        return None
 
 
 async def _search(datacite: DataCite, parameters: dict[str, str], search: WorkSearch) -> DoiPage:

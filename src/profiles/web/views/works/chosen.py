@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
 from profiles.claims import selection_selectors, selection_services
-from profiles.domain.doi_lists.reading import MAX_DOIS, read_bytes, read_pasted
-from profiles.domain.ids import doi_url
+from profiles.domain.doi_lists.files import TOO_LARGE, UnreadableFileError, read_file
+from profiles.domain.doi_lists.reading import MAX_BYTES, MAX_DOIS, Reading, read_pasted
+from profiles.domain.ids import doi_url, exact_doi
 from profiles.domain.work_status import Finding, Naming
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works.own_record import may_add
@@ -25,9 +26,8 @@ from profiles.web.views.works.find import ask_for_chosen, choice_context, return
 from profiles.web.views.works.my_works import described as described_claim
 from profiles.web.views.works.progress import ENDS, progress_of
 from profiles.web.wording import problem_of
-from profiles.web.wording_works import FINDINGS, NAMINGS, on_record_sentence
+from profiles.web.wording_works import NAMINGS, finding_words, on_record_sentence
 
-MAX_FILE_BYTES: Final = 2_000_000
 PAGE: Final = 100
 _LAST_PAGE: Final = 2 * MAX_DOIS // PAGE
 
@@ -39,34 +39,48 @@ def dois(request: HttpRequest, account: Account) -> HttpResponse:
     context = {**choice_context(account), **return_context(request)}
     if request.method == "GET":
         return render(request, "web/find_dois.html", context)
-    file = request.FILES.get("file")
-    if file is not None and (file.size or 0) > MAX_FILE_BYTES:
-        mistake = _("The file is larger than 2 MB. Please split it.")
-        return render(request, "web/find_dois.html", {**context, "mistake": mistake}, status=400)
     text = request.POST.get("text", "")
-    content = read_bytes(file.read()) if file is not None else ""
-    if content is None:
-        mistake = _(
-            "This file is a spreadsheet, a document or a PDF, not plain text. Save it as CSV or plain text"
-            " first, or copy the DOIs out of it."
-        )
+    try:
+        reading = _reading_of(text, request.FILES.get("file"))
+    except UnreadableFileError as error:
+        mistake = _(str(error))
         return render(
             request, "web/find_dois.html", {**context, "mistake": mistake, "text": text}, status=400
         )
-    reading = read_pasted(f"{text}\n{content}" if text.strip() else content)
     if not reading.mentions:
-        mistake = _("Paste some DOIs, or choose a file.")
-        if text.strip() or content.strip():
-            mistake = f"{FINDINGS['unreadable']['title']}. {FINDINGS['unreadable']['you']}"
+        mistake = _nothing_found(reading)
         return render(
             request, "web/find_dois.html", {**context, "mistake": mistake, "text": text}, status=400
         )
     choose_works.choose_pasted(account, reading)
     if reading.cut:
         messages.warning(
-            request, _("We took the first %(count)d DOIs. Add the others afterwards.") % {"count": MAX_DOIS}
+            request,
+            _("We took the first %(count)d works. Add the others afterwards.")
+            % {"count": len(reading.mentions)},
         )
     return redirect("find_chosen")
+
+
+def _reading_of(text: str, file: Any) -> Reading:
+    """Read what was pasted and the file, up to the same limit.
+
+    Raises:
+        UnreadableFileError: it is too large, or the file holds no text.
+    """
+    if len(text) > MAX_BYTES or (file is not None and (file.size or 0) > MAX_BYTES):
+        raise UnreadableFileError(TOO_LARGE)
+    content = read_file(file.read()) if file is not None else ""
+    return read_pasted(f"{text}\n{content}" if text.strip() else content)
+
+
+def _nothing_found(reading: Reading) -> str:
+    """Say why nothing can be looked up: the first thing's reason speaks for all."""
+    if not reading.unused:
+        return _("Paste some DOIs, or choose a file.")
+    first = reading.unused[0]
+    words = finding_words(choose_works.FINDINGS[first.reason].value, first.written)
+    return f"{words['title']}. {words['you']}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,11 +137,17 @@ def _described(work: Any, standing: Any, trouble: str) -> dict[str, Any]:
         "url": doi_url(work.doi),
         "names_you": NAMINGS[work.naming] if work.naming else "",
         "on_record": on_record_sentence(standing, trouble=trouble) if standing else "",
+        # Which reading was taken, where it is not what was written.
+        "read_from": work.written if work.written and exact_doi(work.written) != work.doi else "",
     }
 
 
 def _refused(work: Any) -> dict[str, Any]:
-    return {"work": work, "url": doi_url(work.doi) if work.doi else "", **FINDINGS[work.finding]}
+    return {
+        "work": work,
+        "url": doi_url(work.doi) if work.doi else "",
+        **finding_words(work.finding, work.written),
+    }
 
 
 def _page(request: HttpRequest) -> int:

@@ -22,6 +22,7 @@ from profiles.claims.selection_services import Choice
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.problems import Problem
 from profiles.domain.work_status import Finding, OnRecord
 from profiles.infra.web.htmx import is_poll
 from profiles.pipeline import datacite_time_budget
@@ -78,6 +79,7 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         "works": [described(work, trouble=results.record_problem) for work in results.works],
         "names": names_of(account),
         "wanted_doi": parse_doi(wanted.text) if wanted.way is SearchMode.WORDS else None,
+        "missing": _missing_words(results.missing),
         "may_add": may_add(account.orcid_id),
         "here": _address(wanted),
         **choice_context(account),
@@ -85,6 +87,10 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         **return_context(request),
     }
     return page_or_part(request, context, page="web/find.html", part="web/find_results.html")
+
+
+def _missing_words(missing: Problem | None) -> dict[str, str] | None:
+    return {"title": _(missing.title), "you": _(missing.you)} if missing else None
 
 
 def search_from(params: Any) -> WorkSearch:

@@ -1,5 +1,7 @@
 """Explain why a work is, or is not, on a record; list and answer open questions."""
 
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,10 +19,11 @@ from profiles.accounts.session_facts import second_factor_given
 from profiles.clients.errors import ServiceError
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.rules import RuleAnswer
-from profiles.domain.ids import Doi, OrcidId, doi_url, parse_doi, parse_orcid_id
+from profiles.domain.ids import Mention, OrcidId, doi_url, exact_doi, parse_orcid_id, read_doi
+from profiles.domain.problems import Problem
 from profiles.infra.web.htmx import is_poll
 from profiles.intake import selectors
-from profiles.pipeline import datacite_time_budget
+from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.requests import answers as questions
 from profiles.pipeline.works.explain import (
     Explanation,
@@ -29,6 +32,7 @@ from profiles.pipeline.works.explain import (
     explain_publicly,
     page_record_fetcher,
 )
+from profiles.pipeline.works.missing_dois import Ask, problem_of_missing, shown_reading
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
 from profiles.web.views.works.my_works import described
@@ -57,25 +61,41 @@ def why(request: HttpRequest) -> HttpResponse:
         query["orcid"] = request.user.orcid_id
     if not query["doi"] and not wants_json:
         return render(request, "web/why.html", {"given": query})
-    doi, orcid_id = parse_doi(query["doi"]), parse_orcid_id(query["orcid"])
-    mistakes = _mistakes(doi, orcid_id)
-    if doi is None or orcid_id is None:
+    mention, orcid_id = read_doi(query["doi"]), parse_orcid_id(query["orcid"])
+    if mention is None or orcid_id is None:
+        mistakes = _mistakes(mention, orcid_id)
         return _refused(request, mistakes, query, wants_json=wants_json, status=400)
     seconds = (
         datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
     )
     fetch = page_record_fetcher(seconds=seconds)
+    ask_datacite: Ask = partial(datacite_time_budget.ask, seconds=seconds)
     try:
+        doi = shown_reading(sync_clients.datacite(), mention, ask=ask_datacite)
         if _may_see_person(request, orcid_id):
             explanation = explain(doi, orcid_id, personal=True, fetch=fetch)
         else:
             explanation = explain_publicly(doi, orcid_id, fetch=fetch)
     except ServiceError as error:
         return _unavailable(request, error, query, wants_json=wants_json)
+    missing = _why_missing(explanation, ask_datacite)
     if wants_json:
-        return JsonResponse(as_json(explanation))
-    context = {"given": query, **_words(explanation)}
+        return JsonResponse({**as_json(explanation), "missing": missing.code if missing else None})
+    is_as_written = exact_doi(query["doi"]) == doi
+    context = {"given": query, "read_from": "" if is_as_written else query["doi"], **_words(explanation)}
+    if missing:
+        context["missing"] = {"title": _(missing.title), "you": _(missing.you)}
     return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
+
+
+def _why_missing(explanation: Explanation, ask_datacite: Ask) -> Problem | None:
+    """Return why DataCite shows no work for the DOI; None when it shows one, or does not answer."""
+    if explanation.verdict.reason != "not-found":
+        return None
+    with suppress(ServiceError):
+        problem: Problem = ask_datacite(lambda: problem_of_missing(sync_clients.datacite(), explanation.doi))
+        return problem
+    return None
 
 
 def _unavailable(
@@ -104,11 +124,11 @@ def _prefers_json(accepted: str) -> bool:
     return "json" in accepted and "text/html" not in accepted
 
 
-def _mistakes(doi: Doi | None, orcid_id: OrcidId | None) -> dict[str, str]:
+def _mistakes(mention: Mention | None, orcid_id: OrcidId | None) -> dict[str, str]:
     mistakes = {}
-    if doi is None:
+    if mention is None:
         mistakes["doi"] = _(
-            "This is not a DOI. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
+            "We found no DOI in this. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
         )
     if orcid_id is None:
         mistakes["orcid"] = _("This is not an ORCID iD: sixteen digits, the last of which checks the others.")
