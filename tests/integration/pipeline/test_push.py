@@ -226,6 +226,7 @@ def test_many_additions_to_one_record_go_in_one_call_each_with_its_own_outcome(o
 
 def test_an_unknown_doi_fails_with_what_to_do(orcid, datacite):
     permitted(orcid)
+    registered(datacite, "10.5072/another")
     claim = waiting_claim(ALICE, "10.5072/nowhere")
 
     run_lanes()
