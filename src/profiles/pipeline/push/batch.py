@@ -20,11 +20,11 @@ from profiles.domain import problems
 from profiles.domain.claim import ClaimAction
 from profiles.infra import clock
 from profiles.intake import worker_queries as intake
+from profiles.pipeline.missing_dois import problem_of_missing
 from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.content import ContentStore, sent_metadata_digests
 from profiles.pipeline.push.lane import LanePush
 from profiles.pipeline.push.results import LaneResult
-from profiles.pipeline.works.missing_dois import problem_of_missing
 
 log = structlog.get_logger(__name__)
 

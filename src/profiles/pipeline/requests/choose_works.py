@@ -32,8 +32,8 @@ from profiles.infra.jobs.queue import defer
 from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
+from profiles.pipeline.missing_dois import elsewhere_among
 from profiles.pipeline.works.find_works import display_fields, readable
-from profiles.pipeline.works.missing_dois import elsewhere_among
 from profiles.pipeline.works.work_status import work_statuses
 
 LOOKUP_BATCH_SIZE: Final = 50

@@ -17,7 +17,7 @@ from profiles.domain.problems import Problem
 from profiles.domain.records.search import dois_query, name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.works.missing_dois import problem_of_missing
+from profiles.pipeline.missing_dois import problem_of_missing
 from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
 log = structlog.get_logger(__name__)

@@ -24,6 +24,7 @@ from profiles.domain.problems import Problem
 from profiles.infra.web.htmx import is_poll
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget, sync_clients
+from profiles.pipeline.missing_dois import Ask, problem_of_missing, shown_reading
 from profiles.pipeline.requests import answers as questions
 from profiles.pipeline.works.explain import (
     Explanation,
@@ -32,7 +33,6 @@ from profiles.pipeline.works.explain import (
     explain_publicly,
     page_record_fetcher,
 )
-from profiles.pipeline.works.missing_dois import Ask, problem_of_missing, shown_reading
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
 from profiles.web.views.works.my_works import described
