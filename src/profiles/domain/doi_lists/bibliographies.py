@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from profiles.domain.doi_lists.entries import Entry, lines
+from profiles.domain.doi_lists.lines import Entry, lines
 from profiles.domain.dois.endings import BREAK
 
 _MAX_VALUE: Final = 5000

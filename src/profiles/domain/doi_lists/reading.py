@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from profiles.domain.doi_lists.entries import Entry, entries_in
+from profiles.domain.doi_lists.entries import entries_in
+from profiles.domain.doi_lists.lines import Entry
 from profiles.domain.dois.mentions import MAX_SHOWN_LENGTH, Mention, Way, find_dois, find_mended
 from profiles.domain.dois.names import Doi
 from profiles.domain.dois.plain_text import visible
