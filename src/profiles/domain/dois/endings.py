@@ -31,7 +31,7 @@ _STOP: Final = re.compile(
     "[“”„‟«»‹›‘‚「」『』【】《》〈〉〔〕〖〗（）［］｛｝，。；：、！？｡､،؛؟।…†‡§¶•¹²³⁰-⁹|`]"
     # The tags of a page: an end tag, or a start tag of HTML. In old DOIs numbers stand in such brackets.
     r"|</|<(?:!--|(?:a|abbr|b|br|cite|code|dd|div|dt|em|font|h\d|hr|i|img|li|p|pre|s|small|span|strong|su[bp]|t[dhr]|u|[ou]l)"
-    r"(?=[\s/>]|$))|<(?=https?:|doi:|www\.|$)",
+    r"(?:/?>(?=<|$)|/?$))|<(?=https?:|doi:|www\.|$)",
     re.IGNORECASE,
 )
 _GLUED: Final = re.compile(
