@@ -324,10 +324,7 @@ DOI_UNKNOWN = _add(
     "doi-unknown",
     _("DataCite knows no findable DOI with this name"),
     _("We look again when the DOI is registered or becomes findable."),
-    _(
-        "Compare it with the DOI on the work's own page. If it is the same, the DOI is not public yet or was"
-        " hidden: ask its repository."
-    ),
+    _("If the work's own page shows the same DOI, it is not public yet or was hidden: ask its repository."),
     R.NEVER,
     M.FIX_METADATA,
 )
@@ -397,9 +394,6 @@ VAULT_CLOSED = _add(
 PARKED: Final = tuple(code for code, problem in CATALOGUE.items() if problem.retry is Retry.PERMISSION)
 """Claims that stopped with one of these start again when permission is given."""
 
-PERSONAL: Final = frozenset(
-    code
-    for code, problem in CATALOGUE.items()
-    if problem.remedy in {Remedy.GRANT, Remedy.RESTORE, Remedy.SETTINGS, Remedy.SIGN_IN}
-)
+_PERSONAL: Final = frozenset({Remedy.GRANT, Remedy.RESTORE, Remedy.SETTINGS, Remedy.SIGN_IN})
+PERSONAL: Final = frozenset(code for code, problem in CATALOGUE.items() if problem.remedy in _PERSONAL)
 """Problems that depend on the person's permission or choice: they are not shown outside DataCite."""
