@@ -18,8 +18,8 @@ help: ## show this list
 demo: $(VENV)/runtime.done ## run everything with stand-ins and tell the main story (ONCE=1: then stop)
 	@$(RUN) -m profiles demo $(if $(ONCE),--once,)
 
-serve: $(VENV)/runtime.done ## run the service alone, configured by the environment
-	@$(RUN) -m profiles up $(if $(PORT),--port $(PORT),)
+serve: $(VENV)/runtime.done ## run the service alone, configured by the environment (PORT=, WEB_PROCESSES=)
+	@$(RUN) -m profiles up $(if $(PORT),--port $(PORT),) $(if $(WEB_PROCESSES),--processes $(WEB_PROCESSES),)
 
 sandbox: $(VENV)/runtime.done ## run the stand-ins for ORCID, Globus and DataCite alone
 	@$(RUN) -m sandbox

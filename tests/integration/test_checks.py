@@ -10,7 +10,7 @@ PRODUCTION = {
     "PROFILES_MODE": "production",
     "PROFILES_URL": "https://profiles.example.org",
     "SECRET_KEY_BASE": "".join(chr(33 + number % 90) for number in range(80)),
-    "PROFILES_TRUSTED_PROXIES": "1",
+    "PROFILES_TRUSTED_PROXIES": "10.0.0.0/8",
 }
 
 

@@ -7,6 +7,7 @@ Names that DataCite's deployment already sets keep their name and meaning; new o
 import os
 from collections.abc import Mapping
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DATA = (ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()) / "var"
 """Where data are by default: in the checkout, or in the working folder of an installed service."""
 CommaList = Annotated[list[str], NoDecode]
+NetworkList = Annotated[list[IPv4Network | IPv6Network], NoDecode]
 
 
 class Environment(BaseSettings):
@@ -41,7 +43,12 @@ class Environment(BaseSettings):
     PROFILES_EXCHANGE_SECONDS: float = Field(
         2.0, description="how long a sign-in waits for ORCID or Globus before its page says so and polls"
     )
-    PROFILES_TRUSTED_PROXIES: int = Field(0, description="how many proxies of ours stand before us")
+    PROFILES_DATABASE_SECONDS: float = Field(
+        8.0, description="how long a page waits for one answer of the database before it says that it is away"
+    )
+    PROFILES_TRUSTED_PROXIES: NetworkList = Field(
+        default=[], description="addresses or networks of our proxies, whose forwarded headers count"
+    )
     PROFILES_COOKIE_DOMAIN: str = Field("", description="domain of the shared cookie; empty: host only")
     PROFILES_SHARED_COOKIE: bool = Field(True, description="write the shared cookie _datacite at all")
     PROFILES_SHARED_COOKIE_DAYS: int = Field(30, description="life of the token in the shared cookie, days")
@@ -148,6 +155,7 @@ class Environment(BaseSettings):
     @field_validator(
         "PROFILES_HOSTS",
         "PROFILES_RETURN_HOSTS",
+        "PROFILES_TRUSTED_PROXIES",
         "PROFILES_VAULT_KEYS",
         "EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING",
         "PROFILES_SKIP_RELATIONS",
@@ -184,6 +192,11 @@ class Environment(BaseSettings):
     def is_local(self) -> bool:
         """Whether plain HTTP on this machine is fine: the demo and tests."""
         return self.PROFILES_MODE in {"demo", "test"}
+
+    @property
+    def has_https(self) -> bool:
+        """Whether browsers reach us by https."""
+        return self.PROFILES_URL.startswith("https://")
 
 
 def with_files(variables: Mapping[str, str]) -> dict[str, str]:

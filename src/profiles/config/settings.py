@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "profiles.web.middleware.Heartbeat",
     "profiles.infra.monitoring.request_log.RequestLog",
+    "profiles.infra.web.proxies.UnnamedProxies",
     "django.middleware.security.SecurityMiddleware",
     "profiles.api.middleware.ApiFastPath",
     "profiles.sso.middleware.ServiceEndpoints",
@@ -126,13 +127,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE = not env.is_local
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
-SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
-# The load balancer and the internal host speak plain HTTP to us; TLS ends before us, and so does the redirect
-# to it, which Django would like to make itself (security.W008).
+# TLS ends before us, and so does the redirect to it, which Django would like to make itself (security.W008).
+# The web server gives every request the scheme of our public address (rsgi.py), so no header decides it.
 SECURE_SSL_REDIRECT = False
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.PROFILES_TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 63_072_000 if env.has_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.has_https
+SECURE_HSTS_PRELOAD = env.has_https
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Room for a pasted list of 5 MB, which the page then answers in its own words; the API takes less.

@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from profiles.infra.postgres import prepared
+from profiles.infra.web.proxies import address_of
 
 _COUNT: Final = """
 INSERT INTO infra_tries AS t (key, tries, until)
@@ -84,13 +85,3 @@ def rate_limit_key(request: HttpRequest) -> str:
     if address_v6.ipv4_mapped:
         return str(address_v6.ipv4_mapped)
     return str(ipaddress.IPv6Address(int(address_v6) >> 64 << 64))
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; a forwarded one is trusted only behind our own proxies."""
-    if proxies := settings.ENVIRONMENT.PROFILES_TRUSTED_PROXIES:
-        header = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-        forwarded = [part.strip() for part in header.split(",") if part.strip()]
-        if len(forwarded) >= proxies:
-            return forwarded[-proxies]
-    return str(request.META.get("REMOTE_ADDR", ""))

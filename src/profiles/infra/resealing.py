@@ -78,6 +78,17 @@ def reseal(columns: Sealed, vault: Vault) -> Tally:
     return tally
 
 
+def sample(columns: SealedColumns, vault: Vault, *, rows: int) -> Tally:
+    """Open some of a table's newest rows; ``changed`` counts those that open, ``closed`` the others."""
+    tally = Tally()
+    for row in columns.model._default_manager.order_by("-pk")[:rows]:  # noqa: SLF001  Django's own name
+        try:
+            tally.changed += bool(list(_opened(row, columns, vault)))
+        except VaultError:
+            tally.closed += 1
+    return tally
+
+
 @transaction.atomic
 def _reseal_batch(columns: SealedColumns, vault: Vault, after: int, tally: Tally) -> int:
     """Reseal one batch; return the last row's number, or 0 at the end."""

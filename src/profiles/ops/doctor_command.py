@@ -3,8 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import click
@@ -13,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from profiles.config.env import Environment, environment, with_files
+from profiles.ops.findings import Finding, find
+from profiles.ops.installation_checks import DATABASE, connection_budget, installation_findings
 
 SECRET_WORDS: Final = (
     "SECRET",
@@ -27,18 +28,13 @@ SECRET_WORDS: Final = (
 SHORTEST_SECRET: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Result of a check. ``fatal``: the service cannot start without it."""
-
-    name: str
-    ok: bool
-    words: str
-    fatal: bool = True
-
-
 @click.command()
-def doctor() -> None:
+@click.option(
+    "--processes", "web_processes", default=1, show_default=True, help="web processes, on all hosts"
+)
+@click.option("--threads", default=8, show_default=True, help="threads in each web process")
+@click.option("--workers", default=1, show_default=True, help="worker processes, on all hosts")
+def doctor(web_processes: int, threads: int, workers: int) -> None:
     """Check the settings and the database; exit 1 when the service could not start."""
     console = Console()
     try:
@@ -47,7 +43,8 @@ def doctor() -> None:
         console.print(f"[red]The environment cannot be read:[/red] {error}")
         sys.exit(1)
     console.print(_settings(env))
-    findings = [*_findings(env), _database_finding()]
+    findings = [*_findings(env), *installation_findings(env)]
+    findings.append(connection_budget(env, web_processes=web_processes, threads=threads, workers=workers))
     for finding in findings:
         mark = (
             "[green]ok[/green]     "
@@ -76,7 +73,7 @@ def _settings(env: Environment) -> Table:
 def _findings(env: Environment) -> Iterator[Finding]:
     key = "signs sessions; at least 50 characters. Make one: openssl rand -base64 60"
     yield Finding("SECRET_KEY_BASE", env.is_local or len(env.SECRET_KEY_BASE) >= SHORTEST_SECRET, key)
-    yield _try("PROFILES_VAULT_KEYS", lambda: _vault(env), "seals tokens; a key: openssl rand -base64 32")
+    yield find("PROFILES_VAULT_KEYS", lambda: _vault(env), "seals tokens; a key: openssl rand -base64 32")
     https = env.is_local or env.PROFILES_URL.startswith("https://")
     yield Finding("PROFILES_URL", https, f"{env.PROFILES_URL}: people's browsers must reach it by https")
     for name in ("ORCID_URL", "ORCID_API_URL", "GLOBUS_URL"):
@@ -91,22 +88,18 @@ def _findings(env: Environment) -> Iterator[Finding]:
     words = "a client at ORCID for each purpose, or ORCID_CLIENT_ID for all"
     yield Finding("ORCID clients", has_both or bool(env.ORCID_CLIENT_ID), words)
     words = "signs the shared cookie; without it none is written"
-    yield _try("JWT_PRIVATE_KEY", lambda: _signing_key(env), words, fatal=False)
+    yield find("JWT_PRIVATE_KEY", lambda: _signing_key(env), words, fatal=False)
     if env.JWT_PRIVATE_KEY and env.JWT_PUBLIC_KEY:
-        yield _try("JWT_PUBLIC_KEY", lambda: _key_pair(env), "checks what JWT_PRIVATE_KEY signs")
-    yield _try("PROFILES_OPENID_PROVIDERS", lambda: json.loads(env.PROFILES_OPENID_PROVIDERS), "a JSON list")
+        yield find("JWT_PUBLIC_KEY", lambda: _key_pair(env), "checks what JWT_PRIVATE_KEY signs")
+    yield find("PROFILES_OPENID_PROVIDERS", lambda: json.loads(env.PROFILES_OPENID_PROVIDERS), "a JSON list")
     words = "without it no mail goes out"
     yield Finding("PROFILES_EMAIL_URL", bool(env.PROFILES_EMAIL_URL), words, fatal=False)
 
 
-def _database_finding() -> Finding:
-    return _try(
-        "database", _database, "PostgreSQL 15 or newer, by DATABASE_URL; or start one with make serve"
-    )
+def refuse_fatal_settings(*, settings_only: bool = False) -> None:
+    """Refuse to start a process with what ``doctor`` calls fatal; only the database may be away.
 
-
-def refuse_fatal_settings() -> None:
-    """Refuse to start a process with settings that ``doctor`` calls fatal; the database may be away.
+    ``settings_only`` is for a command that migrates the database and starts processes, which check the rest.
 
     Raises:
         click.ClickException: the message holds doctor's sentences.
@@ -115,18 +108,20 @@ def refuse_fatal_settings() -> None:
         env = environment()
     except (ValidationError, OSError) as error:
         raise click.ClickException(f"The environment cannot be read: {error}") from error
-    fatal = [f"{one.name}: {one.words}" for one in _findings(env) if one.fatal and not one.ok]
+    # Without sound settings Django cannot be started to check the rest.
+    fatal = _fatal(_findings(env))
+    if not fatal and not settings_only:
+        fatal = _fatal(installation_findings(env))
     if fatal:
         raise click.ClickException("\n".join([*fatal, "The service could not start like this."]))
 
 
-def _try(name: str, check: Callable[[], object], words: str, *, fatal: bool = True) -> Finding:
-    try:
-        result = check()
-    except Exception as error:  # noqa: BLE001  any error is the finding
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
-        return Finding(name, ok=False, words=f"{words} ({reason})", fatal=fatal)
-    return Finding(name, ok=True, words=result if isinstance(result, str) else words)
+def _fatal(findings: Iterable[Finding]) -> list[str]:
+    return [
+        f"{finding.name}: {finding.words}"
+        for finding in findings
+        if finding.fatal and not finding.ok and finding.name != DATABASE
+    ]
 
 
 def _vault(env: Environment) -> str:
@@ -148,14 +143,3 @@ def _key_pair(env: Environment) -> None:
     private, public = RSAKey.import_key(env.JWT_PRIVATE_KEY), RSAKey.import_key(env.JWT_PUBLIC_KEY)
     if private.as_dict(private=False)["n"] != public.as_dict(private=False)["n"]:
         raise ValueError("it belongs to another private key")
-
-
-def _database() -> str:
-    import psycopg
-
-    from profiles.infra.postgres.database import database_url
-
-    env = environment()
-    with psycopg.connect(database_url(env.DATABASE_URL, env.PROFILES_VAR), connect_timeout=5) as connection:
-        row = connection.execute("SHOW server_version").fetchone()
-    return f"PostgreSQL {row[0] if row else '?'} answers"

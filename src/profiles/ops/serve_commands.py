@@ -32,23 +32,25 @@ OTHER_FILES: Final = 500
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
-@click.option("--workers", default=1, show_default=True, help="processes")
+@click.option("--processes", "--workers", "processes", default=1, show_default=True, help="web processes")
 @click.option("--threads", default=8, show_default=True, help="threads in each process")
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Answer browsers and services (Granian, RSGI)."""
     refuse_fatal_settings()
+    # This process has checked the database and serves metrics from a thread, so its children are not forked.
+    multiprocessing.set_start_method("spawn")
     metrics_port = environment().PROFILES_METRICS_PORT
     if metrics_port:
-        # This process serves metrics from a thread, so its children must not be forked from it.
-        multiprocessing.set_start_method("spawn")
         share_with_children()
         start_django()
+        from profiles.infra.postgres.silence import silence
         from profiles.ops import monitoring
 
+        silence.limit = environment().PROFILES_DATABASE_SECONDS
         monitoring.start(metrics_port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     os.environ["PROFILES_WEB_THREADS"] = str(threads)
-    make_server("profiles.config.rsgi:application", host=host, port=port, workers=workers).serve()
+    make_server("profiles.config.rsgi:application", host=host, port=port, workers=processes).serve()
 
 
 def make_server(target: str, *, host: str, port: int, workers: int = 1, idle: int = IDLE_SECONDS) -> Any:

@@ -113,15 +113,16 @@ def answers(url: str) -> bool:
         return False
 
 
-def start_service(children: list[Child], variables: dict[str, str], *, port: int, logs: Path) -> None:
+def start_service(
+    children: list[Child], variables: dict[str, str], *, port: int, logs: Path, web_processes: int = 1
+) -> None:
     """Migrate, start the web server and the worker, and wait until the web server answers."""
     step("migrating the database")
     _run("migrate", variables=variables)
     step("starting the web server and the worker")
     run = [sys.executable, "-m", "profiles"]
-    children.append(
-        processes.start("web", [*run, "serve", "--port", str(port)], environment=variables, logs=logs)
-    )
+    serve = [*run, "serve", "--port", str(port), "--processes", str(web_processes)]
+    children.append(processes.start("web", serve, environment=variables, logs=logs))
     children.append(processes.start("worker", [*run, "worker"], environment=variables, logs=logs))
     wait_until(
         lambda: answers(f"http://127.0.0.1:{port}/heartbeat"), children=children, what="the web server"
@@ -144,9 +145,10 @@ def _run(*words: str, variables: dict[str, str]) -> None:
 
 @click.command()
 @click.option("--port", default=8000, show_default=True)
-def up(port: int) -> None:
+@click.option("--processes", "web_processes", default=1, show_default=True, help="web processes")
+def up(port: int, web_processes: int) -> None:
     """Run the service alone, configured by the environment: database, web server, worker."""
-    refuse_fatal_settings()
+    refuse_fatal_settings(settings_only=True)
     env = environment()
     var = env.PROFILES_VAR
     children: list[Child] = []
@@ -154,7 +156,13 @@ def up(port: int) -> None:
         preflight.require_disk(var)
         with database_url(var) as url:
             try:
-                start_service(children, {**os.environ, "DATABASE_URL": url}, port=port, logs=var / "logs")
+                start_service(
+                    children,
+                    {**os.environ, "DATABASE_URL": url},
+                    port=port,
+                    logs=var / "logs",
+                    web_processes=web_processes,
+                )
                 console.print(f"\nProfiles answers at http://127.0.0.1:{port} (Ctrl-C stops it)")
                 watch(children)
             finally:

@@ -20,8 +20,10 @@ class SsoConfig(AppConfig):
     def ready(self) -> None:
         """Connect signals about people and sessions; accept access tokens; register what is sealed."""
         from profiles.accounts import asking_services, bearer, signals
-        from profiles.infra import resealing
+        from profiles.infra import resealing, start_checks
+        from profiles.infra.start_checks import StartCheck
         from profiles.sso import keys, models, subjects
+        from profiles.sso.registry import preregistered_clients
 
         signals.signed_in.connect(_signed_in, dispatch_uid="sso")
         signals.signed_out.connect(_signed_out, dispatch_uid="sso")
@@ -40,6 +42,8 @@ class SsoConfig(AppConfig):
             resealing.register(
                 resealing.SealedColumns(name, model, (column,), partial(_fixed_purpose, purpose))
             )
+        words = "the JSON list of services that sign people in through us"
+        start_checks.register(StartCheck("PROFILES_RELYING_PARTIES", words, preregistered_clients.check_file))
         post_migrate.connect(_migrated, sender=self, dispatch_uid="sso.preregistered_clients")
 
 

@@ -1,6 +1,7 @@
 """What people see while the database is away."""
 
 import http.client
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,3 +50,25 @@ def test_connections_that_were_cut_cost_no_page():
         proxy.cut()
 
         assert {ask(place, "/settings/me")[0] for _ in range(12)} <= {200, 302}
+
+
+def test_a_frozen_database_gets_each_person_a_page_with_a_way_on_while_it_is_frozen():
+    with (
+        database_proxy() as proxy,
+        serving(
+            threads=2, DATABASE_URL=f"{proxy.url}?connect_timeout=2", PROFILES_DATABASE_SECONDS="1"
+        ) as place,
+        ThreadPoolExecutor(6) as people,
+    ):
+        for _ in range(4):
+            ask(place, "/settings/me")
+
+        proxy.freeze()
+        answers = list(people.map(lambda _number: ask(place, "/settings/me"), range(6)))
+        posted = ask(place, "/settings/edit", method="POST")
+        proxy.thaw()
+
+        assert {status for status, _headers, _page in [*answers, posted]} == {503}
+        assert all('href="/settings/me"' in page for _status, _headers, page in answers)
+        assert "may not be saved" in posted[2]
+        wait_until(lambda: ask(place, "/settings/me")[0] in {200, 302}, seconds=20)

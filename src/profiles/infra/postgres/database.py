@@ -63,7 +63,7 @@ def django_database(configured: str, var: Path) -> dict[str, Any]:
     """
     options = conninfo_to_dict(database_url(configured, var))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "profiles.infra.postgres.impatient",
         "NAME": options.pop("dbname", ""),
         "USER": options.pop("user", ""),
         "PASSWORD": options.pop("password", ""),

@@ -101,7 +101,7 @@ async def _read_pieces(proto: Any, length: int | None, buffered: Buffered) -> by
     return bytes(body)
 
 
-def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
+def environ_of(scope: Any, body: bytes, *, scheme: str) -> dict[str, Any]:
     """Return the WSGI environ of a request (PEP 3333)."""
     environ: dict[str, Any] = {
         **_COMMON_ENVIRON,
@@ -112,7 +112,7 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
         "SERVER_PORT": scope.server.rpartition(":")[2],
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": _host_of(scope.client),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": scheme,
         "wsgi.input": io.BytesIO(body),
         "CONTENT_LENGTH": str(len(body)) if body else "",
     }
@@ -150,12 +150,13 @@ def _host_of(address: str) -> str:
 
 
 class Front:
-    """Receives requests for a WSGI application."""
+    """Receives requests for a WSGI application; ``scheme`` is that of our public address."""
 
-    def __init__(self, application: Any, *, threads: int, body_seconds: float) -> None:
+    def __init__(self, application: Any, *, threads: int, body_seconds: float, scheme: str = "http") -> None:
         self._application = application
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._body_seconds = body_seconds
+        self._scheme = scheme
         self._buffered = Buffered()
         self._active = 0
 
@@ -186,7 +187,7 @@ class Front:
         if time.monotonic() - complete > MAX_WAIT_SECONDS:
             _refuse(scope, proto, HTTPStatus.SERVICE_UNAVAILABLE, complete)
             return
-        environ = environ_of(scope, body)
+        environ = environ_of(scope, body, scheme=self._scheme)
         environ["profiles.arrived"] = complete
         started: list[Any] = []
         response = self._application(environ, lambda *status_and_headers: started.extend(status_and_headers))

@@ -22,7 +22,7 @@ from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.infra import clock
 from profiles.infra.postgres import prepared
-from profiles.infra.rate_limit import address_of
+from profiles.infra.web.proxies import address_of
 from profiles.sign_in.identity_providers.verification import Identity
 from profiles.sign_in.session.session_store import SessionStore, stored_key
 

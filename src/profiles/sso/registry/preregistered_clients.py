@@ -43,6 +43,26 @@ def sync_all() -> None:
     _sync([suite_party(name, at=env.PROFILES_TEST_SUITE_AT) for name in names], described_by=SUITE)
 
 
+def check_file() -> str:
+    """Check the configured file without changing anything, and say what it holds.
+
+    Raises:
+        OSError, ValueError: the file cannot be read, or an entry is invalid; the message says which.
+    """
+    file = settings.ENVIRONMENT.PROFILES_RELYING_PARTIES
+    if file is None:
+        return "no file is named"
+    entries = json.loads(file.read_text())
+    if not isinstance(entries, list):
+        raise ValueError("not a list")  # noqa: TRY004  the file is wrong, not our type
+    for number, entry in enumerate(entries, start=1):
+        try:
+            registration.check_entry(entry)
+        except (registration.RegistrationError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"entry {number}: {error}") from error
+    return f"{len(entries)} services in {file}"
+
+
 def _sync(entries: Iterable[Mapping[str, Any]], *, described_by: str) -> None:
     named = set()
     for entry in entries:

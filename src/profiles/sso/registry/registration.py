@@ -256,6 +256,26 @@ def set_logo(party: RelyingParty, content: bytes, *, by: str) -> None:
     audit.write(audit.Event.PARTY_CHANGED, client_id=party.client_id, by=by, note="logo")
 
 
+def check_entry(entry: Mapping[str, Any]) -> None:
+    """Check an entry of a file as ``ensure`` would, without the database.
+
+    Raises:
+        RegistrationError, KeyError, TypeError, ValueError: the entry is invalid.
+    """
+    client_id, _secret, _overlap, registration = _read_entry(entry)
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise RegistrationError("client_id", _("Use 3 to 64 letters, digits, dots and hyphens."))
+    _fields(registration)
+
+
+def _read_entry(entry: Mapping[str, Any]) -> tuple[str, str, timedelta, Registration]:
+    """Return identifier, secret, overlap of secrets and registration of an entry."""
+    fields = dict(entry)
+    client_id, secret = fields.pop("client_id"), fields.pop("client_secret", "")
+    overlap = timedelta(days=float(fields.pop("secret_overlap_days", OVERLAP.days)))
+    return client_id, secret, overlap, Registration(**fields)
+
+
 @transaction.atomic
 def ensure(entry: Mapping[str, Any], *, by: str) -> RelyingParty:
     """Create or update a relying party from an entry of a file.
@@ -265,10 +285,7 @@ def ensure(entry: Mapping[str, Any], *, by: str) -> RelyingParty:
     Raises:
         RegistrationError: see there.
     """
-    fields = dict(entry)
-    client_id, secret = fields.pop("client_id"), fields.pop("client_secret", "")
-    overlap = timedelta(days=float(fields.pop("secret_overlap_days", OVERLAP.days)))
-    registration = Registration(**fields)
+    client_id, secret, overlap, registration = _read_entry(entry)
     party = RelyingParty.objects.select_for_update().filter(client_id=client_id).first()
     if party is None:
         return register(registration, by=by, client_id=client_id, secret=secret)[0]

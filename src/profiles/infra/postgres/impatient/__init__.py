@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, except that web processes do not wait for ever for a silent database."""
