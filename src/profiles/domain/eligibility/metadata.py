@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from profiles.domain.eligibility.case import Case, Finding, no, yes
-from profiles.domain.eligibility.researcher_rules import Versions
+from profiles.domain.eligibility.researcher_rules import OTHER_OR_NO_TYPE, RESOURCE_TYPES, Versions
 from profiles.domain.ids import is_example_orcid_id, parse_doi
 from profiles.domain.matching.doubts import Doubts
 from profiles.domain.matching.named_ids import unreadable
@@ -140,7 +140,8 @@ def version_wanted(case: Case) -> Finding:
 def type_wanted(case: Case) -> Finding:
     """The researcher may leave out types of works."""
     kind = case.candidate.record.resource_type if case.candidate.record else ""
-    if kind in case.facts.rules.skip_types:
+    name = kind if kind in RESOURCE_TYPES else OTHER_OR_NO_TYPE
+    if name in case.facts.rules.skip_types:
         return no("type-unwanted", "types.resourceTypeGeneral", kind)
     return yes("type-wanted", "types.resourceTypeGeneral", kind)
 

@@ -31,16 +31,18 @@ CONTRIBUTOR_ROLES: Final = (
     *("RegistrationAgency", "RegistrationAuthority", "RelatedPerson", "Researcher", "ResearchGroup"),
     *("RightsHolder", "Sponsor", "Supervisor", "Translator", "WorkPackageLeader", "Other"),
 )
-"""Contributor types of DataCite's schema 4.6."""
+"""Contributor types of DataCite's schema 4.7."""
 
+OTHER_OR_NO_TYPE: Final = "Unknown"
+"""Instead of a type: works without a general type, or with one that the schema does not have."""
 RESOURCE_TYPES: Final = (
     *("Audiovisual", "Award", "Book", "BookChapter", "Collection", "ComputationalNotebook"),
     *("ConferencePaper", "ConferenceProceeding", "DataPaper", "Dataset", "Dissertation", "Event", "Image"),
     *("Instrument", "InteractiveResource", "Journal", "JournalArticle", "Model", "OutputManagementPlan"),
-    *("PeerReview", "PhysicalObject", "Preprint", "Project", "Report", "Service", "Software", "Sound"),
-    *("Standard", "StudyRegistration", "Text", "Workflow", "Other"),
+    *("PeerReview", "PhysicalObject", "Poster", "Preprint", "Presentation", "Project", "Report", "Service"),
+    *("Software", "Sound", "Standard", "StudyRegistration", "Text", "Workflow", "Other", OTHER_OR_NO_TYPE),
 )
-"""resourceTypeGeneral of DataCite's schema 4.6."""
+"""resourceTypeGeneral of DataCite's schema 4.7."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Choose the ORCID work type of a DataCite resource: by a table, the depositor's words, and the container.
 
-Sources: DataCite's metadata schema up to 4.6 (``resourceTypeGeneral``) and what is announced for
-later versions; ORCID's 59 work types (contract 3.1). ``other`` is used only when ORCID has no type.
+Sources: DataCite's metadata schema up to 4.7 (``resourceTypeGeneral``); ORCID's 59 work types (contract
+3.1). ``other`` is used only when ORCID has no type.
 """
 
 import re
@@ -64,9 +64,9 @@ TABLE: Final[dict[str, Row]] = {
     "Other": Row("other", "the depositor's words decide", ANY),
     "PeerReview": Row("review", "a review of a work"),
     "PhysicalObject": Row("physical-object", "the same"),
-    "Poster": Row("conference-poster", "announced for schema 4.7"),
+    "Poster": Row("conference-poster", "since schema 4.7"),
     "Preprint": Row("preprint", "the same", "working-paper"),
-    "Presentation": Row("conference-presentation", "announced for schema 4.7", "lecture-speech"),
+    "Presentation": Row("conference-presentation", "since schema 4.7", "lecture-speech"),
     "Project": Row("other", "ORCID keeps projects outside of works"),
     "Report": Row("report", "the same", "working-paper technical-standard standards-and-policy"
                   " data-management-plan manual clinical-study conference-proceedings"),

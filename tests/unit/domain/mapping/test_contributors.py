@@ -1,5 +1,6 @@
 import pytest
 
+from profiles.domain.eligibility.researcher_rules import CONTRIBUTOR_ROLES as CHOSEN_ROLES
 from profiles.domain.mapping.contributors import MAX_CONTRIBUTORS, ROLES
 from sandbox.orcid.records.vocabulary import CONTRIBUTOR_ROLES
 from tests.support.doi_records import dropped_of, work_of
@@ -84,6 +85,14 @@ def test_a_person_with_an_id_whose_role_orcid_lacks_is_named_without_a_role():
     assert [d.value for d in dropped_of(contributors=[contact])] == ["ContactPerson"]
     # As an author, Anna is there already.
     assert [role for *_, role in people_of(creators=[with_id(ANNA)], contributors=[contact])] == ["author"]
+
+
+@pytest.mark.parametrize("role", CHOSEN_ROLES)
+def test_each_role_that_a_researcher_may_choose_names_them_on_the_work(role):
+    """The page of the rules says for which roles ORCID has no word."""
+    found = people_of(contributors=[with_id(ANNA, contributorType=role)])
+
+    assert [(path, bool(sent)) for _, path, _, sent in found] == [(ANNA, role in ROLES)]
 
 
 def test_all_roles_are_known_to_orcid():

@@ -15,6 +15,7 @@ from profiles.clients.errors import ServiceError
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.researcher_rules import (
     CONTRIBUTOR_ROLES,
+    OTHER_OR_NO_TYPE,
     RESOURCE_TYPES,
     ResearcherRules,
     Versions,
@@ -23,6 +24,7 @@ from profiles.domain.eligibility.researcher_rules import (
     read_rules,
     rules_json,
 )
+from profiles.domain.mapping.contributors import ROLES
 from profiles.pipeline.requests import backfill
 from profiles.web.guard import signed_in
 
@@ -35,6 +37,7 @@ WITHDRAWN: Final = {
     WhenWithdrawn.ASK: gettext_lazy("Ask me"),
     WhenWithdrawn.REMOVE: gettext_lazy("Remove the work from my record"),
 }
+TYPE_NAMES: Final = {OTHER_OR_NO_TYPE: gettext_lazy("No type, or one that DataCite does not know")}
 RESULTS: Final = {
     "claim": gettext_lazy("added"),
     "skip": gettext_lazy("not added"),
@@ -89,8 +92,8 @@ def _page(request: HttpRequest, rules: ResearcherRules, *, status: int = 200, **
         "rules": rules,
         "versions": VERSIONS,
         "withdrawn": WITHDRAWN,
-        "types": RESOURCE_TYPES,
-        "roles": CONTRIBUTOR_ROLES,
+        "types": {name: TYPE_NAMES.get(name, name) for name in RESOURCE_TYPES},
+        "roles": {role: role in ROLES for role in CONTRIBUTOR_ROLES},
         "repositories": " ".join(sorted(rules.skip_repositories)),
         **more,
     }
