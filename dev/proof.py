@@ -52,6 +52,16 @@ PROOFS: Final = {
         "the tests from outside that take too long for every change",
         ("tests", "-m", "proof"),
     ),
+    "own-changes": Proof(
+        "no work of the corpus is written for a change of our mapping or of our change detection",
+        ("tests/integration/pipeline/test_own_changes.py",),
+        {"OWN_CHANGES_EVERY": "1"},
+    ),
+    "rules": Proof(
+        "live path, why page, preview and judge agree on each record of the corpus, for twelve sets of rules",
+        ("tests/integration/intake/test_rule_sets.py",),
+        {"RULE_SETS_EVERY": "1"},
+    ),
     "faults": Proof(
         "every order of a worker's steps and another actor's, with kills and lost answers, ends well",
         ("tests/integration/interleavings",),

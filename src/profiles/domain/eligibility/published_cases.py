@@ -24,7 +24,8 @@ def judge(case: Case) -> Verdict:
     settings = msgspec.convert(case.get("settings", {}), Settings)
     record = read_sighting(case["record"]) if case["record"] else None
     orcid_id = OrcidId(case["orcid_id"])
-    named = tuple(n for n in namings(record) if n.orcid_id == orcid_id) if record else ()
+    readable = namings(record, sandbox=settings.sandbox_ids) if record else []
+    named = tuple(n for n in readable if n.orcid_id == orcid_id)
     candidate = Candidate(Doi(case["doi"]), orcid_id, record, named)
     return decide(candidate, msgspec.convert(case.get("facts", {}), Facts), settings)
 

@@ -12,7 +12,7 @@ from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
 from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks
-from profiles.domain.eligibility.case import Candidate, ClaimStatus, Source
+from profiles.domain.eligibility.case import Candidate, ClaimStatus, Facts, Source
 from profiles.domain.eligibility.person import first_second
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.eligibility.rules import Result, Verdict, decide
@@ -232,12 +232,16 @@ def decide_chosen(orcid_id: str, records: Iterable[Sighting], *, gone: Iterable[
 
 @dataclass(frozen=True, slots=True)
 class RulePreview:
-    """The verdicts on one recent work under a person's current rules and under the proposed ones."""
+    """The verdicts on one recent work under a person's current rules and under the proposed ones.
+
+    ``facts`` are those of the second verdict.
+    """
 
     doi: str
     title: str
     before: Verdict
     after: Verdict
+    facts: Facts
 
     @property
     def differs(self) -> bool:
@@ -255,18 +259,23 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
     records, _complete = datacite_time_budget.ask(
         lambda: _works_naming(orcid_id, client), seconds=datacite_time_budget.BACKGROUND_SECONDS
     )
-    newer = newer_versions((orcid_id, record) for record in records)
     records.sort(key=lambda record: record.registered or clock.now(), reverse=True)
+    learn_repositories(client, records[:MAX_PREVIEWED_WORKS], ask=_ask_for_page)
+    return preview_of(orcid_id, rules, records)
+
+
+def preview_of(orcid_id: str, rules: ResearcherRules, records: Sequence[Sighting]) -> list[RulePreview]:
+    """Show what other rules would do to the first of these works."""
+    newer = newer_versions((orcid_id, record) for record in records)
     recent = records[:MAX_PREVIEWED_WORKS]
-    learn_repositories(client, recent, ask=_ask_for_page)
     people_facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in recent])
     kinds = repository_kinds({record.repository for record in recent})
     current_rules = people_facts.people[orcid_id].rules if people_facts.people else ResearcherRules()
 
-    def verdict(record: Sighting, applied_rules: ResearcherRules) -> Verdict:
+    def facts_of(record: Sighting, applied_rules: ResearcherRules) -> Facts:
         facts = people_facts.of((orcid_id, record.doi))
         # As if each work were new today, with Auto-Update on, and not on the record yet.
-        facts = replace(
+        return replace(
             with_own_rules(facts, applied_rules),
             source=Source.POLL,
             at=clock.now(),
@@ -276,12 +285,19 @@ def preview(orcid_id: str, rules: ResearcherRules, *, datacite: DataCite | None 
             repository_type=kinds.get(record.repository, ""),
             superseded_by=newer.get((orcid_id, record.doi), ""),
         )
-        return decide(_candidate(record, orcid_id), facts, deployment())
 
-    return [
-        RulePreview(record.doi, record.title, verdict(record, current_rules), verdict(record, rules))
-        for record in recent
-    ]
+    def previewed(record: Sighting) -> RulePreview:
+        candidate, settings = _candidate(record, orcid_id), deployment()
+        facts = facts_of(record, rules)
+        return RulePreview(
+            record.doi,
+            record.title,
+            decide(candidate, facts_of(record, current_rules), settings),
+            decide(candidate, facts, settings),
+            facts,
+        )
+
+    return [previewed(record) for record in recent]
 
 
 def count_works_naming(orcid_id: str, *, datacite: DataCite | None = None) -> int:
