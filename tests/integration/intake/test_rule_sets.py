@@ -128,5 +128,5 @@ def test_live_path_why_page_preview_and_judge_agree_on_each_record_over_two_harv
         if number == 0:
             assert shown == decided, "the preview shows what a work that is new would do"
             first = decided
-        print(f"rules: {len(decided)} pairs of a record and a person, harvest {number + 1}")
+        print(f"rules: {len(decided)} pairs of a record and a person, harvest {number + 1}")  # noqa: T201
     assert {result for result, _ in first.values()} == {"claim", "skip", "ask"}

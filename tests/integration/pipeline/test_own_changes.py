@@ -101,7 +101,7 @@ def test_no_work_is_written_when_only_our_code_has_changed(orcid, request, switc
     run_lanes(seconds=SECONDS)
     works = Claim.objects.filter(state="done").count()
     assert works > len(records) // 2
-    print(f"own-changes: {len(records)} records, {works} works sent in {len(writes(orcid))} calls")
+    print(f"own-changes: {len(records)} records, {works} works sent in {len(writes(orcid))} calls")  # noqa: T201
     before = writes(orcid)
 
     for switch in switches:
