@@ -61,6 +61,8 @@ _SOFT: Final = re.compile(
     r"[(\[{<>|,;'*^~=&?#!@$:+\\_\u2019]|(?<=\d)(?=[A-Z][a-z]{2})|(?<=[\da-z])(?=\.[A-Z])"
 )
 """Where a DOI may end, if it does not go on."""
+_OLD_SIGN: Final = re.compile(r";\d-#$")
+"""The check sign at the end of DOIs that journals made of articles' codes (SICI) until 2002."""
 _TAIL: Final = ".,;:!?'’‘´`_…\\/&+#|^@"
 _KEPT: Final = "/."
 """What may be the DOI's own end: both readings are tried."""
@@ -205,7 +207,7 @@ def without_tail(text: str) -> str:
             if counts[last] <= counts[opening]:
                 break
             counts[last] -= 1
-        elif last not in _TAIL:
+        elif last not in _TAIL or (last == "#" and _OLD_SIGN.search(text, 0, end)):
             break
         end -= 1
     return text[:end]

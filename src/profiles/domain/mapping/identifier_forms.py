@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from profiles.domain.dois.mentions import find_dois
 from profiles.domain.ids import Doi, doi_for_orcid, doi_url, parse_doi
 from profiles.domain.mapping.orcid_work import ExternalId, Value
 from profiles.domain.records.fillers import is_filler
@@ -27,7 +28,6 @@ TYPES: Final = {
 ORCID's (contract 3.2)."""
 
 _MAX_LENGTH: Final = 2000
-_MAX_WORDS: Final = 20
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})|[\[\]](?=[^?]*$)")
 
@@ -60,29 +60,17 @@ def identifier(kind: str, raw: str | None, relationship: str) -> ExternalId | No
 
 
 _FRAGMENT: Final = re.compile(r"#[A-Za-z_][\w=,.&:-]*$")
-_QUERY: Final = re.compile(r"\?[\w.\[\]%-]*=.*$")
-_BRACKETS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
 def read_doi_in_metadata(text: str) -> Doi | None:
-    """Read a DOI that a depositor wrote, without what is not part of it.
-
-    The full stop of a sentence, a query, a fragment, a slash at the end, a bracket that was opened before it.
-    """
+    """Read a DOI that a depositor wrote, also among words of a remark if it is the only one."""
+    if "#" in text:
+        text = _FRAGMENT.sub("", text)
     doi = parse_doi(text)
-    if doi is None:
-        # "10.1234/abc (accessed 2020)", "10.1234/abc; 10.1234/def": the first word that is one.
-        doi = next(
-            (found for word in text.split()[:_MAX_WORDS] if (found := parse_doi(word.strip("<([,;")))), None
-        )
-    if doi is None:
-        return None
-    bare = _FRAGMENT.sub("", _QUERY.sub("", doi))
-    while bare[-1] in ".,;:/'\"" or (
-        bare[-1] in _BRACKETS and bare.count(bare[-1]) > bare.count(_BRACKETS[bare[-1]])
-    ):
-        bare = bare[:-1]
-    return parse_doi(bare)
+    if doi is not None or "10." not in text:
+        return doi
+    dois = {mention.doi for mention in find_dois(text, limit=2)}
+    return dois.pop() if len(dois) == 1 else None
 
 
 def comparison_key(one: ExternalId) -> tuple[str, str]:
