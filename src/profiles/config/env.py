@@ -66,8 +66,13 @@ class Environment(BaseSettings):
     PROFILES_SESSION_IDLE_HOURS: float = Field(12.0, description="a session unused for so long ends")
     PROFILES_SESSION_DAYS: float = Field(7.0, description="a session ends after so long, used or not")
     PROFILES_SIGN_IN_TRIES: int = Field(
-        60, description="sign-ins one address, and one account, may try in five minutes"
+        60, description="failed sign-ins of one address in five minutes; those that succeed never count"
     )
+    PROFILES_REQUESTS_PER_ADDRESS: int = Field(
+        3000, description="requests to the APIs and /why from one address in five minutes; 0: no limit"
+    )
+    PROFILES_REQUESTS_PER_PERSON: int = Field(3000, description="the same, of one person")
+    PROFILES_REQUESTS_PER_KEY: int = Field(60_000, description="the same, of one key or service of DataCite")
     PROFILES_RELYING_PARTIES: Path | None = Field(
         None, description="JSON file of services that sign people in through us, registered by each migration"
     )

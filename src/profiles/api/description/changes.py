@@ -79,6 +79,12 @@ CHANGES: Final = (
     ),
     Change("2026-11-26", "added", "Errors of a claim carry the code of their problem beside the title."),
     Change("2026-11-26", "added", "meta.capped of a list says that more was found than was counted."),
+    Change(
+        "2026-11-30",
+        "added",
+        "Limits for each key, person and address: 429 with Retry-After, and the headers RateLimit and"
+        " RateLimit-Policy in each answer.",
+    ),
 )
 """Oldest first."""
 

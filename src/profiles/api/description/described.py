@@ -15,7 +15,23 @@ REFUSALS: Final = {
     413: "The body is too large.",
     409: "The Idempotency-Key was used for another request; the detail names its batch.",
     422: "A field is missing or wrong; the answer names it.",
+    429: "The key, the person or the address asked too often. Retry-After says when to ask again.",
     503: "Nothing was done: the database does not answer. Retry-After says when to come again.",
+}
+
+
+HEADERS: Final = {
+    "RateLimit-Policy": {
+        "description": "the limit that counts for this caller: its name, q requests in w seconds",
+        "schema": {"type": "string", "example": '"key";q=60000;w=300'},
+    },
+    "RateLimit": {
+        "description": "what is left of it: r requests, until the window ends in t seconds",
+        "schema": {"type": "string", "example": '"key";r=59998;t=297'},
+    },
+}
+RETRY_AFTER: Final = {
+    "Retry-After": {"description": "seconds to wait", "schema": {"type": "integer", "example": 297}}
 }
 
 
@@ -82,9 +98,11 @@ def described(
     operation = OPERATIONS[operation_id]
     statuses = (status, *also)
     answers: dict[int, Any] = {code: {"content": {JSON: examples.answer(operation_id)}} for code in statuses}
-    refusals = (*operation.refusals, 503)
+    refusals = (*operation.refusals, 429, 503)
     for code in refusals:
         answers[code] = {"description": REFUSALS[code], "content": {JSON: examples.refusal(code)}}
+    for code, content in answers.items():
+        content["headers"] = HEADERS | (RETRY_AFTER if code in {429, 503} else {})
     extra: dict[str, Any] = {
         "parameters": list(query),
         "security": _security(operation),

@@ -133,6 +133,10 @@ REFUSALS: Final[dict[int, dict[str, Any]]] = {
     409: batch_examples.KEY_USED,
     413: {"status": "413", "title": "The body is too large."},
     422: {"source": "doi", "title": "Can't be blank"},
+    429: {
+        "status": "429",
+        "title": "Too many requests. Retry-After says in how many seconds to ask again.",
+    },
     503: {"status": "503", "title": "The service is not available at the moment. Try again in a while."},
 }
 

@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.views.decorators.csrf import csrf_exempt
 
-from profiles.accounts import keys
+from profiles.accounts import keys, request_limits
 from profiles.api.http import errors, request_parsing
 from profiles.api.http.errors import ApiError
 from profiles.api.http.rendering import JSON, respond
@@ -23,7 +23,10 @@ View = Callable[..., HttpResponse]
 VERBS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD"
 _ALLOWED_HEADERS: Final = "Authorization, Content-Type, Accept, Idempotency-Key, If-None-Match, *"
 """The star covers any header except Authorization, which must be listed."""
-_EXPOSED_HEADERS: Final = "ETag, X-Credential-Username, X-Anonymous-Consumer, Deprecation, Sunset"
+_EXPOSED_HEADERS: Final = (
+    "ETag, X-Credential-Username, X-Anonymous-Consumer, Deprecation, Sunset, "
+    "RateLimit, RateLimit-Policy, Retry-After"
+)
 _NO_DATABASE: Final = (OperationalError, InterfaceError)
 _OK: Final = 200
 _METHOD_NOT_ALLOWED: Final = 405
@@ -41,7 +44,9 @@ def api_endpoint(view: View, *, operation: str = "") -> View:
         if head_only:
             request.method = "GET"
         try:
-            response = view(request, *args, **keywords)
+            usage = request_limits.hit(request, caller=request_parsing.identify_caller(request))
+            response = _too_many() if usage.is_exceeded else view(request, *args, **keywords)
+            request_limits.describe(response, usage)
             if response.status_code == _METHOD_NOT_ALLOWED and response.headers.get("Content-Type") != JSON:
                 response = _method_not_allowed(response)
             _name_caller(request, response)
@@ -86,6 +91,11 @@ def _method_not_allowed(response: HttpResponse) -> HttpResponse:
     return answer
 
 
+def _too_many() -> HttpResponse:
+    error = ApiError(429, request_limits.TITLE)
+    return respond(error.body(), error.status)
+
+
 def _name_caller(request: HttpRequest, response: HttpResponse) -> None:
     """Name the caller in a header, as the old service did."""
     caller = request_parsing.identify_caller(request)
@@ -120,7 +130,7 @@ def _with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if etag in cached:
         unchanged = HttpResponseNotModified()
         for name, value in response.items():
-            if name.startswith(("X-", "Cache")):
+            if name.startswith(("X-", "Cache", "RateLimit")):
                 unchanged.headers[name] = value
         response = unchanged
     response.headers["ETag"] = etag

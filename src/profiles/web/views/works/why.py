@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from profiles.accounts import request_limits
 from profiles.accounts.models import Account
 from profiles.accounts.session_facts import second_factor_given
 from profiles.clients.errors import ServiceError
@@ -57,6 +58,19 @@ def why(request: HttpRequest) -> HttpResponse:
     """Explain one DOI and one iD: as a page, or as JSON."""
     wants_json = request.GET.get("format") == "json" or _prefers_json(request.headers.get("Accept", ""))
     query = {name: request.GET.get(name, "").strip()[:500] for name in ("doi", "orcid")}
+    usage = request_limits.hit(request, account=request.user if isinstance(request.user, Account) else None)
+    if usage.is_exceeded:
+        words = _("Too many requests came from here. Please wait %(n)s seconds, then try again.")
+        response = _refused(
+            request, {"doi": words % {"n": usage.retry_after}}, query, wants_json=wants_json, status=429
+        )
+    else:
+        response = _explain(request, query, wants_json=wants_json)
+    request_limits.describe(response, usage)
+    return response
+
+
+def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -> HttpResponse:
     if not query["orcid"] and isinstance(request.user, Account):
         query["orcid"] = request.user.orcid_id
     if not query["doi"] and not wants_json:
