@@ -1,4 +1,4 @@
-"""Record the outcomes of lanes' claims in one statement that also gives the lanes back."""
+"""Record the outcomes of lanes' claims and give the lanes back, in one transaction."""
 
 import time
 from collections.abc import Sequence
@@ -185,49 +185,62 @@ async def finish(
     finished: Sequence[ClaimOutcome],
     attempts: Sequence[AttemptRow],
 ) -> None:
-    """Record the outcomes of claims, and give back the lanes whose run is over, in one statement."""
+    """Record the outcomes of claims, and give back the lanes whose run is over.
+
+    Both statements are one transaction: a worker that ends between them would leave a work on the record
+    that no one knows of.
+    """
+    values = _values(holder=holder, now=now, lanes=lanes, finished=finished, attempts=attempts)
+    async with connection.transaction():
+        cursor = await connection.execute(_FINISH, values, prepare=True)
+        late = [row[0] for row in await cursor.fetchall()]
+        if late:
+            log.warning("lane.late_answers", claims=late[:10])
+            await connection.execute(_MARK_IN_DOUBT, {"now": now, "id": late})
+
+
+def _values(
+    *,
+    holder: int,
+    now: datetime,
+    lanes: Sequence[LaneReport],
+    finished: Sequence[ClaimOutcome],
+    attempts: Sequence[AttemptRow],
+) -> dict[str, Any]:
     monotonic = time.monotonic()
-    cursor = await connection.execute(
-        _FINISH,
-        {
-            "holder": holder,
-            "now": now,
-            "delay": STOPPED_LANE_DELAY,
-            "lane": in_array([report.lane.orcid_id for report in lanes]),
-            "lane_version": in_array([report.lane.request_version for report in lanes]),
-            "generation": in_array([report.lane.generation for report in lanes]),
-            "is_over": in_array([report.is_over for report in lanes]),
-            "stopped": in_array([report.stopped for report in lanes]),
-            "id": in_array([f.claim.id for f in finished]),
-            "version": in_array([f.claim.request_version for f in finished]),
-            "event": in_array([f.event or "" for f in finished]),
-            "state": in_array([f.state for f in finished]),
-            "problem": in_array([f.problem for f in finished]),
-            "detail": in_array([f.detail for f in finished]),
-            "due_at": in_array([f.due_at for f in finished]),
-            "put_code": in_array([f.put_code for f in finished]),
-            "owner": in_array([f.owner_client for f in finished]),
-            "digest": in_array([f.sent_digest and f.sent_digest.hex() for f in finished]),
-            "inputs": in_array([f.sent_inputs and f.sent_inputs.hex() for f in finished]),
-            "sent": in_array([f.was_sent for f in finished]),
-            "removed": in_array([f.removed_by_owner for f in finished]),
-            "removal_begun": in_array([f.removal_begun for f in finished]),
-            "note": in_array([f.note for f in finished]),
-            "unsent": in_array([f.unsent for f in finished]),
-            "in_doubt": in_array([f.in_doubt for f in finished]),
-            "claim_lane": in_array([f.claim.orcid_id for f in finished]),
-            "claim_generation": in_array([f.claim.generation for f in finished]),
-            "t_claim": in_array([t.claim_id for t in attempts]),
-            "t_ago": in_array([monotonic - t.ended for t in attempts]),
-            "t_verb": in_array([t.verb for t in attempts]),
-            "t_seconds": in_array([t.seconds for t in attempts]),
-            "t_status": in_array([t.status for t in attempts]),
-            "t_problem": in_array([t.problem for t in attempts]),
-            "t_put_code": in_array([t.put_code for t in attempts]),
-        },
-        prepare=True,
-    )
-    late = [row[0] for row in await cursor.fetchall()]
-    if late:
-        log.warning("lane.late_answers", claims=late[:10])
-        await connection.execute(_MARK_IN_DOUBT, {"now": now, "id": late})
+    return {
+        "holder": holder,
+        "now": now,
+        "delay": STOPPED_LANE_DELAY,
+        "lane": in_array([report.lane.orcid_id for report in lanes]),
+        "lane_version": in_array([report.lane.request_version for report in lanes]),
+        "generation": in_array([report.lane.generation for report in lanes]),
+        "is_over": in_array([report.is_over for report in lanes]),
+        "stopped": in_array([report.stopped for report in lanes]),
+        "id": in_array([f.claim.id for f in finished]),
+        "version": in_array([f.claim.request_version for f in finished]),
+        "event": in_array([f.event or "" for f in finished]),
+        "state": in_array([f.state for f in finished]),
+        "problem": in_array([f.problem for f in finished]),
+        "detail": in_array([f.detail for f in finished]),
+        "due_at": in_array([f.due_at for f in finished]),
+        "put_code": in_array([f.put_code for f in finished]),
+        "owner": in_array([f.owner_client for f in finished]),
+        "digest": in_array([f.sent_digest and f.sent_digest.hex() for f in finished]),
+        "inputs": in_array([f.sent_inputs and f.sent_inputs.hex() for f in finished]),
+        "sent": in_array([f.was_sent for f in finished]),
+        "removed": in_array([f.removed_by_owner for f in finished]),
+        "removal_begun": in_array([f.removal_begun for f in finished]),
+        "note": in_array([f.note for f in finished]),
+        "unsent": in_array([f.unsent for f in finished]),
+        "in_doubt": in_array([f.in_doubt for f in finished]),
+        "claim_lane": in_array([f.claim.orcid_id for f in finished]),
+        "claim_generation": in_array([f.claim.generation for f in finished]),
+        "t_claim": in_array([t.claim_id for t in attempts]),
+        "t_ago": in_array([monotonic - t.ended for t in attempts]),
+        "t_verb": in_array([t.verb for t in attempts]),
+        "t_seconds": in_array([t.seconds for t in attempts]),
+        "t_status": in_array([t.status for t in attempts]),
+        "t_problem": in_array([t.problem for t in attempts]),
+        "t_put_code": in_array([t.put_code for t in attempts]),
+    }

@@ -45,12 +45,18 @@ class StoppingHttpClient(HttpClient):
 
 
 class StoppingCursor(AsyncCursor[Any]):
-    """Stops before a worker's statement that changes claims: each is a commit."""
+    """Stops before a worker's statement that changes claims and is the first of its transaction."""
 
     async def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         actor = current_actor()
         text = query if isinstance(query, str) else ""
-        if actor is not None and "claims_" in text and ("UPDATE" in text or "INSERT" in text):
+        is_second = "doubted AS" in text  # of the transaction that recorded the outcomes
+        if (
+            actor is not None
+            and "claims_" in text
+            and ("UPDATE" in text or "INSERT" in text)
+            and not is_second
+        ):
             actor.stop("takes" if "started AS" in text else "records")
         return await super().execute(query, params, **more)
 

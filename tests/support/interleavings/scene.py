@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,7 @@ from profiles.domain.consent import Purpose
 from profiles.infra import clock
 from profiles.infra.jobs.row_jobs import RetryLaterError
 from profiles.infra.postgres import async_connections
+from profiles.infra.postgres.async_connections import SharedConnection
 from profiles.intake.models import Decision
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
@@ -149,11 +150,16 @@ def _finish(departure: Departure) -> None:
 
 
 async def _turn() -> None:
-    async with make_pusher() as pusher, await async_connections.connect("profiles lanes") as connection:
+    results = SharedConnection(lambda: async_connections.connect("profiles lanes finish"))
+    async with (
+        make_pusher() as pusher,
+        await async_connections.connect("profiles lanes") as connection,
+        aclosing(results),
+    ):
         worker = LaneWorker(pusher, slots=8)
         await lanes.register_worker(connection, holder=worker._holder)
         await worker._take(connection, only_urgent=False)
-        writing = asyncio.create_task(worker._write_results(connection))
+        writing = asyncio.create_task(worker._write_results(results))
         while worker._running:
             await asyncio.wait([*worker._running, writing], return_when=asyncio.FIRST_COMPLETED)
             if writing.done() or _is_killed():
