@@ -346,3 +346,44 @@ class BatchItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.number}"
+
+
+class Campaign(models.Model):
+    """A correction of works that staff started because our mapping has changed.
+
+    It goes on at ``per_hour`` works an hour while ``state`` is ``running`` (towards today's mapping) or
+    ``undoing`` (back to what was on the records before).
+    """
+
+    started_by = models.TextField()
+    started_at = models.DateTimeField(db_default=Now())
+    per_hour = models.IntegerField()
+    state = models.CharField(max_length=8, default="running")
+
+    def __str__(self) -> str:
+        return f"campaign {self.pk}"
+
+
+class CampaignWork(models.Model):
+    """One work of a campaign: what was on the record before, and what was sent instead.
+
+    ``state``: planned, due (its claim was requested), sent, same (there was nothing to change) or undone.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="works")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="campaign_works")
+    state = models.CharField(max_length=7, default="planned")
+    before = models.BinaryField(null=True, blank=True)
+    after = models.BinaryField(null=True, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["campaign", "claim"], name="campaign_work_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["claim"], condition=Q(state="due"), name="campaign_work_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.claim_id}"

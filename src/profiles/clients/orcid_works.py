@@ -83,6 +83,18 @@ class OrcidWorks:
             raise refusal(answer)
         return answer.body
 
+    async def read(self, orcid_id: str, token: str, put_code: int) -> bytes:
+        """Read a whole work, as ORCID has it.
+
+        Raises:
+            WorkGoneError: it is not on the record.
+            ServiceError: every other answer; its entry says what follows.
+        """
+        answer = await self._send("works/read", "GET", f"{orcid_id}/work/{put_code}", token)
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise refusal(answer)
+        return answer.body
+
     async def remove(self, orcid_id: str, token: str, put_code: int) -> None:
         """Remove a work.
 

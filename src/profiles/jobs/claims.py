@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from profiles.claims import batch_services, selection_services, services
+from profiles.claims import batch_services, campaigns, selection_services, services
 from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
@@ -22,6 +22,14 @@ def forget_attempts(timestamp: int | None = None) -> None:
     services.clean_up(older_than=clock.now() - KEEP_ATTEMPTS)
     selection_services.clean_up(older_than=clock.now() - KEEP_SELECTIONS)
     batch_services.clean_up(older_than=clock.now() - batch_services.RETENTION)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=job_names.ADVANCE_CAMPAIGN, queueing_lock=job_names.ADVANCE_CAMPAIGN)
+def advance_campaign(timestamp: int | None = None) -> None:
+    """Request the next works of a campaign of staff, if there is one. Safe to run twice."""
+    del timestamp
+    campaigns.advance()
 
 
 @app.task(name=job_names.LOOK_UP)

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "up": "profiles.ops.up_commands:up",
     "demo": "profiles.ops.up_commands:demo",
     "database": "profiles.ops.up_commands:database",
+    "campaign": "profiles.ops.doi_commands.campaign:campaign",
     "claims": "profiles.ops.doi_commands.claims:claims",
     "doctor": "profiles.ops.doctor_command:doctor",
     "ingest": "profiles.ops.doi_commands.ingest:ingest",

@@ -105,11 +105,21 @@ class OrcidWork(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True)
 
 
 _encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(OrcidWork).decode
 
 
 def encode_work(work: OrcidWork) -> bytes:
     """Return the work as the bytes that are sent."""
     return _encode(work)
+
+
+def as_sent(stored: bytes) -> bytes:
+    """Return a work that ORCID gave as the bytes that would be sent for it.
+
+    Raises:
+        ValueError: this is not a work.
+    """
+    return _encode(_decode(stored))
 
 
 def with_put_code(encoded: bytes, put_code: int) -> bytes:

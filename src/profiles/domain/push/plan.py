@@ -59,6 +59,7 @@ class Situation(msgspec.Struct, frozen=True):
     ``in_doubt``: a removal of ours may have taken effect, so that nothing proves that the work is there.
     ``may_be_there``: it was sent, no answer was recorded, and the record could not be read since.
     ``is_stopped``: it is no longer to be added.
+    ``correcting``: a campaign of staff corrects works, also where their metadata are unchanged.
     ``owner_asks``: its owner asked for it and that was not carried out yet; they may have deleted it before.
     """
 
@@ -80,6 +81,7 @@ class Situation(msgspec.Struct, frozen=True):
     owner_asks: bool = False
     may_be_there: bool = False
     is_stopped: bool = False
+    correcting: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -150,10 +152,9 @@ def _addition(s: Situation) -> Plan:
         return _stop(ClaimEvent.FAIL, problems.SCOPE_MISSING)
     if s.put_code is None:
         return Plan(Step.ADD, client_id)
-    as_sent = (
-        _is_there(s.digest, s.sent_digest)
-        or _is_there(s.inputs, s.sent_inputs)
-        or (s.sent_inputs == AS_ON_RECORD and s.inputs is not None)
+    as_sent = _is_there(s.digest, s.sent_digest) or (
+        not s.correcting
+        and (_is_there(s.inputs, s.sent_inputs) or (s.sent_inputs == AS_ON_RECORD and s.inputs is not None))
     )
     if as_sent and not (s.in_doubt or s.owner_asks):
         return _stop(ClaimEvent.SUCCEED, None)

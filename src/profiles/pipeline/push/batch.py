@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 from psycopg import AsyncConnection
 
-from profiles.claims import outcomes
+from profiles.claims import campaigns, outcomes
+from profiles.claims.campaigns import Correction
 from profiles.claims.lanes import TakenLane
 from profiles.claims.outcomes import LaneReport
 from profiles.clients.datacite import DataCite
@@ -35,6 +36,7 @@ class Batch:
 
     permissions: Mapping[str, Sequence[Permission]]
     contents: ContentStore
+    corrections: Mapping[int, Correction]
 
 
 class Pusher:
@@ -51,7 +53,7 @@ class Pusher:
         return self._tools.longest_call
 
     async def prepare(self, connection: AsyncConnection[Any], taken: Sequence[TakenLane]) -> Batch:
-        """Read permissions and metadata for all lanes of a take, in two statements."""
+        """Read permissions and metadata for all lanes of a take, in a fixed number of statements."""
         orcid_ids = [lane.orcid_id for lane in taken]
         permissions = await consents.permissions(connection, orcid_ids=orcid_ids, now=clock.now())
         additions = [
@@ -64,7 +66,12 @@ class Pusher:
         snapshots = (
             await intake.stored_snapshots(connection, sent_metadata_digests(additions)) if additions else {}
         )
-        return Batch(permissions, ContentStore(snapshots, self._fetch, sandbox=self._sandbox_ids))
+        updates = [claim.id for claim in additions if claim.put_code is not None]
+        return Batch(
+            permissions,
+            ContentStore(snapshots, self._fetch, sandbox=self._sandbox_ids),
+            await campaigns.due_corrections(connection, updates) if updates else {},
+        )
 
     async def _fetch(self, doi: str) -> bytes:
         """Fetch a DOI's record; where DataCite has none, find out whose it is."""
@@ -78,7 +85,9 @@ class Pusher:
     def lane_push(self, lane: TakenLane, batch: Batch) -> LanePush:
         """Return the push of one lane, ready to run."""
         permissions = batch.permissions.get(lane.orcid_id, ())
-        return LanePush(lane, permissions, contents=batch.contents, tools=self._tools)
+        return LanePush(
+            lane, permissions, contents=batch.contents, tools=self._tools, corrections=batch.corrections
+        )
 
     def stop(self) -> None:
         """Let no lane wait for its next call any longer."""
@@ -89,6 +98,7 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
     """Record the results of these lanes and give them back."""
     now = clock.now()
     await intake.save(connection, [raw for result in results for raw in result.fetched])
+    await campaigns.record(connection, [work for result in results for work in result.corrected])
     await outcomes.finish(
         connection,
         holder=holder,

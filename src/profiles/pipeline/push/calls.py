@@ -1,7 +1,7 @@
 """Make the calls of a push to ORCID: one at a time, at the shared pace, each recorded."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import structlog
 from msgspec.structs import replace
 
+from profiles.claims.campaigns import CorrectedWork, Correction
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import ServiceError, UnclearAnswerError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
@@ -17,7 +18,7 @@ from profiles.consents.sealing import seal_purpose
 from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
 from profiles.domain.consent import PURPOSE_OF, Purpose
-from profiles.domain.mapping.orcid_work import with_put_code
+from profiles.domain.mapping.orcid_work import as_sent, with_put_code
 from profiles.domain.push.ignored_updates import was_overlooked, with_visible_change
 from profiles.domain.push.plan import Plan, Step
 from profiles.infra.vault import Vault, VaultError
@@ -62,6 +63,7 @@ class LaneCalls:
         )
         self._tools = tools
         self._result = LaneResult(lane)
+        self._corrections: Mapping[int, Correction] = {}
         self._normal_deadline = self._deadline = time.monotonic() + MAX_RUN_SECONDS
 
     def preempt(self) -> None:
@@ -94,7 +96,10 @@ class LaneCalls:
         """Update a work; send it again with a visible change when ORCID ignored the update."""
         assert item.content is not None
         body = item.content.body(put_code)
+        before = await self._before_correction(item, put_code)
         stored = await self._put(item, put_code, body)
+        if before is not None:
+            self._result.corrected.append(CorrectedWork(item.claim.id, before, item.content.work))
         try:
             overlooked = was_overlooked(body, stored)
         except ValueError:
@@ -103,6 +108,21 @@ class LaneCalls:
             log.info("orcid.overlooked_update")
             await self._put(item, put_code, with_put_code(with_visible_change(item.content.work), put_code))
             await self._put(item, put_code, body)
+
+    async def _before_correction(self, item: PlannedPush, put_code: int) -> bytes | None:
+        """Read the work that a campaign is about to change, so that it can be brought back."""
+        if item.claim.id not in self._corrections:
+            return None
+        stored = await self._call(
+            item,
+            "find",
+            lambda token: self._tools.works.read(item.claim.orcid_id, token, put_code),
+            put_code=put_code,
+        )
+        try:
+            return as_sent(stored)
+        except ValueError:
+            raise UnclearAnswerError("a work that cannot be read") from None
 
     async def _put(self, item: PlannedPush, put_code: int, body: bytes) -> bytes:
         works = self._tools.works

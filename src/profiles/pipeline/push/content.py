@@ -26,6 +26,10 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     refusal: Refusal | None = None
     inputs: bytes | None = None
 
+    def instead(self, work: bytes) -> "Content":
+        """Return another work for the same metadata: one that a campaign brings back."""
+        return Content(work, content_digest(work), None, self.inputs)
+
     def body(self, put_code: int | None = None) -> bytes:
         """Return the body to send; an update contains its put-code."""
         return self.work if put_code is None else with_put_code(self.work, put_code)

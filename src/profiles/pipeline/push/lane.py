@@ -6,13 +6,14 @@ lane continues.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 import structlog
 from psycopg import OperationalError
 from structlog.contextvars import bound_contextvars
 
+from profiles.claims.campaigns import Correction
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.clients.errors import (
     RefusedError,
@@ -44,9 +45,16 @@ class LanePush(SinglePush):
     """One run of one lane."""
 
     def __init__(
-        self, lane: TakenLane, permissions: Sequence[Permission], *, contents: ContentStore, tools: Tools
+        self,
+        lane: TakenLane,
+        permissions: Sequence[Permission],
+        *,
+        contents: ContentStore,
+        tools: Tools,
+        corrections: Mapping[int, Correction],
     ) -> None:
         super().__init__(lane, permissions, tools=tools)
+        self._corrections = corrections
         self._contents = contents
         self._report: Callable[[LaneResult], None] = lambda _result: None
         self._handed_over = time.monotonic()
@@ -143,6 +151,7 @@ class LanePush(SinglePush):
                 owner_asks=claim.owner_asks,
                 may_be_there=claim.in_doubt and claim.put_code is None,
                 is_stopped=bool(claim.stop_reason),
+                correcting=claim.id in self._corrections,
             )
         )
 
@@ -191,6 +200,8 @@ class LanePush(SinglePush):
         if plan.step in NEEDS_CONTENT:
             try:
                 content = await self._contents.get(claim.doi, claim.orcid_id)
+                if (correction := self._corrections.get(claim.id)) and correction.restore:
+                    content = content.instead(correction.restore)
             except ServiceError as error:
                 self._result.fail(claim, error, was_sent=False)
                 return None

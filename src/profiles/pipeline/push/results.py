@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
+from profiles.claims.campaigns import CorrectedWork
 from profiles.claims.lanes import DueClaim, TakenLane
 from profiles.claims.outcomes import AttemptRow, ClaimOutcome
 from profiles.clients.errors import RecordMovedError, ServiceError
@@ -36,6 +37,8 @@ class LaneResult:
     refused: set[tuple[str, Purpose]] = field(default_factory=set)
     fetched: list[bytes] = field(default_factory=list)
     """Records of DOIs that were fetched from DataCite."""
+    corrected: list[CorrectedWork] = field(default_factory=list)
+    """Works that were written for a campaign."""
     is_over: bool = False
     stopped: bool = False
     """A claim was given back untried."""
@@ -54,6 +57,7 @@ class LaneResult:
         part.used, self.used = self.used, set()
         part.refused, self.refused = self.refused, set()
         part.fetched, self.fetched = self.fetched, []
+        part.corrected, self.corrected = self.corrected, []
         return part
 
     def _add(self, finished: ClaimOutcome) -> None:
