@@ -115,6 +115,11 @@ def advance() -> int:
     return len(ready)
 
 
+def every() -> QuerySet[Campaign]:
+    """Return all campaigns, the oldest first."""
+    return Campaign.objects.order_by("pk")
+
+
 def states(*, campaign_id: int) -> dict[str, int]:
     """Count the works of a campaign by state."""
     counts: dict[str, int] = {}

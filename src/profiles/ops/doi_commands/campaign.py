@@ -64,13 +64,11 @@ def status() -> None:
     """List the campaigns and how far they are."""
     start_django()
     from profiles.claims import campaigns
-    from profiles.claims.models import Campaign
 
-    for one in Campaign.objects.order_by("pk"):
-        counts = ", ".join(
-            f"{number} {state}" for state, number in campaigns.states(campaign_id=one.pk).items()
-        )
-        click.echo(f"{one.pk}: {one.state}, by {one.started_by}, {one.per_hour} an hour: {counts}")
+    for one in campaigns.every():
+        counts = campaigns.states(campaign_id=one.pk)
+        shown = ", ".join(f"{number} {state}" for state, number in counts.items())
+        click.echo(f"{one.pk}: {one.state}, by {one.started_by}, {one.per_hour} an hour: {shown}")
 
 
 @campaign.command()
