@@ -85,3 +85,15 @@ def test_sign_out_by_link_from_anywhere_else_asks_first(client, stands, came_fro
     assert who(client) == before is not None
     assert client.post("/sign_out").status_code == 302
     assert who(client) is None
+
+
+@pytest.mark.parametrize("setting", ["COMMONS_URL", "BRACCO_URL"])
+def test_people_go_back_to_commons_and_fabrica_by_their_configured_addresses(
+    client, stands, settings, setting
+):
+    changes = {setting: "https://elsewhere.example", "PROFILES_RETURN_HOSTS": []}
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update=changes)
+
+    answer = by_globus(client, return_to="https://elsewhere.example/works")
+
+    assert answer["Location"] == "https://elsewhere.example/works"
