@@ -32,7 +32,7 @@ class Program:
     signed_out: str = "/"
     settings: dict[str, bool] = field(default_factory=dict)
     backchannel: str = ""
-    """Where it is told that a session ended; empty: it cannot be told."""
+    """Where it gets notices that a session ended; empty: it takes none."""
     has_refresh: bool = True
     own_button: str = ""
     """A button of its own between "Sign in" and us."""

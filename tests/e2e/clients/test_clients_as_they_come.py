@@ -85,14 +85,14 @@ def test_it_signs_in_reads_refreshes_and_signs_out(page: Page, program, base, li
     done.append("signs out here too")
 
     if program.backchannel:
-        is_told_by_back_channel(page, program, base, live_server)
-        done.append("is told by back-channel")
+        is_notified_by_back_channel(page, program, base, live_server)
+        done.append("is notified by back-channel")
     with capsys.disabled():
         what = f"{program.name} {program.version}: {', '.join(done)} ({time.monotonic() - began:.0f} s)"
         sys.stdout.write(f"\nclients: {what}\n")
 
 
-def is_told_by_back_channel(page: Page, program: Program, base: str, live_server) -> None:
+def is_notified_by_back_channel(page: Page, program: Program, base: str, live_server) -> None:
     sign_in(page, base, program)
     expect(page.get_by_text("Signed in", exact=True)).to_be_visible()
     page.goto(f"{live_server.url}/sign_out")
