@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error, Unauthorize
 from profiles.domain.access.assurance import wants_mfa
 from profiles.sso.models import RelyingParty
 from profiles.sso.protocol import id_tokens
-from profiles.sso.protocol.client_auth import find_client
+from profiles.sso.protocol.client_auth import Client, find_client
 from profiles.sso.protocol.scopes import OPENID, for_people
 
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -22,7 +22,14 @@ _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 
 
 class UnknownRedirectUriError(Exception):
-    """The relying party or its ``redirect_uri`` is unknown: the person must not be redirected."""
+    """The relying party or its ``redirect_uri`` is unknown: the person must not be redirected.
+
+    ``parameter`` is the one that does not match; the message is for the integrator.
+    """
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(reason)
+        self.parameter = parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,7 @@ def validate(parameters: dict[str, str]) -> AuthorizationRequest:
         UnknownRedirectUriError: see there.
         OAuth2Error: anything else; the relying party gets the error.
     """
-    client = find_client(parameters.get("client_id", ""))
-    redirect_uri = parameters.get("redirect_uri", "")
-    if client is None or not client.check_redirect_uri(redirect_uri):
-        raise UnknownRedirectUriError
+    client = _client_of(parameters)
     if any("\0" in text for pair in parameters.items() for text in pair):
         raise InvalidRequestError("A parameter is not text.")
     if "request" in parameters:
@@ -86,6 +90,20 @@ def validate(parameters: dict[str, str]) -> AuthorizationRequest:
         None if max_age is None else int(max_age),
         _hint(parameters.get("id_token_hint"), client.party),
     )
+
+
+def _client_of(parameters: dict[str, str]) -> Client:
+    """Return the client, if its address is certain."""
+    client = find_client(parameters.get("client_id", ""))
+    redirect_uri = parameters.get("redirect_uri", "")
+    if client is None:
+        sent = parameters.get("client_id", "(none)")
+        raise UnknownRedirectUriError("client_id", f"client_id {sent} is not registered, or is switched off.")
+    if not client.check_redirect_uri(redirect_uri):
+        known = ", ".join(client.party.redirect_uris)
+        reason = f"redirect_uri {redirect_uri or '(none)'} is not registered. Registered: {known}"
+        raise UnknownRedirectUriError("redirect_uri", reason)
+    return client
 
 
 def _check_challenge(parameters: dict[str, str], party: RelyingParty) -> None:

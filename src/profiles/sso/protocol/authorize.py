@@ -4,7 +4,9 @@ import time
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidRequestError, OAuth2Error
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,6 +35,7 @@ from profiles.sso.protocol.grants import Presence
 from profiles.sso.protocol.presence import person_of, presence_of
 from profiles.sso.protocol.scopes import OPENID, SCOPES
 
+log = structlog.get_logger(__name__)
 LEEWAY_SECONDS: Final = 60
 
 
@@ -53,15 +56,21 @@ def authorize(request: HttpRequest) -> HttpResponse:
         auth_request = validate(parameters)
         if auth_request.party.requires_pushed_requests and "request_uri" not in query:
             raise InvalidRequestError("This client pushes its requests.")
-    except UnknownRedirectUriError:
-        return _stopped(request)
+    except UnknownRedirectUriError as error:
+        _log_refusal(parameters, error.parameter)
+        return _stopped(request, reason=str(error) if settings.ENVIRONMENT.is_local else "")
     except OAuth2Error as error:
+        _log_refusal(parameters, error.error or "")
         return _redirect_with_error(parameters, error)
     if request.method == "POST":
         # The browser does not send our cookie with a form of another site; it sends it with the next address.
         key = pending.store_waiting(auth_request.party, auth_request.parameters, Presence(), to_sign_in=False)
         return see_other(reverse("resume_sign_in", args=[key]))
     return _continue_request(request, auth_request, None, "")
+
+
+def _log_refusal(parameters: dict[str, str], reason: str) -> None:
+    log.info("sso.request_refused", client=parameters.get("client_id", "")[:64], reason=reason)
 
 
 def _resolve_pushed(parameters: dict[str, str]) -> dict[str, str]:
@@ -74,7 +83,8 @@ def _resolve_pushed(parameters: dict[str, str]) -> dict[str, str]:
     try:
         return pending.take_pushed(parameters["request_uri"], parameters.get("client_id", ""))
     except InvalidRequestError:
-        raise UnknownRedirectUriError from None
+        reason = "The pushed request is unknown, used, or too old."
+        raise UnknownRedirectUriError("request_uri", reason) from None
 
 
 def _refuse_repeated(request: HttpRequest, parameters: dict[str, str], query: Any) -> HttpResponse:
@@ -355,9 +365,12 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
-def _stopped(request: HttpRequest, kind: str = "unknown", *, name: str = "", link: str = "") -> HttpResponse:
-    """Show that the request stopped, without a redirect; ``link`` leads on to the service."""
-    return render(request, "sso/stopped.html", {"kind": kind, "name": name, "link": link}, status=400)
+def _stopped(
+    request: HttpRequest, kind: str = "unknown", *, name: str = "", link: str = "", reason: str = ""
+) -> HttpResponse:
+    """Show that the request stopped; ``link`` leads on to the service, ``reason`` is for the integrator."""
+    context = {"kind": kind, "name": name, "link": link, "reason": reason}
+    return render(request, "sso/stopped.html", context, status=400)
 
 
 def _activate_ui_locale(request: HttpRequest, auth_request: AuthorizationRequest) -> None:
@@ -371,6 +384,4 @@ def _activate_ui_locale(request: HttpRequest, auth_request: AuthorizationRequest
 
 
 def _languages() -> Any:
-    from django.conf import settings
-
     return settings.LANGUAGES
