@@ -68,7 +68,7 @@ def test_a_skipped_doi_is_explained_with_its_remedy(alice, page, live_server, or
     page.get_by_label("DOI").fill("https://doi.org/10.5072/FILE")
     page.get_by_role("button", name="Explain").click()
 
-    expect(page.get_by_text("Auto-Update does not add this work.")).to_be_visible()
+    expect(page.get_by_text("By the rules, Auto-Update does not add this work.")).to_be_visible()
     expect(page.get_by_text("IsPartOf 10.5072/whole").first).to_be_visible()
     expect(page.get_by_text("allow parts under Settings").first).to_be_visible()
     expect(page.get_by_text("Last decided")).to_be_visible()
@@ -90,7 +90,7 @@ def test_a_title_that_is_corrected_at_datacite_is_corrected_on_the_record(
 
     assert titles_on_record(orcid) == ["Ice cores"]
     page.goto(f"{live_server.url}/why?doi=10.5072/corrected&orcid={ALICE}")
-    expect(page.get_by_text("This work is on the record, and changes reach it.")).to_be_visible()
+    expect(page.get_by_text("On your ORCID record since")).to_be_visible()
 
 
 def test_switching_on_looks_back_and_claims_nothing(alice, page, live_server, orcid, datacite):

@@ -17,7 +17,9 @@ from profiles.accounts.staff_access import for_staff
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.domain.access.roles import Act, may
+from profiles.domain.first_sentences import Reader
 from profiles.domain.ids import parse_doi, parse_orcid_id
+from profiles.pipeline.works.first_sentence import first_sentence_of
 from profiles.staff import services
 
 log = structlog.get_logger(__name__)
@@ -51,6 +53,11 @@ def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
     )
 
 
+def _fact(claim: Any) -> str:
+    owner = accounts.account_of(claim.orcid_id)
+    return first_sentence_of(claim, Reader.STAFF, name=owner.display_name if owner else "")
+
+
 @require_GET
 @for_staff(Act.READ_STORIES)
 def story(request: HttpRequest, _person: Account) -> HttpResponse:
@@ -74,7 +81,12 @@ def story(request: HttpRequest, _person: Account) -> HttpResponse:
     else:
         shown = []
     context["stories"] = [
-        {"claim": claim, "history": claims.history_of(claim), "attempts": claims.attempts_of(claim)}
+        {
+            "claim": claim,
+            "fact": _fact(claim),
+            "history": claims.history_of(claim),
+            "attempts": claims.attempts_of(claim),
+        }
         for claim in shown
     ]
     context["decisions"] = services.decisions_about(orcid_id=orcid_id or "", doi=doi or "")

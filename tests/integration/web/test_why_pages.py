@@ -31,7 +31,7 @@ def test_the_owner_sees_what_decided_and_what_to_do(client, anna, datacite):
 
     page = why(client).content.decode()
 
-    assert "Auto-Update does not add this work." in page
+    assert "DataCite has not added it to your ORCID record: " in page
     assert "IsPartOf 10.5072/whole" in page
     assert "allow parts under Settings" in page
     assert "Last decided" in page

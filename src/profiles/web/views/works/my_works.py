@@ -26,6 +26,7 @@ from profiles.intake.selectors import open_questions
 from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import one as requests
 from profiles.pipeline.works import my_works
+from profiles.pipeline.works.first_sentence import first_sentence_of
 from profiles.pipeline.works.my_works import WorkRow
 from profiles.pipeline.works.own_record import may_add
 from profiles.web.guard import signed_in
@@ -201,6 +202,7 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
     work = described_work(my_works.work_of(claim))
     context = {
         "work": work,
+        "fact": first_sentence_of(claim),
         "lines": lines,
         "attempts": attempts,
         "again_in": _again_in(account.orcid_id),

@@ -34,6 +34,7 @@ from profiles.pipeline.works.explain import (
     explain_publicly,
     page_record_fetcher,
 )
+from profiles.pipeline.works.first_sentence import first_sentence
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
 from profiles.web.views.works.my_works import described
@@ -43,12 +44,12 @@ SHOWN_QUESTIONS: Final = 200
 """Questions on one page; one click can still answer all of them."""
 _MAX_ID_LENGTH: Final = 19
 RESULTS: Final = {
-    "claim": gettext_lazy("This work can be added to the record."),
-    "update": gettext_lazy("This work is on the record, and changes reach it."),
-    "skip": gettext_lazy("Auto-Update does not add this work."),
-    "ask": gettext_lazy("This work waits for its owner's answer."),
-    "offer-removal": gettext_lazy("This work no longer qualifies; its removal is offered."),
-    "remove": gettext_lazy("This work is taken off the record."),
+    "claim": gettext_lazy("By the rules, Auto-Update may add this work."),
+    "update": gettext_lazy("By the rules, Auto-Update brings changes of this work to the record."),
+    "skip": gettext_lazy("By the rules, Auto-Update does not add this work."),
+    "ask": gettext_lazy("By the rules, Auto-Update asks the owner first."),
+    "offer-removal": gettext_lazy("By the rules, this work no longer qualifies; its removal is offered."),
+    "remove": gettext_lazy("By the rules, Auto-Update takes this work off the record."),
 }
 
 
@@ -94,9 +95,14 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
         return _unavailable(request, error, query, wants_json=wants_json)
     missing = _why_missing(explanation, ask_datacite)
     if wants_json:
-        return JsonResponse({**as_json(explanation), "missing": missing.code if missing else None})
+        answer = {
+            "answer": first_sentence(explanation, request.user),
+            "missing": missing.code if missing else None,
+        }
+        return JsonResponse({**as_json(explanation), **answer})
     is_as_written = exact_doi(query["doi"]) == doi
     context = {"given": query, "read_from": "" if is_as_written else query["doi"], **_words(explanation)}
+    context["fact"] = first_sentence(explanation, request.user)
     if missing:
         context["missing"] = {"title": _(missing.title), "you": _(missing.you)}
     return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
@@ -173,6 +179,7 @@ def _words(explanation: Explanation) -> dict[str, Any]:
         "url": doi_url(explanation.doi),
         "result": RESULTS[explanation.verdict.result.value],
         "rules": rules,
+        "decided_otherwise": _decided_otherwise(explanation),
         "deciding": next((rule for rule in rules if rule["name"] == explanation.verdict.rule), None),
         "work": described(claim) if claim else None,
         "attempts": [
@@ -184,6 +191,15 @@ def _words(explanation: Explanation) -> dict[str, Any]:
         ],
         "own": explanation.personal,
     }
+
+
+def _decided_otherwise(explanation: Explanation) -> str:
+    """Return what the last decision said, where the rules would say something else today."""
+    decision, verdict = explanation.decision, explanation.verdict
+    if decision is None or (decision.result, decision.reason) == (verdict.result.value, verdict.reason):
+        return ""
+    reason = REASONS.get(decision.reason)
+    return f"{RESULTS[decision.result]} {_(reason.sentence) if reason else ''}".strip()
 
 
 def _answer_of_orcid(attempt: Any) -> str:
