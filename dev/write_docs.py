@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev import catalogue_pages, eligibility_docs, rights_page
+from dev import catalogue_pages, eligibility_docs, first_sentence_page, rights_page
 from profiles.api.description import changes
 from profiles.domain.mapping import work_types
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/states.md": catalogue_pages.states_page,
+    "docs/first-sentences.md": first_sentence_page.page,
     "docs/errors.md": catalogue_pages.errors_page,
     "docs/work-types.md": work_types.page,
     "docs/rights.md": rights_page.page,

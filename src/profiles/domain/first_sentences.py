@@ -58,7 +58,16 @@ class StoredClaim:
 
 
 _OWN: Final = {"record": _("your ORCID record"), "who": _("you")}
-_STAFF: Final = {
+_OWNER: Final = {
+    "consent-missing": _("Your permission is missing"),
+    "consent-expired": _("Your permission has expired"),
+    "record-full": _("Your ORCID record is full"),
+}
+"""Problems whose title is fixed by the outer contract, in words for the owner."""
+_OTHERS: Final = {
+    "consent-missing": _("The permission is missing"),
+    "consent-expired": _("The permission has expired"),
+    "record-full": _("The ORCID record is full"),
     "consent-lost": _("ORCID no longer accepts the permission"),
     "token-refused": _("ORCID refused the permission once"),
     "removed-by-owner": _("Its owner removed this work from the record"),
@@ -102,6 +111,8 @@ _NOT_ON: Final = {
     ClaimState.DONE: _("On %(record)s."),
     ClaimState.DELETED: _("Not on %(record)s: it was removed."),
 }
+_MAY_BE_THERE: Final = frozenset({"work-exists", "wrong-source", "private-item", "on-record"})
+"""Problems and reasons which say that the work is there from elsewhere, or may be."""
 _WITHOUT_CLAIM: Final = {
     "claim": _("DataCite has not added it to %(record)s. Its metadata allow it."),
     "update": _("DataCite has not added it to %(record)s. Its metadata allow it."),
@@ -123,7 +134,8 @@ _METADATA: Final = {
 def about_claim(claim: StoredClaim, reader: Reader, *, name: str = "") -> Sentence:
     """Return the first sentence about a work with a claim, for its owner or for staff."""
     places = _places(reader, name)
-    reason = _reason(claim.problem or claim.detail.partition(" ")[0], reader)
+    code = claim.problem or claim.detail.partition(" ")[0]
+    reason = _reason(code, reader)
     if claim.is_on_record and claim.state is not ClaimState.DELETED:
         return _on_record(claim, places, reason)
     if claim.state is ClaimState.DELETED and claim.removed_at:
@@ -133,6 +145,8 @@ def about_claim(claim: StoredClaim, reader: Reader, *, name: str = "") -> Senten
     if claim.action is ClaimAction.DELETE and claim.state is not ClaimState.DELETED:
         return _said(_("Not on %(record)s, as far as we know. Its removal is asked for."), places)
     text = _NOT_ON[claim.state]
+    if code in _MAY_BE_THERE and claim.state in {ClaimState.FAILED, ClaimState.IGNORED}:
+        text = _("DataCite has not added it to %(record)s: %(reason)s")
     if claim.state is ClaimState.WAITING and claim.problem:
         text = _("Not on %(record)s yet: %(reason)s We try again automatically.")
     return _said(text, places, reason=reason)
@@ -190,8 +204,9 @@ def _said(text: str, places: _Places, *, reason: str = "", since: datetime | Non
 
 def _reason(code: str, reader: Reader) -> str:
     """Return the sentence of a problem or of a rule's reason; only the owner reads "you"."""
-    if reader is not Reader.OWNER and code in _STAFF:
-        return _STAFF[code]
+    own_words = _OWNER if reader is Reader.OWNER else _OTHERS
+    if code in own_words:
+        return own_words[code]
     if code in CATALOGUE:
         return CATALOGUE[code].title
     return REASONS[code].sentence if code in REASONS else _("no reason was stored.")

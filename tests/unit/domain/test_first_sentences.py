@@ -62,6 +62,15 @@ def test_without_a_claim_the_sentence_follows_the_rules_and_the_record(reader):
     assert checked == len(Result) * len(REASONS) * len(OnRecord)
 
 
+@pytest.mark.parametrize("problem", ["work-exists", "wrong-source", "private-item"])
+def test_a_work_that_another_source_put_there_is_not_said_to_be_missing(problem):
+    claim = StoredClaim(ClaimState.FAILED, ClaimAction.CREATE, Origin.SEARCH_AND_LINK, False, problem=problem)
+
+    assert spoken(about_claim(claim, Reader.OWNER)).startswith(
+        "DataCite has not added it to your ORCID record: "
+    )
+
+
 def test_the_sentences_read_as_people_say_them():
     added = StoredClaim(ClaimState.DONE, ClaimAction.CREATE, Origin.SEARCH_AND_LINK, True, SINCE)
     lost = StoredClaim(
