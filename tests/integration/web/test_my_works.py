@@ -379,7 +379,7 @@ def test_what_a_rule_left_out_says_which_rule_and_what_to_do(client, two_works):
 
     for shown in (page, story):
         assert "The DOI belongs to another registration agency" in shown
-        assert "has an Auto-Update of its own" in shown
+        assert "through its own registration agency, such as Crossref" in shown
     assert "In detail: other-agency" not in story
 
 
