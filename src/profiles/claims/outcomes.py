@@ -150,11 +150,12 @@ WITH held AS MATERIALIZED (
                 THEN greatest(next.due_at, %(now)s + CASE WHEN next.stopped THEN %(delay)s ELSE '0' END) END
     FROM next WHERE l.orcid_id = next.orcid_id
 )
-SELECT id FROM result WHERE event = 'succeed' AND id NOT IN (SELECT id FROM done)
+SELECT id FROM result WHERE (event = 'succeed' OR in_doubt) AND id NOT IN (SELECT id FROM done)
 """
 
-# A work was added under a lost lane, and other workers have taken the claim since. It is unknown whether they
-# did so before the work arrived, so the record is read; if they recorded a put-code, theirs is newer.
+# A work was, or may have been, added under a lost lane, and other workers have taken the claim since. It is
+# unknown whether they did so before the work arrived, so the record is read; if they recorded a put-code,
+# theirs is newer.
 _MARK_IN_DOUBT: Final = """
 WITH lane AS MATERIALIZED (
     SELECT orcid_id FROM claims_lane

@@ -233,10 +233,6 @@ class LaneWorker:
             await asyncio.wait_for(self._wake.wait(), min(max(wait, 0.02), POLL_SECONDS))
 
 
-async def _connect_to_finish() -> AsyncConnection[Any]:
-    return await async_connections.connect("profiles lanes finish")
-
-
 async def run_lane_workers(make_worker: Callable[[], LaneWorker], stopping: asyncio.Event) -> None:
     """Run lane workers one after the other; wait for a lost database instead of ending."""
     while not stopping.is_set():

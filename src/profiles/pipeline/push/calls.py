@@ -146,11 +146,6 @@ class LaneCalls:
         grant = self._preconditions.grants.get(PURPOSE_OF[claim.origin])
         return grant.client_id if grant else ""
 
-    def _needs_lookup(self, claim: DueClaim) -> bool:
-        """Tell whether the record must and can be read before anything is done for this claim."""
-        is_unknown = claim.in_doubt and claim.put_code is None and not claim.is_removal
-        return is_unknown and bool(self._client_of(claim))
-
     async def _look_up(self, client_id: str, claims: Sequence[DueClaim]) -> dict[int, DueClaim]:
         """Read the record once, and return these claims without doubt, with the works of ours found there.
 

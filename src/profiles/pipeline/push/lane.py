@@ -110,11 +110,20 @@ class LanePush(SinglePush):
             await self._run_guarded(group, self._look_up_all(client_id, group, looked_up))
         return [looked_up.get(claim.id, claim) for claim in self._unfinished(claims)]
 
+    def _needs_lookup(self, claim: DueClaim) -> bool:
+        """Tell whether the record must and can be read before anything is done for this claim."""
+        is_unknown = claim.in_doubt and not claim.is_removal and bool(self._client_of(claim))
+        # Where no call follows that would show it, an update that was under way is unknown too.
+        return is_unknown and (claim.put_code is None or self._plan(claim).step is Step.STOP)
+
     async def _look_up_all(
         self, client_id: str, claims: Sequence[DueClaim], looked_up: dict[int, DueClaim]
     ) -> None:
         try:
             looked_up.update(await self._look_up(client_id, claims))
+            for claim in claims:
+                if claim.put_code is not None and looked_up[claim.id].put_code is None:
+                    self._result.vanish(claim)
         except ServiceError as error:
             for claim in claims:
                 self._fail(PlannedPush(claim, Plan(Step.FIND, client_id)), error)
