@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+import psutil
 from django.db import connection, connections
 
 from tests.support.shared import ROOT
@@ -59,3 +60,9 @@ def wait_until(true: Callable[[], object], *, seconds: float, pause: float = 0.0
     while not true():
         assert time.monotonic() < ends, "it did not happen in time"
         time.sleep(pause)
+
+
+def still_running(children, *, seconds):
+    """Wait, and return those that run. One that has ended and waits for init to reap it does not run."""
+    _, alive = psutil.wait_procs(children, timeout=seconds)
+    return [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -36,9 +37,19 @@ class StopRequestedError(BaseException):
     """Raised on Ctrl-C or SIGTERM; no ``Exception``, so that no library takes it for its own failure."""
 
 
+_stop_requested = threading.Event()
+
+
 def _request_stop(_number: int, _frame: FrameType | None) -> None:
     _ignore_stop_signals()
+    _stop_requested.set()
     raise StopRequestedError
+
+
+def _raise_if_stop_requested() -> None:
+    """Raise again: Python loses an exception that a signal raises in a callback, an import's for example."""
+    if _stop_requested.is_set():
+        raise StopRequestedError
 
 
 def _ignore_stop_signals() -> None:
@@ -90,6 +101,7 @@ def wait_until(ready: Callable[[], bool], *, children: list[Child], what: str) -
     """
     deadline = time.monotonic() + READY_SECONDS
     while not ready():
+        _raise_if_stop_requested()
         for child in children:
             if child.ended:
                 raise click.ClickException(
@@ -176,6 +188,7 @@ def watch(children: list[Child]) -> None:
         click.ClickException: a child ended unexpectedly; the message holds its last output.
     """
     while True:
+        _raise_if_stop_requested()
         for child in children:
             if child.ended:
                 raise click.ClickException(f"{child.name} ended ({child.log}):\n{child.last_output()}")

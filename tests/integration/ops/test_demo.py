@@ -16,6 +16,7 @@ import pytest
 from profiles.ops.demo.visitor import Visitor
 from tests.support.authenticator_app import code_of
 from tests.support.shared import ROOT
+from tests.support.workers import still_running
 
 pytestmark = pytest.mark.slow
 
@@ -92,12 +93,6 @@ def var(request):
     folder = ROOT / "var" / f"t{os.getpid()}-{abs(hash(request.node.name)) % 1000}"
     yield folder
     subprocess.run(["rm", "-rf", str(folder)], check=False)
-
-
-def still_running(children, *, seconds):
-    """Wait, and return those that run. One that has ended and waits for init to reap it does not run."""
-    _, alive = psutil.wait_procs(children, timeout=seconds)
-    return [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_the_story_is_told_once_with_its_evidence_and_ends_well(var):

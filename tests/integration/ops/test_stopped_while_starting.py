@@ -13,8 +13,8 @@ from profiles.ops import processes, serve_commands
 from tests.support.database_proxy import database_proxy
 from tests.support.served import free_port
 from tests.support.shared import ROOT
+from tests.support.workers import still_running, wait_until
 from tests.support.workers import test_database_url as database_url
-from tests.support.workers import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 START = 90
@@ -70,8 +70,7 @@ def assert_ends(process, *, grace: float) -> int:
     """Wait for the end, which leaves no process behind, and return the exit code."""
     left = descendants(process)
     code = process.wait(grace + SLACK)
-    _, alive = psutil.wait_procs(left, timeout=SLACK)
-    assert alive == []
+    assert still_running(left, seconds=SLACK) == []
     return code
 
 
@@ -122,5 +121,4 @@ def test_a_second_signal_does_not_disturb_the_end_of_up(start):
 
     assert up.returncode == 0
     # It waited for them.
-    _, alive = psutil.wait_procs(left, timeout=0.5)
-    assert alive == []
+    assert still_running(left, seconds=0.5) == []
