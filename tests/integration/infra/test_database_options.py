@@ -66,7 +66,7 @@ def lanes():
 
 def jobs():
     # The pool would try again for a while; what counts is how it connects.
-    asyncio.run(psycopg.AsyncConnection.connect(**queue.worker_connector()._pool_args["kwargs"]))
+    asyncio.run(psycopg.AsyncConnection.connect(**queue.WorkerConnector()._pool_args["kwargs"]))
 
 
 @pytest.mark.parametrize("connect", [django, lanes, jobs])
@@ -90,7 +90,7 @@ def test_each_connection_has_the_settings_that_the_url_names(monkeypatch, tmp_pa
     )
 
     async def of_jobs() -> str:
-        async with queue.app.with_connector(queue.worker_connector()).open_async() as worker_app:
+        async with queue.app.with_connector(queue.WorkerConnector()).open_async() as worker_app:
             row = await worker_app.connector.execute_query_one_async("SHOW statement_timeout")
         return row["statement_timeout"]
 

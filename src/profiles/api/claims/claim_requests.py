@@ -8,7 +8,7 @@ from profiles.api.http import request_parsing
 from profiles.api.http.errors import ApiError, invalid
 from profiles.domain import request_errors
 from profiles.domain.claim import ClaimAction, Origin
-from profiles.domain.ids import parse_doi, parse_orcid_id
+from profiles.domain.ids import parse_orcid_id
 from profiles.domain.request_errors import RequestError
 
 
@@ -60,7 +60,7 @@ def read_claim_request(given: Any) -> ClaimRequestBody:
     }
     if "doi" not in fields:
         raise ClaimRequestError(request_errors.DOI_MISSING)
-    doi = parse_doi(_text(fields["doi"]))
+    doi = request_parsing.doi_of(_text(fields["doi"]))
     if doi is None:
         raise ClaimRequestError(request_errors.DOI_UNREADABLE)
     orcid_id = parse_orcid_id(_text(fields.get("orcid")))

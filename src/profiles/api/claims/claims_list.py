@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from profiles.api.http import request_parsing
 from profiles.api.http.errors import ApiError
 from profiles.api.http.paging import MAX_DEPTH, Page, counted
 from profiles.api.http.rendering import moment
 from profiles.claims import list_selectors
 from profiles.claims.list_selectors import Facet, Query, Row
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
-from profiles.domain.ids import parse_doi, parse_orcid_id
+from profiles.domain.ids import parse_orcid_id
 
 MAX_NAMES: Final = 1000
 """As many DOIs or ids as one question may name."""
@@ -79,11 +80,11 @@ def _dois(text: str) -> list[str]:
         return []
     joined: list[list[str]] = []
     for part in (one.strip().replace(" ", "+") for one in text.split(",")):
-        if parse_doi(part) or not joined:
+        if request_parsing.doi_of(part) or not joined:
             joined.append([part])
         else:
             joined[-1].append(part)
-    return [parse_doi(",".join(parts)) or ",".join(parts).strip().lower() for parts in joined]
+    return [request_parsing.doi_of(",".join(parts)) or ",".join(parts).strip().lower() for parts in joined]
 
 
 def _years(query: Query, column: str, text: str) -> None:
@@ -102,7 +103,7 @@ def _text(query: Query, text: str) -> None:
 
     Within one person's list it may be anywhere in the DOI; over all claims that would read every row.
     """
-    orcid_id, doi = parse_orcid_id(text), parse_doi(text)
+    orcid_id, doi = parse_orcid_id(text), request_parsing.doi_of(text)
     wanted = text.strip().lower()
     if orcid_id:
         query.only_of(orcid_id)

@@ -11,6 +11,7 @@ from django.http.request import UnreadablePostError
 from profiles.accounts.bearer import Caller, authenticate_bearer
 from profiles.api.http.errors import ApiError, not_allowed, not_signed_in
 from profiles.domain.access.roles import Act, Visitor, may
+from profiles.domain.ids import Doi, exact_doi, parse_doi
 from profiles.infra.monitoring.request_log import note_caller
 
 MAX_BYTES: Final = 2_500_000
@@ -128,3 +129,8 @@ def underscored(fields: Mapping[str, Any]) -> dict[str, Any]:
         "".join(f"_{c.lower()}" if c.isupper() else c for c in name.replace("-", "_")): value
         for name, value in fields.items()
     }
+
+
+def doi_of(text: str) -> Doi | None:
+    """Read a DOI that a program sends; a question mark is a part of it, because programs encode a query."""
+    return (exact_doi(text) if "?" in text else None) or parse_doi(text)
