@@ -14,6 +14,7 @@ from profiles.domain.mapping.words.parts_of_names import (
     FOOTNOTE,
     GENERATION,
     LIFE,
+    MARKS,
     ROLE,
     TITLE,
 )
@@ -39,6 +40,8 @@ _FAMILY_FIRST: Final = re.compile(
 )
 """Chinese characters, Hiragana and Hangul: names written in them begin with the family's."""
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,2}")
+_BEHIND: Final = re.compile(r"Jr\.?|Sr\.?|II|III|IV|Ph\.?D\.?|Dr\.|M\.D\.")
+_AROUND: Final = str.maketrans("", "", "{}")
 _NICKNAME: Final = re.compile(r"[A-Z][a-z]+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -103,18 +106,18 @@ def _part(text: str | None) -> str:
         return ""
     cleaned = without_accent_commands(clean(text[:_MAX_READ_LENGTH]))
     if not cleaned.isalpha():
-        cleaned = FOOTNOTE.sub("", without_email(cleaned))
-    return cleaned.strip(" ,;")
+        cleaned = FOOTNOTE.sub("", without_email(cleaned)).translate(_AROUND)
+    return cleaned.strip(" ,;" + MARKS)
 
 
 def _of_parts(name: str, given: str, family: str) -> str:
     """Put given and family name together, unless one holds the other or the name says otherwise."""
-    if "," not in name and _squeezed(name) == _squeezed(given + family):
+    if given == family == name or ("," not in name and _squeezed(name) == _squeezed(given + family)):
         # A name cut within a word, or one that stands already in the right order.
         return name
     for whole, part in ((given, family), (family, given)):
-        if " " in whole and f" {part.casefold()} " in f" {whole.casefold()} ":
-            return whole if whole is given else _of_one_text(whole, sure=True)
+        if " " in whole and f" {part.casefold()} " in f" {whole.casefold()} ".replace(",", " "):
+            return _of_one_text(whole, sure=True)
     given, tail = _without_tail(given)
     return _joined(given, family) + tail
 
@@ -124,6 +127,9 @@ def _squeezed(text: str) -> str:
 
 
 def _joined(given: str, family: str) -> str:
+    first, _, last = given.rpartition(" ")
+    if first and _BEHIND.fullmatch(last):
+        return f"{_joined(first, family)} {last}"
     if _FAMILY_FIRST.search(family) and not given.isascii():
         return f"{family}{given}"
     return f"{given} {family}"
@@ -141,7 +147,7 @@ def _of_one_text(name: str, *, sure: bool) -> str:
     bare, tail = _without_tail(name)
     parts = [part.strip() for part in bare.split(",")]
     suffixes = [part for part in parts[1:] if _is_suffix(part, parts)]
-    names = [part for part in parts if part and part not in suffixes]
+    names = [part for part in parts if part and part not in suffixes and not _is_role(part, parts)]
     if len(names) != 2:  # noqa: PLR2004
         return ", ".join(filter(None, parts)) + tail
     family, given = names
@@ -149,6 +155,11 @@ def _of_one_text(name: str, *, sure: bool) -> str:
     if sure or (few and not is_organisation_and_place(family, given)):
         return ", ".join([_joined(given, family), *suffixes]) + tail
     return name
+
+
+def _is_role(part: str, parts: list[str]) -> bool:
+    """Tell whether a part behind family and given name is a role: "Doe, Jane, editor"."""
+    return len(parts) > 2 and ROLE.fullmatch(part) is not None  # noqa: PLR2004
 
 
 def _is_suffix(part: str, parts: list[str]) -> bool:

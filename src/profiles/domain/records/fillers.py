@@ -19,20 +19,23 @@ _NOUN: Final = (
 )
 _GIVEN: Final = (
     r"(?:available|provided|given|found|applicable|specified|supplied|entered|present|added|set|stated|assigned|known|recorded"
-    r"|included|disponible|dispon[íi]vel|disponibile|vorhanden|verfügbar|angegeben|bekannt)"
+    r"|included|submitted|supplied|disponible|dispon[íi]vel|disponibile|vorhanden|verfügbar|angegeben|bekannt)"
 )
 _LACKS: Final = r"(?:missing|unavailable|unknown|pending|forthcoming|to follow|to be (?:announced|added|determined|provided|defined)|coming soon|tb[acd]|fehlt|folgt|manquant|null|none|n/a|unbekannt|empty)"
 _NO: Final = (
     r"(?:no|missing|unknown|empty|kein(?:e|en)?|aucune?|pas (?:de|d')|nenhum|ning[úu]n|nessun[ao]?|ingen)"
 )
 _BE: Final = r"(?: (?:is|was|are|has been|have been|ist|wurde|est))?"
+_WITHOUT: Final = r"(?:sin|sem|sans|ohne|without|senza) (?:abstract|description|summary|zusammenfassung|beschreibung|r[ée]sum[ée]|resumen|resumo|descripci[óo]n|angaben?)"
 _SAYS_NOTHING: Final = re.compile(
-    rf"{_NO}\s{_NOUN}(?:{_BE}(?: currently| yet)? (?:{_GIVEN}|yet))?|{_NOUN}{_BE}(?: currently| yet)? (?:(?:not|non|nicht|no)(?: yet| currently)? {_GIVEN}|{_LACKS})"
-    rf"|(?:not|nicht|non)(?: yet| currently)? {_GIVEN}|unavailable|{_LACKS}",
+    rf"(?:(?:there (?:is|are) )?{_NO}\s{_NOUN}(?:{_BE}(?: currently| yet)? (?:{_GIVEN}|yet))?"
+    rf"|(?:the )?{_NOUN}{_BE}(?: currently| yet)? (?:(?:not|non|nicht|no)(?: yet| currently)? {_GIVEN}|{_LACKS})"
+    rf"|(?:not|nicht|non|none)(?: yet| currently)? {_GIVEN}|unavailable|{_LACKS}|{_WITHOUT})"
+    r"(?: (?:for|of) (?:this|the) \w+)?",
     re.IGNORECASE,
 )
 _FIRST_WORD: Final = re.compile(
-    rf"(?:{_NO}|{_NOUN}|{_LACKS}|not|nicht|non|unavailable|n|na|nan|nil|null|undefined|s|tb[acd]|et|nn|inconnu|desconocido"
+    rf"(?:{_NO}|{_NOUN}|{_LACKS}|not|nicht|non|unavailable|there|the|sin|sem|sans|ohne|without|senza|n|na|nan|nil|null|undefined|s|tb[acd]|et|nn|inconnu|desconocido"
     r"|o|k|keine|blank|un(?:a[clpsv]|kn)|etal|at)\b",
     re.IGNORECASE,
 )

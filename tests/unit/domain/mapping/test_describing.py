@@ -178,7 +178,15 @@ def test_an_empty_abstract_gives_way_to_the_next_description():
 
 @pytest.mark.parametrize(
     "nothing",
-    ["Abstract not available", "Not available.", "No description available", "Description to follow", "N/A"],
+    [
+        "Abstract not available",
+        "Not available.",
+        "No description available",
+        "Description to follow",
+        "N/A",
+        "There is no abstract",
+        "No description was provided for this dataset",
+    ],
 )
 def test_words_for_no_description_give_way_to_the_next(nothing):
     assert described(description(nothing), description("We measured ice.", "Other")) == "We measured ice."

@@ -30,8 +30,8 @@ TITLE: Final = frozenset({
     "dr", "prof", "professor", "doctor", "mr", "mrs", "ms", "miss", "sir", "dame", "lord", "lady", "rev", "fr",
     "herr", "frau", "ing", "dipl", "mag", "phd", "md", "msc", "ma", "jr", "sr", "dra", "don", "doña", "mme", "mlle",
 })  # fmt: skip
-_MARKS: Final = "*†‡§¶#⁎∗✉⁰¹²³⁴⁵⁶⁷⁸⁹"
+MARKS: Final = "*†‡§¶#⁎∗✉⁰¹²³⁴⁵⁶⁷⁸⁹"
 FOOTNOTE: Final = re.compile(
-    rf"[\s{_MARKS}]*[{_MARKS}](?:[\s,{_MARKS}]|\d(?=\b))*(?=$|[,\s])|(?<=[a-zà-ÿ]{{2}})\d(?:,\d)*(?=$|,\s)"
+    rf"[\s{MARKS}]*[{MARKS}](?:[\s,{MARKS}]|\d(?=\b))*(?=$|[,\s])|(?<=[a-zà-ÿ]{{2}})\d(?:,\d)*(?=$|,\s)|(?<=[a-zà-ÿ]{{2}})(?:\s\d(?:,\s?\d)+|\^\d(?:,\s?\d)*)$"
 )
 CODE: Final = re.compile(r"[(\[]?\s*:(?:un(?:ac|al|ap|as|av|kn)|none|null|tba|etal|at)\b", re.IGNORECASE)
