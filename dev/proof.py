@@ -34,7 +34,7 @@ class Proof:
 PROOFS: Final = {
     "chaos": Proof(
         "2,000 claims arrive while workers, web, PostgreSQL, ORCID and DataCite have accidents",
-        ("tests/integration/pipeline/test_chaos.py",),
+        ("tests/integration/pipeline/test_chaos.py", "-m", "proof"),
         {
             "PROFILES_CHAOS_CLAIMS": "2000",
             "PROFILES_CHAOS_AWAY": "60",

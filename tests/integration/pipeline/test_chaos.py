@@ -49,6 +49,7 @@ def storm(orcid, datacite, no_jobs, say):
             storm.stop()
 
 
+@pytest.mark.proof
 def test_after_accidents_of_every_kind_each_record_is_exactly_as_intended(storm, say):
     began = time.monotonic()
     accidents = [one for one in ACCIDENTS if HAS_OWN_DATABASE_SERVER or "crashes" not in one]
