@@ -1,4 +1,5 @@
 import ast
+from collections import Counter
 
 import pytest
 
@@ -15,6 +16,12 @@ def test_no_file_is_longer_than_400_lines():
     long = {str(p.relative_to(ROOT)): n for p in files if (n := len(p.read_text().splitlines())) > 400}
 
     assert long == {}
+
+
+def test_no_folder_has_more_than_15_modules():
+    modules = Counter(path.parent for path in SOURCES if path.name != "__init__.py")
+
+    assert {str(folder): count for folder, count in modules.items() if count > 15} == {}
 
 
 @pytest.mark.parametrize(

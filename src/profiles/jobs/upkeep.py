@@ -1,6 +1,7 @@
 """Jobs that delete old data of several packages."""
 
-from profiles.accounts import authorization_answers, signals
+from profiles.accounts import signals
+from profiles.accounts.authorization import answers as authorization_answers
 from profiles.accounts.models import Account
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app

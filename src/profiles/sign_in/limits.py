@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from profiles.accounts.asking_services import asking_service
+from profiles.accounts.authorization.asking_services import asking_service
 from profiles.accounts.models import Account
 from profiles.infra import rate_limit
 from profiles.infra.rate_limit import Limit, rate_limit_key

@@ -19,7 +19,8 @@ class SsoConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect signals about people and sessions; accept access tokens; register what is sealed."""
-        from profiles.accounts import asking_services, bearer, signals
+        from profiles.accounts import bearer, signals
+        from profiles.accounts.authorization import asking_services
         from profiles.infra import resealing, start_checks
         from profiles.infra.start_checks import StartCheck
         from profiles.sso import keys, models, subjects

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from profiles.accounts.authorization.sign_out import globus_sign_out
 from profiles.accounts.models import Account
-from profiles.accounts.sign_out import globus_sign_out
 from profiles.consents.selectors import lost_consents_of
 
 

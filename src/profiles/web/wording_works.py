@@ -44,25 +44,25 @@ FINDINGS: Final[dict[str, dict[str, Any]]] = {
     },
     "page": {
         "title": gettext_lazy("We cannot tell the DOI from this address"),
-        "you": gettext_lazy("Look for “DOI” or “Cite” on that page, and paste what stands there."),
+        "you": gettext_lazy("Look for “DOI” or “Cite” on that page, and paste what is there."),
     },
 }
 _PAGES: Final = {
     Page.ZENODO: gettext_lazy(
-        "On a Zenodo record, the DOI stands at the right, under “Details”. Paste that."
+        "On a Zenodo record, the DOI is at the right, under “Details”. Paste that."
     ),
     Page.FIGSHARE: gettext_lazy(
         "On Figshare, press “Cite” on the published item, and paste the DOI from there."
     ),
     Page.OSF: gettext_lazy(
-        "On OSF, the DOI stands on the project's or preprint's own page, under “Citation”. A project "
+        "On OSF, the DOI is on the project's or preprint's own page, under “Citation”. A project "
         "has one only after “Create DOI”."
     ),
     Page.DATAVERSE: gettext_lazy(
         "In a Dataverse, the DOI is part of the citation at the top of the dataset's page. Paste that."
     ),
     Page.DRYAD: gettext_lazy(
-        "On Dryad, the DOI stands in the citation at the top of the dataset's page. Paste that."
+        "On Dryad, the DOI is in the citation at the top of the dataset's page. Paste that."
     ),
     Page.PANGAEA: gettext_lazy(
         "On PANGAEA, the DOI is the end of the citation at the top of the page. Paste that."

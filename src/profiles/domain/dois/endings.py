@@ -11,11 +11,11 @@ from profiles.domain.dois.names import Doi, doi_named
 MAX_OTHERS: Final = 10
 """Readings of one mention beyond the likeliest; each may cost a place in a question to DataCite."""
 BREAK: Final = "\ue000"
-"""Stands where a line broke within a DOI, or may have."""
+"""Marks where a line broke within a DOI, or may have."""
 
 
 class Surroundings(Enum):
-    """What a DOI stands in; this decides which signs end it."""
+    """What surrounds a DOI; this decides which signs end it."""
 
     TEXT = auto()
     RESOLVER = auto()
@@ -110,7 +110,7 @@ def _forms(written: str, around: Surroundings, is_badge: bool, whole: str) -> It
     if BREAK in written:
         yield from _broken(likeliest)
     if whole:
-        # What stands between this DOI and the next is neither's.
+        # What is between this DOI and the next is neither's.
         yield _BETWEEN.sub("", likeliest)
     yield likeliest
     if (kept := until_stop[len(likeliest) : len(likeliest) + 1]) and kept in _KEPT:

@@ -143,7 +143,7 @@ def _written(plain: str) -> Iterator[_Found]:
         end = min(run_end, starts[place + 1]) if place + 1 < len(starts) else run_end
         before = _BEFORE.search(plain, max(0, start - 300), start)
         lead = before.group() if before else ""
-        # A mark of emphasis stands on both sides.
+        # A mark of emphasis is on both sides.
         mark = plain[start - 1 : start]
         dois = readings(
             plain[start:end].rstrip(mark) if mark in {"*", "~", "_"} else plain[start:end],

@@ -113,7 +113,7 @@ def _part(text: str | None) -> str:
 def _of_parts(name: str, given: str, family: str) -> str:
     """Put given and family name together, unless one holds the other or the name says otherwise."""
     if given == family == name or ("," not in name and _squeezed(name) == _squeezed(given + family)):
-        # A name cut within a word, or one that stands already in the right order.
+        # A name cut within a word, or one that is already in the right order.
         return name
     for whole, part in ((given, family), (family, given)):
         if " " in whole and f" {part.casefold()} " in f" {whole.casefold()} ".replace(",", " "):

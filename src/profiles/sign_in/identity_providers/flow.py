@@ -15,10 +15,10 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from profiles.accounts import code_exchange
-from profiles.accounts.authorization_answers import Answer
-from profiles.accounts.code_exchange import Exchange
-from profiles.accounts.return_hosts import return_hosts
+from profiles.accounts.authorization import code_exchange
+from profiles.accounts.authorization.answers import Answer
+from profiles.accounts.authorization.code_exchange import Exchange
+from profiles.accounts.authorization.return_hosts import return_hosts
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.ids import parse_orcid_id

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from profiles.accounts import authorization_answers as answers
-from profiles.accounts.authorization_answers import Answer, EarlierCall
+from profiles.accounts.authorization import answers
+from profiles.accounts.authorization.answers import Answer, EarlierCall
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError
 from profiles.infra.web.htmx import is_poll

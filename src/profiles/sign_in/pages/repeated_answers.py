@@ -7,8 +7,8 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from profiles.accounts import authorization_answers as answers
-from profiles.accounts.authorization_answers import Answer, EarlierCall
+from profiles.accounts.authorization import answers
+from profiles.accounts.authorization.answers import Answer, EarlierCall
 from profiles.accounts.models import Account
 from profiles.sign_in.identity_providers.flow import is_finished
 from profiles.sign_in.session.session_store import SessionStore, stored_key

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from profiles.accounts.asking_services import asking_service
+from profiles.accounts.authorization.asking_services import asking_service
 from profiles.sign_in.identity_providers.flow import return_url_of_attempt
 
 

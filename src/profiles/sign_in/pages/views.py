@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts import session_facts, signals
-from profiles.accounts.asking_services import asking_service
+from profiles.accounts.authorization.asking_services import asking_service
+from profiles.accounts.authorization.return_hosts import return_hosts
+from profiles.accounts.authorization.sign_out import globus_sign_out
 from profiles.accounts.models import Account
-from profiles.accounts.return_hosts import return_hosts
-from profiles.accounts.sign_out import globus_sign_out
 from profiles.domain.access.assurance import wants_mfa
 from profiles.domain.access.return_to import safe_return
 from profiles.sign_in.accounts import identities

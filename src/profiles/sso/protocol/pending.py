@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 
-from profiles.accounts.asking_services import AskingService
+from profiles.accounts.authorization.asking_services import AskingService
 from profiles.infra import clock
 from profiles.sso.digests import digest_of, new_value
 from profiles.sso.models import PendingRequest, RelyingParty

@@ -19,12 +19,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from profiles.accounts import authorization_answers as answers
-from profiles.accounts import code_exchange, signals
 from profiles.accounts import selectors as accounts
-from profiles.accounts.authorization_answers import Answer, EarlierCall
+from profiles.accounts import signals
+from profiles.accounts.authorization import answers, code_exchange
+from profiles.accounts.authorization.answers import Answer, EarlierCall
+from profiles.accounts.authorization.return_hosts import return_hosts
 from profiles.accounts.models import Account
-from profiles.accounts.return_hosts import return_hosts
 from profiles.clients.errors import ServiceError, ServiceUnavailableError
 from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
 from profiles.domain.access.return_to import safe_return

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from profiles.accounts.authorization.return_hosts import return_hosts
 from profiles.accounts.models import Account
-from profiles.accounts.return_hosts import return_hosts
 from profiles.claims import selection_selectors
 from profiles.claims.selection_services import Choice
 from profiles.domain.access.return_to import safe_return

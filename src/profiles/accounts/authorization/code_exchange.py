@@ -17,8 +17,8 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections, transaction
 
-from profiles.accounts import authorization_answers as answers
-from profiles.accounts.authorization_answers import Answer
+from profiles.accounts.authorization import answers
+from profiles.accounts.authorization.answers import Answer
 from profiles.clients.errors import ServiceError, ServiceUnavailableError
 from profiles.clients.http import HttpClient
 from profiles.infra.web import page_calls
