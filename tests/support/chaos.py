@@ -267,10 +267,17 @@ class Storm:
         self.orcid.heal()
         self.datacite.heal()
         self.settle(seconds=seconds)
+        self._wait_for_the_web(seconds=seconds)
         self.reader.stop()
         self.final_pages = {path: self.reader.ask(path) for path in PATHS}
         self.are_all_running = self.supervisor.are_all_running()
         self.stop()
+
+    def _wait_for_the_web(self, *, seconds: float) -> None:
+        """Wait for web processes that have just been started again."""
+        ends = time.monotonic() + seconds
+        while self.reader.ask("/heartbeat") != "200" and time.monotonic() < ends:
+            time.sleep(0.2)
 
     def stop(self) -> None:
         """Stop everything."""

@@ -252,5 +252,5 @@ class LaneCalls:
 
 def _with_found_work(claim: DueClaim, work: WorkSummary | None) -> DueClaim:
     if work is None:
-        return replace(claim, in_doubt=False)
+        return replace(claim, in_doubt=False, put_code=None, owner_client="")
     return replace(claim, in_doubt=False, put_code=work.put_code, owner_client=work.client_id)
