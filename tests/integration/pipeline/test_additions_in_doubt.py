@@ -1,13 +1,17 @@
 """An addition that is no longer wanted and may have arrived: the record is read, and nothing is added."""
 
+from datetime import timedelta
+
 import pytest
 
 from profiles.accounts.models import Account
-from profiles.claims.models import Claim
+from profiles.claims.models import Claim, Lane
 from profiles.claims.stopping import Stop, request_and_stop
 from profiles.consents.models import Consent
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
+from profiles.infra import clock
+from profiles.pipeline.requests import one as requests
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
 
@@ -82,3 +86,20 @@ def test_a_stopped_work_is_not_called_not_added_without_permission_to_read_the_r
     run_lanes()
 
     assert (settle(claim).state, claim.problem, claim.in_doubt) == ("failed", "consent-missing", True)
+
+
+def test_a_removal_looks_twice_for_a_work_that_may_still_arrive(orcid, claim):
+    has_not_arrived(orcid)
+    requests.remove(claim, actor=ALICE)
+
+    run_lanes()
+
+    assert (settle(claim).state, claim.in_doubt) == ("waiting", False)
+
+    past = clock.now() - timedelta(seconds=1)
+    Claim.objects.update(due_at=past)
+    Lane.objects.update(due_at=past)
+    run_lanes()
+
+    assert (settle(claim).state, works_of(orcid)) == ("deleted", [])
+    assert list(claim.attempts.order_by("id").values_list("verb", flat=True)[1:]) == ["find", "find"]

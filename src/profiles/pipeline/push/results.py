@@ -195,6 +195,20 @@ class LaneResult:
             )
         )
 
+    def look_again(self, claim: DueClaim, *, after: timedelta) -> None:
+        """Let the record be read again later for a removal whose work was not found; then it is sure."""
+        self._add(
+            ClaimOutcome(
+                claim,
+                None,
+                ClaimState.WAITING,
+                due_at=clock.now() + after,
+                put_code=claim.put_code,
+                owner_client=claim.owner_client,
+                removal_begun=claim.removal_begun,
+            )
+        )
+
     def _add_ended(
         self,
         claim: DueClaim,

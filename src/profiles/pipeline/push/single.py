@@ -22,6 +22,9 @@ class SinglePush(LaneCalls):
 
     async def _send(self, item: PlannedPush) -> None:
         try:
+            if self._may_still_arrive(item.claim) and await self._find(item) is None:
+                self._result.look_again(item.claim, after=self._tools.longest_call)
+                return
             put_code = await self._execute(item)
         except WorkExistsError as error:
             await self._adopt(item, error)
@@ -31,6 +34,11 @@ class SinglePush(LaneCalls):
             self._fail(item, error)
         else:
             self._result.succeed(item.claim, item.plan.client_id, put_code, item.content)
+
+    @staticmethod
+    def _may_still_arrive(claim: DueClaim) -> bool:
+        """Return whether a work to remove may be on its way: an addition got no answer that we know of."""
+        return claim.is_removal and claim.in_doubt and claim.put_code is None
 
     async def _take_over(self, item: PlannedPush) -> None:
         """Add the work with this client, and only then remove the older entry.
