@@ -48,9 +48,7 @@ FINDINGS: Final[dict[str, dict[str, Any]]] = {
     },
 }
 _PAGES: Final = {
-    Page.ZENODO: gettext_lazy(
-        "On a Zenodo record, the DOI is at the right, under “Details”. Paste that."
-    ),
+    Page.ZENODO: gettext_lazy("On a Zenodo record, the DOI is at the right, under “Details”. Paste that."),
     Page.FIGSHARE: gettext_lazy(
         "On Figshare, press “Cite” on the published item, and paste the DOI from there."
     ),
