@@ -25,6 +25,7 @@ from profiles.infra.jobs.job_names import ANNOUNCE, LANES_CHANNEL
 from profiles.infra.postgres import async_connections
 from profiles.infra.postgres.async_connections import SharedConnection
 from profiles.pipeline.push.batch import Pusher, record
+from profiles.pipeline.push.calls import MAX_RUN_SECONDS
 from profiles.pipeline.push.lane import LanePush
 from profiles.pipeline.push.results import LaneResult
 
@@ -34,7 +35,8 @@ CLAIMS_PER_LANE: Final = 100
 CLAIMS_IN_HAND: Final = 1_000
 URGENT_LANES: Final = 16
 """How many lanes of people at a screen are taken even when all slots are in use."""
-LEASE: Final = timedelta(seconds=180)
+LEASE_MARGIN: Final = timedelta(seconds=90)
+"""A lease lasts as long as a run and a call that begins at its end, and this much longer."""
 POLL_SECONDS: Final = 5.0
 ORPHAN_SECONDS: Final = 2.0
 ORPHAN_GRACE: Final = timedelta(seconds=5)
@@ -49,6 +51,7 @@ class LaneWorker:
 
     def __init__(self, pusher: Pusher, *, slots: int) -> None:
         self._pusher = pusher
+        self.lease = timedelta(seconds=MAX_RUN_SECONDS) + pusher.longest_call + LEASE_MARGIN
         self._free_slots = slots
         self._slots = slots
         self._in_hand = 0
@@ -156,7 +159,7 @@ class LaneWorker:
             lanes=URGENT_LANES if only_urgent else max(1, min(self._free_slots, max_lanes)),
             claims_per_lane=CLAIMS_PER_LANE,
             claims=max(CLAIMS_PER_LANE, CLAIMS_IN_HAND - self._in_hand),
-            lease=LEASE,
+            lease=self.lease,
             only_urgent=only_urgent,
         )
         if taken:
