@@ -185,10 +185,10 @@ class Environment(BaseSettings):
         return value.replace("\\n", "\n")
 
     @model_validator(mode="after")
-    def _no_test_people_in_earnest(self) -> Self:
+    def _no_test_people_in_production(self) -> Self:
         if self.PROFILES_TEST_SUITE and not self.is_local:
             raise ValueError(
-                "PROFILES_TEST_SUITE lets people in whose passwords everybody knows; unset it, "
+                "PROFILES_TEST_SUITE lets people in whose passwords are public; unset it, "
                 "or set PROFILES_MODE to test"
             )
         return self
