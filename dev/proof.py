@@ -48,6 +48,10 @@ PROOFS: Final = {
         ("tests/e2e/clients",),
         {"PROFILES_CLIENTS": "all"},
     ),
+    "deploy": Proof(
+        "behind nginx with TLS, web hosts are restarted under load and no request fails",
+        ("tests/integration/ops/test_behind_a_proxy.py", "-m", "proof"),
+    ),
     "long": Proof(
         "the tests from outside that take too long for every change",
         ("tests", "-m", "proof"),

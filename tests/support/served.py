@@ -51,7 +51,7 @@ class Served:
 
     def start(self, *words: str) -> None:
         """Start one of our processes beside the others."""
-        self.processes.append(_start(self, *words))
+        self.processes.append(start(self, *words))
 
     def do(self, function: str, *arguments: object) -> Any:
         """Call a function of ours, by its full name, in a process of its own on this service's database."""
@@ -126,15 +126,16 @@ def serving(*, workers: int = 1, jobs: bool = False, **settings: str) -> Iterato
         variables.pop("DJANGO_LIVE_TEST_SERVER_ADDRESS", None)
         served = Served(url, variables)
         served.run("migrate")
-        ends.callback(_stop, served.processes)
-        served.processes.append(_start(served, "serve", "--port", str(port), "--workers", str(workers)))
+        ends.callback(stop, served.processes)
+        served.processes.append(start(served, "serve", "--port", str(port), "--workers", str(workers)))
         if jobs:
-            served.processes.append(_start(served, "worker"))
+            served.processes.append(start(served, "worker"))
         _wait(served)
         yield served
 
 
-def _start(served: Served, *words: str) -> subprocess.Popen[bytes]:
+def start(served: Served, *words: str) -> subprocess.Popen[bytes]:
+    """Start one of our processes; its log is in the tests' folder."""
     log = Path(os.environ["PROFILES_VAR"]) / f"served-{words[0]}-{os.getpid()}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
@@ -159,7 +160,8 @@ def _wait(served: Served) -> None:
     raise AssertionError("the web server does not answer")
 
 
-def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Stop processes; kill those that do not end within ten seconds."""
     for process in processes:
         process.terminate()
     for process in processes:
