@@ -36,6 +36,8 @@ class Program:
     has_refresh: bool = True
     own_button: str = ""
     """A button of its own between "Sign in" and us."""
+    host: str = "127.0.0.1"
+    """The host in its addresses: Next.js calls itself localhost at any loopback address."""
 
     @property
     def client_id(self) -> str:
@@ -47,7 +49,7 @@ class Program:
         """The version of the package, as it is locked or installed."""
         if self.file == "apache":
             return apache.version()
-        if self.file.endswith(".mjs"):
+        if self.file == "next" or self.file.endswith(".mjs"):
             lock = json.loads((SOFTWARE / "package-lock.json").read_text())
             return str(lock["packages"][f"node_modules/{self.package}"]["version"])
         lines = (SOFTWARE / "requirements.txt").read_text().splitlines()
@@ -69,6 +71,8 @@ class Program:
         }
 
 
+NEXT = {"NEXT_TELEMETRY_DISABLED": "1", "AUTH_SECRET": "of the tests, and long enough for Auth.js"}
+"""What Next.js and Auth.js inside it read; others do not know these names."""
 SECRET = "client-secret-for-loopback-only-00000000000"
 IN_ID_TOKEN = {"claims_in_id_token": True}
 AUTHLIB = {**NONCE, **IN_ID_TOKEN}
@@ -93,6 +97,14 @@ PROGRAMS = (
         "/auth/callback/profiles",
         settings=IN_ID_TOKEN,
         own_button="Sign in with DataCite Profiles",
+    ),
+    Program(
+        "Auth.js in Next.js",
+        "next-auth",
+        "next",
+        "/api/auth/callback/profiles",
+        settings=IN_ID_TOKEN,
+        host="localhost",
     ),
     Program("openid-client", "openid-client", "openid_client.mjs", "/callback", backchannel="/backchannel"),
     Program(
@@ -134,7 +146,7 @@ def running(program: Program, *, issuer: str, folder: Path, base: str) -> Iterat
         with apache.running(folder, issuer=issuer, base=base, secret=SECRET, shows_person=True):
             yield
         return
-    command = _node(program) if program.file.endswith(".mjs") else _python(program)
+    command = _python(program) if program.file.endswith(".py") else _node(program)
     variables = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "ISSUER": issuer,
@@ -142,6 +154,9 @@ def running(program: Program, *, issuer: str, folder: Path, base: str) -> Iterat
         "CLIENT_ID": program.client_id,
         "CLIENT_SECRET": SECRET,
         "FOLDER": str(folder),
+        **NEXT,
+        "AUTH_URL": base,
+        "PORT": base.rpartition(":")[2],
     }
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
@@ -149,7 +164,8 @@ def running(program: Program, *, issuer: str, folder: Path, base: str) -> Iterat
         _wait(base, process, folder / "log")
         yield
     finally:
-        process.terminate()
+        # Asked to end, Next.js would wait until the browser hangs up.
+        process.kill()
         process.wait(10)
 
 
@@ -169,7 +185,14 @@ def _python(program: Program) -> list[str]:
 
 
 def _node(program: Program) -> list[str]:
-    return ["node", str(installed.node_folder(SOFTWARE) / program.file)]
+    file = installed.node_folder(SOFTWARE) / program.file
+    if program.file != "next":
+        return ["node", str(file)]
+    command = ["node", str(SOFTWARE / "node_modules" / "next" / "dist" / "bin" / "next")]
+    # Its settings are read when it runs: one build serves each run.
+    if not (file / ".next" / "BUILD_ID").exists():
+        subprocess.run([*command, "build", str(file)], env={**os.environ, **NEXT}, check=True, timeout=300)
+    return [*command, "start", str(file), "--hostname", program.host]
 
 
 def _wait(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -179,6 +202,6 @@ def _wait(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
         try:
             if requests.get(base, timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
     raise AssertionError(log.read_text()[-2000:])

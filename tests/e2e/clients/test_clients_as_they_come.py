@@ -24,7 +24,7 @@ def program(request, live_server, stands, clean_cache, tmp_path) -> Program:
     """A client that runs; its own address is ``base``."""
     program: Program = request.param
     keys.forget()  # each test's database begins without keys
-    base = f"http://127.0.0.1:{free_port()}"
+    base = f"http://{program.host}:{free_port()}"
     registration.ensure(program.registration(base), by="tests")
     with running(program, issuer=live_server.url, folder=tmp_path, base=base):
         request.node.base = base
