@@ -39,6 +39,13 @@ def test_a_person_who_goes_on_without_is_asked_by_no_other_service(client):
     assert answer_of(client.get("/oauth/authorize", sso.register("Another").request()))["code"]
 
 
+def test_a_person_who_went_on_without_is_led_to_where_they_can_still_confirm_one(client):
+    sso.person(client)
+    page = client.get(question(client, sso.register(is_first_party=False))).content.decode()
+
+    assert '<a href="/settings/email">Confirm an e-mail address in Settings</a>' in page
+
+
 @pytest.mark.parametrize("changes", [{"prompt": "none"}, {"scope": "openid profile"}])
 def test_no_one_is_asked_without_a_page_or_without_need(client, changes):
     sso.person(client, email_asked_at=None)

@@ -308,6 +308,7 @@ def _consent_page(request: HttpRequest, auth_request: AuthorizationRequest, acco
             "scopes": scopes,
             "host": place.netloc,
             "person": account,
+            "lacks_email": "email" in auth_request.scope.split() and not email.has_confirmed(account),
             "return_to": request.path,
         },
     )
