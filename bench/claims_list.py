@@ -15,7 +15,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -100,7 +100,7 @@ def _claim(n: int) -> tuple[Any, ...]:
     return (*what, problem, "", 1, 1, False, created, put_code, owner, claimed, created, updated, due)
 
 
-def measured(calls: dict[str, Callable[[], Any]]) -> dict[str, dict[str, float]]:
+def measured(calls: Mapping[str, Callable[[], Any]]) -> dict[str, dict[str, float]]:
     """Return each call's own CPU and its time by the clock, in ms; they take turns to share the noise."""
     own: dict[str, list[float]] = {name: [] for name in calls}
     took: dict[str, list[float]] = {name: [] for name in calls}
@@ -233,7 +233,7 @@ class Caller:
         path, _, query = address.partition("?")
         asked = {**self._always, "PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
         statuses: list[str] = []
-        answer = self._application(asked, lambda status, *_: statuses.append(status))
+        answer: Any = self._application(asked, lambda status, *_: statuses.append(status))  # type: ignore[arg-type]
         body = b"".join(answer)
         answer.close()
         assert statuses == ["200 OK"], (statuses, body)
@@ -267,7 +267,10 @@ def _seen(person: str) -> dict[str, dict[str, Any]]:
     calls: dict[str, tuple[Caller, str]] = {
         LIMIT: (Caller("", is_limit=True), f"/by-hand/{person}"),
         LISTED: (Caller(key), f"{mine}&page[size]=25"),
-        "the same, with the shared cookie's token": (Caller(token_for(account)), f"{mine}&page[size]=25"),
+        "the same, with the shared cookie's token": (
+            Caller(token_for(account) or ""),
+            f"{mine}&page[size]=25",
+        ),
         "GET /claims, one as Commons asks": (Caller(key), f"{mine}&dois=10.5079/c.7"),
         "GET /claims of everybody": (Caller(agent), everybodys),
         "... those that failed": (Caller(agent), f"{everybodys}&state=failed"),

@@ -25,7 +25,7 @@ import msgspec
 from bench import ground
 from bench.claims_list import BIG, EACH, fill, signing_keys
 from bench.records import orcid_id
-from bench.sso import free_port
+from tests.support.served import free_port
 
 PEOPLE: Final = 48
 ROUNDS: Final = 6
@@ -122,7 +122,7 @@ def run(claims: int) -> dict[str, Any]:
         from profiles.sso.cookie.shared_cookie import token_for
 
         people = {
-            account.orcid_id: token_for(account)
+            str(account.orcid_id): token_for(account) or ""
             for account in Account.objects.filter(orcid_id__in=[big, *others])
         }
         with served("profiles", "serve", "--port", "{port}") as port:

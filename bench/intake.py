@@ -92,7 +92,7 @@ def _decode_all(folder: Path, part: str, kind: type) -> int:
 
     from profiles.intake.dump import line_batches
 
-    decode = msgspec.json.Decoder(kind).decode
+    decode: Callable[[bytes], object] = msgspec.json.Decoder(kind).decode
     seen = 0
     for unit in units(folder, part):
         for lines in line_batches(unit):

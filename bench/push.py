@@ -48,7 +48,7 @@ class Bench:
             for _ in range(ROUNDS)
         ]
         best = min(tries, key=lambda t: t["own"])
-        claims = best["calls"] * each
+        claims = int(best["calls"]) * each
         self.rows.append(_row(row, claims, best["own"], wall=best["wall"]))
         return claims / float(best["own"])
 

@@ -15,6 +15,7 @@ from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.claim import Origin
 from profiles.domain.consent import SCOPES, Purpose
+from profiles.domain.records.doi_record import read_doi_record
 from profiles.domain.records.sighting import read_sighting
 from profiles.infra import clock, wiring
 from profiles.intake.models import DoiSnapshot
@@ -65,7 +66,7 @@ def works(count: int) -> tuple[list[str], list[bytes]]:
         fit = []
         for line in islice(lines, BATCH):
             noted = SnapshotInput.of(read_sighting(line))
-            content = content_of(line)
+            content = content_of(read_doi_record(line))
             if content.refusal is None and len(dois) < count:
                 fit.append(noted)
                 dois.append(noted.record.doi)
@@ -80,7 +81,7 @@ def mapping(dois: Sequence[str]) -> float:
     payloads = [bytes(payload) for payload in kept]
     began = time.process_time()
     for payload in payloads:
-        content_of(unpack(payload))
+        content_of(read_doi_record(unpack(payload)))
     return (time.process_time() - began) * len(dois) / len(payloads)
 
 

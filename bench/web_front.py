@@ -73,7 +73,7 @@ def run(requests: int) -> dict[str, Any]:
         }
         for (name, kind), figures in found.items()
     ]
-    cpu = {(row["way"], row["request"]): row["cpu_us"] for row in rows}
+    cpu = {key: statistics.median(one[1] for one in figures) for key, figures in found.items()}
     ratios = {
         f"own CPU of a {kind}, front / WSGI": cpu["our front", kind] / cpu["Granian's WSGI", kind]
         for kind in kinds

@@ -90,7 +90,7 @@ def run(requests: int) -> dict[str, Any]:
 
         wanted = [orcid_id(BIG // EACH + 1 + n) for n in range(PEOPLE)]
         calls = [
-            calls_of(account.orcid_id, session_of(account), token_for(account))
+            calls_of(str(account.orcid_id), session_of(account), token_for(account) or "")
             for account in Account.objects.filter(orcid_id__in=wanted)
         ]
         shares = [calls[n::AT_ONCE] for n in range(AT_ONCE)]
