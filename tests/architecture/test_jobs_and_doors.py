@@ -6,6 +6,7 @@ from profiles.domain.claim import ClaimEvent, ClaimState
 from profiles.domain.problems import CATALOGUE
 from profiles.infra.jobs import job_names as outbox
 from profiles.infra.jobs.queue import app
+from profiles.pipeline.works import timeline_words
 from profiles.web import wording
 
 NO_ONES = "00000000-0000-0000-0000-000000000000"
@@ -51,7 +52,11 @@ def test_every_problem_has_its_sentences_and_its_line_in_the_docs():
 
 def test_every_state_and_event_has_words_for_people():
     assert set(wording.STATES) == {state.value for state in ClaimState} == {state.value for state in STATES}
-    assert set(wording.EVENTS) == {event.value for event in ClaimEvent} == {event.value for event in EVENTS}
+    assert (
+        set(timeline_words.EVENTS)
+        == {event.value for event in ClaimEvent}
+        == {event.value for event in EVENTS}
+    )
 
 
 def routes(patterns, before="") -> list[str]:

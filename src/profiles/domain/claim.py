@@ -57,6 +57,10 @@ class Origin(StrEnum):
     AUTO_UPDATE = "orcid_update"
 
 
+BATCH_NOTE_PREFIX: Final = "batch "
+"""Begins the note of a claim that was requested together with others; the id of the batch follows."""
+
+
 class ForbiddenTransitionError(Exception):
     """A pair of state and event that is not in the table: a bug of ours, never ignored."""
 

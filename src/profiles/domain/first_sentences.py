@@ -6,27 +6,17 @@ is stored (the state of the claim and its put-code), so that it cannot contradic
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
-from profiles.domain.eligibility.reasons import REASONS
-from profiles.domain.problems import CATALOGUE
+from profiles.domain.problems import CATALOGUE, Retry
+from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.domain.work_status import OnRecord
 
 
 def _(text: str) -> str:
     """Mark a sentence for translation; the pages translate it."""
     return text
-
-
-class Reader(StrEnum):
-    """Who reads the sentence."""
-
-    OWNER = "owner"
-    STAFF = "staff"
-    ANYONE = "anyone"
-    """What concerns the person is not shown to them: they read what the metadata say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +45,13 @@ class StoredClaim:
     detail: str = ""
     is_in_doubt: bool = False
     removed_at: datetime | None = None
+    seen: OnRecord = OnRecord.UNKNOWN
+    """What the record showed when it was read last; our own later changes are in the other fields."""
+    source: str = ""
+    """The other source that the record showed, for its owner."""
 
 
-_OWN: Final = {"record": _("your ORCID record"), "who": _("you")}
-_OWNER: Final = {
-    "consent-missing": _("Your permission is missing"),
-    "consent-expired": _("Your permission has expired"),
-    "record-full": _("Your ORCID record is full"),
-}
-"""Problems whose title is fixed by the outer contract, in words for the owner."""
-_OTHERS: Final = {
-    "consent-missing": _("The permission is missing"),
-    "consent-expired": _("The permission has expired"),
-    "record-full": _("The ORCID record is full"),
-    "consent-lost": _("ORCID no longer accepts the permission"),
-    "token-refused": _("ORCID refused the permission once"),
-    "removed-by-owner": _("Its owner removed this work from the record"),
-    "not-mine": _("Its owner said that this work is not theirs"),
-    "record-moved": _("The ORCID iD was merged into another one"),
-    "record-locked": _("ORCID has locked the record"),
-    "record-deactivated": _("The ORCID record is deactivated"),
-    "visibility-refused": _("Only its owner can change who sees this work"),
-    "contributor-only": _(
-        "The iD belongs to a contributor. Auto-Update adds only works whose creators carry the iD."
-    ),
-}
-"""Problems and reasons that the catalogue says to the owner, in words for staff and anyone."""
-
+_OWN: Final = {"record": _("your ORCID record"), "who": _("you"), "permission": _("your permission")}
 _ADDED: Final = {
     Origin.SEARCH_AND_LINK: _("On %(record)s since %(since)s: %(who)s added it."),
     Origin.AUTO_UPDATE: _("On %(record)s since %(since)s: Auto-Update added it."),
@@ -90,7 +60,7 @@ _STILL_ON: Final = {
     ClaimState.WAITING: _("On %(record)s. A change of it is on its way."),
     ClaimState.WORKING: _("On %(record)s. A change of it is on its way."),
     ClaimState.FAILED: _("On %(record)s. Its last change was not sent: %(reason)s"),
-    ClaimState.NOTIFIED: _("On %(record)s. Its last change waits for the permission."),
+    ClaimState.NOTIFIED: _("On %(record)s. Its last change waits for %(permission)s."),
     ClaimState.IGNORED: _("On %(record)s. Its last change was not sent: %(reason)s"),
     ClaimState.DONE: _("On %(record)s."),
 }
@@ -98,7 +68,7 @@ _BEING_REMOVED: Final = {
     ClaimState.WAITING: _("On %(record)s. It is being removed."),
     ClaimState.WORKING: _("On %(record)s. It is being removed."),
     ClaimState.FAILED: _("Still on %(record)s. Its removal was not sent: %(reason)s"),
-    ClaimState.NOTIFIED: _("Still on %(record)s. Its removal waits for the permission."),
+    ClaimState.NOTIFIED: _("Still on %(record)s. Its removal waits for %(permission)s."),
     ClaimState.IGNORED: _("Still on %(record)s. Its removal was not sent: %(reason)s"),
     ClaimState.DONE: _("On %(record)s."),
 }
@@ -106,17 +76,38 @@ _NOT_ON: Final = {
     ClaimState.WAITING: _("Not on %(record)s yet: it is on its way."),
     ClaimState.WORKING: _("Not on %(record)s yet: it is on its way."),
     ClaimState.FAILED: _("Not on %(record)s: %(reason)s"),
-    ClaimState.NOTIFIED: _("Not on %(record)s: it waits for the permission."),
+    ClaimState.NOTIFIED: _("Not on %(record)s: it waits for %(permission)s."),
     ClaimState.IGNORED: _("Not on %(record)s: %(reason)s"),
     ClaimState.DONE: _("On %(record)s."),
     ClaimState.DELETED: _("Not on %(record)s: it was removed."),
 }
+_FROM_ELSEWHERE: Final = {
+    ClaimState.WAITING: _("On %(record)s, from %(source)s. DataCite's entry is on its way."),
+    ClaimState.WORKING: _("On %(record)s, from %(source)s. DataCite's entry is on its way."),
+    ClaimState.FAILED: _("On %(record)s, from %(source)s. DataCite has not added it: %(reason)s"),
+    ClaimState.NOTIFIED: _("On %(record)s, from %(source)s. DataCite's entry waits for %(permission)s."),
+    ClaimState.IGNORED: _("On %(record)s, from %(source)s. DataCite has not added it: %(reason)s"),
+    ClaimState.DONE: _("On %(record)s."),
+    ClaimState.DELETED: _("On %(record)s, from %(source)s. DataCite's entry was removed."),
+}
+_NOT_BY_DATACITE: Final = {
+    ClaimState.WAITING: _("DataCite's entry is on its way to %(record)s."),
+    ClaimState.WORKING: _("DataCite's entry is on its way to %(record)s."),
+    ClaimState.FAILED: _("DataCite has not added it to %(record)s: %(reason)s"),
+    ClaimState.NOTIFIED: _("DataCite has not added it to %(record)s: it waits for %(permission)s."),
+    ClaimState.IGNORED: _("DataCite has not added it to %(record)s: %(reason)s"),
+    ClaimState.DONE: _("On %(record)s."),
+    ClaimState.DELETED: _("DataCite's entry was removed from %(record)s."),
+}
+"""For staff, who are not shown what other sources put there."""
+_GIVEN_UP: Final = frozenset({Retry.NETWORK, Retry.SOON, Retry.SLOW})
+"""Problems that we try again; a claim that failed with one was tried for long."""
 _MAY_BE_THERE: Final = frozenset({"work-exists", "wrong-source", "private-item", "on-record"})
 """Problems and reasons which say that the work is there from elsewhere, or may be."""
 _WITHOUT_CLAIM: Final = {
     "claim": _("DataCite has not added it to %(record)s. Its metadata allow it."),
     "update": _("DataCite has not added it to %(record)s. Its metadata allow it."),
-    "ask": _("DataCite has not added it to %(record)s: its owner is asked first."),
+    "ask": _("DataCite has not added it to %(record)s: %(reason)s"),
     "skip": _("DataCite has not added it to %(record)s: %(reason)s"),
     "offer-removal": _("DataCite has not added it to %(record)s: %(reason)s"),
     "remove": _("DataCite has not added it to %(record)s: %(reason)s"),
@@ -135,21 +126,41 @@ def about_claim(claim: StoredClaim, reader: Reader, *, name: str = "") -> Senten
     """Return the first sentence about a work with a claim, for its owner or for staff."""
     places = _places(reader, name)
     code = claim.problem or claim.detail.partition(" ")[0]
-    reason = _reason(code, reader)
-    if claim.is_on_record and claim.state is not ClaimState.DELETED:
+    reason = reason_for(code, reader)
+    is_deleted = claim.state is ClaimState.DELETED
+    if not is_deleted and (claim.is_on_record or claim.seen is OnRecord.DATACITE):
         return _on_record(claim, places, reason)
-    if claim.state is ClaimState.DELETED and claim.removed_at:
+    if claim.seen is OnRecord.ELSEWHERE:
+        places.names["source"] = claim.source
+        return _said(_from_elsewhere(claim), places, reason=reason)
+    if is_deleted and claim.removed_at:
         return _said(_("Not on %(record)s: %(who)s removed it on %(since)s."), places, since=claim.removed_at)
     if claim.is_in_doubt and claim.state in {ClaimState.WAITING, ClaimState.WORKING}:
         return _said(_("Sent to %(record)s. We are checking whether it has arrived."), places)
-    if claim.action is ClaimAction.DELETE and claim.state is not ClaimState.DELETED:
+    if claim.action is ClaimAction.DELETE and not is_deleted:
         return _said(_("Not on %(record)s, as far as we know. Its removal is asked for."), places)
-    text = _NOT_ON[claim.state]
+    return _said(_not_on_record(claim, code), places, reason=reason)
+
+
+def _from_elsewhere(claim: StoredClaim) -> str:
+    if claim.action is ClaimAction.DELETE and claim.state is not ClaimState.DELETED:
+        if claim.source:
+            return _("On %(record)s, from %(source)s. The removal of DataCite's entry is asked for.")
+        return _("The removal of DataCite's entry from %(record)s is asked for.")
+    return (_FROM_ELSEWHERE if claim.source else _NOT_BY_DATACITE)[claim.state]
+
+
+def _not_on_record(claim: StoredClaim, code: str) -> str:
+    problem = CATALOGUE.get(claim.problem)
     if code in _MAY_BE_THERE and claim.state in {ClaimState.FAILED, ClaimState.IGNORED}:
-        text = _("DataCite has not added it to %(record)s: %(reason)s")
-    if claim.state is ClaimState.WAITING and claim.problem:
-        text = _("Not on %(record)s yet: %(reason)s We try again automatically.")
-    return _said(text, places, reason=reason)
+        return _("DataCite has not added it to %(record)s: %(reason)s")
+    if claim.state is ClaimState.FAILED and problem is not None and problem.retry in _GIVEN_UP:
+        return _("Not on %(record)s. We have stopped trying: %(reason)s")
+    if claim.state is ClaimState.WAITING and problem is not None and problem.retry is Retry.PERMISSION:
+        return _("Not on %(record)s yet: %(reason)s")
+    if claim.state is ClaimState.WAITING and problem is not None:
+        return _("Not on %(record)s yet: %(reason)s We try again automatically.")
+    return _NOT_ON[claim.state]
 
 
 def _on_record(claim: StoredClaim, places: "_Places", reason: str) -> Sentence:
@@ -170,7 +181,7 @@ def without_claim(
     source: str = "",
 ) -> Sentence:
     """Return the first sentence about a work without a claim, from the rules and the record."""
-    said = _reason(reason, reader)
+    said = reason_for(reason, reader)
     if reader is Reader.ANYONE:
         return Sentence(_METADATA[result], {"reason": said})
     places = _places(reader, name)
@@ -194,19 +205,11 @@ def _places(reader: Reader, name: str) -> _Places:
     if reader is Reader.OWNER:
         return _Places(dict(_OWN), {})
     if name:
-        return _Places({"record": _("the ORCID record of %(name)s")}, {"name": name, "who": name})
-    return _Places({"record": _("this ORCID record"), "who": _("its owner")}, {})
+        record = {"record": _("the ORCID record of %(name)s"), "permission": _("the permission")}
+        return _Places(record, {"name": name, "who": name})
+    record = {"record": _("this ORCID record"), "permission": _("the permission")}
+    return _Places({**record, "who": _("its owner")}, {})
 
 
 def _said(text: str, places: _Places, *, reason: str = "", since: datetime | None = None) -> Sentence:
     return Sentence(text, {**places.translated, "reason": reason}, since, places.names)
-
-
-def _reason(code: str, reader: Reader) -> str:
-    """Return the sentence of a problem or of a rule's reason; only the owner reads "you"."""
-    own_words = _OWNER if reader is Reader.OWNER else _OTHERS
-    if code in own_words:
-        return own_words[code]
-    if code in CATALOGUE:
-        return CATALOGUE[code].title
-    return REASONS[code].sentence if code in REASONS else _("no reason was stored.")

@@ -15,11 +15,13 @@ from profiles.accounts import selectors as accounts
 from profiles.accounts.models import Account
 from profiles.accounts.staff_access import for_staff
 from profiles.claims import selectors as claims
+from profiles.claims.models import Claim
 from profiles.consents import selectors as consents
 from profiles.domain.access.roles import Act, may
-from profiles.domain.first_sentences import Reader
 from profiles.domain.ids import parse_doi, parse_orcid_id
-from profiles.pipeline.works.first_sentence import first_sentence_of
+from profiles.domain.reasons_for_readers import Reader
+from profiles.pipeline.works.first_sentence import first_sentence_of, name_for_staff
+from profiles.pipeline.works.timeline import timeline_of
 from profiles.staff import services
 
 log = structlog.get_logger(__name__)
@@ -53,11 +55,6 @@ def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
     )
 
 
-def _fact(claim: Any) -> str:
-    owner = accounts.account_of(claim.orcid_id)
-    return first_sentence_of(claim, Reader.STAFF, name=owner.display_name if owner else "")
-
-
 @require_GET
 @for_staff(Act.READ_STORIES)
 def story(request: HttpRequest, _person: Account) -> HttpResponse:
@@ -80,14 +77,15 @@ def story(request: HttpRequest, _person: Account) -> HttpResponse:
         context |= {"blocks": services.blocks_of(doi=doi)}
     else:
         shown = []
-    context["stories"] = [
-        {
-            "claim": claim,
-            "fact": _fact(claim),
-            "history": claims.history_of(claim),
-            "attempts": claims.attempts_of(claim),
-        }
-        for claim in shown
-    ]
+    context["stories"] = [_story_of(claim) for claim in shown]
     context["decisions"] = services.decisions_about(orcid_id=orcid_id or "", doi=doi or "")
     return render(request, "staff/story.html", context)
+
+
+def _story_of(claim: Claim) -> dict[str, Any]:
+    """Return a claim with its first sentence and timeline, as its owner reads them, in staff's voice."""
+    return {
+        "claim": claim,
+        "fact": first_sentence_of(claim, Reader.STAFF, name=name_for_staff(claim.orcid_id)),
+        "timeline": timeline_of(claim.orcid_id, claim.doi, Reader.STAFF, claim=claim),
+    }

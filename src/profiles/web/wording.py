@@ -67,19 +67,6 @@ SOURCES: Final = {
     "orcid_search": gettext_lazy("Search & Link"),
     "orcid_update": gettext_lazy("Auto-Update"),
 }
-EVENTS: Final = {
-    "request": gettext_lazy("Asked for"),
-    "start": gettext_lazy("Taken by a worker"),
-    "succeed": gettext_lazy("On the ORCID record"),
-    "remove": gettext_lazy("Off the ORCID record"),
-    "wait": gettext_lazy("Put off"),
-    "fail": gettext_lazy("Could not be sent"),
-    "skip": gettext_lazy("Not added"),
-    "notify": gettext_lazy("Asked in the ORCID inbox"),
-    "vanish": gettext_lazy("Found removed in ORCID"),
-}
-
-
 _FOR_PEOPLE: Final = {
     "consent-missing": gettext_lazy("Your permission is missing"),
     "consent-expired": gettext_lazy("Your permission has expired"),

@@ -1,4 +1,4 @@
-"""Texts for people about works: whom they name, whether they are on a record, their history."""
+"""Texts for people about works: whom they name, and whether they are on a record."""
 
 from typing import Any, Final
 
@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy
 from profiles.domain import problems
 from profiles.domain.dois.repositories import Page, page_of
 from profiles.domain.eligibility.reasons import REASONS
-from profiles.domain.ids import is_orcid_id
-from profiles.pipeline.requests.many import BATCH_NOTE_PREFIX
-from profiles.web.wording import EVENTS, problem_of, problem_title
+from profiles.domain.reasons_for_readers import Reader, reason_for
 
 NAMINGS: Final = {
     "creator": gettext_lazy("yes, as creator"),
@@ -113,6 +111,11 @@ DRIFT: Final[dict[str, dict[str, Any]]] = {
         "we": gettext_lazy("ORCID shows both as one work. There is nothing to do."),
         "you": "",
     },
+    "foreign": {
+        "title": gettext_lazy("Another source has put them there, and DataCite has not added them"),
+        "we": gettext_lazy("The page of each work says why we have not added it."),
+        "you": "",
+    },
     "private": {
         "title": gettext_lazy("You made them private in ORCID"),
         "we": gettext_lazy("They stay private; we do not change who may see them."),
@@ -134,98 +137,15 @@ def names_sentence(names_owner: bool | None) -> str:  # noqa: FBT001  three answ
     return _("yes") if names_owner else _("no")
 
 
-_REQUESTED: Final = {
-    ("create", "orcid_search"): gettext_lazy("Asked for"),
-    ("create", "orcid_update"): gettext_lazy("Auto-Update asked for it"),
-    ("delete", "orcid_search"): gettext_lazy("Removal asked for"),
-    ("delete", "orcid_update"): gettext_lazy("Removal asked for"),
-}
-_ACTORS: Final = {
-    "permission": gettext_lazy("because you gave permission"),
-    "reconcile": gettext_lazy("when we compared your ORCID record"),
-    "auto-update": gettext_lazy("by Auto-Update"),
-    "rule:withdrawn": gettext_lazy("because the DOI was withdrawn"),
-}
-_NOTES: Final = {
-    "try again": gettext_lazy("again"),
-    "restore": gettext_lazy("to bring it back"),
-    "remove": gettext_lazy("from My works"),
-    "not mine": gettext_lazy("because it is not yours"),
-    "chosen in Find works": gettext_lazy("from Find works"),
-    "put-code adopted": gettext_lazy("it was there from us already, and was brought up to date"),
-    "it was gone already": gettext_lazy("it was gone already"),
-    "not on the record any more": gettext_lazy("it was not on the record any more"),
-    "found on the record": gettext_lazy("it was found there"),
-    "to let Auto-Update vouch for it": gettext_lazy("to let Auto-Update vouch for it"),
-    "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
-    "the person agreed": gettext_lazy("as you agreed"),
-    "replayed by staff": gettext_lazy("by DataCite's staff"),
-    "tried again by command": gettext_lazy("again, by DataCite's staff"),
-}
-
-
-def history_sentence(line: Any, orcid_id: str) -> str:
-    """Describe an event of a work: what happened, why, and who requested it."""
-    event = _REQUESTED.get((line.action, line.origin)) if line.event == "request" else None
-    parts = [str(event or EVENTS[line.event]), _actor_phrase(line, orcid_id), _note_phrase(line)]
-    text = ", ".join(part for part in parts if part)
-    problem = problem_of(line.problem)
-    if problem:
-        text = f"{text}: {problem_title(problem)}"
-    reason = reason_of(line.note)
-    return _("%(told)s. %(reason)s") % {"told": text, "reason": reason["sentence"]} if reason else text
-
-
-def _actor_phrase(line: Any, orcid_id: str) -> str:
-    if line.note in {"replayed by staff", "tried again by command"}:
-        return ""
-    if line.actor == orcid_id:
-        return _("by you") if line.event == "request" else ""
-    if line.event == "request" and line.actor == "auto-update" and line.origin == "orcid_update":
-        return ""  # The sentence already begins with Auto-Update.
-    if is_orcid_id(line.actor):
-        return _("by a service of DataCite")  # It uses the key of a staff member.
-    return str(_ACTORS.get(line.actor, line.actor))
-
-
-def _note_phrase(line: Any) -> str:
-    if reason_of(line.note) or (line.note == "remove" and line.event != "request"):
-        return ""
-    if line.note.startswith(BATCH_NOTE_PREFIX):
-        return _("in one request with others")
-    return str(_NOTES.get(line.note, line.note))
-
-
 def reason_of(note: str) -> dict[str, str] | None:
-    """Return the sentence and remedy of the rule whose code begins the note, or None.
+    """Return the sentence and remedy of the rule whose code begins the note, or None, for the owner.
 
     The deciding field may follow the code.
     """
     reason = REASONS.get(note.partition(" ")[0])
     if reason is None:
         return None
-    return {"sentence": _(reason.sentence), "remedy": _(reason.remedy) if reason.remedy else ""}
-
-
-_CALLS: Final = {
-    "add": gettext_lazy("We asked ORCID to add the work"),
-    "add-many": gettext_lazy("We asked ORCID to add it together with others"),
-    "update": gettext_lazy("We asked ORCID to bring the work up to date"),
-    "remove": gettext_lazy("We asked ORCID to remove the work"),
-    "find": gettext_lazy("We looked for the work on your record"),
-}
-
-
-def attempt_sentence(attempt: Any) -> str:
-    """Describe a call to ORCID and its answer, without codes or numbers."""
-    call = str(_CALLS.get(attempt.verb, attempt.verb))
-    problem = problem_of(attempt.problem)
-    if problem is None and attempt.verb == "find":
-        return _("%(call)s. ORCID showed us what is there.") % {"call": call}
-    if problem is None:
-        return _("%(call)s, and it did.") % {"call": call}
-    return _("%(call)s. The answer: %(title)s. %(we)s") % {
-        "call": call,
-        "title": problem_title(problem),
-        "we": _(problem.we),
+    return {
+        "sentence": _(reason_for(reason.code, Reader.OWNER)),
+        "remedy": _(reason.remedy) if reason.remedy else "",
     }

@@ -233,7 +233,7 @@ def test_what_a_look_at_the_record_brought_is_told_as_that(client, two_works):
 
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
 
-    assert "We looked for the work on your record. ORCID showed us what is there." in page
+    assert "We looked for the work on the ORCID record. ORCID showed us what is there." in page
 
 
 def test_a_story_has_no_numbers_of_the_web_in_it_and_says_what_is_in_the_way_behind_a_colon(
@@ -263,7 +263,7 @@ def test_who_asked_is_told_in_words(client, actor, note, told):
 
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
 
-    assert f"</time> {told}</li>" in page
+    assert f"</time> {told}.</li>" in page
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_work_that_was_asked_for_in_a_batch_tells_so_without_its_number(client
 
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
 
-    assert "</time> Asked for, Deposits (key 3), in one request with others</li>" in page
+    assert "</time> Asked for, Deposits (key 3), in one request with others.</li>" in page
 
 
 def test_a_work_that_went_together_with_others_tells_so(client, two_works):

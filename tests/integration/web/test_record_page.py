@@ -5,11 +5,16 @@ from django.urls import reverse
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
+from profiles.claims.services import move
+from profiles.consents.models import Consent
+from profiles.domain.claim import ClaimEvent
+from profiles.domain.consent import Purpose
 from profiles.intake.models import Reconciliation
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
+from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
 from tests.support.intake import enrol
-from tests.support.pushing import ALICE
+from tests.support.pushing import ALICE, permitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,5 +108,22 @@ def test_what_orcid_said_stands_on_the_why_page(client, orcid, datacite):
 
     page = client.get(reverse("why"), {"doi": "10.5072/a", "orcid": ALICE}).content.decode()
 
-    assert "What ORCID said" in page
-    assert "accepted" in page
+    assert "We asked ORCID to add the work, and it did." in page
+
+
+def test_a_work_that_another_permission_shows_is_not_passed_over_after_one_is_lost(client, orcid, datacite):
+    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
+    permitted(orcid, ALICE, purposes=(Purpose.SEARCH_AND_LINK,))
+    Consent.objects.filter(purpose=Purpose.AUTO_UPDATE).update(health="lost", access_token=None)
+    added_by_crossref(orcid, "10.5072/c")
+    Claim.objects.filter(doi="10.5072/a").update(put_code=None, state="failed", problem="consent-lost")
+    claim = waiting_claim(ALICE, "10.5072/c")
+    move(claim_id=claim.pk, event=ClaimEvent.FAIL, problem="consent-lost")
+    client.force_login(Account.objects.get(orcid_id=ALICE))
+
+    page = client.post(reverse("record"), follow=True).content.decode()
+
+    assert "Nothing differs." not in page
+    assert "We found them on your record again (1)" in page
+    assert "Another source has put them there, and DataCite has not added them (1)" in page
+    assert Claim.objects.get(doi="10.5072/a").put_code is not None

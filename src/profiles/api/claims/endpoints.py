@@ -17,7 +17,9 @@ from profiles.api.people import visibility
 from profiles.claims import list_selectors, selectors
 from profiles.domain.access.roles import Act
 from profiles.domain.claim import ClaimAction, Origin
+from profiles.domain.reasons_for_readers import Reader
 from profiles.pipeline.requests.one import request_work
+from profiles.pipeline.works.first_sentence import first_sentence_of
 
 router = Router(tags=["claims"])
 ACCEPTED: Final = 202
@@ -77,7 +79,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @router.get("/claims/{uuid}", **described("show_claim", shapes.OneClaim))
 def show(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Show one claim."""
+    """Show one claim, with the sentence that begins its pages."""
     caller = request_parsing.require_caller(request)
     claim = _find(uuid, caller)
     own = request_parsing.is_own(caller, claim.orcid_id) and request_parsing.allowed(
@@ -85,10 +87,10 @@ def show(request: HttpRequest, uuid: str) -> HttpResponse:
     )
     if not own and not request_parsing.allowed(caller, Act.READ_ALL_CLAIMS):
         raise not_allowed()
-    body = {
-        "data": rendering.claim(claims_list.row_of(claim)),
-        "included": visibility.included({claim.orcid_id}, caller),
-    }
+    data = rendering.claim(claims_list.row_of(claim))
+    # Beside the fields of the contract: what the pages say first about this work.
+    data["attributes"]["answer"] = first_sentence_of(claim, Reader.OWNER if own else Reader.STAFF)
+    body = {"data": data, "included": visibility.included({claim.orcid_id}, caller)}
     return rendering.respond(body)
 
 

@@ -82,6 +82,12 @@ CHANGES: Final = (
     Change(
         "2026-11-30",
         "added",
+        "One claim has the attribute answer: the sentence that begins its pages.",
+        ("GET /claims/{uuid}",),
+    ),
+    Change(
+        "2026-11-30",
+        "added",
         "Limits for each key, person and address: 429 with Retry-After, and the headers RateLimit and"
         " RateLimit-Policy in each answer.",
     ),

@@ -53,6 +53,10 @@ class ClaimAttributes(Open):
     claimed: datetime | None = Field(None, description="when the work came onto the record")
     created: datetime | None = None
     updated: datetime | None = None
+    answer: str | None = Field(
+        None,
+        description="for one claim only: whether the work is on the record, and what that is due to",
+    )
 
 
 class Reference(Shape):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -11,10 +10,9 @@ from profiles.claims import batch_services, services
 from profiles.claims.batch_services import NewItem
 from profiles.claims.models import ClaimBatch
 from profiles.claims.services import ClaimRequest
-from profiles.domain.claim import ClaimAction
+from profiles.domain.claim import BATCH_NOTE_PREFIX, ClaimAction
 from profiles.pipeline.requests.one import with_new_uuid
 
-BATCH_NOTE_PREFIX: Final = "batch "
 """How the note begins in the history of a claim that was requested in a batch; the batch id follows."""
 
 

@@ -1,17 +1,23 @@
 """The first sentence about a work, in the reader's language."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from profiles.accounts.models import Account
 from profiles.accounts.selectors import account_of
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
-from profiles.domain.first_sentences import Reader, Sentence, StoredClaim, about_claim, without_claim
+from profiles.domain.first_sentences import Sentence, StoredClaim, about_claim, without_claim
+from profiles.domain.reasons_for_readers import Reader
 from profiles.domain.work_status import Naming, OnRecord
+from profiles.pipeline import sync_clients
 from profiles.pipeline.works.explain import Explanation
-from profiles.pipeline.works.work_status import statuses_with_record
+from profiles.pipeline.works.own_record import OwnRecord, read_record, record_as_last_read
+from profiles.pipeline.works.work_status import claim_on_record, statuses_with_record
+
+_FULL_STOPS: Final = (".", "?")
 
 
 def spoken(sentence: Sentence) -> str:
@@ -21,19 +27,41 @@ def spoken(sentence: Sentence) -> str:
         places["since"] = date_format(sentence.since, "DATE_FORMAT")
     for place, text in sentence.translated.items():
         places[place] = _(text) % sentence.names if "%(" in text else _(text)
-    reason = places.get("reason", "")
-    if reason and not reason.endswith((".", "?")):
-        places["reason"] = f"{reason}."
+    if places.get("reason"):
+        places["reason"] = _after_a_colon(places["reason"])
     return _(sentence.text) % places
 
 
-def first_sentence_of(claim: Any, reader: Reader = Reader.OWNER, *, name: str = "") -> str:
-    """Return the first sentence about a work with a claim."""
-    return spoken(about_claim(stored(claim), reader, name=name))
+def _after_a_colon(reason: str) -> str:
+    """Return a reason as it follows a colon, with a full stop.
+
+    In English its first letter becomes small, unless a name begins it (ORCID, DataCite, Auto-Update).
+    """
+    first_word = reason.partition(" ")[0]
+    is_name = first_word[1:] != first_word[1:].lower()
+    if (get_language() or "").startswith("en") and not is_name:
+        reason = f"{reason[0].lower()}{reason[1:]}"
+    return reason if reason.endswith(_FULL_STOPS) else f"{reason}."
 
 
-def stored(claim: Any) -> StoredClaim:
-    """Return what is stored about a claim."""
+def first_sentence_of(
+    claim: Any, reader: Reader = Reader.OWNER, *, name: str = "", record: OwnRecord | None = None
+) -> str:
+    """Return the first sentence about a work with a claim.
+
+    ``record`` is what the person's ORCID record showed; None: what was read in the last minutes.
+    """
+    seen = record if record is not None else record_as_last_read(claim.orcid_id)
+    on_record, source = claim_on_record(claim, seen.entries)
+    # What other sources put there is shown to the owner alone.
+    shown_source = (source or _("another source")) if reader is Reader.OWNER else ""
+    is_elsewhere = on_record is OnRecord.ELSEWHERE
+    stored_claim = stored(claim, on_record, shown_source if is_elsewhere else "")
+    return spoken(about_claim(stored_claim, reader, name=name))
+
+
+def stored(claim: Any, seen: OnRecord = OnRecord.UNKNOWN, source: str = "") -> StoredClaim:
+    """Return what is stored about a claim, and what the record showed."""
     return StoredClaim(
         ClaimState(claim.state),
         ClaimAction(claim.action),
@@ -44,20 +72,35 @@ def stored(claim: Any) -> StoredClaim:
         detail=claim.detail,
         is_in_doubt=claim.in_doubt,
         removed_at=claim.removed_by_owner_at,
+        seen=seen,
+        source=source,
     )
 
 
-def first_sentence(explanation: Explanation, visitor: Any) -> str:
+def reader_of(explanation: Explanation, visitor: Any) -> Reader:
+    """Return who reads an explanation."""
+    if not explanation.personal:
+        return Reader.ANYONE
+    is_owner = isinstance(visitor, Account) and visitor.orcid_id == explanation.orcid_id
+    return Reader.OWNER if is_owner else Reader.STAFF
+
+
+def name_for_staff(orcid_id: str) -> str:
+    """Return the name with which staff read about a person; empty without an account."""
+    owner = account_of(orcid_id)
+    return owner.display_name if owner else ""
+
+
+def first_sentence(explanation: Explanation, reader: Reader) -> str:
     """Return whether the work is on the record, and what that is due to, in the reader's voice."""
-    verdict, orcid_id = explanation.verdict, explanation.orcid_id
-    is_owner = isinstance(visitor, Account) and visitor.orcid_id == orcid_id
-    reader = Reader.ANYONE if not explanation.personal else Reader.OWNER if is_owner else Reader.STAFF
-    owner = account_of(orcid_id) if reader is Reader.STAFF else None
-    name = owner.display_name if owner else ""
-    if explanation.claim is not None:
-        return first_sentence_of(explanation.claim, reader, name=name)
+    verdict, orcid_id, claim = explanation.verdict, explanation.orcid_id, explanation.claim
+    name = name_for_staff(orcid_id) if reader is Reader.STAFF else ""
+    if claim is not None:
+        is_owner_asking = reader is Reader.OWNER and claim.put_code is None
+        record = read_record(orcid_id, sync_clients.orcid_works()) if is_owner_asking else None
+        return first_sentence_of(claim, reader, name=name, record=record)
     status = None
-    if is_owner:
+    if reader is Reader.OWNER:
         # What others put on the record counts too, as far as a permission lets us read it.
         statuses, _problem = statuses_with_record(orcid_id, {explanation.doi: Naming.NO})
         status = statuses[explanation.doi]

@@ -4,7 +4,7 @@ Claims and metadata are in packages that do not know each other; here one statem
 parts that each exports.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -15,17 +15,16 @@ from profiles.domain.claim import ClaimState
 from profiles.domain.problems import (
     DATACITE_BUSY,
     DATACITE_UNAVAILABLE,
-    NOT_MINE,
     ORCID_BUSY,
     ORCID_UNAVAILABLE,
 )
-from profiles.domain.work_status import Entry, OnRecord, on_record
+from profiles.domain.work_status import OnRecord
 from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors as intake
-from profiles.pipeline.works.own_record import our_clients, record_as_last_read, usable_consents
-from profiles.pipeline.works.work_status import facts_of
+from profiles.pipeline.works.own_record import record_as_last_read, usable_consents
+from profiles.pipeline.works.work_status import claim_on_record
 
 PAGE_SIZE: Final = 25
 ORDERS: Final = {
@@ -100,7 +99,7 @@ def list_works(
         rows = list(Claim.objects.raw(statement, {**parameters, "offset": (page - 1) * size}))
     entries = record_as_last_read(orcid_id).entries
     works = [
-        WorkRow(row, row.title or "", row.repository or "", row.names_owner, *_on_record(row, entries))
+        WorkRow(row, row.title or "", row.repository or "", row.names_owner, *claim_on_record(row, entries))
         for row in rows
     ]
     return WorksPage(works, rows[0].in_all if rows else 0, page)
@@ -108,18 +107,13 @@ def list_works(
 
 def work_of(claim: Claim) -> WorkRow:
     """Return one work with what its metadata say."""
-    record_status = _on_record(claim, record_as_last_read(claim.orcid_id).entries)
+    record_status = claim_on_record(claim, record_as_last_read(claim.orcid_id).entries)
     snapshot = intake.snapshot_of(claim.doi)
     if snapshot is None:
         return WorkRow(claim, "", "", None, *record_status)
     return WorkRow(
         claim, snapshot.title, snapshot.repository, claim.orcid_id in snapshot.names, *record_status
     )
-
-
-def _on_record(claim: Claim, entries: Mapping[str, Sequence[Entry]] | None) -> tuple[OnRecord, str]:
-    doi_entries = entries.get(claim.doi, ()) if entries is not None else None
-    return on_record(facts_of(claim, is_blocked=claim.problem == NOT_MINE.code), doi_entries, our_clients())
 
 
 def waiting_outages(orcid_id: str) -> dict[str, int]:

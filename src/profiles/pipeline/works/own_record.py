@@ -1,6 +1,7 @@
 """Read a person's ORCID record with their own permission."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,6 +94,7 @@ def record_as_last_read(orcid_id: str) -> OwnRecord:
 def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
     """Read a person's record, or return the recent reading. A problem is returned, not raised.
 
+    What any of the person's permissions shows counts: each shows the private works of its own client.
     After a problem ORCID is not asked again for a while: pages can show works without it.
     """
     cached = record_as_last_read(orcid_id)
@@ -101,26 +103,35 @@ def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
     problem: str = cache.get(f"own-record-problem:{orcid_id}", "")
     if problem:
         return OwnRecord(None, problem)
+    shown: dict[int, WorkSummary] = {}
+    has_read = False
+    ends = time.monotonic() + PAGE_WAIT_SECONDS
     for consent in usable_consents(orcid_id):
         try:
-            works_on_record = read_works(consent, works, seconds=PAGE_WAIT_SECONDS)
+            works_on_record = read_works(consent, works, seconds=max(ends - time.monotonic(), 0.1))
         except ServiceError as error:
             problem = error.entry.code
         except VaultError:
             log.exception("own_record.sealed_token")
             problem = VAULT_CLOSED.code
         else:
-            entries: dict[str, list[tuple[str, str]]] = {}
-            for summary in works_on_record:
-                for doi in summary.dois:
-                    entries.setdefault(doi, []).append((summary.client_id, summary.source))
-            cache.set(f"own-record:{orcid_id}", entries, FRESH_SECONDS)
-            return OwnRecord(
-                {doi: [Entry(*entry) for entry in doi_entries] for doi, doi_entries in entries.items()}
-            )
+            has_read = True
+            shown.update({summary.put_code: summary for summary in works_on_record})
+    if has_read:
+        return _keep(orcid_id, shown.values())
     if problem:
         cache.set(f"own-record-problem:{orcid_id}", problem, _PROBLEM_SECONDS)
     return OwnRecord(None, problem)
+
+
+def _keep(orcid_id: str, summaries: Iterable[WorkSummary]) -> OwnRecord:
+    """Cache what a record shows, by DOI, and return it."""
+    entries: dict[str, list[tuple[str, str]]] = {}
+    for summary in summaries:
+        for doi in summary.dois:
+            entries.setdefault(doi, []).append((summary.client_id, summary.source))
+    cache.set(f"own-record:{orcid_id}", entries, FRESH_SECONDS)
+    return OwnRecord({doi: [Entry(*entry) for entry in of_doi] for doi, of_doi in entries.items()})
 
 
 def forget_record(orcid_id: str) -> None:

@@ -1,6 +1,6 @@
 """Compare a person's ORCID record with our claims, and repair only what is not against the person's will."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -28,13 +28,14 @@ from profiles.intake.models import Reconciliation
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
 from profiles.pipeline.works.find_works import readable
-from profiles.pipeline.works.own_record import read_works, usable_consents
+from profiles.pipeline.works.own_record import our_clients, read_works, usable_consents
 
 log = structlog.get_logger("profiles.intake")
 
 RECONCILE_INTERVAL: Final = timedelta(days=7)
 _MAX_PER_RUN: Final = 200
 _FETCH_BATCH_SIZE: Final = 100
+_NOT_ADDED: Final = frozenset({ClaimState.FAILED, ClaimState.IGNORED, ClaimState.NOTIFIED})
 _VANISHABLE: Final = frozenset({ClaimState.DONE, ClaimState.FAILED})
 """A waiting claim is left to its worker, which knows whether the person has requested it since."""
 
@@ -53,6 +54,8 @@ class Drift:
     """The person made it private: that is their decision, so only shown."""
     elsewhere: list[str] = field(default_factory=list)
     """Another source added the same DOI."""
+    foreign: list[str] = field(default_factory=list)
+    """Another source added it, and we did not: the person need not wonder that it is there."""
     hidden: list[str] = field(default_factory=list)
     """DataCite no longer shows the DOI: the rules decide, and may offer its removal."""
 
@@ -79,6 +82,8 @@ def reconcile(
     """
     drift, problem = Drift(), ""
     own_clients: set[str] = set()
+    expected: Sequence[Claim] = ()
+    shown: list[WorkSummary] = []
     for consent in usable_consents(orcid_id):
         # Read the claims before the record: what arrives in between is then not missing from it.
         expected = _expected_claims(orcid_id)
@@ -91,8 +96,10 @@ def reconcile(
             log.exception("reconcile.sealed_token")
             continue
         own_clients.add(consent.client_id)
+        shown += works_on_record
         _compare(expected, consent.client_id, works_on_record, drift, dry_run=dry_run)
     if own_clients:
+        _compare_what_we_did_not_add(expected, shown, own_clients, drift, dry_run=dry_run)
         client = datacite or sync_clients.datacite()
         _find_hidden(orcid_id, client, drift, dry_run=dry_run, seconds=seconds)
     if not dry_run:
@@ -131,6 +138,31 @@ def _compare(
             drift.private.append(claim.doi)
         if own_entries and claim.doi in others_by_doi and claim.doi not in drift.elsewhere:
             drift.elsewhere.append(claim.doi)
+
+
+def _compare_what_we_did_not_add(
+    expected: Sequence[Claim],
+    shown: Sequence[WorkSummary],
+    read_as: Collection[str],
+    drift: Drift,
+    *,
+    dry_run: bool,
+) -> None:
+    """Find works on the record that we do not know to be there, with whatever permission shows them.
+
+    A permission that is lost shows nothing any more; the others still show the public works of its client.
+    """
+    own_clients = our_clients()
+    by_doi = _by_doi(shown)
+    for claim in expected:
+        if claim.put_code is not None or claim.removed_by_owner_at is not None or claim.doi in drift.adopted:
+            continue
+        entries = by_doi.get(claim.doi, [])
+        ours = [e for e in entries if e.client_id in own_clients and e.client_id not in read_as]
+        if ours:
+            _adopt(claim, ours[0], ours[0].client_id, drift, dry_run=dry_run)
+        elif claim.state in _NOT_ADDED and any(e.client_id not in own_clients for e in entries):
+            drift.foreign.append(claim.doi)
 
 
 def _by_doi(summaries: Iterable[WorkSummary]) -> dict[str, list[WorkSummary]]:

@@ -1,12 +1,13 @@
 """Combine metadata, claims and the ORCID record into the status of works for one person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.domain.problems import NOT_MINE
 from profiles.domain.records.sighting import Sighting
 from profiles.domain.work_status import ClaimFacts, Entry, Naming, OnRecord, naming_of, on_record
 from profiles.pipeline import sync_clients
@@ -65,6 +66,15 @@ def statuses_with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict
             has_claim=claim is not None,
         )
     return statuses, record.problem
+
+
+def claim_on_record(claim: Claim, entries: Mapping[str, Sequence[Entry]] | None) -> tuple[OnRecord, str]:
+    """Tell whether the work of a claim is on the record, and the other source, if one put it there.
+
+    ``entries`` is what the record shows by DOI, None when it was not read.
+    """
+    doi_entries = entries.get(claim.doi, ()) if entries is not None else None
+    return on_record(facts_of(claim, is_blocked=claim.problem == NOT_MINE.code), doi_entries, our_clients())
 
 
 def facts_of(claim: Claim | None, *, is_blocked: bool) -> ClaimFacts | None:

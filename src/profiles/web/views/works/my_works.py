@@ -21,6 +21,7 @@ from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.ids import doi_url, parse_doi
 from profiles.domain.problems import Remedy
 from profiles.domain.push.outcome import user_facing
+from profiles.domain.reasons_for_readers import Reader
 from profiles.infra.web.htmx import is_poll
 from profiles.intake.selectors import open_questions
 from profiles.pipeline.push import take_over
@@ -29,17 +30,12 @@ from profiles.pipeline.works import my_works
 from profiles.pipeline.works.first_sentence import first_sentence_of
 from profiles.pipeline.works.my_works import WorkRow
 from profiles.pipeline.works.own_record import may_add
+from profiles.pipeline.works.timeline import timeline_of
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number, pages
 from profiles.web.polling import page_or_part
 from profiles.web.wording import REMOVING, SOURCES, STATES, problem_of, problem_title
-from profiles.web.wording_works import (
-    attempt_sentence,
-    history_sentence,
-    names_sentence,
-    on_record_sentence,
-    reason_of,
-)
+from profiles.web.wording_works import names_sentence, on_record_sentence, reason_of
 
 ALL: Final = 10_000
 BUSY_POLL_SECONDS: Final = 2
@@ -191,20 +187,11 @@ def _outages(account: Account) -> list[dict[str, Any]]:
 def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpResponse:
     """Show one work with its history."""
     claim = _own(account, uuid)
-    lines = [
-        {"at": line.at, "sentence": history_sentence(line, account.orcid_id)}
-        for line in selectors.history_of(claim)
-    ]
-    attempts = [
-        {"at": attempt.at, "sentence": attempt_sentence(attempt), "seconds": attempt.seconds}
-        for attempt in selectors.attempts_of(claim)
-    ]
     work = described_work(my_works.work_of(claim))
     context = {
         "work": work,
         "fact": first_sentence_of(claim),
-        "lines": lines,
-        "attempts": attempts,
+        "timeline": timeline_of(claim.orcid_id, claim.doi, Reader.OWNER, claim=claim),
         "again_in": _again_in(account.orcid_id),
     }
     return page_or_part(request, context, page="work.html", part="work_story.html")

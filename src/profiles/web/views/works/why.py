@@ -18,10 +18,12 @@ from profiles.accounts import request_limits
 from profiles.accounts.models import Account
 from profiles.accounts.session_facts import second_factor_given
 from profiles.clients.errors import ServiceError
+from profiles.domain.claim import Origin
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.rules import RuleAnswer
 from profiles.domain.ids import Mention, OrcidId, doi_url, exact_doi, parse_orcid_id, read_doi
 from profiles.domain.problems import Problem
+from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.infra.web.htmx import is_poll
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget, sync_clients
@@ -34,11 +36,12 @@ from profiles.pipeline.works.explain import (
     explain_publicly,
     page_record_fetcher,
 )
-from profiles.pipeline.works.first_sentence import first_sentence
+from profiles.pipeline.works.first_sentence import first_sentence, reader_of
+from profiles.pipeline.works.timeline import TimelineEntry, timeline_json, timeline_of
+from profiles.pipeline.works.timeline_words import decision_sentence
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
 from profiles.web.views.works.my_works import described
-from profiles.web.wording import EVENTS, problem_of
 
 SHOWN_QUESTIONS: Final = 200
 """Questions on one page; one click can still answer all of them."""
@@ -51,6 +54,7 @@ RESULTS: Final = {
     "offer-removal": gettext_lazy("By the rules, this work no longer qualifies; its removal is offered."),
     "remove": gettext_lazy("By the rules, Auto-Update takes this work off the record."),
 }
+NOTHING_TO_CHANGE: Final = gettext_lazy("By the rules, Auto-Update changes nothing on the record now.")
 
 
 @never_cache
@@ -94,18 +98,26 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
     except ServiceError as error:
         return _unavailable(request, error, query, wants_json=wants_json)
     missing = _why_missing(explanation, ask_datacite)
+    reader = reader_of(explanation, request.user)
+    fact, timeline = first_sentence(explanation, reader), _timeline(explanation, reader)
     if wants_json:
-        answer = {
-            "answer": first_sentence(explanation, request.user),
-            "missing": missing.code if missing else None,
-        }
+        answer: dict[str, Any] = {"answer": fact, "missing": missing.code if missing else None}
+        if explanation.personal:
+            answer["timeline"] = timeline_json(timeline)
         return JsonResponse({**as_json(explanation), **answer})
     is_as_written = exact_doi(query["doi"]) == doi
-    context = {"given": query, "read_from": "" if is_as_written else query["doi"], **_words(explanation)}
-    context["fact"] = first_sentence(explanation, request.user)
+    context: dict[str, Any] = {"given": query, "read_from": "" if is_as_written else query["doi"]}
+    context |= {**_words(explanation, reader), "fact": fact, "timeline": timeline}
     if missing:
         context["missing"] = {"title": _(missing.title), "you": _(missing.you)}
     return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
+
+
+def _timeline(explanation: Explanation, reader: Reader) -> list[TimelineEntry]:
+    """Return what happened to the work; no one else sees what concerns the person."""
+    if reader is Reader.ANYONE:
+        return []
+    return timeline_of(explanation.orcid_id, explanation.doi, reader, claim=explanation.claim)
 
 
 def _why_missing(explanation: Explanation, ask_datacite: Ask) -> Problem | None:
@@ -171,50 +183,45 @@ def _may_see_person(request: HttpRequest, orcid_id: str) -> bool:
     return isinstance(user, Account) and (user.orcid_id == orcid_id or is_staff)
 
 
-def _words(explanation: Explanation) -> dict[str, Any]:
-    rules = [_rule(answer) for answer in explanation.verdict.answers]
-    claim = explanation.claim
+def _words(explanation: Explanation, reader: Reader) -> dict[str, Any]:
+    verdict, claim = explanation.verdict, explanation.claim
+    rules = [_rule(answer, reader) for answer in verdict.answers]
     return {
         "found": explanation,
         "url": doi_url(explanation.doi),
-        "result": RESULTS[explanation.verdict.result.value],
+        "result": _result_sentence(explanation),
         "rules": rules,
-        "decided_otherwise": _decided_otherwise(explanation),
-        "deciding": next((rule for rule in rules if rule["name"] == explanation.verdict.rule), None),
+        "decided_otherwise": _decided_otherwise(explanation, reader),
+        "deciding": next((rule for rule in rules if rule["name"] == verdict.rule), None),
+        "was_chosen": claim is not None and claim.origin == Origin.SEARCH_AND_LINK,
         "work": described(claim) if claim else None,
-        "attempts": [
-            {"at": attempt.at, "verb": attempt.verb, "answer": _answer_of_orcid(attempt)}
-            for attempt in explanation.attempts
-        ],
-        "story": [
-            {"at": line.at, "event": EVENTS[line.event], "note": line.note} for line in explanation.history
-        ],
         "own": explanation.personal,
+        "is_owner": reader is Reader.OWNER,
     }
 
 
-def _decided_otherwise(explanation: Explanation) -> str:
+def _result_sentence(explanation: Explanation) -> str:
+    """Return what the rules say today; for a work on the record a skip means that nothing changes."""
+    claim, result = explanation.claim, explanation.verdict.result.value
+    is_on_record = claim is not None and claim.put_code is not None
+    return str(NOTHING_TO_CHANGE if result == "skip" and is_on_record else RESULTS[result])
+
+
+def _decided_otherwise(explanation: Explanation, reader: Reader) -> str:
     """Return what the last decision said, where the rules would say something else today."""
     decision, verdict = explanation.decision, explanation.verdict
     if decision is None or (decision.result, decision.reason) == (verdict.result.value, verdict.reason):
         return ""
-    reason = REASONS.get(decision.reason)
-    return f"{RESULTS[decision.result]} {_(reason.sentence) if reason else ''}".strip()
+    return decision_sentence(decision, reader)
 
 
-def _answer_of_orcid(attempt: Any) -> str:
-    problem = problem_of(attempt.problem)
-    title = _(problem.title) if problem else _("accepted")
-    return f"{title} ({attempt.status})" if attempt.status else str(title)
-
-
-def _rule(answer: RuleAnswer) -> dict[str, Any]:
+def _rule(answer: RuleAnswer, reader: Reader) -> dict[str, Any]:
     return {
         "name": answer.rule,
         "question": _(answer.question),
         "passed": answer.passed,
         "counts": answer.counts,
-        "sentence": _(answer.sentence),
+        "sentence": _(reason_for(answer.reason, reader)),
         "remedy": _(answer.remedy) if answer.remedy and answer.counts else "",
         "field": answer.field,
         "value": answer.value,
