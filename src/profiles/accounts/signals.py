@@ -6,6 +6,9 @@ signed_in = Signal()
 """Sent with ``request`` and ``account`` when a person has just signed in."""
 signed_out = Signal()
 """Sent with ``request``, ``response`` and ``account`` (None without a sign-in) when a person signs out."""
+linked_with_permission = Signal()
+"""Sent with ``account`` and ``token`` (ORCID's answer) when a person linked their iD and permitted
+Auto-Update in one step, in the transaction that stores the permission and switches Auto-Update on."""
 changed = Signal()
 """Sent with ``request``, ``response`` and ``account`` when a person changed their own settings."""
 orcid_id_moved = Signal()

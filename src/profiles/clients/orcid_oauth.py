@@ -122,7 +122,7 @@ class OrcidOAuth:
         body = parsed(answer.body, msgspec.json.decode)
         if not isinstance(body, dict) or not isinstance(body.get("access_token"), str):
             raise UnclearAnswerError("token answer without a token", status=answer.status)
-        return _read_token(body, now)
+        return read_token(body, now)
 
     async def _post(self, route: str, path: str, client: OrcidClient, form: dict[str, str]) -> Answer:
         fields = {"client_id": client.client_id, "client_secret": client.client_secret, **form}
@@ -131,8 +131,8 @@ class OrcidOAuth:
         )
 
 
-def _read_token(body: dict[str, Any], now: datetime) -> TokenAnswer:
-    """Read what is there; every field but the token may be missing or null (contract 1.4.6)."""
+def read_token(body: dict[str, Any], now: datetime) -> TokenAnswer:
+    """Read a token answer; every field but the token may be missing or null (contract 1.4.6)."""
     seconds = body.get("expires_in")
     refresh = body.get("refresh_token")
     orcid_id = body.get("orcid")

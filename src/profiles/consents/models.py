@@ -87,13 +87,17 @@ class Receipt(models.Model):
 
 
 class Revocation(models.Model):
-    """A token that still has to be revoked at ORCID; kept, sealed, until ORCID has answered."""
+    """A token that still has to be revoked at ORCID; kept, sealed, until ORCID has answered.
+
+    ``was_stored``: it was a permission of its owner. False: no one confirmed that the record is theirs.
+    """
 
     orcid_id = models.CharField(max_length=19)
     purpose = models.CharField(max_length=20)
     client_id = models.TextField()
     token = models.BinaryField()
     asked_at = models.DateTimeField()
+    was_stored = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return f"{self.orcid_id} {self.purpose}"

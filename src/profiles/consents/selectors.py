@@ -19,7 +19,9 @@ def consents_of(orcid_id: str) -> dict[Purpose, Consent]:
 
 def consents_with_revocations(orcid_id: str) -> dict[Purpose, Any]:
     """Return the same with ``unconfirmed_since``: when a revocation began that ORCID has not confirmed."""
-    pending = Revocation.objects.filter(orcid_id=OuterRef("orcid_id"), purpose=OuterRef("purpose"))
+    pending = Revocation.objects.filter(
+        orcid_id=OuterRef("orcid_id"), purpose=OuterRef("purpose"), was_stored=True
+    )
     first = Subquery(pending.order_by("asked_at").values("asked_at")[:1])
     rows = Consent.objects.filter(orcid_id=orcid_id).annotate(unconfirmed_since=first)
     return {Purpose(row.purpose): row for row in rows}

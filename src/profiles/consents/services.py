@@ -9,14 +9,11 @@ from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import revocation
 from profiles.consents.models import Consent, Invitation, Receipt
 from profiles.consents.sealing import seal_purpose
+from profiles.consents.wording import WORDING
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
-
-WORDING: Final = "2026-11c"
-"""The version of the sentences that people agree to; change it with them."""
-
 
 _RESET_FIELDS: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "notified_at")
 """Fields about an earlier token, cleared for a new one."""

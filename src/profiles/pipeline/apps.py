@@ -1,5 +1,7 @@
 """Django's entry for this package."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,16 @@ class PipelineConfig(AppConfig):
 
     name = "profiles.pipeline"
     label = "pipeline"
+
+    def ready(self) -> None:
+        """Connect the signals of accounts."""
+        from profiles.accounts import signals
+
+        signals.linked_with_permission.connect(_keep_up_to_date, dispatch_uid="pipeline.linked")
+
+
+def _keep_up_to_date(*, account: Any, token: Any, **_rest: Any) -> None:
+    from profiles.domain.consent import Purpose
+    from profiles.pipeline.permissions import auto_update
+
+    auto_update.grant_and_switch_on(account=account, purpose=Purpose.AUTO_UPDATE, token=token, is_chosen=True)

@@ -14,9 +14,11 @@ class SignInConfig(AppConfig):
     def ready(self) -> None:
         """Connect the signals of accounts, and register what is sealed here."""
         from profiles.accounts import signals
+        from profiles.accounts.authorization import linking_answers
         from profiles.infra.resealing import SealedElsewhere, register
         from profiles.sign_in import second_factor
 
+        linking_answers.register(_linking_answer)
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
         signals.leaves.connect(_leaves, dispatch_uid="sign_in.sessions")
         register(SealedElsewhere("second factors", second_factor.count_stale, second_factor.reseal))
@@ -25,6 +27,12 @@ class SignInConfig(AppConfig):
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
         signals.settings_parts_requested.connect(_overview, dispatch_uid="sign_in.ways_in")
         signals.data_export_requested.connect(_everything, dispatch_uid="sign_in.ways_in")
+
+
+def _linking_answer(request: Any) -> Any:
+    from profiles.sign_in.pages import authorization
+
+    return authorization.handle_linking_answer(request)
 
 
 def _closed(*, account: Any, **_rest: Any) -> None:

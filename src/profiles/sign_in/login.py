@@ -7,13 +7,16 @@ from dataclasses import asdict
 from typing import Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from profiles.accounts import selectors
+from profiles.accounts import selectors, signals
+from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.accounts.models import Account
+from profiles.consents import unconfirmed
 from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
 from profiles.sign_in.identity_providers.flow import load_pending, read_identity, store_pending
@@ -31,17 +34,18 @@ def log_in(
     return_to: str,
     *,
     linked: Identity | None = None,
+    held: str = "",
 ) -> HttpResponse:
     """Open the session, or ask for the second factor first.
 
-    ``linked`` is a second identity that the person has just proved and wants to sign in with from now on.
+    ``linked`` is a second identity that the person has just proved and wants to sign in with from now on;
+    ``held`` is the permission for Auto-Update that they gave with it.
     """
     if second_factor.is_set_up(account):
-        store_pending(request.session, PENDING_FACTOR, identity, return_to)
-        request.session[PENDING_FACTOR]["account"] = account.pk
-        request.session[PENDING_FACTOR]["linked"] = asdict(linked) if linked else None
+        more = {"account": account.pk, "linked": asdict(linked) if linked else None, "held": held}
+        store_pending(request.session, PENDING_FACTOR, identity, return_to, **more)
         return redirect("give_second_factor")
-    return _open(request, account, identity, return_to, linked=linked)
+    return _open(request, account, identity, return_to, linked=linked, held=held)
 
 
 def pending_second_factor(request: HttpRequest) -> Account | None:
@@ -56,10 +60,10 @@ def complete(request: HttpRequest, account: Account, factor: tuple[str, ...]) ->
     pending = load_pending(request.session, PENDING_FACTOR)
     assert pending is not None, "the caller checked pending_second_factor"
     identity, return_to = pending
-    linked = request.session.pop(PENDING_FACTOR).get("linked")
-    return _open(
-        request, account, identity, return_to, linked=read_identity(linked) if linked else None, factor=factor
-    )
+    stored = request.session.pop(PENDING_FACTOR)
+    linked, held = stored.get("linked"), stored.get("held", "")
+    linked_identity = read_identity(linked) if linked else None
+    return _open(request, account, identity, return_to, linked=linked_identity, held=held, factor=factor)
 
 
 def _open(
@@ -69,6 +73,7 @@ def _open(
     return_to: str,
     *,
     linked: Identity | None,
+    held: str = "",
     factor: tuple[str, ...] = (),
 ) -> HttpResponse:
     try:
@@ -80,4 +85,23 @@ def _open(
     sessions.open_session(request, account, identity, factor=factor)
     if linked:
         messages.success(request, _("Welcome. Your ORCID iD is linked."))
-    return HttpResponseRedirect(return_to or reverse("settings"))
+    response = HttpResponseRedirect(return_to or reverse("home"))
+    if held:
+        _keep_up_to_date(request, account, held)
+        signals.changed.send(sender=Account, request=request, response=response, account=account)
+    return response
+
+
+def _keep_up_to_date(request: HttpRequest, account: Account, held: str) -> None:
+    """Store the permission that was given with the link, and say whether Auto-Update is on."""
+    with transaction.atomic():
+        permission = unconfirmed.take(held, orcid_id=account.orcid_id)
+        if permission is not None:
+            signals.linked_with_permission.send(sender=Account, account=account, token=permission)
+    account.refresh_from_db()
+    if permission is not None and account.auto_update:
+        add_on_message(request)
+    elif permission is not None:
+        add_off_message(request, _("You allowed less than we asked for, so Auto-Update is off."))
+    else:
+        add_off_message(request, _("The permission was not stored, so Auto-Update is off."))

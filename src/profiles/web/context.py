@@ -1,5 +1,6 @@
 """Context variables of every template."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -8,12 +9,19 @@ from django.utils.functional import SimpleLazyObject
 
 from profiles.accounts.authorization.sign_out import globus_sign_out
 from profiles.accounts.models import Account
-from profiles.consents.selectors import lost_consents_of
+from profiles.consents.selectors import consents_of
+from profiles.web.permission_lines import lost_permissions, status_line
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the name of the service and the addresses it links to."""
+    """Return the name of the service, the addresses it links to, and the person's permissions."""
     env = settings.ENVIRONMENT
+    person = getattr(request, "user", None)
+
+    @cache
+    def held() -> dict[Any, Any]:
+        return consents_of(person.orcid_id) if isinstance(person, Account) else {}
+
     return {
         "site_title": env.SITE_TITLE,
         "orcid_url": env.ORCID_URL,
@@ -22,11 +30,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "fabrica_url": env.BRACCO_URL,
         "contact": env.PROFILES_CONTACT,
         "mode": env.PROFILES_MODE,
-        "lost_permissions": SimpleLazyObject(lambda: _lost(request)),
+        # One query for both, on pages that show one of them; views that have read the permissions pass both.
+        "lost_permissions": SimpleLazyObject(lambda: lost_permissions(held())),
+        "auto_update": SimpleLazyObject(lambda: _status(person, held())),
     }
 
 
-def _lost(request: HttpRequest) -> list[Any]:
-    """Return the lost permissions, which a banner on every page shows."""
-    person = getattr(request, "user", None)
-    return lost_consents_of(person.orcid_id) if isinstance(person, Account) else []
+def _status(person: Any, held: dict[Any, Any]) -> Any:
+    return status_line(person, held) if isinstance(person, Account) else None

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from profiles.consents import orcid_clients
 from profiles.consents import selectors as consents
+from profiles.consents.wording import PURPOSES
 from profiles.domain.consent import ConsentHealth, Purpose, missing_scopes
-from profiles.pipeline.permissions import grant
-from profiles.web.wording import PURPOSES, SCOPE_WORDS, health_sentence
+from profiles.web.wording import SCOPE_WORDS, health_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def cards(by_purpose: Mapping[Purpose, Any]) -> list[Card]:
     done: set[Purpose] = set()
     for purpose in Purpose:
         if purpose not in done:
-            group = grant.purposes_sharing_client(purpose)
+            group = orcid_clients.purposes_sharing_client(purpose)
             done |= set(group)
             shown.append(_card(group, by_purpose))
     return shown

@@ -7,32 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.domain.access.roles import Role
-from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
+from profiles.domain.consent import ConsentHealth, ReceiptKind
 from profiles.domain.problems import CATALOGUE, Problem
 
-PURPOSES: Final = {
-    Purpose.SEARCH_AND_LINK: {
-        "name": gettext_lazy("Search & Link"),
-        "may": gettext_lazy(
-            "DataCite may add the works you choose to your ORCID record, and remove them again; "
-            "it reads your record so that nothing is there twice."
-        ),
-        "may_not": gettext_lazy("It may not change anything that others put there."),
-    },
-    Purpose.AUTO_UPDATE: {
-        "name": gettext_lazy("ORCID Auto-Update"),
-        "may": gettext_lazy(
-            "DataCite may add new works that carry your iD to your ORCID record automatically, "
-            "and keep them up to date; it reads your record so that nothing is there twice."
-        ),
-        "may_not": gettext_lazy(
-            "It may not bring back what you removed, nor change anything that others put there."
-        ),
-    },
-}
 SCOPE_WORDS: Final = {
     "/activities/update": gettext_lazy("add works, and change or remove what DataCite added"),
     "/read-limited": gettext_lazy("read what you show to organisations you trust"),
+    "openid": gettext_lazy("know your ORCID iD"),
 }
 RECEIPTS: Final = {
     ReceiptKind.GRANTED.value: gettext_lazy("You gave permission"),

@@ -187,4 +187,4 @@ def test_settings_say_that_auto_update_waits_for_a_permission_and_offer_it(clien
 
     assert "Waiting for your permission" in page
     assert "Give it again" in page
-    assert "on since" not in page
+    assert "On since" not in page

@@ -60,14 +60,16 @@ def test_settings_show_who_one_is_and_how_everything_stands(client, alice, orcid
         "Researcher",
         "Works, last used",
         "Lost since",
-        "on since",
+        "On since",
         "hidden",
         "1 on your record",
         "1 on their way",
         "1 not sent",
         "1 removed",
         "Last change: 10.5072/",
-        "ORCID no longer accepts your permission",
+        "ORCID no longer accepts your permission for Search &amp; Link, since",
+        "Works that you choose wait until you give it again.",
+        "ORCID Auto-Update still works.",
     ):
         assert words in page, words
 

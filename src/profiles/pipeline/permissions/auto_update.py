@@ -1,7 +1,6 @@
 """Join the two parts of Auto-Update: a permission at ORCID, and a switch here."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import transaction
 
@@ -10,18 +9,15 @@ from profiles.accounts.models import Account
 from profiles.clients.orcid_oauth import TokenAnswer
 from profiles.consents import selectors as consents
 from profiles.consents.models import Consent
+from profiles.domain.auto_update import (
+    AutoUpdateStatus,
+    PermissionState,
+    auto_update_status,
+    permission_state,
+)
 from profiles.domain.consent import Purpose
 from profiles.domain.push.plan import WRITE_SCOPES
 from profiles.pipeline.permissions import grant
-
-
-class AutoUpdateStatus(StrEnum):
-    """The state of Auto-Update, the same on every page."""
-
-    WORKING = "working"
-    WAITING = "waiting"
-    """Switched on, but there is no permission that ORCID accepts."""
-    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +30,25 @@ class PermissionResult:
 
 
 def status_of(account: Account, consent: Consent | None) -> AutoUpdateStatus:
-    """Return the state of Auto-Update; ``consent`` is the person's permission for it."""
-    if account.auto_update_since is None:
-        return AutoUpdateStatus.OFF
-    return AutoUpdateStatus.WORKING if consents.is_usable(consent) else AutoUpdateStatus.WAITING
+    """Return the status of Auto-Update; ``consent`` is the person's permission for it."""
+    return auto_update_status(
+        has_orcid_id=bool(account.orcid_id),
+        is_on=account.auto_update_since is not None,
+        permission=_permission_state(consent),
+    )
+
+
+def _permission_state(consent: Consent | None) -> PermissionState:
+    if consent is None:
+        return PermissionState.NONE
+    has_token = consent.access_token is not None
+    return permission_state(health=consent.health, has_token=has_token, scopes=consent.scopes)
 
 
 def has_permission(orcid_id: str) -> bool:
-    """Tell whether there is a usable permission for Auto-Update."""
-    return consents.is_usable(consents.consents_of(orcid_id).get(Purpose.AUTO_UPDATE))
+    """Tell whether there is a permission with which Auto-Update can add works."""
+    consent = consents.consents_of(orcid_id).get(Purpose.AUTO_UPDATE)
+    return _permission_state(consent) is PermissionState.USABLE
 
 
 @transaction.atomic

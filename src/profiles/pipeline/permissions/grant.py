@@ -10,6 +10,7 @@ from profiles.accounts import selectors as accounts
 from profiles.claims import services as claims
 from profiles.clients.http import HttpClient
 from profiles.clients.orcid_oauth import TokenAnswer
+from profiles.consents import orcid_clients
 from profiles.consents import services as consents
 from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF, SCOPES, Purpose
@@ -32,12 +33,6 @@ def exchange(
     return call
 
 
-def purposes_sharing_client(purpose: Purpose) -> list[Purpose]:
-    """List the purposes that use the same ORCID client as this one: ORCID keeps one permission for them."""
-    client_id = wiring.orcid_client(purpose).client_id
-    return [other for other in Purpose if wiring.orcid_client(other).client_id == client_id]
-
-
 @transaction.atomic
 def grant_permission(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> int:
     """Store the permission and start the claims that waited for it; return the number of started claims.
@@ -45,7 +40,7 @@ def grant_permission(*, orcid_id: str, purpose: Purpose, token: TokenAnswer) -> 
     Where one ORCID client serves both purposes, the one grant serves both: ORCID does not keep two.
     """
     client_id = wiring.orcid_client(purpose).client_id
-    served = purposes_sharing_client(purpose)
+    served = orcid_clients.purposes_sharing_client(purpose)
     for served_purpose in served:
         consents.grant(orcid_id=orcid_id, purpose=served_purpose, client_id=client_id, token=token)
     return sum(_resume(orcid_id, origin) for origin in Origin if PURPOSE_OF[origin] in served)
@@ -70,7 +65,7 @@ def _resume(orcid_id: str, origin: Origin) -> int:
 @transaction.atomic
 def withdraw_permission(*, orcid_id: str, purpose: Purpose) -> bool:
     """Stop using the permission now; a job revokes it at ORCID, however long that takes."""
-    served = purposes_sharing_client(purpose)
+    served = orcid_clients.purposes_sharing_client(purpose)
     withdrawn = [
         served_purpose
         for served_purpose in served

@@ -15,11 +15,12 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from profiles.accounts.authorization import code_exchange
+from profiles.accounts.authorization import code_exchange, linking_answers
 from profiles.accounts.authorization.answers import Answer
 from profiles.accounts.authorization.code_exchange import Exchange
 from profiles.accounts.authorization.return_hosts import return_hosts
 from profiles.clients.errors import RefusedError, ServiceError
+from profiles.consents import unconfirmed
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.ids import parse_orcid_id
 from profiles.sign_in.identity_providers import step_up
@@ -65,6 +66,8 @@ class Aim(StrEnum):
     SIGN_IN = "sign_in"
     LINK = "link"
     """A first-time visitor, whose provider knows no ORCID iD, proves theirs."""
+    LINK_AND_PERMIT = "link_and_permit"
+    """The same, and they permit Auto-Update on the same page of ORCID."""
     ADD = "add"
     """A signed-in person adds an identity."""
     REAUTHENTICATE = "reauthenticate"
@@ -113,7 +116,8 @@ def start_authorization(
         ServiceError: the provider does not answer.
     """
     metadata = provider_metadata(provider)
-    oauth_state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    oauth_state = linking_answers.new_oauth_state() if provider.with_permission else secrets.token_urlsafe(32)
+    nonce = secrets.token_urlsafe(32)
     verifier = secrets.token_urlsafe(64) if provider.pkce else ""
     attempts = cast("dict[str, Any]", request.session.get(ATTEMPTS, {}))
     by_age = sorted(attempts.items(), key=lambda item: item[1]["began"])
@@ -175,7 +179,11 @@ def find_attempt(request: HttpRequest, provider: Provider, answer: Answer | None
     attempt = request.session.get(ATTEMPTS, {}).get(answer.oauth_state)
     if attempt is None and answer.oauth_state in request.session.get(DROPPED_ATTEMPTS, ()):
         raise AuthorizationError("dropped")
-    if attempt is None or attempt["provider"] != provider.id:
+    is_of_provider = attempt is not None and (
+        attempt["provider"] == provider.id
+        and (attempt["aim"] == Aim.LINK_AND_PERMIT) == provider.with_permission
+    )
+    if not is_of_provider:
         raise AuthorizationError("repeated" if is_finished(request.session, answer) else "unknown")
     return AuthorizationAttempt(**attempt)
 
@@ -206,7 +214,8 @@ def start_exchange(
 def _result(end: dict[str, Any] | ServiceError) -> dict[str, Any]:
     """Return what is stored of an exchange until the browser completes it."""
     if not isinstance(end, ServiceError):
-        return end
+        permission = end.pop("permission", None)
+        return end if permission is None else {**end, "held": unconfirmed.hold(permission)}
     log.warning("sign_in.not_exchanged", problem=end.entry.code)
     return {"stopped": "code_refused" if isinstance(end, RefusedError) else "provider"}
 
@@ -264,9 +273,9 @@ def is_finished(session: SessionBase, answer: Answer) -> bool:
     return answer.oauth_state in session.get(FINISHED_ATTEMPTS, ())
 
 
-def store_pending(session: SessionBase, key: str, identity: Identity, return_to: str) -> None:
-    """Store an identity in the session until the person has decided what to do with it."""
-    session[key] = {"identity": asdict(identity), "return_to": return_to, "at": time.time()}
+def store_pending(session: SessionBase, key: str, identity: Identity, return_to: str, **more: Any) -> None:
+    """Store an identity, and what else belongs to it, until the person has decided what to do with it."""
+    session[key] = {"identity": asdict(identity), "return_to": return_to, "at": time.time(), **more}
 
 
 def load_pending(session: SessionBase, key: str) -> tuple[Identity, str] | None:

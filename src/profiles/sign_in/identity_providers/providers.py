@@ -1,11 +1,16 @@
 """The identity providers: Globus, ORCID, and those that the environment adds."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+
+from profiles.consents import orcid_clients
+from profiles.consents.wording import PURPOSES
+from profiles.domain.consent import SCOPES, Purpose
+from profiles.infra import wiring
 
 IDENTITY_SET: Final = "urn:globus:auth:scope:auth.globus.org:view_identity_set"
 
@@ -15,6 +20,8 @@ class Provider:
     """An identity provider. ``pkce``: whether it supports PKCE (ORCID does not, and fails with it).
 
     ``icon``: a ``data:image/`` address or a path of ours; nothing is loaded from other sites.
+    ``callback``: the callback address where it is not the usual one. ``with_permission``: people also permit
+    Auto-Update there.
     """
 
     id: str
@@ -25,11 +32,13 @@ class Provider:
     scopes: tuple[str, ...]
     pkce: bool = True
     icon: str = ""
+    callback: str = ""
+    with_permission: bool = False
 
     @property
     def redirect_uri(self) -> str:
         """The callback address; one for each provider."""
-        return f"{settings.ENVIRONMENT.PROFILES_URL}/users/auth/{self.id}/callback"
+        return self.callback or f"{settings.ENVIRONMENT.PROFILES_URL}/users/auth/{self.id}/callback"
 
     @property
     def is_globus(self) -> bool:
@@ -85,3 +94,24 @@ def providers() -> dict[str, Provider]:
         ),
     ]
     return {provider.id: provider for provider in all_providers if provider.client_id}
+
+
+def linking_permissions() -> list[dict[str, Any]]:
+    """Return what a person permits who links their iD and lets us keep their record up to date."""
+    return [PURPOSES[purpose] for purpose in orcid_clients.purposes_sharing_client(Purpose.AUTO_UPDATE)]
+
+
+def provider_for(provider_id: str, *, with_permission: bool) -> Provider | None:
+    """Return a provider; ``with_permission``: ORCID, with the client and the callback of Auto-Update."""
+    provider = providers().get(provider_id)
+    if provider is None or not with_permission or not provider.is_orcid:
+        return provider
+    client = wiring.orcid_client(Purpose.AUTO_UPDATE)
+    return replace(
+        provider,
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        scopes=("openid", *SCOPES),
+        callback=orcid_clients.callback_address(Purpose.AUTO_UPDATE),
+        with_permission=True,
+    )

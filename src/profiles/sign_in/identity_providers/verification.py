@@ -12,8 +12,11 @@ from joserfc.jwk import KeySet
 
 from profiles.clients.http import HttpClient
 from profiles.clients.openid import OpenIdClient
+from profiles.clients.orcid_oauth import read_token
+from profiles.domain.consent import SCOPES
 from profiles.domain.ids import OrcidId, parse_orcid_id
 from profiles.domain.records.loose_json import without_nul
+from profiles.infra import clock
 from profiles.infra.web import page_calls
 from profiles.sign_in.identity_providers import step_up
 from profiles.sign_in.identity_providers.providers import Provider
@@ -99,7 +102,12 @@ def exchange(
             return {}
         userinfo = await client.userinfo(metadata["userinfo_endpoint"], access_token=access)
         introspection = await step_up.introspect(client, provider, access) if with_methods else None
-        return {"id_token": tokens["id_token"], "userinfo": userinfo, "introspection": introspection}
+        result = {"id_token": tokens["id_token"], "userinfo": userinfo, "introspection": introspection}
+        if provider.with_permission:
+            permission = read_token(tokens, clock.now())
+            # OAuth lets a server leave the scopes out when they are the requested ones.
+            result["permission"] = permission if permission.scopes else replace(permission, scopes=SCOPES)
+        return result
 
     return calls
 

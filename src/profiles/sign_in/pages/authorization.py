@@ -36,7 +36,7 @@ from profiles.sign_in.identity_providers.flow import (
     return_url,
     store_pending,
 )
-from profiles.sign_in.identity_providers.providers import Provider, providers
+from profiles.sign_in.identity_providers.providers import Provider, provider_for, providers
 from profiles.sign_in.identity_providers.verification import Identity, VerificationError
 from profiles.sign_in.limits import count_failure
 from profiles.sign_in.login import log_in
@@ -45,6 +45,7 @@ from profiles.sign_in.pages.stopped import stopped
 from profiles.sign_in.session.reauthentication import require_recent_login
 
 log = structlog.get_logger(__name__)
+LINKING: Final = frozenset({Aim.LINK, Aim.LINK_AND_PERMIT})
 BEGUN: Final = "sign_in_begun"
 """The session key for a sign-in that was begun while its provider did not answer."""
 START_SECONDS: Final = 60
@@ -56,11 +57,11 @@ COMPLETION_PATIENCE: Final = timedelta(seconds=60)
 @require_POST
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to an identity provider."""
-    provider = providers().get(provider_id)
-    if provider is None:
-        return stopped(request, "unknown_provider", status=404)
     fresh = request.POST.get("fresh") == "1"
     aim = aim_of(request, fresh=fresh)
+    provider = provider_for(provider_id, with_permission=aim == Aim.LINK_AND_PERMIT)
+    if provider is None:
+        return stopped(request, "unknown_provider", status=404)
     if aim == Aim.ADD and (login_redirect := require_recent_login(request, back=reverse("sign_in_methods"))):
         return login_redirect
     # A person with a second factor here gives it here. They must not be asked for two, nor stopped by a
@@ -85,9 +86,11 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
 @require_GET
 def go_on(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to an identity provider that did not answer when the person began, in this browser, by a POST."""
-    provider = providers().get(provider_id)
     waiting = request.session.get(BEGUN)
-    if provider is None or waiting is None or waiting["provider"] != provider.id:
+    if waiting is None or waiting["provider"] != provider_id:
+        return redirect("sign_in")
+    provider = provider_for(provider_id, with_permission=waiting["begun"]["aim"] == Aim.LINK_AND_PERMIT)
+    if provider is None:
         return redirect("sign_in")
     try:
         address = _address(request, provider, waiting["begun"])
@@ -122,8 +125,8 @@ def aim_of(request: HttpRequest, *, fresh: bool) -> Aim:
         if wanted == "add":
             return Aim.ADD
         return Aim.REAUTHENTICATE if fresh else Aim.SIGN_IN
-    may_link = wanted == "link" and load_pending(request.session, PENDING) is not None
-    return Aim.LINK if may_link else Aim.SIGN_IN
+    may_link = wanted in LINKING and load_pending(request.session, PENDING) is not None
+    return Aim(wanted) if wanted and may_link else Aim.SIGN_IN
 
 
 @never_cache
@@ -137,6 +140,18 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = providers().get(provider_id)
     if provider is None:
         return stopped(request, "unknown_provider", status=404)
+    return _handle_answer(request, provider)
+
+
+def handle_linking_answer(request: HttpRequest) -> HttpResponse:
+    """Handle the callback of ORCID after a linking that also asks for the permission."""
+    provider = provider_for("orcid", with_permission=True)
+    if provider is None:
+        return stopped(request, "unknown_provider", status=404)
+    return _handle_answer(request, provider)
+
+
+def _handle_answer(request: HttpRequest, provider: Provider) -> HttpResponse:
     answer = answers.read(request)
     earlier = repeated_answers.earlier_call(request, answer)
     if earlier is None:
@@ -214,7 +229,8 @@ def _complete(request: HttpRequest, provider: Provider, answer: Answer, earlier:
         response = _failed(request, provider, error)
     else:
         flow.finish_attempt(request.session, answer)
-        response = continue_sign_in(request, attempt, identity)
+        held = (earlier.result or {}).get("held", "")
+        response = continue_sign_in(request, attempt, identity, held=held)
     repeated_answers.record(request, answer, response)
     return response
 
@@ -251,12 +267,17 @@ def _sign_in_address(return_to: str) -> str:
     return f"{reverse('sign_in')}?{urlencode({'return_to': return_to})}"
 
 
-def continue_sign_in(request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity) -> HttpResponse:
-    """Do what the attempt was begun for, now that the person has proved an identity."""
+def continue_sign_in(
+    request: HttpRequest, attempt: AuthorizationAttempt, identity: Identity, *, held: str = ""
+) -> HttpResponse:
+    """Do what the attempt was begun for, now that the person has proved an identity.
+
+    ``held`` is the permission that they gave with it, which counts when they confirm that the iD is theirs.
+    """
     if attempt.aim == Aim.ADD and request.user.is_authenticated:
         return _add_identity(request, identity)
-    if attempt.aim == Aim.LINK and load_pending(request.session, PENDING):
-        store_pending(request.session, PENDING_LINK, identity, attempt.return_to)
+    if attempt.aim in LINKING and load_pending(request.session, PENDING):
+        store_pending(request.session, PENDING_LINK, identity, attempt.return_to, held=held)
         return redirect("confirm_link")
     if not identity.orcid_id and providers()[identity.provider].is_orcid:
         return stopped(request, "not_believed")

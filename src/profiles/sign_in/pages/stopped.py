@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from profiles.accounts.authorization.asking_services import asking_service
-from profiles.sign_in.identity_providers.flow import return_url_of_attempt
+from profiles.sign_in.identity_providers.flow import PENDING, load_pending, return_url_of_attempt
+from profiles.sign_in.identity_providers.providers import linking_permissions
 
 
 def stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpResponse:
@@ -19,6 +20,8 @@ def stopped(request: HttpRequest, kind: str, *, status: int = 400) -> HttpRespon
             "orcid_url": settings.ENVIRONMENT.ORCID_URL,
             "return_to": return_to,
             "service": asking_service(return_to),
+            "may_link": load_pending(request.session, PENDING) is not None,
+            "linking_permissions": linking_permissions(),
         },
         status=status,
     )

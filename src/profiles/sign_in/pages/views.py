@@ -18,6 +18,7 @@ from profiles.accounts.authorization.asking_services import asking_service
 from profiles.accounts.authorization.return_hosts import return_hosts
 from profiles.accounts.authorization.sign_out import globus_sign_out
 from profiles.accounts.models import Account
+from profiles.consents import unconfirmed
 from profiles.domain.access.assurance import wants_mfa
 from profiles.domain.access.return_to import safe_return
 from profiles.sign_in.accounts import identities
@@ -28,7 +29,7 @@ from profiles.sign_in.identity_providers.flow import (
     load_pending,
     return_url,
 )
-from profiles.sign_in.identity_providers.providers import providers
+from profiles.sign_in.identity_providers.providers import linking_permissions, providers
 from profiles.sign_in.login import log_in
 from profiles.sign_in.pages import test_suite_users
 from profiles.sign_in.pages.stopped import stopped
@@ -46,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return_to = return_url(request)
     fresh = request.GET.get("fresh") == "1"
     if request.user.is_authenticated and not fresh:
-        return HttpResponseRedirect(return_to or reverse("settings"))
+        return HttpResponseRedirect(return_to or reverse("home"))
     context = {
         "providers": providers().values(),
         "return_to": return_to,
@@ -75,7 +76,8 @@ def link_orcid(request: HttpRequest) -> HttpResponse:
     pending = load_pending(request.session, PENDING)
     if pending is None:
         return redirect("sign_in")
-    return render(request, "sign_in/link_orcid.html", {"identity": pending[0]})
+    context = {"identity": pending[0], "linking_permissions": linking_permissions()}
+    return render(request, "sign_in/link_orcid.html", context)
 
 
 @never_cache
@@ -87,18 +89,20 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
         return stopped(request, "expired")
     first, return_to = pending
     orcid, _later = linking
+    held = request.session[PENDING_LINK].get("held", "")
     if request.method == "GET":
-        return render(request, "sign_in/confirm_link.html", {"identity": first, "orcid": orcid})
+        context = {"identity": first, "orcid": orcid, "with_permission": bool(held)}
+        return render(request, "sign_in/confirm_link.html", context)
     if request.POST.get("answer") != "yes" or orcid.orcid_id is None:
         del request.session[PENDING_LINK]
-        return render(
-            request, "sign_in/not_me.html", {"orcid": orcid, "orcid_url": settings.ENVIRONMENT.ORCID_URL}
-        )
+        unconfirmed.decline(held)
+        context = {"orcid": orcid, "fresh": True, "linking_permissions": linking_permissions()}
+        return render(request, "sign_in/not_me.html", context)
     account = identities.account_for(orcid)
     assert account is not None, "it has an iD"
     for key in (PENDING, PENDING_LINK):
         request.session.pop(key, None)
-    return log_in(request, account, first, return_to, linked=orcid)
+    return log_in(request, account, first, return_to, linked=orcid, held=held)
 
 
 @never_cache

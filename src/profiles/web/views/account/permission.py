@@ -21,12 +21,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from profiles.accounts import selectors as accounts
 from profiles.accounts import signals
-from profiles.accounts.authorization import answers, code_exchange
+from profiles.accounts.authorization import answers, code_exchange, linking_answers
 from profiles.accounts.authorization.answers import Answer, EarlierCall
 from profiles.accounts.authorization.return_hosts import return_hosts
+from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError, ServiceUnavailableError
 from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
+from profiles.consents import orcid_clients
+from profiles.consents.wording import PURPOSES
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push.plan import WRITE_SCOPES
@@ -34,9 +37,7 @@ from profiles.infra import wiring
 from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.waiting import load_page, waiting_page
 from profiles.pipeline.permissions import auto_update, grant
-from profiles.web.auto_update_messages import add_off_message, add_on_message
 from profiles.web.guard import signed_in
-from profiles.web.wording import PURPOSES
 
 log = structlog.get_logger(__name__)
 ATTEMPTS: Final = "permission_journeys"
@@ -46,22 +47,13 @@ LIFE_SECONDS: Final = 900
 MAX_ATTEMPTS: Final = 4
 
 
-def _redirect_uri(purpose: Purpose) -> str:
-    env = settings.ENVIRONMENT
-    configured = {
-        Purpose.SEARCH_AND_LINK: env.ORCID_SEARCH_AND_LINK_REDIRECT_URI,
-        Purpose.AUTO_UPDATE: env.ORCID_AUTO_UPDATE_REDIRECT_URI,
-    }[purpose]
-    return configured or f"{env.PROFILES_URL}/orcid/{purpose.value}/callback"
-
-
 @require_http_methods(["GET", "POST"])
 @signed_in
 def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     """Send the person to ORCID's permission page; a GET, as existing links use, shows a button for it."""
     wanted = Purpose(purpose)
     if request.method == "GET":
-        words = [PURPOSES[member] for member in grant.purposes_sharing_client(wanted)]
+        words = [PURPOSES[member] for member in orcid_clients.purposes_sharing_client(wanted)]
         return_to = request.GET.get("return_to", "")
         switches_on = wanted is Purpose.AUTO_UPDATE and account.auto_update_off_at is None
         context = {"words": words, "return_to": return_to, "switches_on": switches_on}
@@ -83,7 +75,7 @@ def start_authorization(
         "purpose": wanted.value,
         "orcid_id": account.orcid_id,
         "began": time.time(),
-        "return_to": _allowed(return_to, account),
+        "return_to": allowed_return(return_to, account),
         "switch_on": switch_on,
     }
     request.session[ATTEMPTS] = {**dict(latest), oauth_state: attempt}
@@ -91,7 +83,7 @@ def start_authorization(
         authorize_url(
             settings.ENVIRONMENT.ORCID_URL,
             wiring.orcid_client(wanted),
-            redirect_uri=_redirect_uri(wanted),
+            redirect_uri=orcid_clients.callback_address(wanted),
             scopes=SCOPES,
             oauth_state=oauth_state,
             orcid_id=account.orcid_id,
@@ -100,7 +92,7 @@ def start_authorization(
     )
 
 
-def _allowed(target: str | None, account: Account) -> str:
+def allowed_return(target: str | None, account: Account) -> str:
     """Return the address to go to afterwards, if it is allowed."""
     env = settings.ENVIRONMENT
     if target == FIND:
@@ -111,7 +103,12 @@ def _allowed(target: str | None, account: Account) -> str:
 @require_GET
 @never_cache
 def callback(request: HttpRequest, purpose: str) -> HttpResponse:
-    """Handle the return from ORCID's permission page.
+    """Handle the return from ORCID's permission page, also from a linking that asked for the permission."""
+    return linking_answers.handle(request) or _handle_answer(request, purpose)
+
+
+def _handle_answer(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Store the permission that this person gave, and lead them on.
 
     Only an attempt that this person started in this browser counts. People whom ORCID's own wizard sends here
     start again: signing people in by a code that anyone may have put into the address is not safe. The first
@@ -157,7 +154,9 @@ def _exchange(
         answer,
         holder=account.orcid_id,
         service="orcid",
-        work=grant.exchange(purpose, code=answer.content, redirect_uri=_redirect_uri(purpose)),
+        work=grant.exchange(
+            purpose, code=answer.content, redirect_uri=orcid_clients.callback_address(purpose)
+        ),
         record=partial(_store, account.orcid_id, purpose, is_chosen=bool(attempt.get("switch_on"))),
     )
     if exchange is not None:

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 
 from profiles.accounts.models import Account
 from profiles.consents import selectors as consents
+from profiles.consents.wording import PURPOSES
 from profiles.domain.consent import Purpose
 from profiles.web.guard import signed_in
-from profiles.web.wording import PURPOSES, RECEIPTS
+from profiles.web.wording import RECEIPTS
 
 
 @require_GET

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts import email, services, signals
+from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
-from profiles.domain.consent import ConsentHealth, Purpose
-from profiles.pipeline.permissions.auto_update import has_permission, status_of
-from profiles.web.auto_update_messages import add_off_message, add_on_message
+from profiles.domain.consent import Purpose
+from profiles.pipeline.permissions.auto_update import has_permission
 from profiles.web.forms import ProfileForm, SwitchForm
 from profiles.web.guard import signed_in
 from profiles.web.permission_cards import cards
-from profiles.web.views.account.permission import start_authorization
+from profiles.web.permission_lines import lost_permissions, status_line
+from profiles.web.views.account.permission import allowed_return, start_authorization
 from profiles.web.wording import ROLES
 
 
@@ -39,14 +40,12 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
             "waiting_email": email.waiting_for_proof(account),
             "permissions": permissions,
             "may_look_back": any(card.usable for card in permissions),
-            "lost_permissions": [
-                consent for consent in held.values() if consent.health == ConsentHealth.LOST.value
-            ],
+            "lost_permissions": lost_permissions(held),
             "counts": claims.counts_of(account.orcid_id),
             "last_claim": claims.last_claim_of(account.orcid_id),
             "switches": _switches(account),
-            "auto_update": status_of(account, held.get(Purpose.AUTO_UPDATE)).value,
-            "auto_update_permission": held.get(Purpose.AUTO_UPDATE),
+            "auto_update": status_line(account, held),
+            "shows_auto_update": True,
             "commons_page": f"{settings.ENVIRONMENT.COMMONS_URL}/orcid.org/{account.orcid_id}",
             **_from_other_packages(account),
         },
@@ -81,21 +80,20 @@ def update(request: HttpRequest, account: Account) -> HttpResponse:
 @signed_in
 def auto_update(request: HttpRequest, account: Account) -> HttpResponse:
     """Switch Auto-Update on or off with one button."""
-    return switch_to(request, account, on="on" in request.POST)
+    back = allowed_return(request.POST.get("return_to"), account)
+    return switch_to(request, account, on="on" in request.POST, back=back)
 
 
-def switch_to(request: HttpRequest, account: Account, *, on: bool, to: str = "settings") -> HttpResponse:
-    """Switch Auto-Update; if its permission is missing, go to ORCID first."""
+def switch_to(request: HttpRequest, account: Account, *, on: bool, back: str = "") -> HttpResponse:
+    """Switch Auto-Update, and lead to ``back``; if its permission is missing, go to ORCID first."""
     if on and not has_permission(account.orcid_id):
-        return start_authorization(
-            request, account, Purpose.AUTO_UPDATE, return_to=reverse(to), switch_on=True
-        )
+        return start_authorization(request, account, Purpose.AUTO_UPDATE, return_to=back, switch_on=True)
     account = services.switch_auto_update(account_id=account.pk, on=on)
     if on:
         add_on_message(request)
     else:
         add_off_message(request, _("Auto-Update is off: nothing is added or changed automatically."))
-    return changed(request, account, to=to)
+    return changed(request, account, back=back)
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,9 +121,9 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "settings_edit.html", {"form": form})
 
 
-def changed(request: HttpRequest, account: Account, *, to: str = "settings") -> HttpResponseRedirect:
+def changed(request: HttpRequest, account: Account, *, back: str = "") -> HttpResponseRedirect:
     """Redirect after a change, and send the signal that updates other services about the person."""
-    response = HttpResponseRedirect(reverse(to))
+    response = HttpResponseRedirect(back or reverse("settings"))
     signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
 

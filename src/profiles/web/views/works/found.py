@@ -46,7 +46,7 @@ def count(request: HttpRequest, account: Account) -> HttpResponse:
 def found(request: HttpRequest, account: Account) -> HttpResponse:
     """List the works that name the person, and add those they choose."""
     if "switch_on" in request.POST:
-        return switch_to(request, account, on=True, to="works_found")
+        return switch_to(request, account, on=True, back=reverse("works_found"))
     try:
         if request.method == "POST":
             return _choose(request, account)
