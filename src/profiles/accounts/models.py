@@ -59,6 +59,8 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    home_read_at = models.DateTimeField(null=True, blank=True)
+    """When the person last marked as read what needs them."""
 
     objects: ClassVar[AccountManager] = AccountManager()
 

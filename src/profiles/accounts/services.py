@@ -84,6 +84,11 @@ def switch_auto_update(*, account_id: int, on: bool) -> Account:
     return account
 
 
+def mark_home_as_read(*, account_id: int) -> None:
+    """Record that the person has read what needs them. This is no change of the account."""
+    Account.objects.filter(pk=account_id).update(home_read_at=clock.now())
+
+
 @transaction.atomic
 def change_own(*, account_id: int, fields: Mapping[str, Any]) -> Account:
     """Change what people may change about themselves.

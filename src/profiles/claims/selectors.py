@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Window
 
 from profiles.claims.lanes import WORKER_LOCKS
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane
@@ -26,6 +26,8 @@ class ClaimCounts:
     queued: int
     failed: int
     left_out: int
+    failed_at: datetime | None = None
+    """When the last of the failed ones failed."""
 
     @property
     def total(self) -> int:
@@ -33,16 +35,29 @@ class ClaimCounts:
         return self.created + self.removed + self.queued + self.failed + self.left_out
 
 
+_COUNTS: Final = {
+    "created": Count("id", filter=Q(state=ClaimState.DONE)),
+    "removed": Count("id", filter=Q(state=ClaimState.DELETED)),
+    "queued": Count("id", filter=Q(state__in=[ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED])),
+    "failed": Count("id", filter=Q(state=ClaimState.FAILED)),
+    "left_out": Count("id", filter=Q(state=ClaimState.IGNORED)),
+    "failed_at": Max("updated_at", filter=Q(state=ClaimState.FAILED)),
+}
+
+
 def counts_of(orcid_id: str) -> ClaimCounts:
     """Count a person's claims by groups of states, in one query."""
-    counted = Claim.objects.filter(orcid_id=orcid_id).aggregate(
-        created=Count("id", filter=Q(state=ClaimState.DONE)),
-        removed=Count("id", filter=Q(state=ClaimState.DELETED)),
-        queued=Count("id", filter=Q(state__in=[ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED])),
-        failed=Count("id", filter=Q(state=ClaimState.FAILED)),
-        left_out=Count("id", filter=Q(state=ClaimState.IGNORED)),
-    )
-    return ClaimCounts(**counted)
+    return ClaimCounts(**Claim.objects.filter(orcid_id=orcid_id).aggregate(**_COUNTS))
+
+
+def latest_with_counts(orcid_id: str, *, limit: int) -> tuple[list[Claim], ClaimCounts]:
+    """Return a person's claims that changed last, and the counts of all, in one query."""
+    counts = {name: Window(counted) for name, counted in _COUNTS.items()}
+    rows = Claim.objects.filter(orcid_id=orcid_id).annotate(**counts).order_by("-updated_at", "-id")
+    latest = list(rows[:limit])
+    if not latest:
+        return [], ClaimCounts(0, 0, 0, 0, 0)
+    return latest, ClaimCounts(**{name: getattr(latest[0], name) for name in _COUNTS})
 
 
 def newcomers_among(orcid_ids: Collection[str]) -> set[str]:

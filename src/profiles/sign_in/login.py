@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles.accounts import selectors, signals
-from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.accounts.models import Account
 from profiles.consents import unconfirmed
+from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
 from profiles.sign_in.identity_providers.flow import load_pending, read_identity, store_pending

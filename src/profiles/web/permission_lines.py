@@ -43,7 +43,7 @@ class LostPermission:
 
     purpose: str
     name: str
-    since: datetime | None
+    since: datetime
     consequences: list[str]
     still_works: str
 

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
+from profiles.web.views import home
 from profiles.web.views.account import (
     email,
     health,
@@ -34,7 +35,8 @@ class PurposeConverter:
 register_converter(PurposeConverter, "purpose")
 
 urlpatterns = [
-    path("", landing.show, name="home"),
+    path("", home.show, name="home"),
+    path("home/read", home.mark_as_read, name="home_read"),
     path(".well-known/security.txt", landing.security, name="security_txt"),
     path("readyz", health.ready, name="readyz"),
     path("heartbeat", landing.heartbeat, name="heartbeat"),

@@ -132,7 +132,7 @@ def test_people_come_back_to_the_page_they_came_from_and_only_there(client, stan
 
     other = Client()
     location = begin(other, return_to="https://evil.example/")
-    assert back(other, sign_in_at_globus(location, "bob@univ.example"))["Location"] == "/settings/me"
+    assert back(other, sign_in_at_globus(location, "bob@univ.example"))["Location"] == "/"
 
 
 def test_a_person_who_starts_again_after_a_refusal_does_not_come_back_to_the_refusal(client, stands):

@@ -24,11 +24,11 @@ from profiles.accounts import signals
 from profiles.accounts.authorization import answers, code_exchange, linking_answers
 from profiles.accounts.authorization.answers import Answer, EarlierCall
 from profiles.accounts.authorization.return_hosts import return_hosts
-from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError, ServiceUnavailableError
 from profiles.clients.orcid_oauth import TokenAnswer, authorize_url
 from profiles.consents import orcid_clients
+from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.consents.wording import PURPOSES
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.consent import SCOPES, Purpose, missing_scopes

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts import email, services, signals
-from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
+from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.domain.consent import Purpose
 from profiles.pipeline.permissions.auto_update import has_permission
 from profiles.web.forms import ProfileForm, SwitchForm
