@@ -90,7 +90,7 @@ def walk_as_newcomer(page: Page) -> None:
     page.get_by_role("button", name="Sign in with Google").click()
     page.get_by_role("button", name=NEWCOMER_LOGIN).click()
     page.get_by_role("button", name="Allow").click()
-    page.get_by_role("button", name="Link my ORCID iD").click()
+    page.get_by_role("button", name="Only link").click()
     page.get_by_role("button", name=NEWCOMER).click()
     page.get_by_role("button", name="Authorize access").click()
     take(page, "link-is-this-you")

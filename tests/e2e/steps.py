@@ -48,7 +48,7 @@ def sign_in_at_orcid(page: Page, name: str = "Alice Alvarado") -> None:
 
 
 def link_orcid(page: Page, name: str = "Alice Alvarado") -> None:
-    page.get_by_role("button", name="Link my ORCID iD").click()
+    page.get_by_role("button", name="Only link").click()
     sign_in_at_orcid(page, name)
     page.get_by_role("button", name="Yes, this is me").click()
 
@@ -61,8 +61,10 @@ def get_token(page: Page, purpose: str = "ORCID Auto-Update") -> None:
 
 
 def arrive_as_alice(page: Page, base: str) -> None:
+    """Come for the first time, link only, and go to Settings."""
     sign_in_with_globus(page, base)
     link_orcid(page)
+    page.goto(f"{base}/settings/me")
 
 
 def set_up_app(page: Page) -> str:

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("clean_cache"),
 ]
-BANNER = "ORCID no longer accepts your permission, so nothing is being sent."
+BANNER = "ORCID no longer accepts your permission for Search & Link"
 
 
 def titles_on_record(orcid) -> list[str]:

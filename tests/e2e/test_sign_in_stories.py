@@ -1,5 +1,7 @@
 """How people come in, in a real browser: each way, each surprise on the way, and how they go on."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -28,14 +30,14 @@ def sign_out(page: Page) -> None:
 
 
 def expect_signed_in(page: Page, orcid_id: str) -> None:
-    expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^(Welcome|Settings)"))
     expect(page.get_by_text(orcid_id).first).to_be_visible()
 
 
 def test_an_institution_without_orcid_linked(page, live_server, stands):
     sign_in_with_globus(page, live_server.url)
     expect(page.get_by_text("An ORCID iD is required for all accounts")).to_be_visible()
-    page.get_by_role("button", name="Link my ORCID iD").click()
+    page.get_by_role("button", name="Only link").click()
     sign_in_at_orcid(page)
 
     expect(page.get_by_role("heading", name="Is this you?")).to_be_visible()
@@ -86,7 +88,7 @@ def test_a_wrong_orcid_session(page, live_server, stands):
     sign_out(page)
     # Bob's session at ORCID is still open when Alice comes.
     sign_in_with_globus(page, live_server.url)
-    page.get_by_role("button", name="Link my ORCID iD").click()
+    page.get_by_role("button", name="Only link").click()
     expect(page.get_by_text(BOB)).to_be_visible()
     page.get_by_role("button", name="No, this is another person").click()
 
@@ -94,7 +96,7 @@ def test_a_wrong_orcid_session(page, live_server, stands):
     expect(page.get_by_role("link", name="Sign out at ORCID")).to_have_attribute(
         "href", f"{stands.orcid.url}/signout"
     )
-    page.get_by_role("button", name="Try again with my own iD").click()
+    page.get_by_role("button", name="Only link").click()
     sign_in_at_orcid(page)
     page.get_by_role("button", name="Yes, this is me").click()
 

@@ -76,8 +76,8 @@ class Story:
         if alice.can_press("Allow"):
             alice.press("Allow")
         self._say(f"Alice signed in with Globus as {ALICES_LOGIN}")
-        if alice.can_press("Link my ORCID iD"):
-            alice.press("Link my ORCID iD")
+        if alice.can_press("Link and keep my record up to date"):
+            alice.press("Link and keep my record up to date")
             self._agree_at_orcid()
             alice.press("Yes, this is me")
         alice.expect(ALICE)
@@ -96,13 +96,12 @@ class Story:
         self._agree_at_orcid()
         alice.expect("DataCite can now add the works you choose")
         self._say("she got an ORCID token for Search & Link: DataCite may add the works she chooses")
-        alice.press("Get ORCID Token: ORCID Auto-Update")
-        self._agree_at_orcid()
         if alice.can_press("Switch Auto-Update on"):
-            # An earlier run of the demo switched it off, and the permission alone does not change that.
+            # An earlier run of the demo switched it off.
             alice.press("Switch Auto-Update on")
-        alice.expect("Auto-Update is on")
-        self._say("she got an ORCID token for Auto-Update, which switched it on")
+            self._agree_at_orcid()
+        alice.expect("Auto-Update: Working")
+        self._say("Auto-Update works: linking her iD gave its permission and switched it on")
 
     def _sign_in_elsewhere(self) -> None:
         """Sign in at the example service through Profiles, which asks for consent once."""
