@@ -70,13 +70,13 @@ def test_the_account_menu_stays_on_the_screen_of_every_phone(
         page.set_viewport_size({"width": width, "height": 568})
         page.goto(f"{live_server.url}/settings/edit")
         wrong += [f"{width}, closed: {one}" for one in page.evaluate(OUTSIDE, BUTTON)]
-        page.locator("summary").click(position={"x": 5, "y": 5})
+        page.locator(".menu summary").click(position={"x": 5, "y": 5})
         wrong += [f"{width}, open: {one}" for one in page.evaluate(OUTSIDE, OPENED)]
         keep_picture(page, f"{request.node.callspec.id}-{width}")
 
     links = page.locator(".menu li > a, .menu li button").all_inner_texts()
     page.set_viewport_size({"width": 320, "height": 568})
-    page.locator("summary").focus()
+    page.locator(".menu summary").focus()
     reached = reached_by_tab(page, len(links))
     context.close()
 
@@ -91,7 +91,7 @@ def test_the_whole_name_is_read_in_the_opened_menu(page: Page, live_server, stan
     page.set_viewport_size({"width": 320, "height": 568})
     page.goto(f"{live_server.url}/settings/edit")
 
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
 
     whole = page.locator(".menu .who")
     assert whole.inner_text() == NAMES["one-word"]

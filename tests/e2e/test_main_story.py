@@ -73,7 +73,7 @@ def test_auto_update_is_switched_in_the_update_dialog(page, live_server, stands)
 def test_signing_out_leaves_no_one_signed_in(page, live_server, stands):
     arrive_as_alice(page, live_server.url)
 
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
 
     page.goto(f"{live_server.url}/settings/me")

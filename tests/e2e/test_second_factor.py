@@ -35,7 +35,7 @@ def test_staff_set_up_an_app_and_give_its_code_at_the_next_sign_in(page: Page, l
     page.goto(f"{base}/staff")
     expect(page).to_have_url(f"{base}/staff")
 
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     sign_in_as_dana(page, base)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
@@ -73,7 +73,7 @@ def test_a_passkey_is_made_and_shown_at_the_next_sign_in(page: Page, live_server
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_text("My laptop").first).to_be_visible()
 
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.context.clear_cookies(name="profiles_session")
     sign_in_as_dana(page, base)

@@ -25,7 +25,7 @@ def sign_in_with_orcid(page: Page, base: str, name: str) -> None:
 
 
 def sign_out(page: Page) -> None:
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
 
 

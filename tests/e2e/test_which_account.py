@@ -123,7 +123,7 @@ def test_two_tabs_at_two_services_both_arrive(page: Page, context: BrowserContex
 def test_on_a_shared_computer_signing_out_offers_globus_and_orcid(page: Page, live_server, stands):
     page.goto(f"{live_server.url}/sign_in")
     be_bob(page)
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
 
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
@@ -138,7 +138,7 @@ def test_by_configuration_signing_out_signs_out_at_globus_too(page: Page, live_s
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_SIGN_OUT_AT_GLOBUS": True})
     page.goto(f"{live_server.url}/sign_in")
     be_bob(page)
-    page.locator("summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
 
     page.get_by_role("link", name="DataCite Profiles").click()
