@@ -97,7 +97,7 @@ def waiting_for_proof(account: Account) -> str:
     return latest.email if latest else ""
 
 
-def forget_old(*, older_than: datetime) -> int:
+def delete_old_proofs(*, older_than: datetime) -> int:
     """Drop the proofs from before this moment; return their number."""
     return EmailProof.objects.filter(asked_at__lt=older_than).delete()[0]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -15,12 +15,12 @@ from profiles.accounts.selectors import SLIM, slim_account
 from profiles.domain.access.access_key_format import KeyKind, digest_of_key, hint_of_key, invent_key, is_key
 from profiles.domain.access.roles import Visitor, role_of_a_personal_key, scopes_for
 from profiles.infra import clock
+from profiles.infra.postgres.deleting import delete_in_batches
 
 log = structlog.get_logger(__name__)
 MAX_DAYS: Final = {KeyKind.PERSONAL: 366, KeyKind.SERVICE: 731}
 MAX_PERSONAL: Final = 20
 """A person needs one for each program; more is a mistake of a program."""
-KEEP_USES: Final = timedelta(days=400)
 
 
 class KeyRefusedError(Exception):
@@ -197,7 +197,6 @@ def note_use(*, key_id: int, operation: str, refused: bool) -> None:
         )
 
 
-def drop_old_uses() -> int:
-    """Delete uses of keys that are older than KEEP_USES; return their number."""
-    deleted, _ = KeyUse.objects.filter(day__lt=(clock.now() - KEEP_USES).date()).delete()
-    return deleted
+def delete_old_uses(*, older_than: datetime) -> int:
+    """Delete the counts of days before this moment; return their number."""
+    return delete_in_batches(KeyUse.objects.filter(day__lt=older_than.date()))

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from profiles.claims.models import ClaimBatch
 from profiles.infra import clock
+from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.infra.postgres.sql_params import json_rows
 
 RETENTION: Final = timedelta(days=30)
@@ -79,7 +80,6 @@ def forget_owner(*, owner: str) -> None:
     ClaimBatch.objects.filter(owner=owner).delete()
 
 
-def clean_up(*, older_than: datetime) -> int:
-    """Delete batches made before this moment; return their number. Their claims stay."""
-    deleted, _each = ClaimBatch.objects.filter(created_at__lt=older_than).delete()
-    return deleted
+def delete_old_batches(*, older_than: datetime) -> int:
+    """Delete batches made before this moment; return the number of rows. Their claims stay."""
+    return delete_in_batches(ClaimBatch.objects.filter(created_at__lt=older_than))

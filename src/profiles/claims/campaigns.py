@@ -6,7 +6,7 @@ before it writes, and both are kept, so that the campaign can be undone.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +19,7 @@ from profiles.claims.services import ClaimRequest, request_claims
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
 from profiles.infra import clock
 from profiles.infra.postgres.database import in_array
+from profiles.infra.postgres.deleting import delete_in_batches
 
 ACTIVE: Final = ("running", "undoing")
 INTERVAL: Final = timedelta(minutes=1)
@@ -193,3 +194,9 @@ async def record(connection: AsyncConnection[Any], works: Sequence[CorrectedWork
             "after": in_array([work.after.hex() for work in works]),
         }
         await connection.execute(_RECORD, parameters)
+
+
+def delete_old_campaigns(*, older_than: datetime) -> int:
+    """Delete ended campaigns that were started before this moment: they can no longer be undone."""
+    ended = Campaign.objects.exclude(state__in=ACTIVE)
+    return delete_in_batches(ended.filter(started_at__lt=older_than))

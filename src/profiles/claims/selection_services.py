@@ -11,6 +11,7 @@ from profiles.claims.models import SelectedWork, Selection
 from profiles.domain.doi_lists.reading import MAX_DOIS
 from profiles.domain.work_status import NOT_READ, Finding
 from profiles.infra import clock
+from profiles.infra.postgres.deleting import delete_in_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,6 @@ def record_lookup_problem(*, selection_id: int, problem: str, looks_again_at: da
     Selection.objects.filter(pk=selection_id).update(problem=problem, looks_again_at=looks_again_at)
 
 
-def clean_up(*, older_than: datetime) -> int:
+def delete_old_selections(*, older_than: datetime) -> int:
     """Delete selections made before this moment; return the number of rows. Their claims stay."""
-    deleted, _each = Selection.objects.filter(created_at__lt=older_than).delete()
-    return deleted
+    return delete_in_batches(Selection.objects.filter(created_at__lt=older_than))

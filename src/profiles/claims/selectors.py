@@ -169,6 +169,11 @@ def blocked_among(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         return set(cursor.fetchall())
 
 
+def claimed_dois(dois: Collection[str]) -> set[str]:
+    """Return which of these DOIs there are claims for, of any person and in any state."""
+    return set(Claim.objects.filter(doi__in=list(dois)).values_list("doi", flat=True).distinct())
+
+
 def is_blocked(orcid_id: str, doi: str) -> bool:
     """Tell whether the person called this work "not mine"."""
     return Block.objects.filter(orcid_id=orcid_id, doi=doi).exists()

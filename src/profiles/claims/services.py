@@ -22,6 +22,7 @@ from profiles.domain.claim import (
 )
 from profiles.infra import clock
 from profiles.infra.jobs.job_names import LANES_CHANNEL
+from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.infra.postgres.sql_params import json_rows
 from profiles.infra.postgres.sql_params import pairs as id_doi_rows
 
@@ -390,7 +391,6 @@ def forget_actors(*, orcid_ids: Sequence[str], instead: str) -> int:
     return ClaimHistory.objects.filter(actor__in=list(orcid_ids)).update(actor=instead)
 
 
-def clean_up(*, older_than: datetime) -> int:
+def delete_old_attempts(*, older_than: datetime) -> int:
     """Delete attempts made before this moment; return their number. The history of claims stays."""
-    deleted, _ = Attempt.objects.filter(at__lt=older_than).delete()
-    return deleted
+    return delete_in_batches(Attempt.objects.filter(at__lt=older_than))

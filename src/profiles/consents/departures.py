@@ -16,6 +16,7 @@ from django.db import transaction
 from profiles.consents.models import Consent, Departure, Receipt, Revocation
 from profiles.consents.sealing import purpose_of, purpose_of_departure
 from profiles.infra import clock, wiring
+from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.infra.vault import VaultError
 
 MAX_DURATION: Final = timedelta(days=30)
@@ -155,3 +156,8 @@ def _seal(departure: Departure, remaining: Remaining) -> None:
 def departure_by_uuid(uuid: uuids.UUID) -> Departure | None:
     """Return a departure by the UUID on its receipt."""
     return Departure.objects.filter(uuid=uuid).first()
+
+
+def delete_old_departures(*, older_than: datetime) -> int:
+    """Delete the receipts of accounts whose closing was finished before this moment; return their number."""
+    return delete_in_batches(Departure.objects.filter(finished_at__lt=older_than))

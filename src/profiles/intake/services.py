@@ -258,11 +258,6 @@ def forget_actors(*, orcid_ids: Sequence[str], instead: str) -> int:
     return Decision.objects.filter(asked_by__in=list(orcid_ids)).update(asked_by=instead)
 
 
-def clean_up(*, older_than: datetime) -> int:
-    """Delete finished events that are older; decisions stay, because the "why" page shows them."""
-    return DoiEvent.objects.filter(due_at=None, received_at__lt=older_than).delete()[0]
-
-
 @transaction.atomic
 def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
     """Move the decisions about a merged iD to the iD that is kept. Safe to run twice."""

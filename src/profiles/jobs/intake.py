@@ -13,7 +13,7 @@ from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app, defer
 from profiles.infra.jobs.row_jobs import EVERY_MINUTE, Backoff
-from profiles.intake import selectors, services
+from profiles.intake import selectors
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.enrolled import enrolled_ids_cache
 from profiles.pipeline.intake.harvest import SECOND_LOOK, parse_start
@@ -24,7 +24,6 @@ from profiles.pipeline.works import reconcile, replay
 
 log = structlog.get_logger("profiles.intake")
 
-_KEEP_EVENTS: Final = timedelta(days=90)
 _OUTAGE_DELAY: Final = timedelta(minutes=1)
 """After this time events are decided that are still due at the end of a run: DataCite did not answer."""
 _SCHEDULE_INTERVAL: Final = timedelta(minutes=10)
@@ -108,11 +107,3 @@ def reconcile_some(timestamp: int | None = None) -> None:
     """Compare the records that were not read for a week with our claims. Safe to run twice."""
     del timestamp
     reconcile.reconcile_due()
-
-
-@app.periodic(cron="23 3 * * *")
-@app.task(name=job_names.CLEAN_UP, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.CLEAN_UP)
-def clean_up(timestamp: int | None = None) -> None:
-    """Delete finished events after three months. Safe to run twice."""
-    del timestamp
-    services.clean_up(older_than=clock.now() - _KEEP_EVENTS)

@@ -1,18 +1,10 @@
 """Jobs about permissions: check them, refresh tokens, invite authors, erase closed accounts."""
 
-from datetime import timedelta
-from typing import Final
-
-from profiles.accounts import email
-from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
-from profiles.infra.mail import outbox
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import invite as inviting
 from profiles.pipeline.permissions import refresh as permission_health
-
-KEEP_MAILS: Final = timedelta(days=30)
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -41,14 +33,3 @@ def erase_closed(timestamp: int | None = None) -> None:
     """Erase the last data of people who left two days ago. Safe to run twice."""
     del timestamp
     close_account.erase_closed()
-
-
-@app.periodic(cron="47 3 * * *")
-@app.task(
-    name=job_names.FORGET_PERMISSIONS, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_PERMISSIONS
-)
-def forget(timestamp: int | None = None) -> None:
-    """Delete old mails and old links that confirm addresses. Safe to run twice."""
-    del timestamp
-    outbox.forget_old(older_than=clock.now() - KEEP_MAILS)
-    email.forget_old(older_than=clock.now() - KEEP_MAILS)

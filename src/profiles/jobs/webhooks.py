@@ -2,7 +2,6 @@
 
 from asgiref.sync import sync_to_async
 
-from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
 from profiles.infra.jobs.row_jobs import EVERY_MINUTE, Backoff
@@ -36,11 +35,3 @@ async def send_deliveries(webhook_id: int) -> None:
     """Send one receiver its due messages, in order. Safe to run twice: a message keeps its id."""
     start_next = services.start_delivery if await send_due(webhook_id) else services.start_next_delivery
     await sync_to_async(start_next)(webhook_id)
-
-
-@app.periodic(cron="47 3 * * *")
-@app.task(name=job_names.FORGET_MESSAGES, queue=job_names.SLOW_QUEUE, queueing_lock=job_names.FORGET_MESSAGES)
-def forget_messages(timestamp: int | None = None) -> None:
-    """Delete messages after two months. Safe to run twice."""
-    del timestamp
-    services.forget_old(older_than=clock.now() - services.KEEP)

@@ -1,11 +1,12 @@
 """Delete expired codes, tokens, requests and notices, and old rows."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from profiles.infra import clock
+from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.sso.models import (
     AuditEntry,
     DeviceRequest,
@@ -17,7 +18,6 @@ from profiles.sso.models import (
     UsedAssertion,
 )
 
-BATCH: Final = 5000
 KEEP_REVOKED: Final = timedelta(days=30)
 KEEP_AUDIT: Final = timedelta(days=400)
 KEEP_NOTICES: Final = timedelta(days=7)
@@ -45,11 +45,4 @@ def delete_expired() -> int:
         SigningKey.objects.filter(ends_at__lt=now - KEEP_KEYS),
         AuditEntry.objects.filter(at__lt=now - KEEP_AUDIT),
     ]
-    return sum(_delete(rows) for rows in expired)
-
-
-def _delete(rows: QuerySet[Any]) -> int:
-    total = 0
-    while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        total += rows.model._default_manager.filter(pk__in=keys).delete()[0]  # noqa: SLF001  Django's name
-    return total
+    return sum(delete_in_batches(rows) for rows in expired)

@@ -26,6 +26,7 @@ from profiles.domain.webhook_events import (
 from profiles.infra import clock, wiring
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
+from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.infra.vault import VaultError
 from profiles.webhooks.models import Delivery, DeliveryTry, EventCursor, Webhook
 
@@ -361,9 +362,9 @@ def replay(
     return queued
 
 
-def forget_old(*, older_than: datetime) -> int:
-    """Delete messages from before this time, delivered or not; return their number."""
-    return Delivery.objects.filter(created_at__lt=older_than).delete()[0]
+def delete_old_messages(*, older_than: datetime) -> int:
+    """Delete messages from before this time, delivered or not; return the number of rows."""
+    return delete_in_batches(Delivery.objects.filter(created_at__lt=older_than))
 
 
 @transaction.atomic

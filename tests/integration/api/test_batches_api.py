@@ -14,7 +14,7 @@ from profiles.claims.models import Block, Claim, ClaimBatch, ClaimHistory, Lane
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.request_errors import REQUEST_ERRORS
 from profiles.infra import clock
-from profiles.jobs.claims import forget_attempts
+from profiles.jobs.upkeep import delete_old
 from tests.support.api_callers import ALICE, BOB, DANA, Consumer, personal_key, service_key
 from tests.support.claims import waiting_claim
 
@@ -368,7 +368,7 @@ def test_keys_are_forgotten_after_thirty_days_by_the_nightly_job(agent):
     old = post(agent, one("10.5072/old"), key="old").json()["data"]
     ClaimBatch.objects.filter(uuid=old["id"]).update(created_at=clock.now() - timedelta(days=31))
 
-    forget_attempts.func()
+    delete_old.func()
 
     assert [str(one.uuid) for one in ClaimBatch.objects.all()] == [kept["id"]]
     assert Claim.objects.count() == 2

@@ -12,6 +12,7 @@ from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra import clock
 from profiles.infra.models import Bucket
 from profiles.jobs import claims as jobs
+from profiles.jobs import upkeep
 from profiles.pipeline.requests import choose_works
 from tests.support.finding import look_up_all, waiting_look_ups
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
@@ -224,7 +225,7 @@ def test_old_selections_are_forgotten_and_claims_stay(alice, datacite):
     choose_works.request_all(selection)
     Selection.objects.update(created_at=clock.now() - timedelta(days=91))
 
-    jobs.forget_attempts()
+    upkeep.delete_old()
 
     assert not Selection.objects.exists()
     assert Claim.objects.count() == 1

@@ -197,9 +197,9 @@ def test_what_waited_too_long_is_forgotten_too(receiver):
     failed_claim()
     announce()
 
-    services.forget_old(older_than=clock.now() - timedelta(days=1))
+    services.delete_old_messages(older_than=clock.now() - timedelta(days=1))
     assert Delivery.objects.count() == 1
-    services.forget_old(older_than=clock.now())
+    services.delete_old_messages(older_than=clock.now())
     assert Delivery.objects.count() == 0
 
 

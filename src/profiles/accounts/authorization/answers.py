@@ -113,7 +113,7 @@ def earlier_call(answer: Answer) -> EarlierCall | None:
     )
 
 
-def forget_old() -> None:
+def delete_old_answers() -> None:
     """Drop the answers that are too old to come again."""
     AuthorizationAnswer.objects.filter(taken_at__lt=clock.now() - KEEP_ANSWERS).delete()
 

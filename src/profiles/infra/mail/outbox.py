@@ -19,6 +19,7 @@ from profiles.infra import clock, wiring
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.mail.backend import Backend
 from profiles.infra.models import OutgoingMail
+from profiles.infra.postgres.deleting import delete_in_batches
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +105,6 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _PERMANENT
 
 
-def forget_old(*, older_than: datetime) -> int:
+def delete_old_mails(*, older_than: datetime) -> int:
     """Delete the rows of sent or abandoned mails older than this; return their number."""
-    return OutgoingMail.objects.filter(sealed=None, created_at__lt=older_than).delete()[0]
+    return delete_in_batches(OutgoingMail.objects.filter(sealed=None, created_at__lt=older_than))
