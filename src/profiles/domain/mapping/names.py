@@ -73,6 +73,7 @@ def _usual_name(person: Person) -> str | None:
         and given not in family
         and family not in _FILLERS
         and not is_organisation(person)
+        and (person.name_type is not None or not is_organisation_and_place(family, given))
     ):
         return f"{given} {family}"
     return None
@@ -85,6 +86,10 @@ def _unusual_name(person: Person) -> str:
     if is_organisation(person):
         return name or family or given
     if given and family:
+        # DataCite parts names without a type at their comma.
+        is_parted = not person.name_type and name == f"{family}, {given}"
+        if is_parted and is_organisation_and_place(family, given):
+            return name
         return _of_parts(name, given, family)
     name = name or family or given
     return _of_one_text(name, sure=person.name_type == "Personal")

@@ -55,6 +55,60 @@ NAMES = {
 }  # fmt: skip
 
 
+ORGANISATIONS = (
+    "Alfred-Wegener-Institut, Bremerhaven",
+    "Česká geologická služba, Praha",
+    "CSIRO, Australia",
+    "Elsevier B.V., Amsterdam",
+    "Google, Inc.",
+    "Hydro-Québec, Montréal",
+    "Ice Patrol, Halifax",
+    "Kew Gardens, Richmond",
+    "Landratsamt Garmisch, Bayern",
+    "Magyar Tudományos Akadémia, Budapest",
+    "OECD, Paris",
+    "Rijkswaterstaat, Lelystad",
+    "Siemens AG, München",
+    "Smith & Sons, London",
+    "Suomen ympäristökeskus, Helsinki",
+    "The Ice Core Project Members, EPICA",
+    "Türkiye İstatistik Kurumu, Ankara",
+    "Ville de Lyon, Archives municipales",
+    "Институт океанологии, Москва",
+    "Εθνικό Κέντρο Ερευνών, Αθήνα",
+    "東京大学, 地震研究所",
+    "한국해양연구원, 부산",
+)
+PEOPLE_LIKE_ORGANISATIONS = {
+    "Banks Taylor, Iain": "Iain Banks Taylor",
+    "Berlin, Isaiah": "Isaiah Berlin",
+    "Churchill Smith, A.": "A. Churchill Smith",
+    "Dienst, Karl": "Karl Dienst",
+    "Fischer, Paris": "Paris Fischer",
+    "Huber Meier, Kurt": "Kurt Huber Meier",
+    "LI, WEI": "WEI LI",
+    "Parker Bowles, Camilla": "Camilla Parker Bowles",
+    "Schulz Meier, Anna": "Anna Schulz Meier",
+    "Service, Robert": "Robert Service",
+    "Villanueva García, Ana": "Ana Villanueva García",
+    "Washington, Denzel": "Denzel Washington",
+    "Yang, U.K.": "U.K. Yang",
+}
+
+
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_an_organisation_without_a_type_is_not_turned_round(name):
+    before, _, after = name.partition(", ")
+
+    assert credit_name(Person(name=name)) == name
+    assert credit_name(Person(name=name, given_name=after, family_name=before)) == name
+
+
+@pytest.mark.parametrize(("name", "sent"), PEOPLE_LIKE_ORGANISATIONS.items())
+def test_a_person_called_like_an_organisation_or_a_town_is_turned_round(name, sent):
+    assert credit_name(Person(name=name)) == sent
+
+
 @pytest.mark.parametrize(("creator", "name"), NAMES.values(), ids=NAMES.keys())
 def test_people_are_called_as_one_says_their_names(creator, name):
     assert credit_name(salvage(Person, creator)) == name
