@@ -27,6 +27,7 @@ __all__ = [
     "doi_from_orcid",
     "doi_url",
     "exact_doi",
+    "is_borrowed_orcid_id",
     "is_example_orcid_id",
     "is_orcid_id",
     "orcid_uri",
@@ -94,9 +95,21 @@ EXAMPLES: Final = frozenset(
         "0000-0002-1694-233X",  # ORCID's documentation of the check digit
         "0000-0001-5000-0007",  # DataCite's full example of its metadata schema
         "0000-0003-1415-9269",  # the digits of pi
+        "0000-0001-5727-2427",  # Sofia Garcia, whom ORCID and DataCite made up for their documentation
+        "0000-0003-5000-0001",  # the last number of ORCID's first block, in its documentation
     }
 )
 """Example iDs of documentation that are copied into metadata; they belong to no one."""
+
+BORROWED: Final = {
+    "0000-0001-5109-3700": "haak",  # ORCID's documentation
+    "0000-0002-7285-027X": "starr",  # DataCite's full example up to schema 4.4
+    "0000-0003-1419-2405": "fenner",  # DataCite's documentation of its API
+    "0000-0002-9227-8514": "",  # Sofia Garcia in ORCID's sandbox; in production it may be another person's
+    "0000-0002-7900-5343": "",  # the same
+    "0000-0002-4011-3590": "",  # Crossref's examples of deposits
+}
+"""iDs of people that documentation uses as examples, with the family name where it is known."""
 
 
 def check_digit(digits: str) -> str:
@@ -175,6 +188,12 @@ def is_orcid_id(text: str) -> bool:
 def is_example_orcid_id(orcid_id: str) -> bool:
     """Tell whether this iD is an example from documentation, and so names no author."""
     return orcid_id in EXAMPLES
+
+
+def is_borrowed_orcid_id(orcid_id: str, name: str) -> bool:
+    """Tell whether this iD was copied from documentation: it is a real person's, beside another name."""
+    family = BORROWED.get(orcid_id)
+    return family is not None and (not family or family not in name.casefold())
 
 
 def orcid_uri(orcid_id: str, base: str = "https://orcid.org") -> str:

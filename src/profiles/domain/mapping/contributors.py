@@ -6,7 +6,13 @@ E-mail addresses are never sent.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from profiles.domain.ids import OrcidId, is_example_orcid_id, orcid_uri, parse_orcid_id
+from profiles.domain.ids import (
+    OrcidId,
+    is_borrowed_orcid_id,
+    is_example_orcid_id,
+    orcid_uri,
+    parse_orcid_id,
+)
 from profiles.domain.mapping.findings import Note, note
 from profiles.domain.mapping.names import credit_name, is_organisation, is_same_person, is_shortened
 from profiles.domain.mapping.orcid_work import (
@@ -237,6 +243,8 @@ class _ContributorList:
                 reason = "an example from documentation" if is_example else "not a valid ORCID iD"
             elif orcid_id != audience.owner and not _may_have_id(person):
                 reason = "organisations have no ORCID iD"
+            elif orcid_id != audience.owner and is_borrowed_orcid_id(orcid_id, name):
+                reason = "an example from documentation"
             elif not is_same_person(self._names.setdefault(orcid_id, name), name):
                 reason = "the same iD is used with another name"
             else:

@@ -1,7 +1,9 @@
 import pytest
 
 from profiles.domain.eligibility.researcher_rules import CONTRIBUTOR_ROLES as CHOSEN_ROLES
-from profiles.domain.mapping.contributors import MAX_CONTRIBUTORS, ROLES
+from profiles.domain.mapping.contributors import MAX_CONTRIBUTORS, ROLES, Audience, contributors
+from profiles.domain.records.doi_record import DoiRecord
+from profiles.domain.records.salvage import salvage
 from sandbox.orcid.records.vocabulary import CONTRIBUTOR_ROLES
 from tests.support.doi_records import dropped_of, work_of
 from tests.support.records import ANNA, BEN, name_identifier, with_check_digit
@@ -121,6 +123,9 @@ BAD_IDS = {
     "of ORCID's test site": f"https://sandbox.orcid.org/{ANNA}",
     "words": "ORCID iD not provided",
     "the example of all manuals": "https://orcid.org/0000-0002-1825-0097",
+    "the example of DataCite's manual": "0000-0001-5727-2427",
+    "a real person's whom ORCID's manual uses as example": "https://orcid.org/0000-0001-5109-3700",
+    "an example of Crossref's manual": "http://orcid.org/0000-0002-4011-3590",
 }
 
 
@@ -130,6 +135,15 @@ def test_an_id_that_is_nobodys_is_not_sent_and_that_is_said(value):
 
     assert people_of(creators=creators) == [("Anna Berg", None, "first", "author")]
     assert [d.value for d in dropped_of(creators=creators)] == [value]
+
+
+def test_people_whose_ids_are_examples_in_manuals_keep_them_on_their_own_works():
+    haak = with_id("0000-0001-5109-3700", "Haak, Laurel L.")
+    owner = Audience("0000-0002-4011-3590")
+    borrowed = salvage(DoiRecord, {"doi": "10.1/a", "creators": [with_id(owner.owner)]})
+
+    assert people_of(creators=[haak])[0][1] == "0000-0001-5109-3700"
+    assert contributors(borrowed, [], owner).contributor[0].contributor_orcid.path == owner.owner
 
 
 def test_organisations_have_no_id_but_people_called_organisations_do():
