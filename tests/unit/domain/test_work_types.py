@@ -79,6 +79,59 @@ CASES = {
 }
 
 
+HEADS = {
+    "Applications for grants are no software": ("Grant application", "other"),
+    "Article / Review": ("Article / Review", "journal-article"),
+    "Article scientifique": ("Article scientifique", "journal-article"),
+    "Code list": ("Code list", "other"),
+    "Data availability statement": ("Data availability statement", "other"),
+    "Dataset description": ("Dataset description", "other"),
+    "Exhibition catalogue": ("Exhibition catalogue", "other"),
+    "Film script": ("Film script", "other"),
+    "Forskningsrapport": ("Forskningsrapport", "report"),
+    "Guide to software": ("Guide to software", "manual"),
+    "Hypothesis": ("Hypothesis", "other"),
+    "Image caption": ("Image caption", "other"),
+    "Journal article, accepted version": ("Journal article (accepted version)", "journal-article"),
+    "Map legend": ("Map legend", "other"),
+    "Note technique": ("Note technique", "other"),
+    "Photo essay": ("Photo essay", "other"),
+    "Rapport technique": ("Rapport technique", "report"),
+    "Report on data quality": ("Report on data quality", "report"),
+    "Softwarehandbuch": ("Softwarehandbuch", "manual"),
+    "Synthesis": ("Synthesis", "other"),
+    "Thesis abstract": ("Thesis abstract", "other"),
+    "Thesis defence": ("Thesis defence", "other"),
+    "Video transcript": ("Video transcript", "transcription"),
+}
+
+
+@pytest.mark.parametrize(("words", "kind"), HEADS.values(), ids=HEADS.keys())
+def test_the_head_of_a_phrase_names_the_type(words, kind):
+    assert work_type("Text", words) == kind
+
+
+THESES = """
+    Afstudeerscriptie|B.A. Thesis|Bachelorprojekt|Bacheloropgave|Bakalářská práce|
+    Capstone project|Dipl.-Arbeit|Diplomamunka|Diplomityö|Diplomsko delo|
+    Dissertation (Dr. rer. nat.)|Dizertačná práca|Doctor of Philosophy thesis|Doktora tezi|
+    Doktorgradsavhandling|Doktorski rad|Doktoritöö|Habilitationsschrift|HDR|Kandidaatintyö|
+    Licentiatavhandling|Lizentiatsarbeit|Luận án tiến sĩ|Magistro baigiamasis darbas|
+    Magistrsko delo|Master's project|Masterscriptie|Meistararitgerð|Mémoire de fin d'études|
+    MRes|Ph.D. dissertation, University of X|Ph.d.-afhandling|Praca magisterska|
+    Pro gradu -tutkielma|Proyecto Fin de Carrera|Rozprawa doktorska|Skripsi|Specialeopgave|
+    Tese de livre-docência|Teză de doctorat|Thesis (Ph.D.)|Thèse d'exercice|
+    Treball final de màster|Väitöskirja (artikkeli)|Yüksek Lisans|Διδακτορική διατριβή|
+    Πτυχιακή εργασία|Выпускная квалификационная работа|Дисертація|卒業論文|博士學位論文|硕士学位论文|
+    박사 학위논문|رسالة دكتوراه
+"""
+
+
+@pytest.mark.parametrize("words", [" ".join(word.split()) for word in THESES.split("|")])
+def test_a_thesis_is_known_in_the_languages_of_repositories(words):
+    assert work_type("Text", words) == "dissertation-thesis"
+
+
 @pytest.mark.parametrize(("general", "words", "kind"), CASES.values(), ids=CASES.keys())
 def test_a_resource_is_what_its_types_say(general, words, kind):
     assert work_type(general, words) == kind

@@ -28,6 +28,7 @@ class Row(NamedTuple):
 
 _CLINICAL: Final = re.compile(r"(?<!non )\b(clinical|trials?)\b")
 
+_MAX_READ_LENGTH: Final = 200
 ANY: Final = "*"
 """The depositor's words decide freely."""
 
@@ -126,18 +127,19 @@ def work_type(
     row = TABLE.get(name, _UNKNOWN)
     if not row.narrower:
         return row.kind
+    words = words[:_MAX_READ_LENGTH]
     plain = plain_words(words) if words else ""
     if name == "StudyRegistration":
         return "clinical-study" if _CLINICAL.search(plain) else row.kind
     if row.narrower != ANY:
         # Only words that match as a whole overrule what was chosen from a list.
         return next((kind for kind in types_meant_by_whole(plain) if kind in _NARROWER[name]), row.kind)
-    return _free(plain, citeproc, containers, publisher) or row.kind
+    return _free(words, plain, citeproc, containers, publisher) or row.kind
 
 
-def _free(plain: str, citeproc: str, containers: Iterable[str], publisher: str) -> str | None:
+def _free(raw: str, plain: str, citeproc: str, containers: Iterable[str], publisher: str) -> str | None:
     if not name_no_type(plain):
-        kinds = types_meant_by(plain)
+        kinds = types_meant_by(raw)
         return kinds[0] if kinds else CROSSWALK.get(citeproc)
     if publisher.lower() in PREPRINT_SERVERS:
         return "preprint"
@@ -145,7 +147,7 @@ def _free(plain: str, citeproc: str, containers: Iterable[str], publisher: str) 
     if by_place:
         return by_place
     # "Article" alone is a weak hint, but a hint; "journal contribution" is used for supplementary files too.
-    kinds = () if is_generic(plain) else types_meant_by(plain)
+    kinds = () if is_generic(plain) else types_meant_by(raw)
     return kinds[0] if kinds else CROSSWALK.get(citeproc)
 
 
@@ -165,8 +167,10 @@ def _page() -> Iterator[str]:
         narrower = "any" if row.narrower == ANY else ", ".join(row.narrower.split())
         yield f"| {general} | `{row.kind}` | {row.why} | {narrower} |"
     yield "\n## The depositor's words\n"
-    yield "`resourceType` is read in lower case with single spaces, `JournalArticle` as two words. A match of"
-    yield "the whole text precedes a match of a part; then the first row that the general type allows wins.\n"
+    yield "`resourceType` is read in lower case with single spaces, `JournalArticle` as two words. If all"
+    yield "of the words match no row, the head of the phrase decides: its last noun, the noun before `of`"
+    yield "and `in`, or the first noun in languages in which adjectives follow. Then the first row that the"
+    yield "general type allows wins.\n"
     yield "| ORCID work type | words (regular expressions) |\n|---|---|"
     for kind, pattern in WORDS:
         yield f"| `{kind}` | `{pattern.replace('|', chr(92) + '|')}` |"
