@@ -20,6 +20,8 @@ FALLBACK_KINDS: Final = ("Copyrighted", "Accepted", "Submitted", "Created")
 
 Parts = tuple[int, int | None, int | None]
 
+_USUAL: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T[\d:.]+Z?)?)?)?", re.ASCII)
+"""Nearly all dates."""
 _NAME: Final = r"(?P<name>[^\W\d_]{3,14})\.?"
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?"
 _TIME: Final = r"(?:[T ]\d{1,2}:.*)?"
@@ -120,6 +122,8 @@ def _dates(record: DoiRecord, kind: str, dropped: list[Note]) -> Iterator[_Date]
 
 def _common(begin: Parts, text: str) -> Parts:
     """Return what the ends of a range have in common; a date that is not a range is returned as it is."""
+    if "/" not in text and len(text.split()) == 1:
+        return begin
     ends = _RANGE.split(text.strip(), maxsplit=1)
     if len(ends) == 1:
         return begin
@@ -153,7 +157,15 @@ def _as_sent(parts: Parts) -> PublicationDate:
 
 def read_date(text: str) -> Parts | None:
     """Read a date, or the beginning of a range; months and days that the calendar lacks are left out."""
-    whole = text.strip()
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        year, month, day = usual.groups()
+        return _in_the_calendar(int(year), int(month or 0), int(day or 0))
+    return _read_unusual(text.strip())
+
+
+def _read_unusual(whole: str) -> Parts | None:
+    """Read a date in one of the many forms in which depositors write them."""
     if len(whole) > _MAX_LENGTH:
         return None
     begin = _RANGE.split(whole, maxsplit=1)[0].strip()

@@ -5,7 +5,6 @@ Only the DOI is ``self``. To ORCID two works of one source are the same when any
 ``version-of`` groups just as well (2.6.1).
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -67,24 +66,11 @@ def _others(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
 
 
 def _related(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
-    without: Counter[str] = Counter()
-    pairs = [
-        ("relatedIdentifiers", one.relation_type, one.related_identifier_type, one.related_identifier)
-        for one in record.related_identifiers or ()
-    ] + [
-        (
-            "relatedItems",
-            item.relation_type,
-            named.related_item_identifier_type,
-            named.related_item_identifier,
-        )
-        for item in record.related_items or ()
-        if (named := item.related_item_identifier) is not None
-    ]
-    for field, relation, name, value in pairs:
-        relationship = RELATIONS.get(relation or "")
+    without: dict[str, int] = {}
+    for field, relation, name, value in _relations(record):
+        relationship = RELATIONS.get(relation)
         if relationship is None:
-            without[relation or "no relation"] += 1
+            without[relation] = without.get(relation, 0) + 1
         elif value and value.strip():
             one = _checked(name, value, relationship, field, dropped)
             if one and (one.external_id_type, one.external_id_value) == ("doi", doi_for_orcid(record.doi)):
@@ -92,7 +78,23 @@ def _related(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
             elif one:
                 yield one
     for relation, count in without.items():
-        note(dropped, "relatedIdentifiers", f"{relation} ({count})", "ORCID has no such relationship")
+        shown = f"{relation or 'no relation'} ({count})"
+        note(dropped, "relatedIdentifiers", shown, "ORCID has no such relationship")
+
+
+def _relations(record: DoiRecord) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Yield field, relation, type and value of what the work is related to."""
+    for one in record.related_identifiers or ():
+        yield (
+            "relatedIdentifiers",
+            one.relation_type or "",
+            one.related_identifier_type,
+            one.related_identifier,
+        )
+    for item in record.related_items or ():
+        if (named := item.related_item_identifier) is not None:
+            kind, value = named.related_item_identifier_type, named.related_item_identifier
+            yield "relatedItems", item.relation_type or "", kind, value
 
 
 def _checked(
