@@ -117,7 +117,8 @@ def _lines(counts: list[Count]) -> Iterator[str]:
     yield "\n## Records of which something is not sent, by reason\n"
     yield "`profiles map --json` lists each value that is left out or changed, with its reason (`dropped`)."
     yield "Not listed there, as ORCID has no place for them at all: subjects, rights, sizes, formats, places,"
-    yield "versions, affiliations, and identifiers of people other than ORCID iDs.\n"
+    yield "versions, affiliations, identifiers of people other than ORCID iDs, volume, issue and pages, times"
+    yield "of day, the funder's name beside a grant, and the depositor's words for a type that ORCID has.\n"
     yield from _table(("field", "reason"), counts, "dropped", 10_000)
     if CHANGES.exists():
         yield "\n" + CHANGES.read_text().rstrip()

@@ -61,6 +61,11 @@ PROOFS: Final = {
         ("tests/integration/pipeline/test_own_changes.py",),
         {"OWN_CHANGES_EVERY": "1"},
     ),
+    "left-out": Proof(
+        "each value of the corpus that ORCID has a place for is on the work, or in the report",
+        ("tests/contract/test_nothing_is_left_out_in_silence.py",),
+        {"LEFT_OUT_EVERY": "1"},
+    ),
     "rules": Proof(
         "live path, why page, preview and judge agree on each record of the corpus, for twelve sets of rules",
         ("tests/integration/intake/test_rule_sets.py",),

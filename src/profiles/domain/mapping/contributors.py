@@ -127,7 +127,7 @@ class _ContributorList:
             return
         name = credit_name(person)
         if name is None:
-            note(self._dropped, f"{field}[{place}]", person.name or "", "no name")
+            note(self._dropped, f"{field}[{place}]", person.name or _ids_of(person), "no name")
             return
         orcid = self._orcid(person, name, f"{field}[{place}]") if has_ids else None
         if space <= 0 and orcid is None and not is_last:
@@ -147,12 +147,10 @@ class _ContributorList:
             note(self._dropped, f"{field}[{place}]", person.name or name, "is there already in this role")
             return
         self._kept[key] = contributor
-        if (
-            person.name
-            and len(person.name) > len(name) + _USUAL_DIFFERENCE
-            and is_shortened(person.name, name)
-        ):
-            note(self._dropped, f"{field}[{place}].name", person.name, "only the name of the person is sent")
+        deposited = person.name or ""
+        is_turned = "," in deposited and len(deposited) == len(name) + _USUAL_DIFFERENCE
+        if deposited and deposited != name and not is_turned and is_shortened(deposited, name):
+            note(self._dropped, f"{field}[{place}].name", deposited, "only the name of the person is sent")
 
     def _may_still_count(self, person: Person, space: int) -> bool:
         """Tell whether a person is read though the list is full: for an iD, or as the owner."""
@@ -231,6 +229,7 @@ class _ContributorList:
     def _orcid(self, person: Person, name: str, field: str) -> ContributorOrcid | None:
         """Return the person's iD: the first that is valid and not used by another person on this record."""
         audience = self._audience
+        sent: OrcidId | None = None
         for identifier in person.name_identifiers or ():
             value = identifier.name_identifier or ""
             scheme, uri = identifier.name_identifier_scheme or "", identifier.scheme_uri
@@ -247,11 +246,20 @@ class _ContributorList:
                 reason = "an example from documentation"
             elif not is_same_person(self._names.setdefault(orcid_id, name), name):
                 reason = "the same iD is used with another name"
+            elif sent is None:
+                sent = orcid_id
+                continue
+            elif orcid_id == sent:
+                continue
             else:
-                return _as_sent(orcid_id, sandbox=audience.sandbox)
+                reason = "another iD of this person is sent"
             if value.strip():
                 note(self._dropped, f"{field}.nameIdentifiers", value, reason)
-        return None
+        return _as_sent(sent, sandbox=audience.sandbox) if sent else None
+
+
+def _ids_of(person: Person) -> str:
+    return " ".join(one.name_identifier or "" for one in person.name_identifiers or ())
 
 
 def _no_role(person: Person) -> str:

@@ -49,6 +49,8 @@ _FORMS: Final = tuple(
     )
 )
 _NUMBERS: Final = re.compile(r"\d{4}-(\d\d)(?:-(\d\d))?(?!\d)", re.ASCII)
+_GROUP: Final = re.compile(r"\d+|[^\W\d_]{3,}")
+_YEARS: Final = re.compile(r"\d{4}\s?[-–—]\s?(?:\d{4}|\d{2})")
 _MAX_LENGTH: Final = 60
 _SEASON: Final = re.compile(
     r"spring|summer|autumn|fall|winter|printemps|été|automne|hiver|frühjahr|herbst", re.IGNORECASE
@@ -67,28 +69,39 @@ def publication_date(record: DoiRecord, dropped: list[Note]) -> PublicationDate 
     if record.publication_year and year is None:
         note(dropped, "publicationYear", record.publication_year, "is no year")
     published = [date for kind in PUBLICATION_KINDS for date in _dates(record, kind, dropped)]
-    _note_others(record, dropped)
-    if year:
-        agreeing = [date for date in published if date.parts[0] == year[0]]
-        for date in published:
-            if date.parts[0] != year[0]:
-                note(dropped, f"dates.{date.kind}", date.text, "is of another year than publicationYear")
-        if agreeing:
-            return _as_sent(max(agreeing, key=_Date.exactness).parts)
-        return _in_range(year, "publicationYear", str(record.publication_year), dropped)
-    if published:
-        # The first date gives the year; the most exact date within that year gives month and day.
-        within = [date for date in published if date.parts[0] == published[0].parts[0]]
-        return _as_sent(max(within, key=_Date.exactness).parts)
+    # Without a publication year the first date gives it.
+    stated = year[0] if year else published[0].parts[0] if published else None
+    agreeing = [date for date in published if date.parts[0] == stated]
+    chosen = max(agreeing, key=_Date.exactness) if agreeing else None
+    for date in published:
+        if date.parts[0] != stated:
+            other = "publicationYear" if year else "the date that is sent"
+            note(dropped, f"dates.{date.kind}", date.text, f"is of another year than {other}")
+        elif chosen is not None and date.parts != chosen.parts:
+            note(dropped, f"dates.{date.kind}", date.text, "ORCID has one date; another of that year is sent")
+    if chosen is None and year is None:
+        chosen = _weaker(record, dropped)
+    _note_others(record, chosen, dropped)
+    if chosen is not None:
+        return _as_sent(chosen.parts)
+    return _in_range(year, "publicationYear", str(record.publication_year), dropped) if year else None
+
+
+def _weaker(record: DoiRecord, dropped: list[Note]) -> "_Date | None":
+    """Return the most exact date of the first kind that says something about the publication."""
     for kind in FALLBACK_KINDS:
         if found := list(_dates(record, kind, dropped)):
-            return _as_sent(max(found, key=_Date.exactness).parts)
+            return max(found, key=_Date.exactness)
     return None
 
 
-def _note_others(record: DoiRecord, dropped: list[Note]) -> None:
+def _note_others(record: DoiRecord, chosen: "_Date | None", dropped: list[Note]) -> None:
     for one in record.dates or ():
-        if one.date and one.date_type not in PUBLICATION_KINDS:
+        if (
+            one.date
+            and one.date_type not in PUBLICATION_KINDS
+            and (chosen is None or (one.date_type, one.date) != (chosen.kind, chosen.text))
+        ):
             note(dropped, f"dates.{one.date_type or ''}", one.date, "ORCID has one date, that of publication")
 
 
@@ -113,11 +126,21 @@ def _dates(record: DoiRecord, kind: str, dropped: list[Note]) -> Iterator[_Date]
         elif not FIRST_YEAR <= parts[0] <= LAST_YEAR:
             note(dropped, f"dates.{kind}", date.date, _outside(parts[0]))
         else:
-            if parts[2] is None and (named := _NUMBERS.match(date.date.strip())):
-                known = (parts[1] is not None) + (parts[2] is not None)
-                if (named.lastindex or 0) > known:
-                    note(dropped, f"dates.{kind}", date.date, "the calendar has no such day")
-            yield _Date(kind, date.date, _common(parts, date.date))
+            parts = _common(parts, date.date)
+            if parts[2] is None and (reason := _lost(parts, date.date)):
+                note(dropped, f"dates.{kind}", date.date, reason)
+            yield _Date(kind, date.date, parts)
+
+
+def _lost(parts: Parts, text: str) -> str:
+    """Return why a date is sent less exactly than it was deposited; nothing if it is not."""
+    known = 1 + (parts[1] is not None)
+    if len(_GROUP.findall(text)) <= known:
+        return ""
+    ends = _RANGE.split(text.strip(), maxsplit=1)
+    if _YEARS.fullmatch(text.strip()) or (len(ends) > 1 and read_date(ends[0]) is not None):
+        return "of a range, what both ends share is sent"
+    return "the calendar has no such day" if _NUMBERS.match(text.strip()) else "only this much of it is sure"
 
 
 def _common(begin: Parts, text: str) -> Parts:

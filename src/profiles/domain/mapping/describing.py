@@ -1,5 +1,6 @@
 """Map titles, language, journal title and description."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from profiles.domain.mapping.findings import Note, note
@@ -44,7 +45,7 @@ def titles(record: DoiRecord, dropped: list[Note]) -> Title | None:
         return Title(Value(_fit(main[1], TITLE_LENGTH, "titles", dropped)))
     others = [one for one in usable if one is not main]
     subtitle = _subtitle(main, others, record.language)
-    translated = _translation(main, [one for one in others if one is not subtitle], record.language)
+    translated = _translation(main, [one for one in others if one is not subtitle], record.language, dropped)
     for one in others:
         if one is not subtitle and (translated is None or one is not translated[0]):
             note(dropped, "titles", one[1], _why_not_sent(one[0]))
@@ -82,7 +83,7 @@ def _ends_with(title: str, subtitle: str) -> bool:
 
 
 def _translation(
-    main: _Cleaned, others: list[_Cleaned], language: str | None
+    main: _Cleaned, others: list[_Cleaned], language: str | None, dropped: list[Note]
 ) -> tuple[_Cleaned, Translated] | None:
     """Find the title in another language; English first, since it is read most.
 
@@ -95,8 +96,11 @@ def _translation(
         code = language_code(one[0].lang or "")
         is_translation = one[0].title_type == "TranslatedTitle" or not one[0].title_type
         if is_translation and code and code != of_main and one[1] != main[1]:
-            found.append((one, Translated(cut(one[1], TITLE_LENGTH), code)))
-    return min(found, key=lambda pair: pair[1].language_code != "en") if found else None
+            found.append((one, code))
+    if not found:
+        return None
+    chosen, code = min(found, key=lambda pair: pair[1] != "en")
+    return chosen, Translated(_fit(chosen[1], TITLE_LENGTH, "titles", dropped), code)
 
 
 def _why_not_sent(title: TitleText) -> str:
@@ -115,6 +119,8 @@ def language(record: DoiRecord, dropped: list[Note]) -> str | None:
         note(dropped, "language", stated, "ORCID has no code for it")
     own = next((one.lang for one in record.titles or () if one.lang and not one.title_type), None)
     code = language_code(own) if own else None
+    if own and code is None:
+        note(dropped, "titles", own, "ORCID has no code for the language of the title")
     if code and of_record and code != of_record:
         note(dropped, "language", stated, f"the title is in {code}")
     return code or of_record
@@ -128,31 +134,43 @@ PARTS_OF_A_WHOLE: Final = frozenset({
 """Works that appear in a journal, a book or proceedings: their publisher is not the name of it."""
 
 
+_ONE_CONTAINER: Final = "ORCID has one title of a journal, series or book"
+
+
 def journal_title(record: DoiRecord, own_title: str, work_type: str, dropped: list[Note]) -> Value | None:
     """Return the journal, series or book in which the work appeared; without one, the publisher.
 
     People know a data set by its publisher. An article is in a journal, and a publisher is not one.
     """
-    candidates = [record.container.title if record.container else None]
-    for relation in ("IsPublishedIn", "IsPartOf"):
-        candidates += [
-            item.titles[0].title
-            for item in record.related_items or ()
-            if item.relation_type == relation and item.titles
-        ]
-    for candidate in candidates:
-        name = clean(candidate)
-        if not is_filler(name) and name != own_title:
-            if (publisher := record.publisher_name) and publisher != name:
-                note(dropped, "publisher", publisher, "ORCID has no place for it beside the journal or book")
-            return Value(_fit(name, TITLE_LENGTH, "container", dropped))
+    names = [clean(one) for one in _containers(record)]
+    told = [name for name in names if not is_filler(name) and name != own_title]
+    for other in dict.fromkeys([*told[1:], *(name for name in names if name and is_filler(name))]):
+        if not told or other != told[0]:
+            note(dropped, "container", other, "says nothing" if is_filler(other) else _ONE_CONTAINER)
     publisher = clean(record.publisher_name)
-    if is_filler(publisher) or publisher == own_title:
+    if told:
+        if publisher and publisher != told[0]:
+            note(dropped, "publisher", publisher, "ORCID has no place for it beside the journal or book")
+        return Value(_fit(told[0], TITLE_LENGTH, "container", dropped))
+    if not publisher or publisher == own_title:
+        return None
+    if is_filler(publisher):
+        note(dropped, "publisher", publisher, "says nothing")
         return None
     if work_type in PARTS_OF_A_WHOLE:
         note(dropped, "publisher", publisher, "a publisher is not the title of a journal or book")
         return None
     return Value(_fit(publisher, TITLE_LENGTH, "publisher", dropped))
+
+
+def _containers(record: DoiRecord) -> Iterator[str]:
+    """Yield the titles of what the work appeared in, the best first."""
+    if record.container and record.container.title:
+        yield record.container.title
+    for relation in ("IsPublishedIn", "IsPartOf"):
+        for item in record.related_items or ():
+            if item.relation_type == relation and item.titles:
+                yield item.titles[0].title or ""
 
 
 def description(record: DoiRecord, dropped: list[Note]) -> str | None:

@@ -38,7 +38,10 @@ def external_ids(record: DoiRecord, dropped: list[Note]) -> tuple[ExternalId, ..
     own = ExternalId("doi", doi_for_orcid(record.doi), "self", Value(doi_url(record.doi)))
     found = {comparison_key(own): own}
     for one in _others(record, dropped):
-        found.setdefault(comparison_key(one), one)
+        first = found.setdefault(comparison_key(one), one)
+        if first.external_id_relationship != one.external_id_relationship:
+            reason = f"is there already as {first.external_id_relationship}"
+            note(dropped, "relatedIdentifiers", one.external_id_value, reason)
     if len(found) > MAX_IDENTIFIERS:
         note(
             dropped,
@@ -55,12 +58,10 @@ def _others(record: DoiRecord, dropped: list[Note]) -> Iterator[ExternalId]:
     yield from (one for one in related if one.external_id_relationship == VERSION_OF)
     yield from (one for one in related if one.external_id_relationship == PART_OF)
     container = record.container
-    if container and (kind := type_of(container.identifier_type)):
-        container_id = identifier(kind, container.identifier, PART_OF)
-        if container_id and not _is_community(container_id):
-            yield container_id
-        elif container.identifier and container_id is None:
-            note(dropped, "container", container.identifier, f"not a valid {container.identifier_type}")
+    if container and container.identifier and container.identifier.strip():
+        kind, value = container.identifier_type, container.identifier
+        if one := _checked(kind, value, PART_OF, "container", dropped):
+            yield one
     for place, award in enumerate(record.funding_references or ()):
         yield from grants(award, f"fundingReferences[{place}]", dropped)
 
@@ -92,9 +93,10 @@ def _relations(record: DoiRecord) -> Iterator[tuple[str, str, str | None, str | 
             one.related_identifier,
         )
     for item in record.related_items or ():
-        if (named := item.related_item_identifier) is not None:
-            kind, value = named.related_item_identifier_type, named.related_item_identifier
-            yield "relatedItems", item.relation_type or "", kind, value
+        named = item.related_item_identifier
+        kind = named.related_item_identifier_type if named else None
+        value = named.related_item_identifier if named else None
+        yield "relatedItems", item.relation_type or "", kind, value
 
 
 def _checked(

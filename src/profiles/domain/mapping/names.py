@@ -101,8 +101,10 @@ def is_organisation(person: Person) -> bool:
 
 
 def is_shortened(given: str, sent: str) -> bool:
-    """Tell whether a part of a given name is not sent: a role, years of life, an address, a mark."""
-    return len(_squeezed(sent)) < len(_squeezed(clean(given[:_MAX_READ_LENGTH])))
+    """Tell whether a part of a given name is not sent: a role, an address, a mark, an initial."""
+    cleaned = clean(given[:_MAX_READ_LENGTH])
+    is_shorter = len(_squeezed(sent)) < len(_squeezed(cleaned))
+    return is_shorter or len(_WORD.findall(sent)) < len(_WORD.findall(cleaned))
 
 
 def _part(text: str | None) -> str:

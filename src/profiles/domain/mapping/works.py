@@ -4,7 +4,7 @@ from profiles.domain.ids import doi_url
 from profiles.domain.mapping.contributors import Audience, contributors
 from profiles.domain.mapping.dates import publication_date
 from profiles.domain.mapping.describing import description, journal_title, language, titles
-from profiles.domain.mapping.findings import MappingResult, Note, Refusal
+from profiles.domain.mapping.findings import MappingResult, Note, Refusal, note
 from profiles.domain.mapping.identifier_forms import type_of
 from profiles.domain.mapping.identifiers import PART_OF, RELATIONS, external_ids
 from profiles.domain.mapping.orcid_work import ExternalIds, OrcidWork, Value
@@ -32,6 +32,8 @@ def map_work(record: DoiRecord, *, owner: str | None = None, sandbox: bool = Fal
         )
         return MappingResult(None, missing, dropped)
     kind = _type(record)
+    if kind == "other" and record.types and (words := clean(record.types.resource_type)):
+        note(dropped, "types", words, "ORCID has no type of this name")
     work = OrcidWork(
         title=title,
         type=kind,
