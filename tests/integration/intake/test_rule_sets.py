@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 
 import msgspec
 import pytest
@@ -112,7 +113,7 @@ def previewed(records):
     return shown, disputed
 
 
-def test_live_path_why_page_preview_and_judge_agree_on_each_record_over_two_harvests():
+def test_live_path_why_page_preview_and_judge_agree_on_each_record_over_two_harvests(capsys):
     for orcid_id, rules in zip(PEOPLE, RULES, strict=True):
         enrol(orcid_id, rules=rules)
     for number, day in enumerate(("2026-03-01", "2026-04-01")):
@@ -128,5 +129,7 @@ def test_live_path_why_page_preview_and_judge_agree_on_each_record_over_two_harv
         if number == 0:
             assert shown == decided, "the preview shows what a work that is new would do"
             first = decided
-        print(f"rules: {len(decided)} pairs of a record and a person, harvest {number + 1}")  # noqa: T201
+        results = Counter(result for result, _ in decided.values())
+        with capsys.disabled():
+            print(f"\nrules: harvest {number + 1}, {len(decided)} pairs: {dict(results)}")  # noqa: T201
     assert {result for result, _ in first.values()} == {"claim", "skip", "ask"}
