@@ -112,6 +112,7 @@ def test_an_account_is_closed_while_orcid_is_down_and_its_works_go_when_orcid_is
     orcid.fail_next(count=None, status=503)
 
     page.goto(f"{live_server.url}/settings/me")
+    page.get_by_role("link", name="Your data").click()
     page.get_by_role("link", name="Close my account").click()
     page.locator("input[name=works][value=remove]").check()
     page.locator("input[name=sure]").check()

@@ -181,3 +181,40 @@ def test_less_than_was_asked_for_is_said(client, alice, orcid):
     page = text_of(client.get("/settings/me"))
 
     assert "Missing: read what you show to organisations you trust" in page
+
+
+SIDE_LIST = {
+    "/settings/me": "Overview",
+    "/settings/edit": "Profile",
+    "/settings/permissions": "Permissions and Auto-Update",
+    "/settings/rules": "Rules",
+    "/settings/sign-in-methods": "Ways to sign in",
+    "/settings/connected": "Connected services",
+    "/settings/keys": "API keys",
+    "/settings/data": "Your data",
+}
+
+
+@pytest.mark.parametrize("path", SIDE_LIST)
+def test_each_page_of_settings_has_the_side_list_and_says_where_one_is(client, alice, path):
+    page = client.get(path).content.decode()
+
+    for address, name in SIDE_LIST.items():
+        assert re.search(rf'<a href="{address}"[^>]*>{name}</a>', page), name
+    assert re.findall(r'<a href="([^"]*)" aria-current="page">', page) == [path]
+
+
+@pytest.mark.parametrize("path", ["/", "/settings/me", "/settings/permissions", "/settings/rules"])
+def test_the_status_line_is_the_same_on_every_page_that_has_it(client, alice, orcid, path):
+    permitted(orcid)
+    Account.objects.update(auto_update_since=clock.now())
+    Consent.objects.filter(purpose="auto_update").update(health="lost", lost_at=clock.now())
+
+    page = client.get(path).content.decode()
+
+    (line,) = re.findall(r'data-auto-update="(\w+)">(.*?)</form>', page, re.DOTALL)
+
+    assert line[0] == "waiting"
+    assert "Waiting for your permission" in line[1]
+    assert 'action="/orcid/auto_update/auth"' in line[1]
+    assert "Give it again" in line[1]

@@ -33,6 +33,13 @@ def download(_request: HttpRequest, account: Account) -> HttpResponse:
     return response
 
 
+@require_GET
+@signed_in
+def own_data(request: HttpRequest, _account: Account) -> HttpResponse:
+    """Offer the file of all data, and the closing of the account."""
+    return render(request, "settings_data.html")
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def leave(request: HttpRequest, account: Account) -> HttpResponse:

@@ -52,6 +52,20 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
     )
 
 
+@require_GET
+@signed_in
+def permissions(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show the permissions and the status of Auto-Update."""
+    held = consents.consents_with_revocations(account.orcid_id)
+    context = {
+        "permissions": cards(held),
+        "lost_permissions": lost_permissions(held),
+        "auto_update": status_line(account, held),
+        "shows_auto_update": True,
+    }
+    return render(request, "settings_permissions.html", context)
+
+
 def _switches(account: Account) -> SwitchForm:
     return SwitchForm(initial={"is_public": account.is_public, "auto_update": account.auto_update})
 

@@ -25,7 +25,6 @@ from profiles.pipeline.requests import backfill
 from profiles.pipeline.works.own_record import usable_consents
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
-from profiles.web.views.account.settings import switch_to
 from profiles.web.views.works.my_works import described
 from profiles.web.views.works.progress import ENDS, progress_of
 
@@ -45,8 +44,6 @@ def count(request: HttpRequest, account: Account) -> HttpResponse:
 @signed_in
 def found(request: HttpRequest, account: Account) -> HttpResponse:
     """List the works that name the person, and add those they choose."""
-    if "switch_on" in request.POST:
-        return switch_to(request, account, on=True, back=reverse("works_found"))
     try:
         if request.method == "POST":
             return _choose(request, account)
