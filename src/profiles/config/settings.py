@@ -145,6 +145,7 @@ LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "profiles.config.formats"
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"

@@ -88,9 +88,7 @@ def test_the_sentences_read_as_people_say_them():
         ClaimState.FAILED, ClaimAction.CREATE, Origin.AUTO_UPDATE, False, problem="consent-lost"
     )
 
-    assert (
-        spoken(about_claim(added, Reader.OWNER)) == "On your ORCID record since Nov. 29, 2026: you added it."
-    )
+    assert spoken(about_claim(added, Reader.OWNER)) == "On your ORCID record since 29 Nov 2026: you added it."
     assert spoken(about_claim(lost, Reader.OWNER)) == (
         "Not on your ORCID record: ORCID no longer accepts your permission."
     )
