@@ -161,4 +161,4 @@ def test_works_found_go_on_by_themselves_too(alice, live_server, datacite):
     expect(alice.get_by_text(DOWN)).to_be_visible()
     datacite.heal()
 
-    expect(alice.get_by_text("We found 2 works that name your iD.").first).to_be_visible(timeout=20_000)
+    expect(alice.get_by_text("We found 2 works that name your iD").first).to_be_visible(timeout=20_000)

@@ -46,12 +46,13 @@ def chosen_dois(orcid_id: str, dois: Sequence[str]) -> set[str]:
 
 
 def counts_of(selection: Selection) -> dict[str, int]:
-    """Count the works of a selection: all, chosen and addable, and still to be looked up."""
+    """Count the works of a selection: all, chosen and addable, still to be looked up, and refused."""
     can_be_added = Q(finding__in=["", Finding.DATACITE.value])
     return selection.works.aggregate(
         total=Count("id"),
         chosen=Count("id", filter=Q(is_chosen=True) & can_be_added),
         waiting=Count("id", filter=Q(finding="")),
+        refused=Count("id", filter=~can_be_added),
     )
 
 

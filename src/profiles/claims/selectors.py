@@ -120,6 +120,9 @@ def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
 
 # Parts of SQL for statements of other packages that need claims beside rows of other tables.
 CLAIMS: Final = "claims_claim c"
+ON_RECORD_OR_ON_ITS_WAY: Final = """c.put_code IS NOT NULL AND c.state <> 'deleted'
+    OR c.action = 'create' AND c.state IN ('waiting', 'working')"""
+"""Whether adding the work of ``c`` would change nothing."""
 ON_RECORD_OF_CLIENT: Final = """c.put_code IS NOT NULL AND c.owner_client = %(owner_client)s
     AND (c.state = 'done' OR (c.reassert AND c.state IN ('waiting', 'working', 'failed')))
     AND c.action = 'create'"""

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 from profiles.accounts.models import Account
 from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.metadata import UNDATED, Version, concept_of, version_of
-from profiles.domain.eligibility.rules import QUESTIONS
+from profiles.domain.eligibility.rules import QUESTIONS, Result
 from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
 from profiles.domain.records.change_detection import FINDABLE, Digests
 from profiles.domain.records.sighting import Sighting
@@ -232,6 +232,16 @@ def decisions_of(orcid_id: str, *, doi: str = "", limit: int = 50) -> list[Decis
     """List decisions about a person's works, newest first."""
     found = Decision.objects.filter(orcid_id=orcid_id)
     return list((found.filter(doi=doi) if doi else found).order_by("-id")[:limit])
+
+
+CHOSEN_TRIGGER: Final = "chosen:"
+"""Begins the trigger of a decision about a work that its person chose from the list of works found."""
+
+
+def refused_choices(orcid_id: str, *, since: datetime) -> list[Decision]:
+    """List the works that a person chose from the works found, and the rules refused."""
+    decided = Decision.objects.filter(orcid_id=orcid_id, at__gte=since, result=Result.SKIP.value)
+    return list(decided.filter(trigger__startswith=CHOSEN_TRIGGER).order_by("id"))
 
 
 def open_questions(orcid_id: str) -> QuerySet[Decision]:

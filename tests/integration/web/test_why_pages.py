@@ -116,7 +116,7 @@ def test_past_works_are_chosen_and_asked_for(client, anna, datacite):
     page = client.get(reverse("works_found")).content.decode()
     answer = client.post(reverse("works_found"), {"doi": ["10.5072/two"]})
 
-    assert "We found 2 works that name your iD." in page
+    assert "We found 2 works that name your iD, 2 can be added." in page
     assert answer.status_code == 302
     assert [claim.doi for claim in Claim.objects.all()] == ["10.5072/two"]
 

@@ -22,7 +22,7 @@ from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
 from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
-from profiles.intake.selectors import newer_versions, repository_kinds
+from profiles.intake.selectors import CHOSEN_TRIGGER, newer_versions, repository_kinds
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.decide import Tally, decide_all
 from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather, with_own_rules
@@ -218,7 +218,7 @@ def decide_chosen(orcid_id: str, records: Iterable[Sighting], *, gone: Iterable[
     return decide_all(
         [
             Incoming(
-                f"chosen:{orcid_id}:{doi}:{now.isoformat()}",
+                f"{CHOSEN_TRIGGER}{orcid_id}:{doi}:{now.isoformat()}",
                 doi,
                 Source.BACK_FILL,
                 record,

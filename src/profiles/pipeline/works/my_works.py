@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import connection
+
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimState
@@ -103,6 +105,23 @@ def list_works(
         for row in rows
     ]
     return WorksPage(works, rows[0].in_all if rows else 0, page)
+
+
+_COUNT_SETTLED: Final = f"""
+SELECT count(*) FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
+WHERE c.orcid_id = %(orcid_id)s AND ({claims.ON_RECORD_OR_ON_ITS_WAY})
+    AND (s.doi IS NULL OR s.state = 'findable' AND {intake.NAMES_PERSON})
+"""  # noqa: S608  nothing of a caller's
+
+
+def count_settled(orcid_id: str) -> int:
+    """Count the works that name a person and are on their record from us, or on their way to it.
+
+    A claim whose metadata are not known yet counts: they are read in a moment, and most name the person.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_SETTLED, {"orcid_id": orcid_id})
+        return int(cursor.fetchone()[0])
 
 
 def work_of(claim: Claim) -> WorkRow:

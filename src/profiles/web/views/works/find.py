@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.authorization.return_hosts import return_hosts
@@ -27,7 +27,7 @@ from profiles.domain.work_status import Finding, OnRecord
 from profiles.infra.web.htmx import is_poll
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.requests import choose_works
-from profiles.pipeline.works import find_works
+from profiles.pipeline.works import find_works, my_works
 from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch
 from profiles.pipeline.works.own_record import may_add
 from profiles.pipeline.works.work_status import names_of
@@ -70,13 +70,15 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
     )
     results = find_works.find(account, wanted, seconds=seconds)
+    works = [described(work, trouble=results.record_problem) for work in results.works]
     context = {
         "wanted": wanted,
         "ways": [(way.value, WAYS[way], _address(WorkSearch(way))) for way in SearchMode],
         "sorts": SORTS.items(),
         "results": results,
         "trouble": _(results.problem.title) if results.problem else "",
-        "works": [described(work, trouble=results.record_problem) for work in results.works],
+        "works": works,
+        **_addable(account, wanted, results, works),
         "names": names_of(account),
         "wanted_doi": parse_doi(wanted.text) if wanted.way is SearchMode.WORDS else None,
         "missing": _missing_words(results.missing),
@@ -87,6 +89,18 @@ def find(request: HttpRequest, account: Account) -> HttpResponse:
         **return_context(request),
     }
     return page_or_part(request, context, page="web/find.html", part="web/find_results.html")
+
+
+def _addable(
+    account: Account, wanted: WorkSearch, results: Results, works: list[dict[str, Any]]
+) -> dict[str, int]:
+    """Return how many works can be added: of all that were found where that is known, or on this page."""
+    on_page = sum(work["can_be_chosen"] for work in works)
+    if results.pages <= 1:
+        return {"addable": on_page}
+    if wanted.way is SearchMode.BY_ID and not (wanted.kind or wanted.year or wanted.repository):
+        return {"addable": max(results.total - my_works.count_settled(account.orcid_id), on_page)}
+    return {"addable_on_page": on_page}
 
 
 def _missing_words(missing: Problem | None) -> dict[str, str] | None:
@@ -167,7 +181,9 @@ def choice_context(account: Account) -> dict[str, Any]:
     """Return the open selection and its counts."""
     selection = selection_selectors.open_selection_of(account.orcid_id)
     counts = (
-        selection_selectors.counts_of(selection) if selection else {"total": 0, "chosen": 0, "waiting": 0}
+        selection_selectors.counts_of(selection)
+        if selection
+        else {"total": 0, "chosen": 0, "waiting": 0, "refused": 0}
     )
     return {"selection": selection, "counts": counts}
 
@@ -223,10 +239,23 @@ def ask_for_chosen(request: HttpRequest, account: Account, *, back: str) -> Http
     context = choice_context(account)
     selection = context["selection"]
     if selection is None or not context["counts"]["chosen"]:
-        messages.warning(request, _("Nothing is chosen yet. Tick the works that are yours."))
-        return HttpResponseRedirect(back)
+        return _nothing_to_add(request, context["counts"], back=back)
     choose_works.request_all(selection)
     return redirect("find_added", selection.uuid)
+
+
+def _nothing_to_add(request: HttpRequest, counts: dict[str, int], *, back: str) -> HttpResponse:
+    """Say that nothing is chosen, or that all that was chosen is refused, and show why."""
+    if counts["total"] and counts["refused"] == counts["total"]:
+        text = ngettext(
+            "This DOI cannot be added. See below why.",
+            "None of these %(count)d DOIs can be added. See below why.",
+            counts["total"],
+        )
+        messages.warning(request, text % {"count": counts["total"]})
+        return redirect("find_chosen")
+    messages.warning(request, _("Nothing is chosen yet. Tick the works that are yours."))
+    return HttpResponseRedirect(back)
 
 
 def _store_return_to(request: HttpRequest) -> None:

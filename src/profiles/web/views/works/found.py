@@ -16,6 +16,7 @@ from profiles.clients.errors import ServiceError
 from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import doi_url
+from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.infra import clock
 from profiles.infra.web.htmx import is_poll
 from profiles.intake import selectors
@@ -97,6 +98,7 @@ def added(request: HttpRequest, account: Account) -> HttpResponse:
         }
         for claim in asked
     ]
+    items += [_refused(decision) for decision in selectors.refused_choices(account.orcid_id, since=since)]
     here = f"{request.path}?since={quote(since.isoformat())}&"
     context = {
         **progress_of(items, page=request.GET.get("page", ""), here=here),
@@ -105,6 +107,19 @@ def added(request: HttpRequest, account: Account) -> HttpResponse:
         "only_switch": False,
     }
     return page_or_part(request, context, page="web/found_added.html", part="web/find_added_list.html")
+
+
+def _refused(decision: Any) -> dict[str, Any]:
+    """Describe a work that the person chose and the rules refused."""
+    reason = REASONS[decision.reason]
+    sentence = _(reason_for(decision.reason, Reader.OWNER))
+    return {
+        "work": {"doi": decision.doi, "written": decision.doi},
+        "url": doi_url(decision.doi),
+        "title": sentence.removesuffix("."),
+        "you": _(reason.remedy) if reason.remedy else "",
+        "end": "not",
+    }
 
 
 def _moment(text: str) -> datetime:
