@@ -11,7 +11,14 @@ from aiohttp import web
 from sandbox.people import read_people
 from sandbox.serving import DEFAULT_PORTS, DOIS_FILE, PEOPLE_FILE, Plan, start, stop
 
-_SERVICE_NAMES = {"orcid": "ORCID", "globus": "Globus Auth", "datacite": "DataCite REST API"}
+_SERVICE_NAMES = {
+    "orcid": "ORCID",
+    "globus": "Globus Auth",
+    "datacite": "DataCite REST API",
+    "commons": "DataCite Commons",
+    "fabrica": "DataCite Fabrica",
+    "mail": "a mailbox",
+}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -20,6 +27,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--orcid-port", default=DEFAULT_PORTS["orcid"], show_default=True)
 @click.option("--globus-port", default=DEFAULT_PORTS["globus"], show_default=True)
 @click.option("--datacite-port", default=DEFAULT_PORTS["datacite"], show_default=True)
+@click.option("--commons-port", default=DEFAULT_PORTS["commons"], show_default=True)
+@click.option("--fabrica-port", default=DEFAULT_PORTS["fabrica"], show_default=True)
+@click.option("--mail-port", default=DEFAULT_PORTS["mail"], show_default=True)
+@click.option(
+    "--mails",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of mails (.eml) that the mailbox shows.",
+)
 @click.option(
     "--dois",
     multiple=True,
@@ -33,16 +48,28 @@ def main(
     orcid_port: int,
     globus_port: int,
     datacite_port: int,
+    commons_port: int,
+    fabrica_port: int,
+    mail_port: int,
+    mails: Path | None,
     dois: tuple[Path, ...],
     people_file: Path | None,
 ) -> None:
-    """Run stand-ins for ORCID, Globus Auth and the DataCite REST API, to try things out."""
+    """Run stand-ins for ORCID, Globus Auth and DataCite (REST API, Commons, Fabrica), to try things out."""
     people = people_file or (PEOPLE_FILE if PEOPLE_FILE.is_file() else None)
     plan = Plan(
-        ports={"orcid": orcid_port, "globus": globus_port, "datacite": datacite_port},
+        ports={
+            "orcid": orcid_port,
+            "globus": globus_port,
+            "datacite": datacite_port,
+            "commons": commons_port,
+            "fabrica": fabrica_port,
+            "mail": mail_port,
+        },
         bind=bind,
         people=read_people(people) if people else [],
         dois=list(dois) or [file for file in (DOIS_FILE,) if file.is_file()],
+        mails=mails,
     )
     try:
         asyncio.run(_serve(plan))

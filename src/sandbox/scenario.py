@@ -65,15 +65,27 @@ def play(scenario: Scenario, urls: dict[str, str]) -> Iterator[str]:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--orcid-url", default=f"http://127.0.0.1:{DEFAULT_PORTS['orcid']}", show_default=True)
-@click.option("--globus-url", default=f"http://127.0.0.1:{DEFAULT_PORTS['globus']}", show_default=True)
-@click.option("--datacite-url", default=f"http://127.0.0.1:{DEFAULT_PORTS['datacite']}", show_default=True)
-def main(*, file: Path, orcid_url: str, globus_url: str, datacite_url: str) -> None:
+@click.option(
+    "--port-shift",
+    envvar="PROFILES_PORT_SHIFT",
+    default=0,
+    show_default=True,
+    help="added to each usual port, as the demo says where it had to move",
+)
+@click.option("--orcid-url", help="in place of the usual address; likewise the others")
+@click.option("--globus-url")
+@click.option("--datacite-url")
+def main(
+    *, file: Path, port_shift: int, orcid_url: str | None, globus_url: str | None, datacite_url: str | None
+) -> None:
     """Apply the scenario of FILE to running stand-ins."""
     try:
         scenario = read(file)
         click.echo(scenario.about)
-        urls = {"orcid": orcid_url, "globus": globus_url, "datacite": datacite_url}
+        given = {"orcid": orcid_url, "globus": globus_url, "datacite": datacite_url}
+        urls = {
+            name: url or f"http://127.0.0.1:{DEFAULT_PORTS[name] + port_shift}" for name, url in given.items()
+        }
         for step in play(scenario, urls):
             click.echo(f"done: {step}")
     except (msgspec.MsgspecError, URLError) as error:

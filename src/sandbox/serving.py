@@ -17,7 +17,14 @@ from sandbox.control import CONTROL, ControlEndpoints
 from sandbox.people import Person, read_people, with_orcid
 from sandbox.remote import Remote
 
-DEFAULT_PORTS: Final = {"orcid": 8101, "globus": 8102, "datacite": 8103}
+DEFAULT_PORTS: Final = {
+    "orcid": 8101,
+    "globus": 8102,
+    "datacite": 8103,
+    "commons": 8111,
+    "fabrica": 8112,
+    "mail": 8113,
+}
 _DEV: Final = Path(__file__).parents[2] / "dev"
 PEOPLE_FILE: Final = _DEV / "people.json"
 DOIS_FILE: Final = _DEV / "dois.jsonl"
@@ -35,6 +42,8 @@ class Plan:
     bind: str = "127.0.0.1"
     people: list[Person] = field(default_factory=list)
     dois: list[Path | dict[str, Any]] = field(default_factory=list)
+    mails: Path | None = None
+    """The folder of mails that the mailbox shows."""
     urls: dict[str, str] = field(default_factory=dict)
     """Filled in while starting."""
 
@@ -46,6 +55,9 @@ class Stands:
     orcid: Remote
     globus: Remote
     datacite: Remote
+    commons: Remote
+    fabrica: Remote
+    mail: Remote
 
     @property
     def orcid_url(self) -> str:
@@ -81,13 +93,22 @@ def default_people() -> list[Person]:
 
 def applications(plan: Plan) -> dict[str, web.Application]:
     """Build the applications, each with its control endpoints."""
+    from sandbox.commons.app import make_app as make_commons
     from sandbox.datacite.app import make_app as make_datacite
+    from sandbox.datacite.state import STATE
+    from sandbox.fabrica.app import make_app as make_fabrica
     from sandbox.globus.app import make_app as make_globus
+    from sandbox.mailbox.app import make_app as make_mailbox
 
+    datacite = make_datacite(plan.people, base_url=_address_of("datacite", plan), dois=plan.dois)
+    state = datacite[STATE]
     return {
         "orcid": _orcid(plan),
         "globus": make_globus(plan.people, base_url=_address_of("globus", plan)),
-        "datacite": make_datacite(plan.people, base_url=_address_of("datacite", plan), dois=plan.dois),
+        "datacite": datacite,
+        "commons": make_commons(lambda: state.records, orcid_url=_address_of("orcid", plan)),
+        "fabrica": make_fabrica(lambda: state.records),
+        "mail": make_mailbox(plan.mails),
     }
 
 
@@ -116,7 +137,7 @@ async def start(plan: Plan, runners: list[web.AppRunner]) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
         runners.append(runner)
-        await web.TCPSite(runner, plan.bind, plan.ports[name]).start()
+        await web.TCPSite(runner, plan.bind, plan.ports.get(name, 0)).start()
         port = runner.addresses[0][1]
         plan.urls[name] = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{port}"
 
@@ -179,6 +200,7 @@ def started(
     bind: str = "127.0.0.1",
     people: Iterable[Person] | None = None,
     dois: Iterable[Path | dict[str, Any]] = (),
+    mails: Path | None = None,
 ) -> Iterator[Stands]:
     """Run all stand-ins in the background; port 0 takes a free one.
 
@@ -192,6 +214,7 @@ def started(
         bind=bind,
         people=default_people() if people is None else list(people),
         dois=list(dois),
+        mails=mails,
     )
     background = _Background(plan)
     background.start()

@@ -20,7 +20,8 @@ from profiles.config.env import DATA, ROOT, environment
 from profiles.infra.postgres import embedded
 from profiles.ops import processes
 from profiles.ops.demo import preflight
-from profiles.ops.demo.environment import PORTS, demo_environment
+from profiles.ops.demo.environment import PORTS, demo_environment, mails_folder
+from profiles.ops.demo.many_works import MANY_NAME, works_of_many
 from profiles.ops.doctor_command import refuse_fatal_settings
 from profiles.ops.processes import Child
 
@@ -215,7 +216,7 @@ def demo(*, once: bool) -> None:
                 _start_example(children, variables, logs=var / "logs")
                 _play_story(variables)
                 if not once:
-                    _show_addresses(variables)
+                    _show_addresses(variables, shift=shift)
                     watch(children)
             finally:
                 processes.stop_all(children)
@@ -233,9 +234,9 @@ def _shift() -> int:
 
 def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: int, logs: Path) -> None:
     step("starting the stand-ins for ORCID, Globus and DataCite")
-    orcid, globus, datacite = (str(port + shift) for port in list(PORTS.values())[1:4])
-    command = [sys.executable, "-m", "sandbox"]
-    command += ["--orcid-port", orcid, "--globus-port", globus, "--datacite-port", datacite]
+    command = [sys.executable, "-m", "sandbox", "--mails", str(mails_folder(logs.parent))]
+    for option, name in _STAND_INS.items():
+        command += [option, str(PORTS[name] + shift)]
     command += [part for file in dois() for part in ("--dois", str(file))]
     children.append(processes.start("sandbox", command, environment=variables, logs=logs))
     wait_until(
@@ -246,9 +247,22 @@ def _start_sandbox(children: list[Child], variables: dict[str, str], *, shift: i
     _register_at_stand_ins(variables)
 
 
+_STAND_INS: Final = {
+    "--orcid-port": "ORCID stand-in",
+    "--globus-port": "Globus stand-in",
+    "--datacite-port": "DataCite stand-in",
+    "--commons-port": "Commons stand-in",
+    "--fabrica-port": "Fabrica stand-in",
+    "--mail-port": "mailbox",
+}
+
+
 def _register_at_stand_ins(variables: dict[str, str]) -> None:
     """Register our addresses with the stand-ins, as a deployment is registered with ORCID and Globus."""
     from profiles.ops.demo.visitor import ask
+
+    ask(f"{variables['COMMONS_URL']}/__sandbox__/profiles", {"url": variables["PROFILES_URL"]})
+    ask(f"{variables['API_URL']}/__sandbox__/dois", works_of_many())
 
     for name in ("ORCID", "ORCID_SEARCH_AND_LINK", "ORCID_AUTO_UPDATE", "GLOBUS"):
         base_url = variables["GLOBUS_URL" if name == "GLOBUS" else "ORCID_URL"]
@@ -292,17 +306,24 @@ def _play_story(variables: dict[str, str]) -> None:
         raise click.ClickException(f"the story stopped: {error}") from error
 
 
-def _show_addresses(variables: dict[str, str]) -> None:
+def _show_addresses(variables: dict[str, str], *, shift: int) -> None:
+    scenario = f"{f'PROFILES_PORT_SHIFT={shift} ' if shift else ''}{sys.executable} -m sandbox.scenario"
     console.print(
         f"""
 [bold]The demo is running.[/bold]
   Profiles            {variables["PROFILES_URL"]}
+  Commons stand-in    {variables["COMMONS_URL"]}   (works with "Add to ORCID Record")
+  Fabrica stand-in    {variables["BRACCO_URL"]}
   ORCID stand-in      {variables["ORCID_URL"]}
   Globus stand-in     {variables["GLOBUS_URL"]}
-  DataCite stand-in   {variables["API_URL"]}
+  DataCite stand-in   {variables["API_URL"]}   (register and correct DOIs)
+  Mailbox             {variables["MAILBOX_URL"]}   (mails that Profiles sent)
   Example service     {variables["EXAMPLE_URL"]}   (signs you in through Profiles, shows what it learns)
   Sign in as Alice, Bob, Charlie or Dana: choose one on the stand-ins' pages. There are no passwords.
+  {MANY_NAME} has 500 works: "Sign in with ORCID" as her, and find them.
   Dana is staff: {variables["PROFILES_URL"]}/staff asks her to set up a second step, then opens.
+  Passkeys can be tried, as the address is localhost.
+  Outages and more: {scenario} {ROOT / "dev" / "scenarios" / "orcid-down.json"}
   Logs: {variables["PROFILES_VAR"]}/logs    Stop: Ctrl-C"""
     )
 

@@ -123,7 +123,7 @@ def test_what_the_demo_prints_is_true_for_everyone_whom_it_names(var):
         addresses = re.findall(r"^  \S.*?(http://\S+)", printed, re.MULTILINE)
         names = re.search(r"Sign in as (.*?):", printed).group(1).replace(" or ", ", ").split(", ")
         assert len(names) == 4
-        assert len(addresses) == 6
+        assert len(addresses) == 9
         for address in addresses:
             Visitor().go(address)
         people = {name: signed_in(profiles, name) for name in names}

@@ -20,6 +20,9 @@ PORTS: Final = {
     "example service": 8104,
     "metrics of the web": 9101,
     "metrics of the worker": 9102,
+    "Commons stand-in": 8111,
+    "Fabrica stand-in": 8112,
+    "mailbox": 8113,
 }
 
 EXAMPLE: Final = "example-service"
@@ -45,8 +48,14 @@ CLIENTS: Final = {
 
 def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, str]:
     """Return the variables for the demo's processes; they override those of the caller's shell."""
-    ports = [port + shift for port in PORTS.values()]
-    web, orcid, globus, datacite, example = (f"http://127.0.0.1:{port}" for port in ports[:5])
+    ports = {name: port + shift for name, port in PORTS.items()}
+
+    def at(name: str, host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{ports[name]}"
+
+    # Browsers offer passkeys at this name only, not at the number, and share its cookies with Commons.
+    web, commons = at("web", "localhost"), at("Commons stand-in", "localhost")
+    datacite, example = at("DataCite stand-in"), at("example service")
     stored_secrets = load_secrets(var)
     ours = {
         "PROFILES_MODE": "demo",
@@ -57,20 +66,27 @@ def demo_environment(*, var: Path, shift: int, database_url: str) -> dict[str, s
             _relying_parties(var, example, stored_secrets["EXAMPLE_CLIENT_SECRET"])
         ),
         "PROFILES_HARVEST_SECONDS": "1",
-        "PROFILES_METRICS_PORT": str(ports[5]),
-        "PROFILES_WORKER_METRICS_PORT": str(ports[6]),
-        "ORCID_URL": orcid,
-        "ORCID_API_URL": orcid,
-        "GLOBUS_URL": globus,
+        "PROFILES_METRICS_PORT": str(ports["metrics of the web"]),
+        "PROFILES_WORKER_METRICS_PORT": str(ports["metrics of the worker"]),
+        "PROFILES_EMAIL_URL": mails_folder(var).as_uri(),
+        "ORCID_URL": at("ORCID stand-in"),
+        "ORCID_API_URL": at("ORCID stand-in"),
+        "GLOBUS_URL": at("Globus stand-in"),
         "API_URL": datacite,
-        "COMMONS_URL": datacite,
-        "BRACCO_URL": datacite,
+        "COMMONS_URL": commons,
+        "BRACCO_URL": at("Fabrica stand-in"),
         "EXAMPLE_URL": example,
+        "MAILBOX_URL": at("mailbox"),
         "EXAMPLE_CLIENT_ID": EXAMPLE,
         **CLIENTS,
         **stored_secrets,
     }
     return {**os.environ, **ours, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+
+
+def mails_folder(var: Path) -> Path:
+    """Return the folder into which the demo's mails are written; the mailbox shows them."""
+    return (var / "mails").absolute()
 
 
 def _relying_parties(var: Path, example: str, secret: str) -> Path:

@@ -1,5 +1,6 @@
 """Play the demo's main story over real HTTP: from sign-in to a corrected work on the ORCID record."""
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ class Story:
         self._orcid = variables["ORCID_URL"]
         self._datacite = variables["API_URL"]
         self._example = variables["EXAMPLE_URL"]
+        self._mailbox = variables["MAILBOX_URL"]
         self._client = variables["ORCID_AUTO_UPDATE_CLIENT_ID"]
         self._say = say
         self._alice = Visitor()
@@ -109,6 +111,8 @@ class Story:
         alice.go(self._example)
         if alice.can_press("Sign in with DataCite Profiles"):
             alice.press("Sign in with DataCite Profiles")
+        if alice.can_press("Send me the link"):
+            self._confirm_email()
         if alice.can_press("Allow and go on"):
             alice.press("Allow and go on")
         for evidence in (ALICE, self._doi, "auth_time"):
@@ -116,6 +120,26 @@ class Story:
         self._say(
             f"the example service at {self._example} signed her in through Profiles, and read her claims"
         )
+
+    def _confirm_email(self) -> None:
+        """Confirm the address that Globus named, with the mail that arrives in the demo's mailbox."""
+        alice = self._alice
+        alice.press("Send me the link", email=ALICES_LOGIN)
+        link = re.search(r"http\S+", self._wait_for_mail())
+        if link is None:
+            raise StoryError("the mail that asks to confirm the address has no link")
+        alice.go(link.group())
+        alice.press("Yes, confirm")
+        self._say(f"she confirmed {ALICES_LOGIN} with a mail; read it at {self._mailbox}")
+
+    def _wait_for_mail(self) -> str:
+        started = time.monotonic()
+        while time.monotonic() - started < TIMEOUT_SECONDS:
+            mails = ask(f"{self._mailbox}/__sandbox__/state")["mails"]
+            if mails and ALICES_LOGIN in mails[0]["to"]:
+                return str(mails[0]["text"])
+            time.sleep(0.2)
+        raise StoryError("no mail to confirm the address arrived")
 
     def _switch(self, *, on: bool) -> None:
         self._alice.go(f"{self._profiles}/settings/me")

@@ -1,0 +1,1 @@
+"""Enough of Fabrica for links to lead somewhere: the DOIs that fit a query."""
