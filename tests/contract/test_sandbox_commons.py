@@ -43,7 +43,7 @@ def test_signed_out_a_work_in_commons_cannot_be_added_and_says_why(stands):
 
 
 @pytest.mark.parametrize("cookie", ["", "nonsense", "%7B%22authenticated%22%3A%7B%7D%7D"])
-def test_a_cookie_without_iD_and_name_is_read_as_signed_out(stands, cookie):
+def test_a_cookie_without_id_and_name_is_read_as_signed_out(stands, cookie):
     page = read(f"{stands.commons.url}/doi.org/{TIDE}", cookies={"_datacite": cookie})
 
     assert "Sign In" in page
