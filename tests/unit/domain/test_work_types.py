@@ -83,6 +83,10 @@ HEADS = {
     "Applications for grants are no software": ("Grant application", "other"),
     "Article / Review": ("Article / Review", "journal-article"),
     "Article scientifique": ("Article scientifique", "journal-article"),
+    "Code of practice": ("Code of practice", "standards-and-policy"),
+    "Genetic code": ("Genetic code", "other"),
+    "Lecture script": ("Lecture script", "other"),
+    "Music video": ("Music video", "moving-image"),
     "Code list": ("Code list", "other"),
     "Data availability statement": ("Data availability statement", "other"),
     "Dataset description": ("Dataset description", "other"),
@@ -120,7 +124,8 @@ THESES = """
     Magistrsko delo|Master's project|Masterscriptie|Meistararitgerð|Mémoire de fin d'études|
     MRes|Ph.D. dissertation, University of X|Ph.d.-afhandling|Praca magisterska|
     Pro gradu -tutkielma|Proyecto Fin de Carrera|Rozprawa doktorska|Skripsi|Specialeopgave|
-    Tese de livre-docência|Teză de doctorat|Thesis (Ph.D.)|Thèse d'exercice|
+    Tese de livre-docência|Maîtrise|Masterproef|Магистърска теза|วิทยานิพนธ์|
+    Teză de doctorat|Thesis (Ph.D.)|Thèse d'exercice|
     Treball final de màster|Väitöskirja (artikkeli)|Yüksek Lisans|Διδακτορική διατριβή|
     Πτυχιακή εργασία|Выпускная квалификационная работа|Дисертація|卒業論文|博士學位論文|硕士学位论文|
     박사 학위논문|رسالة دكتوراه

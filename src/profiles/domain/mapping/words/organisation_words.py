@@ -21,6 +21,7 @@ SURE_PARTS: Final = tuple(
 """What no name of a person contains."""
 SURE_BEGINNINGS: Final = tuple(
     """
+    управлени агентств организац предприяти οργανισμ εταιρει
     agenc agentur asocia associa bundesa consorci consorti consorz departament departement facult fakult
     fondation fondazion foundation fundac kementeri konsorti laitos landesa lembag ministarst minister-
     ministere ministerio ministeriu ministry organisation organiz secretariat sekretariat servic statisti
@@ -29,6 +30,9 @@ SURE_BEGINNINGS: Final = tuple(
 )
 SURE_ENDINGS: Final = tuple(
     """
+    behorde departementet departement direktionen forbundet foreningen forvaltning forvaltningen kontoret
+    ministerium ministeriet namnden nemnda samfundet sternwarte tjeneste tjenesten vesenet foretaket
+    kommune kommun forschungsstelle
     anstalt samt tamt bibliotek bibliothek centrum dienst direktorat direktoratet forschung genossenschaft
     gesellschaft instituttet keskus laitos myndighet myndigheten radet sallskapet selskab selskap senteret
     stiftelsen stiftung styrelsen tilsynet universitat universitet verband verein verket virasto
@@ -37,6 +41,10 @@ SURE_ENDINGS: Final = tuple(
 )
 SURE_WORDS: Final = frozenset(
     """
+    agencia agencja agenzia alapitvany ayuntamiento azienda bakanligi baskanligi belediyesi biuro
+    cooperative dernegi diputacion ente fundacja gemeente hivatal kancelar maatschappij ministerio
+    ministerstvo ministerstwo nadace prefeitura ministeriö seura sirketi spolecnost stichting tarsasag
+    ufficio vakfi vereniging yhdistys zaklad
     agencija agency association badan bakanligi balai college commission consortium council department
     dept dienst drustvo egyetem enstitusu gmbh government inc intezet konyvtar kozpont kurumu
     kutatointezet llc llp ltd merkezi mudurlugu museet museu osrodek plc pusat savez sluzba societa
@@ -68,6 +76,8 @@ LIKELY_BEGINNINGS: Final = tuple(
 """Beginnings and words of organisations with several words; alone they may be family names."""
 LIKELY_WORDS: Final = frozenset(
     """
+    camara dimos direzione empresa fond фонд союз gobierno junta kaupunki mairie office parish provincie
+    raad regie saatio secretaria
     army brigade command commune comune guard navy patrol ville municipio jardins
     academia african american amt and apotheke asian australian austrian banca bancaire banco bank banque
     board brazilian british bulgarian bundes burea bureau canadian ceska ceske cesky chamber chinese

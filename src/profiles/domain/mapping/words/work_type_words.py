@@ -35,7 +35,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("journal-issue", r"(journal|periodical|magazine|special) issue|issue|zeitschriftenheft|heft|journal volume|journal|periodical|zeitschrift|num[eé]ro de revue"),
     ("journal-article", r"\w*artikkel|\w*artikel|\w+aufsatz|článek|tanulmány|makale|記事|期刊文章|((journal|research|review|scholarly|original|scientific|peer reviewed|academic|short|case|accepted) )?(articles?|artikel|communication|editorial|case report)|(journal|research|scientific|scholarly|academic|review|original) (papers?|contributions?|publications?|items?)|articles? (in|de|for|scientifique|original) .*|articles? (scientifique|original)s?|article journal|contribution to (a )?journal|(accepted|author s?|submitted|post|published) ?(manuscript|version|print)|zeitschriften\w*|aufsatz|art[ií]culo\w*|artigo\w*|articolo\w*|artykuł\w*|(научная )?статья|стаття|(学術|学术|期刊|雑誌|紀要|原著)?(論文|论文)|(학술)? ?논문|letter to the editor|editorial material"),
     ("book", r"(e ?)?books?|monogra\w*|buch|livre|libro|livro|książka|книга|bok|bog|boek|kniha|kirja|könyv|kitap|図書|图书|textbook|sachbuch"),
-    ("standards-and-policy", r"codes? of conduct|polic(y|ies)( brief| document)?|guid(eline|ance)s?|recommendations?|best practices?|leitlinie\w*|richtlinie\w*"),
+    ("standards-and-policy", r"codes? of (conduct|practice|ethics)|polic(y|ies)( brief| document)?|guid(eline|ance)s?|recommendations?|best practices?|leitlinie\w*|richtlinie\w*"),
     ("technical-standard", r"(technical )?(standards?|specifications?)|xsd( code)?|(xml|metadata|json) schema|schema|rfc"),
     ("learning-object", r"(learning|teaching|training|course|educational|lesson|instructional) ?(objects?|materials?|resources?|plan|module)?|lectures? notes?|tutorials?|oer|curricul\w*|syllabus|lehr\w*|unterrichts\w*"),
     ("lecture-speech", r"lectures?|speech(es)?|vorlesung\w*|conférence"),
@@ -57,7 +57,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("clinical-study", r"clinical (trials?|stud(y|ies))( registration| protocol)?|(randomi[sz]ed )?(controlled )?trials? registration|randomi[sz]ed (controlled )?trials?"),
     ("research-technique", r"(\w+ )?(protocols?|methods?|workflows?|procedures?|methodolog\w*|pipeline)|technique|standard operating procedure|sop"),
     ("research-tool", r"(\w+ )?(instruments?|tools?|models?|simulation model)|apparatus"),
-    ("software", r"code source|computer program(me)?s?|logiciel|ソフトウェア|软件|программа|oprogramowanie|(docker|container|virtual machine|disk) images?|(video|computer|mobile|online|digital|serious|browser) games?|games?|(\w+ )?(software|source ?code|code|scripts?|program(me)? code|library|package|app|application|plugin|notebook)"),
+    ("software", r"code source|computer program(me)?s?|logiciel|ソフトウェア|软件|программа|oprogramowanie|(docker|container|virtual machine|disk) images?|(video|computer|mobile|online|digital|serious|browser) games?|games?|(\w+ )?(software|source ?codes?|program(me)? code|library|package|app|application|plugin|notebook)|codes?|scripts?|(computer|machine|model\w*|simulation|analysis|analytical|research|replication|processing|plotting|training|statistical|data|example|python|r|matlab|julia|fortran|java|c|shell|bash|perl|stata|sas|spss|sql) (codes?|scripts?)"),
     ("data-set", r"\w*data ?(sets?|bases?|files?|sheets?|packages?|tables?|collections?|records?)|(\w+ )*(data|daten|donn[eé]es|datos|dados)|survey|\w*datensatz|collection of data ?sets|(.* )?data ?sets?|zbiór danych|datová sada|набор данных|データセット|数据集|데이터셋|aineisto|.* data (record|series|archive|product)|.*job archive|spreadsheet|table|corpus|jeux? de donn[eé]es( .*)?|conjuntos? de d[ao]dos( .*)?|bases? (de|di) (donn[eé]es|da[td][io]s?)( .*)?"),
     ("website", r"web ?(site|page)s?|homepage|portal|site web"),
     ("online-resource", r"online (resource|database|exhibit|tool)|electronic resource|web (resource|service|app\w*)|digital (edition|object|resource)"),
@@ -70,7 +70,8 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
 _WORDS: Final = tuple((kind, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for kind, pattern in WORDS)
 
 _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
-_NOT_LETTERS: Final = re.compile(r"[^\w]+|_+")
+_NOT_LETTERS: Final = re.compile("[^\\w\u0900-\u0eff]+|_+")
+"""In the scripts of India and Thailand the signs of vowels are part of a word, and no letters to Python."""
 _NO_TYPE_WORDS: Final = frozenset({
     "article", "copy", "creative", "digital", "document", "documents", "electronic", "item", "misc",
     "miscellaneous", "none", "object", "other", "others", "paper", "pdf", "publication",
@@ -80,13 +81,12 @@ _GENERIC: Final = frozenset({"journal contribution", "journal contributions"})
 """Figshare's words for everything that comes with a journal: articles, supplementary files, deliverables."""
 _ONLY_ALONE: Final = frozenset(
     """
-    abstract abstracts animation apparatus application applications app atlas audio audios book books buch
-    communication composition concert conference design designs diagram diagrams documentary editorial
-    exhibition exhibitions film films game games guide guidance guidances instrument instruments interview
-    inventory issue journal lecture lectures libro library livre music newspaper notation package part parts
-    performance periodical plate plates portal presentation program resource sample samples scale scales schema
-    score scores section sections skala slide sound sounds standard standards table test tests theater theatre
-    tool tools video videos workshop symposium technique
+    abstract abstracts animation app apparatus application applications atlas audio audios book books buch code
+    codes communication composition conference design designs diagram diagrams documentary editorial game games
+    guidance guidances guide instrument instruments interview inventory issue journal library libro livre
+    newspaper notation package part parts performance periodical plate plates portal presentation program
+    resource sample samples scale scales schema score scores script scripts section sections skala slide sound
+    sounds standard standards symposium table technique test tests theater theatre tool tools workshop
     """.split()
 )
 """Words that name a type alone, but not as the last word of a phrase: a thesis abstract is no contribution to a meeting."""
