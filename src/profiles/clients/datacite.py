@@ -22,6 +22,9 @@ from profiles.domain import problems
 from profiles.domain.records.search import dois_query
 
 PAGE: Final = 1000
+_FORM: Final = {"affiliation": "true", "publisher": "true"}
+"""The form of records that is asked for: with objects, DataCite's default from September 2027 on. Either form
+is read."""
 _LIMITED: Final = re.compile(rb"rate limit", re.IGNORECASE)
 
 
@@ -59,7 +62,7 @@ class DataCite:
             UnclearAnswerError: the question was refused, or the answer cannot be read.
             ServiceUnavailableError: ask again later.
         """
-        answer = await self._get("dois/one", f"/dois/{quote(doi, safe='/')}", {"affiliation": "true"})
+        answer = await self._get("dois/one", f"/dois/{quote(doi, safe='/')}", _FORM)
         if answer.status == 404:  # noqa: PLR2004  not found
             raise RefusedError(problem=problems.DOI_UNKNOWN, status=404)
         if answer.status == 400:  # noqa: PLR2004  bad request: it says nothing about the DOI
@@ -133,7 +136,7 @@ class DataCite:
             ServiceError: the search could not be made.
         """
         parameters = {
-            "affiliation": "true",
+            **_FORM,
             "disable-facets": "false" if facets else "true",
             "page[size]": str(size),
             **({"page[cursor]": cursor} if cursor else {"page[number]": str(page)}),
