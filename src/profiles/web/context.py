@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from profiles.accounts.authorization.sign_out import globus_sign_out
 from profiles.accounts.models import Account
 from profiles.consents.selectors import consents_of
-from profiles.web.permission_lines import lost_permissions, status_line
+from profiles.pipeline.permissions.lost_permissions import lost_permissions
+from profiles.web.status_line import status_line
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

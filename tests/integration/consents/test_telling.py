@@ -107,7 +107,10 @@ def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, 
     run_jobs()
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
-    assert "/settings/me" in letter.get_content()
+    text = " ".join(letter.get_content().split())
+    assert "/settings/me" in text
+    assert "ORCID no longer accepts your permission for Search & Link." in text
+    assert "ORCID Auto-Update still works." in text
     assert [r.kind for r in Receipt.objects.order_by("id")] == ["lost", "notified"]
 
 

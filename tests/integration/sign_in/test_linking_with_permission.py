@@ -17,7 +17,7 @@ from tests.support.globus_browser import changed
 from tests.support.jobs import make_jobs_due, run_jobs
 from tests.support.orcid_browser import sign_in_at_orcid
 from tests.support.pushing import ALICE, BOB
-from tests.support.signing_in import back, begin, by_globus, who
+from tests.support.signing_in import back, begin, by_globus, by_orcid, who
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -257,3 +257,18 @@ def test_neither_code_nor_token_is_in_the_session_or_any_log_line(client, stands
     for secret in (code, opened):
         assert secret not in said
         assert secret not in stored
+
+
+def test_a_person_whose_provider_names_the_id_has_the_same_step_on_home(client, stands):
+    by_orcid(client, ALICE)
+    page = client.get("/").content.decode()
+    was_on = Account.objects.get().auto_update_since is not None
+
+    begun = client.post("/settings/auto-update", {"on": "1", "return_to": "/"})
+    done = back(client, sign_in_at_orcid(begun["Location"], ALICE))
+
+    assert "Switch Auto-Update on" in page
+    assert not was_on
+    assert done["Location"] == "/"
+    assert Account.objects.get().auto_update_since is not None
+    assert "Auto-Update: Working" in " ".join(client.get("/").content.decode().split())

@@ -27,6 +27,7 @@ from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.mail import outbox
 from profiles.infra.mail.outbox import Mail
 from profiles.intake import selectors as intake
+from profiles.pipeline.permissions.lost_permissions import lost_permissions
 
 log = structlog.get_logger(__name__)
 
@@ -120,11 +121,8 @@ def _message(orcid_id: str) -> InboxMessage:
     return InboxMessage(
         # ORCID advises 25 characters at most.
         subject=_("Permission needed again"),
-        intro=_(
-            "ORCID no longer accepts the permission that you gave to DataCite, so nothing is being sent to "
-            "your record. If you want works to arrive, please give it again. If you took it back on purpose, "
-            "nothing needs to be done."
-        ),
+        intro=_("%(losses)s If you took the permission back on purpose, nothing needs to be done.")
+        % {"losses": _losses(orcid_id)},
         address=settings_address(),
         works=works or (_("New works that name you"),),
     )
@@ -133,18 +131,23 @@ def _message(orcid_id: str) -> InboxMessage:
 def _mail_text(account: Account) -> str:
     return _(
         "Dear %(name)s,\n\n"
-        "ORCID no longer accepts the permission that you gave to DataCite, so nothing is being sent to your "
-        "ORCID record %(orcid_id)s.\n\n"
-        "If you want works to arrive, please give it again; what waits is sent then by itself:\n\n"
+        "%(losses)s\n\n"
+        "If you want works to arrive on your ORCID record %(orcid_id)s, please give it again; what waits is "
+        "then sent automatically:\n\n"
         "%(address)s\n\n"
         "If you took the permission back on purpose, nothing needs to be done. You get this message once.\n\n"
         "%(site)s"
     ) % {
         "name": account.display_name,
+        "losses": _losses(account.orcid_id),
         "orcid_id": account.orcid_id,
         "address": settings_address(),
         "site": settings.ENVIRONMENT.SITE_TITLE,
     }
+
+
+def _losses(orcid_id: str) -> str:
+    return " ".join(notice.sentences for notice in lost_permissions(consents.consents_of(orcid_id)))
 
 
 def settings_address() -> str:

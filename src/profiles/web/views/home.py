@@ -17,9 +17,10 @@ from profiles.consents.wording import PURPOSES
 from profiles.domain.auto_update import AutoUpdateState
 from profiles.domain.consent import Purpose
 from profiles.intake import selectors as intake
+from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.works.needs import needs_of
 from profiles.web.guard import signed_in
-from profiles.web.permission_lines import lost_permissions, status_line
+from profiles.web.status_line import status_line
 from profiles.web.views.account import landing
 from profiles.web.views.works.my_works import described
 

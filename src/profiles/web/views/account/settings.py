@@ -17,10 +17,11 @@ from profiles.consents import selectors as consents
 from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.domain.consent import Purpose
 from profiles.pipeline.permissions.auto_update import has_permission
+from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.web.forms import ProfileForm, SwitchForm
 from profiles.web.guard import signed_in
 from profiles.web.permission_cards import cards
-from profiles.web.permission_lines import lost_permissions, status_line
+from profiles.web.status_line import status_line
 from profiles.web.views.account.permission import allowed_return, start_authorization
 from profiles.web.wording import ROLES
 

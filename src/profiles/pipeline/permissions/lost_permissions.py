@@ -1,4 +1,4 @@
-"""What pages say of Auto-Update and of lost permissions: one status line, one notice for each loss."""
+"""What people are shown and sent about lost permissions: which one, what it means, and what still works."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,32 +9,15 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles.accounts.models import Account
 from profiles.consents import orcid_clients
 from profiles.consents.selectors import is_usable
 from profiles.consents.wording import PURPOSES
-from profiles.domain.auto_update import AutoUpdateStatus, NextStep
 from profiles.domain.consent import ConsentHealth, Purpose
-from profiles.pipeline.permissions.auto_update import status_of
 
 CONSEQUENCES: Final = {
     Purpose.SEARCH_AND_LINK: gettext_lazy("Works that you choose wait until you give it again."),
     Purpose.AUTO_UPDATE: gettext_lazy("Auto-Update adds and changes nothing until you give it again."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StatusLine:
-    """The status of Auto-Update for ``auto_update_status.html``."""
-
-    status: AutoUpdateStatus
-    since: datetime | None
-    lost_at: datetime | None
-
-    @property
-    def turns_on(self) -> bool:
-        """Whether the one button switches Auto-Update on."""
-        return self.status.step is NextStep.SWITCH_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +30,17 @@ class LostPermission:
     consequences: list[str]
     still_works: str
 
-
-def status_line(account: Account, held: Mapping[Purpose, Any]) -> StatusLine:
-    """Return the one status line about Auto-Update."""
-    consent = held.get(Purpose.AUTO_UPDATE)
-    lost_at = (consent.lost_at or consent.updated_at) if consent and _is_lost(consent) else None
-    return StatusLine(status_of(account, consent), account.auto_update_since, lost_at)
+    @property
+    def sentences(self) -> str:
+        """Which permission it is, what it means, and what still works; for messages."""
+        lost = _("ORCID no longer accepts your permission for %(name)s.") % {"name": self.name}
+        kept = _("What is on your record stays there.")
+        return " ".join(filter(None, [lost, *self.consequences, kept, self.still_works]))
 
 
 def lost_permissions(held: Mapping[Purpose, Any]) -> list[LostPermission]:
     """Return a notice for each lost permission; purposes with the same ORCID client share one."""
-    lost = [purpose for purpose in Purpose if _is_lost(held.get(purpose))]
+    lost = [purpose for purpose in Purpose if is_lost(held.get(purpose))]
     notices: list[LostPermission] = []
     done: set[Purpose] = set()
     for purpose in lost:
@@ -68,7 +51,7 @@ def lost_permissions(held: Mapping[Purpose, Any]) -> list[LostPermission]:
     return notices
 
 
-def _is_lost(consent: Any) -> bool:
+def is_lost(consent: Any) -> bool:
     return consent is not None and consent.health == ConsentHealth.LOST.value
 
 
