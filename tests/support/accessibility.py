@@ -6,7 +6,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 LOOKS: Final = (("light", 1200, 900), ("dark", 320, 640))
-_TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_OUTSIDE: Final = """() => {
+    const width = document.documentElement.clientWidth;
+    const moves = (one) => /auto|scroll/.test(getComputedStyle(one).overflowX);
+    const scrolls = (one) => one && (moves(one) || scrolls(one.parentElement));
+    const outside = [...document.body.querySelectorAll('*')].filter((one) => {
+        const box = one.getBoundingClientRect();
+        const is_seen = box.width > 1 && box.height > 1 && getComputedStyle(one).visibility === 'visible';
+        if (!is_seen || one.closest('.skip, .visually-hidden')) return false;
+        return (box.left < -0.5 || box.right > width + 0.5) && !scrolls(one.parentElement);
+    });
+    const wide = document.documentElement.scrollWidth - width;
+    const words = outside.map((one) => `outside: ${one.outerHTML.slice(0, 120)}`).slice(0, 3);
+    return [...words, ...(wide > 0 ? [`${wide} pixels too wide`] : [])];
+}"""
 
 
 def objections(page: Page) -> list[str]:
@@ -20,11 +33,15 @@ def objections(page: Page) -> list[str]:
         where = f"{page.url} ({scheme}, {width} pixels)"
         found = Axe().run(page).response["violations"]
         wrong += [f"{where}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
-        over = page.evaluate(_TOO_WIDE)
-        wrong += [f"{where}: {over} pixels too wide"] if over > 0 else []
+        wrong += [f"{where}: {one}" for one in outside(page)]
     if before:
         page.set_viewport_size(before)
     return wrong
+
+
+def outside(page: Page) -> list[str]:
+    """Return what leaves the screen at the side; what can be scrolled in a box of its own does not."""
+    return list(page.evaluate(_OUTSIDE))
 
 
 def walk(page: Page, base: str, paths: list[str]) -> list[str]:
