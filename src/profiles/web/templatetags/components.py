@@ -1,4 +1,4 @@
-"""The small parts that pages are made of; ``/style`` shows each, ``components/icons.html`` draws the icons."""
+"""The small parts that pages are made of. ``/style`` shows each; icons: ``components/icons.html``."""
 
 from typing import Final
 
