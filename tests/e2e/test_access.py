@@ -24,7 +24,7 @@ from tests.support.jobs import run_jobs
 from tests.support.pushing import BOB, permitted, registered, run_lanes
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-OPEN = ["/", "/sign_in", "/nowhere", "/api/docs", "/users/auth/globus/callback"]
+OPEN = ["/", "/sign_in", "/nowhere", "/api/docs", "/style", "/users/auth/globus/callback"]
 OWN = [
     "/settings/me",
     "/settings/update",

@@ -17,7 +17,7 @@ def test_a_first_visitor_signs_in_links_an_id_gives_permission_and_a_work_appear
     expect(page.get_by_role("heading", name="Link your ORCID iD")).to_be_visible()
     link_orcid(page)
     expect(page.get_by_role("heading", name="Welcome, Alice")).to_be_visible()
-    expect(page.get_by_text(ALICE).first).to_be_visible()
+    expect(page.locator("main").get_by_text(ALICE).first).to_be_visible()
 
     page.goto(f"{live_server.url}/settings/me")
     get_token(page)

@@ -31,7 +31,7 @@ def sign_out(page: Page) -> None:
 
 def expect_signed_in(page: Page, orcid_id: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^(Welcome|Settings)"))
-    expect(page.get_by_text(orcid_id).first).to_be_visible()
+    expect(page.locator("main").get_by_text(orcid_id).first).to_be_visible()
 
 
 def test_an_institution_without_orcid_linked(page, live_server, stands):
@@ -89,7 +89,7 @@ def test_a_wrong_orcid_session(page, live_server, stands):
     # Bob's session at ORCID is still open when Alice comes.
     sign_in_with_globus(page, live_server.url)
     page.get_by_role("button", name="Only link").click()
-    expect(page.get_by_text(BOB)).to_be_visible()
+    expect(page.locator("main").get_by_text(BOB)).to_be_visible()
     page.get_by_role("button", name="No, this is another person").click()
 
     expect(page.get_by_role("heading", name="Nothing was linked")).to_be_visible()
@@ -138,12 +138,12 @@ def test_an_id_of_another_account_recovered_by_proving_both(page, live_server, s
 def test_the_menu_names_every_place_of_the_person(page, live_server, stands):
     sign_in_with_orcid(page, live_server.url, "Alice Alvarado")
     menu = page.get_by_role("navigation", name="Account")
-    expect(menu.locator("summary")).to_have_text("Alice Alvarado")
+    expect(menu.locator("summary .name")).to_have_text("Alice Alvarado")
     menu.locator("summary").click()
 
     for name, address in {
         "Settings": "/settings/me",
-        "Works": "/works",
+        "My rules": "/settings/rules",
         "Your DOIs in Fabrica": f"/dois?query={ALICE}",
         "Commons page": f"/orcid.org/{ALICE}",
         "ORCID record": f"{stands.orcid.url}/{ALICE}",
@@ -151,3 +151,5 @@ def test_the_menu_names_every_place_of_the_person(page, live_server, stands):
         address_of = menu.get_by_role("link", name=name, exact=True).get_attribute("href")
         assert (address_of or "").endswith(address)
     expect(menu.get_by_role("button", name="Sign out")).to_be_visible()
+    places = page.get_by_role("navigation", name="Pages").get_by_role("link")
+    expect(places).to_have_text(["Home", "My works", "Find works", "Settings"])

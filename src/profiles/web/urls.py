@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import home
+from profiles.web.views import home, style
 from profiles.web.views.account import (
     email,
     health,
@@ -77,5 +77,6 @@ urlpatterns = [
     path("settings/rules", rules.edit, name="rules"),
     path("works/<uuid:uuid>", my_works.show, name="work"),
     path("works/<uuid:uuid>/<slug:action>", my_works.act, name="act_on_work"),
+    path("style", style.show, name="style"),
     path("works.<slug:form>", my_works.download, name="works_download"),
 ]

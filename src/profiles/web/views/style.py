@@ -1,0 +1,56 @@
+"""The style guide: every component in every state, to look at beside a page that is being made."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+_COLOURS: Final = (
+    *("canvas", "surface", "sunken", "raised", "tint", "line", "line-strong", "ink", "ink-2", "brand"),
+    *("brand-fill", "link", "action", "action-hover", "good", "good-bg", "wait", "wait-bg", "bad", "bad-bg"),
+    *("off", "off-bg", "amber", "focus", "chart-1", "chart-2", "chart-3", "chart-4"),
+)
+_STATES: Final = (
+    ("done", "On your ORCID record"),
+    ("waiting", "On its way"),
+    ("notified", "Waits for your answer"),
+    ("failed", "Not sent"),
+    ("deleted", "Removed"),
+    ("ignored", "Not added"),
+)
+_ICONS: Final = (
+    *("home", "works", "search", "settings", "help", "on", "moving", "clock", "warning", "removed", "out"),
+    *("info", "leaves", "sign-out", "down", "trash", "filter", "data", "rules", "support", "orcid"),
+)
+_MESSAGES: Final = (
+    ("success", "Auto-Update is on. The next DOI that names your iD is added automatically."),
+    ("info", "You signed out in another window. What you chose is kept."),
+    ("warning", "ORCID asked us to slow down. 40 works wait; nothing is lost. We try again at 20:45."),
+    ("error", "That was not saved: you are offline."),
+)
+_STATUS_LINES: Final = (
+    ("good", "arrived", "Working", "Since 4 March 2020. The last work was added 12 minutes ago.", "Change"),
+    ("wait", "waiting", "Waiting for your permission", "It is switched on. ORCID asks you once.", "Allow"),
+    ("bad", "refused", "Waiting for your permission", "ORCID no longer accepts it. 12 works wait.", "Again"),
+    ("off", "off", "Off", "New works are found, but not sent. You can add them yourself.", "Switch on"),
+)
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the guide, where people make pages and not where others use them."""
+    if not settings.ENVIRONMENT.is_local:
+        raise Http404
+    context = {
+        "colours": _COLOURS,
+        "states": _STATES,
+        "icons": _ICONS,
+        "kinds_of_message": _MESSAGES,
+        "status_lines": _STATUS_LINES,
+        "titles": (
+            "Sea-ice thickness from airborne electromagnetic sounding, Fram Strait, 2026",
+            "北冰洋海冰厚度数据集（2015–2025）",
+            "قياسات سماكة الجليد البحري في القطب الشمالي",
+        ),
+    }
+    return render(request, "style.html", context)
