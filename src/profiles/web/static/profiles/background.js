@@ -1,0 +1,22 @@
+// A background request that fails says so in one place: a tick is taken back, what follows by itself is tried again.
+const failurePlace = () => document.getElementById("background-failure");
+const tellFailure = (event, cause) => {
+  const { elt } = event.detail;
+  const words = failurePlace().dataset;
+  const parts = [words[cause]];
+  if (elt.matches("input[type=checkbox], input[type=radio]")) {
+    elt.checked = !elt.checked;
+    elt.focus();
+    parts.push(words.notSaved);
+  } else if (elt.matches("[data-follows]")) parts.push(words.again);
+  const text = parts.join(" ");
+  if (failurePlace().textContent !== text) failurePlace().textContent = text;
+};
+document.addEventListener("htmx:sendError", (event) => tellFailure(event, "unreachable"));
+document.addEventListener("htmx:timeout", (event) => tellFailure(event, "slow"));
+document.addEventListener("htmx:responseError", (event) => {
+  tellFailure(event, event.detail.xhr.status === 403 ? "session" : "error");
+});
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful !== false && event.detail.xhr.status < 400) failurePlace().textContent = "";
+});
