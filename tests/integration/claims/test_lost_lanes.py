@@ -114,6 +114,21 @@ async def test_what_a_lost_worker_learned_is_kept_while_no_one_has_taken_the_cla
     assert (claim.state, claim.put_code, claim.in_doubt) == ("working", 77, False)
 
 
+async def test_a_run_that_lost_its_lane_does_not_give_it_back_though_the_same_worker_holds_it_again(
+    connection,
+):
+    await in_thread(waiting_claim)()
+    lost = await take(connection, holder=1)
+    await lease_ends()
+    again = await take(connection, holder=1)
+
+    await finish(connection, added(lost), holder=1)
+
+    assert again.generation == lost.generation + 1
+    lane = await in_thread(Lane.objects.get)()
+    assert lane.leased_until > clock.now()
+
+
 async def test_a_late_answer_replaces_nothing_that_is_newer(connection):
     await in_thread(waiting_claim)()
     lost = await take(connection, holder=1)

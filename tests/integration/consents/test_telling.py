@@ -10,7 +10,7 @@ from django.db import transaction
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, Lane
 from profiles.clients.orcid_oauth import TokenAnswer
-from profiles.consents import services, worker_queries
+from profiles.consents import selectors, services, worker_queries
 from profiles.consents.models import Consent, Receipt
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.infra import clock, wiring
@@ -296,6 +296,24 @@ def test_what_is_refused_for_a_day_is_lost_at_last(orcid):
 
     consent.refresh_from_db()
     assert consent.health == "lost"
+
+
+def test_a_new_permission_starts_without_the_doubts_about_the_old_one(orcid):
+    permitted(orcid)
+    purpose = {"orcid_id": ALICE, "purpose": Purpose.AUTO_UPDATE}
+    services.doubt(**purpose)
+    minutes_pass()
+    services.lose(Consent.objects.get(purpose=Purpose.AUTO_UPDATE.value), now=clock.now())
+    services.record_notified(orcid_id=ALICE)
+
+    token = TokenAnswer("a new one", None, SCOPES, ALICE, "Alice", None)
+    services.grant(**purpose, client_id="APP-PROFILESDEMO0003", token=token)
+    services.doubt(**purpose)
+
+    renewed = Consent.objects.get(purpose=Purpose.AUTO_UPDATE.value)
+    assert (renewed.lost_at, renewed.notified_at) == (None, None)
+    assert renewed.first_refused_at > clock.now() - worker_queries.LOST_AFTER
+    assert selectors.doubted_before(clock.now() - worker_queries.LOST_AFTER) == []
 
 
 def test_a_doubt_that_proves_unfounded_is_taken_back(orcid):

@@ -140,6 +140,18 @@ def test_a_mail_that_no_key_opens_waits_for_its_key_and_stops_no_other(mailbox):
     assert job.args == {"row_id": broken.pk}
 
 
+def test_what_was_sealed_for_one_mail_opens_for_no_other(mailbox):
+    first = outbox.post(MAIL, about="test")
+    second = outbox.post(Mail("else@univ.example", "Another", "x"), about="test")
+    OutgoingMail.objects.filter(pk=second.pk).update(sealed=first.sealed)
+
+    run_jobs()
+
+    assert len(mailbox.letters) == 1
+    (job,) = waiting_jobs("send_mail")
+    assert job.args == {"row_id": second.pk}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_runs_twice_at_once_sends_a_mail_once(mailbox):
     rows = [outbox.post(Mail(f"{n}@univ.example", "A word", "x"), about="test") for n in range(5)]

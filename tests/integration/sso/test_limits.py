@@ -1,5 +1,7 @@
 """How often an address, a client and a person may ask: counted for all processes together."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import override_settings
 
@@ -59,6 +61,16 @@ def test_a_window_ends(client):
     Tries.objects.update(until="2020-01-01T00:00:00Z")
 
     assert userinfo(client).status_code == 401
+
+
+def test_a_window_ends_though_its_caller_never_pauses(client):
+    use_up(limits.FAILURES, ADDRESS)
+    (first,) = Tries.objects.values_list("until", flat=True)
+    Tries.objects.update(until=first - timedelta(seconds=30))
+
+    assert userinfo(client).status_code == 429
+
+    assert Tries.objects.get().until == first - timedelta(seconds=30)
 
 
 def introspect(client, party: sso.Party):
