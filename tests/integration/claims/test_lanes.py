@@ -115,6 +115,16 @@ async def test_a_click_comes_before_what_has_waited_longer_for_the_same_person(c
     assert [claim.doi for claim in lane.claims] == ["10.5072/clicked", "10.5072/old"]
 
 
+async def test_a_click_is_among_what_is_taken_of_a_lane_that_is_longer_than_the_limit(connection):
+    for number in range(2):
+        await in_thread(waiting_claim)(doi=f"10.5072/{number}", origin=Origin.AUTO_UPDATE)
+    await in_thread(waiting_claim)(doi="10.5072/clicked", urgent=True)
+
+    (lane,) = await take(connection, per_lane=1)
+
+    assert [claim.doi for claim in lane.claims] == ["10.5072/clicked"]
+
+
 async def test_the_lane_of_a_click_comes_before_lanes_that_have_waited_longer(connection):
     await in_thread(waiting_claim)(ALICE)
     await in_thread(waiting_claim)(BOB, urgent=True)

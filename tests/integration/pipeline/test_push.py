@@ -4,6 +4,7 @@ import pytest
 
 from profiles.claims import selectors, services
 from profiles.claims.models import Attempt, Claim, Lane
+from profiles.claims.outcomes import STOPPED_LANE_DELAY
 from profiles.consents.models import Consent
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.domain.consent import Purpose
@@ -196,6 +197,25 @@ def test_one_refusal_of_a_token_proves_nothing(orcid, claim):
 
     consent = Consent.objects.get(purpose=Purpose.SEARCH_AND_LINK.value)
     assert (settle(claim).state, claim.problem, consent.health) == ("waiting", "token-refused", "doubted")
+
+
+def test_a_refused_token_is_not_tried_again_in_the_same_turn(orcid, datacite):
+    permitted(orcid)
+    for number in range(3):
+        registered(datacite, f"10.5072/{number}")
+        waiting_claim(ALICE, f"10.5072/{number}")
+    run_lanes()
+    Attempt.objects.all().delete()
+    orcid.fail_next(method="DELETE", status=401, body='{"error":"invalid_token"}')
+    for number in range(3):
+        waiting_claim(ALICE, f"10.5072/{number}", action=ClaimAction.DELETE)
+
+    run_lanes(seconds=2)
+
+    refused, second, *_ = Attempt.objects.order_by("at")
+    assert refused.problem == "token-refused"
+    # The next turn begins after this delay at the earliest.
+    assert second.at - refused.at >= STOPPED_LANE_DELAY
 
 
 def test_two_refusals_minutes_apart_mean_that_permission_is_lost(orcid, claim):
