@@ -45,7 +45,16 @@ def test_keys_rotate_on_command(globus, keep_old):
 @pytest.mark.parametrize(
     "quirk",
     [
-        *("wrong-nonce", "no-nonce", "wrong-aud", "wrong-iss", "wrong-at-hash", "wrong-sub"),
+        *(
+            "wrong-nonce",
+            "no-nonce",
+            "wrong-aud",
+            "two-auds",
+            "other-azp",
+            "wrong-iss",
+            "wrong-at-hash",
+            "wrong-sub",
+        ),
         *("expired", "issued-in-future", "foreign-key", "alg-none", "rs256"),
     ],
 )

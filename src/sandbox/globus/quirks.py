@@ -16,6 +16,8 @@ class IdTokenQuirk(StrEnum):
     WRONG_NONCE = "wrong-nonce"
     NO_NONCE = "no-nonce"
     WRONG_AUD = "wrong-aud"
+    TWO_AUDS = "two-auds"
+    OTHER_AZP = "other-azp"
     WRONG_ISS = "wrong-iss"
     WRONG_AT_HASH = "wrong-at-hash"
     WRONG_SUB = "wrong-sub"
@@ -47,6 +49,7 @@ _DAY = 86_400
 _SPOILT: dict[IdTokenQuirk, dict[str, Any]] = {
     IdTokenQuirk.WRONG_NONCE: {"nonce": "a-nonce-nobody-sent"},
     IdTokenQuirk.WRONG_AUD: {"aud": "00000000-0000-4000-8000-00000000beef"},
+    IdTokenQuirk.OTHER_AZP: {"azp": "00000000-0000-4000-8000-00000000beef"},
     IdTokenQuirk.WRONG_ISS: {"iss": "https://issuer.example"},
     IdTokenQuirk.WRONG_AT_HASH: {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     IdTokenQuirk.WRONG_SUB: {"sub": "00000000-0000-4000-8000-0000000000ff"},
@@ -60,6 +63,8 @@ def id_token(claims: dict[str, Any], *, keys: Keys, quirk: IdTokenQuirk | None) 
     claims = {**claims, **_SPOILT.get(quirk, {})} if quirk else claims
     if quirk is IdTokenQuirk.NO_NONCE:
         claims.pop("nonce", None)
+    elif quirk is IdTokenQuirk.TWO_AUDS:
+        claims["aud"] = [claims["aud"], "00000000-0000-4000-8000-00000000beef"]
     elif quirk is IdTokenQuirk.EXPIRED:
         claims.update(iat=claims["iat"] - _DAY, exp=claims["iat"] - _DAY // 2)
     elif quirk is IdTokenQuirk.ISSUED_IN_FUTURE:

@@ -33,7 +33,16 @@ def test_alice_whose_orcid_is_not_linked_is_asked_for_it_and_has_no_account_yet(
 
 @pytest.mark.parametrize(
     "quirk",
-    ["foreign-key", "alg-none", "wrong-nonce", "wrong-aud", "wrong-iss", "wrong-sub"],
+    [
+        "foreign-key",
+        "alg-none",
+        "wrong-nonce",
+        "wrong-aud",
+        "two-auds",
+        "other-azp",
+        "wrong-iss",
+        "wrong-sub",
+    ],
 )
 def test_an_answer_with_a_wrong_mark_is_not_believed(client, stands, quirk):
     location = sign_in_at_globus(begin(client), "bob@univ.example")
