@@ -20,7 +20,6 @@ from profiles.domain.claim import ClaimEvent, Origin
 from profiles.domain.consent import Purpose
 from profiles.infra import clock, wiring
 from profiles.infra.models import Bucket
-from profiles.infra.vault import VaultError
 from profiles.intake.models import Decision
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import grant
@@ -214,18 +213,6 @@ def test_what_is_kept_for_the_removals_is_sealed_and_ends_after_thirty_days(clie
     assert waiting_jobs("finish_departure") == []
     assert departure.works_removed == 0
     assert "Not everything could be done" in receipt_page(client, departure)
-
-
-def test_what_was_sealed_for_one_closed_account_opens_for_no_other(client, alice, orcid):
-    orcid.fail_next(count=None, status=503)
-    departure = close(client, "remove")
-    other = Departure.objects.create(
-        asked_at=departure.asked_at, ends_by=departure.ends_by, sealed=departure.sealed
-    )
-
-    assert departures.open_remaining(departure).orcid_id == ALICE
-    with pytest.raises(VaultError):
-        departures.open_remaining(other)
 
 
 def test_works_are_removed_even_when_the_person_took_the_permission_back_at_orcid(client, alice, orcid):
