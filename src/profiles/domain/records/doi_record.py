@@ -167,6 +167,8 @@ class DoiRecord(msgspec.Struct, rename="camel", frozen=True):
     alternate_identifiers: list[AlternateIdentifier] | None = None
     identifiers: list[Identifier] | None = None
     funding_references: list[FundingReference] | None = None
+    xml: str | None = None
+    """The record as it was deposited, as base64; only in the response for a single DOI."""
 
     @property
     def publisher_name(self) -> str:
@@ -223,7 +225,28 @@ def _json_of(raw: bytes) -> Any:
         raise BrokenRecordError("record", f"the record is not JSON: {error}") from None
 
 
+def _with_what_json_lacks(record: DoiRecord, xml: str) -> DoiRecord:
+    """Return the record with what only its XML has; what the JSON has is never changed."""
+    from profiles.domain.records.xml_document import attributes_of_xml
+
+    deposited = msgspec.convert(attributes_of_xml(xml), DoiRecord)
+    more: dict[str, Any] = {}
+    if not any(title.title for title in record.titles or ()):
+        more["titles"] = deposited.titles
+    if not record.creators:
+        more["creators"] = deposited.creators
+        more["contributors"] = record.contributors or deposited.contributors
+    kinds = {date.date_type for date in record.dates or ()}
+    if dates := [date for date in deposited.dates or () if date.date_type not in kinds]:
+        more["dates"] = [*(record.dates or ()), *dates]
+    if not record.identifiers and not record.alternate_identifiers:
+        more["alternate_identifiers"] = deposited.alternate_identifiers
+    return msgspec.structs.replace(record, xml=None, **more)
+
+
 def _with_doi(record: DoiRecord, id_: str | None) -> DoiRecord:
+    if record.xml:
+        record = _with_what_json_lacks(record, record.xml)
     for name in (record.doi, id_):
         doi = exact_doi(name) if name else None
         if doi is not None:

@@ -4,8 +4,6 @@ The REST API makes its JSON from the deposited XML, and the two can differ: crea
 (datacite/datacite#2247). The response for a single DOI includes the XML, as base64.
 """
 
-import base64
-import binascii
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -14,10 +12,7 @@ from msgspec.structs import replace
 
 from profiles.domain.records.display import DepositedIdentifier, Person
 from profiles.domain.records.sighting import Sighting
-
-MAX_BYTES: Final = 20_000_000
-_FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY")
-"""DataCite's XML has neither; an XML document with them can be made to expand without limit."""
+from profiles.domain.records.xml_document import xml_root
 
 
 class _Attributes(msgspec.Struct):
@@ -47,14 +42,8 @@ def with_people_of_xml(record: Sighting) -> Sighting | None:
 
 def _root(record: Sighting) -> ET.Element | None:
     try:
-        text = _xml.decode(record.raw).attributes.xml
-        if not isinstance(text, str) or len(text) > MAX_BYTES:
-            return None
-        xml = base64.b64decode(text, validate=False)
-        if any(word in xml for word in _FORBIDDEN):
-            return None
-        return ET.fromstring(xml)  # noqa: S314  entities were refused above
-    except (ET.ParseError, msgspec.MsgspecError, binascii.Error, ValueError, LookupError):
+        return xml_root(_xml.decode(record.raw).attributes.xml)
+    except msgspec.MsgspecError:
         return None
 
 

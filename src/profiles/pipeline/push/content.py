@@ -1,10 +1,12 @@
 """Map a DOI's metadata to the work that a claim sends, with digests that show changes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from profiles.claims.lanes import DueClaim
+from profiles.clients.errors import ServiceError
 from profiles.domain.mapping import Refusal, map_work
 from profiles.domain.mapping.contributors import depends_on_owner
 from profiles.domain.mapping.orcid_work import content_digest, encode_work, with_put_code
@@ -13,6 +15,9 @@ from profiles.domain.records.doi_record import BrokenRecordError, DoiRecord, rea
 from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 from profiles.intake.payload import unpack
 from profiles.intake.worker_queries import Snapshot
+
+_MANDATORY: Final = (b'"titles":', b'"creators":')
+"""What every record has; empty fields are not stored."""
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Returns a DOI's record from DataCite; raises ServiceError."""
@@ -125,10 +130,20 @@ class ContentStore:
     async def _read(self, doi: str) -> _Source:
         snapshot = self._snapshots.get(doi)
         if snapshot is not None and snapshot.payload is not None:
-            return _Source(unpack(snapshot.payload), snapshot.inputs)
+            raw = unpack(snapshot.payload)
+            if _MANDATORY[0] in raw and _MANDATORY[1] in raw:
+                return _Source(raw, snapshot.inputs)
+            return _Source(await self._with_xml(doi) or raw, snapshot.inputs)
         raw = await self._fetch(doi)
         self._fetched.append(raw)
         return _Source(raw, _inputs_of(raw))
+
+    async def _with_xml(self, doi: str) -> bytes | None:
+        """Return a record with its XML, as the snapshot lacks what every record has; None if we cannot."""
+        try:
+            return await self._fetch(doi)
+        except ServiceError:
+            return None
 
     def take_fetched(self) -> list[bytes]:
         """Return the records that were fetched since the last call; the caller stores them."""
