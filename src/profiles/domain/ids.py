@@ -43,10 +43,10 @@ OrcidId = NewType("OrcidId", str)
 # blanks, a path or a query behind; hyphens, blanks, dashes of all kinds or nothing between the groups; a
 # small x; ORCID's own "(unauthenticated)" for iDs that their owner has not confirmed, and its link
 # "my-orcid?orcid=". https://support.orcid.org/hc/en-us/articles/360006897654
-_GAP: Final = r"[\s\-\u2010-\u2015\u2043\u2212]?"
+_GAP: Final = r"[\s._\-\u2010-\u2015\u2043\u2212]?"
 _ORCID: Final = re.compile(
-    r"[\s<(\[\"']*(?:(?:info:|urn:)?orcid(?:\.org)?(?:[\s_.-]*id)?(?:\s*[:=#/]\s*|\s+))?"
-    r"(?P<host>(?:(?:https?:/*)*(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)(?:my-orcid/?\?orcid=|\#!?/)?\s*"
+    r"[\s<(\[\"']*(?:(?:info:|urn:)?orcid(?:\.org)?(?:[\s_.-]*(?:id|no|nr|number))?(?:\s*[:=#/_.]\s*|\s+is\s+|\s+))?[(\[]?"
+    r"(?P<host>(?:(?:h?t+ps?:?/*\s?)*(?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+/+)*)(?:my-orcid/?\?orcid=|\#!?/|v\d[\w.]*/)?\s*"
     rf"(?P<digits>\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dX])"
     r"[\s>)\]\"']*(?:[/?#&]\S*|[.,;])?\s*(?:[(\[][^()\[\]]*[)\]])?[\s.,;]*",
     re.IGNORECASE | re.ASCII,
@@ -57,7 +57,11 @@ _USUAL: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4})-(\d{4})-(\d{4})-(\
 _FOUR: Final = bytes(
     (n // 1000 * 8 + n // 100 % 10 * 4 + n // 10 % 10 * 2 + n % 10) % 11 for n in range(10_000)
 )
-_HOST: Final = re.compile(r"(?:https?:/*)?((?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+)/+", re.IGNORECASE | re.ASCII)
+_HOST: Final = re.compile(
+    r"(?:h?t+ps?:?/*\s?)?((?:[a-z0-9-]+\.)*[a-z0-9-]+\.[a-z]+)/+", re.IGNORECASE | re.ASCII
+)
+_SAME_SITE: Final = re.compile(r"^(?:www|pub|api|m)\.(?!sandbox)")
+"""Names of ORCID's own site and APIs."""
 _BARE: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
 """Categories of invisible characters."""
@@ -136,7 +140,7 @@ def parse_orcid_id(text: str, *, hosts: tuple[str, ...] = ("orcid.org",)) -> Orc
     found = _ORCID.fullmatch(visible)
     if found is None:
         return _written_twice(visible, hosts)
-    named = {host.lower().removeprefix("www.") for host in _HOST.findall(found["host"])}
+    named = {_SAME_SITE.sub("", host.lower()) for host in _HOST.findall(found["host"])}
     if not named <= set(hosts):
         return None
     digits = _NOT_DIGITS.sub("", found["digits"]).upper()
