@@ -72,6 +72,8 @@ CASES = {
     "a list of chapters": ("Text", "Table of contents", "other"),
     "a trademark": ("Other", "Trademark", "trademark"),
     "a licence": ("Other", "Licence", "license"),
+    "a disclosure": ("Other", "Invention disclosure", "disclosure"),
+    "a copyright": ("Other", "Registered copyright", "registered-copyright"),
     "a company": ("Other", "Spin-off company", "spin-off-company"),
     "a review of a book in two languages": ("Text", "RezensionReview", "book-review"),
     "a review of something else": ("Text", "Review of software", "review"),

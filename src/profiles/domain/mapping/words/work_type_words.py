@@ -44,6 +44,8 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("patent", r"patents? applications?|patents?"),
     ("trademark", r"trade ?marks?"),
     ("license", r"licen[cs]e( agreement)?s?"),
+    ("disclosure", r"(invention )?disclosures?"),
+    ("registered-copyright", r"(registered )?copyrights?( registration)?"),
     ("invention", r"inventions?"),
     ("spin-off-company", r"spin ?offs?( compan(y|ies))?"),
     ("public-speech", r"public speech(es)?"),
