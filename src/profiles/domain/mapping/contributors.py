@@ -14,7 +14,7 @@ from profiles.domain.ids import (
     parse_orcid_id,
 )
 from profiles.domain.mapping.findings import Note, note
-from profiles.domain.mapping.names import credit_name, is_organisation, is_same_person, is_shortened
+from profiles.domain.mapping.names import credit_name, is_called_organisation, is_same_person, is_shortened
 from profiles.domain.mapping.orcid_work import (
     Contributor,
     ContributorAttributes,
@@ -267,7 +267,7 @@ def _no_role(person: Person) -> str:
 
 
 def _may_have_id(person: Person) -> bool:
-    return not is_organisation(person) or bool(person.given_name and person.family_name)
+    return not is_called_organisation(person) or bool(person.given_name and person.family_name)
 
 
 def _as_sent(orcid_id: OrcidId, *, sandbox: bool) -> ContributorOrcid:

@@ -6,8 +6,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from profiles.domain.mapping.words.organisations import is_organisation_and_place
+from profiles.domain.mapping.words.organisations import is_organisation, is_organisation_and_place
 from profiles.domain.mapping.words.parts_of_names import (
+    BESIDE,
     BRACKET,
     CODE,
     DEGREE,
@@ -15,6 +16,7 @@ from profiles.domain.mapping.words.parts_of_names import (
     GENERATION,
     LIFE,
     MARKS,
+    NOISE,
     ROLE,
     TITLE,
 )
@@ -41,7 +43,11 @@ _FAMILY_FIRST: Final = re.compile(
 """Chinese characters, Hiragana and Hangul: names written in them begin with the family's."""
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,2}")
 _BEHIND: Final = re.compile(r"Jr\.?|Sr\.?|II|III|IV|Ph\.?D\.?|Dr\.|M\.D\.")
-_AROUND: Final = str.maketrans("", "", "{}")
+_AROUND: Final = str.maketrans("", "", '{}"\\')
+_ORDER: Final = re.compile(r"[A-Z]{2,4}")
+"""Religious orders and honours behind a name: OSB, FRCS."""
+_TITLE_BEFORE: Final = re.compile(r"(?:(?:Prof|Dr|Ing|Dipl|Mag)\.[ -]?)+ (?=\w)")
+_FULL_STOP: Final = re.compile(r"[^\W\d_]{4}\.$")
 _NICKNAME: Final = re.compile(r"[A-Z][a-z]+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -72,7 +78,7 @@ def _usual_name(person: Person) -> str | None:
         and family not in given
         and given not in family
         and family not in _FILLERS
-        and not is_organisation(person)
+        and not is_called_organisation(person)
         and (person.name_type is not None or not is_organisation_and_place(family, given))
     ):
         return f"{given} {family}"
@@ -83,7 +89,7 @@ def _unusual_name(person: Person) -> str:
     name, given, family = _part(person.name), _part(person.given_name), _part(person.family_name)
     if CODE.match(name or family):
         return ""
-    if is_organisation(person):
+    if is_called_organisation(person):
         return name or family or given
     if given and family:
         # DataCite parts names without a type at their comma.
@@ -95,7 +101,7 @@ def _unusual_name(person: Person) -> str:
     return _of_one_text(name, sure=person.name_type == "Personal")
 
 
-def is_organisation(person: Person) -> bool:
+def is_called_organisation(person: Person) -> bool:
     """Tell whether the metadata call this an organisation."""
     return (person.name_type or "").lower() == "organizational"
 
@@ -113,7 +119,7 @@ def _part(text: str | None) -> str:
         return ""
     cleaned = without_accent_commands(clean(text[:_MAX_READ_LENGTH]))
     if not cleaned.isalpha():
-        cleaned = FOOTNOTE.sub("", without_email(cleaned)).translate(_AROUND)
+        cleaned = NOISE.sub("", FOOTNOTE.sub("", without_email(cleaned)).translate(_AROUND))
     return cleaned.strip(" ,;" + MARKS)
 
 
@@ -152,16 +158,30 @@ def _of_one_text(name: str, *, sure: bool) -> str:
     if "," not in name and not sure and "(" not in name and "[" not in name:
         return name
     bare, tail = _without_tail(name)
-    parts = [part.strip() for part in bare.split(",")]
+    parts = _without_places([part.strip() for part in bare.split(",")])
     suffixes = [part for part in parts[1:] if _is_suffix(part, parts)]
     names = [part for part in parts if part and part not in suffixes and not _is_role(part, parts)]
     if len(names) != 2:  # noqa: PLR2004
         return ", ".join(filter(None, parts)) + tail
     family, given = names
+    if found := _TITLE_BEFORE.match(family):
+        # "Dr. Doe, Jane" is Dr. Jane Doe.
+        family, given = family[found.end() :], found[0] + given
     few = max(len(family.split()), len(given.split())) <= _MAX_NAME_WORDS
+    if _FULL_STOP.search(given):
+        given = given[:-1]
     if sure or (few and not is_organisation_and_place(family, given)):
         return ", ".join([_joined(given, family), *suffixes]) + tail
     return name
+
+
+def _without_places(parts: list[str]) -> list[str]:
+    """Leave out the institutions, forms of address and numbers behind family and given name."""
+    if len(parts) < 3 or is_organisation_and_place(*parts[:2]):  # noqa: PLR2004
+        return parts
+    return parts[:2] + [
+        part for part in parts[2:] if not BESIDE.fullmatch(part) and not is_organisation(part)
+    ]
 
 
 def _is_role(part: str, parts: list[str]) -> bool:
@@ -173,7 +193,8 @@ def _is_suffix(part: str, parts: list[str]) -> bool:
     """Tell whether a part is a degree or a generation; behind a single name, M.D. are initials."""
     if len(parts) == 2 and " " not in parts[0] and _INITIALS.fullmatch(part):  # noqa: PLR2004
         return False
-    return DEGREE.fullmatch(part) is not None or GENERATION.fullmatch(part) is not None
+    is_order = len(parts) > 2 and _ORDER.fullmatch(part) is not None  # noqa: PLR2004
+    return is_order or DEGREE.fullmatch(part) is not None or GENERATION.fullmatch(part) is not None
 
 
 def _without_tail(name: str) -> tuple[str, str]:
@@ -185,9 +206,9 @@ def _without_tail(name: str) -> tuple[str, str]:
     if found is None:
         return bare or name, ""
     inner, rest = found[1].strip(" .;,"), bare[: found.start()].strip(" ,;")
-    if not rest or (_NICKNAME.fullmatch(inner) and not ROLE.fullmatch(inner)):
+    is_noise = not inner or inner.isdigit() or ROLE.fullmatch(inner) or DEGREE.fullmatch(inner)
+    if not rest or (_NICKNAME.fullmatch(inner) and not is_noise):
         return bare, ""
-    is_noise = not inner or ROLE.fullmatch(inner) or DEGREE.fullmatch(inner)
     return rest, "" if is_noise else f" ({inner})"
 
 

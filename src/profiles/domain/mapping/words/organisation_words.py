@@ -76,6 +76,13 @@ LIKELY_BEGINNINGS: Final = tuple(
 """Beginnings and words of organisations with several words; alone they may be family names."""
 LIKELY_WORDS: Final = frozenset(
     """
+    agriculture antarctic aquarium arctic arts atmospheric aviation census climate coast coastal communications computing
+    conservation culture data defence defense digital earth ecology economic economics education energie energy
+    engineering environment environmental fisheries fishery forest forestry geo geographical geophysical glacier health
+    heritage history hydrographic hydrology ice information innovation justice laboratories lighthouse mapping marine
+    maritime medicine mining natural naturelle nuclear ocean oceans online open oceanographic physics planning police
+    polar post protection rescue safety satellite sea security snow social space statistics sustainability technical tide
+    tides transport treasury veterinary volcano watch water weather wildlife
     camara dimos direzione empresa fond фонд союз gobierno junta kaupunki mairie office parish provincie
     raad regie saatio secretaria
     army brigade command commune comune guard navy patrol ville municipio jardins

@@ -22,6 +22,7 @@ from profiles.domain.mapping.words.organisation_words import (
 )
 
 _MIN_ACRONYM: Final = 3
+_MIN_NOUN: Final = 4
 _SIGN: Final = re.compile(r"\d|&|\+")
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -47,7 +48,20 @@ def is_organisation_and_place(before: str, after: str) -> bool:
     if len(names) < 2 or _is_double_name(before):  # noqa: PLR2004  one word may be a family name, whatever it means
         return False
     is_acronym = after.isupper() and after.isalpha() and after.isascii() and len(after) >= _MIN_ACRONYM
-    return (is_acronym and not before.isupper()) or any(map(_is_likely, names))
+    return (is_acronym and not before.isupper()) or _has_common_noun(before) or any(map(_is_likely, names))
+
+
+def is_organisation(name: str) -> bool:
+    """Tell whether a text is surely the name of an organisation: a part of it names one."""
+    return _names_surely(_words(name))
+
+
+def _has_common_noun(before: str) -> bool:
+    """Tell whether a later word begins with a small letter, as in "Norsk romsenter": no family name does."""
+    first, *rest = before.split()
+    return first[0].isupper() and any(
+        word[0].islower() and len(word) >= _MIN_NOUN and word not in PARTICLES for word in rest
+    )
 
 
 def _is_double_name(before: str) -> bool:

@@ -21,7 +21,7 @@ ROLE: Final = re.compile(
 DEGREE: Final = re.compile(
     r"(?:ph\.? ?d|d\.? ?phil|m\.? ?d|d\.? ?sc|m\.? ?sc|b\.? ?sc|m\.? ?a|b\.? ?a|m\.? ?b\.? ?a|m\.? ?p\.? ?h|m\.? ?phil|dr|prof"
     r"|r\.? ?n|j\.? ?d|ll\.? ?[mbd]|d\.? ?d\.? ?s|d\.? ?v\.? ?m|d\.? ?o|ed\.? ?d|dr\.? ?p\.? ?h|psy\.? ?d|pharm\.? ?d|eng|ing|dipl\.? ?-?ing"
-    r"|esq|obe|frs|mrcp|frcp|facs|pe|msw|mls|mph|rd|cpa"
+    r"|esq|obe|frs|dr\.? (?:med|phil|rer\.? ?nat|ing|h\.? ?c)|mrcp|frcp|facs|pe|msw|mls|mph|rd|cpa"
     r"|professor|doctor|student|[ei]t al)\.?(?:[ ,&/]+(?:ph\.? ?d|m\.? ?d|m\.? ?sc|m\.? ?p\.? ?h|m\.? ?b\.? ?a|frs|frcp)\.?)*",
     re.IGNORECASE,
 )
@@ -35,3 +35,12 @@ FOOTNOTE: Final = re.compile(
     rf"[\s{MARKS}]*[{MARKS}](?:[\s,{MARKS}]|\d(?=\b))*(?=$|[,\s])|(?<=[a-zà-ÿ]{{2}})\d(?:,\d)*(?=$|,\s)|(?<=[a-zà-ÿ]{{2}})(?:\s\d(?:,\s?\d)+|\^\d(?:,\s?\d)*)$"
 )
 CODE: Final = re.compile(r"[(\[]?\s*:(?:un(?:ac|al|ap|as|av|kn)|none|null|tba|etal|at)\b", re.IGNORECASE)
+BESIDE: Final = re.compile(
+    r"\d+|(?:herr|frau|mr|mrs|ms|sir|dame|lord|lady|mme|mlle|sr|sra|dra?)\.?", re.IGNORECASE
+)
+"""Numbers and forms of address in a part of their own."""
+NOISE: Final = re.compile(
+    rf"\s*(?:\bet al\b\.?|\band others\b|\^\w|\s[-–—/|:]\s*(?:{ROLE.pattern})?|\s?[|:/]\s?(?:{ROLE.pattern}))\s*$",
+    re.IGNORECASE,
+)
+"""What is written behind the last letter of a name: a footnote, a role, a dash."""
