@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.support.browser import running_chromium
 from tests.support.openid_client import CALLBACK, RelyingParty
+from tests.support.pushing import registered
 
 pytestmark = pytest.mark.e2e
 
@@ -71,3 +72,16 @@ def test_a_doi_registered_and_corrected_by_hand(stands, page):
 
     assert page.get_by_role("heading", level=1).inner_text() == "Corrected in a browser"
     check(page)
+
+
+def test_the_pages_of_commons_fabrica_and_the_mailbox(stands, datacite, page):
+    registered(datacite, "10.5072/shown", title="Shown in Commons")
+    for address in (
+        f"{stands.commons.url}/",
+        f"{stands.commons.url}/orcid.org/0009-0001-0000-0014",
+        f"{stands.commons.url}/doi.org/10.5072/shown",
+        f"{stands.fabrica.url}/dois?query=0009-0001-0000-0014",
+        f"{stands.mail.url}/",
+    ):
+        page.goto(address)
+        check(page)
