@@ -15,7 +15,7 @@ from profiles.web.views.account import (
     rules,
     settings,
 )
-from profiles.web.views.works import chosen, find, found, my_works, record, trust, why
+from profiles.web.views.works import chosen, find, found, my_works, newer, record, trust, why
 
 
 class PurposeConverter:
@@ -76,6 +76,7 @@ urlpatterns = [
     path("why", why.why, name="why"),
     path("settings/rules", rules.edit, name="rules"),
     path("works/<uuid:uuid>", my_works.show, name="work"),
+    path("works/<uuid:uuid>/newer", newer.show, name="newer_version"),
     path("works/<uuid:uuid>/<slug:action>", my_works.act, name="act_on_work"),
     path("style", style.show, name="style"),
     path("works.<slug:form>", my_works.download, name="works_download"),

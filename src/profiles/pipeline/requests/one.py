@@ -69,6 +69,18 @@ def try_again(claim: Claim, *, actor: str) -> Claim:
     )
 
 
+def send_newer_version(claim: Claim, *, actor: str) -> Claim:
+    """Bring the work up to date at its owner's click, whatever the switch of Auto-Update says."""
+    return request_work(
+        orcid_id=claim.orcid_id,
+        doi=claim.doi,
+        origin=Origin.SEARCH_AND_LINK,
+        by_owner=True,
+        actor=actor,
+        note="newer version",
+    )
+
+
 def remove(claim: Claim, *, actor: str) -> Claim:
     """Request the removal of the work from the record."""
     return request_work(

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from profiles.accounts.models import Account
 from profiles.accounts.selectors import account_of
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
+from profiles.domain.consent import Purpose
 from profiles.domain.first_sentences import Sentence, StoredClaim, about_claim, without_claim
 from profiles.domain.reasons_for_readers import Reader
 from profiles.domain.work_status import Naming, OnRecord
+from profiles.infra import wiring
 from profiles.pipeline import sync_clients
 from profiles.pipeline.works.explain import Explanation
 from profiles.pipeline.works.own_record import OwnRecord, read_record, record_as_last_read
@@ -65,7 +67,7 @@ def stored(claim: Any, seen: OnRecord = OnRecord.UNKNOWN, source: str = "") -> S
     return StoredClaim(
         ClaimState(claim.state),
         ClaimAction(claim.action),
-        Origin(claim.origin),
+        _who_added(claim),
         is_on_record=claim.put_code is not None or claim.state == ClaimState.DONE,
         since=claim.claimed_at,
         problem=claim.problem,
@@ -75,6 +77,17 @@ def stored(claim: Any, seen: OnRecord = OnRecord.UNKNOWN, source: str = "") -> S
         seen=seen,
         source=source,
     )
+
+
+def _who_added(claim: Any) -> Origin:
+    """Return through which client the work came onto the record; a later click does not change that."""
+    clients = {purpose: wiring.orcid_client(purpose).client_id for purpose in Purpose}
+    if clients[Purpose.SEARCH_AND_LINK] != clients[Purpose.AUTO_UPDATE]:
+        if claim.owner_client == clients[Purpose.AUTO_UPDATE]:
+            return Origin.AUTO_UPDATE
+        if claim.owner_client == clients[Purpose.SEARCH_AND_LINK]:
+            return Origin.SEARCH_AND_LINK
+    return Origin(claim.origin)
 
 
 def reader_of(explanation: Explanation, visitor: Any) -> Reader:

@@ -63,9 +63,7 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
         ServiceError: the record could not be read, or not within ``seconds``.
         VaultError: the token was sealed with a key that is gone.
     """
-    assert consent.access_token is not None
-    purpose = seal_purpose(consent.orcid_id, consent.purpose)
-    token = wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
+    token = _token_of(consent)
 
     async def reading() -> Sequence[WorkSummary]:
         return await sync_clients.call_at_shared_pace(
@@ -81,6 +79,33 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
     except TokenRejectedError:
         services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
         raise
+
+
+def read_work(consent: Consent, works: OrcidWorks, put_code: int, *, seconds: float) -> bytes:
+    """Read one whole work for a person who waits at a page.
+
+    Raises:
+        ServiceError: it could not be read, or not within ``seconds``.
+        VaultError: the token was sealed with a key that is gone.
+    """
+    token = _token_of(consent)
+
+    async def reading() -> bytes:
+        return await sync_clients.call_at_shared_pace(
+            consent.client_id, lambda: works.read(consent.orcid_id, token, put_code), urgent=True
+        )
+
+    try:
+        return page_calls.gateway().call("orcid-api", reading, seconds=seconds)
+    except TokenRejectedError:
+        services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
+        raise
+
+
+def _token_of(consent: Consent) -> str:
+    assert consent.access_token is not None
+    purpose = seal_purpose(consent.orcid_id, consent.purpose)
+    return wiring.vault().unseal(bytes(consent.access_token), purpose=purpose)
 
 
 def record_as_last_read(orcid_id: str) -> OwnRecord:

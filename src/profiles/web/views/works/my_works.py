@@ -64,6 +64,7 @@ _ACTION_MESSAGES: Final = {
     "remove": gettext_lazy("The work is being removed from your ORCID record."),
     "do-not-add": gettext_lazy("The work is not sent to your ORCID record."),
     "restore": gettext_lazy("The work is being brought back."),
+    "send-newer": gettext_lazy("The newer version is being sent to your ORCID record."),
     "keep": gettext_lazy("The work stays on your ORCID record."),
     "not-mine": gettext_lazy("It is being removed, and never sent again unless you restore it."),
 }
@@ -186,7 +187,7 @@ def _outages(account: Account) -> list[dict[str, Any]]:
 @signed_in
 def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpResponse:
     """Show one work with its history."""
-    claim = _own(account, uuid)
+    claim = own_claim(account, uuid)
     work = described_work(my_works.work_of(claim))
     context = {
         "work": work,
@@ -201,7 +202,7 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
 @signed_in
 def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -> HttpResponse:
     """Carry out the person's action on one work."""
-    claim, message = _own(account, uuid), action
+    claim, message = own_claim(account, uuid), action
     if action == "again":
         requests.try_again(claim, actor=account.orcid_id)
     elif action == "remove":
@@ -210,6 +211,8 @@ def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -
     elif action == "restore":
         message = "keep" if _is_being_removed(claim) else action
         requests.restore(claim, actor=account.orcid_id)
+    elif action == "send-newer":
+        requests.send_newer_version(claim, actor=account.orcid_id)
     elif action == "not-mine":
         requests.not_mine(
             orcid_id=account.orcid_id, doi=claim.doi, reason=request.POST.get("reason", "")[:500]
@@ -223,7 +226,8 @@ def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -
     return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}#work-{claim.pk}")
 
 
-def _own(account: Account, uuid: uuids.UUID) -> Any:
+def own_claim(account: Account, uuid: uuids.UUID) -> Any:
+    """Return the person's own claim, or answer that there is none."""
     claim = selectors.claim_by_uuid(uuid)
     if claim is None or claim.orcid_id != account.orcid_id:
         raise Http404
