@@ -30,6 +30,18 @@ def test_explain_says_what_decided_and_what_to_do(datacite):
     assert "What to do:" in said.output
 
 
+def test_explain_cuts_nothing_in_a_pipe(datacite):
+    whole = f"10.5072/{'a-very-long-name-' * 12}end"
+    part = record(relatedIdentifiers=[related("IsPartOf", whole)], titles=[{"title": "Ice cores " * 20}])
+    datacite.order("dois", [part])
+
+    said = run("explain", DOI, ANNA, "--public").output
+
+    assert f"IsPartOf {whole}" in said
+    assert ("Ice cores " * 20).strip() in said
+    assert "…" not in said
+
+
 def test_explain_gives_machines_what_the_page_gives(datacite):
     datacite.order("dois", [PART])
 

@@ -35,6 +35,26 @@ def test_a_case_that_comes_out_otherwise_is_named(tmp_path):
     assert f"{one['title']}: result is claim, expected skip" in said.output
 
 
+@pytest.mark.parametrize(("sandbox", "reason"), [(True, "new"), (False, "unreadable-id")])
+def test_ids_of_the_sandbox_count_where_the_settings_say_so(tmp_path, sandbox, reason):
+    one = json.loads(CASES.read_text())["cases"][0]
+    text = json.dumps(one["record"]).replace("https://orcid.org/", "https://sandbox.orcid.org/")
+    assert "sandbox" in text
+    settings = {**one.get("settings", {}), "sandbox_ids": sandbox}
+    own = tmp_path / "own.json"
+    own.write_text(
+        json.dumps(
+            {
+                "cases": [
+                    {**one, "record": json.loads(text), "settings": settings, "expect": {"reason": reason}}
+                ]
+            }
+        )
+    )
+
+    assert run(own).exit_code == 0, run(own).output
+
+
 @pytest.mark.parametrize("content", ["{}", "no json", '{"cases": [{"title": "odd"}]}'])
 def test_what_is_no_set_of_cases_is_said(tmp_path, content):
     own = tmp_path / "own.json"

@@ -40,25 +40,21 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
 
 
 def _print(shown: dict) -> None:  # type: ignore[type-arg]
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
+    """Print one line for each fact, whatever its length: a pipe has no width."""
     decided = shown["decided_by"]
-    console.print(f"[bold]{shown['title'] or shown['doi']}[/bold]", f"{shown['doi']} and {shown['orcid']}")
-    console.print(f"Result: [bold]{shown['result']}[/bold], by {decided['rule']}: {decided['reason']}")
-    table = Table("", "Rule", "Answer", "Field", "Value")
+    click.echo(f"{shown['title'] or shown['doi']}\n{shown['doi']} and {shown['orcid']}")
+    click.echo(f"Result: {shown['result']}, by {decided['rule']}: {decided['reason']}")
     for rule in shown["rules"]:
         mark = "yes" if rule["passed"] else ("no" if rule["counts"] else "(no)")
-        table.add_row(mark, rule["rule"], rule["sentence"], rule["field"], rule["value"])
-    console.print(table)
+        found = " = ".join(filter(None, (rule["field"], rule["value"])))
+        click.echo(f"  {mark:<5}{rule['rule']}: {rule['sentence']}{f' ({found})' if found else ''}")
     for rule in shown["rules"]:
         if not rule["passed"] and rule["counts"] and rule["remedy"]:
-            console.print(f"What to do: {rule['remedy']}")
+            click.echo(f"What to do: {rule['remedy']}")
             break
     if shown.get("decision"):
-        console.print(f"Decided {shown['decision']['at']}: {shown['decision']['result']}")
+        click.echo(f"Decided {shown['decision']['at']}: {shown['decision']['result']}")
     if shown.get("claim"):
-        console.print(f"Claim: {shown['claim']['state']} {shown['claim']['problem'] or ''}")
+        click.echo(f"Claim: {shown['claim']['state']} {shown['claim']['problem'] or ''}")
     if shown["stale"]:
-        console.print(f"DataCite could not be asked ({shown['stale']}); this is what was last seen.")
+        click.echo(f"DataCite could not be asked ({shown['stale']}); this is what was last seen.")
