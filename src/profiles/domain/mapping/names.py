@@ -6,7 +6,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from profiles.domain.mapping.words.organisations import is_organisation, is_organisation_and_place
+from profiles.domain.mapping.words.organisations import (
+    is_organisation,
+    is_organisation_and_place,
+    is_surely_organisation,
+)
 from profiles.domain.mapping.words.parts_of_names import (
     BESIDE,
     BRACKET,
@@ -79,7 +83,7 @@ def _usual_name(person: Person) -> str | None:
         and given not in family
         and family not in _FILLERS
         and not is_called_organisation(person)
-        and (person.name_type is not None or not is_organisation_and_place(family, given))
+        and not _is_parted_organisation(person, family, given)
     ):
         return f"{given} {family}"
     return None
@@ -92,13 +96,21 @@ def _unusual_name(person: Person) -> str:
     if is_called_organisation(person):
         return name or family or given
     if given and family:
-        # DataCite parts names without a type at their comma.
-        is_parted = not person.name_type and name == f"{family}, {given}"
-        if is_parted and is_organisation_and_place(family, given):
+        if name == f"{family}, {given}" and _is_parted_organisation(person, family, given):
             return name
         return _of_parts(name, given, family)
     name = name or family or given
     return _of_one_text(name, sure=person.name_type == "Personal")
+
+
+def _is_parted_organisation(person: Person, family: str, given: str) -> bool:
+    """Tell whether this is an organisation and its place: DataCite parts names at their comma.
+
+    What the metadata call a person is one, unless both parts say otherwise.
+    """
+    if not person.name_type:
+        return is_organisation_and_place(family, given)
+    return " " in family and is_surely_organisation(family, given)
 
 
 def is_called_organisation(person: Person) -> bool:
@@ -164,13 +176,14 @@ def _of_one_text(name: str, *, sure: bool) -> str:
     if len(names) != 2:  # noqa: PLR2004
         return ", ".join(filter(None, parts)) + tail
     family, given = names
-    if found := _TITLE_BEFORE.match(family):
-        # "Dr. Doe, Jane" is Dr. Jane Doe.
-        family, given = family[found.end() :], found[0] + given
     few = max(len(family.split()), len(given.split())) <= _MAX_NAME_WORDS
     if _FULL_STOP.search(given):
         given = given[:-1]
-    if sure or (few and not is_organisation_and_place(family, given)):
+    is_organisation_too = is_surely_organisation if sure else is_organisation_and_place
+    if (sure or few) and not is_organisation_too(family, given):
+        if found := _TITLE_BEFORE.match(family):
+            # "Dr. Doe, Jane" is Dr. Jane Doe.
+            family, given = family[found.end() :], found[0] + given
         return ", ".join([_joined(given, family), *suffixes]) + tail
     return name
 

@@ -117,6 +117,17 @@ def test_an_organisation_without_a_type_is_not_turned_round(name):
     assert credit_name(Person(name=name, given_name=after, family_name=before)) == name
 
 
+@pytest.mark.parametrize(
+    "name", ["Geophysical Institute, University of Bergen", "Hamburger Sternwarte, Germany"]
+)
+def test_what_is_surely_an_organisation_is_one_though_datacite_took_it_for_a_person(name):
+    before, _, after = name.partition(", ")
+
+    assert credit_name(Person(name=name, name_type="Personal")) == name
+    assert credit_name(Person(name, "Personal", after, before)) == name
+    assert credit_name(Person(name="Institoris, Germany", name_type="Personal")) == "Germany Institoris"
+
+
 @pytest.mark.parametrize(("name", "sent"), PEOPLE_LIKE_ORGANISATIONS.items())
 def test_a_person_called_like_an_organisation_or_a_town_is_turned_round(name, sent):
     assert credit_name(Person(name=name)) == sent

@@ -42,13 +42,19 @@ def is_organisation_and_place(before: str, after: str) -> bool:
     first, second = _words(before), _words(after)
     if _names_surely(first) or _names_surely(second):
         return True
-    if " ".join(_words(after, whole=True)) in PLACES or after in SHORT_PLACES:
+    if _is_place(after):
         return True
     names = [word for word in first if word not in PARTICLES]
     if len(names) < 2 or _is_double_name(before):  # noqa: PLR2004  one word may be a family name, whatever it means
         return False
     is_acronym = after.isupper() and after.isalpha() and after.isascii() and len(after) >= _MIN_ACRONYM
     return (is_acronym and not before.isupper()) or _has_common_noun(before) or any(map(_is_likely, names))
+
+
+@lru_cache(maxsize=4096)
+def is_surely_organisation(before: str, after: str) -> bool:
+    """Tell whether both of ``before, after`` say that this is an organisation: by a sure word, or a place."""
+    return _names_surely(_words(before)) and (_is_place(after) or _names_surely(_words(after)))
 
 
 def is_organisation(name: str) -> bool:
@@ -62,6 +68,10 @@ def _has_common_noun(before: str) -> bool:
     return first[0].isupper() and any(
         word[0].islower() and len(word) >= _MIN_NOUN and word not in PARTICLES for word in rest
     )
+
+
+def _is_place(text: str) -> bool:
+    return text in SHORT_PLACES or " ".join(_words(text, whole=True)) in PLACES
 
 
 def _is_double_name(before: str) -> bool:
