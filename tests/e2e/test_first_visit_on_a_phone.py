@@ -112,3 +112,22 @@ def test_without_javascript_linking_and_the_permission_are_one_step_too(browser,
     page.get_by_role("button", name="Switch Auto-Update off").click()
     expect(page.get_by_text("Auto-Update: Off")).to_be_visible()
     context.close()
+
+
+def test_a_person_who_says_no_at_orcid_links_only_and_no_code_stays_in_the_address(
+    phone, live_server, stands
+):
+    sign_in_with_globus(phone, live_server.url)
+    button(phone, "Link and keep my record up to date").tap()
+    phone.get_by_role("button", name="Alice Alvarado").tap()
+    phone.get_by_role("button", name="Deny").tap()
+
+    expect(phone.get_by_text("You said no on the sign-in page")).to_be_visible()
+    assert "?" not in phone.url
+    assert objections(phone) == []
+    button(phone, "Only link").tap()
+    phone.get_by_role("button", name="Authorize access").tap()
+    button(phone, "Yes, this is me").tap()
+
+    expect(phone.get_by_text("Auto-Update: Off")).to_be_visible()
+    assert Account.objects.get().auto_update_since is None

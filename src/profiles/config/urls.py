@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler404 = "profiles.web.views.failures.not_found"
 handler500 = "profiles.web.views.failures.server_error"
 urlpatterns = [
     path("", include("profiles.sign_in.urls")),

@@ -46,7 +46,7 @@ def give(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of a person who has just given the first."""
     account = login.pending_second_factor(request)
     if account is None:
-        return stopped(request, "expired")
+        return redirect("home") if request.user.is_authenticated else stopped(request, "expired")
     if request.method == "GET":
         return _factor_page(request, account)
     wait = retry_after_code(account)

@@ -86,7 +86,7 @@ def confirm_link(request: HttpRequest) -> HttpResponse:
     """Show the iD that was proved, and link it only after the person confirms it."""
     pending, linking = load_pending(request.session, PENDING), load_pending(request.session, PENDING_LINK)
     if pending is None or linking is None:
-        return stopped(request, "expired")
+        return redirect("home") if request.user.is_authenticated else stopped(request, "expired")
     first, return_to = pending
     orcid, _later = linking
     held = request.session[PENDING_LINK].get("held", "")

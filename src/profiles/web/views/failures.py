@@ -1,20 +1,34 @@
 """The pages for requests that failed: they work without the database, a session or a signed-in user."""
 
 import sys
+from contextlib import suppress
 from typing import Final
 
 import psycopg
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
+from django.views.defaults import page_not_found
 
 log = structlog.get_logger(__name__)
 
 DATABASE_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 RETRY_SECONDS: Final = 10
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404; an address that has only one slash too many leads to its page."""
+    path = request.path
+    if request.method in {"GET", "HEAD"} and path.endswith("/") and not path.startswith("//"):
+        with suppress(Resolver404):
+            resolve(path.rstrip("/"))
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(path.rstrip("/") + (f"?{query}" if query else ""))
+    return page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -23,7 +37,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, DATABASE_AWAY):
         log.warning("web.database_away", reason=str(error).strip()[:200])
         return database_away(request)
-    return _page("500.html", status=500)
+    return _page("500.html", status=500, request_id=structlog.contextvars.get_contextvars().get("request_id"))
 
 
 def database_away(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,15 @@
 // A background request that fails says so in one place: a tick is taken back, what follows by itself is tried again.
+// A page about an answer of ORCID or Globus that was not taken keeps no code in its address.
+document.addEventListener("DOMContentLoaded", () => {
+  if (document.querySelector("[data-forget-answer]")) history.replaceState(null, "", location.pathname);
+});
 const failurePlace = () => document.getElementById("background-failure");
+const writeFailure = (text) => {
+  const place = failurePlace();
+  if (place.textContent === text) return;
+  place.hidden = !text;
+  place.textContent = text;
+};
 const tellFailure = (event, cause) => {
   const { elt } = event.detail;
   const words = failurePlace().dataset;
@@ -9,8 +19,7 @@ const tellFailure = (event, cause) => {
     elt.focus();
     parts.push(words.notSaved);
   } else if (elt.matches("[data-follows]")) parts.push(words.again);
-  const text = parts.join(" ");
-  if (failurePlace().textContent !== text) failurePlace().textContent = text;
+  writeFailure(parts.join(" "));
 };
 document.addEventListener("htmx:sendError", (event) => tellFailure(event, "unreachable"));
 document.addEventListener("htmx:timeout", (event) => tellFailure(event, "slow"));
@@ -18,5 +27,5 @@ document.addEventListener("htmx:responseError", (event) => {
   tellFailure(event, event.detail.xhr.status === 403 ? "session" : "error");
 });
 document.addEventListener("htmx:afterOnLoad", (event) => {
-  if (event.detail.successful !== false && event.detail.xhr.status < 400) failurePlace().textContent = "";
+  if (event.detail.successful !== false && event.detail.xhr.status < 400) writeFailure("");
 });

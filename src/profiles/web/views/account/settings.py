@@ -87,7 +87,10 @@ def update(request: HttpRequest, account: Account) -> HttpResponse:
     account = services.change_own(account_id=account.pk, fields={"is_public": form.cleaned_data["is_public"]})
     if form.cleaned_data["auto_update"] != account.auto_update:
         return switch_to(request, account, on=form.cleaned_data["auto_update"])
-    messages.success(request, _("Saved."))
+    if account.is_public:
+        messages.success(request, _("Your record is shown in DataCite services."))
+    else:
+        messages.success(request, _("Your record is hidden in DataCite services."))
     return changed(request, account)
 
 
@@ -126,7 +129,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         account = services.change_own(account_id=account.pk, fields=form.own_fields())
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Your profile is saved."))
         response = changed(request, account)
         if account.language:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax")
