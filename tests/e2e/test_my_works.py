@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from profiles.claims import services
 from profiles.claims.models import Claim
+from profiles.claims.services import ClaimRequest
 from profiles.domain.claim import Origin
 from profiles.pipeline.works.reconcile import reconcile
 from tests.e2e.steps import ALICE, be_signed_in
@@ -83,6 +85,33 @@ def test_what_is_removed_here_is_gone_there(alice, orcid):
     assert len(works_of(orcid)) == 1
     reconcile(ALICE)
     assert Claim.objects.get(doi="10.5072/a").state == "deleted"
+
+
+def test_ticked_works_are_removed_together_and_come_back_by_undo(alice, orcid):
+    expect(alice.get_by_role("button", name="Remove", exact=True)).to_be_hidden()
+    alice.get_by_role("checkbox", name="All on this page").check()
+    expect(alice.locator("[data-chosen-count]")).to_have_text("2")
+    alice.get_by_role("button", name="Remove", exact=True).click()
+    expect(alice.get_by_text("2 works are being removed from your ORCID record.")).to_be_visible()
+    run_lanes()
+    assert works_of(orcid) == []
+
+    alice.get_by_role("button", name="Undo").click()
+    expect(alice.get_by_text("2 works are being brought back.")).to_be_visible()
+    run_lanes()
+
+    expect(alice.locator(".state.done")).to_have_count(2)
+    assert len(works_of(orcid)) == 2
+
+
+def test_a_tick_stays_while_the_list_follows(alice, orcid):
+    alice.locator('input[name="work"]').last.check()
+    services.request_claim(ClaimRequest(ALICE, "10.5072/new", Origin.SEARCH_AND_LINK))
+
+    expect(alice.get_by_text("3 works", exact=True)).to_be_visible(timeout=30_000)
+
+    expect(alice.locator('input[name="work"]:checked')).to_have_count(1)
+    expect(alice.locator("[data-chosen-count]")).to_have_text("1")
 
 
 def test_not_mine_takes_the_work_away(alice, orcid):

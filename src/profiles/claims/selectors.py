@@ -118,6 +118,14 @@ def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
     return Claim.objects.filter(uuid=uuid).first()
 
 
+def own_claims(
+    orcid_id: str, *, public_ids: Iterable[uuids.UUID] = (), ids: Iterable[int] = ()
+) -> list[Claim]:
+    """Return those claims of a person that have one of these public or own ids."""
+    rows = Claim.objects.filter(orcid_id=orcid_id)
+    return list(rows.filter(Q(uuid__in=list(public_ids)) | Q(pk__in=list(ids))).order_by("pk"))
+
+
 # Parts of SQL for statements of other packages that need claims beside rows of other tables.
 CLAIMS: Final = "claims_claim c"
 ON_RECORD_OR_ON_ITS_WAY: Final = """c.put_code IS NOT NULL AND c.state <> 'deleted'

@@ -312,21 +312,24 @@ WHERE b.orcid_id = w.orcid_id AND b.doi = w.doi
 
 
 @transaction.atomic
+@transaction.atomic
+def block_all(*, orcid_id: str, dois: Sequence[str], reason: str = "", actor: str = "") -> None:
+    """Store that these works are not this person's: nothing is sent, and existing entries are removed."""
+    blocks = [Block(orcid_id=orcid_id, doi=doi, reason=reason) for doi in dois]
+    Block.objects.bulk_create(blocks, ignore_conflicts=True)
+    about: dict[str, Any] = {
+        "action": ClaimAction.DELETE,
+        "urgent": True,
+        "actor": actor or orcid_id,
+        "note": "not mine",
+    }
+    rows = Claim.objects.filter(orcid_id=orcid_id, doi__in=dois).values_list("doi", "origin")
+    request_claims([ClaimRequest(orcid_id, doi, Origin(origin), **about) for doi, origin in rows])
+
+
 def block(*, orcid_id: str, doi: str, reason: str = "", actor: str = "") -> None:
-    """Store that this work is not this person's: nothing is sent, and an existing entry is removed."""
-    Block.objects.get_or_create(orcid_id=orcid_id, doi=doi, defaults={"reason": reason})
-    claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
-    if claim is not None:
-        claim_request = ClaimRequest(
-            orcid_id=orcid_id,
-            doi=doi,
-            origin=Origin(claim.origin),
-            action=ClaimAction.DELETE,
-            urgent=True,
-            actor=actor or orcid_id,
-            note="not mine",
-        )
-        request_claim(claim_request)
+    """Store that one work is not this person's."""
+    block_all(orcid_id=orcid_id, dois=[doi], reason=reason, actor=actor)
 
 
 def unblock(*, orcid_id: str, doi: str) -> None:

@@ -15,7 +15,18 @@ from profiles.web.views.account import (
     rules,
     settings,
 )
-from profiles.web.views.works import chosen, find, found, my_works, newer, record, trust, why
+from profiles.web.views.works import (
+    chosen,
+    downloads,
+    find,
+    found,
+    many_works,
+    my_works,
+    newer,
+    record,
+    trust,
+    why,
+)
 
 
 class PurposeConverter:
@@ -75,9 +86,10 @@ urlpatterns = [
     path("works/ask", why.ask, name="ask"),
     path("why", why.why, name="why"),
     path("settings/rules", rules.edit, name="rules"),
+    path("works/act", many_works.act, name="act_on_works"),
     path("works/<uuid:uuid>", my_works.show, name="work"),
     path("works/<uuid:uuid>/newer", newer.show, name="newer_version"),
     path("works/<uuid:uuid>/<slug:action>", my_works.act, name="act_on_work"),
     path("style", style.show, name="style"),
-    path("works.<slug:form>", my_works.download, name="works_download"),
+    path("works.<slug:form>", downloads.download, name="works_download"),
 ]

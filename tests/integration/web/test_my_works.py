@@ -16,7 +16,7 @@ from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.infra import clock
 from profiles.pipeline import sync_clients
 from profiles.pipeline.works.own_record import forget_record, read_record
-from profiles.web.views.works.my_works import harmless
+from profiles.web.views.works.downloads import harmless
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
@@ -328,9 +328,23 @@ def test_the_whole_list_comes_as_csv_and_json_and_no_title_becomes_a_formula(cli
     as_csv = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
 
     assert [row["title"] for row in as_json] == ["=1+1"]
-    assert [row["title"] for row in as_csv] == ["'=1+1"]
-    assert as_csv[0]["state"] == "done"
+    assert [row["Title"] for row in as_csv] == ["'=1+1"]
+    assert (as_csv[0]["State"], as_csv[0]["Source"]) == ("On your ORCID record", "Search & Link")
     assert sent.startswith(b"\xef\xbb\xbf"), "without its mark Excel takes the file for another encoding"
+
+
+def test_the_csv_says_moments_in_the_readers_zone_and_has_no_codes(client, two_works):
+    Claim.objects.update(updated_at="2026-03-01T23:30:00Z")
+
+    sent = {
+        zone: client.get(reverse("works_download", args=["csv"]), {"zone": zone}).content
+        for zone in ("Asia/Tokyo", "../x")
+    }
+    row = next(csv.DictReader(io.StringIO(sent["Asia/Tokyo"].decode("utf-8-sig"))))
+
+    assert row["Last change (Asia/Tokyo)"] == "2026-03-02 08:30"
+    assert b"Last change (UTC)" in sent["../x"]
+    assert not {"done", "auto_update", "search_and_link", "True"} & set(row.values())
 
 
 @pytest.mark.parametrize(

@@ -63,10 +63,25 @@ const inLocalTime = () => document.querySelectorAll("time[data-form]").forEach((
   const forms = { both: { dateStyle: "medium", timeStyle: "short" }, date: { dateStyle: "medium" }, time: { timeStyle: "short" } };
   one.textContent = new Date(one.dateTime).toLocaleString(own.startsWith(page) ? own : page, forms[one.dataset.form]);
 });
+// Ticked works: their number is beside the acts, one box ticks the page, and a list that follows keeps the ticks.
+const ticks = () => [...document.querySelectorAll('[form="many"][name="work"]')];
+let ticked = [];
+const countTicks = () => {
+  const [all, chosen] = [ticks(), ticks().filter((box) => box.checked)];
+  const count = document.querySelector("[data-chosen-count]");
+  const whole = document.querySelector("[data-tick-all]");
+  if (count) count.textContent = chosen.length || "";
+  if (whole) [whole.checked, whole.indeterminate] = [all.length > 0 && chosen.length === all.length, chosen.length > 0 && chosen.length < all.length];
+};
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tick-all]")) ticks().forEach((box) => { box.checked = event.target.checked; });
+  countTicks();
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.matches("[data-follows]")) event.preventDefault();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
+  ticked = ticks().filter((box) => box.checked).map((box) => box.id);
   const answer = withoutSecrets(event.detail.serverResponse);
   if (event.target.matches("[data-follows]") && answers.get(event.target.id) === answer) event.detail.shouldSwap = false;
   answers.set(event.target.id, answer);
@@ -74,6 +89,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   refuge = focused && { target: event.target.id, item: focused.closest("li")?.querySelector("a[id], input[id]")?.id };
 });
 document.addEventListener("htmx:afterSwap", () => {
+  ticks().forEach((box) => { box.checked = box.checked || ticked.includes(box.id); });
+  countTicks();
   inLocalTime();
   const shown = newsShown();
   announce(shown.filter((text) => !news.includes(text)).join(" "));
@@ -86,6 +103,8 @@ document.addEventListener("htmx:afterSwap", () => {
   }
 });
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("a[data-zone]").forEach((link) => { link.search = new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone }); });
+  countTicks();
   inLocalTime();
   news = newsShown();
   describePlace();

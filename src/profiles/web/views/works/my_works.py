@@ -1,13 +1,10 @@
 """My works: each work with its state and reason, and the person's actions on it."""
 
-import csv
-import io
 import re
 import uuid as uuids
 from datetime import timedelta
 from typing import Any, Final
 
-import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -26,6 +23,7 @@ from profiles.infra.web.htmx import is_poll
 from profiles.intake.selectors import open_questions
 from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import one as requests
+from profiles.pipeline.requests.bulk import OPEN, is_being_removed, is_not_on_record
 from profiles.pipeline.works import my_works
 from profiles.pipeline.works.first_sentence import first_sentence_of
 from profiles.pipeline.works.my_works import WorkRow
@@ -40,8 +38,6 @@ from profiles.web.wording_works import names_sentence, on_record_sentence, reaso
 ALL: Final = 10_000
 BUSY_POLL_SECONDS: Final = 2
 IDLE_POLL_SECONDS: Final = 20
-# OWASP's list for CSV injection; leading spaces do not make a formula harmless.
-_FORMULA: Final = re.compile(r"\s*[=+@|%-]|[\t\r\n]")
 _SOON_DELAY: Final = timedelta(seconds=IDLE_POLL_SECONDS)
 FILTERS: Final = {
     "on": [ClaimState.DONE],
@@ -56,8 +52,6 @@ ORDERS: Final = {
     "title": gettext_lazy("title"),
     "added": gettext_lazy("last added first"),
 }
-_OPEN: Final = frozenset({"waiting", "working", "notified", "failed"})
-"""Requests in these states can be cancelled."""
 _FOR_ENGINEERS: Final = re.compile(r"status \d+")
 _ACTION_MESSAGES: Final = {
     "again": gettext_lazy("We try again now."),
@@ -75,7 +69,7 @@ def described(claim: Any) -> dict[str, Any]:
     entry = problem_of(claim.problem)
     is_removal = claim.action == ClaimAction.DELETE.value
     problem = user_facing(entry, ClaimState(claim.state), removing=is_removal) if entry else None
-    removing = _is_being_removed(claim)
+    removing = is_being_removed(claim)
     return {
         "claim": claim,
         "url": doi_url(claim.doi),
@@ -89,19 +83,11 @@ def described(claim: Any) -> dict[str, Any]:
         "detail": "" if _FOR_ENGINEERS.fullmatch(claim.detail) else claim.detail,
         "moving": claim.state in {"waiting", "working"},
         "can_retry": claim.state == "failed",
-        "can_remove": claim.state == "done" or (claim.state in _OPEN and not removing),
-        "remove_label": _("Do not add it") if _is_not_on_record(claim) else _("Remove from ORCID"),
+        "can_remove": claim.state == "done" or (claim.state in OPEN and not removing),
+        "remove_label": _("Do not add it") if is_not_on_record(claim) else _("Remove from ORCID"),
         "can_restore": claim.state in {"deleted", "ignored"} or removing,
         "restore_label": _("Keep it") if removing else _("Restore"),
     }
-
-
-def _is_being_removed(claim: Any) -> bool:
-    return claim.action == ClaimAction.DELETE.value and claim.state in _OPEN
-
-
-def _is_not_on_record(claim: Any) -> bool:
-    return claim.put_code is None and claim.state in _OPEN
 
 
 def described_work(listed: WorkRow) -> dict[str, Any]:
@@ -135,27 +121,32 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
     return page_or_part(request, context, page="works.html", part="works_list.html")
 
 
-def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """Return one page of the filtered list."""
-    chosen, text = request.GET.get("show", ""), request.GET.get("text", "").strip()[:200]
-    order, source = request.GET.get("sort", ""), request.GET.get("source", "")
-    number = page_number(request.GET.get("page", ""), ALL // my_works.PAGE_SIZE)
-    listed = my_works.list_works(
+def filtered(account: Account, query: QueryDict, **size: int) -> my_works.WorksPage:
+    """List the works that fit the filters of an address, or one page of them."""
+    text, order, source = query.get("text", "").strip()[:200], query.get("sort", ""), query.get("source", "")
+    return my_works.list_works(
         account.orcid_id,
-        states=FILTERS.get(chosen, ()),
+        states=FILTERS.get(query.get("show", ""), ()),
         origin=source if source in SOURCES else "",
         text=parse_doi(text) or text,
         order=order if order in ORDERS else "latest",
-        page=number,
+        **size,
     )
+
+
+def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """Return one page of the filtered list."""
+    query = request.GET
+    number = page_number(query.get("page", ""), ALL // my_works.PAGE_SIZE)
+    listed = filtered(account, query, page=number)
     return {
         "works": [described_work(row) for row in listed.works],
         "total": listed.total,
-        "chosen": chosen,
-        "text": text,
-        "source": source,
+        "chosen": query.get("show", ""),
+        "text": query.get("text", "").strip()[:200],
+        "source": query.get("source", ""),
         "sources": SOURCES.items(),
-        "sort": order,
+        "sort": query.get("sort", ""),
         "orders": ORDERS.items(),
         **pages(listed.page, my_works.PAGE_SIZE, listed.total),
     }
@@ -206,10 +197,10 @@ def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -
     if action == "again":
         requests.try_again(claim, actor=account.orcid_id)
     elif action == "remove":
-        message = "do-not-add" if _is_not_on_record(claim) else action
+        message = "do-not-add" if is_not_on_record(claim) else action
         requests.remove(claim, actor=account.orcid_id)
     elif action == "restore":
-        message = "keep" if _is_being_removed(claim) else action
+        message = "keep" if is_being_removed(claim) else action
         requests.restore(claim, actor=account.orcid_id)
     elif action == "send-newer":
         requests.send_newer_version(claim, actor=account.orcid_id)
@@ -232,41 +223,3 @@ def own_claim(account: Account, uuid: uuids.UUID) -> Any:
     if claim is None or claim.orcid_id != account.orcid_id:
         raise Http404
     return claim
-
-
-@require_GET
-@signed_in
-def download(_request: HttpRequest, account: Account, form: str) -> HttpResponse:
-    """Return the whole list as a file."""
-    listed = my_works.list_works(account.orcid_id, size=ALL).works
-    rows = [
-        {
-            "doi": row.claim.doi,
-            "title": row.title,
-            "state": row.claim.state,
-            "problem": row.claim.problem,
-            "source": row.claim.origin,
-            "names_you": row.names_owner,
-            "put_code": row.claim.put_code,
-            "on_record_since": row.claim.claimed_at.isoformat() if row.claim.claimed_at else None,
-            "updated": row.claim.updated_at.isoformat(),
-        }
-        for row in listed
-    ]
-    if form == "json":
-        response = HttpResponse(msgspec.json.encode(rows), content_type="application/json")
-    else:
-        text = io.StringIO("\ufeff")  # Without the byte order mark Excel assumes another encoding.
-        text.seek(0, io.SEEK_END)
-        names = ["doi", "title", "state", "problem", "source", "names_you", "put_code", "on_record_since"]
-        writer = csv.DictWriter(text, [*names, "updated"])
-        writer.writeheader()
-        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
-        response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="my-works.{form}"'
-    return response
-
-
-def harmless(value: Any) -> Any:
-    """Prevent a spreadsheet from reading a title as a formula."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
