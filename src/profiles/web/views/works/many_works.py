@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from profiles.accounts.models import Account
 from profiles.claims import selectors
-from profiles.claims.models import Claim
 from profiles.pipeline.requests.bulk import UNDONE_BY, Act, act_on_works
 from profiles.web.guard import signed_in
 from profiles.web.views.works.my_works import ALL, filtered
@@ -37,7 +36,7 @@ def act(request: HttpRequest, account: Account) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}")
 
 
-def _chosen(request: HttpRequest, account: Account, query: QueryDict) -> list[Claim]:
+def _chosen(request: HttpRequest, account: Account, query: QueryDict) -> list[Any]:
     if "all" in request.POST:
         return [row.claim for row in filtered(account, query, size=ALL).works]
     names = request.POST.getlist("work")[:ALL]
@@ -51,7 +50,7 @@ def _uuid(text: str) -> uuids.UUID | None:
         return None
 
 
-def _do(request: HttpRequest, account: Account, act: Act, claims: list[Claim]) -> None:
+def _do(request: HttpRequest, account: Account, act: Act, claims: list[Any]) -> None:
     if not claims:
         messages.info(request, _("No work is chosen. Tick the works first."))
         return
