@@ -1,8 +1,5 @@
 """My works, as a browser gets it: states in words, what is in the way, decisions, downloads."""
 
-import csv
-import io
-import json
 from datetime import timedelta
 
 import pytest
@@ -16,7 +13,6 @@ from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.infra import clock
 from profiles.pipeline import sync_clients
 from profiles.pipeline.works.own_record import forget_record, read_record
-from profiles.web.views.works.downloads import harmless
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
@@ -314,45 +310,6 @@ def test_no_one_sees_or_moves_the_works_of_another(client, two_works):
 
     assert client.get(reverse("work", args=[claim.uuid])).status_code == 404
     assert client.post(reverse("act_on_work", args=[claim.uuid, "remove"])).status_code == 404
-
-
-def test_the_whole_list_comes_as_csv_and_json_and_no_title_becomes_a_formula(client, orcid, datacite):
-    permitted(orcid)
-    registered(datacite, "10.5072/a", title="=1+1")
-    waiting_claim(ALICE, "10.5072/a")
-    run_lanes()
-    client.force_login(Account.objects.get(orcid_id=ALICE))
-
-    as_json = json.loads(client.get(reverse("works_download", args=["json"])).content)
-    sent = client.get(reverse("works_download", args=["csv"])).content
-    as_csv = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
-
-    assert [row["title"] for row in as_json] == ["=1+1"]
-    assert [row["Title"] for row in as_csv] == ["'=1+1"]
-    assert (as_csv[0]["State"], as_csv[0]["Source"]) == ("On your ORCID record", "Search & Link")
-    assert sent.startswith(b"\xef\xbb\xbf"), "without its mark Excel takes the file for another encoding"
-
-
-def test_the_csv_says_moments_in_the_readers_zone_and_has_no_codes(client, two_works):
-    Claim.objects.update(updated_at="2026-03-01T23:30:00Z")
-
-    sent = {
-        zone: client.get(reverse("works_download", args=["csv"]), {"zone": zone}).content
-        for zone in ("Asia/Tokyo", "../x")
-    }
-    row = next(csv.DictReader(io.StringIO(sent["Asia/Tokyo"].decode("utf-8-sig"))))
-
-    assert row["Last change (Asia/Tokyo)"] == "2026-03-02 08:30"
-    assert b"Last change (UTC)" in sent["../x"]
-    assert not {"done", "auto_update", "search_and_link", "True"} & set(row.values())
-
-
-@pytest.mark.parametrize(
-    "title", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1+1", "\r=1+1", " =1+1", "\n@x", "|cmd", "%0a=1"]
-)
-def test_no_cell_begins_like_a_formula(title):
-    assert harmless(title) == f"'{title}"
-    assert harmless("Ice = 1") == "Ice = 1"
 
 
 def test_a_page_that_asks_for_its_list_gets_the_numbers_of_its_tabs_with_it(client, two_works):
