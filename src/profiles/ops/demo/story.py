@@ -42,6 +42,7 @@ class Story:
         self._client = variables["ORCID_AUTO_UPDATE_CLIENT_ID"]
         self._say = say
         self._alice = Visitor()
+        self._is_first_run = True
         self._doi = f"10.5072/demo-{secrets.token_hex(4)}"
 
     def play(self) -> None:
@@ -78,7 +79,8 @@ class Story:
         if alice.can_press("Allow"):
             alice.press("Allow")
         self._say(f"Alice signed in with Globus as {ALICES_LOGIN}")
-        if alice.can_press("Link and keep my record up to date"):
+        self._is_first_run = alice.can_press("Link and keep my record up to date")
+        if self._is_first_run:
             alice.press("Link and keep my record up to date")
             self._agree_at_orcid()
             alice.press("Yes, this is me")
@@ -98,12 +100,18 @@ class Story:
         self._agree_at_orcid()
         alice.expect("DataCite can now add the works you choose")
         self._say("she got an ORCID token for Search & Link: DataCite may add the works she chooses")
+        if not self._is_first_run:
+            # The stand-in for ORCID forgets the permission of an earlier run.
+            alice.press("Get ORCID Token: ORCID Auto-Update")
+            self._agree_at_orcid()
+            alice.go(f"{self._profiles}/settings/me")
         if alice.can_press("Switch Auto-Update on"):
             # An earlier run of the demo switched it off.
             alice.press("Switch Auto-Update on")
             self._agree_at_orcid()
         alice.expect("Auto-Update: Working")
-        self._say("Auto-Update works: linking her iD gave its permission and switched it on")
+        cause = "linking her iD" if self._is_first_run else "her new token"
+        self._say(f"Auto-Update works: {cause} gave its permission and switched it on")
 
     def _sign_in_elsewhere(self) -> None:
         """Sign in at the example service through Profiles, which asks for consent once."""
