@@ -139,7 +139,25 @@ def test_on_a_telephone_nothing_runs_over_the_edge(alice):
     alice.set_viewport_size({"width": 320, "height": 640})
 
     assert alice.evaluate("document.documentElement.scrollWidth") <= 320
-    expect(button(alice, "Remove from ORCID")).to_be_visible()
+    expect(alice.get_by_role("link", name="Ice cores").first).to_be_visible()
+
+
+def test_the_first_screen_of_a_telephone_shows_three_works(browser, live_server, orcid, datacite):
+    permitted(orcid)
+    for number in range(4):
+        title = f"{number}: sea-ice thickness from airborne electromagnetic sounding in the Fram Strait"
+        registered(datacite, f"10.5072/{number}", title=title)
+        waiting_claim(ALICE, f"10.5072/{number}")
+    run_lanes()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    be_signed_in(context, live_server.url, ALICE, name="Alice Alvarado")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/works")
+
+    third = page.locator(".work-line").nth(2).bounding_box()
+    bar = page.get_by_role("navigation", name="Pages").bounding_box()
+    assert third["y"] + third["height"] <= bar["y"]
+    context.close()
 
 
 def test_auto_update_takes_over_what_came_by_a_click(page, live_server, orcid, datacite):

@@ -86,7 +86,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.matches("[data-follows]") && answers.get(event.target.id) === answer) event.detail.shouldSwap = false;
   answers.set(event.target.id, answer);
   const focused = event.target.contains(document.activeElement) && document.activeElement;
-  refuge = focused && { target: event.target.id, item: focused.closest("li")?.querySelector("a[id], input[id]")?.id };
+  const item = focused && focused.closest("li");
+  refuge = focused && { target: event.target.id, item: (item?.querySelector("h2 a[id]") || item?.querySelector("a[id], input[id]"))?.id };
 });
 document.addEventListener("htmx:afterSwap", () => {
   ticks().forEach((box) => { box.checked = box.checked || ticked.includes(box.id); });
@@ -103,6 +104,7 @@ document.addEventListener("htmx:afterSwap", () => {
   }
 });
 document.addEventListener("DOMContentLoaded", () => {
+  if (matchMedia("(max-width: 760px)").matches) document.querySelectorAll("details.fold").forEach((fold) => { fold.open = false; });
   document.querySelectorAll("a[data-zone]").forEach((link) => { link.search = new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone }); });
   countTicks();
   inLocalTime();
