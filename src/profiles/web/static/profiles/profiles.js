@@ -70,7 +70,7 @@ const countTicks = () => {
   const [all, chosen] = [ticks(), ticks().filter((box) => box.checked)];
   const count = document.querySelector("[data-chosen-count]");
   const whole = document.querySelector("[data-tick-all]");
-  if (count) count.textContent = chosen.length || "";
+  if (count) count.textContent = chosen.length;
   if (whole) [whole.checked, whole.indeterminate] = [all.length > 0 && chosen.length === all.length, chosen.length > 0 && chosen.length < all.length];
 };
 document.addEventListener("change", (event) => {
