@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
+from profiles.domain.mapping.words.organisation_words import PLACES
 from profiles.domain.mapping.words.organisations import (
     is_organisation,
     is_organisation_and_place,
@@ -35,6 +36,8 @@ _MAX_NAME_WORDS: Final = 3
 _MIN_FUZZY_LENGTH: Final = 4
 _MIN_SIMILARITY: Final = 0.8
 _MAX_INITIALS: Final = 3
+_MIN_OFFICE: Final = 12
+"""The letters of the shortest department; given names are shorter."""
 
 _USUAL: Final = re.compile(r"[A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*, [A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*\.?")
 _FILLERS: Final = frozenset(
@@ -52,6 +55,8 @@ _ORDER: Final = re.compile(r"[A-Z]{2,4}")
 """Religious orders and honours behind a name: OSB, FRCS."""
 _TITLE_BEFORE: Final = re.compile(r"(?:(?:Prof|Dr|Ing|Dipl|Mag)\.[ -]?)+ (?=\w)")
 _FULL_STOP: Final = re.compile(r"[^\W\d_]{4}\.$")
+_ENDS_OF_NOISE: Final = ("al", "al.", "others")
+_SIGNS_OF_NOISE: Final = (" -", " –", " —", "^", "|", ":", "/")
 _NICKNAME: Final = re.compile(r"[A-Z][a-z]+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -110,7 +115,9 @@ def _is_parted_organisation(person: Person, family: str, given: str) -> bool:
     """
     if not person.name_type:
         return is_organisation_and_place(family, given)
-    return " " in family and is_surely_organisation(family, given)
+    # First what is cheap: nearly all of them are people.
+    may_be = " " in family and (len(given) >= _MIN_OFFICE or given.lower() in PLACES)
+    return may_be and is_surely_organisation(family, given)
 
 
 def is_called_organisation(person: Person) -> bool:
@@ -131,7 +138,9 @@ def _part(text: str | None) -> str:
         return ""
     cleaned = without_accent_commands(clean(text[:_MAX_READ_LENGTH]))
     if not cleaned.isalpha():
-        cleaned = NOISE.sub("", FOOTNOTE.sub("", without_email(cleaned)).translate(_AROUND))
+        cleaned = FOOTNOTE.sub("", without_email(cleaned)).translate(_AROUND)
+        if cleaned.endswith(_ENDS_OF_NOISE) or any(sign in cleaned for sign in _SIGNS_OF_NOISE):
+            cleaned = NOISE.sub("", cleaned)
     return cleaned.strip(" ,;" + MARKS)
 
 
