@@ -94,9 +94,10 @@ def test_a_mail_waits_while_mail_is_switched_off_and_does_not_count_as_sent(mail
     assert len(mailbox.letters) == 1
 
 
-def test_an_address_that_does_not_exist_is_given_up(mailbox):
+@pytest.mark.parametrize("at", ["RCPT", "DATA"])
+def test_a_mail_that_the_server_refuses_for_good_is_given_up(mailbox, at):
     outbox.post(MAIL, about="test")
-    mailbox.refuse_next("550 no such user")
+    mailbox.refuse_next("550 no", at=at)
 
     run_jobs()
 

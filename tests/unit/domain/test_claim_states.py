@@ -26,3 +26,9 @@ def test_a_worker_that_died_half_way_may_start_again():
 def test_a_pair_that_is_not_in_the_table_is_refused(state, event):
     with pytest.raises(ForbiddenTransitionError):
         next_state(state, event)
+
+
+def test_a_removal_that_is_done_stays_done_until_the_work_is_asked_for_again():
+    ways_on = {event for state, event in TRANSITIONS if state is ClaimState.DELETED}
+
+    assert ways_on == {ClaimEvent.REQUEST}
