@@ -84,7 +84,7 @@ def test_a_doi_of_another_agency_gets_the_same_answer_everywhere(alice, orcid, d
         "doi-elsewhere",
     )
     for page in (search, why, mine, pasted(alice, CROSSREF)):
-        assert "Not registered with DataCite" in page
+        assert "ot registered with DataCite" in page
         assert "Add it on your ORCID record, with “Add” and “DOI”" in page
 
 
