@@ -83,6 +83,7 @@ def test_a_doi_of_another_agency_gets_the_same_answer_everywhere(alice, orcid, d
         "doi-elsewhere",
         "doi-elsewhere",
     )
+    assert "The DOI is registered with DataCite." not in why
     for page in (search, why, mine, pasted(alice, CROSSREF)):
         assert "ot registered with DataCite" in page
         assert "Add it on your ORCID record, with “Add” and “DOI”" in page

@@ -20,7 +20,7 @@ from profiles.accounts.session_facts import second_factor_given
 from profiles.clients.errors import ServiceError
 from profiles.domain.claim import Origin
 from profiles.domain.eligibility.reasons import REASONS
-from profiles.domain.eligibility.rules import RuleAnswer
+from profiles.domain.eligibility.rules import ABOUT_THE_WORK, RuleAnswer
 from profiles.domain.ids import Mention, OrcidId, doi_url, exact_doi, parse_orcid_id, read_doi
 from profiles.domain.problems import Problem
 from profiles.domain.reasons_for_readers import Reader, reason_for
@@ -109,6 +109,9 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
     context: dict[str, Any] = {"given": query, "read_from": "" if is_as_written else query["doi"]}
     context |= {**_words(explanation, reader), "fact": fact, "timeline": timeline}
     if missing:
+        # Nothing was seen of the DOI: what the other rules say about it would only be guessed.
+        unseen = ABOUT_THE_WORK - {explanation.verdict.rule}
+        context["rules"] = [rule for rule in context["rules"] if rule["name"] not in unseen]
         context["missing"] = {"title": _(missing.title), "you": _(missing.you)}
     return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
 
