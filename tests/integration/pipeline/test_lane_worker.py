@@ -178,7 +178,7 @@ def test_a_mistake_of_ours_befalls_one_claim_and_not_its_neighbours(orcid, datac
     )
     broken, sound = waiting_claim(ALICE, "10.5072/broken"), waiting_claim(ALICE, DOI)
 
-    run_lanes(seconds=2)
+    run_lanes()
 
     assert (settle(broken).state, broken.problem) == ("waiting", "our-mistake")
     assert broken.due_at > now

@@ -138,7 +138,7 @@ def about(*authentications, **changes):
 @pytest.mark.parametrize(
     "said",
     [
-        pytest.param(about({"auth_time": time.time() - 900, "amr": ["mfa"]}), id="yesterday's"),
+        pytest.param(about({"auth_time": time.time() - 90_000, "amr": ["mfa"]}), id="yesterday's"),
         pytest.param(
             about(
                 {"auth_time": time.time() - 5, "amr": ["mfa"]},
@@ -149,7 +149,7 @@ def about(*authentications, **changes):
         pytest.param(about({"auth_time": time.time(), "amr": ["mfa"]}, sub="else"), id="somebody else's"),
         pytest.param(about({"auth_time": time.time(), "amr": ["mfa"]}, active=False), id="a dead token's"),
         pytest.param(about({"amr": ["mfa"]}), id="of no time"),
-        pytest.param(about({"auth_time": time.time() + 900, "amr": ["mfa"]}), id="of the future"),
+        pytest.param(about({"auth_time": time.time() + 90_000, "amr": ["mfa"]}), id="of the future"),
         pytest.param(about(), id="nobody's"),
         pytest.param({"active": True, "sub": SUBJECT, "session_info": None}, id="untold"),
         pytest.param(None, id="unanswered"),

@@ -116,7 +116,7 @@ def test_a_title_is_shown_without_the_marks_of_a_web_page(alice, datacite):
 
     page = alice.get(reverse("find"), {"text": "rise"}).content.decode()
 
-    assert ">The rise of H2O &amp; ice</label>" in page
+    assert ">The rise of H2O &amp; ice</bdi></label>" in page
 
 
 def test_while_orcid_does_not_answer_no_one_is_told_to_give_a_permission_that_they_gave(
