@@ -312,7 +312,25 @@ class Storm:
                 claim = Claim.objects.filter(orcid_id=orcid_id, doi=doi).first()
                 where = "on the record" if (doi, title) in found[orcid_id] else "wanted"
                 lines.append(f"{orcid_id} {title}: {where}, claim {claim and claim.state}")
+                if claim:
+                    lines += story_of(claim)
         return lines
+
+
+def story_of(claim: Claim) -> list[str]:
+    """Describe what happened to a claim, in order of time: its history and its calls to ORCID."""
+    happened = [
+        (
+            row.at,
+            f"{row.event} {row.action} {row.actor} {row.from_state}>{row.to_state} {row.problem} {row.note}",
+        )
+        for row in claim.history.all()
+    ]
+    happened += [
+        (row.at, f"  {row.verb} {row.seconds:.2f} s {row.status} {row.problem} put-code {row.put_code}")
+        for row in claim.attempts.all()
+    ]
+    return [f"{at:%H:%M:%S.%f} {what}" for at, what in sorted(happened)]
 
 
 def _creator(number: int, orcid_id: str) -> dict[str, Any]:

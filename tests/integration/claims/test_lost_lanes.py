@@ -6,6 +6,8 @@ import pytest
 
 from profiles.claims import lanes, outcomes
 from profiles.claims.models import Claim, ClaimHistory, Lane
+from profiles.clients.errors import ServiceError
+from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimEvent
 from profiles.domain.push.plan import Plan, Step
 from profiles.infra import clock
@@ -207,6 +209,24 @@ async def test_a_claim_that_was_stopped_while_it_was_sent_is_done_when_it_arrive
 
     claim = await claim_now()
     assert (claim.state, claim.put_code) == ("done", 77)
+
+
+@pytest.mark.parametrize(
+    ("status", "in_doubt"), [(None, True), (200, True), (201, True), (502, True), (400, False), (429, False)]
+)
+async def test_only_a_refusal_says_for_sure_that_a_removal_was_not_made(connection, status, in_doubt):
+    await in_thread(waiting_claim)()
+    lane = await take(connection, holder=1)
+    await finish(connection, added(lane), holder=1)
+    await in_thread(waiting_claim)(action=ClaimAction.DELETE)
+    lane = await take(connection, holder=1)
+
+    result = LaneResult(lane)
+    result.fail(lane.claims[0], ServiceError(problem=problems.ORCID_UNCLEAR, status=status))
+    await finish(connection, result, holder=1)
+
+    claim = await claim_now()
+    assert (claim.put_code, claim.removal_begun, claim.in_doubt) == (77, in_doubt, in_doubt)
 
 
 async def test_a_claim_of_which_nothing_was_sent_leaves_no_doubt(connection):

@@ -103,7 +103,7 @@ def report(storm: Storm, accidents: list[str], seconds: float, say) -> None:
     wrong = storm.differences()
     say(f"{len(accidents)} accidents in {seconds:.0f} s, the database away for {AWAY:.0f} s once")
     say(f"{len(storm.intended)} claims: {in_words(states)}")
-    say(f"{len(storm.ids)} records, {len(wrong)} works not as intended {wrong[:8] or ''}".rstrip())
+    say(f"{len(storm.ids)} records, {len(wrong)} works not as intended {wrong[:40] or ''}".rstrip())
     say(f"processes started again: {in_words(storm.supervisor.restarts)}")
     say(f"pages: {in_words(storm.reader.answers)}")
     say(f"calls of the API that were repeated: {in_words(storm.caller.repeats)}\n")

@@ -161,7 +161,11 @@ class LaneResult:
         detail = error.detail
         if isinstance(error, RecordMovedError) and error.primary:
             detail = f"kept iD: {error.primary}"
-        unclear = was_sent and (error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        # A success that cannot be read is no clear answer either: the change has probably been made.
+        is_refusal = error.status is not None and (
+            HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+        unclear = was_sent and not is_refusal
         self._add_ended(
             claim,
             outcome.event,
