@@ -1,4 +1,4 @@
-"""The mailbox as one application. Whoever opens it reads everybody's mail: it is for trying things out."""
+"""The mailbox as one application. Each reader sees all mail: it is for trials only."""
 
 import email
 import email.policy

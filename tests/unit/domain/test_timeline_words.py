@@ -65,10 +65,10 @@ def test_each_decision_answer_and_receipt_is_said_in_the_readers_voice(reader):
         check(decision_sentence(SimpleNamespace(result=result.value, reason=reason), reader), reader)
     for answer in ("yes", "no"):
         check(answer_sentence(answer, reader), reader)
-    told = [
+    words = [
         receipt_sentence(SimpleNamespace(kind=kind.value, purpose=purpose.value), reader)
         for kind, purpose in product(ReceiptKind, Purpose)
     ]
-    for sentence in filter(None, told):
+    for sentence in filter(None, words):
         check(sentence, reader)
-    assert sum(map(bool, told)) == 6
+    assert sum(map(bool, words)) == 6

@@ -143,15 +143,15 @@ def journal_title(record: DoiRecord, own_title: str, work_type: str, dropped: li
     People know a data set by its publisher. An article is in a journal, and a publisher is not one.
     """
     names = [clean(one) for one in _containers(record)]
-    told = [name for name in names if not is_filler(name) and name != own_title]
-    for other in dict.fromkeys([*told[1:], *(name for name in names if name and is_filler(name))]):
-        if not told or other != told[0]:
+    journals = [name for name in names if not is_filler(name) and name != own_title]
+    for other in dict.fromkeys([*journals[1:], *(name for name in names if name and is_filler(name))]):
+        if not journals or other != journals[0]:
             note(dropped, "container", other, "says nothing" if is_filler(other) else _ONE_CONTAINER)
     publisher = clean(record.publisher_name)
-    if told:
-        if publisher and publisher != told[0]:
+    if journals:
+        if publisher and publisher != journals[0]:
             note(dropped, "publisher", publisher, "ORCID has no place for it beside the journal or book")
-        return Value(_fit(told[0], TITLE_LENGTH, "container", dropped))
+        return Value(_fit(journals[0], TITLE_LENGTH, "container", dropped))
     if not publisher or publisher == own_title:
         return None
     if is_filler(publisher):
