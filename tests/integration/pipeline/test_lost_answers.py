@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.db.models import F
 
 from profiles.claims.models import Claim, Lane
 from profiles.domain.claim import ClaimAction, Origin
@@ -50,11 +51,30 @@ def test_a_work_asked_for_again_after_a_removal_whose_answer_was_lost_is_there(o
     assert settle(claim).state == "waiting"
 
     ask(claim)
+    let_the_longest_call_pass(claim)
     run_lanes()
 
     (work,) = works_of(orcid)
     settle(claim)
     assert (claim.state, claim.problem, claim.put_code) == ("done", "", work["put-code"])
+
+
+def test_a_work_asked_for_again_waits_for_a_removal_that_may_still_take_effect(orcid, claim):
+    ask(claim, ClaimAction.DELETE)
+    orcid.fail_next(path="/work", method="DELETE", hold=True)
+    run_lanes(seconds=5)
+    assert len(works_of(orcid)) == 1
+
+    ask(claim)
+    run_lanes(seconds=5)
+    assert settle(claim).state == "waiting"
+    orcid.release()
+    wait_until(lambda: not works_of(orcid), seconds=20)
+    let_the_longest_call_pass(claim)
+    run_lanes()
+
+    (work,) = works_of(orcid)
+    assert (settle(claim).state, claim.problem, claim.put_code) == ("done", "", work["put-code"])
 
 
 def test_a_work_asked_for_again_after_its_remover_was_killed_is_there(orcid, claim):
@@ -67,6 +87,7 @@ def test_a_work_asked_for_again_after_its_remover_was_killed_is_there(orcid, cla
     assert settle(claim).state == "working"
 
     ask(claim)
+    let_the_longest_call_pass(claim)
     end_leases()
     run_lanes()
     connections.close_all()
@@ -126,6 +147,7 @@ def test_a_work_that_came_back_under_a_number_we_never_learned_is_removed_too(or
     run_lanes(seconds=2)
     orcid.fail_next(path="/work", method="POST", drop_after=True)
     ask(claim)
+    let_the_longest_call_pass(claim)
     run_lanes(seconds=2)
     (work,) = works_of(orcid)
     assert settle(claim).put_code != work["put-code"]
@@ -161,6 +183,12 @@ def make_due(claim: Claim) -> None:
     past = clock.now() - timedelta(seconds=1)
     Claim.objects.filter(pk=claim.pk).update(due_at=past)
     Lane.objects.filter(orcid_id=ALICE).update(due_at=past)
+
+
+def let_the_longest_call_pass(claim: Claim) -> None:
+    """Let the time pass within which a call from before the last request may take effect."""
+    Claim.objects.filter(pk=claim.pk).update(requested_at=F("requested_at") - timedelta(minutes=5))
+    make_due(claim)
 
 
 def end_leases() -> None:

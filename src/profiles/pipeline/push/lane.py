@@ -25,6 +25,7 @@ from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.push.plan import NEEDS_CONTENT, Plan, Situation, Step, plan_push
+from profiles.infra import clock
 from profiles.pipeline.push.calls import PlannedPush, Tools
 from profiles.pipeline.push.checks import NoLongerAllowedError
 from profiles.pipeline.push.content import ContentStore
@@ -84,6 +85,7 @@ class LanePush(SinglePush):
         ``report`` gets the outcomes to record, every few calls or seconds, and the last ones at the end.
         """
         self._report = report
+        self._put_back_until_removals_took_effect()
         planned = [PlannedPush(claim, self._plan(claim)) for claim in await self._resolve_doubts()]
         additions = [p for p in planned if p.plan.step is Step.ADD and not p.claim.urgent]
         in_bulk = {p.claim.id for p in additions} if len(additions) > 1 else set()
@@ -100,9 +102,20 @@ class LanePush(SinglePush):
                 await self._push_single(item)
         report(self._hand_over(is_over=True))
 
+    def _put_back_until_removals_took_effect(self) -> None:
+        """Put back additions while an earlier removal without an answer may still take effect at ORCID.
+
+        Added before it, the work would be lost with no trace. The removal was begun before the addition was
+        requested.
+        """
+        for claim in self._lane.claims:
+            until = claim.requested_at + self._tools.longest_call
+            if claim.removal_begun and not claim.is_removal and clock.now() < until:
+                self._result.put_back(claim, until=until)
+
     async def _resolve_doubts(self) -> list[DueClaim]:
         """Read the record once for the claims in doubt, and return the unfinished claims."""
-        claims = list(self._lane.claims)
+        claims = self._unfinished(self._lane.claims)
         in_doubt = [claim for claim in claims if self._needs_lookup(claim)]
         looked_up: dict[int, DueClaim] = {}
         for client_id in dict.fromkeys(self._client_of(claim) for claim in in_doubt):

@@ -176,19 +176,20 @@ class LaneResult:
             attempted=content if unclear and claim.put_code is None else None,
         )
 
-    def put_back(self, claim: DueClaim) -> None:
+    def put_back(self, claim: DueClaim, *, until: datetime | None = None) -> None:
         """Give back a claim that was not finished in this run; it stays ahead of later requests.
 
-        If a call was made for it already, the state of the record is no longer certain.
+        If a call was made for it already, the state of the record is no longer certain. ``until`` is the
+        time before which the claim cannot be carried out; without it, it is due at once.
         """
         was_called = claim.id in self._called_for
-        self.stopped = True
+        self.stopped = self.stopped or until is None
         self._add(
             ClaimOutcome(
                 claim,
                 None,
                 ClaimState.WAITING,
-                due_at=clock.now(),
+                due_at=until or clock.now(),
                 put_code=claim.put_code,
                 owner_client=claim.owner_client,
                 sent_digest=None if was_called else claim.sent_digest,
