@@ -20,6 +20,7 @@ from profiles.consents import selectors as consents
 from profiles.domain.access.roles import Act, may
 from profiles.domain.ids import parse_doi, parse_orcid_id
 from profiles.domain.reasons_for_readers import Reader
+from profiles.infra.web.moments import day
 from profiles.pipeline.works.first_sentence import first_sentence_of, name_for_staff
 from profiles.pipeline.works.timeline import timeline_of
 from profiles.staff import services
@@ -86,6 +87,6 @@ def _story_of(claim: Claim) -> dict[str, Any]:
     """Return a claim with its first sentence and timeline, as its owner reads them, in staff's voice."""
     return {
         "claim": claim,
-        "fact": first_sentence_of(claim, Reader.STAFF, name=name_for_staff(claim.orcid_id)),
+        "fact": first_sentence_of(claim, Reader.STAFF, name=name_for_staff(claim.orcid_id), write_day=day),
         "timeline": timeline_of(claim.orcid_id, claim.doi, Reader.STAFF, claim=claim),
     }

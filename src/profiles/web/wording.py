@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.domain.access.roles import Role
 from profiles.domain.consent import ConsentHealth, ReceiptKind
 from profiles.domain.problems import CATALOGUE, Problem
+from profiles.infra.web.moments import with_moment
 
 SCOPE_WORDS: Final = {
     "/activities/update": gettext_lazy("add works, and change or remove what DataCite added"),
@@ -72,17 +72,11 @@ def health_sentence(consent: Any) -> str:
         return _("Not given yet.")
     health = ConsentHealth(consent.health)
     if health is ConsentHealth.WORKS:
-        return _("Works, last used %(when)s.") % {
-            "when": date_format(consent.last_used_at, "DATETIME_FORMAT")
-        }
+        return with_moment(_("Works, last used %(when)s."), consent.last_used_at)
     if health is ConsentHealth.UNUSED:
         return _("Given, not used yet.")
     if health is ConsentHealth.DOUBTED:
         return _("ORCID refused it once. We try again before we call it lost.")
     if health is ConsentHealth.LOST:
-        return _("Lost since %(when)s: ORCID no longer accepts it.") % {
-            "when": date_format(consent.lost_at, "DATETIME_FORMAT")
-        }
-    return _("Taken back on %(when)s; we no longer use it.") % {
-        "when": date_format(consent.updated_at, "DATETIME_FORMAT")
-    }
+        return with_moment(_("Lost since %(when)s: ORCID no longer accepts it."), consent.lost_at)
+    return with_moment(_("Taken back on %(when)s; we no longer use it."), consent.updated_at)

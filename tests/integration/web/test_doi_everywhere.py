@@ -9,6 +9,7 @@ from profiles.claims.models import SelectedWork
 from tests.support.api_callers import Consumer, claim_body
 from tests.support.claims import waiting_claim
 from tests.support.finding import look_up_all
+from tests.support.page_texts import markup
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle
 from tests.support.workbooks import workbook
 
@@ -25,7 +26,7 @@ def alice(client, orcid, datacite):
 def pasted(browser, text: str) -> str:
     browser.post(reverse("find_dois"), {"text": text})
     look_up_all()
-    return browser.get(reverse("find_chosen")).content.decode()
+    return markup(browser.get(reverse("find_chosen")))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def pasted(browser, text: str) -> str:
 def test_an_address_or_a_reference_leads_to_its_work_on_every_page(alice, datacite, text, doi):
     registered(datacite, doi, title="Ice cores")
 
-    searched = alice.get(reverse("find"), {"text": text}).content.decode()
+    searched = markup(alice.get(reverse("find"), {"text": text}))
     explained = alice.get(reverse("why"), {"doi": text, "orcid": ALICE, "format": "json"}).json()
     listed = pasted(alice, text)
 
@@ -59,7 +60,7 @@ def test_the_pages_say_which_reading_was_taken(alice, datacite):
     registered(datacite, "10.5281/zenodo.8812001", title="Ice cores")
     address = "https://zenodo.org/records/8812001"
 
-    why = alice.get(reverse("why"), {"doi": address, "orcid": ALICE}).content.decode()
+    why = markup(alice.get(reverse("why"), {"doi": address, "orcid": ALICE}))
 
     assert f"Read from “{address}”" in pasted(alice, address)
     assert f"We read 10.5281/zenodo.8812001 from “{address}”." in why
@@ -73,10 +74,10 @@ def test_a_doi_of_another_agency_gets_the_same_answer_everywhere(alice, orcid, d
     claim = waiting_claim(ALICE, CROSSREF)
     run_lanes()
 
-    search = alice.get(reverse("find"), {"text": CROSSREF}).content.decode()
-    why = alice.get(reverse("why"), {"doi": CROSSREF, "orcid": ALICE}).content.decode()
+    search = markup(alice.get(reverse("find"), {"text": CROSSREF}))
+    why = markup(alice.get(reverse("why"), {"doi": CROSSREF, "orcid": ALICE}))
     as_json = alice.get(reverse("why"), {"doi": CROSSREF, "orcid": ALICE, "format": "json"}).json()
-    mine = alice.get(reverse("works")).content.decode()
+    mine = markup(alice.get(reverse("works")))
 
     assert (settle(claim).state, claim.problem, as_json["missing"]) == (
         "failed",
@@ -131,7 +132,7 @@ def test_a_workbook_is_read(alice, datacite):
     alice.post(reverse("find_dois"), {"text": "", "file": SimpleUploadedFile("my.xlsx", workbook(rows))})
     look_up_all()
 
-    assert "Ice cores" in alice.get(reverse("find_chosen")).content.decode()
+    assert "Ice cores" in markup(alice.get(reverse("find_chosen")))
 
 
 def test_the_api_takes_an_address_as_the_pages_do(datacite, orcid):

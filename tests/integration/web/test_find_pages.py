@@ -13,6 +13,7 @@ from profiles.domain.claim import ClaimEvent
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref, look_up_all
 from tests.support.intake import enrol
+from tests.support.page_texts import markup
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
@@ -256,7 +257,7 @@ def test_where_datacite_does_not_count_the_filters_offer_what_the_page_shows(ali
 def test_a_doi_that_the_search_does_not_show_is_answered_with_what_it_is(alice, datacite, doi, sentence):
     registered(datacite, "10.5072/one")
 
-    page = alice.get(reverse("find"), {"text": doi}).content.decode()
+    page = markup(alice.get(reverse("find"), {"text": doi}))
 
     assert f"<h2>{sentence}</h2>" in page
     assert f"We looked for {doi}." in page

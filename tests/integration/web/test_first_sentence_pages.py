@@ -20,6 +20,7 @@ from tests.support.api_callers import Consumer
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref
 from tests.support.intake import enrol, take_in
+from tests.support.page_texts import markup
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
 from tests.support.records import BEN
 from tests.support.signing_in import with_second_factor
@@ -48,7 +49,7 @@ def staff(client, orcid, datacite):
 def answer(browser, doi=DOI) -> str:
     query = {"doi": doi, "orcid": ALICE}
     said = browser.get(reverse("why"), {**query, "format": "json"}).json()["answer"]
-    assert f'<h2 id="result">{said}</h2>' in browser.get(reverse("why"), query).content.decode()
+    assert f'<h2 id="result">{said}</h2>' in markup(browser.get(reverse("why"), query))
     return said
 
 
@@ -62,8 +63,8 @@ def test_the_owner_staff_and_anyone_read_the_same_fact(alice, staff, state):
     claim = Claim.objects.get()
 
     own, of_staff, of_anyone = answer(alice), answer(staff), answer(Client())
-    page = alice.get(reverse("work", args=[claim.uuid])).content.decode()
-    story = staff.get(reverse("staff_story"), {"of": ALICE}).content.decode()
+    page = markup(alice.get(reverse("work", args=[claim.uuid])))
+    story = markup(staff.get(reverse("staff_story"), {"of": ALICE}))
 
     begin = {"done": "On {} since", "failed": "Not on {}: ORCID no longer accepts"}[state]
     assert own.startswith(begin.format("your ORCID record"))

@@ -1,8 +1,12 @@
 """The first sentence about a work, in the reader's language."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,18 +24,26 @@ from profiles.pipeline.works.own_record import OwnRecord, read_record, record_as
 from profiles.pipeline.works.work_status import claim_on_record, statuses_with_record
 
 _FULL_STOPS: Final = (".", "?")
+WriteDay = Callable[[datetime], str]
 
 
-def spoken(sentence: Sentence) -> str:
-    """Return a sentence with everything in its places, and a full stop."""
+def spoken(sentence: Sentence, write_day: WriteDay | None = None) -> str:
+    """Return a sentence with everything in its places, and a full stop.
+
+    ``write_day``: how a page writes a date; the sentence is then HTML.
+    """
     places = dict(sentence.names)
     if sentence.since is not None:
-        places["since"] = date_format(sentence.since, "DATE_FORMAT")
+        write = write_day or (lambda since: date_format(since, "DATE_FORMAT"))
+        places["since"] = write(sentence.since)
     for place, text in sentence.translated.items():
         places[place] = _(text) % sentence.names if "%(" in text else _(text)
     if places.get("reason"):
         places["reason"] = _after_a_colon(places["reason"])
-    return _(sentence.text) % places
+    if write_day is None:
+        return _(sentence.text) % places
+    escaped = {place: conditional_escape(text) for place, text in places.items()}
+    return SafeString(conditional_escape(_(sentence.text)) % escaped)
 
 
 def _after_a_colon(reason: str) -> str:
@@ -47,7 +59,12 @@ def _after_a_colon(reason: str) -> str:
 
 
 def first_sentence_of(
-    claim: Any, reader: Reader = Reader.OWNER, *, name: str = "", record: OwnRecord | None = None
+    claim: Any,
+    reader: Reader = Reader.OWNER,
+    *,
+    name: str = "",
+    record: OwnRecord | None = None,
+    write_day: WriteDay | None = None,
 ) -> str:
     """Return the first sentence about a work with a claim.
 
@@ -59,7 +76,7 @@ def first_sentence_of(
     shown_source = (source or _("another source")) if reader is Reader.OWNER else ""
     is_elsewhere = on_record is OnRecord.ELSEWHERE
     stored_claim = stored(claim, on_record, shown_source if is_elsewhere else "")
-    return spoken(about_claim(stored_claim, reader, name=name))
+    return spoken(about_claim(stored_claim, reader, name=name), write_day)
 
 
 def stored(claim: Any, seen: OnRecord = OnRecord.UNKNOWN, source: str = "") -> StoredClaim:
@@ -104,14 +121,14 @@ def name_for_staff(orcid_id: str) -> str:
     return owner.display_name if owner else ""
 
 
-def first_sentence(explanation: Explanation, reader: Reader) -> str:
+def first_sentence(explanation: Explanation, reader: Reader, write_day: WriteDay | None = None) -> str:
     """Return whether the work is on the record, and what that is due to, in the reader's voice."""
     verdict, orcid_id, claim = explanation.verdict, explanation.orcid_id, explanation.claim
     name = name_for_staff(orcid_id) if reader is Reader.STAFF else ""
     if claim is not None:
         is_owner_asking = reader is Reader.OWNER and claim.put_code is None
         record = read_record(orcid_id, sync_clients.orcid_works()) if is_owner_asking else None
-        return first_sentence_of(claim, reader, name=name, record=record)
+        return first_sentence_of(claim, reader, name=name, record=record, write_day=write_day)
     status = None
     if reader is Reader.OWNER:
         # What others put on the record counts too, as far as a permission lets us read it.
@@ -125,5 +142,6 @@ def first_sentence(explanation: Explanation, reader: Reader) -> str:
             name=name,
             on_record=status.on_record if status else OnRecord.UNKNOWN,
             source=status.source if status else "",
-        )
+        ),
+        write_day,
     )

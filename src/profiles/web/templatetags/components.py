@@ -44,6 +44,20 @@ def state(name: str, words: str, classes: str = "", *, announce: bool = False) -
     )
 
 
+@register.simple_tag
+def title(text: str, language: str = "") -> SafeString:
+    """Write a title of a work: in its own direction and, where the metadata name it, its own language."""
+    if not language:
+        return format_html("<bdi>{}</bdi>", text)
+    return format_html('<bdi lang="{}">{}</bdi>', language, text)
+
+
+@register.simple_tag
+def pid(identifier: str) -> SafeString:
+    """Write a DOI or an iD: in its own direction on right-to-left pages, and never translated."""
+    return format_html('<bdi class="pid" translate="no">{}</bdi>', identifier)
+
+
 @register.filter
 def initials(name: str) -> str:
     """Return the letters that replace a name where there is no room: two of a Latin name, one of others."""

@@ -20,6 +20,7 @@ from profiles.domain.problems import Remedy
 from profiles.domain.push.outcome import user_facing
 from profiles.domain.reasons_for_readers import Reader
 from profiles.infra.web.htmx import is_poll
+from profiles.infra.web.moments import day
 from profiles.intake.selectors import open_questions
 from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import one as requests
@@ -182,7 +183,7 @@ def show(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespon
     work = described_work(my_works.work_of(claim))
     context = {
         "work": work,
-        "fact": first_sentence_of(claim),
+        "fact": first_sentence_of(claim, write_day=day),
         "timeline": timeline_of(claim.orcid_id, claim.doi, Reader.OWNER, claim=claim),
         "again_in": _again_in(account.orcid_id),
     }

@@ -25,6 +25,7 @@ from profiles.domain.ids import Mention, OrcidId, doi_url, exact_doi, parse_orci
 from profiles.domain.problems import Problem
 from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.infra.web.htmx import is_poll
+from profiles.infra.web.moments import day
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.missing_dois import Ask, problem_of_missing, shown_reading
@@ -99,7 +100,8 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
         return _unavailable(request, error, query, wants_json=wants_json)
     missing = _why_missing(explanation, ask_datacite)
     reader = reader_of(explanation, request.user)
-    fact, timeline = first_sentence(explanation, reader), _timeline(explanation, reader)
+    fact = first_sentence(explanation, reader, None if wants_json else day)
+    timeline = _timeline(explanation, reader)
     if wants_json:
         answer: dict[str, Any] = {"answer": fact, "missing": missing.code if missing else None}
         if explanation.personal:
