@@ -58,6 +58,7 @@ class DoiSnapshot(models.Model):
     doi = models.TextField(primary_key=True)
     state = models.CharField(max_length=10, blank=True, default="")
     title = models.TextField(blank=True, default="")
+    language = models.CharField(max_length=5, blank=True, default="", db_default="")
     repository = models.TextField(blank=True, default="")
     concept = models.TextField(blank=True, default="")
     names = ArrayField(models.TextField(), default=list)

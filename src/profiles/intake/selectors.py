@@ -122,9 +122,23 @@ NAMES_PERSON: Final = "%(orcid_id)s = ANY(s.names)"
 OF_REPOSITORY: Final = "s.repository = %s AND s.repository <> ''"
 
 
-def titles(dois: Iterable[str]) -> dict[str, str]:
+class Title(NamedTuple):
+    """A title, and its language where the metadata name it."""
+
+    text: str = ""
+    language: str = ""
+
+
+def titles(dois: Iterable[str]) -> dict[str, Title]:
     """Return the titles of these DOIs, for lists."""
-    return dict(DoiSnapshot.objects.filter(doi__in=list(dois)).values_list("doi", "title"))
+    found = DoiSnapshot.objects.filter(doi__in=list(dois)).values_list("doi", "title", "language")
+    return {doi: Title(text, language) for doi, text, language in found}
+
+
+def named(titles: Mapping[str, Title], doi: str) -> dict[str, str]:
+    """Return what a list calls a work: its title, or the DOI while that is not known, and its language."""
+    title = titles.get(doi, Title())
+    return {"title": title.text or doi, "language": title.language}
 
 
 _NEWEST: Final = """

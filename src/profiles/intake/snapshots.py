@@ -8,6 +8,7 @@ import msgspec
 from django.db import connection
 
 from profiles.domain.eligibility.metadata import concept_of
+from profiles.domain.mapping.languages import title_language
 from profiles.domain.matching.named_ids import places
 from profiles.domain.records import change_detection
 from profiles.domain.records.sighting import Sighting
@@ -20,12 +21,12 @@ _TITLE: Final = 300
 _NAMES: Final = 3_000
 
 _SNAPSHOTS: Final = """
-INSERT INTO intake_doisnapshot AS s (doi, state, title, repository, concept, names, credited, trigger_digest,
-    content_digest, digest_scheme, registered, updated, payload, fetched_at, seen_at)
-SELECT doi, state, title, repository, concept, names, credited, decode(trigger_digest, 'base64'),
+INSERT INTO intake_doisnapshot AS s (doi, state, title, language, repository, concept, names, credited,
+    trigger_digest, content_digest, digest_scheme, registered, updated, payload, fetched_at, seen_at)
+SELECT doi, state, title, language, repository, concept, names, credited, decode(trigger_digest, 'base64'),
     decode(content_digest, 'base64'), digest_scheme, registered, updated, decode(payload, 'base64'), %(now)s,
     CASE WHEN %(seen)s THEN %(now)s END
-FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, repository text,
+FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, language text, repository text,
     concept text, names text[], credited jsonb, trigger_digest text, content_digest text, digest_scheme text,
     registered timestamptz, updated timestamptz, payload text)
 ORDER BY doi
@@ -33,7 +34,7 @@ ON CONFLICT (doi) DO UPDATE SET
     -- A record that does not say whether the DOI is public changes nothing about that.
     state = CASE WHEN excluded.state IN ('findable', 'registered', 'draft') THEN excluded.state
         ELSE s.state END,
-    title = excluded.title,
+    title = excluded.title, language = excluded.language,
     repository = CASE WHEN excluded.repository = '' THEN s.repository ELSE excluded.repository END,
     concept = excluded.concept, names = excluded.names, credited = excluded.credited,
     trigger_digest = excluded.trigger_digest,
@@ -88,6 +89,7 @@ class _SnapshotRow(msgspec.Struct, gc=False):
     doi: str
     state: str
     title: str
+    language: str
     repository: str
     concept: str
     names: tuple[str, ...]
@@ -106,6 +108,7 @@ def _row(snapshot: SnapshotInput) -> _SnapshotRow:
         record.doi,
         record.state[:10],
         record.title[:_TITLE],
+        title_language(record.shown),
         record.repository,
         concept_of(record),
         snapshot.names[:_NAMES],

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from profiles.domain.mapping.words.language_names import BESIDE_NAMES, NAMES
+from profiles.domain.records.display import DisplayRecord
+from profiles.domain.records.texts import clean
 
 _CODES: Final = """
     ab aa af ak sq am ar an hy as av ae ay az bm ba eu be bn bh bi bs br bg my ca ch ce zh_CN zh_TW cu
@@ -43,6 +45,7 @@ _THREE_LETTERS: Final = """
 """
 _KNOWN: Final = dict(pair.split(":") for pair in _THREE_LETTERS.split())
 _RENAMED: Final = {"he": "iw", "id": "in", "yi": "ji", "jw": "jv", "zh": "zh_CN"}
+_IN_HTML: Final = {"iw": "he", "in": "id", "ji": "yi"}
 _TRADITIONAL: Final = re.compile(
     r"hant|tw|hk|mo|mac|trad\w*|taiwan\w*|hong|kong|maca[uo]|繁體?|繁体|正體|臺灣|台灣|台湾|香港"
 )
@@ -74,6 +77,17 @@ def language_code(text: str) -> str | None:
         if code is not None:
             return code
     return None
+
+
+def title_language(record: DisplayRecord) -> str:
+    """Return the language of the title that pages show, as HTML names it (BCP 47); empty if not known.
+
+    What the title says of itself counts before the language of the resource.
+    """
+    shown = next((one for one in record.titles or () if clean(one.title)), None)
+    own = language_code(shown.lang or "") if shown else None
+    code = own or language_code(record.language or "") or ""
+    return _IN_HTML.get(code, code).replace("_", "-")
 
 
 def _code_of(name: str) -> str | None:

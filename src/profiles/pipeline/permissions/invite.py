@@ -143,5 +143,5 @@ def _message(orcid_id: str) -> InboxMessage:
             "do not want that, nothing needs to be done, and nothing is added."
         ),
         address=settings_address(),
-        works=tuple(titles.get(claim.doi) or claim.doi for claim in parked),
+        works=tuple(intake.named(titles, claim.doi)["title"] for claim in parked),
     )

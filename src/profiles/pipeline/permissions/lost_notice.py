@@ -117,7 +117,7 @@ def _message(orcid_id: str) -> InboxMessage:
     dois = [c.doi for c in parked if c.problem in {*problems.PARKED, problems.TOKEN_REFUSED.code}]
     dois = dois[:MAX_NAMED_WORKS]
     titles = intake.titles(dois)
-    works = tuple(titles.get(doi) or doi for doi in dois)
+    works = tuple(intake.named(titles, doi)["title"] for doi in dois)
     return InboxMessage(
         # ORCID advises 25 characters at most.
         subject=_("Permission needed again"),

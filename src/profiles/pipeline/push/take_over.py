@@ -35,6 +35,7 @@ class SearchAndLinkWork:
 
     doi: str
     title: str
+    language: str
     is_asked: bool
     failed_as: uuids.UUID | None = None
 
@@ -71,13 +72,13 @@ def search_and_link_works(orcid_id: str) -> list[SearchAndLinkWork]:
     """List the works that could be taken over, or are about to be."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.doi, s.title, c.reassert AND c.state <> 'failed', c.state = 'failed', c.uuid"
-            f" {_CANDIDATES} ORDER BY lower(s.title), c.doi LIMIT 1000",
+            "SELECT c.doi, s.title, s.language, c.reassert AND c.state <> 'failed', c.state = 'failed',"
+            f" c.uuid {_CANDIDATES} ORDER BY lower(s.title), c.doi LIMIT 1000",
             _parameters(orcid_id),
         )
         return [
-            SearchAndLinkWork(doi, title or doi, is_asked=asked, failed_as=uuid if failed else None)
-            for doi, title, asked, failed, uuid in cursor.fetchall()
+            SearchAndLinkWork(doi, title or doi, language, is_asked=asked, failed_as=uuid if failed else None)
+            for doi, title, language, asked, failed, uuid in cursor.fetchall()
         ]
 
 

@@ -17,6 +17,7 @@ from profiles.domain.eligibility.person import first_second
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
 from profiles.domain.eligibility.rules import Result, Verdict, decide
 from profiles.domain.ids import Doi, OrcidId, exact_doi, orcid_uri
+from profiles.domain.mapping.languages import title_language
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
@@ -46,6 +47,7 @@ class CandidateWork:
 
     doi: Doi
     title: str
+    language: str
     year: str
     kind: str
     repository: str
@@ -166,6 +168,7 @@ def _candidate_work(
     return CandidateWork(
         doi=Doi(record.doi),
         title=record.title,
+        language=title_language(record.shown),
         year=str(record.shown.publication_year or ""),
         kind=record.resource_type,
         repository=record.repository,
@@ -239,6 +242,7 @@ class RulePreview:
 
     doi: str
     title: str
+    language: str
     before: Verdict
     after: Verdict
     facts: Facts
@@ -292,6 +296,7 @@ def preview_of(orcid_id: str, rules: ResearcherRules, records: Sequence[Sighting
         return RulePreview(
             record.doi,
             record.title,
+            title_language(record.shown),
             decide(candidate, facts_of(record, current_rules), settings),
             decide(candidate, facts, settings),
             facts,

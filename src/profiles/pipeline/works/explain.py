@@ -21,6 +21,7 @@ from profiles.domain.eligibility.case import Candidate, Facts, Source
 from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.domain.eligibility.rules import Result, RuleAnswer, Verdict, decide
 from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.mapping.languages import title_language
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.change_detection import Change, ChangeKind
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
@@ -52,6 +53,7 @@ class Explanation:
     looked_at: datetime
     personal: bool
     stale: str = ""
+    language: str = ""
     decision: Decision | None = None
     claim: Claim | None = None
     history: list[ClaimHistory] = field(default_factory=list)
@@ -67,10 +69,10 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
         ServiceError: DataCite cannot be asked, and the DOI was never seen here.
     """
     record, looked_at, stale = _record_of(doi, fetch)
-    title = record.title if record else ""
+    title, language = (record.title, title_language(record.shown)) if record else ("", "")
     if not personal:
         return Explanation(
-            doi, orcid_id, title, public_verdict(doi, orcid_id, record), looked_at, False, stale
+            doi, orcid_id, title, public_verdict(doi, orcid_id, record), looked_at, False, stale, language
         )
     claim = claims.claim_of(orcid_id, doi)
     return Explanation(
@@ -81,6 +83,7 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
         looked_at,
         True,
         stale,
+        language,
         decision=intake.decision_of(orcid_id, doi),
         claim=claim,
         history=claims.history_of(claim) if claim else [],

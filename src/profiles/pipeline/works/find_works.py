@@ -13,6 +13,7 @@ from profiles.claims import selection_selectors
 from profiles.clients.datacite import DataCite, DoiPage, Facet
 from profiles.clients.errors import ServiceError
 from profiles.domain.ids import parse_orcid_id, read_doi
+from profiles.domain.mapping.languages import title_language
 from profiles.domain.problems import Problem
 from profiles.domain.records.search import dois_query, name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
@@ -55,6 +56,7 @@ class ListedWork:
 
     doi: str
     title: str
+    language: str
     year: str
     kind: str
     publisher: str
@@ -179,6 +181,7 @@ def _listed_work(record: Sighting, standing: WorkStatus, *, is_chosen: bool) -> 
     names = [person.name or person.family_name for person in record.creators[: _MAX_CREATORS + 1]]
     return ListedWork(
         doi=record.doi,
+        language=title_language(record.shown),
         repository=record.repository,
         creators="; ".join(["…" if place == _MAX_CREATORS else name for place, name in enumerate(names)]),
         standing=standing,

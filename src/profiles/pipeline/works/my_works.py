@@ -38,8 +38,8 @@ ORDERS: Final = {
 _STALE_AFTER: Final = timedelta(minutes=15)
 _OUTAGES: Final = (ORCID_UNAVAILABLE, ORCID_BUSY, DATACITE_UNAVAILABLE, DATACITE_BUSY)
 _LIST_WORKS: Final = f"""
-SELECT c.*, s.title AS title, s.repository AS repository, {intake.NAMES_PERSON} AS names_owner,
-    count(*) OVER () AS in_all
+SELECT c.*, s.title AS title, s.language AS language, s.repository AS repository,
+    {intake.NAMES_PERSON} AS names_owner, count(*) OVER () AS in_all
 FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
 WHERE c.orcid_id = %(orcid_id)s AND (c.state = ANY(%(states)s) OR %(states)s = '{{{{}}}}')
     AND (c.origin = %(origin)s OR %(origin)s = '')
@@ -55,6 +55,7 @@ class WorkRow:
 
     claim: Claim
     title: str
+    language: str
     repository: str
     names_owner: bool | None
     on_record: OnRecord
@@ -101,7 +102,14 @@ def list_works(
         rows = list(Claim.objects.raw(statement, {**parameters, "offset": (page - 1) * size}))
     entries = record_as_last_read(orcid_id).entries
     works = [
-        WorkRow(row, row.title or "", row.repository or "", row.names_owner, *claim_on_record(row, entries))
+        WorkRow(
+            row,
+            row.title or "",
+            row.language or "",
+            row.repository or "",
+            row.names_owner,
+            *claim_on_record(row, entries),
+        )
         for row in rows
     ]
     return WorksPage(works, rows[0].in_all if rows else 0, page)
@@ -129,10 +137,9 @@ def work_of(claim: Claim) -> WorkRow:
     record_status = claim_on_record(claim, record_as_last_read(claim.orcid_id).entries)
     snapshot = intake.snapshot_of(claim.doi)
     if snapshot is None:
-        return WorkRow(claim, "", "", None, *record_status)
-    return WorkRow(
-        claim, snapshot.title, snapshot.repository, claim.orcid_id in snapshot.names, *record_status
-    )
+        return WorkRow(claim, "", "", "", None, *record_status)
+    names_owner = claim.orcid_id in snapshot.names
+    return WorkRow(claim, snapshot.title, snapshot.language, snapshot.repository, names_owner, *record_status)
 
 
 def waiting_outages(orcid_id: str) -> dict[str, int]:

@@ -61,7 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _with_titles(latest: Sequence[Any]) -> list[dict[str, Any]]:
     titles = intake.titles(claim.doi for claim in latest) if latest else {}
-    return [{**described(claim), "title": titles.get(claim.doi) or claim.doi} for claim in latest]
+    return [{**described(claim), **intake.named(titles, claim.doi)} for claim in latest]
 
 
 def _ways_added(account: Account) -> list[Any]:

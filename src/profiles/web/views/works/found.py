@@ -92,7 +92,7 @@ def added(request: HttpRequest, account: Account) -> HttpResponse:
     titles = selectors.titles(claim.doi for claim in asked)
     items = [
         {
-            "work": {"doi": claim.doi, "title": titles.get(claim.doi, "")},
+            "work": {"doi": claim.doi, **selectors.named(titles, claim.doi)},
             **described(claim),
             "end": ENDS.get(claim.state, "moving"),
         }

@@ -96,6 +96,7 @@ def described_work(listed: WorkRow) -> dict[str, Any]:
     return {
         **described(listed.claim),
         "title": listed.title or listed.claim.doi,
+        "language": listed.language,
         "names_you": names_sentence(listed.names_owner),
         "on_record": on_record_sentence(listed),
     }

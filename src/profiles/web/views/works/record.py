@@ -57,7 +57,7 @@ def groups_of(report: dict[str, list[str]]) -> list[dict[str, Any]]:
         {
             **words,
             "works": [
-                {"doi": doi, "title": titles.get(doi, doi), "url": doi_url(doi)} for doi in report[name]
+                {"doi": doi, **selectors.named(titles, doi), "url": doi_url(doi)} for doi in report[name]
             ],
         }
         for name, words in DRIFT.items()

@@ -245,7 +245,7 @@ def ask(request: HttpRequest, account: Account) -> HttpResponse:
     shown = [
         {
             "question": question,
-            "title": titles.get(question.doi) or question.doi,
+            **selectors.named(titles, question.doi),
             "url": doi_url(question.doi),
             "reason": _(REASONS[question.reason].sentence),
             "removing": question.result == "offer-removal",
