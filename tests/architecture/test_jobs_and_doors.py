@@ -12,7 +12,7 @@ from profiles.web import wording
 NO_ONES = "00000000-0000-0000-0000-000000000000"
 CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE", "RECEIVERS_QUEUE"}
 OPEN_TO_ALL = {
-    "", "heartbeat", "readyz",
+    "", "heartbeat", "readyz", "status", "status.json",
     "sign_in", "sign_in/second-step", "sign_out", "auth", "link_orcid", "link_orcid/confirm",
     "why", "style", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",

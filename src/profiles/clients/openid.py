@@ -62,9 +62,10 @@ class OpenIdClient:
         )
         body = parsed(answer.body, msgspec.json.decode)
         if answer.status in {400, 401} and isinstance(body, dict) and body.get("error") != "server_error":
-            raise RefusedError(
-                str(body.get("error"))[:40], problem=problems.CODE_REFUSED, status=answer.status
-            )
+            kind = str(body.get("error"))[:40]
+            is_ours = kind in {"invalid_client", "unauthorized_client"}
+            problem = problems.CLIENT_REFUSED if is_ours else problems.CODE_REFUSED
+            raise RefusedError(kind, problem=problem, status=answer.status)
         return self._object(answer)
 
     async def userinfo(self, url: str, *, access_token: str) -> dict[str, Any]:

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "profiles.sso.middleware.ServiceEndpoints",
     "profiles.web.middleware.PageHeaders",
     "profiles.web.middleware.NoNul",
+    "profiles.web.middleware.StatusPage",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

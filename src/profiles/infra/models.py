@@ -1,8 +1,10 @@
 """Tables shared by all processes: call limits, outgoing mails, rate-limit counts."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
 class Bucket(models.Model):
@@ -34,6 +36,11 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], condition=Q(sealed__isnull=False), name="mail_unsent")
+        ]
+
     def __str__(self) -> str:
         return f"{self.about} {self.uuid}"
 
@@ -50,3 +57,17 @@ class Tries(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ServiceHealth(models.Model):
+    """When a service that people sign in with last answered us, and when it last did not.
+
+    Written at most once in some seconds by each process.
+    """
+
+    name = models.TextField(primary_key=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,5 +1,6 @@
 """Pauses that a service asked for, kept in a table for all processes: they must not vanish with a cache."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
@@ -12,6 +13,19 @@ ON CONFLICT (name) DO UPDATE SET blocked_until = greatest(b.blocked_until, exclu
 _LEFT: Final = """
 SELECT extract(epoch FROM blocked_until - clock_timestamp())::float8 FROM infra_bucket WHERE name = %s
 """
+
+# While something waits to be sent, a bucket that is closed is probed again within minutes.
+_IS_OUT: Final = """
+SELECT EXISTS (SELECT 1 FROM infra_bucket WHERE name = ANY(%s) AND failures > 0
+    AND blocked_until > clock_timestamp() - interval '15 minutes')
+"""
+
+
+def is_out(names: Iterable[str]) -> bool:
+    """Tell whether one of these has not answered recently, and was not found to answer since."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_OUT, [sorted(names)])
+        return bool(cursor.fetchone()[0])
 
 
 def pause(name: str, *, seconds: float) -> None:

@@ -375,6 +375,12 @@ def oldest_due() -> datetime | None:
     return found
 
 
+def last_event_at() -> datetime | None:
+    """Return when the newest event was taken in."""
+    found: datetime | None = DoiEvent.objects.aggregate(last=Max("received_at"))["last"]
+    return found
+
+
 def poll_state(name: str) -> HarvestState | None:
     """Return the progress of one of the polls, by name; None before the first poll."""
     return HarvestState.objects.filter(name=name).first()

@@ -88,9 +88,15 @@ def _last_poll(name: str) -> Check:
     now = clock.now()
     if polled.not_before and polled.not_before > now:
         return Check(name, ok=True, detail=f"DataCite asked us to wait until {polled.not_before:%FT%TZ}")
-    max_age = max(MAX_POLL_AGE, 10 * timedelta(seconds=settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS))
     problem = f", {polled.problem}" if polled.problem else ""
-    return Check(name, ok=now - polled.updated_at < max_age, detail=f"{polled.updated_at:%FT%TZ}{problem}")
+    return Check(
+        name, ok=now - polled.updated_at < max_poll_age(), detail=f"{polled.updated_at:%FT%TZ}{problem}"
+    )
+
+
+def max_poll_age() -> timedelta:
+    """Return how long ago the last poll may be."""
+    return max(MAX_POLL_AGE, 10 * timedelta(seconds=settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS))
 
 
 CHECKS: Final[dict[str, Callable[[str], Check]]] = {

@@ -1,9 +1,11 @@
-"""Middleware: the heartbeat, security headers, and 400 for text that PostgreSQL cannot store."""
+"""Middleware: heartbeat, status page, security headers, and 400 for text that PostgreSQL cannot store."""
 
 from collections.abc import Callable
+from functools import cache
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch, resolve
 from django.views.defaults import bad_request
 
 from profiles.infra.postgres.database import refuses_nul
@@ -21,6 +23,31 @@ class Heartbeat:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the heartbeat, or pass the request on."""
         return heartbeat(request) if request.path_info == "/heartbeat" else self.get_response(request)
+
+
+class StatusPage:
+    """Calls the status page directly, past the session and the signed-in person.
+
+    Both need the database, and the page must answer while that is away. It is the same for everyone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Show the status page, or pass the request on."""
+        match = _status_pages().get(request.path_info)
+        if match is None:
+            return self.get_response(request)
+        request.resolver_match = match
+        request.get_host()  # refuses hosts that are not ours, as the full middleware does
+        response: HttpResponse = match.func(request)
+        return response
+
+
+@cache
+def _status_pages() -> dict[str, ResolverMatch]:
+    return {path: resolve(path) for path in ("/status", "/status.json")}
 
 
 class PageHeaders:

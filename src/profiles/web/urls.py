@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
-from profiles.web.views import home, style
+from profiles.web.views import home, status, style
 from profiles.web.views.account import (
     email,
     health,
@@ -50,6 +50,8 @@ urlpatterns = [
     path("home/read", home.mark_as_read, name="home_read"),
     path(".well-known/security.txt", landing.security, name="security_txt"),
     path("readyz", health.ready, name="readyz"),
+    path("status", status.show, name="status"),
+    path("status.json", status.as_json, name="status_json"),
     path("heartbeat", landing.heartbeat, name="heartbeat"),
     path("settings", settings.old_address),
     path("settings/me", settings.show, name="settings"),

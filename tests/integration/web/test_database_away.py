@@ -1,6 +1,7 @@
 """What people see while the database is away."""
 
 import http.client
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -34,11 +35,16 @@ def test_a_signed_in_person_gets_a_page_with_a_way_on_and_the_service_recovers()
             assert (status, headers.get("Retry-After")) == (503, "10"), path
             assert "The service is away for a moment" in page
             assert f'href="{path}"' in page
+            assert 'href="/status"' in page
         status, _, page = ask(place, "/settings/edit", method="POST")
         assert status == 503
         assert "may not be saved" in page
+        wait_until(lambda: "we cannot reach our database" in ask(place, "/status")[2], seconds=20)
+        status, _, data = ask(place, "/status.json")
+        assert (status, json.loads(data)["state"]) == (200, "down")
 
         proxy.accept()
+        wait_until(lambda: "cannot reach" not in ask(place, "/status.json")[2], seconds=20)
         wait_until(lambda: ask(place, "/settings/me")[0] in {200, 302}, seconds=20)
 
 

@@ -19,9 +19,10 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 
 from profiles.accounts.authorization import answers
 from profiles.accounts.authorization.answers import Answer
-from profiles.clients.errors import ServiceError, ServiceUnavailableError
+from profiles.clients.errors import ServiceError, ServiceUnavailableError, UnclearAnswerError
 from profiles.clients.http import HttpClient
-from profiles.infra.web import page_calls
+from profiles.domain import problems
+from profiles.infra.web import page_calls, service_health
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -61,6 +62,7 @@ class Exchange(Generic[T]):
             end = error
         with transaction.atomic():
             answers.record_result(self.answer, self.record(end))
+        service_health.record(self.service, answered=not _is_outage(end))
 
 
 def start(
@@ -82,8 +84,16 @@ def start(
         future = page_calls.gateway().start(service, lambda: work(page_calls.http()))
     except ServiceUnavailableError:
         answers.give_back(answer)
+        service_health.record(service, answered=False)
         raise
     return Exchange(answer, service, future, record)
+
+
+def _is_outage(end: object) -> bool:
+    """Return whether everyone's exchange would have ended like this: no answer, or our client is refused."""
+    if isinstance(end, ServiceUnavailableError | UnclearAnswerError):
+        return True
+    return isinstance(end, ServiceError) and end.entry is problems.CLIENT_REFUSED
 
 
 @cache

@@ -50,6 +50,12 @@ def can_be_sent() -> bool:
     return bool(settings.ENVIRONMENT.PROFILES_EMAIL_URL)
 
 
+def oldest_unsent() -> datetime | None:
+    """Return since when the oldest mail that is to be sent has waited."""
+    unsent = OutgoingMail.objects.filter(sealed__isnull=False)
+    return unsent.order_by("created_at").values_list("created_at", flat=True).first()
+
+
 @transaction.atomic
 def post(mail: Mail, *, about: str) -> OutgoingMail:
     """Store a mail; it is sent only if the caller's transaction is committed."""

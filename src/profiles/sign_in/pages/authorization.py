@@ -21,6 +21,7 @@ from profiles.accounts.authorization import answers
 from profiles.accounts.authorization.answers import Answer, EarlierCall
 from profiles.accounts.models import Account
 from profiles.clients.errors import ServiceError
+from profiles.infra.web import service_health
 from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.waiting import load_page, waiting_page
 from profiles.sign_in import second_factor
@@ -115,6 +116,7 @@ def _address(request: HttpRequest, provider: Provider, begun: dict[str, Any]) ->
         return flow.start_authorization(request, provider, **{**begun, "aim": Aim(begun["aim"])})
     except ServiceError as error:
         log.warning("sign_in.provider_down", provider=provider.id, problem=error.entry.code)
+        service_health.record(provider.id, answered=False)
         raise
 
 

@@ -37,13 +37,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, DATABASE_AWAY):
         log.warning("web.database_away", reason=str(error).strip()[:200])
         return database_away(request)
-    return _page("500.html", status=500, request_id=structlog.contextvars.get_contextvars().get("request_id"))
+    return plain_page(
+        "500.html", status=500, request_id=structlog.contextvars.get_contextvars().get("request_id")
+    )
 
 
 def database_away(request: HttpRequest) -> HttpResponse:
     """Show that the service is unavailable; the browser reloads a page that was requested by GET."""
     is_read = request.method in {"GET", "HEAD"}
-    response = _page(
+    response = plain_page(
         "503.html",
         status=503,
         again=request.get_full_path() if is_read else "/",
@@ -55,7 +57,8 @@ def database_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(template: str, *, status: int, **context: object) -> HttpResponse:
+def plain_page(template: str, *, status: int, **context: object) -> HttpResponse:
+    """Show a page without a session, a signed-in user or the database."""
     env = settings.ENVIRONMENT
     common = {
         "site_title": env.SITE_TITLE,

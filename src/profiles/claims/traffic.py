@@ -1,0 +1,42 @@
+"""Read what ORCID accepted lately, and how long works took: for the status of the service and its metrics."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+
+from profiles.domain.claim import Origin
+from profiles.domain.service_status import Delay
+
+_SAMPLE: Final = 1000
+"""Rows that are read at most, from the newest on: a busy hour has many more, and needs no more."""
+
+# During an outage the newest calls all failed; the last new work on any record is found by its own index.
+_LAST_WRITE: Final = f"""
+SELECT greatest(
+    (SELECT max(at) FROM (SELECT at, verb, problem FROM claims_attempt ORDER BY at DESC LIMIT {_SAMPLE}) c
+        WHERE problem = '' AND verb <> 'find'),
+    (SELECT max(claimed_at) FROM claims_claim WHERE claimed_at IS NOT NULL))
+"""  # noqa: S608  a number of ours
+_DELAY: Final = f"""
+SELECT count(*), percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds) FROM (
+    SELECT greatest(extract(epoch FROM claimed_at - created_at), 0)::float8 AS seconds
+    FROM claims_claim WHERE claimed_at > now() - %(hours)s * interval '1 hour' AND origin = %(origin)s
+    ORDER BY claimed_at DESC LIMIT {_SAMPLE}) s
+"""  # noqa: S608  a number of ours
+
+
+def last_write_at() -> datetime | None:
+    """Return when ORCID last accepted a work from us, or a change or removal of one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_WRITE)
+        moment: datetime | None = cursor.fetchone()[0]
+        return moment
+
+
+def delay(*, within: timedelta) -> Delay | None:
+    """Return how long works of Auto-Update took to their records lately; None: there were none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELAY, {"hours": within / timedelta(hours=1), "origin": Origin.AUTO_UPDATE.value})
+        count, quantiles = cursor.fetchone()
+    return Delay(count, *quantiles) if count else None
