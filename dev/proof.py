@@ -66,6 +66,10 @@ PROOFS: Final = {
         ("tests/contract/test_nothing_is_left_out_in_silence.py",),
         {"LEFT_OUT_EVERY": "1"},
     ),
+    "restore": Proof(
+        "a backup is restored into a fresh PostgreSQL: nothing is lost, sent twice or brought back",
+        ("tests/integration/ops/test_restore_drill.py", "-m", "proof"),
+    ),
     "rules": Proof(
         "live path, why page, preview and judge agree on each record of the corpus, for twelve sets of rules",
         ("tests/integration/intake/test_rule_sets.py",),

@@ -28,3 +28,8 @@ def permitted_claim(orcid_id: str, doi: str, access_token: str) -> int:
     token = TokenAnswer(access_token, None, SCOPES, orcid_id, "Alice", None)
     grant.grant_permission(orcid_id=orcid_id, purpose=Purpose.SEARCH_AND_LINK, token=token)
     return waiting_claim(orcid_id, doi, by_owner=True, urgent=True, actor=orcid_id).pk
+
+
+def asked_again(orcid_id: str, doi: str) -> int:
+    """Ask for a work as its owner does, and return the claim's number."""
+    return waiting_claim(orcid_id, doi, by_owner=True, actor=orcid_id).pk

@@ -83,6 +83,9 @@ def database() -> Iterator[str]:
             connection.execute(f"ALTER DATABASE {model}_making RENAME TO {model}")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
         connection.execute("SELECT pg_advisory_unlock(hashtext('served'))")
+        with psycopg.connect(_beside(connection, name)) as copy:
+            # A copy is another database: without this it would count as restored from a backup.
+            copy.execute("DELETE FROM infra_databaseidentity")
         try:
             yield _beside(connection, name)
         finally:

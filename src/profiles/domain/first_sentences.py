@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
-from profiles.domain.problems import CATALOGUE, Retry
+from profiles.domain.problems import AFTER_RESTORE, CATALOGUE, Retry
 from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.domain.work_status import OnRecord
 
@@ -133,7 +133,7 @@ def about_claim(claim: StoredClaim, reader: Reader, *, name: str = "") -> Senten
     if claim.seen is OnRecord.ELSEWHERE:
         places.names["source"] = claim.source
         return _said(_from_elsewhere(claim), places, reason=reason)
-    if is_deleted and claim.removed_at:
+    if is_deleted and claim.removed_at and claim.problem != AFTER_RESTORE.code:
         return _said(_("Not on %(record)s: %(who)s removed it on %(since)s."), places, since=claim.removed_at)
     if claim.is_in_doubt and claim.state in {ClaimState.WAITING, ClaimState.WORKING}:
         return _said(_("Sent to %(record)s. We are checking whether it has arrived."), places)
@@ -152,6 +152,8 @@ def _from_elsewhere(claim: StoredClaim) -> str:
 
 def _not_on_record(claim: StoredClaim, code: str) -> str:
     problem = CATALOGUE.get(claim.problem)
+    if code == AFTER_RESTORE.code:
+        return _("Not on %(record)s: %(reason)s")
     if code in _MAY_BE_THERE and claim.state in {ClaimState.FAILED, ClaimState.IGNORED}:
         return _("DataCite has not added it to %(record)s: %(reason)s")
     if claim.state is ClaimState.FAILED and problem is not None and problem.retry in _GIVEN_UP:

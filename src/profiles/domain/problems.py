@@ -71,6 +71,7 @@ R = Retry
 M = Remedy
 _TRY_AGAIN: Final = _("We try again automatically, at growing intervals, for up to a week.")
 _NOTHING: Final = _("Nothing. It continues automatically.")
+_AWAY: Final = (_TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT)
 _ASK_US: Final = _("Write to us with the DOI; we see every step and can send it again.")
 
 # --- the researcher's permission ---------------------------------------------------------------------
@@ -147,6 +148,14 @@ NOT_MINE = _add(
     _("You said that this work is not yours"),
     _("We removed it and never send it again."),
     _("If its metadata name you, ask its repository to correct them. Restore in My works brings it back."),
+    R.NEVER,
+    M.RESTORE,
+)
+AFTER_RESTORE = _add(
+    "after-restore",
+    _("Our database was restored from a backup, and this work is not on your ORCID record"),
+    _("You may have removed it after the backup was made, so we do not add it again."),
+    _("If you want it on your record, choose Restore in My works."),
     R.NEVER,
     M.RESTORE,
 )
@@ -294,16 +303,12 @@ VISIBILITY_REFUSED = _add(
 )
 
 # --- services ----------------------------------------------------------------------------------------
-ORCID_UNAVAILABLE = _add(
-    "orcid-unavailable", _("ORCID does not answer"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
-)
+ORCID_UNAVAILABLE = _add("orcid-unavailable", _("ORCID does not answer"), *_AWAY)
 ORCID_BUSY = _add(
     "orcid-busy", _("ORCID asked us to slow down"), _("We wait a moment and go on."), _NOTHING, R.SOON, M.WAIT
 )
-ORCID_UNCLEAR = _add(
-    "orcid-unclear", _("ORCID gave an answer that we cannot read"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
-)
-ORCID_BROKEN = _add("orcid-broken", _("Something broke at ORCID"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT)
+ORCID_UNCLEAR = _add("orcid-unclear", _("ORCID gave an answer that we cannot read"), *_AWAY)
+ORCID_BROKEN = _add("orcid-broken", _("Something broke at ORCID"), *_AWAY)
 CLIENT_REFUSED = _add(
     "client-refused",
     _("ORCID does not accept DataCite's own credentials"),
@@ -339,25 +344,11 @@ DOI_ELSEWHERE = _add(
     R.NEVER,
     M.ORCID,
 )
-DATACITE_UNAVAILABLE = _add(
-    "datacite-unavailable",
-    _("DataCite's metadata service does not answer"),
-    _TRY_AGAIN,
-    _NOTHING,
-    R.NETWORK,
-    M.WAIT,
-)
+DATACITE_UNAVAILABLE = _add("datacite-unavailable", _("DataCite's metadata service does not answer"), *_AWAY)
 DATACITE_UNCLEAR = _add(
-    "datacite-unclear",
-    _("DataCite's metadata service answered with something that cannot be read"),
-    _TRY_AGAIN,
-    _NOTHING,
-    R.NETWORK,
-    M.WAIT,
+    "datacite-unclear", _("DataCite's metadata service answered with something that cannot be read"), *_AWAY
 )
-DATACITE_REFUSED = _add(
-    "datacite-refused", _("DataCite refused our question"), _TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT
-)
+DATACITE_REFUSED = _add("datacite-refused", _("DataCite refused our question"), *_AWAY)
 DATACITE_BUSY = _add(
     "datacite-busy",
     _("DataCite's metadata service asked us to slow down"),

@@ -36,6 +36,9 @@ _OWNER: Final = {
     "scope-missing": _("Your permission does not cover adding works"),
     "record-full": _("Your ORCID record is full"),
     "removed-by-owner": _("You removed it there"),
+    "after-restore": _(
+        "Our database was restored from a backup. You may have removed the work since, so we do not add it."
+    ),
     "account-closed": _("Your account was closed"),
     "record-unclaimed": _("You have not claimed your ORCID record yet"),
     "record-unknown": _("ORCID knows no record with your iD"),
@@ -83,6 +86,9 @@ _OTHERS: Final = {
     "consent-lost": _("ORCID no longer accepts the permission"),
     "token-refused": _("ORCID refused the permission once"),
     "removed-by-owner": _("Its owner removed it there"),
+    "after-restore": _(
+        "The database was restored from a backup. Its owner may have removed this work since."
+    ),
     "not-mine": _("Its owner said that this work is not theirs"),
     "inbox-closed": _("The permission is missing, and its owner accepts no messages in the ORCID inbox"),
     "record-moved": _("The ORCID iD was merged into another one"),

@@ -1,4 +1,4 @@
-"""Tables shared by all processes: call limits, outgoing mails, rate-limit counts."""
+"""Tables shared by all processes: call limits, mails, rate-limit counts, the identity of the database."""
 
 import uuid
 from typing import ClassVar
@@ -71,3 +71,16 @@ class ServiceHealth(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DatabaseIdentity(models.Model):
+    """The one row that names the database it was written in; a restored copy is in another one.
+
+    ``comparing_since``: records are being compared after a restore, and no worker may start.
+    """
+
+    identity = models.TextField(default="")
+    comparing_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.identity

@@ -10,10 +10,11 @@ from profiles import __version__
 COMMANDS: Final = {
     "serve": "profiles.ops.serve_commands:serve",
     "worker": "profiles.ops.serve_commands:worker",
-    "migrate": "profiles.ops.serve_commands:migrate",
+    "migrate": "profiles.ops.migrate_command:migrate",
     "up": "profiles.ops.up_commands:up",
     "demo": "profiles.ops.up_commands:demo",
     "database": "profiles.ops.up_commands:database",
+    "after-restore": "profiles.ops.after_restore_command:after_restore",
     "campaign": "profiles.ops.doi_commands.campaign:campaign",
     "claims": "profiles.ops.doi_commands.claims:claims",
     "doctor": "profiles.ops.doctor_command:doctor",

@@ -1,4 +1,4 @@
-"""Commands that run the web server and the worker, and migrate the database."""
+"""Commands that run the web server and the worker."""
 
 import multiprocessing
 import os
@@ -96,17 +96,8 @@ def worker(lanes: int, *, jobs: bool) -> None:
     start_django()
     from profiles.jobs.worker import run
     from profiles.ops import monitoring
+    from profiles.ops.after_restore_command import refuse_restored_database
 
+    refuse_restored_database()
     monitoring.start(environment().PROFILES_WORKER_METRICS_PORT)
     run(lanes=lanes, with_jobs=jobs)
-
-
-@click.command()
-@click.option("--check", is_flag=True, help="only report whether migrations are missing")
-def migrate(*, check: bool) -> None:
-    """Update the database schema. Safe to run while the service runs, and twice."""
-    start_django()
-    from django.core.management import call_command
-
-    call_command("migrate", check_unapplied=check, verbosity=0, interactive=False)
-    click.echo(f"database is in shape for {environment().SITE_TITLE}")

@@ -334,6 +334,7 @@ def database(command: tuple[str, ...]) -> None:
     """Run COMMAND with the database up and DATABASE_URL set, e.g. `profiles database psql`."""
     import subprocess
 
+    code = 0
     with stoppable(), database_url(environment().PROFILES_VAR) as url:
-        done = subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False)  # noqa: S603
-    sys.exit(done.returncode)
+        code = subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode  # noqa: S603
+    sys.exit(code)

@@ -111,3 +111,14 @@ def test_doctor_compares_the_connections_of_the_installation_with_what_the_serve
     assert "1 web processes x (8 threads + 3) + 1 workers x 15 = 26 connections" in " ".join(few.split())
     assert "note connections:" in " ".join(many.split())
     assert "1000 workers x 15 = 15011" in " ".join(many.split())
+
+
+def test_no_worker_starts_on_a_restored_database_before_it_was_compared_with_the_records():
+    with database() as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("INSERT INTO infra_databaseidentity (id, identity) VALUES (1, 'another/1')")
+
+        code, said = run("worker", DATABASE_URL=url)
+
+    assert code == 1, said
+    assert "Run profiles after-restore" in said
+    assert "Traceback" not in said

@@ -58,7 +58,8 @@ class Situation(msgspec.Struct, frozen=True):
     None when it is not known. A plan to update made without the digest has to be made again with it.
     ``in_doubt``: a removal of ours may have taken effect, so that nothing proves that the work is there.
     ``may_be_there``: it was sent, no answer was recorded, and the record could not be read since.
-    ``is_stopped``: it is no longer to be added.
+    ``is_stopped``: it is no longer to be added. ``after_restore``: because the database was restored, and the
+    person may have removed the work since the backup.
     ``correcting``: a campaign of staff corrects works, also where their metadata are unchanged.
     ``owner_asks``: its owner asked for it and that was not carried out yet; they may have deleted it before.
     """
@@ -81,6 +82,7 @@ class Situation(msgspec.Struct, frozen=True):
     owner_asks: bool = False
     may_be_there: bool = False
     is_stopped: bool = False
+    after_restore: bool = False
     correcting: bool = False
 
 
@@ -108,6 +110,8 @@ def _against_the_persons_will(s: Situation) -> Plan | None:
     """
     if s.removed_by_owner:
         return _nothing_added(s, skipped=problems.REMOVED_BY_OWNER)
+    if s.after_restore and s.put_code is None and not s.may_be_there:
+        return _stop(ClaimEvent.VANISH, problems.AFTER_RESTORE)
     if s.is_stopped:
         return _nothing_added(s)
     if s.grants and is_switched_off(s.origin, auto_update_on=s.auto_update_on):

@@ -173,6 +173,7 @@ class LanePush(SinglePush):
                 owner_asks=claim.owner_asks,
                 may_be_there=claim.in_doubt and claim.put_code is None,
                 is_stopped=bool(claim.stop_reason),
+                after_restore=claim.stop_reason == problems.AFTER_RESTORE.code,
                 correcting=claim.id in self._corrections,
             )
         )

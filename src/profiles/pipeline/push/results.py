@@ -123,7 +123,8 @@ class LaneResult:
             plan.event,
             plan.problem,
             detail=f"{refusal.field}: {refusal.message}" if refusal else why,
-            keeps_work=plan.event is not ClaimEvent.REMOVE,
+            keeps_work=plan.event not in {ClaimEvent.REMOVE, ClaimEvent.VANISH},
+            removed_by_owner=plan.event is ClaimEvent.VANISH,
             inputs=inputs if is_as_wanted and not claim.removed_by_owner else None,
             unsent=not claim.started_before,
         )

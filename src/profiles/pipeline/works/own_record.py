@@ -81,8 +81,8 @@ def read_works(consent: Consent, works: OrcidWorks, *, seconds: float | None = N
         raise
 
 
-def read_work(consent: Consent, works: OrcidWorks, put_code: int, *, seconds: float) -> bytes:
-    """Read one whole work for a person who waits at a page.
+def read_work(consent: Consent, works: OrcidWorks, put_code: int, *, seconds: float | None = None) -> bytes:
+    """Read one whole work. With ``seconds``, a person waits at a page.
 
     Raises:
         ServiceError: it could not be read, or not within ``seconds``.
@@ -92,10 +92,14 @@ def read_work(consent: Consent, works: OrcidWorks, put_code: int, *, seconds: fl
 
     async def reading() -> bytes:
         return await sync_clients.call_at_shared_pace(
-            consent.client_id, lambda: works.read(consent.orcid_id, token, put_code), urgent=True
+            consent.client_id,
+            lambda: works.read(consent.orcid_id, token, put_code),
+            urgent=seconds is not None,
         )
 
     try:
+        if seconds is None:
+            return blocking.call(reading())
         return page_calls.gateway().call("orcid-api", reading, seconds=seconds)
     except TokenRejectedError:
         services.doubt(orcid_id=consent.orcid_id, purpose=Purpose(consent.purpose))
