@@ -10,13 +10,12 @@ from typing import Final
 from django.db import transaction
 
 from profiles.accounts import roles, signals
-from profiles.accounts.models import AccessKey, Account, EmailProof, MergedOrcidId
+from profiles.accounts.models import FORMER_USER, AccessKey, Account, EmailProof, MergedOrcidId
+from profiles.accounts.staff_access import audit
 from profiles.domain.access.roles import Role
 from profiles.infra import clock
 
 ERASE_AFTER: Final = timedelta(days=2)
-FORMER_USER: Final = "a former user"
-"""Replaces the iD of members of staff who closed their account, in records of what they did."""
 _TEXTS: Final = ("name", "given_names", "family_name", "organisation", "language")
 
 
@@ -39,6 +38,7 @@ def close(*, account_id: int) -> Account:
     for column in ("created_by", "revoked_by"):
         AccessKey.objects.filter(**{column: account.orcid_id}).update(**{column: FORMER_USER})
     MergedOrcidId.objects.filter(kept=account.orcid_id).delete()
+    audit.forget(orcid_id=account.orcid_id)
     signals.closed.send(sender=Account, account=account)
     return account
 

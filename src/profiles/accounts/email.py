@@ -47,7 +47,7 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
     EmailProof.objects.create(
         account=account, email=email, digest=_digest(secret), asked_at=now, expires_at=now + LIFE
     )
-    outbox.post(_mail(account, email, link_of(secret)), about="email-proof")
+    outbox.post(_mail(account, email, link_of(secret)), about="email-proof", account_id=account.pk)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The account: one researcher, keyed by a verified ORCID iD."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -8,11 +8,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Role
 
+FORMER_USER: Final = "a former user"
+"""Replaces the iD of members of staff who closed their account, in records of what they did."""
 NAME_VECTOR = SearchVector("name", "given_names", "family_name", config="simple")
 """The text vector of names; the table's index uses the same expression."""
 
@@ -85,6 +87,7 @@ class Account(AbstractBaseUser):
             models.Index(fields=["created_at", "id"], name="account_by_created"),
             models.Index(fields=["orcid_id"], condition=Q(is_public=False), name="account_hidden"),
             GinIndex(NAME_VECTOR, name="account_named"),
+            models.Index(Upper("email"), condition=Q(email__isnull=False), name="account_by_email"),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +141,35 @@ class RoleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.old_role} -> {self.role}"
+
+
+class StaffAudit(models.Model):
+    """What a member of staff looked at or did. The database refuses every change of a row.
+
+    People are named by the numbers of their accounts, so that a person who left is named nowhere here.
+    ``by_name`` is for what has no account (a command line); ``about`` is a DOI, or an iD without an account.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    by_account = models.BigIntegerField(null=True)
+    by_name = models.TextField(blank=True, default="")
+    act = models.CharField(max_length=40)
+    account_id = models.BigIntegerField(null=True)
+    about = models.TextField(blank=True, default="")
+    count = models.IntegerField(null=True)
+    reason = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account_id", "-at"], name="staff_audit_of_person"),
+            models.Index(fields=["about", "-at"], condition=~Q(about=""), name="staff_audit_about"),
+            models.Index(fields=["by_account", "-at"], name="staff_audit_by"),
+            models.Index(fields=["-at", "-id"], name="staff_audit_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.pk}"
 
 
 class MergedOrcidId(models.Model):

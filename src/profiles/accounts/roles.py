@@ -5,10 +5,16 @@ from django.db import transaction
 
 from profiles.accounts.mergers import kept_orcid_id
 from profiles.accounts.models import Account, RoleChange
+from profiles.accounts.staff_access import audit
+from profiles.accounts.staff_access.audit import StaffAct
 from profiles.domain.access.roles import Role, refusal_of_role
 from profiles.infra import clock
 
 log = structlog.get_logger(__name__)
+
+
+By = Account | str
+"""A member of staff, or the name of a command."""
 
 
 class RoleRefusedError(Exception):
@@ -16,7 +22,9 @@ class RoleRefusedError(Exception):
 
 
 @transaction.atomic
-def grant_role(*, orcid_id: str, role: Role, by: str, member: str = "", repository: str = "") -> bool:
+def grant_role(
+    *, orcid_id: str, role: Role, by: By, member: str = "", repository: str = "", reason: str = ""
+) -> bool:
     """Give a person a role in place of the one they had; False when they have it already.
 
     The person need not have signed in before: their account is opened, and the role waits for them.
@@ -31,14 +39,14 @@ def grant_role(*, orcid_id: str, role: Role, by: str, member: str = "", reposito
     account, _ = Account.objects.select_for_update().get_or_create(orcid_id=kept_orcid_id(orcid_id))
     if account.closed_at is not None:
         raise RoleRefusedError(f"{orcid_id} closed their account. They have to sign in again first.")
-    return change_role(account, role, by=by, member=member, repository=repository)
+    return change_role(account, role, by=by, member=member, repository=repository, reason=reason)
 
 
 @transaction.atomic
-def revoke_role(*, orcid_id: str, by: str) -> bool:
+def revoke_role(*, orcid_id: str, by: By, reason: str = "") -> bool:
     """Make a person an ordinary researcher again; False when they are one, or unknown."""
     account = Account.objects.select_for_update().filter(orcid_id=kept_orcid_id(orcid_id)).first()
-    return account is not None and change_role(account, Role.USER, by=by)
+    return account is not None and change_role(account, Role.USER, by=by, reason=reason)
 
 
 def people_with_roles() -> list[tuple[Account, RoleChange | None]]:
@@ -54,8 +62,11 @@ def role_changes_of(account: Account) -> list[RoleChange]:
     return list(RoleChange.objects.filter(account_id=account.pk).order_by("-id"))
 
 
-def change_role(account: Account, role: Role, *, by: str, member: str = "", repository: str = "") -> bool:
+def change_role(
+    account: Account, role: Role, *, by: By, member: str = "", repository: str = "", reason: str = ""
+) -> bool:
     """Change the role of an account that the caller has locked; False when it is the one they have."""
+    name = f"account {by.pk}" if isinstance(by, Account) else by
     before = (account.role, account.provider_id, account.client_id)
     if before == (role.value, member, repository):
         return False
@@ -64,11 +75,13 @@ def change_role(account: Account, role: Role, *, by: str, member: str = "", repo
     RoleChange.objects.create(
         account_id=account.pk,
         at=clock.now(),
-        by=by,
+        by=name,
         old_role=before[0],
         role=role.value,
         member=member,
         repository=repository,
     )
-    log.info("account.role_changed", account_id=account.pk, role=role.value, before=before[0], by=by)
+    note = f"{before[0]} → {role.value} {repository or member}".rstrip()
+    audit.write(StaffAct.CHANGED_ROLE, by=by, person=account, reason=reason, note=note)
+    log.info("account.role_changed", account_id=account.pk, role=role.value, before=before[0], by=name)
     return True

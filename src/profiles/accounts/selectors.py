@@ -1,11 +1,9 @@
 """Read accounts."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import F, QuerySet
 
@@ -14,6 +12,7 @@ from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Scope
 from profiles.infra.postgres import prepared
 from profiles.infra.postgres.sql_params import words
+from profiles.infra.postgres.text_search import beginning_like
 
 
 def account_of(orcid_id: str) -> Account | None:
@@ -110,16 +109,11 @@ def hidden_among(orcid_ids: Iterable[str]) -> set[str]:
     return set(hidden_people().filter(orcid_id__in=list(orcid_ids)).values_list("orcid_id", flat=True))
 
 
-_WORD: Final = re.compile(r"\w+")
-_MAX_WORDS: Final = 8
-
-
 def named_like(people: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Narrow a list to those in whose names words begin like all of these."""
-    beginnings = _WORD.findall(text)[:_MAX_WORDS]
-    if not beginnings:
+    wanted = beginning_like(text)
+    if wanted is None:
         return people.none()
-    wanted = SearchQuery(" & ".join(f"{word}:*" for word in beginnings), search_type="raw", config="simple")
     return people.annotate(named=NAME_VECTOR).filter(named=wanted)
 
 
@@ -138,6 +132,11 @@ def after_row(people: QuerySet[Account], number: int, *, found: bool) -> QuerySe
     Then the order is by a sum, of which no index knows, for the same reason.
     """
     return people.filter(pk__gt=number).order_by(F("pk") + 0 if found else F("pk"))
+
+
+def accounts_with_email(email: str) -> QuerySet[Account]:
+    """List the open accounts with this e-mail address, confirmed or not; for staff."""
+    return Account.objects.filter(email__iexact=email, closed_at=None).order_by("id")
 
 
 def all_people() -> QuerySet[Account]:

@@ -36,3 +36,6 @@ data_export_requested = Signal()
 keeps, by name, ready for JSON; never a token or a secret."""
 leaves = Signal()
 """Sent with ``request`` by a package that found that this session has to end; sign_in ends it."""
+person_events_requested = Signal()
+"""Sent with ``account`` when support looks at a person. A receiver returns a list of ``as_events`` of the
+kind ``sign-in`` or ``service``, whose code is the sentence to show."""

@@ -9,6 +9,7 @@ import structlog
 from profiles.accounts import email, keys, signals
 from profiles.accounts.authorization import answers
 from profiles.accounts.models import Account
+from profiles.accounts.staff_access import audit
 from profiles.claims import batch_services, campaigns, selection_services
 from profiles.claims import services as claims
 from profiles.consents import departures
@@ -38,6 +39,7 @@ KEPT: Final[dict[Callable[..., int], timedelta]] = {
     campaigns.delete_old_campaigns: timedelta(days=400),
     departures.delete_old_departures: timedelta(days=400),
     retention.delete_old_problems: timedelta(days=400),
+    audit.delete_old_rows: audit.RETENTION,
 }
 """What deletes the old rows of which table, and how long they are kept."""
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from profiles.accounts.closing import FORMER_USER
+from profiles.accounts.models import FORMER_USER
 from profiles.accounts.selectors import accounts_among, orcid_ids_of
 from profiles.infra import clock
 from profiles.sso.models import AuditEntry

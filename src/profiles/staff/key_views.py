@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from profiles.accounts import keys
 from profiles.accounts.key_wording import scope_choices
 from profiles.accounts.models import Account
-from profiles.accounts.staff_access import for_staff
+from profiles.accounts.staff_access.guard import for_staff
 from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Act, Scope, Visitor, scopes_for
 from profiles.infra import clock

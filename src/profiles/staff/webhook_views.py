@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
-from profiles.accounts.staff_access import for_staff
+from profiles.accounts.staff_access.guard import for_staff
 from profiles.domain.access.roles import Act, may
 from profiles.webhooks import selectors, services
 

@@ -23,6 +23,21 @@ RECEIPTS: Final = {
     ReceiptKind.WITHDRAWN.value: gettext_lazy("You took it back; we stopped using it"),
     ReceiptKind.REVOKED_AT_ORCID.value: gettext_lazy("ORCID confirmed that it is revoked"),
 }
+STAFF_ACTS: Final = {
+    "looked": gettext_lazy("DataCite’s staff looked at your data"),
+    "tried again": gettext_lazy("DataCite’s staff had works sent again"),
+    "replayed": gettext_lazy("DataCite’s staff had the rules run again"),
+    "cancelled": gettext_lazy("DataCite’s staff cancelled works that were not sent yet"),
+    "parked": gettext_lazy("DataCite’s staff stopped sending for a while"),
+    "resumed": gettext_lazy("DataCite’s staff let sending go on"),
+    "blocked": gettext_lazy("DataCite’s staff recorded that a work is not yours"),
+    "unblocked": gettext_lazy("DataCite’s staff lifted the note that a work is not yours"),
+    "ended sessions": gettext_lazy("DataCite’s staff signed you out"),
+    "asked to reset the second step": gettext_lazy("DataCite’s staff asked to reset your second step"),
+    "reset the second step": gettext_lazy("DataCite’s staff reset your second step"),
+    "sent a message": gettext_lazy("DataCite’s staff had a message sent to you again"),
+    "changed a role": gettext_lazy("DataCite’s staff changed your role"),
+}
 ROLES: Final = {
     Role.USER.value: gettext_lazy("Researcher"),
     Role.STAFF_ADMIN.value: gettext_lazy("DataCite staff, administrator"),

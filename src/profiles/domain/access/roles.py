@@ -65,6 +65,7 @@ class Act(StrEnum):
     MANAGE_WEBHOOKS = "manage webhooks"
     READ_REPOSITORY_VIEW = "read the repository view"
     READ_STORIES = "read everybody's story"
+    READ_AUDIT = "read the audit log of staff"
     REPLAY = "replay"
     REGISTER_SERVICES = "register services that sign people in here"
     GIVE_SERVICE_KEYS = "give and revoke service keys"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from profiles.accounts import closing
 from profiles.accounts import selectors as accounts
-from profiles.accounts.models import Account
+from profiles.accounts.models import FORMER_USER, Account
 from profiles.claims import selectors as claims_read
 from profiles.claims import services as claims
 from profiles.consents import departures
@@ -51,7 +51,7 @@ def close(*, account: Account, remove_works: bool) -> Departure:
     finish_departure.defer(row_id=departure.pk)
     if account.email and account.email_verified_at and outbox.can_be_sent():
         with translation.override(account.language or settings.LANGUAGE_CODE):
-            outbox.post(_receipt_mail(account.email, departure), about="account-closed")
+            outbox.post(_receipt_mail(account.email, departure), about="account-closed", account_id=None)
     _forget(orcid_id)
     closing.close(account_id=account.pk)
     log.info("account.closed", departure=str(departure.uuid), remove_works=remove_works)
@@ -85,8 +85,8 @@ def erase_closed() -> int:
     closed = accounts.closed_before(clock.now() - closing.ERASE_AFTER)
     if closed:
         orcid_ids = [account.orcid_id for account in closed]
-        claims.forget_actors(orcid_ids=orcid_ids, instead=closing.FORMER_USER)
-        intake.forget_actors(orcid_ids=orcid_ids, instead=closing.FORMER_USER)
+        claims.forget_actors(orcid_ids=orcid_ids, instead=FORMER_USER)
+        intake.forget_actors(orcid_ids=orcid_ids, instead=FORMER_USER)
     for account in closed:
         with transaction.atomic():
             if closing.erase(account_id=account.pk):

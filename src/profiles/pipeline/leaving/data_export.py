@@ -10,6 +10,7 @@ import msgspec
 from profiles.accounts import selectors as accounts
 from profiles.accounts import signals
 from profiles.accounts.models import Account
+from profiles.accounts.staff_access import audit
 from profiles.claims import batch_selectors, selection_selectors
 from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
@@ -36,6 +37,7 @@ def own_file(account: Account) -> bytes:
         ],
         "chosen": selection_selectors.everything_of(orcid_id),
         "batches": batch_selectors.everything_of(orcid_id),
+        "acts_of_staff": audit.everything_about(account),
         "keys": accounts.everything_of_keys(account),
         **intake.everything_of(orcid_id),
         **_from_other_packages(account),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from profiles.accounts.models import Account
-from profiles.accounts.staff_access import for_staff
+from profiles.accounts.staff_access.guard import for_staff
 from profiles.domain.access.roles import Act
 from profiles.domain.ids import parse_orcid_id
 from profiles.infra import wiring

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,11 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from profiles.accounts.models import Account
+from profiles.accounts.staff_access import audit
 from profiles.consents import selectors as consents
 from profiles.consents.wording import PURPOSES
 from profiles.domain.consent import Purpose
 from profiles.web.guard import signed_in
-from profiles.web.wording import RECEIPTS
+from profiles.web.wording import RECEIPTS, STAFF_ACTS
+
+MAX_LOOKS: Final = 100
 
 
 @require_GET
@@ -30,7 +33,10 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
         }
         for receipt in consents.receipts_of(account.orcid_id)
     ]
-    return render(request, "receipts.html", {"receipts": receipts})
+    looks = [
+        {**row, "what": STAFF_ACTS.get(row["act"], row["act"])} for row in audit.everything_about(account)
+    ]
+    return render(request, "receipts.html", {"receipts": receipts, "looks": looks[::-1][:MAX_LOOKS]})
 
 
 @require_GET

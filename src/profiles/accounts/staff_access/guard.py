@@ -7,7 +7,8 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,13 +21,16 @@ from profiles.domain.access.roles import Act, may
 log = structlog.get_logger(__name__)
 
 
-def for_staff(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+View = Callable[..., HttpResponseBase]
+
+
+def for_staff(act: Act) -> Callable[[View], View]:
     """Let only those in whose role allows this; every look is logged with who looked."""
 
-    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def guard(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **keywords: Any) -> HttpResponseBase:
             person = request.user
             if not isinstance(person, Account):
                 return HttpResponseRedirect(f"{reverse('sign_in')}?return_to={request.path}")
