@@ -140,6 +140,7 @@ class Claim(models.Model):
             models.Index(
                 fields=["problem", "-updated_at"], condition=~Q(problem=""), name="claim_by_problem"
             ),
+            models.Index(fields=["put_code"], condition=Q(put_code__isnull=False), name="claim_by_put_code"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.infra import clock
 from profiles.infra.postgres.sql_params import pairs, words
 
+MAX_BIGINT: Final = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimCounts:
@@ -116,6 +118,13 @@ def claim_of(orcid_id: str, doi: str) -> Claim | None:
 def claim_by_uuid(uuid: uuids.UUID) -> Claim | None:
     """Return the claim with this public id."""
     return Claim.objects.filter(uuid=uuid).first()
+
+
+def claims_numbered(number: int, *, limit: int) -> list[Claim]:
+    """Return the claims with this put-code, or this id."""
+    if number > MAX_BIGINT:
+        return []
+    return list(Claim.objects.filter(Q(put_code=number) | Q(pk=number)).order_by("pk")[:limit])
 
 
 def own_claims(

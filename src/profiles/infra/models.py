@@ -27,11 +27,12 @@ class OutgoingMail(models.Model):
     """A mail to send: stored in the transaction that causes it, sent by a job.
 
     Address and text are in ``sealed``, and are erased when the mail was sent or given up. ``about`` is the
-    kind of mail.
+    kind of mail, ``account_id`` the number of the account whose owner gets it.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     about = models.CharField(max_length=40)
+    account_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     sealed = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -3,12 +3,17 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.rules import QUESTIONS, Result
+
+TITLE_VECTOR = SearchVector("title", config="simple")
+"""The text vector of titles; the table's index uses the same expression."""
 
 
 class DoiEvent(models.Model):
@@ -78,6 +83,7 @@ class DoiSnapshot(models.Model):
                 fields=["concept", "-registered"], condition=~Q(concept=""), name="snapshot_of_concept"
             ),
             models.Index(fields=["repository"], condition=~Q(repository=""), name="snapshot_of_repository"),
+            GinIndex(TITLE_VECTOR, name="snapshot_titled"),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +139,8 @@ class Decision(models.Model):
                 name="decision_answered",
             ),
             models.Index(fields=["reason", "-id"], name="decision_by_reason"),
+            # For support's timeline of a person.
+            models.Index(fields=["orcid_id", "-at", "-id"], name="decision_of_person"),
             models.Index(fields=["at"], name="decision_by_time"),
         ]
 

@@ -27,6 +27,7 @@ class SignInConfig(AppConfig):
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sign_in.sessions")
         signals.settings_parts_requested.connect(_overview, dispatch_uid="sign_in.ways_in")
         signals.data_export_requested.connect(_everything, dispatch_uid="sign_in.ways_in")
+        signals.person_events_requested.connect(_events, dispatch_uid="sign_in.ways_in")
 
 
 def _linking_answer(request: Any) -> Any:
@@ -78,6 +79,12 @@ def _everything(**what: Any) -> dict[str, Any]:
     from profiles.sign_in import data_export
 
     return data_export.everything(**what)
+
+
+def _events(**what: Any) -> list[Any]:
+    from profiles.sign_in import events
+
+    return events.person_events(**what)
 
 
 def _leaves(*, request: Any, **_rest: Any) -> None:

@@ -62,4 +62,4 @@ def _post(account: Account, *, subject: object, what: str) -> None:
             "address": f"{settings.ENVIRONMENT.PROFILES_URL}/settings/me",
             "site": settings.ENVIRONMENT.SITE_TITLE,
         }
-        outbox.post(Mail(account.email, str(subject), words), about=ABOUT)
+        outbox.post(Mail(account.email, str(subject), words), about=ABOUT, account_id=account.pk)

@@ -34,6 +34,7 @@ class SsoConfig(AppConfig):
         signals.closed.connect(_closed, dispatch_uid="sso")
         signals.tidy_up.connect(_tidy_up, dispatch_uid="sso")
         signals.data_export_requested.connect(_everything, dispatch_uid="sso")
+        signals.person_events_requested.connect(_events, dispatch_uid="sso")
         bearer.accept(_access_token)
         asking_services.register(_asking_service)
         for name, model, column, purpose in (
@@ -126,3 +127,9 @@ def _everything(**what: Any) -> dict[str, Any]:
     from profiles.sso.person import data_export
 
     return data_export.everything(**what)
+
+
+def _events(**what: Any) -> list[Any]:
+    from profiles.sso.person import events
+
+    return events.person_events(**what)

@@ -57,9 +57,12 @@ def oldest_unsent() -> datetime | None:
 
 
 @transaction.atomic
-def post(mail: Mail, *, about: str) -> OutgoingMail:
-    """Store a mail; it is sent only if the caller's transaction is committed."""
-    row = OutgoingMail(about=about, created_at=clock.now())
+def post(mail: Mail, *, about: str, account_id: int | None = None) -> OutgoingMail:
+    """Store a mail; it is sent only if the caller's transaction is committed.
+
+    ``account_id`` is the number of the account whose owner gets it; None: of a closed one.
+    """
+    row = OutgoingMail(about=about, account_id=account_id, created_at=clock.now())
     row.sealed = wiring.vault().seal(msgspec.json.encode(asdict(mail)).decode(), purpose=purpose_of(row))
     row.save()
     send_mail.defer(row_id=row.pk)

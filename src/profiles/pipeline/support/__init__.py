@@ -1,0 +1,1 @@
+"""What support reads about a person or a DOI: search, one timeline each, and words to answer with."""
