@@ -125,8 +125,11 @@ def test_the_support_pages_have_nothing_that_axe_objects_to(page: Page, live_ser
     pages = [
         "/staff",
         "/staff/problems/content-refused",
-        f"/staff/story?of={ALICE}",
-        "/staff/story?of=nonsense",
+        f"/staff/people/{ALICE}",
+        f"/staff/dois/10.5072/one?person={ALICE}",
+        "/staff/search?q=Alice",
+        "/staff/search?q=no-one-at-all",
+        "/staff/audit",
         "/staff/keys",
         "/staff/webhooks",
         "/staff/intake",

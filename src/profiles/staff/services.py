@@ -1,7 +1,6 @@
 """Reads and replays for support. No one edits a claim, permission or account by hand."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count
 
@@ -10,7 +9,6 @@ from profiles.claims.models import Block, Claim
 from profiles.claims.selectors import failed_claims
 from profiles.domain.claim import ClaimState
 from profiles.domain.problems import CATALOGUE
-from profiles.intake.models import Decision
 from profiles.intake.selectors import skips_by_reason
 
 MAX_REPLAYED = 1000
@@ -48,29 +46,9 @@ def replay(*, problem: str, orcid_id: str, by: str, dry_run: bool) -> int:
     return services.replay(claim_ids=ids, actor=by, note="replayed by staff")
 
 
-def blocks_of(orcid_id: str = "", doi: str = "") -> list[Block]:
+def latest_blocks() -> list[Block]:
     """Return the works that people called "not mine", latest first."""
-    blocks: Any = Block.objects.order_by("-at")
-    if orcid_id:
-        blocks = blocks.filter(orcid_id=orcid_id)
-    if doi:
-        blocks = blocks.filter(doi=doi)
-    return list(blocks[:100])
-
-
-def claims_of_doi(doi: str) -> list[Claim]:
-    """Return the claims of all people for one DOI."""
-    return list(Claim.objects.filter(doi=doi).order_by("-updated_at")[:100])
-
-
-def decisions_about(*, orcid_id: str, doi: str) -> list[Decision]:
-    """Return the decisions about a person or a DOI, latest first, skips included."""
-    decisions = Decision.objects.order_by("-at")
-    if orcid_id:
-        decisions = decisions.filter(orcid_id=orcid_id)
-    if doi:
-        decisions = decisions.filter(doi=doi)
-    return list(decisions[:100]) if orcid_id or doi else []
+    return list(Block.objects.order_by("-at")[:100])
 
 
 def skips() -> list[tuple[str, int]]:

@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from profiles.staff import intake_views, key_views, views, webhook_views
+from profiles.staff import (
+    audit_views,
+    doi_views,
+    intake_views,
+    key_views,
+    person_views,
+    search_views,
+    views,
+    webhook_views,
+)
 
 urlpatterns = [
-    path("staff", views.stuck, name="staff"),
+    path("staff", views.home, name="staff"),
+    path("staff/search", search_views.find, name="staff_search"),
+    path("staff/people/<str:orcid_id>", person_views.show, name="staff_person"),
+    path("staff/dois/<path:doi>", doi_views.show, name="staff_doi"),
+    path("staff/audit", audit_views.index, name="staff_audit"),
+    path("staff/audit.csv", audit_views.export, name="staff_audit_export"),
     path("staff/problems/<slug:code>", views.problem, name="staff_problem"),
     path("staff/intake", intake_views.intake, name="staff_intake"),
     path("staff/skips/<slug:reason>", intake_views.skips, name="staff_skips"),
@@ -13,5 +27,4 @@ urlpatterns = [
     path("staff/keys/<int:key_id>", key_views.show, name="staff_key"),
     path("staff/webhooks", webhook_views.index, name="staff_webhooks"),
     path("staff/webhooks/<int:webhook_id>", webhook_views.show, name="staff_webhook"),
-    path("staff/story", views.story, name="staff_story"),
 ]

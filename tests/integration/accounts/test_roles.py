@@ -129,7 +129,7 @@ def test_the_changes_of_a_role_are_on_the_persons_page_for_staff(client):
     staff("grant", DANA, "--role", "staff_user")
     client.force_login(Account.objects.get(), backend=BACKEND)
 
-    page = with_second_factor(client).get("/staff/story", {"of": DANA}).content.decode()
+    page = with_second_factor(client).get(f"/staff/people/{DANA}").content.decode()
 
     assert "user → staff_user" in page
     assert "command line (" in page

@@ -39,6 +39,7 @@ send DOI events               x           .          .              .           
 manage webhooks               x           .          .              .             .            .           .    x       .          .
 read the repository view      x           x          x              x             x            x           .    .       x          .
 read everybody's story        x           x          .              .             .            .           .    .       .          .
+read the audit log of staff   x           .          .              .             .            .           .    .       .          .
 replay                        x           .          .              .             .            .           .    .       .          .
 register services that sign people in here x .      .              .             .            .           .    .       .          .
 give and revoke service keys  x           .          .              .             .            .           .    .       .          .
@@ -139,7 +140,10 @@ class World:
         return self.api.call("get", "/repositories/datacite.test").status_code == 200
 
     def reads_stories(self) -> bool:
-        return self.pages.get(f"/staff/story?of={ALICE}").status_code == 200
+        return self.pages.get(f"/staff/people/{ALICE}").status_code == 200
+
+    def reads_audit(self) -> bool:
+        return self.pages.get("/staff/audit").status_code == 200
 
     def replays(self) -> bool:
         return self.pages.post("/staff/problems/content-refused", {"act": "yes"}).status_code == 200
@@ -165,6 +169,7 @@ WAYS = {
     Act.MANAGE_WEBHOOKS: World.manages_webhooks,
     Act.READ_REPOSITORY_VIEW: World.reads_repository_view,
     Act.READ_STORIES: World.reads_stories,
+    Act.READ_AUDIT: World.reads_audit,
     Act.REPLAY: World.replays,
     Act.REGISTER_SERVICES: World.registers_services,
     Act.GIVE_SERVICE_KEYS: World.gives_service_keys,
@@ -183,7 +188,7 @@ def test_the_table_tested_is_the_whole_table():
 
 
 NEEDS_NO_PAGE = sorted(
-    set(WAYS) - {Act.READ_STORIES, Act.REPLAY, Act.REGISTER_SERVICES, Act.GIVE_SERVICE_KEYS}
+    set(WAYS) - {Act.READ_STORIES, Act.READ_AUDIT, Act.REPLAY, Act.REGISTER_SERVICES, Act.GIVE_SERVICE_KEYS}
 )
 
 
@@ -211,7 +216,7 @@ def test_a_personal_key_does_what_its_scope_says_for_its_owner_and_gives_staff_n
 def test_staff_pages_take_no_key_and_no_token():
     world = World(Role.STAFF_ADMIN)
 
-    for path in ("/staff", "/staff/keys", f"/staff/story?of={ALICE}"):
+    for path in ("/staff", "/staff/keys", f"/staff/people/{ALICE}"):
         assert world.api.call("get", path).status_code == 302
 
 

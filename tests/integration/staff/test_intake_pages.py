@@ -52,7 +52,7 @@ def test_a_replay_of_skips_names_who_asked_in_the_decision_and_in_the_history_of
     (job,) = ProcrastinateJob.objects.filter(task_name=job_names.REPLAY)
     jobs.replay_skips(**job.args)
 
-    told = browser.get("/staff/story", {"of": ANNA}).content.decode()
+    told = browser.get("/staff/people/" + ANNA, {"kind": "decisions"}).content.decode()
 
     dana = "0009-0001-0000-0049"
     assert set(Decision.objects.exclude(asked_by="").values_list("result", "asked_by")) == {("claim", dana)}

@@ -11,7 +11,7 @@ from tests.support.signing_in import with_second_factor
 pytestmark = pytest.mark.django_db
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 ALICE, DOI = "0009-0001-0000-0014", "10.5072/support"
-PAGES = ["/staff", "/staff/problems/content-refused", f"/staff/story?of={ALICE}", f"/staff/story?of={DOI}"]
+PAGES = ["/staff", "/staff/problems/content-refused", f"/staff/people/{ALICE}", f"/staff/dois/{DOI}"]
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_staff_see_what_stands_still_and_the_whole_story(signed_in, stuck_claim,
 
 
 def test_staff_see_the_number_that_finds_a_claim_in_the_log(signed_in, stuck_claim):
-    page = signed_in("staff_user").get(f"/staff/story?of={DOI}").content.decode()
+    page = signed_in("staff_user").get(f"/staff/dois/{DOI}").content.decode()
 
     assert f"claim_id {stuck_claim.pk} ·" in page
 

@@ -64,7 +64,7 @@ def test_the_owner_staff_and_anyone_read_the_same_fact(alice, staff, state):
 
     own, of_staff, of_anyone = answer(alice), answer(staff), answer(Client())
     page = markup(alice.get(reverse("work", args=[claim.uuid])))
-    story = markup(staff.get(reverse("staff_story"), {"of": ALICE}))
+    story = markup(staff.get(reverse("staff_doi", args=[DOI]), {"person": ALICE}))
 
     begin = {"done": "On {} since", "failed": "Not on {}: ORCID no longer accepts"}[state]
     assert own.startswith(begin.format("your ORCID record"))
@@ -116,7 +116,7 @@ def test_work_page_why_page_and_staff_show_one_timeline_each_in_its_voice(alice,
 
     work = alice.get(reverse("work", args=[claim.uuid])).content.decode()
     why = alice.get(reverse("why"), query).content.decode()
-    story = staff.get(reverse("staff_story"), {"of": ALICE}).content.decode()
+    story = staff.get(reverse("staff_doi", args=[DOI]), {"person": ALICE}).content.decode()
     staff_why = staff.get(reverse("why"), query).content.decode()
     as_json = alice.get(reverse("why"), {**query, "format": "json"}).json()["timeline"]
 

@@ -77,7 +77,9 @@ def _by_mail(account: Account, address: str) -> None:
     """Store the mail and the note that it was written in one transaction, so that there is exactly one."""
     if services.record_notified(orcid_id=account.orcid_id):
         subject = _("DataCite needs your permission again")
-        outbox.post(Mail(address, subject, _mail_text(account)), about="permission-lost")
+        outbox.post(
+            Mail(address, subject, _mail_text(account)), about="permission-lost", account_id=account.pk
+        )
 
 
 def _by_inbox(row: Consent, tries: int, last_notified: datetime | None) -> None:

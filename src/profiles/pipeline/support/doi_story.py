@@ -23,6 +23,7 @@ from profiles.domain.problems import Problem
 from profiles.domain.reasons_for_readers import Reader
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.infra.postgres.event_rows import as_events, latest
+from profiles.infra.web.moments import day
 from profiles.intake import selectors as intake
 from profiles.intake.models import Decision, DoiEvent, DoiSnapshot
 from profiles.pipeline import datacite_time_budget, sync_clients
@@ -169,7 +170,9 @@ def _line(
     name = account.display_name if account else names.get(orcid_id, "")
     if claim is not None:
         own_name = account.display_name if account else ""
-        sentence = first_sentence_of(claim, Reader.STAFF, name=own_name, record=OwnRecord(None))
+        sentence = first_sentence_of(
+            claim, Reader.STAFF, name=own_name, record=OwnRecord(None), write_day=day
+        )
         return PersonLine(orcid_id, name, account is not None, sentence, claim.state)
     return PersonLine(orcid_id, name, account is not None, said.get(orcid_id) or no_account())
 
@@ -193,7 +196,8 @@ def _without_claims(
                 verdict.reason,
                 Reader.STAFF,
                 name=known[question.orcid_id].display_name,
-            )
+            ),
+            day,
         )
         for question, verdict in zip(pairs, verdicts(pairs), strict=True)
     }
@@ -221,7 +225,7 @@ def work_story(doi: Doi, orcid_id: str, record: Sighting | None) -> WorkStory:
     account, claim = accounts.account_of(orcid_id), claims.claim_of(orcid_id, doi)
     name = account.display_name if account else ""
     if claim is not None:
-        sentence = first_sentence_of(claim, Reader.STAFF, name=name)
+        sentence = first_sentence_of(claim, Reader.STAFF, name=name, write_day=day)
     elif account is None:
         sentence = no_account()
     else:

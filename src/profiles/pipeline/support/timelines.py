@@ -15,6 +15,7 @@ from profiles.claims.models import Claim
 from profiles.consents.models import Invitation, Receipt
 from profiles.domain.reasons_for_readers import Reader
 from profiles.infra.postgres.event_rows import EventRow, as_events
+from profiles.infra.web.moments import day
 from profiles.intake.models import DoiSnapshot
 from profiles.intake.selectors import NO_NEWS
 from profiles.pipeline.support import words
@@ -110,7 +111,7 @@ def claim_entry(claim: Any, record: OwnRecord | None, name: str) -> Entry:
     return Entry(
         claim.updated_at,
         "work",
-        first_sentence_of(claim, Reader.STAFF, name=name, record=seen),
+        first_sentence_of(claim, Reader.STAFF, name=name, record=seen, write_day=day),
         tuple(code for code in codes if code),
         title=claim.title or claim.doi,
         doi=claim.doi,

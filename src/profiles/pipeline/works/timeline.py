@@ -78,7 +78,8 @@ def _events(claim: Claim, reader: Reader) -> Iterator[TimelineEntry]:
 def _decisions(orcid_id: str, doi: str, reader: Reader) -> Iterator[TimelineEntry]:
     for decision in intake.decisions_of(orcid_id, doi=doi):
         if decision.reason not in intake.NO_NEWS:
-            code = _code(decision.rule, decision.reason, decision.field, decision.value)
+            again = f"asked again by {decision.asked_by}" if decision.asked_by else ""
+            code = _code(decision.rule, decision.reason, decision.field, decision.value, again)
             yield TimelineEntry(decision.at, Kind.DECISION, decision_sentence(decision, reader), code)
         answer = answer_sentence(decision.answer, reader)
         if answer and decision.answered_at:
