@@ -87,6 +87,8 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<str:client_id>": "nobody",
         "<slug:secret>": "nobodys",
         "<slug:code>": "not-mine",
+        "<str:orcid_id>": "0000-0002-1825-0097",
+        "<path:doi>": "10.5072/a",
         "<slug:reason>": "raid",
         "<purpose:purpose>": "auto_update",
         "<slug:provider_id>": "globus",

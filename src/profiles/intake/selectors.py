@@ -18,9 +18,7 @@ from profiles.domain.records.change_detection import FINDABLE, Digests
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
 from profiles.infra.postgres.sql_params import json_rows, pairs, words
-from profiles.infra.postgres.text_search import beginning_like
 from profiles.intake.models import (
-    TITLE_VECTOR,
     Decision,
     DoiEvent,
     DoiSnapshot,
@@ -146,15 +144,6 @@ def named(titles: Mapping[str, Title], doi: str) -> dict[str, str]:
     """Return what a list calls a work: its title, or the DOI while that is not known, and its language."""
     title = titles.get(doi, Title())
     return {"title": title.text or doi, "language": title.language}
-
-
-def titled_like(text: str, *, limit: int) -> list[tuple[str, str]]:
-    """Return DOIs with their titles, of those in whose titles words begin like all of these."""
-    wanted = beginning_like(text)
-    if wanted is None:
-        return []
-    rows = DoiSnapshot.objects.annotate(titled=TITLE_VECTOR).filter(titled=wanted)
-    return list(rows.order_by("-registered").values_list("doi", "title")[:limit])
 
 
 _NEWEST: Final = """

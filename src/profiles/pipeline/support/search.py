@@ -20,8 +20,8 @@ from profiles.domain.matching.named_ids import namings
 from profiles.domain.matching.names import name_parts
 from profiles.domain.problems import CATALOGUE
 from profiles.domain.records.search import name_query, words_query
-from profiles.intake import selectors as intake
 from profiles.intake.models import Decision, DoiEvent
+from profiles.intake.title_search import titled_like
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.works.find_works import readable
@@ -139,7 +139,7 @@ def _of_number(text: str) -> list[Hit]:
 def _named_here(text: str) -> list[Hit]:
     people = accounts.named_like(accounts.all_people(), text)
     found = [_person(account) for account in accounts.matched_first(people, most=MAX_HITS).order_by("name")]
-    works = intake.titled_like(text, limit=MAX_HITS)
+    works = titled_like(text, limit=MAX_HITS)
     return found + [Hit(HitKind.DOI, title or doi, doi=doi, note=doi) for doi, title in works]
 
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("infra", "0006_unlogged_tries")]
+    dependencies = [("infra", "0008_database_identity")]
 
     operations = [
         migrations.AddField(

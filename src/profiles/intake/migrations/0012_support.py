@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0010_digest_scheme")]
+    dependencies = [("intake", "0011_title_language")]
 
     operations = [
         migrations.AddIndex(
