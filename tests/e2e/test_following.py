@@ -79,13 +79,13 @@ def test_the_first_work_of_all_shows_up_automatically(page, live_server, orcid, 
     be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
     page.goto(f"{live_server.url}/works")
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
-    expect(page.locator("#works-tabs")).to_be_hidden()
+    expect(page.locator("#facets")).to_be_hidden()
     registered(datacite, "10.5072/a", title="Ice cores")
     waiting_claim(ALICE, "10.5072/a", origin=Origin.AUTO_UPDATE)
     run_lanes()
 
     expect(page.get_by_role("link", name="Ice cores")).to_be_visible(timeout=30_000)
-    expect(page.get_by_role("link", name="On my record (1)")).to_be_visible()
+    expect(page.get_by_role("link", name="On my record 1 work")).to_be_visible()
 
 
 def test_without_scripts_works_are_chosen_added_and_looked_at_again(browser, live_server, orcid, datacite):

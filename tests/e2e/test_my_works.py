@@ -173,7 +173,7 @@ def test_auto_update_takes_over_what_came_by_a_click(page, live_server, orcid, d
     expect(page.get_by_text("being taken over")).to_be_visible()
     run_lanes()
 
-    expect(page.get_by_text("Every work that names your iD")).to_be_visible()
+    expect(page.locator("#by-hand").get_by_text("Every work that names your iD")).to_be_visible()
     assert len(works_of(orcid)) == 1
 
 

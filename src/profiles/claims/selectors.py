@@ -157,17 +157,6 @@ def active_works_among(orcid_ids: Iterable[str]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def waiting_by_problem(orcid_id: str, codes: Iterable[str]) -> dict[str, int]:
-    """Count a person's claims that wait with one of these problems, by problem."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT problem, count(*) FROM claims_claim WHERE orcid_id = %s AND problem = ANY(%s)"
-            " AND state IN ('waiting', 'working') GROUP BY problem",
-            [orcid_id, list(codes)],
-        )
-        return dict(cursor.fetchall())
-
-
 def claims_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Claim]:
     """Return the claims of these (iD, DOI) pairs, in one query."""
     rows = Claim.objects.raw(

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from profiles.claims import batch_services
+from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
 from profiles.domain.claim import (
     ClaimAction,
@@ -312,7 +313,6 @@ WHERE b.orcid_id = w.orcid_id AND b.doi = w.doi
 
 
 @transaction.atomic
-@transaction.atomic
 def block_all(*, orcid_id: str, dois: Sequence[str], reason: str = "", actor: str = "") -> None:
     """Store that these works are not this person's: nothing is sent, and existing entries are removed."""
     blocks = [Block(orcid_id=orcid_id, doi=doi, reason=reason) for doi in dois]
@@ -382,6 +382,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
 def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of a person who left."""
     batch_services.forget_owner(owner=orcid_id)
+    bulk_acts.forget_person(orcid_id=orcid_id)
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()

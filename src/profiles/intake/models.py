@@ -57,6 +57,7 @@ class DoiSnapshot(models.Model):
     ``seen_at`` NULL means that the record was fetched for a push or a list and never went through the
     rules, so it must not be used to detect changes. ``credited``: for iDs in ``names`` of
     which it is unclear whether the DOI still names them, the names under which it named them before.
+    ``kind``, ``year`` and ``publisher`` are for lists: the general resource type and the year of publication.
     ``digest_scheme`` names how the digests were made (``domain/records/change_detection.py``).
     """
 
@@ -65,6 +66,9 @@ class DoiSnapshot(models.Model):
     title = models.TextField(blank=True, default="")
     language = models.CharField(max_length=5, blank=True, default="", db_default="")
     repository = models.TextField(blank=True, default="")
+    kind = models.CharField(max_length=40, blank=True, default="", db_default="")
+    year = models.SmallIntegerField(null=True, blank=True)
+    publisher = models.TextField(blank=True, default="", db_default="")
     concept = models.TextField(blank=True, default="")
     names = ArrayField(models.TextField(), default=list)
     credited = models.JSONField(default=dict, db_default={})

@@ -122,6 +122,9 @@ def unpacked(snapshot: DoiSnapshot) -> bytes:
 
 # Parts of SQL for statements of other packages that need DOI metadata beside rows of their own.
 SNAPSHOTS: Final = "intake_doisnapshot s"
+REPOSITORIES: Final = "intake_repository r ON r.client_id = s.repository"
+REPOSITORY_NAME: Final = "coalesce(nullif(r.name, ''), nullif(s.publisher, ''), s.repository)"
+"""The name of a repository; where DataCite was not asked for it yet, the publisher of the work."""
 NAMES_PERSON: Final = "%(orcid_id)s = ANY(s.names)"
 """Whether the metadata ``s`` name the person."""
 OF_REPOSITORY: Final = "s.repository = %s AND s.repository <> ''"

@@ -1,5 +1,6 @@
 """Store snapshots of DOI metadata that concern enrolled people."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -18,17 +19,21 @@ from profiles.intake.models import DoiSnapshot
 from profiles.intake.payload import pack
 
 _TITLE: Final = 300
+_KIND: Final = 40
+_YEAR: Final = re.compile(r"[12]\d{3}")
 _NAMES: Final = 3_000
 
 _SNAPSHOTS: Final = """
-INSERT INTO intake_doisnapshot AS s (doi, state, title, language, repository, concept, names, credited,
-    trigger_digest, content_digest, digest_scheme, registered, updated, payload, fetched_at, seen_at)
-SELECT doi, state, title, language, repository, concept, names, credited, decode(trigger_digest, 'base64'),
-    decode(content_digest, 'base64'), digest_scheme, registered, updated, decode(payload, 'base64'), %(now)s,
-    CASE WHEN %(seen)s THEN %(now)s END
-FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, language text, repository text,
-    concept text, names text[], credited jsonb, trigger_digest text, content_digest text, digest_scheme text,
-    registered timestamptz, updated timestamptz, payload text)
+INSERT INTO intake_doisnapshot AS s (doi, state, title, language, repository, kind, year, publisher, concept,
+    names, credited, trigger_digest, content_digest, digest_scheme, registered, updated, payload, fetched_at,
+    seen_at)
+SELECT doi, state, title, language, repository, kind, year, publisher, concept, names, credited,
+    decode(trigger_digest, 'base64'), decode(content_digest, 'base64'), digest_scheme, registered, updated,
+    decode(payload, 'base64'), %(now)s, CASE WHEN %(seen)s THEN %(now)s END
+FROM json_to_recordset(%(rows)s::json) AS n(doi text, state text, title text, language text,
+    repository text, kind text, year smallint, publisher text, concept text, names text[], credited jsonb,
+    trigger_digest text, content_digest text, digest_scheme text, registered timestamptz, updated timestamptz,
+    payload text)
 ORDER BY doi
 ON CONFLICT (doi) DO UPDATE SET
     -- A record that does not say whether the DOI is public changes nothing about that.
@@ -36,6 +41,7 @@ ON CONFLICT (doi) DO UPDATE SET
         ELSE s.state END,
     title = excluded.title, language = excluded.language,
     repository = CASE WHEN excluded.repository = '' THEN s.repository ELSE excluded.repository END,
+    kind = excluded.kind, year = excluded.year, publisher = excluded.publisher,
     concept = excluded.concept, names = excluded.names, credited = excluded.credited,
     trigger_digest = excluded.trigger_digest,
     content_digest = excluded.content_digest, digest_scheme = excluded.digest_scheme,
@@ -91,6 +97,9 @@ class _SnapshotRow(msgspec.Struct, gc=False):
     title: str
     language: str
     repository: str
+    kind: str
+    year: int | None
+    publisher: str
     concept: str
     names: tuple[str, ...]
     credited: Mapping[str, Sequence[str]]
@@ -110,6 +119,9 @@ def _row(snapshot: SnapshotInput) -> _SnapshotRow:
         record.title[:_TITLE],
         title_language(record.shown),
         record.repository,
+        record.resource_type[:_KIND],
+        _year(record),
+        (record.shown.publisher_name or "")[:_TITLE],
         concept_of(record),
         snapshot.names[:_NAMES],
         snapshot.in_doubt,
@@ -120,6 +132,12 @@ def _row(snapshot: SnapshotInput) -> _SnapshotRow:
         record.updated,
         pack(record.doi, record.raw, record.repository),
     )
+
+
+def _year(record: Sighting) -> int | None:
+    """Return the year of publication; depositors also write whole dates, and texts."""
+    match = _YEAR.match(str(record.shown.publication_year or "").strip())
+    return int(match[0]) if match else None
 
 
 def _is_older(record: Sighting, other: Sighting) -> bool:

@@ -8,6 +8,7 @@ from profiles.jobs import claims, intake, permissions, repositories, upkeep, web
 from profiles.jobs.retry import retry_lost_database
 from profiles.pipeline.leaving import finish_at_orcid  # noqa: F401
 from profiles.pipeline.permissions import invite, lost_notice  # noqa: F401
+from profiles.pipeline.requests import bulk_acts  # noqa: F401
 
 
 def on_app_ready(app: App) -> None:

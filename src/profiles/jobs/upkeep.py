@@ -12,6 +12,7 @@ from profiles.accounts.models import Account
 from profiles.accounts.staff_access import audit
 from profiles.claims import batch_services, campaigns, selection_services
 from profiles.claims import services as claims
+from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.consents import departures
 from profiles.infra import clock
 from profiles.infra.each import for_each
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 KEPT: Final[dict[Callable[..., int], timedelta]] = {
     batch_services.delete_old_batches: batch_services.RETENTION,
+    bulk_acts.delete_old_bulk_acts: bulk_acts.RETENTION,
     outbox.delete_old_mails: timedelta(days=30),
     email.delete_old_proofs: timedelta(days=30),
     webhooks.delete_old_messages: webhooks.KEEP,

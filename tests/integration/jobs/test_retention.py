@@ -8,6 +8,7 @@ from django.db import connection
 
 from profiles.accounts import keys
 from profiles.accounts.models import Account, EmailProof, KeyUse
+from profiles.claims.bulk_acts.models import BulkAct, BulkActWork
 from profiles.claims.models import (
     Attempt,
     BatchItem,
@@ -78,6 +79,14 @@ def batch(at):
     return made
 
 
+def bulk_act(at):
+    made = BulkAct.objects.create(orcid_id=ANNA, act="remove", created_at=at)
+    BulkActWork.objects.create(
+        bulk_act=made, claim=waiting_claim(doi=f"10.5072/{next(numbers)}"), act="remove"
+    )
+    return made
+
+
 def mail(at):
     return OutgoingMail.objects.create(about="test", created_at=at)
 
@@ -136,6 +145,7 @@ def finished_file(at):
         (attempt, 180),
         (selection, 90),
         (batch, 30),
+        (bulk_act, 30),
         (mail, 30),
         (proof, 30),
         (message, 60),

@@ -160,4 +160,4 @@ def test_the_page_explains_and_does_it(by_hand, client, orcid):
     assert "Auto-Update takes over 1 work." in said
     assert "being taken over" in said
     assert sources(orcid) == [client_of(Purpose.AUTO_UPDATE)]
-    assert list_works(ALICE).works[0].claim.origin == Origin.AUTO_UPDATE
+    assert list_works(ALICE)[0].claim.origin == Origin.AUTO_UPDATE

@@ -319,7 +319,7 @@ def test_a_page_that_asks_for_its_list_gets_the_numbers_of_its_tabs_with_it(clie
 
     assert "<html" not in part
     assert 'hx-swap-oob="true"' in part
-    assert "On their way (1)" in part
+    assert '<bdi>On their way</bdi> <span class="count">1<' in part
     assert "every 2s" in part
 
 

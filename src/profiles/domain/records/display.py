@@ -4,6 +4,8 @@ The parts are those that the mapping reads (``doi_record``), with what only the 
 need beside them.
 """
 
+import re
+
 import msgspec
 
 from profiles.domain.records.doi_record import (
@@ -24,6 +26,11 @@ from profiles.domain.records.doi_record import (
 from profiles.domain.records.doi_record import NameIdentifier as DepositedIdentifier
 
 __all__ = ["Affiliation", "DepositedIdentifier", "DisplayRecord", "Funding", "Person", "RelatedIdentifier"]
+
+
+def type_words(resource_type: str) -> str:
+    """Return a general resource type as words: "Journal Article" for JournalArticle."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", resource_type)
 
 
 class Funding(FundingReference, frozen=True):

@@ -13,6 +13,7 @@ from profiles.accounts.models import Account
 from profiles.accounts.staff_access import audit
 from profiles.claims import batch_selectors, selection_selectors
 from profiles.claims import selectors as claims
+from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.consents import selectors as consents
 from profiles.infra import clock
 from profiles.intake import selectors as intake
@@ -36,6 +37,7 @@ def own_file(account: Account) -> bytes:
             {"doi": block.doi, "at": block.at, "reason": block.reason} for block in claims.blocks_of(orcid_id)
         ],
         "chosen": selection_selectors.everything_of(orcid_id),
+        "acts_on_many_works": bulk_acts.everything_of(orcid_id),
         "batches": batch_selectors.everything_of(orcid_id),
         "acts_of_staff": audit.everything_about(account),
         "keys": accounts.everything_of_keys(account),

@@ -25,8 +25,11 @@ class Act(StrEnum):
     NOT_MINE = "not-mine"
     TAKE_BACK = "take-back"
     """Undo a restoration: remove what has arrived, call off the rest."""
+    UNBLOCK = "unblock"
+    """Undo "not mine" for a work that was not wanted before: it stays off the record."""
 
 
+CHOSEN_BY_PEOPLE: Final = frozenset({Act.AGAIN, Act.REMOVE, Act.CALL_OFF, Act.RESTORE, Act.NOT_MINE})
 UNDONE_BY: Final = {
     Act.REMOVE: Act.RESTORE,
     Act.CALL_OFF: Act.RESTORE,
@@ -56,6 +59,7 @@ _FITS: Final[dict[Act, Callable[[Claim], bool]]] = {
     Act.TAKE_BACK: _can_be_taken_off,
     Act.RESTORE: lambda claim: claim.state in {"deleted", "ignored"} or is_being_removed(claim),
     Act.NOT_MINE: lambda claim: claim.problem != "not-mine",
+    Act.UNBLOCK: lambda _claim: True,
 }
 
 
@@ -67,14 +71,14 @@ def act_on_works(act: Act, claims: Iterable[Claim], *, orcid_id: str) -> list[in
         services.block_all(orcid_id=orcid_id, dois=[claim.doi for claim in chosen], actor=orcid_id)
     else:
         requests = [_request(act, claim) for claim in chosen]
-        adding = [request for request in requests if request.action is ClaimAction.CREATE]
-        services.unblock_all(pairs=[(request.orcid_id, request.doi) for request in adding])
+        lifting = [r for r in requests if r.action is ClaimAction.CREATE or act is Act.UNBLOCK]
+        services.unblock_all(pairs=[(request.orcid_id, request.doi) for request in lifting])
         services.request_claims(requests)
     return [claim.pk for claim in chosen]
 
 
 def _request(act: Act, claim: Claim) -> ClaimRequest:
-    removes = act in {Act.REMOVE, Act.CALL_OFF, Act.TAKE_BACK}
+    removes = act in {Act.REMOVE, Act.CALL_OFF, Act.TAKE_BACK, Act.UNBLOCK}
     action = ClaimAction.DELETE if removes else ClaimAction.CREATE
     return ClaimRequest(
         orcid_id=claim.orcid_id,

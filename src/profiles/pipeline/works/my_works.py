@@ -4,9 +4,10 @@ Claims and metadata are in packages that do not know each other; here one statem
 parts that each exports.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection
@@ -14,6 +15,7 @@ from django.db import connection
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimState
+from profiles.domain.facets import Combination, count_facets
 from profiles.domain.problems import (
     DATACITE_BUSY,
     DATACITE_UNAVAILABLE,
@@ -28,7 +30,133 @@ from profiles.intake import selectors as intake
 from profiles.pipeline.works.own_record import record_as_last_read, usable_consents
 from profiles.pipeline.works.work_status import claim_on_record
 
+
+class Facet(StrEnum):
+    """What a list of works is narrowed down by; the values are the names in addresses."""
+
+    STATE = "show"
+    TYPE = "type"
+    SOURCE = "source"
+    REPOSITORY = "repository"
+    YEAR = "year"
+
+
+STATES: Final = {
+    "on": (ClaimState.DONE,),
+    "queued": (ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED),
+    "failed": (ClaimState.FAILED,),
+    "removed": (ClaimState.DELETED,),
+    "left-out": (ClaimState.IGNORED,),
+}
+"""The groups of states that a person tells apart."""
+_GROUP_OF: Final = {state.value: name for name, states in STATES.items() for state in states}
+_OUTAGES: Final = (ORCID_UNAVAILABLE, ORCID_BUSY, DATACITE_UNAVAILABLE, DATACITE_BUSY)
+_COLUMNS: Final = {
+    Facet.STATE: "c.state",
+    Facet.TYPE: "coalesce(s.kind, '')",
+    Facet.SOURCE: "c.origin",
+    Facet.REPOSITORY: f"coalesce({intake.REPOSITORY_NAME}, '')",
+    Facet.YEAR: "coalesce(s.year::text, '')",
+}
+FROM_WORKS: Final = (
+    f"{claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi) LEFT JOIN {intake.REPOSITORIES}"
+)
+_IS_OWN: Final = "c.orcid_id = %(orcid_id)s"
+_HAS_TEXT: Final = (
+    "(position(lower(%(text)s) in c.doi) > 0 OR position(lower(%(text)s) in lower(s.title)) > 0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorksFilter:
+    """What is chosen of each facet, and words of the title or DOI."""
+
+    chosen: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all works are listed."""
+        return not self.text and not any(self.chosen.values())
+
+    def where(self, orcid_id: str) -> tuple[str, dict[str, Any]]:
+        """Return the condition in SQL, with its parameters."""
+        conditions, parameters = _of_person(orcid_id, self.text)
+        for facet, values in self.chosen.items():
+            if values:
+                wanted = values
+                if facet is Facet.STATE:
+                    wanted = frozenset(state for name in values for state in STATES.get(name, ()))
+                conditions.append(f"{_COLUMNS[facet]} = ANY(%({facet.value})s)")
+                parameters[facet.value] = sorted(wanted)
+        return " AND ".join(conditions), parameters
+
+
+def _of_person(orcid_id: str, text: str) -> tuple[list[str], dict[str, Any]]:
+    conditions = [_IS_OWN, _HAS_TEXT] if text else [_IS_OWN]
+    return conditions, {"orcid_id": orcid_id, "text": text}
+
+
+@dataclass(frozen=True, slots=True)
+class WorksOverview:
+    """How many works fit, the counted values of each facet, and what moves.
+
+    ``outages``: how many works wait for a service that does not answer, by problem.
+    """
+
+    total: int
+    facets: Mapping[Facet, Mapping[str, int]]
+    outages: Mapping[str, int]
+    changes_soon: bool
+
+
+_OVERVIEW: Final = f"""
+SELECT {", ".join(_COLUMNS.values())},
+    CASE WHEN c.state IN ('waiting', 'working') AND c.problem = ANY(%(outages)s) THEN c.problem ELSE '' END,
+    count(*), bool_or(c.state = 'working' OR c.state = 'waiting' AND c.due_at <= %(soon)s)
+FROM {FROM_WORKS}
+WHERE {{where}} GROUP BY 1, 2, 3, 4, 5, 6
+"""  # noqa: S608  nothing of a caller's
+
+
+def overview(orcid_id: str, wanted: WorksFilter, *, soon: timedelta) -> WorksOverview:
+    """Count a person's works for the page of the list, in one query."""
+    conditions, parameters = _of_person(orcid_id, wanted.text)
+    parameters |= {"outages": [problem.code for problem in _OUTAGES], "soon": clock.now() + soon}
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERVIEW.format(where=" AND ".join(conditions)), parameters)
+        rows = cursor.fetchall()
+    combinations, outages = [], dict[str, int]()
+    for state, *others, problem, count, _moves in rows:
+        combinations.append(Combination((_GROUP_OF[state], *others), count))
+        if problem:
+            outages[problem] = outages.get(problem, 0) + count
+    counted = count_facets(combinations, [_chosen(wanted, facet) for facet in Facet])
+    return WorksOverview(
+        counted.total,
+        dict(zip(Facet, counted.facets, strict=True)),
+        outages,
+        any(row[-1] for row in rows),
+    )
+
+
+def _chosen(wanted: WorksFilter, facet: Facet) -> frozenset[str]:
+    return wanted.chosen.get(facet, frozenset())
+
+
+_FOUND: Final = f"SELECT c.id FROM {FROM_WORKS} WHERE {{where}} ORDER BY c.id"  # noqa: S608  nothing of a caller's
+
+
+def found_claim_ids(orcid_id: str, wanted: WorksFilter) -> Sequence[int]:
+    """Return the claims of all works that fit, on whatever page they are."""
+    where, parameters = wanted.where(orcid_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND.format(where=where), parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
 PAGE_SIZE: Final = 25
+ALL_WORKS: Final = WorksFilter()
 ORDERS: Final = {
     "latest": "c.updated_at DESC, c.id DESC",
     "oldest": "c.updated_at, c.id",
@@ -36,16 +164,11 @@ ORDERS: Final = {
     "added": "c.claimed_at DESC NULLS LAST, c.id DESC",
 }
 _STALE_AFTER: Final = timedelta(minutes=15)
-_OUTAGES: Final = (ORCID_UNAVAILABLE, ORCID_BUSY, DATACITE_UNAVAILABLE, DATACITE_BUSY)
 _LIST_WORKS: Final = f"""
-SELECT c.*, s.title AS title, s.language AS language, s.repository AS repository,
-    {intake.NAMES_PERSON} AS names_owner, count(*) OVER () AS in_all
-FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
-WHERE c.orcid_id = %(orcid_id)s AND (c.state = ANY(%(states)s) OR %(states)s = '{{{{}}}}')
-    AND (c.origin = %(origin)s OR %(origin)s = '')
-    AND (%(text)s = '' OR position(lower(%(text)s) in c.doi) > 0
-        OR position(lower(%(text)s) in lower(s.title)) > 0)
-ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s
+SELECT c.*, s.title AS title, s.language AS language, s.kind AS kind, s.year AS year,
+    {intake.REPOSITORY_NAME} AS repository, {intake.NAMES_PERSON} AS names_owner
+FROM {FROM_WORKS}
+WHERE {{where}} ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608  nothing of a caller's
 
 
@@ -56,6 +179,8 @@ class WorkRow:
     claim: Claim
     title: str
     language: str
+    kind: str
+    year: int | None
     repository: str
     names_owner: bool | None
     on_record: OnRecord
@@ -63,56 +188,32 @@ class WorkRow:
     """The other source that put the work on the record, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorksPage:
-    """A page of works, its number, and how many works match in all."""
-
-    works: list[WorkRow]
-    total: int
-    page: int = 1
-
-
 def list_works(
     orcid_id: str,
+    wanted: WorksFilter = ALL_WORKS,
     *,
-    states: Sequence[ClaimState] = (),
-    origin: str = "",
-    text: str = "",
     order: str = "latest",
     page: int = 1,
-    size: int = PAGE_SIZE,
-) -> WorksPage:
-    """List a person's works; ``text`` searches titles and DOIs.
-
-    If the list has become shorter than ``page``, return its last page.
-    """
-    parameters: dict[str, Any] = {
-        "orcid_id": orcid_id,
-        "states": [state.value for state in states],
-        "origin": origin,
-        "text": text,
-        "limit": size,
-        "offset": (page - 1) * size,
-    }
-    statement = _LIST_WORKS.format(order=ORDERS[order])
-    rows: list[Any] = list(Claim.objects.raw(statement, parameters))
-    if not rows and page > 1:
-        first: list[Any] = list(Claim.objects.raw(statement, {**parameters, "limit": 1, "offset": 0}))
-        page = -(-first[0].in_all // size) if first else 1
-        rows = list(Claim.objects.raw(statement, {**parameters, "offset": (page - 1) * size}))
+    size: int | None = PAGE_SIZE,
+) -> list[WorkRow]:
+    """List one page of the works that fit, or all of them without ``size``."""
+    where, parameters = wanted.where(orcid_id)
+    parameters |= {"limit": size, "offset": (page - 1) * (size or 0)}
+    rows: Any = Claim.objects.raw(_LIST_WORKS.format(where=where, order=ORDERS[order]), parameters)
     entries = record_as_last_read(orcid_id).entries
-    works = [
+    return [
         WorkRow(
             row,
             row.title or "",
             row.language or "",
+            row.kind or "",
+            row.year,
             row.repository or "",
             row.names_owner,
             *claim_on_record(row, entries),
         )
         for row in rows
     ]
-    return WorksPage(works, rows[0].in_all if rows else 0, page)
 
 
 _COUNT_SETTLED: Final = f"""
@@ -137,14 +238,17 @@ def work_of(claim: Claim) -> WorkRow:
     record_status = claim_on_record(claim, record_as_last_read(claim.orcid_id).entries)
     snapshot = intake.snapshot_of(claim.doi)
     if snapshot is None:
-        return WorkRow(claim, "", "", "", None, *record_status)
-    names_owner = claim.orcid_id in snapshot.names
-    return WorkRow(claim, snapshot.title, snapshot.language, snapshot.repository, names_owner, *record_status)
-
-
-def waiting_outages(orcid_id: str) -> dict[str, int]:
-    """Count the works that wait for a service that does not answer, by problem."""
-    return claims.waiting_by_problem(orcid_id, [problem.code for problem in _OUTAGES])
+        return WorkRow(claim, "", "", "", None, "", None, *record_status)
+    return WorkRow(
+        claim,
+        snapshot.title,
+        snapshot.language,
+        snapshot.kind,
+        snapshot.year,
+        snapshot.publisher,
+        claim.orcid_id in snapshot.names,
+        *record_status,
+    )
 
 
 def compare_if_stale(orcid_id: str) -> None:

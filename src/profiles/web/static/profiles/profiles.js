@@ -66,11 +66,13 @@ const inLocalTime = () => document.querySelectorAll("time[data-form]").forEach((
 // Ticked works: their number is beside the acts, one box ticks the page, and a list that follows keeps the ticks.
 const ticks = () => [...document.querySelectorAll('[form="many"][name="work"]')];
 let ticked = [];
+let unfolded = [];
 const countTicks = () => {
   const [all, chosen] = [ticks(), ticks().filter((box) => box.checked)];
   const count = document.querySelector("[data-chosen-count]");
   const whole = document.querySelector("[data-tick-all]");
-  if (count) count.textContent = chosen.length;
+  const found = document.querySelector("[data-all-found]");
+  if (count) count.textContent = found && found.checked ? found.dataset.allFound : chosen.length;
   if (whole) [whole.checked, whole.indeterminate] = [all.length > 0 && chosen.length === all.length, chosen.length > 0 && chosen.length < all.length];
 };
 document.addEventListener("change", (event) => {
@@ -82,6 +84,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   ticked = ticks().filter((box) => box.checked).map((box) => box.id);
+  unfolded = [...document.querySelectorAll(".facets details[open]")].map((fold) => fold.id);
   const answer = withoutSecrets(event.detail.serverResponse);
   if (event.target.matches("[data-follows]") && answers.get(event.target.id) === answer) event.detail.shouldSwap = false;
   answers.set(event.target.id, answer);
@@ -91,6 +94,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSwap", () => {
   ticks().forEach((box) => { box.checked = box.checked || ticked.includes(box.id); });
+  unfolded.map((id) => document.getElementById(id)).forEach((fold) => { if (fold) fold.open = true; });
   countTicks();
   inLocalTime();
   const shown = newsShown();
@@ -105,7 +109,7 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 document.addEventListener("DOMContentLoaded", () => {
   if (matchMedia("(max-width: 760px)").matches) document.querySelectorAll("details.fold").forEach((fold) => { fold.open = false; });
-  document.querySelectorAll("a[data-zone]").forEach((link) => { link.search = new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone }); });
+  document.querySelectorAll("a[data-zone]").forEach((link) => { link.search += `${link.search ? "&" : "?"}${new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`; });
   countTicks();
   inLocalTime();
   news = newsShown();

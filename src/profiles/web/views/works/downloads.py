@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from profiles.accounts.models import Account
+from profiles.domain.records.display import type_words
 from profiles.pipeline.works import my_works
 from profiles.pipeline.works.my_works import WorkRow
 from profiles.web.guard import signed_in
-from profiles.web.views.works.my_works import ALL, described_work
+from profiles.web.views.works.my_works import described_work
+from profiles.web.views.works.works_query import WorksQuery
 
 # OWASP's list for CSV injection; leading spaces do not make a formula harmless.
 _FORMULA: Final = re.compile(r"\s*[=+@|%-]|[\t\r\n]")
@@ -26,8 +28,9 @@ _UTC: Final = ZoneInfo("UTC")
 @require_GET
 @signed_in
 def download(request: HttpRequest, account: Account, form: str) -> HttpResponse:
-    """Return the whole list as a file; ``zone`` is the reader's time zone, which their browser knows."""
-    rows = my_works.list_works(account.orcid_id, size=ALL).works
+    """Return what is found as a file; ``zone`` is the reader's time zone, which their browser knows."""
+    query = WorksQuery.of(request.GET)
+    rows = my_works.list_works(account.orcid_id, query.wanted, order=query.order, size=None)
     if form == "json":
         body = msgspec.json.encode([_with_codes(row) for row in rows])
         response = HttpResponse(body, content_type="application/json")
@@ -43,6 +46,9 @@ def _with_codes(row: WorkRow) -> dict[str, Any]:
     return {
         "doi": row.claim.doi,
         "title": row.title,
+        "type": row.kind,
+        "year": row.year,
+        "repository": row.repository,
         "state": row.claim.state,
         "problem": row.claim.problem,
         "source": row.claim.origin,
@@ -60,6 +66,9 @@ def _in_words(row: WorkRow, zone: ZoneInfo) -> dict[str, str]:
     return {
         _("Title"): row.title,
         _("DOI"): row.claim.doi,
+        _("Type"): type_words(row.kind),
+        _("Year"): str(row.year or ""),
+        _("Repository"): row.repository,
         _("State"): str(work["state"]),
         _("Reason"): str(reason),
         _("Source"): str(work["source"]),

@@ -1,6 +1,7 @@
-"""Act on the works that are ticked in My works, or on all that were found, and undo it."""
+"""Act on the works that are ticked in My works, or on all that are found; call the act off, and undo it."""
 
 import uuid as uuids
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -12,35 +13,53 @@ from django.views.decorators.http import require_POST
 
 from profiles.accounts.models import Account
 from profiles.claims import selectors
-from profiles.pipeline.requests.bulk import UNDONE_BY, Act, act_on_works
+from profiles.claims.bulk_acts import store
+from profiles.claims.bulk_acts.store import Progress
+from profiles.pipeline.requests import bulk_acts
+from profiles.pipeline.requests.bulk import CHOSEN_BY_PEOPLE, UNDONE_BY, Act
+from profiles.pipeline.works import my_works
 from profiles.web.guard import signed_in
-from profiles.web.views.works.my_works import ALL, filtered
+from profiles.web.views.works.works_query import MAX_ADDRESS, WorksQuery
 
-_LAST: Final = "works_last_act"
-"""What the person did last to many works, in their session."""
 _UNDO: Final = "undo"
-TAG: Final = "works-undo"
-"""A message with this tag has a button that undoes."""
+_CALL_OFF_REST: Final = "call-off-rest"
+_CLOSE: Final = "close"
 
 
 @require_POST
 @signed_in
 def act(request: HttpRequest, account: Account) -> HttpResponse:
-    """Carry out one act on many works, and offer to undo it."""
-    query = QueryDict(request.POST.get("back", "")[:1000])
-    if request.POST.get("do") == _UNDO:
-        _undo(request, account)
-    elif request.POST.get("do", "") in set(Act):
-        _do(request, account, Act(request.POST["do"]), _chosen(request, account, query))
+    """Start an act on many works, or call it off, undo it, or put the notice about it away."""
+    query = QueryDict(request.POST.get("back", "")[:MAX_ADDRESS])
+    pressed = request.POST.get("do", "")
+    uuid = _uuid(request.POST.get("act", ""))
+    place = "#bulk-act"
+    if pressed in CHOSEN_BY_PEOPLE:
+        _start(request, account, Act(pressed), _chosen(request, account, query))
+    elif pressed == _UNDO:
+        if uuid is None or not bulk_acts.undo(orcid_id=account.orcid_id, uuid=uuid):
+            messages.info(request, _("There is nothing to undo any more."))
+    elif pressed == _CALL_OFF_REST and uuid is not None:
+        bulk_acts.call_off(orcid_id=account.orcid_id, uuid=uuid)
+    elif pressed == _CLOSE and uuid is not None:
+        store.close(orcid_id=account.orcid_id, uuid=uuid)
+        place = ""
     back = query.urlencode()
-    return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}")
+    return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}{place}")
 
 
-def _chosen(request: HttpRequest, account: Account, query: QueryDict) -> list[Any]:
+def _start(request: HttpRequest, account: Account, act: Act, claim_ids: Sequence[int]) -> None:
+    if claim_ids:
+        bulk_acts.start(orcid_id=account.orcid_id, act=act, claim_ids=claim_ids)
+    else:
+        messages.info(request, _("No work is chosen. Tick the works first."))
+
+
+def _chosen(request: HttpRequest, account: Account, query: QueryDict) -> Sequence[int]:
     if "all" in request.POST:
-        return [row.claim for row in filtered(account, query, size=ALL).works]
-    names = request.POST.getlist("work")[:ALL]
-    return selectors.own_claims(account.orcid_id, public_ids=[uuid for uuid in map(_uuid, names) if uuid])
+        return my_works.found_claim_ids(account.orcid_id, WorksQuery.of(query).wanted)
+    uuids_of_works = [uuid for text in request.POST.getlist("work") if (uuid := _uuid(text))]
+    return [claim.pk for claim in selectors.own_claims(account.orcid_id, public_ids=uuids_of_works)]
 
 
 def _uuid(text: str) -> uuids.UUID | None:
@@ -50,25 +69,38 @@ def _uuid(text: str) -> uuids.UUID | None:
         return None
 
 
-def _do(request: HttpRequest, account: Account, act: Act, claims: list[Any]) -> None:
-    if not claims:
-        messages.info(request, _("No work is chosen. Tick the works first."))
-        return
-    done = act_on_works(act, claims, orcid_id=account.orcid_id)
-    words = _words(act, len(done))
-    if rest := len(claims) - len(done):
-        words += " " + ngettext(
-            "%(n)d of the chosen works is not in a state for that, and stays as it is.",
-            "%(n)d of the chosen works are not in a state for that, and stay as they are.",
-            rest,
-        ) % {"n": rest}
-    can_be_undone = act in UNDONE_BY and bool(done)
-    if can_be_undone:
-        request.session[_LAST] = {"act": act.value, "ids": done}
-    messages.success(request, words, extra_tags=TAG if can_be_undone else "")
+def notice_context(account: Account) -> dict[str, Any]:
+    """Return what My works says about the person's last act on many works."""
+    progress = store.latest_progress(account.orcid_id)
+    if progress is None:
+        return {"bulk_act": None}
+    act, is_moving = Act(progress.act), progress.to_go > 0
+    return {
+        "bulk_act": progress,
+        "bulk_act_words": _words(act, progress, is_moving=is_moving),
+        "bulk_act_rest": _about_the_rest(progress),
+        "bulk_act_ended": progress.total - progress.to_go,
+        "may_undo": act in UNDONE_BY and not progress.is_undo and progress.done > 0,
+    }
 
 
-def _words(act: Act, n: int) -> str:
+def _words(act: Act, progress: Progress, *, is_moving: bool) -> str:
+    """Say what is being done while it is, and what was reached afterwards."""
+    n = progress.total - progress.unfit - progress.left - (0 if is_moving else progress.failed)
+    if act is Act.NOT_MINE:
+        words = ngettext(
+            "%(n)d work is called not yours: it is never sent again unless you restore it.",
+            "%(n)d works are called not yours: they are never sent again unless you restore them.",
+            n,
+        )
+    elif act is Act.CALL_OFF:
+        words = ngettext("%(n)d work is called off.", "%(n)d works are called off.", n)
+    else:
+        words = _words_while_moving(act, n) if is_moving else _words_when_settled(act, n)
+    return words % {"n": n}
+
+
+def _words_while_moving(act: Act, n: int) -> str:
     words: dict[Act, Any] = {
         Act.AGAIN: ngettext("%(n)d work is sent again now.", "%(n)d works are sent again now.", n),
         Act.REMOVE: ngettext(
@@ -76,23 +108,40 @@ def _words(act: Act, n: int) -> str:
             "%(n)d works are being removed from your ORCID record.",
             n,
         ),
-        Act.CALL_OFF: ngettext("%(n)d work is called off.", "%(n)d works are called off.", n),
         Act.RESTORE: ngettext("%(n)d work is being brought back.", "%(n)d works are being brought back.", n),
-        Act.NOT_MINE: ngettext(
-            "%(n)d work is called not yours: it is never sent again unless you restore it.",
-            "%(n)d works are called not yours: they are never sent again unless you restore them.",
+        Act.TAKE_BACK: ngettext("%(n)d work is being taken back.", "%(n)d works are being taken back.", n),
+    }
+    return str(words[act])
+
+
+def _words_when_settled(act: Act, n: int) -> str:
+    words: dict[Act, Any] = {
+        Act.AGAIN: ngettext("%(n)d work was sent again.", "%(n)d works were sent again.", n),
+        Act.REMOVE: ngettext(
+            "%(n)d work is removed from your ORCID record.",
+            "%(n)d works are removed from your ORCID record.",
             n,
         ),
+        Act.RESTORE: ngettext("%(n)d work is brought back.", "%(n)d works are brought back.", n),
         Act.TAKE_BACK: ngettext("%(n)d work is taken back.", "%(n)d works are taken back.", n),
     }
-    return str(words[act] % {"n": n})
+    return str(words[act])
 
 
-def _undo(request: HttpRequest, account: Account) -> None:
-    last = request.session.pop(_LAST, None)
-    if not last:
-        messages.info(request, _("There is nothing to undo any more."))
-        return
-    claims = selectors.own_claims(account.orcid_id, ids=last["ids"])
-    done = act_on_works(UNDONE_BY[Act(last["act"])], claims, orcid_id=account.orcid_id)
-    messages.success(request, _words(UNDONE_BY[Act(last["act"])], len(done)))
+def _about_the_rest(progress: Progress) -> list[str]:
+    """Say what became of the works to which it was not done."""
+    unfit = ngettext(
+        "%(n)d of the chosen works is not in a state for that, and stays as it is.",
+        "%(n)d of the chosen works are not in a state for that, and stay as they are.",
+        progress.unfit,
+    )
+    left = ngettext(
+        "%(n)d work is left as it was, because you called the rest off.",
+        "%(n)d works are left as they were, because you called the rest off.",
+        progress.left,
+    )
+    failed = ngettext(
+        "For %(n)d work it did not succeed.", "For %(n)d works it did not succeed.", progress.failed
+    )
+    told = ((unfit, progress.unfit), (left, progress.left), (failed, progress.failed))
+    return [words % {"n": n} for words, n in told if n]

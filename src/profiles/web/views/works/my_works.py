@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from profiles.accounts.models import Account
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction, ClaimState
-from profiles.domain.ids import doi_url, parse_doi
+from profiles.domain.ids import doi_url
 from profiles.domain.problems import Remedy
 from profiles.domain.push.outcome import user_facing
 from profiles.domain.reasons_for_readers import Reader
+from profiles.domain.records.display import type_words
 from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.moments import day
 from profiles.intake.selectors import open_questions
@@ -27,32 +28,27 @@ from profiles.pipeline.requests import one as requests
 from profiles.pipeline.requests.bulk import OPEN, is_being_removed, is_not_on_record
 from profiles.pipeline.works import my_works
 from profiles.pipeline.works.first_sentence import first_sentence_of
-from profiles.pipeline.works.my_works import WorkRow
+from profiles.pipeline.works.my_works import Facet, WorkRow, WorksOverview
 from profiles.pipeline.works.own_record import may_add
 from profiles.pipeline.works.timeline import timeline_of
 from profiles.web.guard import signed_in
-from profiles.web.paging import page_number, pages
 from profiles.web.polling import page_or_part
+from profiles.web.views.works.many_works import notice_context
+from profiles.web.views.works.works_query import (
+    MAX_ADDRESS,
+    WorksQuery,
+    facets_context,
+    pager_context,
+    remember_size,
+)
 from profiles.web.wording import REMOVING, SOURCES, STATES, problem_of, problem_title
 from profiles.web.wording_works import names_sentence, on_record_sentence, reason_of
 
-ALL: Final = 10_000
 BUSY_POLL_SECONDS: Final = 2
 IDLE_POLL_SECONDS: Final = 20
+DENSE_FROM: Final = 25
+"""Pages with more works show less of each, so that they stay quick on slow lines."""
 _SOON_DELAY: Final = timedelta(seconds=IDLE_POLL_SECONDS)
-FILTERS: Final = {
-    "on": [ClaimState.DONE],
-    "queued": [ClaimState.WAITING, ClaimState.WORKING, ClaimState.NOTIFIED],
-    "failed": [ClaimState.FAILED],
-    "removed": [ClaimState.DELETED],
-    "left-out": [ClaimState.IGNORED],
-}
-ORDERS: Final = {
-    "latest": gettext_lazy("latest change first"),
-    "oldest": gettext_lazy("oldest change first"),
-    "title": gettext_lazy("title"),
-    "added": gettext_lazy("last added first"),
-}
 _FOR_ENGINEERS: Final = re.compile(r"status \d+")
 _ACTION_MESSAGES: Final = {
     "again": gettext_lazy("We try again now."),
@@ -97,6 +93,8 @@ def described_work(listed: WorkRow) -> dict[str, Any]:
         **described(listed.claim),
         "title": listed.title or listed.claim.doi,
         "language": listed.language,
+        "facts": [str(fact) for fact in (listed.year, type_words(listed.kind)) if fact],
+        "repository": listed.repository,
         "names_you": names_sentence(listed.names_owner),
         "on_record": on_record_sentence(listed),
     }
@@ -108,61 +106,35 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
     """List the person's works; the list polls for changes."""
     if not is_poll(request):
         my_works.compare_if_stale(account.orcid_id)
-    counts = selectors.counts_of(account.orcid_id)
+    query = WorksQuery.of(request.GET)
+    counted = my_works.overview(account.orcid_id, query.wanted, soon=_SOON_DELAY)
+    pager = pager_context(request, query, counted.total)
+    works = my_works.list_works(
+        account.orcid_id, query.wanted, order=query.order, page=pager["page"], size=pager["size"]
+    )
+    notice = notice_context(account)
+    is_busy = notice["bulk_act"] is not None and notice["bulk_act"].state == "running"
     context = {
-        **_listed(request, account),
-        "counts": counts,
-        "tabs": _tabs(counts),
-        "again_in": _again_in(account.orcid_id),
-        "outages": _outages(account),
+        **facets_context(query, counted),
+        **pager,
+        "works": [described_work(row) for row in works],
+        "total": counted.total,
+        "state_counts": counted.facets[Facet.STATE],
+        "is_narrowed": not query.wanted.is_empty,
+        "query": query,
+        "list_address": query.address(),
+        "is_dense": pager["size"] > DENSE_FROM,
+        "back": request.GET.urlencode()[:MAX_ADDRESS],
+        **notice,
+        "again_in": BUSY_POLL_SECONDS if counted.changes_soon or is_busy else IDLE_POLL_SECONDS,
+        "outages": _outages(counted),
         "questions": open_questions(account.orcid_id).count(),
         "account": account,
         "may_add": may_add(account.orcid_id),
         "can_be_taken_over": take_over.count(account.orcid_id),
     }
-    return page_or_part(request, context, page="works.html", part="works_list.html")
-
-
-def filtered(account: Account, query: QueryDict, **size: int) -> my_works.WorksPage:
-    """List the works that fit the filters of an address, or one page of them."""
-    text, order, source = query.get("text", "").strip()[:200], query.get("sort", ""), query.get("source", "")
-    return my_works.list_works(
-        account.orcid_id,
-        states=FILTERS.get(query.get("show", ""), ()),
-        origin=source if source in SOURCES else "",
-        text=parse_doi(text) or text,
-        order=order if order in ORDERS else "latest",
-        **size,
-    )
-
-
-def _listed(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """Return one page of the filtered list."""
-    query = request.GET
-    number = page_number(query.get("page", ""), ALL // my_works.PAGE_SIZE)
-    listed = filtered(account, query, page=number)
-    return {
-        "works": [described_work(row) for row in listed.works],
-        "total": listed.total,
-        "chosen": query.get("show", ""),
-        "text": query.get("text", "").strip()[:200],
-        "source": query.get("source", ""),
-        "sources": SOURCES.items(),
-        "sort": query.get("sort", ""),
-        "orders": ORDERS.items(),
-        **pages(listed.page, my_works.PAGE_SIZE, listed.total),
-    }
-
-
-def _tabs(counts: selectors.ClaimCounts) -> list[dict[str, Any]]:
-    return [
-        {"name": "", "title": _("All"), "count": counts.total},
-        {"name": "on", "title": _("On my record"), "count": counts.created},
-        {"name": "queued", "title": _("On their way"), "count": counts.queued},
-        {"name": "failed", "title": _("Not sent"), "count": counts.failed},
-        {"name": "removed", "title": _("Removed"), "count": counts.removed},
-        {"name": "left-out", "title": _("Not added"), "count": counts.left_out},
-    ]
+    response = page_or_part(request, context, page="works.html", part="works_list.html")
+    return remember_size(request, response)
 
 
 def _again_in(orcid_id: str) -> int:
@@ -170,9 +142,8 @@ def _again_in(orcid_id: str) -> int:
     return BUSY_POLL_SECONDS if selectors.may_change_soon(orcid_id, within=_SOON_DELAY) else IDLE_POLL_SECONDS
 
 
-def _outages(account: Account) -> list[dict[str, Any]]:
-    waiting = my_works.waiting_outages(account.orcid_id)
-    outages = [(problem_of(code), count) for code, count in waiting.items()]
+def _outages(counted: WorksOverview) -> list[dict[str, Any]]:
+    outages = [(problem_of(code), count) for code, count in counted.outages.items()]
     return [{"title": _(problem.title), "count": count} for problem, count in outages if problem]
 
 
@@ -215,7 +186,7 @@ def act(request: HttpRequest, account: Account, uuid: uuids.UUID, action: str) -
     if "stay" in request.POST:
         return HttpResponseRedirect(f"{reverse('work', args=[claim.uuid])}#state")
     # Return to the filtered list and the same place in it, for keyboard users.
-    back = QueryDict(request.POST.get("back", "")[:1000]).urlencode()
+    back = QueryDict(request.POST.get("back", "")[:MAX_ADDRESS]).urlencode()
     return HttpResponseRedirect(f"{reverse('works')}{'?' if back else ''}{back}#work-{claim.pk}")
 
 

@@ -1,0 +1,1 @@
+"""Acts of a person on many works at once: their tables, what is stored, and how far each is."""
