@@ -55,7 +55,7 @@ bench: $(VENV)/dev.done ## benchmarks beside their raw limits, as a table and JS
 docs: $(VENV)/dev.done ## write the pages that are made from the code
 	@$(RUN) -m dev.write_docs
 
-screenshot: $(VENV)/dev.done browser ## make the pictures in the docs anew
+screenshot: $(VENV)/dev.done browser ## pictures for the docs, and of every page in every state (var/pictures)
 	@$(RUN) -m dev.screenshots
 
 locks: $(VENV)/dev.done ## solve the requirements anew, with hashes and without addresses

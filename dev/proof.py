@@ -66,6 +66,14 @@ PROOFS: Final = {
         ("tests/contract/test_nothing_is_left_out_in_silence.py",),
         {"LEFT_OUT_EVERY": "1"},
     ),
+    "pictures": Proof(
+        "every page in every state is readable for axe and inside the screen, at all widths and themes",
+        ("tests/e2e/test_every_page.py",),
+        {
+            "PROFILES_PICTURES": str(ROOT / "var" / "pictures"),
+            "PROFILES_PICTURES_SCRIPTS": "latin arabic chinese",
+        },
+    ),
     "restore": Proof(
         "a backup is restored into a fresh PostgreSQL: nothing is lost, sent twice or brought back",
         ("tests/integration/ops/test_restore_drill.py", "-m", "proof"),

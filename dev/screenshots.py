@@ -1,4 +1,4 @@
-"""Take the screenshots of the docs: ``make screenshot`` starts the demo and opens it in Chromium."""
+"""Take pictures: those of the docs from the demo, then every page in every state, with an index."""
 
 import os
 import shutil
@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.support.browser import FLAGS, chromium  # noqa: E402
 
+EVERY_PAGE = ROOT / "var" / "pictures"
 FOLDER = ROOT / "docs" / "user" / "pictures"
 BASE = "http://127.0.0.1:8000"
 # Signs in with Google, and has not linked ORCID at Globus.
@@ -48,7 +49,17 @@ def main() -> int:
     finally:
         demo.send_signal(signal.SIGINT)
         demo.wait(10)
-    return 0
+    return take_every_page()
+
+
+def take_every_page() -> int:
+    """Open every page in every state, with the longest names, at each width and theme."""
+    shutil.rmtree(EVERY_PAGE, ignore_errors=True)
+    command = [sys.executable, "-m", "pytest", "tests/e2e/test_every_page.py", "--timeout", "0"]
+    environment = {**os.environ, "PROFILES_PICTURES": str(EVERY_PAGE)}
+    result = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    print(f"every page: {EVERY_PAGE / 'index.html'}")
+    return result.returncode
 
 
 def wait_for_the_end_of_the_story(demo: subprocess.Popen[str]) -> None:

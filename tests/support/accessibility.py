@@ -39,6 +39,26 @@ def objections(page: Page) -> list[str]:
     return wrong
 
 
+_SHRUNKEN: Final = """() => {
+    const boxes = [...document.querySelectorAll('input[type=checkbox], input[type=radio]')];
+    const is_small = ({ width, height }) => width > 0 && (width < 24 || height < 24);
+    const small = boxes.filter((one) => is_small(one.getBoundingClientRect()));
+    return small.map((one) => `shrunken: ${one.outerHTML.slice(0, 120)}`);
+}"""
+_OPTIONS: Final = {
+    "resultTypes": ["violations"],
+    # WCAG 2.2: targets of 24 pixels, or with that much space. Axe asks for it only when told to.
+    "rules": {"target-size": {"enabled": True}},
+}
+
+
+def unreadable(page: Page) -> list[str]:
+    """Return what is wrong with a page as it is: for axe, beyond the edge, or too small to hit."""
+    found = Axe().run(page, options=_OPTIONS).response["violations"]
+    wrong = [f"{one['id']} {node['html'][:140]}" for one in found for node in one["nodes"][:2]]
+    return [*wrong, *outside(page), *page.evaluate(_SHRUNKEN)]
+
+
 def outside(page: Page) -> list[str]:
     """Return what leaves the screen at the side; what can be scrolled in a box of its own does not."""
     return list(page.evaluate(_OUTSIDE))

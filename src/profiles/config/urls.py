@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "profiles.web.views.failures.bad_request"
 handler404 = "profiles.web.views.failures.not_found"
 handler500 = "profiles.web.views.failures.server_error"
 urlpatterns = [

@@ -31,6 +31,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page_not_found(request, exception)
 
 
+def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer 400, with the name of the service and the contact, which Django's own handler leaves out."""
+    return plain_page("400.html", status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away, and 500 after a bug."""
     error = sys.exc_info()[1]

@@ -3,6 +3,14 @@
 document.addEventListener("DOMContentLoaded", () => {
   if (document.querySelector("[data-forget-answer]")) history.replaceState(null, "", location.pathname);
 });
+// A page about an outage asks whether that is over, and only then loads itself: until then the focus stays.
+document.addEventListener("DOMContentLoaded", () => {
+  const outage = document.querySelector("[data-ask-again]");
+  if (outage) setInterval(async () => {
+    const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+    if (answer && answer.status !== 503) location.reload();
+  }, 1000 * outage.dataset.askAgain);
+});
 const failurePlace = () => document.getElementById("background-failure");
 const writeFailure = (text) => {
   const place = failurePlace();

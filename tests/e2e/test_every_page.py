@@ -1,0 +1,62 @@
+"""Every page in every state: nothing that axe objects to, nothing outside the screen, no target too small.
+
+The suite opens each page once, on the smallest phone. ``make proof pictures`` opens it at each width, in
+light and dark, with names of each script, and keeps pictures with an index.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from tests.support.accessibility import unreadable
+from tests.support.every_page import COOKIE, GROUPS, NAMES, State
+from tests.support.pictures import looks_wanted, take, write_index
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clean_cache", "mailbox"),
+]
+SCRIPTS = os.environ.get("PROFILES_PICTURES_SCRIPTS", "latin").split()
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+def open_state(page: Page, base: str, state: State) -> None:
+    """Open a page as its visitor; what a form led to is shown as it was answered."""
+    page.context.clear_cookies()
+    if state.browser and COOKIE in state.browser.cookies:
+        value = state.browser.cookies[COOKIE].value
+        page.context.add_cookies([{"name": COOKIE, "value": value, "url": base}])
+    if state.body:
+
+        def answer(route: Route) -> None:
+            route.fulfill(body=state.body, content_type="text/html; charset=utf-8")
+
+        page.route(base + state.path, answer)
+    page.goto(state.path if state.path.startswith("http") else base + state.path)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_page_is_readable_with_the_longest_names(window, live_server, stands, group, script):
+    states = GROUPS[group](NAMES[script], stands)
+    page, wrong = window.new_page(), []
+    for state in states:
+        for look in looks_wanted(all_of_them=script == SCRIPTS[0]):
+            look.put_on(page)
+            open_state(page, live_server.url, state)
+            wrong += [f"{group}, {state.name}, {look}: {one}" for one in unreadable(page)]
+            take(page, f"{group}-{script}-{state.name}", look)
+    write_index()
+
+    assert len(states) > 5
+    assert wrong == []
