@@ -60,10 +60,12 @@ screenshot: $(VENV)/dev.done browser ## pictures for the docs, and of every page
 
 locks: $(VENV)/dev.done ## solve the requirements anew, with hashes and without addresses
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --extra sandbox pyproject.toml requirements/dev.in -o requirements/dev.lock
+		--no-header --extra sandbox --extra otel pyproject.toml requirements/dev.in -o requirements/dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --extra sandbox pyproject.toml requirements/runtime.in -c requirements/dev.lock \
 		-o requirements/runtime.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --extra otel pyproject.toml -c requirements/dev.lock -o requirements/otel.lock
 
 clean: ## remove what was installed and the demo's data
 	@rm -rf $(VENV) var

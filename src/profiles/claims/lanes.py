@@ -45,6 +45,8 @@ class DueClaim(msgspec.Struct, frozen=True, gc=False):
     generation: int
     problem: str
     stop_reason: str
+    traceparent: str = ""
+    doi_changed_at: datetime | None = None
 
     @property
     def is_removal(self) -> bool:
@@ -103,7 +105,7 @@ WITH lane AS (
         c.removed_by_owner_at IS NOT NULL AS removed_by_owner,
         due.started_at IS NOT NULL AS started_before, due.blocked, c.reassert,
         due.removal_begun, due.in_doubt, c.owner_version > 0 AS owner_asks, c.generation, due.problem,
-        c.stop_reason
+        c.stop_reason, c.traceparent, c.doi_changed_at
 )
 SELECT leased.orcid_id AS lane, leased.request_version, leased.generation, started.*
 FROM leased LEFT JOIN started USING (orcid_id)

@@ -36,6 +36,8 @@ class Claim(models.Model):
       is read, and nothing is added.
     - ``reassert``: the ORCID client of the claim's origin is to add the work, in place of the client that
       added it before.
+    - ``traceparent`` is the trace of the event or request that the claim was last requested by.
+      ``doi_changed_at`` is when the DOI changed at DataCite, if that was the cause.
     - ``shown_state`` is the state that the API shows, computed by the database. Taking a claim does not
       change it.
     """
@@ -67,6 +69,8 @@ class Claim(models.Model):
     owner_version = models.IntegerField(default=0, db_default=0)
     stop_reason = models.TextField(blank=True, default="", db_default="")
     removed_by_owner_at = models.DateTimeField(null=True, blank=True)
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
+    doi_changed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     shown_state = models.GeneratedField(

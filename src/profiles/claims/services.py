@@ -23,6 +23,7 @@ from profiles.domain.claim import (
 )
 from profiles.infra import clock
 from profiles.infra.jobs.job_names import LANES_CHANNEL
+from profiles.infra.monitoring import tracing
 from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.infra.postgres.sql_params import json_rows
 from profiles.infra.postgres.sql_params import pairs as id_doi_rows
@@ -46,6 +47,9 @@ class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
     note: str = ""
     stop_reason: str = ""
     uuid: uuids.UUID = msgspec.field(default_factory=uuids.uuid4)
+    traceparent: str = msgspec.field(default_factory=tracing.here)
+    doi_changed_at: datetime | None = None
+    """When the DOI changed at DataCite, if that is the cause."""
 
 
 # Opening a claim again keeps its uuid, its put-code and its owner: they are facts about the record.
@@ -53,15 +57,17 @@ class ClaimRequest(msgspec.Struct, frozen=True, gc=False):
 _REQUEST: Final = """
 WITH requested AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS w(orcid_id text, doi text, action text, origin text,
-        urgent boolean, by_owner boolean, actor text, note text, stop_reason text, uuid uuid)
+        urgent boolean, by_owner boolean, actor text, note text, stop_reason text, uuid uuid,
+        traceparent text, doi_changed_at timestamptz)
 ), before AS (
     SELECT c.orcid_id, c.doi, c.state FROM claims_claim c JOIN requested USING (orcid_id, doi)
 ), opened AS (
     INSERT INTO claims_claim AS c (uuid, orcid_id, doi, action, origin, state, problem, detail,
         request_version, tries, urgent, due_at, requested_at, owner_client, created_at, updated_at,
-        owner_version, stop_reason)
+        owner_version, stop_reason, traceparent, doi_changed_at)
     SELECT uuid, orcid_id, doi, action, origin, 'waiting', '', '', 1, 0, urgent, %(now)s, %(now)s, '',
-        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END, stop_reason
+        %(now)s, %(now)s, CASE WHEN by_owner AND action = 'create' THEN 1 ELSE 0 END, stop_reason,
+        traceparent, doi_changed_at
     FROM requested
     ON CONFLICT (orcid_id, doi) DO UPDATE SET
         -- Only its person can request a work while their own removal of it is not carried out. A work that
@@ -75,6 +81,7 @@ WITH requested AS (
                     AND (c.orcid_id, c.doi) NOT IN (SELECT orcid_id, doi FROM requested WHERE by_owner)
                 ) AS claim (is_open)) AS of_owner (is_removal, is_request)),
         stop_reason = excluded.stop_reason,
+        traceparent = excluded.traceparent, doi_changed_at = excluded.doi_changed_at,
         state = 'waiting', problem = '', detail = '', request_version = c.request_version + 1, tries = 0,
         -- A claim stays urgent when another caller requests the same meanwhile.
         urgent = excluded.urgent OR c.urgent AND c.state IN ('waiting', 'working'),
@@ -119,14 +126,7 @@ def request_claims(claim_requests: Sequence[ClaimRequest]) -> list[int]:
     Where one call requests a pair twice, the later request counts. The rows are written in the order of
     iD and DOI, so that two callers cannot deadlock.
     """
-    parameters = _open_lanes(claim_requests)
-    if parameters is None:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_REQUEST + _SELECT_IDS, parameters)
-        ids = [row[0] for row in cursor.fetchall()]
-    notify_workers(_urgent_orcid_ids(claim_requests))
-    return ids
+    return [row[0] for row in _request(claim_requests, select=_SELECT_IDS)]
 
 
 @transaction.atomic
@@ -151,14 +151,18 @@ def request_reassertion(*, orcid_id: str, dois: Sequence[str], note: str) -> int
 @transaction.atomic
 def request_claims_in_bulk(claim_requests: Sequence[ClaimRequest]) -> int:
     """Do the same as ``request_claims`` for large numbers; return only the number of claims."""
+    return sum(row[0] for row in _request(claim_requests, select=_SELECT_COUNT))
+
+
+def _request(claim_requests: Sequence[ClaimRequest], *, select: str) -> list[tuple[int]]:
     parameters = _open_lanes(claim_requests)
     if parameters is None:
-        return 0
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_REQUEST + _SELECT_COUNT, parameters)
-        count = int(cursor.fetchone()[0])
-    notify_workers(_urgent_orcid_ids(claim_requests))
-    return count
+        cursor.execute(_REQUEST + select, parameters)
+        rows: list[tuple[int]] = cursor.fetchall()
+    notify_workers(sorted({request.orcid_id for request in claim_requests if request.urgent}))
+    return rows
 
 
 def _open_lanes(claim_requests: Sequence[ClaimRequest]) -> dict[str, Any] | None:
@@ -173,10 +177,6 @@ def _open_lanes(claim_requests: Sequence[ClaimRequest]) -> dict[str, Any] | None
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_LANES, parameters)
     return parameters
-
-
-def _urgent_orcid_ids(claim_requests: Sequence[ClaimRequest]) -> list[str]:
-    return sorted({request.orcid_id for request in claim_requests if request.urgent})
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from typing import Final
 
 from django.db import connection
 
-from profiles.domain.claim import Origin
 from profiles.domain.service_status import Delay
 
 _SAMPLE: Final = 1000
@@ -20,8 +19,9 @@ SELECT greatest(
 """  # noqa: S608  a number of ours
 _DELAY: Final = f"""
 SELECT count(*), percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds) FROM (
-    SELECT greatest(extract(epoch FROM claimed_at - created_at), 0)::float8 AS seconds
-    FROM claims_claim WHERE claimed_at > now() - %(hours)s * interval '1 hour' AND origin = %(origin)s
+    SELECT extract(epoch FROM claimed_at - doi_changed_at)::float8 AS seconds
+    FROM claims_claim
+    WHERE claimed_at > now() - %(hours)s * interval '1 hour' AND claimed_at >= doi_changed_at
     ORDER BY claimed_at DESC LIMIT {_SAMPLE}) s
 """  # noqa: S608  a number of ours
 
@@ -35,8 +35,11 @@ def last_write_at() -> datetime | None:
 
 
 def delay(*, within: timedelta) -> Delay | None:
-    """Return how long works of Auto-Update took to their records lately; None: there were none."""
+    """Return how long works took from the change of their DOI to their record lately; None: there were none.
+
+    Works that the person chose, or that waited for a permission, have no such time.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_DELAY, {"hours": within / timedelta(hours=1), "origin": Origin.AUTO_UPDATE.value})
+        cursor.execute(_DELAY, {"hours": within / timedelta(hours=1)})
         count, quantiles = cursor.fetchone()
     return Delay(count, *quantiles) if count else None

@@ -6,7 +6,7 @@ one, and the token must not travel there); names us and a contact; and leaves on
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -60,13 +60,23 @@ class Answer:
 
 
 class HttpClient:
-    """A pool of connections; make one for each process and close it at the end."""
+    """A pool of connections; make one for each process and close it at the end.
+
+    ``trace`` returns the headers by which a service can continue the trace of a call.
+    """
 
     unpacks: ClassVar[bool] = True
     """Whether bodies may come packed."""
 
-    def __init__(self, *, user_agent: str, limits: Limits = Limits()) -> None:
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        limits: Limits = Limits(),
+        trace: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         self.limits = limits
+        self._trace = trace
         self._user_agent = user_agent
         self._session: aiohttp.ClientSession | None = None
 
@@ -120,7 +130,12 @@ class HttpClient:
         status: int | str = "none"
         try:
             async with self._session.request(
-                method, url, headers=headers, data=body, params=query, allow_redirects=False
+                method,
+                url,
+                headers={**(headers or {}), **self._trace()},
+                data=body,
+                params=query,
+                allow_redirects=False,
             ) as response:
                 content = await self._body(response)
                 status = response.status

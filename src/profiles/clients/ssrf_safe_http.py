@@ -11,6 +11,7 @@ import contextlib
 import ipaddress
 import re
 import socket
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import aiohttp
@@ -144,8 +145,15 @@ class SsrfSafeHttpClient(HttpClient):
 
     unpacks = False
 
-    def __init__(self, *, user_agent: str, limits: Limits, local: bool) -> None:
-        super().__init__(user_agent=user_agent, limits=limits)
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        limits: Limits,
+        local: bool,
+        trace: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        super().__init__(user_agent=user_agent, limits=limits, trace=trace)
         self._local = local
 
     def refusal_of(self, url: str) -> str:

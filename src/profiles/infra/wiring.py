@@ -14,6 +14,7 @@ from profiles.clients.orcid_works import OrcidWorks
 from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 from profiles.domain.consent import Purpose
 from profiles.infra.buckets import Limit
+from profiles.infra.monitoring import tracing
 from profiles.infra.vault import Vault
 
 
@@ -23,6 +24,7 @@ def http_client(*, in_flight: int = 32) -> HttpClient:
     return HttpClient(
         user_agent=_agent(),
         limits=Limits(connect=min(5.0, total), read=total, total=total, in_flight=in_flight),
+        trace=tracing.passed_on,
     )
 
 
@@ -30,7 +32,7 @@ def ssrf_safe_http_client() -> SsrfSafeHttpClient:
     """Return the HTTP client for addresses from third parties; it calls only the public internet."""
     total = min(settings.ENVIRONMENT.PROFILES_RECEIVER_SECONDS, settings.ENVIRONMENT.PROFILES_CALL_SECONDS)
     limits = Limits(connect=min(3.0, total), read=total, total=total)
-    return SsrfSafeHttpClient(user_agent=_agent(), limits=limits, local=is_local())
+    return SsrfSafeHttpClient(user_agent=_agent(), limits=limits, trace=tracing.passed_on, local=is_local())
 
 
 def is_local() -> bool:

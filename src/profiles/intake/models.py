@@ -30,6 +30,7 @@ class DoiEvent(models.Model):
     received_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
     tries = models.IntegerField(default=0)
     problem = models.TextField(blank=True, default="")
 

@@ -11,6 +11,7 @@ from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.rules import Verdict
 from profiles.domain.records import change_detection
 from profiles.infra import clock
+from profiles.infra.monitoring import tracing
 from profiles.infra.postgres.sql_params import json_rows
 from profiles.intake.models import (
     Decision,
@@ -38,19 +39,21 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
     source: Source
     updated: datetime | None = None
     waits: bool = False
+    traceparent: str = msgspec.field(default_factory=tracing.here)
 
 
 # DataCite's times are whole seconds, and its queue identifies changes by them: such an event may stand for
 # several changes, so the record is fetched after that second. A time far in the future is a mistake and is
 # ignored. Agents give each event an id of its own, so their events need not wait.
 _EVENTS: Final = """
-INSERT INTO intake_doievent (event_id, doi, source, updated, received_at, due_at, done_at, tries, problem)
+INSERT INTO intake_doievent (event_id, doi, source, updated, received_at, due_at, done_at, tries, problem,
+    traceparent)
 SELECT event_id, doi, source, updated, %(now)s, CASE WHEN waits AND source = 'queue'
         THEN least(greatest(updated + interval '1 second', %(now)s), %(now)s + interval '2 seconds')
         WHEN waits THEN %(now)s END,
-    CASE WHEN waits THEN NULL ELSE %(now)s END, 0, ''
+    CASE WHEN waits THEN NULL ELSE %(now)s END, 0, '', traceparent
 FROM json_to_recordset(%(rows)s::json) AS e(event_id text, doi text, source text, updated timestamptz,
-    waits boolean)
+    waits boolean, traceparent text)
 ORDER BY event_id
 ON CONFLICT (event_id) DO NOTHING RETURNING event_id
 """
@@ -121,6 +124,7 @@ class NewDecision(msgspec.Struct, frozen=True, gc=False):
     change: change_detection.Change
     doi_updated: datetime | None
     asked_by: str = ""
+    traceparent: str = ""
 
 
 class _DecisionRow(msgspec.Struct, gc=False):

@@ -12,6 +12,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from profiles.config.env import environment
+from profiles.infra.monitoring import telemetry
 from profiles.infra.monitoring.metrics import share_with_children
 from profiles.ops.django_setup import start_django
 from profiles.ops.doctor_command import refuse_fatal_settings
@@ -93,6 +94,7 @@ def connections_allowed() -> int:
 def worker(lanes: int, *, jobs: bool) -> None:
     """Push claims to ORCID, and run background jobs, until stopped."""
     refuse_fatal_settings()
+    telemetry.start(role="worker")
     start_django()
     from profiles.jobs.worker import run
     from profiles.ops import monitoring

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import psycopg
@@ -181,7 +182,9 @@ def test_a_claim_is_followed_through_logs_and_metrics_by_its_id(watched, stands)
     done = "SELECT 1 FROM claims_claim WHERE id = %s AND state = 'done'"
     wait_until(lambda: watched.sql(done, claim_id), seconds=30)
 
-    calls = Log("worker").lines(event="http.call", service="orcid", claim_id=claim_id)
+    explained = watched.served.run("explain", "10.5072/watched", ALICE)
+    trace_id = re.search(r"trace_id ([0-9a-f]{32})", explained)[1]
+    calls = Log("worker").lines(event="http.call", service="orcid", claim_id=claim_id, trace_id=trace_id)
     told = watched.metrics(watched.worker)
     assert [(call["verb"], call["status"]) for call in calls] == [("POST", 201)]
     assert told['profiles_attempts_total{outcome="ok",verb="add"}'] >= 1

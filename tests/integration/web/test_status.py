@@ -48,7 +48,7 @@ def test_the_delay_and_the_last_accepted_write_come_from_the_works_that_arrived(
             doi=f"10.5072/{number}",
             put_code=number + 1,
             requested_at=claimed_at,
-            created_at=claimed_at - timedelta(seconds=seconds),
+            doi_changed_at=claimed_at - timedelta(seconds=seconds),
             claimed_at=claimed_at,
         )
 

@@ -1,5 +1,7 @@
 """Log one line for every request; its id is also in all other lines of the request and in the response.
 
+A request continues the trace that its header ``traceparent`` names, or begins one.
+
 The line names the route, never the address, which may contain a key or an iD.
 """
 
@@ -12,7 +14,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from profiles.infra.monitoring import metrics
+from profiles.infra.monitoring import metrics, tracing
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +37,11 @@ class RequestLog:
         """Handle the request; the logged time includes the wait for a thread."""
         request_id = secrets.token_hex(8)
         arrived = request.META.get("profiles.arrived") or time.monotonic()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        traceparent = tracing.read(request.headers.get(tracing.HEADER)) or tracing.here()
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            tracing.continued(traceparent),
+        ):
             response = self.get_response(request)
             response.headers[HEADER] = request_id
             seconds = time.monotonic() - arrived

@@ -17,8 +17,10 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
     """Show for DOI and ORCID iD what every rule answers, what was decided, and what to do."""
     start_django()
     only_warnings()
+    from profiles.claims.selectors import claim_of
     from profiles.clients.errors import ServiceError
     from profiles.domain.ids import parse_doi, parse_orcid_id
+    from profiles.infra.monitoring.tracing import id_of
     from profiles.pipeline import sync_clients
     from profiles.pipeline.works.explain import as_json, record_fetcher
     from profiles.pipeline.works.explain import explain as ask
@@ -37,6 +39,9 @@ def explain(doi: str, orcid: str, *, public: bool, as_text: bool) -> None:
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
     _print(shown)
+    claim = None if public else claim_of(orcid_id, name)
+    if claim is not None:
+        click.echo(f"In the logs: claim_id {claim.pk}, trace_id {id_of(claim.traceparent) or '(none)'}")
 
 
 def _print(shown: dict) -> None:  # type: ignore[type-arg]

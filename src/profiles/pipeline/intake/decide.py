@@ -11,6 +11,7 @@ from django.db import transaction
 from profiles.domain.claim import ForbiddenTransitionError
 from profiles.domain.eligibility.case import Settings
 from profiles.domain.matching.enrolled import EnrolledIds
+from profiles.infra.monitoring import tracing
 from profiles.intake import selectors as intake
 from profiles.intake import services
 from profiles.intake.selectors import Snapshot
@@ -107,7 +108,8 @@ def _decide_batch(batch: list[ReadChange], settings: Settings, *, recorded: bool
         result = decision.verdict.result.value
         tally.by_result[result] = tally.by_result.get(result, 0) + 1
     for change in new:
-        log.info("event.decided", event_id=change.event_id, doi=change.doi)
+        trace_id = tracing.id_of(change.incoming.traceparent)
+        log.info("event.decided", event_id=change.event_id, doi=change.doi, trace_id=trace_id)
     log.info("intake.decided", events=tally.events, repeated=tally.repeated, **tally.by_result)
     return tally
 
@@ -120,7 +122,13 @@ def _people_of(batch: list[ReadChange], snapshots: dict[str, Snapshot]) -> dict[
 def _record(batch: Sequence[ReadChange]) -> list[ReadChange]:
     new = services.record_events(
         [
-            services.NewEvent(i.event_id, i.doi, i.incoming.source, i.record.updated if i.record else None)
+            services.NewEvent(
+                i.event_id,
+                i.doi,
+                i.incoming.source,
+                i.record.updated if i.record else None,
+                traceparent=i.incoming.traceparent,
+            )
             for i in batch
         ]
     )

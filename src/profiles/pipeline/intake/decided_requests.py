@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from profiles.domain.eligibility.case import ClaimStatus, Source
 from profiles.domain.eligibility.rules import Result
 from profiles.intake import services
 from profiles.pipeline.intake.facts import WITHDRAWN_BY_RULE, PeopleFacts
+from profiles.pipeline.intake.incoming import SECOND_LOOK
 
 MAX_NEWCOMERS: Final = 20
 """First works of newcomers that go before others, of all that are decided at once."""
@@ -55,6 +57,8 @@ def request_of(
             urgent=chosen and is_interactive,
             actor=actor,
             note=note,
+            traceparent=decision.traceparent,
+            doi_changed_at=_changed_at(decision),
         )
     if result is Result.REMOVE:
         return claims.ClaimRequest(
@@ -64,8 +68,16 @@ def request_of(
             action=ClaimAction.DELETE,
             actor=WITHDRAWN_BY_RULE,
             note=note,
+            traceparent=decision.traceparent,
+            doi_changed_at=_changed_at(decision),
         )
     return None
+
+
+def _changed_at(decision: services.NewDecision) -> datetime | None:
+    """Return when the DOI changed, if that change is the cause and was looked at when it came."""
+    is_later = decision.asked_by or decision.source in {Source.BACK_FILL, Source.FILE, Source.STAFF}
+    return None if is_later or decision.trigger.startswith(SECOND_LOOK) else decision.doi_updated
 
 
 def with_newcomers_first(claim_requests: Sequence[claims.ClaimRequest]) -> list[claims.ClaimRequest]:

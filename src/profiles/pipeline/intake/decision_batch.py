@@ -118,6 +118,7 @@ class DecisionBatch:
             changed,
             record.updated if record else None,
             incoming.asked_by,
+            incoming.traceparent,
         )
 
     def _facts(self, change: ReadChange, orcid_id: str, changed: change_detection.Change) -> Facts:

@@ -15,6 +15,7 @@ from profiles.domain.matching.named_ids import Naming, naming_at, namings, place
 from profiles.domain.records import change_detection
 from profiles.domain.records.sighting import Sighting, read_sighting
 from profiles.infra import clock
+from profiles.infra.monitoring import tracing
 from profiles.intake import selectors as intake
 from profiles.intake.selectors import Snapshot
 
@@ -42,6 +43,7 @@ class Incoming(msgspec.Struct, frozen=True):
     asked_by: str = ""
     xml: Sighting | None = None
     is_released: bool = False
+    traceparent: str = msgspec.field(default_factory=tracing.here)
 
 
 class ReadChange:

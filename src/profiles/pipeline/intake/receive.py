@@ -22,6 +22,7 @@ from profiles.domain.records.sighting import Sighting, UnreadableRecordError, re
 from profiles.domain.records.xml_people import with_people_of_xml
 from profiles.infra import clock
 from profiles.infra.jobs import job_names
+from profiles.infra.monitoring import tracing
 from profiles.intake import selectors, services
 from profiles.intake.models import DoiEvent
 from profiles.pipeline.intake.decide import Tally, decide_all
@@ -170,7 +171,8 @@ def decide_due_events(datacite: DoiReader, *, limit: int = 200) -> Tally:
     tally = Tally()
     while due := selectors.due_events(limit):
         alone = {event.doi for event in due if event.event_id.startswith(SECOND_LOOK)}
-        records = blocking.call(_fetch_all(datacite, _newest_announced(due), alone))
+        traces = {event.doi: event.traceparent for event in due}
+        records = blocking.call(_fetch_all(datacite, _newest_announced(due), alone, traces))
         learn_repositories(datacite, [r for r in records.values() if isinstance(r, Sighting)])
         tally.add(decide_all(_ready(due, records), recorded=True))
         if any(isinstance(record, ServiceError) for record in records.values()):
@@ -211,6 +213,7 @@ def _incoming(event: DoiEvent, record: Sighting | None) -> Incoming:
         event.received_at,
         xml=with_people_of_xml(record) if again and record else None,
         is_released=event.problem == services.REMOVALS_RELEASED,
+        traceparent=event.traceparent or tracing.new(),
     )
 
 
@@ -236,7 +239,10 @@ Fetched = Sighting | None | ServiceError | UnreadableRecordError
 
 
 async def _fetch_all(
-    datacite: DoiReader, wanted: Mapping[str, datetime | None], alone: Collection[str]
+    datacite: DoiReader,
+    wanted: Mapping[str, datetime | None],
+    alone: Collection[str],
+    traces: Mapping[str, str],
 ) -> dict[str, Fetched]:
     """Fetch many records in few calls, and singly those that DataCite's list does not show as announced.
 
@@ -247,7 +253,8 @@ async def _fetch_all(
     current: dict[str, Fetched] = {
         doi: record for doi, record in listed.items() if doi in wanted and not _is_before(record, wanted[doi])
     }
-    return current | await _fetch_singly(datacite, [doi for doi in sorted(wanted) if doi not in current])
+    left = [doi for doi in sorted(wanted) if doi not in current]
+    return current | await _fetch_singly(datacite, left, traces)
 
 
 async def _fetch_listed(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Sighting]:
@@ -266,7 +273,9 @@ async def _fetch_listed(datacite: DoiReader, dois: Sequence[str]) -> dict[str, S
     return records
 
 
-async def _fetch_singly(datacite: DoiReader, dois: Sequence[str]) -> dict[str, Fetched]:
+async def _fetch_singly(
+    datacite: DoiReader, dois: Sequence[str], traces: Mapping[str, str]
+) -> dict[str, Fetched]:
     """Fetch records concurrently; after a "too many calls" answer the rest is not requested."""
     slots = asyncio.Semaphore(_MAX_CONCURRENT)
     stop: list[TooManyCallsError] = []
@@ -275,7 +284,7 @@ async def _fetch_singly(datacite: DoiReader, dois: Sequence[str]) -> dict[str, F
         async with slots:
             if stop:
                 return doi, stop[0]
-            with bound_contextvars(doi=doi):
+            with bound_contextvars(doi=doi), tracing.continued(traces.get(doi, "")):
                 record = await _fetch(datacite, doi)
             if isinstance(record, TooManyCallsError):
                 stop.append(record)

@@ -26,6 +26,7 @@ from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent
 from profiles.domain.push.plan import NEEDS_CONTENT, Plan, Situation, Step, plan_push
 from profiles.infra import clock
+from profiles.infra.monitoring import tracing
 from profiles.pipeline.push.calls import PlannedPush, Tools
 from profiles.pipeline.push.checks import NoLongerAllowedError
 from profiles.pipeline.push.content import ContentStore
@@ -95,7 +96,11 @@ class LanePush(SinglePush):
         if any(item.claim.urgent for item in planned):
             self.preempt()
         for group in _split_by_client(additions if in_bulk else []):
-            with bound_contextvars(claim_ids=[p.claim.id for p in group]):
+            with (
+                bound_contextvars(claim_ids=[p.claim.id for p in group]),
+                # One call carries them all: the stored claims have a trace each.
+                tracing.continued(group[0].claim.traceparent),
+            ):
                 await self._run_guarded([p.claim for p in group], self._push_bulk(group))
         for item in planned:
             if not item.claim.urgent and item.claim.id not in in_bulk:
@@ -196,7 +201,7 @@ class LanePush(SinglePush):
         return [claim for claim in claims if claim.id not in self._result.ended]
 
     async def _push_single(self, item: PlannedPush) -> None:
-        with bound_contextvars(claim_id=item.claim.id):
+        with bound_contextvars(claim_id=item.claim.id), tracing.continued(item.claim.traceparent):
             await self._run_guarded([item.claim], self._push_claim(item))
 
     async def _push_claim(self, item: PlannedPush) -> None:
