@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from profiles.accounts.models import NAME_VECTOR, AccessKey, Account, MergedOrcidId
 from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Scope
+from profiles.infra import clock
 from profiles.infra.postgres import prepared
 from profiles.infra.postgres.sql_params import words
 from profiles.infra.postgres.text_search import beginning_like
@@ -174,6 +175,15 @@ def everything_of_keys(account: Account) -> list[dict[str, Any]]:
         }
         for key in keys
     ]
+
+
+def next_service_key_expiry() -> datetime | None:
+    """Return when the next key of a service ends that has no later one; None: none is in use."""
+    keys = AccessKey.objects.filter(kind=KeyKind.SERVICE.value, revoked_at=None, expires_at__gt=clock.now())
+    latest = (
+        keys.values("name").annotate(ends=Max("expires_at")).order_by("ends").values_list("ends", flat=True)
+    )
+    return latest.first()
 
 
 def services_without_key_for(scope: Scope, *, now: datetime) -> QuerySet[AccessKey, str]:

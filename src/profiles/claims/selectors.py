@@ -295,6 +295,11 @@ def oldest_due() -> datetime | None:
         return moment
 
 
+def due_lanes() -> int:
+    """Count the records for which a claim is due."""
+    return Lane.objects.filter(due_at__lte=clock.now()).count()
+
+
 def workers_alive() -> int:
     """Count the living lane workers, by the locks that they hold."""
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 from profiles.infra import clock, wiring
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
+from profiles.infra.monitoring.metrics import PERMISSIONS
 
 _RESET_FIELDS: Final = ("last_used_at", "first_refused_at", "refreshed_at", "lost_at", "notified_at")
 """Fields about an earlier token, cleared for a new one."""
@@ -157,6 +158,8 @@ def write_receipt(consent: Consent, kind: ReceiptKind, at: datetime) -> None:
         wording=consent.wording,
         at=at,
     )
+    counted = PERMISSIONS.labels(consent.purpose, kind.value)
+    transaction.on_commit(counted.inc)
 
 
 @transaction.atomic

@@ -121,7 +121,8 @@ _WHOLE: Final = {
     State.DOWN: _("A part of the service does not work right now. Nothing is lost."),
     State.UNKNOWN: _("The service is away for a moment: we cannot reach our database. Nothing is lost."),
 }
-_RANK: Final = (State.WORKING, State.OFF, State.SLOW, State.DOWN, State.UNKNOWN)
+STATES_WORSENING: Final = {State.WORKING: 0, State.OFF: 0, State.SLOW: 1, State.DOWN: 2, State.UNKNOWN: 3}
+"""The states as numbers: the greater, the worse."""
 
 
 def service_status(observed: Observed) -> ServiceStatus:
@@ -131,7 +132,7 @@ def service_status(observed: Observed) -> ServiceStatus:
         parts = tuple(Part(name, states[name], sentence) for name, sentence in _DATABASE_AWAY.items())
         return ServiceStatus(State.DOWN, _WHOLE[State.UNKNOWN], parts, observed)
     parts = (_sign_in(observed), _intake(observed), _writing(observed), _messages(observed))
-    worst = max((part.state for part in parts), key=_RANK.index)
+    worst = max((part.state for part in parts), key=STATES_WORSENING.__getitem__)
     state = State.WORKING if worst is State.OFF else worst
     return ServiceStatus(state, _WHOLE[state], parts, observed)
 

@@ -383,6 +383,11 @@ def oldest_due() -> datetime | None:
     return found
 
 
+def due_count() -> int:
+    """Count the events that wait to be decided now."""
+    return DoiEvent.objects.filter(due_at__lte=clock.now()).count()
+
+
 def last_event_at() -> datetime | None:
     """Return when the newest event was taken in."""
     found: datetime | None = DoiEvent.objects.aggregate(last=Max("received_at"))["last"]

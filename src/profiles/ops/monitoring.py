@@ -8,7 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from profiles.config.env import environment
 from profiles.infra.monitoring import internal_server, metrics
 from profiles.infra.monitoring.internal_server import Answer
-from profiles.pipeline import health
+from profiles.pipeline import gauges, health
 
 
 def start(port: int) -> None:
@@ -20,7 +20,7 @@ def start(port: int) -> None:
 
 def _metrics(_query: str) -> Answer:
     try:
-        return 200, CONTENT_TYPE_LATEST, generate_latest(metrics.registry(health.DatabaseGauges()))
+        return 200, CONTENT_TYPE_LATEST, generate_latest(metrics.registry(gauges.DatabaseGauges()))
     finally:
         connections.close_all()
 

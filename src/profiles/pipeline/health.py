@@ -1,23 +1,19 @@
-"""Health of the service: the answer of ``/readyz``, and the gauges that are read from the database."""
+"""Health of the service: the answer of ``/readyz``."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 from django.conf import settings
 from django.db import Error, connection
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
-from profiles.claims import selectors as claims
 from profiles.infra import clock
 from profiles.infra.jobs import queue_state
 from profiles.infra.postgres import state
 from profiles.intake import selectors as intake
 from profiles.pipeline.intake.harvest import FIRST_LOOK
-from profiles.webhooks import selectors as webhooks
 
 MAX_POLL_AGE: Final = timedelta(minutes=10)
 DATABASE: Final = "database"
@@ -105,72 +101,3 @@ CHECKS: Final[dict[str, Callable[[str], Check]]] = {
     "job_runner": _job_runner,
     "last_poll": _last_poll,
 }
-
-
-class DatabaseGauges(Collector):
-    """Gauges read from the database at each scrape; none while it does not answer."""
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Read the gauges."""
-        up = GaugeMetricFamily("profiles_database_up", "Whether the database answers")
-        gauges: list[GaugeMetricFamily] = []
-        try:
-            gauges = [*_ages(), *_workers(), *_polling(), *_connections()]
-        except Error:
-            gauges = []
-        up.add_metric([], bool(gauges))
-        return iter([up, *gauges])
-
-
-def _ages() -> Iterator[GaugeMetricFamily]:
-    oldest: dict[str, datetime | None] = {
-        "claims": claims.oldest_due(),
-        "events": intake.oldest_due(),
-        "jobs": queue_state.oldest_due_job(),
-        "deliveries": webhooks.oldest_due(),
-    }
-    gauge = GaugeMetricFamily(
-        "profiles_oldest_due_seconds", "How long the oldest that is due has waited", labels=["queue"]
-    )
-    for queue, moment in oldest.items():
-        gauge.add_metric([queue], max((clock.now() - moment).total_seconds(), 0.0) if moment else 0.0)
-    yield gauge
-    yield GaugeMetricFamily(
-        "profiles_failed_jobs", "Background jobs that failed for good", value=queue_state.failed_jobs()
-    )
-
-
-def _workers() -> Iterator[GaugeMetricFamily]:
-    gauge = GaugeMetricFamily("profiles_workers_alive", "Workers that live, by what they do", labels=["kind"])
-    gauge.add_metric(["lanes"], claims.workers_alive())
-    gauge.add_metric(["jobs"], queue_state.job_runners_alive())
-    yield gauge
-
-
-def _polling() -> Iterator[GaugeMetricFamily]:
-    polled = intake.poll_state(FIRST_LOOK.name)
-    if polled is not None:
-        yield GaugeMetricFamily(
-            "profiles_last_poll_timestamp_seconds",
-            "When DataCite was last polled",
-            value=polled.updated_at.timestamp(),
-        )
-        yield GaugeMetricFamily(
-            "profiles_poll_lag_seconds",
-            "How far polling is behind",
-            value=max((clock.now() - polled.done_until).total_seconds(), 0.0),
-        )
-
-
-def _connections() -> Iterator[GaugeMetricFamily]:
-    gauge = GaugeMetricFamily(
-        "profiles_database_connections", "Connections to the database", labels=["application", "state"]
-    )
-    for labels, count in state.connections().items():
-        gauge.add_metric(labels, count)
-    yield gauge
-    yield GaugeMetricFamily(
-        "profiles_database_connections_max",
-        "Connections that the server takes in all",
-        value=state.max_connections(),
-    )

@@ -68,6 +68,11 @@ def messages_about(orcid_id: str) -> list[dict[str, str]]:
     ]
 
 
+def due_count() -> int:
+    """Count the messages that are due."""
+    return Delivery.objects.filter(due_at__lte=clock.now()).count()
+
+
 def oldest_due() -> datetime | None:
     """Return the time since which the oldest due message has waited."""
     oldest: datetime | None = Delivery.objects.filter(due_at__lte=clock.now()).aggregate(first=Min("due_at"))[

@@ -23,6 +23,12 @@ def oldest_due_job() -> datetime | None:
     return oldest
 
 
+def due_jobs() -> int:
+    """Count the jobs that are due."""
+    due = "status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+    return int(_value(f"SELECT count(*) FROM procrastinate_jobs WHERE {due}"))  # noqa: S608  a text of ours
+
+
 def job_runners_alive() -> int:
     """Count the job runners with a recent heartbeat."""
     return int(

@@ -50,6 +50,11 @@ def can_be_sent() -> bool:
     return bool(settings.ENVIRONMENT.PROFILES_EMAIL_URL)
 
 
+def unsent_count() -> int:
+    """Count the mails that are to be sent."""
+    return OutgoingMail.objects.filter(sealed__isnull=False).count()
+
+
 def oldest_unsent() -> datetime | None:
     """Return since when the oldest mail that is to be sent has waited."""
     unsent = OutgoingMail.objects.filter(sealed__isnull=False)

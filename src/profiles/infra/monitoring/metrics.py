@@ -30,6 +30,20 @@ ATTEMPTS: Final = Counter(
     "Calls made to ORCID for claims; the outcome is ok or the code of the problem",
     ["verb", "outcome"],
 )
+CLAIMS: Final = Counter(
+    "profiles_claims", "Claims whose turn ended, by state and problem", ["origin", "state", "problem"]
+)
+DELAY: Final = Histogram(
+    "profiles_delay_seconds",
+    "From the change of a DOI at DataCite to the ORCID record",
+    buckets=(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600),
+)
+PACED_CALLS: Final = Counter(
+    "profiles_orcid_paced_calls", "Calls that the shared rate limit let through to ORCID", ["client"]
+)
+PERMISSIONS: Final = Counter(
+    "profiles_permissions", "Permissions that people gave, took back or lost", ["purpose", "change"]
+)
 JOBS: Final = Counter("profiles_jobs", "Background jobs that ended", ["job", "outcome"])
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

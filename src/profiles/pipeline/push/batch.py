@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,8 +18,10 @@ from profiles.clients.errors import RefusedError
 from profiles.consents import worker_queries as consents
 from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
-from profiles.domain.claim import ClaimAction
+from profiles.domain.claim import ClaimAction, ClaimEvent
+from profiles.domain.consent import ReceiptKind
 from profiles.infra import clock
+from profiles.infra.monitoring.metrics import CLAIMS, DELAY, PERMISSIONS
 from profiles.intake import worker_queries as intake
 from profiles.pipeline.missing_dois import problem_of_missing
 from profiles.pipeline.push.calls import Tools
@@ -111,6 +113,7 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
     used = {pair for result in results for pair in result.used} - refused
     await consents.record_use(connection, used=sorted(used), now=now)
     for orcid_id, purpose in await consents.record_refusals(connection, refused=sorted(refused), now=now):
+        PERMISSIONS.labels(purpose.value, ReceiptKind.LOST.value).inc()
         log.warning("consent.lost", orcid_id=orcid_id, purpose=purpose.value)
     # One log line for each batch: the history of each claim is in the database.
     ended = Counter(
@@ -118,7 +121,17 @@ async def record(connection: AsyncConnection[Any], *, holder: int, results: Sequ
         for result in results
         for outcome in result.finished
     )
+    _count(results, now=now)
     log.info("lanes.recorded", lanes=len(results), **{name.replace(" ", "_"): n for name, n in ended.items()})
+
+
+def _count(results: Sequence[LaneResult], *, now: datetime) -> None:
+    """Count the claims whose turn ended, and how long after the change of their DOI works arrived."""
+    for outcome in (outcome for result in results for outcome in result.finished if outcome.event):
+        claim = outcome.claim
+        CLAIMS.labels(claim.origin.value, outcome.state.value, outcome.problem).inc()
+        if claim.doi_changed_at and outcome.was_sent and outcome.event is ClaimEvent.SUCCEED:
+            DELAY.observe(max(0.0, (now - claim.doi_changed_at).total_seconds()))
 
 
 def _reports(results: Sequence[LaneResult]) -> list[LaneReport]:

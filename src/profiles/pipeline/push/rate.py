@@ -22,6 +22,7 @@ from profiles.clients.errors import (
 from profiles.domain import problems
 from profiles.infra import buckets
 from profiles.infra.buckets import Limit
+from profiles.infra.monitoring.metrics import PACED_CALLS
 from profiles.infra.postgres.async_connections import SharedConnection
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,7 @@ class Pacing:
             raise PaceStoppedError
         self._drop_idle(client_id)
         if self._available[client_id] and (urgent or not self._urgent_waiting):
-            self._available[client_id] -= 1
+            self._take(client_id)
             return
         self._urgent_waiting += urgent
         self._waiting[client_id] += 1
@@ -91,7 +92,11 @@ class Pacing:
         finally:
             self._urgent_waiting -= urgent
             self._waiting[client_id] -= 1
+        self._take(client_id)
+
+    def _take(self, client_id: str) -> None:
         self._available[client_id] -= 1
+        PACED_CALLS.labels(client_id).inc()
 
     def _drop_idle(self, client_id: str) -> None:
         """Drop calls that were leased a while ago: made now, they would exceed the present pace."""
