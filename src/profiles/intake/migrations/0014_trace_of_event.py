@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0012_support'),
+        ('intake', '0013_what_lists_show'),
     ]
 
     operations = [

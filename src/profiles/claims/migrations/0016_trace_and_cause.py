@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0014_put_codes'),
+        ('claims', '0015_bulk_acts'),
     ]
 
     operations = [
