@@ -87,6 +87,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<str:client_id>": "nobody",
         "<slug:secret>": "nobodys",
         "<slug:code>": "not-mine",
+        "<slug:act>": "try-again",
         "<str:orcid_id>": "0000-0002-1825-0097",
         "<path:doi>": "10.5072/a",
         "<slug:reason>": "raid",

@@ -314,6 +314,8 @@ def of_staff(name: str, stands: Any) -> list[State]:
     ]
     paths += [
         "/staff/audit",
+        "/staff/roles",
+        f"/staff/acts/try-again?person={ALICE}",
         f"/staff/search?q={name}",
         f"/staff/dois/10.5072/one?person={ALICE}",
         "/staff/keys",

@@ -115,6 +115,19 @@ def record_notified(*, orcid_id: str) -> bool:
     return bool(rows)
 
 
+@transaction.atomic
+def notify_again(*, orcid_id: str) -> int:
+    """Have a person notified once more of the permissions that are lost; return the number of these."""
+    lost = Consent.objects.select_for_update().filter(orcid_id=orcid_id, health=ConsentHealth.LOST.value)
+    rows = list(lost)
+    for row in rows:
+        row.notified_at = None
+        row.save(update_fields=["notified_at"])
+    if rows:
+        defer(job_names.SEND_LOST_NOTICE, row_id=rows[0].pk)
+    return len(rows)
+
+
 INVITE_AGAIN_AFTER: Final = timedelta(days=180)
 """An author who did not react is invited again after this pause, if works still wait (as at Crossref)."""
 

@@ -175,6 +175,14 @@ NOT_UPDATED = _add(
     R.NEVER,
     M.SETTINGS,
 )
+CANCELLED = _add(
+    "cancelled",
+    _("DataCite's support cancelled it before it was sent"),
+    _("Nothing is sent until it is asked for again."),
+    _("If you want the work on your record, choose Restore in My works."),
+    R.NEVER,
+    M.RESTORE,
+)
 ACCOUNT_CLOSED = _add(
     "account-closed",
     _("The account was closed"),

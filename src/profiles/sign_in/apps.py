@@ -15,9 +15,11 @@ class SignInConfig(AppConfig):
         """Connect the signals of accounts, and register what is sealed here."""
         from profiles.accounts import signals
         from profiles.accounts.authorization import linking_answers
+        from profiles.accounts.staff_access import sign_in_help
         from profiles.infra.resealing import SealedElsewhere, register
-        from profiles.sign_in import second_factor
+        from profiles.sign_in import second_factor, staff_help
 
+        sign_in_help.register(staff_help.HELP)
         linking_answers.register(_linking_answer)
         signals.closed.connect(_closed, dispatch_uid="sign_in.sessions")
         signals.leaves.connect(_leaves, dispatch_uid="sign_in.sessions")

@@ -11,11 +11,12 @@ from profiles.accounts.models import Account
 from profiles.accounts.staff_access import audit
 from profiles.accounts.staff_access.audit import StaffAct
 from profiles.accounts.staff_access.guard import for_staff
-from profiles.domain.access.roles import Act
+from profiles.domain.access.roles import Act, may
 from profiles.domain.ids import doi_url, parse_doi, parse_orcid_id
 from profiles.pipeline.support import doi_story
 from profiles.pipeline.support.answers import suggested_answer
 from profiles.pipeline.support.doi_story import DoiStory
+from profiles.staff.acts import Target, acts_for
 from profiles.staff.person_views import day_of, narrowing, page_of
 
 
@@ -34,11 +35,14 @@ def show(request: HttpRequest, staff: Account, doi: str) -> HttpResponse:
     audit.write(
         StaffAct.LOOKED, by=staff, person=work.account if work else None, about=parsed, note=orcid_id_of(work)
     )
+    target = Target(orcid_id, work.account if work else None, parsed)
     context: dict[str, Any] = {
         "story": story,
         "work": work,
         "answer": _answer(story, work),
         "url": doi_url(parsed),
+        "target": target,
+        "acts": acts_for(target) if orcid_id and may(staff.role, Act.HELP_PEOPLE) else [],
         "day": request.GET.get("until", ""),
         **narrowing(request.GET, story.timeline.number),
     }

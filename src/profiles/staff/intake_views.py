@@ -1,6 +1,5 @@
 """Show intake: its sources and lag, quarantined records, differing ORCID records; replay skips."""
 
-import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
+from profiles.accounts.selectors import account_of
+from profiles.accounts.staff_access import audit
+from profiles.accounts.staff_access.audit import StaffAct
 from profiles.accounts.staff_access.guard import for_staff
 from profiles.domain.access.roles import Act, may
 from profiles.domain.eligibility.reasons import REASONS
@@ -19,7 +21,6 @@ from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors
 from profiles.pipeline.works.replay import replay
 
-log = structlog.get_logger(__name__)
 SHOWN_ROWS = 50
 
 
@@ -57,7 +58,8 @@ def skips(request: HttpRequest, person: Account, reason: str) -> HttpResponse:
         if request.POST.get("act") == "yes":
             lock = f"{job_names.REPLAY} {reason} {orcid_id}"
             defer(job_names.REPLAY, lock=lock, reason=reason, orcid_id=orcid_id, by=person.orcid_id)
-            log.info("staff.replay_asked", who=person.orcid_id, reason=reason)
+            subject = account_of(orcid_id) if orcid_id else None
+            audit.write(StaffAct.REPLAYED, by=person, person=subject, note=reason)
             messages.success(request, _("They are being asked about again; what changes is done."))
             return redirect("staff_skips", reason=reason)
         found = replay(reason=reason, orcid_id=orcid_id)

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 from profiles.accounts import keys
 from profiles.accounts.key_wording import scope_choices
 from profiles.accounts.models import Account
+from profiles.accounts.staff_access import audit
+from profiles.accounts.staff_access.audit import StaffAct
 from profiles.accounts.staff_access.guard import for_staff
 from profiles.domain.access.access_key_format import KeyKind
 from profiles.domain.access.roles import Act, Scope, Visitor, scopes_for
@@ -58,6 +60,7 @@ def index(request: HttpRequest, person: Account) -> HttpResponse:
         try:
             new = keys.give_service_key(**form.cleaned_data, by=person.orcid_id)
             form = ServiceKeyForm()
+            audit.write(StaffAct.GAVE_KEY, by=person, note=f"{new.key.name} (key {new.key.pk})")
         except keys.KeyRefusedError as refusal:
             form.add_error(None, str(refusal))
     context = {"form": form, "new": new, "keys": keys.service_keys(), "now": clock.now()}
@@ -73,6 +76,7 @@ def show(request: HttpRequest, person: Account, key_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if keys.revoke_service_key(key_id=key_id, by=person.orcid_id):
+            audit.write(StaffAct.REVOKED_KEY, by=person, note=f"{key.name} (key {key.pk})")
             messages.success(request, _("Revoked. The machine is refused from now on."))
         return redirect("staff_keys")
     return render(request, "staff/key.html", {"key": key, "uses": keys.uses_of(key), "now": clock.now()})

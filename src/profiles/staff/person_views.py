@@ -15,13 +15,14 @@ from profiles.accounts.staff_access import audit
 from profiles.accounts.staff_access.audit import StaffAct
 from profiles.accounts.staff_access.guard import for_staff
 from profiles.consents.wording import PURPOSES
-from profiles.domain.access.roles import Act
+from profiles.domain.access.roles import Act, may
 from profiles.domain.claim import ClaimState
 from profiles.domain.ids import parse_orcid_id
 from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.pipeline.support import person_story
 from profiles.pipeline.support.person_story import KINDS, PersonStory, Shown
 from profiles.pipeline.support.search import end_of
+from profiles.staff.acts import Target, acts_for
 
 STATES: Final = {
     "done": gettext_lazy("On the record"),
@@ -64,6 +65,7 @@ def show(request: HttpRequest, staff: Account, orcid_id: str) -> HttpResponse:
     audit.write(StaffAct.LOOKED, by=staff, person=account, about="" if account else orcid_id)
     shown = _shown(request.GET)
     story = person_story.story_of(orcid_id, account, shown)
+    target = Target(orcid_id, account)
     context = {
         "story": story,
         "shown": shown,
@@ -73,6 +75,8 @@ def show(request: HttpRequest, staff: Account, orcid_id: str) -> HttpResponse:
         "problems": _problems(story),
         "states": [(state, STATES[state], count) for state, count in story.by_state.items()],
         "kinds": KIND_WORDS.items(),
+        "target": target,
+        "acts": acts_for(target) if may(staff.role, Act.HELP_PEOPLE) else [],
         "day": request.GET.get("until", ""),
         **narrowing(request.GET, story.timeline.number),
     }

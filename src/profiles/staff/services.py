@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Count
 
+from profiles.accounts.models import Account
+from profiles.accounts.selectors import account_of
+from profiles.accounts.staff_access import audit
+from profiles.accounts.staff_access.audit import StaffAct
 from profiles.claims import services
 from profiles.claims.models import Block, Claim
 from profiles.claims.selectors import failed_claims
@@ -37,13 +42,17 @@ def count_failed() -> list[FailedCount]:
     ]
 
 
-def replay(*, problem: str, orcid_id: str, by: str, dry_run: bool) -> int:
+@transaction.atomic
+def replay(*, problem: str, orcid_id: str, by: Account, dry_run: bool) -> int:
     """Request the failed claims of a problem again, at most a thousand; return their number."""
     failed = failed_claims(problem=problem, orcid_id=orcid_id)
     ids = list(failed.values_list("pk", flat=True)[:MAX_REPLAYED])
     if dry_run or not ids:
         return len(ids)
-    return services.replay(claim_ids=ids, actor=by, note="replayed by staff")
+    count = services.replay(claim_ids=ids, actor=by.orcid_id, note="replayed by staff")
+    person = account_of(orcid_id) if orcid_id else None
+    audit.write(StaffAct.TRIED_AGAIN, by=by, person=person, count=count, note=problem)
+    return count
 
 
 def latest_blocks() -> list[Block]:

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from profiles.staff import (
+    act_views,
     audit_views,
     doi_views,
     intake_views,
     key_views,
     person_views,
+    role_views,
     search_views,
     views,
     webhook_views,
@@ -18,6 +20,8 @@ urlpatterns = [
     path("staff/search", search_views.find, name="staff_search"),
     path("staff/people/<str:orcid_id>", person_views.show, name="staff_person"),
     path("staff/dois/<path:doi>", doi_views.show, name="staff_doi"),
+    path("staff/acts/<slug:act>", act_views.show, name="staff_act"),
+    path("staff/roles", role_views.index, name="staff_roles"),
     path("staff/audit", audit_views.index, name="staff_audit"),
     path("staff/audit.csv", audit_views.export, name="staff_audit_export"),
     path("staff/problems/<slug:code>", views.problem, name="staff_problem"),

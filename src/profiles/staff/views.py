@@ -36,7 +36,7 @@ def problem(request: HttpRequest, person: Account, code: str) -> HttpResponse:
         if not may(person.role, Act.REPLAY):
             raise PermissionDenied
         dry_run = request.POST.get("act") != "yes"
-        count = services.replay(problem=code, orcid_id=orcid_id, by=person.orcid_id, dry_run=dry_run)
+        count = services.replay(problem=code, orcid_id=orcid_id, by=person, dry_run=dry_run)
         words = _("%(n)d claims would be sent again.") if dry_run else _("%(n)d claims are being sent again.")
         messages.info(request, words % {"n": count})
     failed = claims.failed_claims(problem=code, orcid_id=orcid_id)[:100]

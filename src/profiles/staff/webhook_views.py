@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
+from profiles.accounts.staff_access import audit
+from profiles.accounts.staff_access.audit import StaffAct
 from profiles.accounts.staff_access.guard import for_staff
 from profiles.domain.access.roles import Act, may
 from profiles.webhooks import selectors, services
@@ -38,6 +40,7 @@ def show(request: HttpRequest, person: Account, webhook_id: int) -> HttpResponse
         if not may(person.role, Act.REPLAY):
             raise PermissionDenied
         count = services.replay(webhook_id=webhook.pk, only_failed=True)
+        audit.write(StaffAct.SENT_WEBHOOKS, by=person, count=count, note=webhook.name)
         words = ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", count)
         messages.success(request, words % {"n": count} if count else _("No message has failed."))
         return redirect("staff_webhook", webhook_id=webhook.pk)

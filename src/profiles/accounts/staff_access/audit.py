@@ -15,11 +15,14 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from profiles.accounts.models import FORMER_USER, Account, StaffAudit
+from profiles.infra import clock
 from profiles.infra.postgres.deleting import delete_in_batches
 
 log = structlog.get_logger(__name__)
 
 RETENTION: Final = timedelta(days=730)
+RESET_WAITS: Final = timedelta(days=1)
+"""How long a request to reset a second step waits for a second member of staff."""
 
 
 class StaffAct(StrEnum):
@@ -29,14 +32,15 @@ class StaffAct(StrEnum):
     TRIED_AGAIN = "tried again"
     REPLAYED = "replayed"
     CANCELLED = "cancelled"
-    PARKED = "parked"
-    RESUMED = "resumed"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     ENDED_SESSIONS = "ended sessions"
     ASKED_RESET = "asked to reset the second step"
     CONFIRMED_RESET = "reset the second step"
     SENT_MESSAGE = "sent a message"
+    SENT_WEBHOOKS = "sent webhook messages again"
+    GAVE_KEY = "gave a service key"
+    REVOKED_KEY = "revoked a service key"
     CHANGED_ROLE = "changed a role"
     EXPORTED_AUDIT = "exported the audit log"
 
@@ -73,6 +77,14 @@ def write(
         note=note,
     )
     log.info("staff.acted", act=act.value, about_account=person.pk if person else None, count=count)
+
+
+def open_reset_request(account: Account) -> StaffAudit | None:
+    """Return the request to reset a second step that still waits for another member of staff."""
+    acts = (StaffAct.ASKED_RESET.value, StaffAct.CONFIRMED_RESET.value)
+    last = StaffAudit.objects.filter(account_id=account.pk, act__in=acts).order_by("-id").first()
+    is_open = last is not None and last.act == StaffAct.ASKED_RESET and last.at > clock.now() - RESET_WAITS
+    return last if is_open else None
 
 
 def rows_matching(

@@ -65,6 +65,8 @@ class Act(StrEnum):
     MANAGE_WEBHOOKS = "manage webhooks"
     READ_REPOSITORY_VIEW = "read the repository view"
     READ_STORIES = "read everybody's story"
+    HELP_PEOPLE = "act for a person, with a reason"
+    GIVE_ROLES = "give and take roles"
     READ_AUDIT = "read the audit log of staff"
     REPLAY = "replay"
     REGISTER_SERVICES = "register services that sign people in here"
