@@ -286,13 +286,13 @@ def _seen(person: str) -> dict[str, dict[str, Any]]:
     queries = {}
     for name, call in made.items():
         statements: list[str] = []
-        with connection.execute_wrapper(partial(_noted, statements)):
+        with connection.execute_wrapper(partial(noted, statements)):
             call()
         queries[name] = len(statements)
     return {name: {**row, "queries": queries[name]} for name, row in measured(made).items()}
 
 
-def _noted(statements: list[str], execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+def noted(statements: list[str], execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
     statements.append(sql)
     return execute(sql, *rest)
 

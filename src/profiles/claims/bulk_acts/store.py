@@ -2,10 +2,10 @@
 
 import uuid as uuids
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from django.db import connection, transaction
 
 from profiles.claims.bulk_acts.models import BulkAct, BulkActWork
@@ -25,22 +25,22 @@ INSERT INTO claims_bulkactwork (bulk_act_id, claim_id, act)
 SELECT %(bulk_act)s, c.id, %(act)s FROM claims_claim c
 WHERE c.orcid_id = %(orcid_id)s AND c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id
 """
-_PROGRESS: Final = """
-SELECT a.uuid, a.act, a.state, a.undoes_id IS NOT NULL, count(*),
+PROGRESS: Final = """
+SELECT json_build_array(a.uuid, a.act, a.state, a.undoes_id IS NOT NULL, count(*),
     count(*) FILTER (WHERE w.state = 'planned' OR w.state = 'done' AND c.state IN ('waiting', 'working')),
     count(*) FILTER (WHERE w.state = 'done'),
     count(*) FILTER (WHERE w.state = 'done' AND c.state IN ('failed', 'notified')),
-    count(*) FILTER (WHERE w.state = 'unfit'), count(*) FILTER (WHERE w.state = 'left')
+    count(*) FILTER (WHERE w.state = 'unfit'), count(*) FILTER (WHERE w.state = 'left'))
 FROM claims_bulkact a
 JOIN claims_bulkactwork w ON w.bulk_act_id = a.id JOIN claims_claim c ON c.id = w.claim_id
 WHERE a.id = (SELECT max(id) FROM claims_bulkact WHERE orcid_id = %(orcid_id)s)
-    AND a.closed_at IS NULL AND a.created_at > %(since)s
+    AND a.closed_at IS NULL AND a.created_at > %(acts_since)s
 GROUP BY a.id
 """
+"""Part of SQL: how far a person's last act is, unless the notice about it is put away or old."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, array_like=True, frozen=True):
     """How far an act is. ``to_go``: works that are planned, or whose change ORCID has not taken yet."""
 
     uuid: uuids.UUID
@@ -106,14 +106,6 @@ def end(bulk_act: BulkAct, state: str) -> None:
 def close(*, orcid_id: str, uuid: uuids.UUID) -> None:
     """Store that the person put the notice about the act away."""
     BulkAct.objects.filter(orcid_id=orcid_id, uuid=uuid).update(closed_at=clock.now())
-
-
-def latest_progress(orcid_id: str) -> Progress | None:
-    """Return how far the person's last act is, unless the notice about it is put away or old."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS, {"orcid_id": orcid_id, "since": clock.now() - SHOWN})
-        row = cursor.fetchone()
-    return Progress(*row) if row else None
 
 
 def everything_of(orcid_id: str) -> list[dict[str, Any]]:

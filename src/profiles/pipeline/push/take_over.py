@@ -54,18 +54,18 @@ class TakeOverPreconditions:
         return self.has_two_clients and self.has_permissions and self.is_switched_on
 
 
-def _parameters(orcid_id: str) -> dict[str, Any]:
+def other_client() -> str | None:
+    """Return the ORCID client whose works Auto-Update could take over.
+
+    Where one client serves both purposes there is one source, and nothing to take over.
+    """
     search_and_link = wiring.orcid_client(Purpose.SEARCH_AND_LINK).client_id
     auto_update = wiring.orcid_client(Purpose.AUTO_UPDATE).client_id
-    # Where one ORCID client serves both purposes there is one source, and nothing to take over.
-    return {"orcid_id": orcid_id, "owner_client": search_and_link if search_and_link != auto_update else None}
+    return search_and_link if search_and_link != auto_update else None
 
 
-def count(orcid_id: str) -> int:
-    """Count the works that could be taken over."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {_CANDIDATES} AND NOT c.reassert", _parameters(orcid_id))
-        return int(cursor.fetchone()[0])
+def _parameters(orcid_id: str) -> dict[str, Any]:
+    return {"orcid_id": orcid_id, "owner_client": other_client()}
 
 
 def search_and_link_works(orcid_id: str) -> list[SearchAndLinkWork]:

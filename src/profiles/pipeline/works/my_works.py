@@ -4,16 +4,20 @@ Claims and metadata are in packages that do not know each other; here one statem
 parts that each exports.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+import msgspec
 from django.db import connection
 
 from profiles.claims import selectors as claims
+from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.claims.models import Claim
+from profiles.consents.models import Consent
+from profiles.consents.selectors import is_usable
 from profiles.domain.claim import ClaimState
 from profiles.domain.facets import Combination, count_facets
 from profiles.domain.problems import (
@@ -27,7 +31,8 @@ from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors as intake
-from profiles.pipeline.works.own_record import record_as_last_read, usable_consents
+from profiles.intake.comparison import COMPARED_AT, QUESTION_COUNT
+from profiles.pipeline.works.own_record import record_as_last_read
 from profiles.pipeline.works.work_status import claim_on_record
 
 
@@ -108,26 +113,38 @@ class WorksOverview:
     facets: Mapping[Facet, Mapping[str, int]]
     outages: Mapping[str, int]
     changes_soon: bool
+    may_be_taken_over: int
+    """How many works Auto-Update could vouch for, that Search & Link added."""
 
 
 _OVERVIEW: Final = f"""
 SELECT {", ".join(_COLUMNS.values())},
     CASE WHEN c.state IN ('waiting', 'working') AND c.problem = ANY(%(outages)s) THEN c.problem ELSE '' END,
-    count(*), bool_or(c.state = 'working' OR c.state = 'waiting' AND c.due_at <= %(soon)s)
+    count(*), bool_or(c.state = 'working' OR c.state = 'waiting' AND c.due_at <= %(soon)s),
+    count(*) FILTER (WHERE {claims.ON_RECORD_OF_CLIENT} AND NOT c.reassert AND {intake.NAMES_PERSON})
 FROM {FROM_WORKS}
 WHERE {{where}} GROUP BY 1, 2, 3, 4, 5, 6
 """  # noqa: S608  nothing of a caller's
 
 
-def overview(orcid_id: str, wanted: WorksFilter, *, soon: timedelta) -> WorksOverview:
-    """Count a person's works for the page of the list, in one query."""
+def overview(
+    orcid_id: str, wanted: WorksFilter, *, soon: timedelta, taken_over_from: str | None = None
+) -> WorksOverview:
+    """Count a person's works for the page of the list, in one query.
+
+    ``taken_over_from`` is the ORCID client whose works Auto-Update may take over.
+    """
     conditions, parameters = _of_person(orcid_id, wanted.text)
-    parameters |= {"outages": [problem.code for problem in _OUTAGES], "soon": clock.now() + soon}
+    parameters |= {
+        "outages": [problem.code for problem in _OUTAGES],
+        "soon": clock.now() + soon,
+        "owner_client": taken_over_from,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_OVERVIEW.format(where=" AND ".join(conditions)), parameters)
         rows = cursor.fetchall()
     combinations, outages = [], dict[str, int]()
-    for state, *others, problem, count, _moves in rows:
+    for state, *others, problem, count, _moves, _by_hand in rows:
         combinations.append(Combination((_GROUP_OF[state], *others), count))
         if problem:
             outages[problem] = outages.get(problem, 0) + count
@@ -136,7 +153,8 @@ def overview(orcid_id: str, wanted: WorksFilter, *, soon: timedelta) -> WorksOve
         counted.total,
         dict(zip(Facet, counted.facets, strict=True)),
         outages,
-        any(row[-1] for row in rows),
+        any(moves for *_, moves, _ in rows),
+        sum(row[-1] for row in rows),
     )
 
 
@@ -251,8 +269,31 @@ def work_of(claim: Claim) -> WorkRow:
     )
 
 
-def compare_if_stale(orcid_id: str) -> None:
+_ABOVE_LIST: Final = f"""
+SELECT ({QUESTION_COUNT}), ({COMPARED_AT}), ({bulk_acts.PROGRESS})::text
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AboveList:
+    """What the page says above the list: open questions, the last comparison, the last act on many works."""
+
+    questions: int
+    compared_at: datetime | None
+    bulk_act: bulk_acts.Progress | None
+
+
+def above_list(orcid_id: str) -> AboveList:
+    """Return what the page says above the list, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE_LIST, {"orcid_id": orcid_id, "acts_since": clock.now() - bulk_acts.SHOWN})
+        questions, compared_at, progress = cursor.fetchone()
+    act = msgspec.json.decode(progress, type=bulk_acts.Progress) if progress else None
+    return AboveList(questions, compared_at, act)
+
+
+def compare_if_stale(orcid_id: str, compared_at: datetime | None, held: Iterable[Consent]) -> None:
     """Defer a comparison of the record when its owner looks at it and the last one is not recent."""
-    last = intake.reconciliation_of(orcid_id)
-    if (last is None or last.at < clock.now() - _STALE_AFTER) and usable_consents(orcid_id):
+    is_stale = compared_at is None or compared_at < clock.now() - _STALE_AFTER
+    if is_stale and any(is_usable(consent) for consent in held):
         defer(job_names.COMPARE, lock=f"{job_names.COMPARE}:{orcid_id}", orcid_id=orcid_id)

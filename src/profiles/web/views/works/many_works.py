@@ -69,9 +69,8 @@ def _uuid(text: str) -> uuids.UUID | None:
         return None
 
 
-def notice_context(account: Account) -> dict[str, Any]:
+def notice_context(progress: Progress | None) -> dict[str, Any]:
     """Return what My works says about the person's last act on many works."""
-    progress = store.latest_progress(account.orcid_id)
     if progress is None:
         return {"bulk_act": None}
     act, is_moving = Act(progress.act), progress.to_go > 0

@@ -14,7 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from profiles.accounts.models import Account
 from profiles.claims import selectors
+from profiles.claims.bulk_acts.store import RUNNING
+from profiles.consents.selectors import consents_of, is_usable
 from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.domain.consent import Purpose
 from profiles.domain.ids import doi_url
 from profiles.domain.problems import Remedy
 from profiles.domain.push.outcome import user_facing
@@ -22,14 +25,13 @@ from profiles.domain.reasons_for_readers import Reader
 from profiles.domain.records.display import type_words
 from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.moments import day
-from profiles.intake.selectors import open_questions
+from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.push import take_over
 from profiles.pipeline.requests import one as requests
 from profiles.pipeline.requests.bulk import OPEN, is_being_removed, is_not_on_record
 from profiles.pipeline.works import my_works
 from profiles.pipeline.works.first_sentence import first_sentence_of
 from profiles.pipeline.works.my_works import Facet, WorkRow, WorksOverview
-from profiles.pipeline.works.own_record import may_add
 from profiles.pipeline.works.timeline import timeline_of
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
@@ -104,16 +106,19 @@ def described_work(listed: WorkRow) -> dict[str, Any]:
 @signed_in
 def index(request: HttpRequest, account: Account) -> HttpResponse:
     """List the person's works; the list polls for changes."""
+    above = my_works.above_list(account.orcid_id)
+    held = consents_of(account.orcid_id)
     if not is_poll(request):
-        my_works.compare_if_stale(account.orcid_id)
+        my_works.compare_if_stale(account.orcid_id, above.compared_at, held.values())
     query = WorksQuery.of(request.GET)
-    counted = my_works.overview(account.orcid_id, query.wanted, soon=_SOON_DELAY)
+    counted = my_works.overview(
+        account.orcid_id, query.wanted, soon=_SOON_DELAY, taken_over_from=take_over.other_client()
+    )
     pager = pager_context(request, query, counted.total)
     works = my_works.list_works(
         account.orcid_id, query.wanted, order=query.order, page=pager["page"], size=pager["size"]
     )
-    notice = notice_context(account)
-    is_busy = notice["bulk_act"] is not None and notice["bulk_act"].state == "running"
+    is_busy = above.bulk_act is not None and above.bulk_act.state == RUNNING
     context = {
         **facets_context(query, counted),
         **pager,
@@ -125,13 +130,14 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "list_address": query.address(),
         "is_dense": pager["size"] > DENSE_FROM,
         "back": request.GET.urlencode()[:MAX_ADDRESS],
-        **notice,
+        **notice_context(above.bulk_act),
         "again_in": BUSY_POLL_SECONDS if counted.changes_soon or is_busy else IDLE_POLL_SECONDS,
         "outages": _outages(counted),
-        "questions": open_questions(account.orcid_id).count(),
+        "questions": above.questions,
         "account": account,
-        "may_add": may_add(account.orcid_id),
-        "can_be_taken_over": take_over.count(account.orcid_id),
+        "may_add": is_usable(held.get(Purpose.SEARCH_AND_LINK)),
+        "can_be_taken_over": counted.may_be_taken_over,
+        "lost_permissions": lost_permissions(held),
     }
     response = page_or_part(request, context, page="works.html", part="works_list.html")
     return remember_size(request, response)
