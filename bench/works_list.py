@@ -21,8 +21,8 @@ from bench.records import orcid_id
 
 OWN: Final = 5_000
 _METADATA: Final = """
-INSERT INTO intake_doisnapshot (doi, state, title, language, repository, kind, year, publisher, concept, names,
-    credited, trigger_digest, content_digest, digest_scheme, payload, fetched_at)
+INSERT INTO intake_doisnapshot (doi, state, title, language, repository, kind, year, publisher, concept,
+    names, credited, trigger_digest, content_digest, digest_scheme, payload, fetched_at)
 SELECT doi, 'findable', 'A work of the usual length about sea ice, ' || doi, '', 'r.' || id % 40,
     (ARRAY['Dataset', 'Software', 'Text', 'Image'])[1 + id % 4], 1990 + id % 36, 'Repository ' || id % 40, '',
     ARRAY[orcid_id::text], '{}', '', '', '1', '', now()
