@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from profiles.claims.models import ClaimHistory
+from profiles.claims.moving_in import NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class ClaimChange:
 
 
 def changes_after(last_id: int, *, limit: int) -> list[ClaimChange]:
-    """Return the next lines of all histories, oldest first."""
-    rows = ClaimHistory.objects.filter(id__gt=last_id).order_by("id").values_list(
+    """Return the next lines of all histories, oldest first. That a claim moved in is no change of it."""
+    lines = ClaimHistory.objects.filter(id__gt=last_id).exclude(note=NOTE)
+    rows = lines.order_by("id").values_list(
         "id", "at", "from_state", "to_state", "action", "origin", "problem", "claim__uuid", "claim__orcid_id",
         "claim__doi", "claim__put_code",
     )  # fmt: skip

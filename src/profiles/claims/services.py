@@ -21,6 +21,7 @@ from profiles.domain.claim import (
     Origin,
     next_state,
 )
+from profiles.domain.push.plan import inputs_of_found_work
 from profiles.infra import clock
 from profiles.infra.jobs.job_names import LANES_CHANNEL
 from profiles.infra.monitoring import tracing
@@ -293,10 +294,10 @@ def _write_history(claim: Claim, event: ClaimEvent, before: ClaimState, **words:
 
 @transaction.atomic
 def adopt_put_code(*, claim_id: int, put_code: int, owner_client: str, note: str) -> None:
-    """Store a put-code that was found on the record; the work there may be older than ours."""
+    """Store a put-code, and the client that added the work, as they were found on the record."""
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     claim.put_code, claim.owner_client = put_code, owner_client
-    claim.sent_digest = claim.sent_inputs = None
+    claim.sent_digest, claim.sent_inputs = None, inputs_of_found_work(bytes(claim.sent_inputs or b""))
     claim.removal_begun = claim.in_doubt = False
     before = ClaimState(claim.state)
     if before is ClaimState.IGNORED:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from profiles.consents.models import Receipt
+from profiles.consents.moving_in import WORDING
 from profiles.domain.consent import ReceiptKind
 
 
@@ -19,9 +20,10 @@ class PermissionChange:
 
 
 def changes_after(last_id: int, *, limit: int) -> list[PermissionChange]:
-    """Return the next receipts, the oldest first."""
+    """Return the next receipts, the oldest first; those that moved in are no change."""
     rows = (
         Receipt.objects.filter(id__gt=last_id)
+        .exclude(wording=WORDING, kind=ReceiptKind.GRANTED.value)
         .order_by("id")
         .values_list("id", "at", "orcid_id", "purpose", "kind")
     )

@@ -19,6 +19,7 @@ from profiles.jobs.lane_worker import LaneWorker, run_lane_workers
 from profiles.pipeline.push.batch import Pusher
 from profiles.pipeline.push.calls import Tools
 from profiles.pipeline.push.rate import Pacing
+from profiles.pipeline.works.own_record import our_clients
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +88,7 @@ async def make_pusher() -> AsyncIterator[Pusher]:
     ):
         longest_call = timedelta(seconds=env.PROFILES_CALL_SECONDS)
         yield Pusher(
-            Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call),
+            Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call, our_clients()),
             wiring.datacite(http),
             sandbox_ids="sandbox.orcid.org" in env.ORCID_URL,
         )

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "claims": "profiles.ops.doi_commands.claims:claims",
     "doctor": "profiles.ops.doctor_command:doctor",
     "ingest": "profiles.ops.doi_commands.ingest:ingest",
+    "import-volpino": "profiles.ops.moving_in.import_command:import_volpino",
     "harvest": "profiles.ops.doi_commands.harvest:harvest",
     "explain": "profiles.ops.doi_commands.explain:explain",
     "judge": "profiles.ops.doi_commands.judge:judge",

@@ -35,7 +35,19 @@ WRITE_SCOPES: Final = frozenset({"/activities/update", "/orcid-works/create", "/
 
 AS_ON_RECORD: Final = b"as-on-record"
 """Instead of a digest of metadata: the work is on the record as another service of ours sent it. Its metadata
-when they are next looked at count as those that were sent, so that taking over a service rewrites no work."""
+when they are next looked at count as those that were sent, so that taking over a service rewrites no work. A
+work that is not there any more was removed by its owner."""
+IF_ON_RECORD: Final = b"if-on-record"
+"""The same for a work that the other service may have sent: it is added if it is not on the record."""
+_SENT_BEFORE_US: Final = frozenset({AS_ON_RECORD, IF_ON_RECORD})
+
+
+def inputs_of_found_work(sent_inputs: bytes | None) -> bytes | None:
+    """Return the inputs of a work whose put-code was found on the record.
+
+    The work may be older than what we sent; one of a service before ours is as that service sent it.
+    """
+    return AS_ON_RECORD if sent_inputs in _SENT_BEFORE_US else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ class Situation(msgspec.Struct, frozen=True):
     ``is_stopped``: it is no longer to be added. ``after_restore``: because the database was restored, and the
     person may have removed the work since the backup.
     ``correcting``: a campaign of staff corrects works, also where their metadata are unchanged.
+    ``owner_is_foreign``: the client that added the work is not one of ours, so that we cannot change it.
     ``owner_asks``: its owner asked for it and that was not carried out yet; they may have deleted it before.
     """
 
@@ -83,6 +96,7 @@ class Situation(msgspec.Struct, frozen=True):
     may_be_there: bool = False
     is_stopped: bool = False
     after_restore: bool = False
+    owner_is_foreign: bool = False
     correcting: bool = False
 
 
@@ -100,7 +114,11 @@ def plan_push(situation: Situation) -> Plan:
     """Say what to send, or why nothing is sent."""
     if situation.action is ClaimAction.DELETE or situation.blocked:
         return _removal(situation)
-    return _against_the_persons_will(situation) or _addition(situation)
+    if (stopped := _against_the_persons_will(situation)) is not None:
+        return stopped
+    if situation.owner_is_foreign:
+        return _stop(ClaimEvent.SUCCEED, problems.WRONG_SOURCE)
+    return _addition(situation)
 
 
 def _against_the_persons_will(s: Situation) -> Plan | None:
@@ -139,7 +157,9 @@ def _removal(s: Situation) -> Plan:
     client_id = s.owner_client or _client_of(s)
     grant = _grant_of(s, client_id)
     if grant is None:
-        return _stop(ClaimEvent.FAIL, problems.CONSENT_MISSING)
+        return _stop(
+            ClaimEvent.FAIL, problems.WRONG_SOURCE if s.owner_is_foreign else problems.CONSENT_MISSING
+        )
     if s.put_code is None:
         return Plan(Step.FIND, client_id)
     return Plan(Step.REMOVE, client_id, s.put_code)
@@ -158,7 +178,9 @@ def _addition(s: Situation) -> Plan:
         return Plan(Step.ADD, client_id)
     as_sent = _is_there(s.digest, s.sent_digest) or (
         not s.correcting
-        and (_is_there(s.inputs, s.sent_inputs) or (s.sent_inputs == AS_ON_RECORD and s.inputs is not None))
+        and (
+            _is_there(s.inputs, s.sent_inputs) or (s.sent_inputs in _SENT_BEFORE_US and s.inputs is not None)
+        )
     )
     if as_sent and not (s.in_doubt or s.owner_asks):
         return _stop(ClaimEvent.SUCCEED, None)

@@ -45,12 +45,16 @@ class PlannedPush:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The clients and limits that a push uses; the same for all lanes of a process."""
+    """The clients and limits that a push uses; the same for all lanes of a process.
+
+    ``own_clients`` are DataCite's clients at ORCID: a work of another client cannot be changed.
+    """
 
     works: OrcidWorks
     vault: Vault
     pacing: Pacing
     longest_call: timedelta
+    own_clients: frozenset[str]
 
 
 class LaneCalls:

@@ -24,7 +24,7 @@ from profiles.clients.orcid_works import BULK
 from profiles.consents.worker_queries import Permission
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent
-from profiles.domain.push.plan import NEEDS_CONTENT, Plan, Situation, Step, plan_push
+from profiles.domain.push.plan import AS_ON_RECORD, NEEDS_CONTENT, Plan, Situation, Step, plan_push
 from profiles.infra import clock
 from profiles.infra.monitoring import tracing
 from profiles.pipeline.push.calls import PlannedPush, Tools
@@ -140,7 +140,7 @@ class LanePush(SinglePush):
         try:
             looked_up.update(await self._look_up(client_id, claims))
             for claim in claims:
-                if claim.put_code is not None and looked_up[claim.id].put_code is None:
+                if looked_up[claim.id].put_code is None and _was_on_record(claim):
                     self._result.vanish(claim)
         except ServiceError as error:
             for claim in claims:
@@ -179,6 +179,8 @@ class LanePush(SinglePush):
                 may_be_there=claim.in_doubt and claim.put_code is None,
                 is_stopped=bool(claim.stop_reason),
                 after_restore=claim.stop_reason == problems.AFTER_RESTORE.code,
+                owner_is_foreign=claim.put_code is not None
+                and claim.owner_client not in self._tools.own_clients,
                 correcting=claim.id in self._corrections,
             )
         )
@@ -328,6 +330,14 @@ class LanePush(SinglePush):
             await self._push_single(item)
         else:
             self._fail(item, answer)
+
+
+def _was_on_record(claim: DueClaim) -> bool:
+    """Tell whether a work that is not found was there, so that its owner has removed it.
+
+    Of a work that a service before ours added, the put-code may be unknown. Its owner may ask for it again.
+    """
+    return claim.put_code is not None or (claim.sent_inputs == AS_ON_RECORD and not claim.owner_asks)
 
 
 def _split_by_client(planned: Sequence[PlannedPush]) -> Iterator[Sequence[PlannedPush]]:

@@ -17,10 +17,11 @@ from profiles.clients.errors import ServiceError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents.models import Consent
 from profiles.domain import problems
-from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimEvent, ClaimState
-from profiles.domain.consent import USABLE
+from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimEvent, ClaimState, Origin
+from profiles.domain.consent import PURPOSE_OF, USABLE
 from profiles.domain.eligibility.case import Source
-from profiles.infra import clock
+from profiles.domain.push.plan import AS_ON_RECORD
+from profiles.infra import clock, wiring
 from profiles.infra.each import for_each
 from profiles.infra.vault import VaultError
 from profiles.intake import selectors, services
@@ -124,12 +125,15 @@ def _compare(
 ) -> None:
     ours_by_doi = _by_doi(summary for summary in works_on_record if summary.client_id == client_id)
     others_by_doi = _by_doi(summary for summary in works_on_record if summary.client_id != client_id)
-    put_codes = {summary.put_code for summary in works_on_record}
+    put_codes = {summary.put_code: summary for summary in works_on_record}
     for claim in expected:
         own_entries = ours_by_doi.get(claim.doi, [])
         if claim.put_code is not None and claim.owner_client == client_id:
             if claim.put_code not in put_codes:
                 _replaced_or_removed(claim, own_entries, client_id, drift, dry_run=dry_run)
+            elif (entry := put_codes[claim.put_code]).client_id != client_id:
+                # A service before ours does not know which of its clients added a work.
+                _adopt(claim, entry, entry.client_id, drift, dry_run=dry_run)
         elif claim.put_code is None and own_entries and claim.removed_by_owner_at is None:
             _adopt(claim, own_entries[0], client_id, drift, dry_run=dry_run)
         if len(own_entries) > 1:
@@ -161,6 +165,8 @@ def _compare_what_we_did_not_add(
         ours = [e for e in entries if e.client_id in own_clients and e.client_id not in read_as]
         if ours:
             _adopt(claim, ours[0], ours[0].client_id, drift, dry_run=dry_run)
+        elif _is_removed_since_the_import(claim, entries, read_as):
+            _removed(claim, drift, dry_run=dry_run)
         elif claim.state in _NOT_ADDED and any(e.client_id not in own_clients for e in entries):
             drift.foreign.append(claim.doi)
 
@@ -183,6 +189,19 @@ def _replaced_or_removed(
     if claim.removal_begun or claim.owner_version:
         # We may have removed it ourselves, or its owner has requested it since.
         return
+    _removed(claim, drift, dry_run=dry_run)
+
+
+def _is_removed_since_the_import(
+    claim: Claim, entries: Sequence[WorkSummary], read_as: Collection[str]
+) -> bool:
+    """Tell whether a work that a service before ours added, with a put-code it did not keep, is gone."""
+    was_there = bytes(claim.sent_inputs or b"") == AS_ON_RECORD and not claim.owner_version
+    is_visible = wiring.orcid_client(PURPOSE_OF[Origin(claim.origin)]).client_id in read_as
+    return was_there and is_visible and not any(e.client_id in our_clients() for e in entries)
+
+
+def _removed(claim: Claim, drift: Drift, *, dry_run: bool) -> None:
     drift.removed.append(claim.doi)
     if not dry_run and claim.state in _VANISHABLE:
         with transaction.atomic():

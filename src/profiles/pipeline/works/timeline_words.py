@@ -58,6 +58,7 @@ _NOTES: Final = {
     "found on the record": gettext_lazy("it was found there"),
     "to let Auto-Update vouch for it": gettext_lazy("to let Auto-Update vouch for it"),
     "taken over by Auto-Update": gettext_lazy("Auto-Update is its source now"),
+    "moved in": gettext_lazy("as DataCite's previous service recorded it"),
     "replayed by staff": gettext_lazy("by DataCite's staff"),
     "tried again by command": gettext_lazy("again, by DataCite's staff"),
 }

@@ -1,0 +1,1 @@
+"""Store the people of the previous service."""

@@ -1,0 +1,1 @@
+"""Moving in: compare with the previous service, and take over its people, permissions and claims."""
