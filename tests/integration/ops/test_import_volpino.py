@@ -36,8 +36,7 @@ def contents():
     """All that an import writes, without the numbers of rows and what seals differently each time."""
     return {
         model.__name__: sorted(
-            str({k: v for k, v in row.items() if k not in UNSTABLE})
-            for row in model.objects.values()
+            str({k: v for k, v in row.items() if k not in UNSTABLE}) for row in model.objects.values()
         )
         for model in WRITTEN
     }

@@ -21,7 +21,7 @@ CLAIMS_COLUMNS: Final = (
 )  # fmt: skip
 CLAIMS_NEED: Final = tuple(c for c in CLAIMS_COLUMNS if c not in {"claimed_at", "error_messages"})
 CUT_OFF: Final = 2**31 - 1
-"""The largest number of the column: newer put-codes did not fit and became this."""
+"""The largest number of today's column: newer put-codes did not fit and became this."""
 _STUCK_AFTER: Final = timedelta(days=1)
 _PLAIN_DOI: Final = re.compile(r"10\.\d{4,9}/[a-z0-9._;()/:-]+", re.ASCII)
 _NEW_UUIDS: Final = uuids.UUID("5f3a4c7e-9a52-4d63-8f0c-6b8f5d3b1a70")
@@ -147,7 +147,7 @@ def _state(reader: RowReader, state: ClaimState, updated: datetime, now: datetim
 
 def _put_code(reader: RowReader, text: str, state: ClaimState) -> int | None:
     put_code = int(text) if text.isdecimal() else 0
-    if not 0 < put_code < CUT_OFF:
+    if put_code in {0, CUT_OFF} or put_code >= _MAX_NUMBER:
         return None
     if state is ClaimState.DELETED:
         reader.note(Oddity.PUT_CODE_OF_DELETED)

@@ -20,7 +20,7 @@ from profiles.domain import problems
 from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.mapping.orcid_work import as_sent, with_put_code
 from profiles.domain.push.ignored_updates import was_overlooked, with_visible_change
-from profiles.domain.push.plan import Plan, Step
+from profiles.domain.push.plan import AS_ON_RECORD, Plan, Step
 from profiles.infra.vault import Vault, VaultError
 from profiles.pipeline.push.checks import NoLongerAllowedError, Preconditions
 from profiles.pipeline.push.content import Content
@@ -153,7 +153,8 @@ class LaneCalls:
     async def _look_up(self, client_id: str, claims: Sequence[DueClaim]) -> dict[int, DueClaim]:
         """Read the record once, and return these claims without doubt, with the works of ours found there.
 
-        Another client of ours may have added a work whose answer was lost: then that client owns the work.
+        Another client of ours may have added a work whose answer was lost: then that client owns the work. A
+        service before ours may have added works with a client that we do not have.
         """
         reader = PlannedPush(claims[0], Plan(Step.FIND, client_id))
         works = await self._call(
@@ -161,12 +162,16 @@ class LaneCalls:
         )
         ours = {grant.client_id for grant in self._preconditions.grants.values()}
         work_of_doi: dict[str, WorkSummary] = {}
+        work_of_others: dict[str, WorkSummary] = {}
         for work in works:
-            if work.client_id in ours:
-                for doi in work.dois:
-                    work_of_doi.setdefault(doi, work)
+            for doi in work.dois if work.client_id else ():
+                (work_of_doi if work.client_id in ours else work_of_others).setdefault(doi, work)
         self._result.looked_up.update(claim.id for claim in claims)
-        return {claim.id: _with_found_work(claim, work_of_doi.get(claim.doi)) for claim in claims}
+        found = {claim.id: work_of_doi.get(claim.doi) for claim in claims}
+        for claim in claims:
+            if found[claim.id] is None and claim.sent_inputs == AS_ON_RECORD:
+                found[claim.id] = work_of_others.get(claim.doi)
+        return {claim.id: _with_found_work(claim, found[claim.id]) for claim in claims}
 
     async def _call(
         self,

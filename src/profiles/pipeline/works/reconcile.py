@@ -165,8 +165,8 @@ def _compare_what_we_did_not_add(
         ours = [e for e in entries if e.client_id in own_clients and e.client_id not in read_as]
         if ours:
             _adopt(claim, ours[0], ours[0].client_id, drift, dry_run=dry_run)
-        elif _is_removed_since_the_import(claim, entries, read_as):
-            _removed(claim, drift, dry_run=dry_run)
+        elif _was_moved_in(claim) and not claim.owner_version:
+            _compare_what_moved_in(claim, entries, read_as, drift, dry_run=dry_run)
         elif claim.state in _NOT_ADDED and any(e.client_id not in own_clients for e in entries):
             drift.foreign.append(claim.doi)
 
@@ -192,13 +192,24 @@ def _replaced_or_removed(
     _removed(claim, drift, dry_run=dry_run)
 
 
-def _is_removed_since_the_import(
-    claim: Claim, entries: Sequence[WorkSummary], read_as: Collection[str]
-) -> bool:
-    """Tell whether a work that a service before ours added, with a put-code it did not keep, is gone."""
-    was_there = bytes(claim.sent_inputs or b"") == AS_ON_RECORD and not claim.owner_version
-    is_visible = wiring.orcid_client(PURPOSE_OF[Origin(claim.origin)]).client_id in read_as
-    return was_there and is_visible and not any(e.client_id in our_clients() for e in entries)
+def _was_moved_in(claim: Claim) -> bool:
+    """Tell whether a service before ours put the work on the record."""
+    return bytes(claim.sent_inputs or b"") == AS_ON_RECORD
+
+
+def _compare_what_moved_in(
+    claim: Claim, entries: Sequence[WorkSummary], read_as: Collection[str], drift: Drift, *, dry_run: bool
+) -> None:
+    """Find a work whose put-code the service before ours did not keep; what is not there, was removed.
+
+    That service may have added it with a client that we do not have.
+    """
+    own_client = wiring.orcid_client(PURPOSE_OF[Origin(claim.origin)]).client_id
+    by_client = [entry for entry in entries if entry.client_id]
+    if by_client:
+        _adopt(claim, by_client[0], by_client[0].client_id, drift, dry_run=dry_run)
+    elif not entries and own_client in read_as:
+        _removed(claim, drift, dry_run=dry_run)
 
 
 def _removed(claim: Claim, drift: Drift, *, dry_run: bool) -> None:
