@@ -52,6 +52,10 @@ PROOFS: Final = {
         "behind nginx with TLS, web hosts are restarted under load and no request fails",
         ("tests/integration/ops/test_behind_a_proxy.py", "-m", "proof"),
     ),
+    "import": Proof(
+        "a whole previous service moves in: killed once, gone on with, imported again without a change",
+        ("tests/integration/ops/test_import_at_size.py", "-m", "proof"),
+    ),
     "long": Proof(
         "the tests from outside that take too long for every change",
         ("tests", "-m", "proof"),
