@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from profiles.claims.models import ClaimHistory
-from profiles.claims.moving_in import NOTE
+from profiles.claims.moving_in.claims import NOTE
 
 
 @dataclass(frozen=True, slots=True)

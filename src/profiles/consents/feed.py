@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from profiles.consents.models import Receipt
-from profiles.consents.moving_in import WORDING
+from profiles.consents.moving_in.permissions import WORDING
 from profiles.domain.consent import ReceiptKind
 
 

@@ -19,9 +19,9 @@ from profiles.accounts.models import Account, RoleChange
 from profiles.accounts.moving_in.people import count_of_visitors, store_people
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim, ClaimHistory, Lane
-from profiles.claims.moving_in import store_claims
+from profiles.claims.moving_in.claims import store_claims
 from profiles.consents.models import Consent, Receipt
-from profiles.consents.moving_in import store_permissions
+from profiles.consents.moving_in.permissions import store_permissions
 from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.moving_in.claims import CLAIMS_COLUMNS, CLAIMS_NEED, read_claim
 from profiles.domain.moving_in.oddities import Oddity

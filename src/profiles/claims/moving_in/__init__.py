@@ -1,0 +1,1 @@
+"""Store the claims of the previous service."""

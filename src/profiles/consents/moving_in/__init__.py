@@ -1,0 +1,1 @@
+"""Store the permissions of the previous service."""
