@@ -3,7 +3,6 @@
 import uuid as uuids
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -230,13 +229,11 @@ def _request_again(claims: QuerySet[Claim], *, actor: str, note: str) -> list[in
     """Request claims again. Lanes are locked before the claims are read, so that newer requests count."""
     lanes = Lane.objects.filter(orcid_id__in=claims.values("orcid_id")).order_by("orcid_id")
     list(lanes.select_for_update().values_list("orcid_id"))
-    request = partial(ClaimRequest, actor=actor, note=note)
-    return request_claims(
-        [
-            request(c.orcid_id, c.doi, Origin(c.origin), ClaimAction(c.action), stop_reason=c.stop_reason)
-            for c in claims
-        ]
-    )
+    requests = []
+    for c in claims:
+        about = (c.orcid_id, c.doi, Origin(c.origin), ClaimAction(c.action))
+        requests.append(ClaimRequest(*about, actor=actor, note=note, stop_reason=c.stop_reason))
+    return request_claims(requests)
 
 
 @transaction.atomic
