@@ -97,6 +97,7 @@ def mailbox():
 @pytest.fixture
 def clean_cache(db) -> None:
     """Forget rate limits, descriptions and keys that other tests left in the shared cache."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
-    cache.clear()
+    for cache in caches.all(initialized_only=False):
+        cache.clear()

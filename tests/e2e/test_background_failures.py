@@ -40,7 +40,7 @@ def test_a_tick_that_could_not_be_saved_is_taken_back_and_the_next_one_counts(al
     alice.context.set_offline(False)
     box.check()
 
-    expect(alice.locator("#chosen-bar")).to_contain_text("1 work chosen")
+    expect(alice.locator("#find-bar")).to_contain_text("1 work chosen")
     expect(alice.locator("#background-failure")).to_be_empty()
     assert Selection.objects.count() == 1
 

@@ -97,7 +97,7 @@ def test_without_scripts_works_are_chosen_added_and_looked_at_again(browser, liv
 
     page.goto(f"{live_server.url}/find")
     page.get_by_label("Ice cores").check()
-    page.get_by_role("button", name="Add to my ORCID record").click()
+    page.get_by_role("button", name="to ORCID").click()
     expect(page.get_by_text("1 is on its way")).to_be_visible()
     run_lanes()
     page.get_by_role("link", name="Look again").click()

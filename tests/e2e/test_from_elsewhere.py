@@ -44,8 +44,8 @@ def passed(page, base):
 
 def choose_and_add(page: Page) -> None:
     page.get_by_label("Ice cores").check()
-    expect(page.locator("#chosen-bar")).to_contain_text("1 work chosen")
-    page.get_by_role("button", name="Add to my ORCID record").click()
+    expect(page.locator("#find-bar")).to_contain_text("1 work chosen")
+    page.get_by_role("button", name="to ORCID").click()
     expect(page.locator("#added")).to_contain_text("1 is on its way")
     run_lanes()
     expect(page.locator("#added")).to_contain_text("1 work is on your ORCID record.")

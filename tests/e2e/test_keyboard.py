@@ -40,7 +40,7 @@ def test_works_are_searched_narrowed_chosen_and_added_by_keys_alone(alice, live_
     page = alice
     page.goto(f"{live_server.url}/find?by=words")
 
-    expect(page.get_by_label("Words, a title, a name, a DOI")).to_be_focused()
+    expect(page.get_by_label("Words, a title, a DOI, or a list of DOIs")).to_be_focused()
     page.keyboard.type("ice")
     page.keyboard.press("Enter")
     expect(page.locator("#results").get_by_text("4 works, ")).to_be_visible()
@@ -57,19 +57,19 @@ def test_works_are_searched_narrowed_chosen_and_added_by_keys_alone(alice, live_
         box = page.get_by_label(f"Ice of the {name}")
         tab_to(page, box)
         page.keyboard.press("Space")
-        expect(page.locator("#chosen-bar")).to_contain_text(f"{count} work")
+        expect(page.locator("#find-bar")).to_contain_text(f"{count} work")
         expect(box).to_be_focused()
     expect(announced(page)).to_have_text("3 works chosen")
     page.keyboard.press("Space")
     expect(announced(page)).to_have_text("2 works chosen")
 
-    press(page, page.get_by_role("button", name="Add to my ORCID record"))
+    press(page, page.get_by_role("button", name="to ORCID"))
     expect(page.locator("#added")).to_contain_text("2 are on their way")
-    tab_to(page, page.get_by_role("link", name="10.5072/north"))
+    tab_to(page, page.get_by_role("link", name="10.5072/north", exact=True))
     run_lanes()
 
     expect(announced(page)).to_have_text("2 works are on your ORCID record.", timeout=10_000)
-    expect(page.get_by_role("link", name="10.5072/north")).to_be_focused()
+    expect(page.get_by_role("link", name="10.5072/north", exact=True)).to_be_focused()
     assert len(works_of(orcid)) == 2
 
 
@@ -77,11 +77,11 @@ def test_dois_are_pasted_looked_at_and_let_go_by_keys_alone(alice, live_server, 
     registered(datacite, "10.5072/one", title="Ice cores")
     registered(datacite, "10.5072/two", title="Tides")
     page = alice
-    page.goto(f"{live_server.url}/find/dois")
+    page.goto(f"{live_server.url}/find?by=list")
 
-    expect(page.get_by_label("Paste DOIs")).to_be_focused()
+    expect(page.get_by_label("Words, a title, a DOI, or a list of DOIs")).to_be_focused()
     page.keyboard.type("10.5072/one 10.5072/two")
-    press(page, page.get_by_role("button", name="Look them up"))
+    press(page, page.get_by_role("button", name="Search"))
     expect(page.get_by_text("0 of 2 looked up")).to_be_visible()
     look_up_all()
     expect(page.get_by_label("Tides")).to_be_visible()
@@ -90,7 +90,7 @@ def test_dois_are_pasted_looked_at_and_let_go_by_keys_alone(alice, live_server, 
     expect(announced(page)).to_contain_text("1 work chosen")
     expect(page.get_by_label("Tides")).to_be_focused()
 
-    press(page, page.get_by_role("button", name="Add to my ORCID record"), back=True)
+    press(page, page.get_by_role("button", name="to ORCID"))
     expect(page.locator("#added")).to_contain_text("1 is on its way")
 
 

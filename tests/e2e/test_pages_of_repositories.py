@@ -37,13 +37,13 @@ def test_the_page_that_is_open_in_the_browser_is_pasted_and_its_work_added(
     datacite.order("dois", [record(doi, titles=[{"title": "Sea levels"}])])
     be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
 
-    page.goto(f"{live_server.url}/find/dois")
-    page.get_by_label("Paste DOIs").fill(address)
-    page.get_by_role("button", name="Look them up").click()
+    page.goto(f"{live_server.url}/find?by=list")
+    page.get_by_label("Words, a title, a DOI, or a list of DOIs").fill(address)
+    page.get_by_role("button", name="Search").click()
     look_up_all()
     expect(page.get_by_role("checkbox", name="Sea levels")).to_be_checked()
     expect(page.get_by_text(f"Read from “{address}”")).to_be_visible()
-    page.get_by_role("button", name="Add to my ORCID record").click()
+    page.get_by_role("button", name="to ORCID").click()
     expect(page.locator("#added")).to_contain_text("1 is on its way")
     run_lanes()
 

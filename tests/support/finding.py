@@ -5,8 +5,11 @@ import urllib.request
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from profiles.accounts.models import Account
+from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra.jobs import job_names
 from profiles.jobs import claims as jobs
+from profiles.pipeline.requests import choose_works
 from tests.support.pushing import ALICE
 
 CROSSREF = {"client_id": "APP-CROSSREFWORKS001", "client_secret": "x", "name": "Crossref"}
@@ -49,3 +52,23 @@ def look_up_all() -> None:
     """Do the look-ups that wait, as the worker would."""
     for arguments in waiting_look_ups():
         jobs.look_up(**arguments)
+
+
+def paste(browser, text="", file=None):
+    """Paste a list of DOIs on Find works, or choose a file with them, and have them looked up."""
+    return browser.post("/find", {"do": "look-up", "text": text, **({"file": file} if file else {})})
+
+
+def own_list(browser, text="") -> str:
+    """Return the person's own list as a page, after pasting and looking up ``text``."""
+    if text:
+        paste(browser, text)
+        look_up_all()
+    return browser.get("/find", {"by": "list"}).content.decode()
+
+
+def add_pasted(orcid_id: str, text: str) -> None:
+    """Paste DOIs for a person, have them looked up, and add those that can be added."""
+    selection = choose_works.choose_pasted(Account.objects.get(orcid_id=orcid_id), read_pasted(text))
+    look_up_all()
+    choose_works.request_all(selection)

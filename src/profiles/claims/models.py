@@ -272,6 +272,7 @@ class SelectedWork(models.Model):
     """One work of a selection, from a search or as the person wrote it; ``finding`` empty: not yet looked up.
 
     ``others`` are other readings of the written DOI. ``naming`` is how the metadata name the person.
+    ``left_out`` is the code of the rule by which Auto-Update does not add a work that names the person.
     """
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="works")
@@ -288,6 +289,7 @@ class SelectedWork(models.Model):
     kind = models.CharField(max_length=40, blank=True, default="")
     publisher = models.TextField(blank=True, default="")
     naming = models.CharField(max_length=12, blank=True, default="")
+    left_out = models.CharField(max_length=30, blank=True, default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

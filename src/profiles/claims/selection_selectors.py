@@ -1,18 +1,50 @@
 """Read selections: the works that a person is choosing, or has requested together."""
 
 import uuid as uuids
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Q, QuerySet, When
 
 from profiles.claims.models import SelectedWork, Selection
 from profiles.domain.work_status import Finding
 
+_CAN_BE_ADDED: Final = Q(works__finding__in=["", Finding.DATACITE.value])
 
-def open_selection_of(orcid_id: str) -> Selection | None:
-    """Return the person's open selection."""
-    return Selection.objects.filter(orcid_id=orcid_id, asked_at=None).first()
+
+@dataclass(frozen=True, slots=True)
+class OpenSelection:
+    """What a person is choosing, counted: all works, chosen ones, those to be looked up, refused ones.
+
+    ``chosen_dois`` are those of the DOIs that were asked about.
+    """
+
+    selection: Selection | None = None
+    total: int = 0
+    chosen: int = 0
+    waiting: int = 0
+    refused: int = 0
+    chosen_dois: frozenset[str] = frozenset()
+
+
+def open_selection(orcid_id: str, *, dois: Collection[str] = ()) -> OpenSelection:
+    """Return the person's open selection with its counts, and which of ``dois`` they chose; one query."""
+    is_chosen = Q(works__is_chosen=True) & _CAN_BE_ADDED
+    counted = Selection.objects.filter(orcid_id=orcid_id, asked_at=None).annotate(
+        total=Count("works"),
+        chosen=Count("works", filter=is_chosen),
+        waiting=Count("works", filter=Q(works__finding="")),
+        refused=Count("works", filter=~_CAN_BE_ADDED & Q(works__isnull=False)),
+        chosen_dois=ArrayAgg("works__doi", filter=is_chosen & Q(works__doi__in=list(dois)), default=[]),
+    )
+    found: Any = counted.first()
+    if found is None:
+        return OpenSelection()
+    return OpenSelection(
+        found, found.total, found.chosen, found.waiting, found.refused, frozenset(found.chosen_dois)
+    )
 
 
 def selection_by_uuid(uuid: uuids.UUID) -> Selection | None:
@@ -35,25 +67,6 @@ def page_of_works(selection: Selection, size: int, page: int) -> list[SelectedWo
     addable_first = Case(When(finding__in=["", Finding.DATACITE.value], then=0), default=1)
     ordered = selection.works.order_by(addable_first, "position", "id")
     return list(ordered[(page - 1) * size : page * size])
-
-
-def chosen_dois(orcid_id: str, dois: Sequence[str]) -> set[str]:
-    """Return the DOIs that the person has chosen and not yet requested."""
-    chosen = SelectedWork.objects.filter(
-        selection__orcid_id=orcid_id, selection__asked_at=None, is_chosen=True, doi__in=list(dois)
-    )
-    return set(chosen.values_list("doi", flat=True))
-
-
-def counts_of(selection: Selection) -> dict[str, int]:
-    """Count the works of a selection: all, chosen and addable, still to be looked up, and refused."""
-    can_be_added = Q(finding__in=["", Finding.DATACITE.value])
-    return selection.works.aggregate(
-        total=Count("id"),
-        chosen=Count("id", filter=Q(is_chosen=True) & can_be_added),
-        waiting=Count("id", filter=Q(finding="")),
-        refused=Count("id", filter=~can_be_added),
-    )
 
 
 def to_look_up(selection: Selection, limit: int) -> list[SelectedWork]:

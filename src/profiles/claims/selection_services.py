@@ -3,15 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
 
 from profiles.claims.models import SelectedWork, Selection
-from profiles.domain.doi_lists.reading import MAX_DOIS
 from profiles.domain.work_status import NOT_READ, Finding
 from profiles.infra import clock
 from profiles.infra.postgres.deleting import delete_in_batches
+
+MAX_SELECTED: Final = 5_000
+"""How many works a person can choose at once; a longer list is added in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Choice:
     kind: str = ""
     publisher: str = ""
     naming: str = ""
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,18 @@ class LookupResult:
 def choose(*, orcid_id: str, choices: Sequence[Choice], deselected: Collection[str] = ()) -> Selection:
     """Add works to the person's selection, and remove the ``deselected`` ones. Safe to run twice.
 
+    What the person pasted stays in their list when it is deselected, so that they can choose it again.
     Works beyond the limit are left out: the page shows how many there are.
     """
     selection = _open(orcid_id)
     if deselected:
-        selection.works.filter(doi__in=list(deselected), finding=Finding.DATACITE.value).delete()
-        selection.works.filter(doi__in=list(deselected)).update(is_chosen=False)
+        _deselect(selection, doi__in=list(deselected))
     existing = dict(selection.works.exclude(doi="").values_list("doi", "pk"))
     chosen_again = [existing[choice.doi] for choice in choices if choice.doi in existing]
     selection.works.filter(pk__in=chosen_again).update(is_chosen=True)
     new_choices = {choice.doi or choice.written: choice for choice in choices if choice.doi not in existing}
     last_position = selection.works.aggregate(last=Max("position"))["last"] or 0
-    room = max(0, 2 * MAX_DOIS - selection.works.count())
+    room = max(0, MAX_SELECTED - selection.works.count())
     SelectedWork.objects.bulk_create(
         [
             SelectedWork(
@@ -68,6 +72,11 @@ def choose(*, orcid_id: str, choices: Sequence[Choice], deselected: Collection[s
         ignore_conflicts=True,
     )
     return selection
+
+
+def _deselect(selection: Selection, **which: object) -> None:
+    selection.works.filter(written="", **which).delete()
+    selection.works.filter(is_chosen=True, **which).update(is_chosen=False)
 
 
 def _open(orcid_id: str) -> Selection:
@@ -88,6 +97,7 @@ def _columns(choice: Choice) -> dict[str, object]:
         "kind": choice.kind,
         "publisher": choice.publisher,
         "naming": choice.naming,
+        "left_out": choice.left_out,
     }
 
 
@@ -99,6 +109,12 @@ def set_chosen(*, orcid_id: str, shown: Collection[str], kept: Collection[str]) 
     shown_works.exclude(doi__in=list(kept)).update(is_chosen=False)
     shown_works.filter(doi__in=list(kept), finding__in=["", Finding.DATACITE.value]).update(is_chosen=True)
     return selection
+
+
+@transaction.atomic
+def deselect_all(*, orcid_id: str) -> None:
+    """Choose nothing; what the person pasted stays in their list."""
+    _deselect(_open(orcid_id))
 
 
 @transaction.atomic

@@ -85,12 +85,6 @@ def claims_of(
     return list(rows.order_by("-updated_at", "-id")[:limit])
 
 
-def claims_asked_since(orcid_id: str, moment: datetime, *, limit: int) -> list[Claim]:
-    """List a person's claims that were requested since ``moment``, in the order of their requests."""
-    rows = Claim.objects.filter(orcid_id=orcid_id, requested_at__gte=moment)
-    return list(rows.order_by("requested_at", "id")[:limit])
-
-
 def failed_claims(
     *, problem: str = "", orcid_id: str = "", doi_prefix: str = "", since: datetime | None = None
 ) -> QuerySet[Claim]:
@@ -162,6 +156,17 @@ def claims_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Cla
     rows = Claim.objects.raw(
         "SELECT c.* FROM claims_claim c JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text)"
         " USING (orcid_id, doi)",
+        {"pairs": pairs(wanted)},
+    )
+    return {(claim.orcid_id, claim.doi): claim for claim in rows}
+
+
+def claims_and_blocks_among(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Return the claims of these pairs in one query; ``is_blocked``: its person called it "not mine"."""
+    rows = Claim.objects.raw(
+        "SELECT c.*, EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi)"
+        " AS is_blocked FROM claims_claim c"
+        " JOIN json_to_recordset(%(pairs)s::json) AS w(orcid_id text, doi text) USING (orcid_id, doi)",
         {"pairs": pairs(wanted)},
     )
     return {(claim.orcid_id, claim.doi): claim for claim in rows}

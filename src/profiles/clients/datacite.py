@@ -38,6 +38,14 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class RepositoryEntry:
+    """A repository: its ``clientType`` and its name for people; empty where DataCite does not know it."""
+
+    kind: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DoiPage:
     """Some records as they came, how many there are in all, and where the next page begins."""
 
@@ -157,20 +165,20 @@ class DataCite:
             facets=_facets(found.meta) if facets else {},
         )
 
-    async def repository_kind(self, client_id: str) -> str:
-        """Return a repository's ``clientType``, or an empty string when DataCite does not know it.
+    async def repository(self, client_id: str) -> RepositoryEntry:
+        """Return what a repository is, an empty entry when DataCite does not know it.
 
         Raises:
             ServiceError: it could not be read.
         """
         answer = await self._get("clients/one", f"/clients/{quote(client_id, safe='')}", {})
         if answer.status == 404:  # noqa: PLR2004  not found
-            return ""
+            return RepositoryEntry()
         if answer.status != 200:  # noqa: PLR2004  ok
             raise _refusal(answer)
         body = parsed(answer.body, msgspec.json.decode)
         attributes = ((body or {}).get("data") or {}).get("attributes") or {}
-        return str(attributes.get("clientType") or "")
+        return RepositoryEntry(str(attributes.get("clientType") or ""), str(attributes.get("name") or ""))
 
     async def _get(self, route: str, path: str, query: dict[str, str]) -> Answer:
         try:

@@ -48,6 +48,10 @@ class Naming(StrEnum):
     NO = "no"
 
 
+BY_ID: Final = frozenset({Naming.CREATOR, Naming.CONTRIBUTOR})
+"""The metadata name the person by their iD."""
+
+
 class OnRecord(StrEnum):
     """Whether, and from whom, a work is on the person's ORCID record."""
 
@@ -137,7 +141,3 @@ def on_record(
     if entries is None:
         return (OnRecord.UNKNOWN if claim is None else OnRecord.NOT_BY_DATACITE), ""
     return OnRecord.NO, ""
-
-
-WORTH_CHOOSING: Final = frozenset(OnRecord) - {OnRecord.DATACITE}
-"""Where adding the work changes anything."""

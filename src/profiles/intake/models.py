@@ -260,7 +260,7 @@ class Quarantine(models.Model):
 
 
 class Repository(models.Model):
-    """The kind of a repository, requested from DataCite once a day at most."""
+    """The kind and the name of a repository, requested from DataCite once a day at most."""
 
     client_id = models.TextField(primary_key=True)
     kind = models.TextField(blank=True, default="")

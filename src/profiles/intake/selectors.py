@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 from profiles.accounts.models import Account
 from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.metadata import UNDATED, Version, concept_of, version_of
-from profiles.domain.eligibility.rules import QUESTIONS, Result
+from profiles.domain.eligibility.rules import QUESTIONS
 from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
 from profiles.domain.records.change_detection import FINDABLE, Digests
 from profiles.domain.records.sighting import Sighting
@@ -237,6 +237,14 @@ def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
     return dict(found.values_list("client_id", "kind"))
 
 
+def repositories_among(client_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the kinds and names of repositories as last reported, however old."""
+    found = Repository.objects.filter(client_id__in=list(client_ids))
+    return {
+        client_id: (kind, name) for client_id, kind, name in found.values_list("client_id", "kind", "name")
+    }
+
+
 def repositories_to_ask(client_ids: Iterable[str]) -> list[str]:
     """Return those of the repositories whose kind was not requested within a day."""
     wanted = set(client_ids) - {""}
@@ -258,12 +266,6 @@ def decisions_of(orcid_id: str, *, doi: str = "", limit: int = 50) -> list[Decis
 
 CHOSEN_TRIGGER: Final = "chosen:"
 """Begins the trigger of a decision about a work that its person chose from the list of works found."""
-
-
-def refused_choices(orcid_id: str, *, since: datetime) -> list[Decision]:
-    """List the works that a person chose from the works found, and the rules refused."""
-    decided = Decision.objects.filter(orcid_id=orcid_id, at__gte=since, result=Result.SKIP.value)
-    return list(decided.filter(trigger__startswith=CHOSEN_TRIGGER).order_by("id"))
 
 
 def open_questions(orcid_id: str) -> QuerySet[Decision]:

@@ -234,9 +234,10 @@ def save_look_back(*, orcid_id: str, found: int) -> None:
     LookBack.objects.update_or_create(orcid_id=orcid_id, defaults={"at": clock.now(), "found": found})
 
 
-def save_repository(*, client_id: str, kind: str) -> None:
-    """Store the kind of a repository; without a new kind it keeps the old one."""
-    changes = {"fetched_at": clock.now(), **({"kind": kind} if kind else {})}
+def save_repository(*, client_id: str, kind: str, name: str = "") -> None:
+    """Store what a repository is; what is not known now stays as it was."""
+    known = {field: value for field, value in (("kind", kind), ("name", name)) if value}
+    changes = {"fetched_at": clock.now(), **known}
     Repository.objects.update_or_create(client_id=client_id, defaults=changes)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from profiles.domain.consent import Purpose
+from profiles.pipeline.works.find_works import SearchMode
 from profiles.web.views import home, status, style
 from profiles.web.views.account import (
     email,
@@ -16,10 +17,9 @@ from profiles.web.views.account import (
     settings,
 )
 from profiles.web.views.works import (
-    chosen,
+    adding,
     downloads,
     find,
-    found,
     many_works,
     my_works,
     newer,
@@ -76,13 +76,13 @@ urlpatterns = [
     path("orcid/<purpose:purpose>/withdraw", permission.withdraw, name="withdraw_permission"),
     path("works", my_works.index, name="works"),
     path("find", find.find, name="find"),
-    path("find/choose", find.choose, name="find_choose"),
-    path("find/dois", chosen.dois, name="find_dois"),
-    path("find/chosen", chosen.chosen, name="find_chosen"),
-    path("find/added/<uuid:uuid>", chosen.added, name="find_added"),
-    path("works/found", found.found, name="works_found"),
-    path("works/found/count", found.count, name="works_found_count"),
-    path("works/found/added", found.added, name="works_added"),
+    path("find/count", find.count, name="find_count"),
+    path("find/added/<uuid:uuid>", adding.added, name="find_added"),
+    # Addresses of former pages.
+    path("find/dois", find.old_address, {"way": SearchMode.OWN_LIST}),
+    path("find/chosen", find.old_address, {"way": SearchMode.OWN_LIST}),
+    path("works/found", find.old_address, {"way": SearchMode.BY_ID}),
+    path("works/found/added", adding.last),
     path("works/trust", trust.show, name="trust"),
     path("works/record", record.compare, name="record"),
     path("works/ask", why.ask, name="ask"),

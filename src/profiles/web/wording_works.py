@@ -11,12 +11,11 @@ from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.reasons_for_readers import Reader, reason_for
 
 NAMINGS: Final = {
-    "creator": gettext_lazy("yes, as creator"),
-    "contributor": gettext_lazy("yes, as contributor"),
-    "by-name": gettext_lazy("maybe: a person of your name, without an iD"),
-    "other-id": gettext_lazy("a person of your name, with another iD"),
-    "no": gettext_lazy("no"),
-    "": gettext_lazy("not known yet"),
+    "creator": gettext_lazy("names you as creator"),
+    "contributor": gettext_lazy("names you as contributor"),
+    "by-name": gettext_lazy("names a person of your name, without an iD"),
+    "other-id": gettext_lazy("names a person of your name, with another iD"),
+    "no": gettext_lazy("does not name you"),
 }
 ON_RECORD: Final = {
     "datacite": gettext_lazy("yes, from DataCite"),

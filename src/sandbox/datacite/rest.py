@@ -52,7 +52,13 @@ async def many(request: web.Request) -> web.Response:
     try:
         state = request.app[STATE]
         has_facets = state.limits.options.facets
-        found = search.find(state.records, params, sees_all=_sees_all(request), has_facets=has_facets)
+        found = search.find(
+            state.records,
+            params,
+            sees_all=_sees_all(request),
+            has_facets=has_facets,
+            clients=state.clients,
+        )
     except BadQueryError as error:
         # An object, not a list: the one exception in the API.
         return answer({"errors": {"title": str(error)}}, status=400)

@@ -65,9 +65,14 @@ def _whole(text: str, default: int) -> int:
 
 
 def find(
-    records: Records, params: Mapping[str, str], *, sees_all: bool, has_facets: bool = True
+    records: Records,
+    params: Mapping[str, str],
+    *,
+    sees_all: bool,
+    has_facets: bool = True,
+    clients: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> ResultPage:
-    """Search; a deployment may have its facets switched off.
+    """Search; a deployment may have its facets switched off. ``clients`` give repositories their names.
 
     Raises:
         BadQueryError: the query can not be read.
@@ -88,7 +93,7 @@ def find(
     if page.cursor is None:
         meta["page"] = page.number
     if total and has_facets and params.get("disable-facets") != "true":
-        meta |= _facets(fitting)
+        meta |= _facets(fitting, clients or {})
     is_last = (
         len(listed_records) < page.size or not page.size or (page.cursor is None and page.number == pages)
     )
@@ -209,16 +214,19 @@ def _next(params: Mapping[str, str], page: Page, mark: Mark) -> str:
     return urlencode({**kept, "page[size]": page.size})
 
 
-def _facets(fitting: list[Record]) -> dict[str, Any]:
+def _facets(fitting: list[Record], clients: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     kinds = _counted((record.attributes.get("types") or {}).get("resourceTypeGeneral") for record in fitting)
     years = _counted(str(record.attributes.get("publicationYear") or "") for record in fitting)
+    repositories = _counted(record.client for record in fitting)
     return {
         "states": _counted(record.attributes.get("state") for record in fitting),
         # Filters and metadata spell types differently: journal-article, JournalArticle.
         "resourceTypes": [{**kind, "id": _dashed(kind["title"])} for kind in kinds],
         "created": _counted(moments.year(record.created[0]) for record in fitting),
         "published": sorted(years, key=lambda year: str(year["id"]), reverse=True),
-        "clients": _counted(record.client for record in fitting),
+        "clients": [
+            {**one, "title": clients.get(one["id"], {}).get("name", one["id"])} for one in repositories
+        ],
         "prefixes": _counted(record.doi.partition("/")[0] for record in fitting),
     }
 

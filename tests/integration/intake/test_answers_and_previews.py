@@ -27,6 +27,7 @@ from profiles.pipeline.works import replay
 from profiles.pipeline.works.explain import personal_verdict
 from profiles.pipeline.works.reconcile import RECONCILE_INTERVAL, reconcile, reconcile_due
 from tests.support.claims import waiting_claim
+from tests.support.finding import add_pasted
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.records import ANNA, BEN, DOI, creator, record
@@ -40,7 +41,7 @@ def test_a_work_whose_doi_holds_a_comma_is_added_when_it_is_chosen(datacite):
     enrol()
     datacite.order("dois", [record(WITH_COMMA)])
 
-    backfill.choose(ANNA, [WITH_COMMA])
+    add_pasted(ANNA, WITH_COMMA)
 
     assert Claim.objects.get().doi == WITH_COMMA
 

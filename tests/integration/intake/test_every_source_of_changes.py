@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from profiles.accounts.models import Account
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
 from profiles.domain.eligibility.case import Source
@@ -18,6 +19,7 @@ from profiles.pipeline.intake.harvest import harvest
 from profiles.pipeline.intake.receive import AnnouncedDoi, decide_due_events, take_in_events
 from profiles.pipeline.requests import backfill
 from profiles.pipeline.works.explain import explain, record_fetcher
+from profiles.pipeline.works.find_works import WorkSearch, find
 from tests.support import environment
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol
@@ -55,7 +57,7 @@ def by_looking_back(_tmp_path):
 
 
 def by_choice(_tmp_path):
-    backfill.choose(ANNA, [DOI])
+    backfill.decide_chosen(ANNA, backfill.fetch_chosen([DOI]))
 
 
 REPOSITORY = "demo.repo"
@@ -111,14 +113,14 @@ def test_a_project_is_no_work(source, datacite, tmp_path):
     assert not Claim.objects.exists()
 
 
-def test_a_project_is_not_listed_among_past_works_and_is_explained(datacite):
+def test_a_project_is_marked_on_find_works_and_is_explained(datacite):
     enrol()
     datacite.order("dois", [record(client="demo.raid")])
 
-    (listed,) = backfill.candidates(ANNA).works
+    (listed,) = find(Account.objects.get(orcid_id=ANNA), WorkSearch()).works
     explained = explain(DOI, ANNA, personal=False, fetch=record_fetcher(sync_clients.datacite()))
 
-    assert (listed.can_be_added, listed.verdict.reason) == (False, "raid")
+    assert listed.standing.left_out == "raid"
     assert explained.verdict.reason == "raid"
 
 

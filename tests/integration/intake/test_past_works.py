@@ -1,11 +1,9 @@
 """Looking back, back-fill by choice, previews, and comparing a record with what we know."""
 
-import re
 from datetime import UTC, datetime
 
 import pytest
 
-from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
@@ -16,8 +14,10 @@ from profiles.pipeline import sync_clients
 from profiles.pipeline.requests import backfill
 from profiles.pipeline.requests.answers import answer
 from profiles.pipeline.works import replay
+from profiles.pipeline.works.find_works import WorkSearch, find
 from profiles.pipeline.works.reconcile import reconcile
 from tests.support.claims import waiting_claim
+from tests.support.finding import add_pasted
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
 from tests.support.records import ANNA, DOI, contributor, creator, record, related
@@ -65,45 +65,6 @@ def test_a_doi_registered_between_the_switch_and_the_look_back_is_not_swallowed(
     assert Decision.objects.count() == 1
 
 
-def test_past_works_are_listed_with_those_that_are_there_already(orcid, datacite):
-    permitted(orcid, ALICE)
-    hold(
-        datacite,
-        of_alice("10.5072/there"),
-        of_alice("10.5072/new"),
-        of_alice("10.5072/part", relatedIdentifiers=[related("IsPartOf", "10.5072/new")]),
-    )
-    waiting_claim(ALICE, "10.5072/there", origin=Origin.AUTO_UPDATE)
-    run_lanes()
-    Claim.objects.all().delete()
-
-    found = backfill.candidates(ALICE)
-
-    assert {work.doi: (work.on_record, work.can_be_added) for work in found.works} == {
-        "10.5072/there": (True, False),
-        "10.5072/new": (False, True),
-        "10.5072/part": (False, False),
-    }
-    assert found.complete
-    assert found.record_problem == ""
-
-
-def test_what_the_person_removed_is_listed_as_that_and_not_chosen_for_them(orcid, datacite, client):
-    on_record(orcid, datacite, "10.5072/a", "10.5072/b")
-    delete_at_orcid(orcid, Claim.objects.get(doi="10.5072/a").put_code)
-    reconcile(ALICE)
-    client.force_login(Account.objects.get(orcid_id=ALICE))
-
-    page = client.get("/works/found").content.decode()
-
-    assert {work.doi: work.was_removed for work in backfill.candidates(ALICE).works} == {
-        "10.5072/a": True,
-        "10.5072/b": False,
-    }
-    assert "removed by you" in page
-    assert re.search(r'value="10.5072/a"[^>]*checked', page) is None
-
-
 def test_chosen_works_arrive_on_the_record_and_only_on_the_choosers(orcid, datacite):
     permitted(orcid, ALICE)
     enrol(ANNA)
@@ -115,7 +76,7 @@ def test_chosen_works_arrive_on_the_record_and_only_on_the_choosers(orcid, datac
         ),
     )
 
-    backfill.choose(ALICE, ["https://doi.org/10.5072/CHOSEN"])
+    add_pasted(ALICE, "https://doi.org/10.5072/CHOSEN")
     run_lanes()
 
     (work,) = works_of(orcid)
@@ -144,7 +105,7 @@ def test_what_is_chosen_while_auto_update_is_off_counts_as_search_and_link(orcid
     enrol(ALICE, permission=False, auto_update_since=None)
     hold(datacite, of_alice("10.5072/chosen"))
 
-    backfill.choose(ALICE, ["10.5072/chosen"])
+    add_pasted(ALICE, "10.5072/chosen")
     run_lanes()
 
     assert list(Claim.objects.values_list("origin", "state")) == [("orcid_search", "done")]
@@ -189,16 +150,16 @@ def test_a_preview_knows_which_version_is_the_newest(datacite):
     }
 
 
-def test_the_list_of_past_works_says_which_version_is_not_the_newest(datacite):
-    enrol(rules={"versions": "newest"})
+def test_find_works_says_which_version_is_not_the_newest(datacite):
+    anna = enrol(rules={"versions": "newest"})
     hold(datacite, *three_versions())
 
-    listed = {work.doi: work.verdict.reason for work in backfill.candidates(ANNA).works}
+    listed = {work.doi: work.standing.left_out for work in find(anna, WorkSearch()).works}
 
     assert listed == {
         "10.5072/v1": "not-the-newest",
         "10.5072/v2": "not-the-newest",
-        "10.5072/v3": "asked-for",
+        "10.5072/v3": "",
     }
 
 

@@ -26,6 +26,10 @@ def alice(stands):
     return Account.objects.create(orcid_id=ALICE, name="Alice Alvarado")
 
 
+def chosen_dois(*dois, of=ALICE):
+    return selection_selectors.open_selection(of, dois=dois).chosen_dois
+
+
 def pasted(alice, text):
     return choose_works.choose_pasted(alice, read_pasted(text))
 
@@ -116,7 +120,7 @@ def test_everything_chosen_is_asked_for_once(alice, datacite):
         ("10.5072/n0", 1),
         ("10.5072/n2", 1),
     ]
-    assert selection_selectors.open_selection_of(ALICE) is None
+    assert selection_selectors.open_selection(ALICE).selection is None
 
 
 def test_what_is_asked_for_before_it_was_looked_up_follows_automatically(alice, datacite):
@@ -193,14 +197,14 @@ def test_a_choice_that_a_search_showed_needs_no_look_up(alice):
     choose_works.choose(alice, [Choice("10.5072/shown", finding="datacite", title="Ice")])
 
     assert waiting_look_ups() == []
-    assert selection_selectors.chosen_dois(ALICE, ["10.5072/shown", "10.5072/other"]) == {"10.5072/shown"}
+    assert chosen_dois("10.5072/shown", "10.5072/other") == {"10.5072/shown"}
 
 
 def test_letting_go_and_choosing_again(alice):
     shown = Choice("10.5072/shown", finding="datacite")
     choose_works.choose(alice, [shown])
     choose_works.choose(alice, [], deselected=["10.5072/shown"])
-    assert selection_selectors.chosen_dois(ALICE, ["10.5072/shown"]) == set()
+    assert chosen_dois("10.5072/shown") == set()
 
     choose_works.choose(alice, [shown])
     choose_works.choose(alice, [shown])
@@ -213,7 +217,7 @@ def test_everyone_has_a_selection_of_their_own(alice):
     choose_works.choose(alice, [Choice("10.5072/shown", finding="datacite")])
     choose_works.choose(bob, [Choice("10.5072/other", finding="datacite")])
 
-    assert selection_selectors.chosen_dois(BOB, ["10.5072/shown"]) == set()
+    assert chosen_dois("10.5072/shown", of=BOB) == set()
     selection_services.clear(orcid_id=BOB)
     assert [selection.orcid_id for selection in Selection.objects.all()] == [ALICE]
 

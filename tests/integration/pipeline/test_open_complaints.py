@@ -9,9 +9,9 @@ from profiles.domain.consent import Purpose
 from profiles.infra import wiring
 from profiles.pipeline.permissions import invite
 from profiles.pipeline.push import take_over
-from profiles.pipeline.requests import backfill
 from tests.support.api_callers import CHARLIE
 from tests.support.claims import waiting_claim
+from tests.support.finding import add_pasted
 from tests.support.jobs import run_jobs
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
 
@@ -39,7 +39,7 @@ def test_suggestion_190_past_works_that_show_the_person_as_their_source_show_dat
 
     offered = [work.doi for work in take_over.search_and_link_works(ALICE)]
     assert take_over.take_over(orcid_id=ALICE, dois=offered) == 2
-    backfill.choose(ALICE, ["10.5072/past-2"])
+    add_pasted(ALICE, "10.5072/past-2")
     run_lanes()
 
     assert sources(orcid) == [by_itself, by_itself, by_itself]

@@ -108,7 +108,7 @@ def test_a_renewed_permission_keeps_the_moment_since_when_auto_update_is_on(clie
     [
         ("/settings/update", {"is_public": "on", "auto_update": "on"}),
         ("/settings/auto-update", {"on": "1"}),
-        ("/settings/auto-update", {"on": "1", "return_to": "/works/found"}),
+        ("/settings/auto-update", {"on": "1", "return_to": "/find"}),
     ],
 )
 def test_switching_on_without_permission_leads_to_orcid_and_comes_back_with_it_on(

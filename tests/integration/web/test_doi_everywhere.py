@@ -8,7 +8,7 @@ from profiles.accounts.models import Account
 from profiles.claims.models import SelectedWork
 from tests.support.api_callers import Consumer, claim_body
 from tests.support.claims import waiting_claim
-from tests.support.finding import look_up_all
+from tests.support.finding import look_up_all, own_list, paste
 from tests.support.page_texts import markup
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle
 from tests.support.workbooks import workbook
@@ -21,12 +21,6 @@ def alice(client, orcid, datacite):
     permitted(orcid)
     client.force_login(Account.objects.get(orcid_id=ALICE))
     return client
-
-
-def pasted(browser, text: str) -> str:
-    browser.post(reverse("find_dois"), {"text": text})
-    look_up_all()
-    return markup(browser.get(reverse("find_chosen")))
 
 
 @pytest.mark.parametrize(
@@ -48,9 +42,9 @@ def test_an_address_or_a_reference_leads_to_its_work_on_every_page(alice, dataci
 
     searched = markup(alice.get(reverse("find"), {"text": text}))
     explained = alice.get(reverse("why"), {"doi": text, "orcid": ALICE, "format": "json"}).json()
-    listed = pasted(alice, text)
+    listed = own_list(alice, text)
 
-    assert f">{doi}</a>" in searched
+    assert f"<bdi>{doi}</bdi></a>" in searched
     assert explained["doi"] == doi
     assert "Ice cores" in listed
     assert SelectedWork.objects.get().doi == doi
@@ -62,7 +56,7 @@ def test_the_pages_say_which_reading_was_taken(alice, datacite):
 
     why = markup(alice.get(reverse("why"), {"doi": address, "orcid": ALICE}))
 
-    assert f"Read from “{address}”" in pasted(alice, address)
+    assert f"Read from “{address}”" in own_list(alice, address)
     assert f"We read 10.5281/zenodo.8812001 from “{address}”." in why
 
 
@@ -85,7 +79,7 @@ def test_a_doi_of_another_agency_gets_the_same_answer_everywhere(alice, orcid, d
         "doi-elsewhere",
     )
     assert "The DOI is registered with DataCite." not in why
-    for page in (search, why, mine, pasted(alice, CROSSREF)):
+    for page in (search, why, mine, own_list(alice, CROSSREF)):
         assert "ot registered with DataCite" in page
         assert "Add it on your ORCID record, with “Add” and “DOI”" in page
 
@@ -102,8 +96,8 @@ def test_a_doi_of_another_agency_gets_the_same_answer_everywhere(alice, orcid, d
 def test_an_address_without_a_doi_is_answered_with_where_the_doi_is_found(alice, datacite, text, sentence):
     registered(datacite, "10.5072/ice", title="Ice cores")
 
-    alone = alice.post(reverse("find_dois"), {"text": text}).content.decode()
-    among_others = pasted(alice, f"10.5072/ice\n{text}")
+    alone = paste(alice, text).content.decode()
+    among_others = own_list(alice, f"10.5072/ice\n{text}")
 
     assert sentence in alone
     assert sentence in among_others
@@ -119,7 +113,7 @@ def test_beyond_the_limit_a_pasted_text_and_a_file_get_the_same_words(alice, how
         else {"text": "", "file": SimpleUploadedFile("a", content.encode())}
     )
 
-    answer = alice.post(reverse("find_dois"), form)
+    answer = paste(alice, **form)
 
     assert answer.status_code == 400
     assert "This is more than 5 MB. Split it, or paste the DOIs only." in answer.content.decode()
@@ -129,10 +123,10 @@ def test_a_workbook_is_read(alice, datacite):
     registered(datacite, "10.5072/ice", title="Ice cores")
     rows = [["Title", "DOI"], ["Ice", "https://doi.org/10.5072/ICE"]]
 
-    alice.post(reverse("find_dois"), {"text": "", "file": SimpleUploadedFile("my.xlsx", workbook(rows))})
+    paste(alice, file=SimpleUploadedFile("my.xlsx", workbook(rows)))
     look_up_all()
 
-    assert "Ice cores" in markup(alice.get(reverse("find_chosen")))
+    assert "Ice cores" in own_list(alice)
 
 
 def test_the_api_takes_an_address_as_the_pages_do(datacite, orcid):

@@ -1,5 +1,6 @@
 """Find works, as a browser gets it: files, filters, two facts, and what each kind of DOI is answered with."""
 
+import html
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from profiles.claims import services
 from profiles.claims.models import SelectedWork
 from profiles.domain.claim import ClaimEvent
 from tests.support.claims import waiting_claim
-from tests.support.finding import added_by_crossref, look_up_all
+from tests.support.finding import added_by_crossref, look_up_all, own_list, paste
 from tests.support.intake import enrol
 from tests.support.page_texts import markup
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
@@ -31,10 +32,17 @@ def alice(client, orcid, datacite):
     return client
 
 
+def item_of(page: str, doi: str) -> str:
+    """Return the row of a work."""
+    return html.unescape(next(part for part in page.split('<li class="hit')[1:] if f"{doi}<" in part))
+
+
 def facts_of(page: str, doi: str) -> list[str]:
-    """Return the two facts that stand with a work."""
-    item = next(part for part in page.split("<li ")[1:] if doi in part)
-    return re.findall(r"<dd>([^<]*)</dd>", item)
+    """Return the two facts that are shown with a work: whom it names, and its state."""
+    item = item_of(page, doi)
+    (naming,) = re.findall(r"· ((?:names|does not name) [^·<]*) ·", item)
+    (state,) = re.findall(r'<span class="state[^>]*>.*?([^<>]+)</span>', item.replace("</svg>", ""))
+    return [naming, state]
 
 
 @pytest.mark.parametrize(
@@ -46,9 +54,9 @@ def test_a_file_is_read_for_its_dois(alice, datacite, name, content):
     registered(datacite, "10.5072/ice", title="Ice cores")
     registered(datacite, "10.5072/sea", title="Sea levels")
 
-    alice.post(reverse("find_dois"), {"text": "", "file": SimpleUploadedFile(name, content)})
+    paste(alice, file=SimpleUploadedFile(name, content))
     look_up_all()
-    page = alice.get(reverse("find_chosen")).content.decode()
+    page = own_list(alice)
 
     assert set(SelectedWork.objects.filter(finding="datacite").values_list("doi", flat=True)) == {
         "10.5072/ice",
@@ -68,7 +76,7 @@ def test_a_file_is_read_for_its_dois(alice, datacite, name, content):
     ids=["nothing", "no DOI", "too large"],
 )
 def test_what_cannot_be_read_is_said_and_kept_in_the_field(alice, form, sentence):
-    answer = alice.post(reverse("find_dois"), form)
+    answer = paste(alice, **form)
 
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -82,7 +90,7 @@ def test_what_cannot_be_read_is_said_and_kept_in_the_field(alice, form, sentence
 def test_a_file_without_text_is_answered_with_how_to_save_it_and_none_of_its_bytes_are_shown(alice, start):
     file = SimpleUploadedFile("my.file", start + bytes(range(256)))
 
-    answer = alice.post(reverse("find_dois"), {"text": "10.5072/typed", "file": file})
+    answer = paste(alice, "10.5072/typed", file)
 
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -93,9 +101,7 @@ def test_a_file_without_text_is_answered_with_how_to_save_it_and_none_of_its_byt
 
 
 def test_of_a_file_without_dois_nothing_is_put_into_the_field(alice):
-    answer = alice.post(
-        reverse("find_dois"), {"text": "", "file": SimpleUploadedFile("a.txt", b"No such thing")}
-    )
+    answer = paste(alice, file=SimpleUploadedFile("a.txt", b"No such thing"))
 
     assert "We found no DOI in this" in answer.content.decode()
     assert "No such thing" not in answer.content.decode()
@@ -105,7 +111,7 @@ def test_a_table_without_headings_leads_to_its_works(alice, datacite):
     registered(datacite, "10.5072/ice", title="Ice cores")
     registered(datacite, "10.5072/sea", title="Sea levels")
 
-    alice.post(reverse("find_dois"), {"text": "10.5072/ice,Ice cores,2020\r\n10.5072/sea,Sea levels,2021"})
+    paste(alice, "10.5072/ice,Ice cores,2020\r\n10.5072/sea,Sea levels,2021")
     look_up_all()
 
     found = SelectedWork.objects.filter(finding="datacite", is_chosen=True)
@@ -128,9 +134,9 @@ def test_while_orcid_does_not_answer_no_one_is_told_to_give_a_permission_that_th
 
     for page in (
         alice.get(reverse("find"), {"text": "ice"}).content.decode(),
-        chosen_page(alice, "10.5072/ice"),
+        own_list(alice, "10.5072/ice"),
     ):
-        assert facts_of(page, "10.5072/ice")[1] == "not known: your record could not be read"
+        assert "Can be added" in item_of(page, "10.5072/ice")
         assert "Your ORCID record could not be read just now" in page
 
 
@@ -145,20 +151,15 @@ def test_a_work_that_was_asked_for_before_leads_to_where_it_is_undone(alice, dat
 
     page = alice.get(reverse("find"), {"text": "ice"}).content.decode()
 
-    items = {
-        doi: item
-        for item in page.split("<li ")[1:]
-        for doi in ("ours", "failed", "new")
-        if f"/{doi}<" in item
-    }
+    items = {name: item_of(page, f"10.5072/{name}") for name in ("ours", "failed", "new")}
     assert f'href="{reverse("works")}?text=10.5072/ours"' in items["ours"]
-    assert "Asked for before, and not sent: Missing data." in items["failed"]
+    assert "Not sent: Missing data" in items["failed"]
     assert reverse("works") + "?text=" in items["failed"]
     assert reverse("works") + "?text=" not in items["new"]
 
 
 def test_a_doi_with_a_mistyped_prefix_is_not_only_sent_to_another_agency(alice):
-    page = chosen_page(alice, "10.5821/zenodo.1")
+    page = own_list(alice, "10.5821/zenodo.1")
 
     assert "Not registered with DataCite" in page
     assert "compare it with the DOI on the work" in page
@@ -170,26 +171,20 @@ def test_who_gave_no_permission_is_told_that_it_is_what_is_missing(client, datac
 
     page = client.get(reverse("find"), {"text": "ice"}).content.decode()
 
-    assert facts_of(page, "10.5072/ice")[1] == "not known without your permission"
+    assert "Without your permission we do not see which of them are on your record already." in page
     assert "could not be read" not in page
 
 
 def test_what_was_added_last_is_found_again_from_the_empty_choice(alice, datacite):
     registered(datacite, "10.5072/ice", title="Ice cores")
-    chosen_page(alice, "10.5072/ice 10.1016/elsewhere")
-    alice.post(reverse("find_chosen"), {"shown": "10.5072/ice", "doi": "10.5072/ice", "do": "add"})
+    own_list(alice, "10.5072/ice 10.1016/elsewhere")
+    alice.post(reverse("find"), {"shown": "10.5072/ice", "doi": "10.5072/ice", "do": "add"})
 
-    page = alice.get(reverse("find_chosen")).content.decode()
+    page = own_list(alice)
 
     selection = SelectedWork.objects.first().selection
     assert "Nothing is chosen yet" in page
     assert reverse("find_added", args=[selection.uuid]) in page
-
-
-def chosen_page(browser, text):
-    browser.post(reverse("find_dois"), {"text": text})
-    look_up_all()
-    return browser.get(reverse("find_chosen")).content.decode()
 
 
 def test_whom_it_names_and_whether_it_is_there_are_two_facts(alice, orcid, datacite):
@@ -205,11 +200,11 @@ def test_whom_it_names_and_whether_it_is_there_are_two_facts(alice, orcid, datac
     mine = alice.get(reverse("find")).content.decode()
     other = alice.get(reverse("find"), {"text": "10.5072/not-me"}).content.decode()
 
-    assert facts_of(mine, "10.5072/ours") == ["yes, as creator", "yes, from DataCite"]
-    assert facts_of(mine, "10.5072/elsewhere") == ["yes, as creator", "yes, from Crossref"]
-    assert facts_of(mine, "10.5072/removed") == ["yes, as creator", "removed by you"]
-    assert facts_of(mine, "10.5072/nowhere") == ["yes, as creator", "no"]
-    assert facts_of(other, "10.5072/not-me") == ["no", "no"]
+    assert facts_of(mine, "10.5072/ours") == ["names you as creator", "On your record"]
+    assert facts_of(mine, "10.5072/elsewhere") == ["names you as creator", "On your record, from Crossref"]
+    assert facts_of(mine, "10.5072/removed") == ["names you as creator", "Removed by you"]
+    assert facts_of(mine, "10.5072/nowhere") == ["names you as creator", "Can be added"]
+    assert facts_of(other, "10.5072/not-me") == ["does not name you", "Can be added"]
 
 
 def test_filters_offer_what_was_found_and_narrow_it(alice, datacite):
@@ -227,7 +222,7 @@ def test_filters_offer_what_was_found_and_narrow_it(alice, datacite):
     assert "10.5072/data" not in software
     assert "10.5072/data" in of_2024
     assert "10.5072/soft" not in of_2024
-    assert "Nothing fits these filters." in elsewhere
+    assert "Nothing fits these filters" in elsewhere
 
 
 def test_where_datacite_does_not_count_the_filters_offer_what_the_page_shows(alice, datacite):
@@ -241,7 +236,7 @@ def test_where_datacite_does_not_count_the_filters_offer_what_the_page_shows(ali
 
     assert '<option value="journal-article">Journal Article</option>' in everything
     assert '<option value="2024">2024</option>' in everything
-    assert '<option value="demo.repository">' in everything
+    assert '<option value="demo.repository">Demo Repository</option>' in everything
     assert "10.5072/paper" in papers
     assert "10.5072/data" not in papers
 
@@ -264,7 +259,7 @@ def test_a_doi_that_the_search_does_not_show_is_answered_with_what_it_is(alice, 
 
 
 def test_a_doi_that_was_searched_for_can_be_looked_up_again(alice, datacite):
-    alice.post(reverse("find_choose"), {"by": "words", "text": "10.1038/nature12373", "do": "look-up"})
+    paste(alice, "10.1038/nature12373")
     look_up_all()
 
     assert SelectedWork.objects.get().finding == "elsewhere"

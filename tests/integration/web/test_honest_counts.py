@@ -6,12 +6,9 @@ import pytest
 from django.urls import reverse
 
 from profiles.accounts.models import Account
-from profiles.claims.models import Claim
 from tests.support.claims import waiting_claim
-from tests.support.finding import look_up_all
-from tests.support.intake import enrol
+from tests.support.finding import look_up_all, paste
 from tests.support.pushing import ALICE, permitted, registered, run_lanes
-from tests.support.records import ANNA, DOI, record, related
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_cache")]
 
@@ -71,10 +68,10 @@ def test_of_a_long_search_only_this_page_is_counted(alice, datacite):
 
 def test_where_all_that_was_chosen_is_refused_that_is_said_and_not_that_nothing_was_chosen(alice, datacite):
     text = "10.5072/unknown-one 10.5072/unknown-two"
-    alice.post(reverse("find_dois"), {"text": text})
+    paste(alice, text)
     look_up_all()
 
-    answer = alice.post(reverse("find_chosen"), {"do": "add"}, follow=True)
+    answer = alice.post(reverse("find"), {"do": "add", "by": "list"}, follow=True)
     page = html.unescape(answer.content.decode())
 
     assert "None of these 2 DOIs can be added. See below why." in page
@@ -82,32 +79,4 @@ def test_where_all_that_was_chosen_is_refused_that_is_said_and_not_that_nothing_
     assert "Tick the works that are yours." not in page
     for doi in text.split():
         assert doi in page
-    assert page.count('class="find refused"') == 2
-
-
-def test_a_found_work_that_the_rules_refuse_when_it_is_chosen_is_named_with_its_reason(client, datacite):
-    client.force_login(enrol())
-    part = record("10.5072/part", relatedIdentifiers=[related("IsPartOf", "10.5072/whole")])
-    datacite.order("dois", [record(), part])
-
-    listed = read(client, "works_found")
-    answer = client.post(reverse("works_found"), {"doi": [DOI, "10.5072/part"]}, follow=True)
-    page = html.unescape(answer.content.decode())
-
-    assert "We found 2 works that name your iD, 1 can be added." in listed
-    assert [claim.doi for claim in Claim.objects.filter(orcid_id=ANNA)] == [DOI]
-    assert "1 cannot be added" in page
-    assert "10.5072/part" in page
-    assert "The DOI says that it belongs to another work; Auto-Update does not add such DOIs." in page
-
-
-def test_where_all_that_was_chosen_of_the_found_works_is_refused_each_is_named(client, datacite):
-    client.force_login(enrol())
-    datacite.order("dois", [record(relatedIdentifiers=[related("IsPartOf", "10.5072/whole")])])
-
-    answer = client.post(reverse("works_found"), {"doi": [DOI]}, follow=True)
-    page = html.unescape(answer.content.decode())
-
-    assert "Nothing was chosen, so nothing is added." not in page
-    assert "1 cannot be added" in page
-    assert DOI in page
+    assert page.count("Cannot be added</span>") == 2

@@ -110,19 +110,8 @@ def test_metadata_cannot_break_the_page(client, datacite):
     assert b"<img" not in why(client).content
 
 
-def test_past_works_are_chosen_and_asked_for(client, anna, datacite):
-    datacite.order("dois", [record(), record("10.5072/two")])
-
-    page = client.get(reverse("works_found")).content.decode()
-    answer = client.post(reverse("works_found"), {"doi": ["10.5072/two"]})
-
-    assert "We found 2 works that name your iD, 2 can be added." in page
-    assert answer.status_code == 302
-    assert [claim.doi for claim in Claim.objects.all()] == ["10.5072/two"]
-
-
 def test_no_one_sees_past_works_without_signing_in(client):
-    assert client.get(reverse("works_found")).status_code == 302
+    assert client.get(reverse("find")).status_code == 302
     assert client.get(reverse("ask")).status_code == 302
 
 
@@ -211,7 +200,7 @@ def test_rules_that_make_no_sense_are_refused(client, anna):
 def test_the_menu_leads_to_every_page(client, anna):
     page = client.get(reverse("why")).content.decode()
 
-    assert all(reverse(name) in page for name in ("works_found", "ask", "rules", "why"))
+    assert all(reverse(name) in page for name in ("find", "ask", "rules", "why"))
 
 
 def test_settings_offer_past_works_as_soon_as_there_is_a_permission(client, datacite):
@@ -221,37 +210,20 @@ def test_settings_offer_past_works_as_soon_as_there_is_a_permission(client, data
     enrol()
 
     page = client.get(reverse("settings")).content.decode()
-    line = client.get(reverse("works_found_count")).content.decode()
+    line = client.get(reverse("find_count")).content.decode()
 
-    assert reverse("works_found_count") not in without
-    assert reverse("works_found_count") in page
+    assert reverse("find_count") not in without
+    assert reverse("find_count") in page
     assert "We found 2 works that name your iD." in line
 
 
 def test_the_count_of_past_works_is_left_out_while_datacite_is_down(client, anna, datacite):
     datacite.fail_next(None, status=503)
 
-    line = client.get(reverse("works_found_count"))
+    line = client.get(reverse("find_count"))
 
     assert line.status_code == 200
-    assert reverse("works_found") in line.content.decode()
-
-
-def test_chosen_works_are_shown_on_their_way(client, anna, datacite):
-    datacite.order("dois", [record(titles=[{"title": "Ice cores"}]), record("10.5072/two")])
-
-    answer = client.post(reverse("works_found"), {"doi": [DOI, "10.5072/two"]}, follow=True)
-    Claim.objects.filter(doi=DOI).update(state="done")
-    later = client.get(answer.redirect_chain[-1][0], headers={"HX-Request": "true"}).content.decode()
-
-    assert "0 of 2 settled" in answer.content.decode()
-    assert "1 of 2 settled" in later
-    assert "Ice cores" in later
-
-
-@pytest.mark.parametrize("since", ["", "yesterday", "2026-01-01T00:00:00"])
-def test_a_progress_page_of_nothing_is_not_there(client, anna, since):
-    assert client.get(reverse("works_added"), {"since": since}).status_code == 404
+    assert reverse("find") in line.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -267,7 +239,7 @@ def test_what_is_missing_before_works_can_be_sent_is_said(client, datacite, acco
     client.force_login(enrol(permission=permission, **account))
     datacite.order("dois", [record()])
 
-    page = client.get(reverse("works_found")).content.decode()
+    page = client.get(reverse("find")).content.decode()
 
     assert ("permission-title" in page) == bool(words)
     assert words in " ".join(page.split())
@@ -277,10 +249,10 @@ def test_auto_update_is_switched_on_from_the_list(client, datacite):
     person = enrol(auto_update_since=None)
     client.force_login(person)
 
-    answer = client.post(reverse("switch_auto_update"), {"on": "1", "return_to": reverse("works_found")})
+    answer = client.post(reverse("switch_auto_update"), {"on": "1", "return_to": reverse("find")})
     person.refresh_from_db()
 
-    assert answer.headers["Location"] == reverse("works_found")
+    assert answer.headers["Location"] == reverse("find")
     assert person.auto_update_since is not None
 
 

@@ -12,7 +12,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from profiles.clients import blocking
-from profiles.clients.datacite import DoiPage
+from profiles.clients.datacite import DoiPage, RepositoryEntry
 from profiles.clients.errors import RefusedError, ServiceError, TooManyCallsError
 from profiles.domain.eligibility.case import Source
 from profiles.domain.ids import Doi, exact_doi
@@ -46,7 +46,7 @@ class DoiReader(Protocol):
 
     async def named(self, dois: Sequence[str]) -> DoiPage: ...
 
-    async def repository_kind(self, client_id: str) -> str: ...
+    async def repository(self, client_id: str) -> RepositoryEntry: ...
 
 
 @dataclass(slots=True)
@@ -306,17 +306,19 @@ def learn_repositories(
     datacite: DoiReader,
     records: Iterable[Sighting],
     *,
-    ask: Callable[[Callable[[], Coroutine[Any, Any, str]]], str] = lambda work: blocking.call(work()),
+    ask: Callable[[Callable[[], Coroutine[Any, Any, RepositoryEntry]]], RepositoryEntry] = lambda work: (
+        blocking.call(work())
+    ),
 ) -> bool:
-    """Ask what kind of repositories these are, once a day each; return whether all calls succeeded.
+    """Ask what these repositories are, once a day each; return whether all calls succeeded.
 
     A failed call stops nothing. ``ask`` limits how long to wait for an answer.
     """
     for client_id in selectors.repositories_to_ask(record.repository for record in records):
         try:
-            kind = ask(functools.partial(datacite.repository_kind, client_id))
+            entry = ask(functools.partial(datacite.repository, client_id))
         except ServiceError as error:
             log.warning("intake.repository_unknown", client_id=client_id, problem=error.entry.code)
             return False
-        services.save_repository(client_id=client_id, kind=kind)
+        services.save_repository(client_id=client_id, kind=entry.kind, name=entry.name)
     return True

@@ -1,7 +1,7 @@
-"""Find a person's past works and list them; they are added only when the person chooses them."""
+"""Look back at a person's past works, decide about those they said yes to, and preview rules on them."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -9,72 +9,33 @@ from django.db import transaction
 from msgspec.structs import replace
 
 from profiles.clients import blocking
-from profiles.clients.datacite import DataCite
-from profiles.clients.errors import ServiceError
-from profiles.clients.orcid_works import OrcidWorks
+from profiles.clients.datacite import DataCite, RepositoryEntry
 from profiles.domain.eligibility.case import Candidate, ClaimStatus, Facts, Source
 from profiles.domain.eligibility.person import first_second
 from profiles.domain.eligibility.researcher_rules import ResearcherRules
-from profiles.domain.eligibility.rules import Result, Verdict, decide
-from profiles.domain.ids import Doi, OrcidId, exact_doi, orcid_uri
+from profiles.domain.eligibility.rules import Verdict, decide
+from profiles.domain.ids import Doi, OrcidId, exact_doi
 from profiles.domain.mapping.languages import title_language
 from profiles.domain.matching.named_ids import namings
+from profiles.domain.records.search import naming_query
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
-from profiles.infra.vault import VaultError
 from profiles.intake import services, snapshots
 from profiles.intake.selectors import CHOSEN_TRIGGER, newer_versions, repository_kinds
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.decide import Tally, decide_all
-from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather, with_own_rules
+from profiles.pipeline.intake.facts import any_people, deployment, gather, with_own_rules
 from profiles.pipeline.intake.incoming import Incoming, incoming_of
 from profiles.pipeline.intake.receive import learn_repositories
 from profiles.pipeline.works.find_works import readable
-from profiles.pipeline.works.own_record import PAGE_WAIT_SECONDS, read_works, usable_consents
 
 log = structlog.get_logger("profiles.intake")
 
 MAX_LISTED_WORKS: Final = 5_000
-"""How many works of one person are listed; no person ticks more."""
+"""How many works of one person are read for a preview."""
 MAX_PREVIEWED_WORKS: Final = 50
 _ON_RECORD: Final = frozenset({ClaimStatus.ON_RECORD, ClaimStatus.BEING_SENT})
 _BASELINE_BATCH_SIZE: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateWork:
-    """A work that names the person, and what would happen if they chose it."""
-
-    doi: Doi
-    title: str
-    language: str
-    year: str
-    kind: str
-    repository: str
-    on_record: bool
-    asked_for: bool
-    was_removed: bool
-    """The person removed it from their record, here or in ORCID: listed, and never ticked for them."""
-    verdict: Verdict
-
-    @property
-    def can_be_added(self) -> bool:
-        """Tell whether choosing the work has an effect."""
-        return not self.on_record and not self.asked_for and self.verdict.result is Result.CLAIM
-
-
-@dataclass(slots=True)
-class Candidates:
-    """The works that name a person; ``record_problem`` is set when their ORCID record could not be read."""
-
-    works: list[CandidateWork] = field(default_factory=list)
-    complete: bool = True
-    record_problem: str = ""
-
-    @property
-    def addable(self) -> list[CandidateWork]:
-        """The works that can be chosen."""
-        return [work for work in self.works if work.can_be_added]
 
 
 def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
@@ -104,95 +65,13 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
     return len(records)
 
 
-def candidates(
-    orcid_id: str,
-    *,
-    datacite: DataCite | None = None,
-    works: OrcidWorks | None = None,
-    seconds: float = datacite_time_budget.BACKGROUND_SECONDS,
-) -> Candidates:
-    """List the works that name a person, and mark those that are on their record already.
-
-    Raises:
-        ServiceError: DataCite could not be asked.
-    """
-    datacite = datacite or sync_clients.datacite()
-    records, complete = datacite_time_budget.ask(lambda: _works_naming(orcid_id, datacite), seconds=seconds)
-    learn_repositories(datacite, records, ask=_ask_for_page)
-    dois_on_record, problem = _on_record(orcid_id, works or sync_clients.orcid_works())
-    facts = gather(any_people([orcid_id]), [(orcid_id, record.doi) for record in records])
-    kinds = repository_kinds({record.repository for record in records})
-    newer = newer_versions((orcid_id, record) for record in records)
-    listed = [
-        _candidate_work(
-            record,
-            orcid_id,
-            facts,
-            dois_on_record,
-            kind=kinds.get(record.repository, ""),
-            newer=newer.get((orcid_id, record.doi), ""),
-        )
-        for record in records
-    ]
-    return Candidates(sorted(listed, key=lambda work: (work.year, work.doi), reverse=True), complete, problem)
-
-
-def _ask_for_page(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
+def _ask_for_page(work: Callable[[], Coroutine[Any, Any, RepositoryEntry]]) -> RepositoryEntry:
     return datacite_time_budget.ask(work, seconds=datacite_time_budget.PAGE_SECONDS)
-
-
-def _on_record(orcid_id: str, works: OrcidWorks) -> tuple[set[str], str]:
-    """Return the DOIs on the person's own record; it is read once, with the first usable permission."""
-    for consent in usable_consents(orcid_id):
-        try:
-            return {
-                doi
-                for summary in read_works(consent, works, seconds=PAGE_WAIT_SECONDS)
-                for doi in summary.dois
-            }, ""
-        except ServiceError as error:
-            return set(), error.entry.code
-        except VaultError:
-            log.exception("backfill.sealed_token")
-    return set(), ""
-
-
-def _candidate_work(
-    record: Sighting, orcid_id: str, facts: PeopleFacts, dois_on_record: set[str], *, kind: str, newer: str
-) -> CandidateWork:
-    pair = (orcid_id, record.doi)
-    claim_status = facts.standing(pair)
-    work_facts = replace(facts.of(pair), source=Source.BACK_FILL, repository_type=kind, superseded_by=newer)
-    verdict = decide(_candidate(record, orcid_id), work_facts, deployment())
-    claim = facts.claims.get(pair)
-    return CandidateWork(
-        doi=Doi(record.doi),
-        title=record.title,
-        language=title_language(record.shown),
-        year=str(record.shown.publication_year or ""),
-        kind=record.resource_type,
-        repository=record.repository,
-        on_record=record.doi in dois_on_record or claim_status is ClaimStatus.ON_RECORD,
-        was_removed=claim_status in {ClaimStatus.REMOVED_HERE, ClaimStatus.REMOVED_IN_ORCID},
-        asked_for=claim is not None
-        and claim_status in {ClaimStatus.OPEN, ClaimStatus.BEING_SENT}
-        and claim.state in {"waiting", "working"},
-        verdict=verdict,
-    )
 
 
 def _candidate(record: Sighting, orcid_id: str) -> Candidate:
     named = tuple(n for n in namings(record, sandbox=deployment().sandbox_ids) if n.orcid_id == orcid_id)
     return Candidate(Doi(record.doi), OrcidId(orcid_id), record, named)
-
-
-def choose(orcid_id: str, dois: Iterable[str], *, datacite: DataCite | None = None) -> Tally:
-    """Add works that the person chose from the list. Each is fetched and judged again.
-
-    Raises:
-        ServiceError: DataCite could not be asked; nothing was added.
-    """
-    return decide_chosen(orcid_id, fetch_chosen(dois, datacite=datacite))
 
 
 def fetch_chosen(dois: Iterable[str], *, datacite: DataCite | None = None) -> list[Sighting]:
@@ -313,17 +192,10 @@ def count_works_naming(orcid_id: str, *, datacite: DataCite | None = None) -> in
     """
     client = datacite or sync_clients.datacite()
     page = datacite_time_budget.ask(
-        lambda: client.search(query=_naming_query(orcid_id), size=1),
+        lambda: client.search(query=naming_query(orcid_id), size=1),
         seconds=datacite_time_budget.PAGE_SECONDS,
     )
     return page.total or 0
-
-
-def _naming_query(orcid_id: str) -> str:
-    """Return the query for an iD as creator or contributor, in the forms that DataCite stores."""
-    forms = " OR ".join(f'"{form}"' for form in (orcid_uri(orcid_id), orcid_id))
-    people = "nameIdentifiers.nameIdentifier"
-    return f"creators.{people}:({forms}) OR contributors.{people}:({forms})"
 
 
 async def _works_naming(
@@ -331,7 +203,7 @@ async def _works_naming(
 ) -> tuple[list[Sighting], bool]:
     """Search for the works that name an iD, and tell whether these are all."""
     records: dict[str, Sighting] = {}
-    async for record in _pages(datacite, _naming_query(orcid_id)):
+    async for record in _pages(datacite, naming_query(orcid_id)):
         if any(n.orcid_id == orcid_id for n in namings(record, sandbox=True)):
             records[record.doi] = record
         if len(records) == limit:

@@ -5,6 +5,7 @@ choose again.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -21,11 +22,12 @@ from profiles.clients import blocking
 from profiles.clients.datacite import DataCite, DoiPage
 from profiles.clients.errors import ServiceError
 from profiles.domain import problems
-from profiles.domain.claim import Origin
+from profiles.domain.claim import ClaimState, Origin
+from profiles.domain.consent import Purpose
 from profiles.domain.doi_lists.reading import Leftover, Reading
 from profiles.domain.dois.mentions import Way
 from profiles.domain.records.sighting import Sighting
-from profiles.domain.work_status import Finding, Naming
+from profiles.domain.work_status import BY_ID, Finding, OnRecord
 from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
@@ -33,8 +35,9 @@ from profiles.intake.snapshots import SnapshotInput, fill_gaps
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.missing_dois import elsewhere_among
-from profiles.pipeline.works.find_works import display_fields, readable
-from profiles.pipeline.works.work_status import work_statuses
+from profiles.pipeline.works.find_works import ListedWork, WorkSearch, display_fields, find_all, readable
+from profiles.pipeline.works.own_record import usable_consents
+from profiles.pipeline.works.work_status import WorkStatus, work_statuses
 
 LOOKUP_BATCH_SIZE: Final = 50
 """How many DOIs one call to DataCite asks about; also the step of the progress bar."""
@@ -72,6 +75,50 @@ def choose(account: Account, choices: Sequence[Choice], *, deselected: Collectio
     return selection
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenTogether:
+    """How many works of a search were chosen, and how many were passed over: left out, or removed earlier."""
+
+    chosen: int
+    passed_over: int
+
+
+def choose_found(account: Account, search: WorkSearch) -> ChosenTogether:
+    """Choose all works of a search that can be added and that no rule and no removal speaks against.
+
+    Raises:
+        ServiceError: DataCite could not be asked; nothing was chosen.
+    """
+    works = find_all(account, search)
+    chosen = [work for work in works if work.standing.is_chosen_with_all]
+    choose(account, [choice_of(work) for work in chosen])
+    addable = sum(work.standing.can_be_added for work in works)
+    return ChosenTogether(len(chosen), addable - len(chosen))
+
+
+def deselect_found(account: Account, search: WorkSearch) -> None:
+    """Deselect all works of a search.
+
+    Raises:
+        ServiceError: DataCite could not be asked; nothing was changed.
+    """
+    choose(account, [], deselected=[work.doi for work in find_all(account, search)])
+
+
+def choice_of(work: ListedWork) -> Choice:
+    """Return the choice of a work that was found."""
+    return Choice(
+        work.doi,
+        finding=Finding.DATACITE.value,
+        title=work.title,
+        year=work.year,
+        kind=work.kind,
+        publisher=work.publisher,
+        naming=work.standing.naming.value,
+        left_out=work.standing.left_out,
+    )
+
+
 def schedule_lookup(selection: Selection, *, in_seconds: int = 0) -> None:
     """Defer a job that looks up the remaining DOIs; at most one job per selection waits."""
     lock = f"{job_names.LOOK_UP}:{selection.pk}"
@@ -91,28 +138,53 @@ def request_all(selection: Selection) -> Selection:
 
 def _request(selection: Selection) -> None:
     """Open claims for the works that can be added and have no claim of this selection yet."""
-    ready = selection.works.filter(finding=Finding.DATACITE.value, is_chosen=True, is_asked=False)
-    dois = list(ready.order_by("position", "id").values_list("doi", flat=True))
-    if not dois:
+    chosen = selection.works.filter(finding=Finding.DATACITE.value, is_chosen=True, is_asked=False)
+    works = list(chosen.order_by("position", "id"))
+    account = account_of(selection.orcid_id)
+    if not works or account is None:
         return
-    orcid_id = selection.orcid_id
-    for _orcid_id, doi in sorted(claims.blocked_among([(orcid_id, doi) for doi in dois])):
-        services.unblock(orcid_id=orcid_id, doi=doi)
+    pairs = [(selection.orcid_id, work.doi) for work in works]
+    services.unblock_all(pairs=sorted(claims.blocked_among(pairs)))
+    existing = claims.claims_among(pairs)
+    usable = usable_purposes(account)
     services.request_claims(
         [
             ClaimRequest(
-                orcid_id=orcid_id,
-                doi=doi,
-                origin=Origin.SEARCH_AND_LINK,
-                urgent=len(dois) <= INTERACTIVE_MAX,
+                orcid_id=selection.orcid_id,
+                doi=work.doi,
+                origin=_origin(account, usable, work, existing.get((selection.orcid_id, work.doi))),
+                urgent=len(works) <= INTERACTIVE_MAX,
                 by_owner=True,
-                actor=orcid_id,
+                actor=selection.orcid_id,
                 note="chosen in Find works",
             )
-            for doi in dois
+            for work in works
         ]
     )
-    selection_services.mark_requested(selection_id=selection.pk, dois=dois)
+    selection_services.mark_requested(selection_id=selection.pk, dois=[work.doi for work in works])
+
+
+def usable_purposes(account: Account) -> frozenset[Purpose]:
+    """Return the purposes for which works can be sent to a person's record now."""
+    return frozenset(Purpose(consent.purpose) for consent in usable_consents(account.orcid_id))
+
+
+def origin_of(account: Account, usable: Collection[Purpose], *, is_vouched: bool) -> Origin:
+    """Return how a chosen work is sent: by Auto-Update where it vouches for it, or by the person's word.
+
+    ``is_vouched``: the metadata name the person's iD, and no rule of Auto-Update refuses the work.
+    """
+    has_other = Purpose.SEARCH_AND_LINK in usable and Purpose.AUTO_UPDATE not in usable
+    if is_vouched and account.auto_update_since is not None and not has_other:
+        return Origin.AUTO_UPDATE
+    return Origin.SEARCH_AND_LINK
+
+
+def _origin(account: Account, usable: Collection[Purpose], work: SelectedWork, claim: Claim | None) -> Origin:
+    """Return the origin of the claim; a work that is or may be on the record keeps its own."""
+    if claim is not None and (claim.put_code is not None or claim.in_doubt or claim.state == ClaimState.DONE):
+        return Origin(claim.origin)
+    return origin_of(account, usable, is_vouched=work.naming in BY_ID and not work.left_out)
 
 
 def look_up(selection_id: int, *, datacite: DataCite | None = None) -> bool:
@@ -176,21 +248,23 @@ def _lookup_results(
     for work in works:
         doi = next((form for form in (work.doi, *work.others) if form in records), "")
         if doi:
-            naming = statuses[doi].naming
-            yield LookupResult(work.pk, _choice(records[doi], work, naming))
+            status = statuses[doi]
+            is_chosen = status.can_be_added and status.on_record is not OnRecord.REMOVED
+            yield LookupResult(work.pk, _choice(records[doi], work, status), is_chosen=is_chosen)
         elif work.doi in elsewhere:
             yield _unusable(work, Finding.ELSEWHERE)
         else:
             yield _unusable(work, Finding.UNKNOWN)
 
 
-def _choice(record: Sighting, work: SelectedWork, naming: Naming) -> Choice:
+def _choice(record: Sighting, work: SelectedWork, status: WorkStatus) -> Choice:
     return Choice(
         record.doi,
         written=work.written,
         is_mended=work.is_mended,
         finding=Finding.DATACITE.value,
-        naming=naming.value,
+        naming=status.naming.value,
+        left_out=status.left_out,
         **display_fields(record),
     )
 

@@ -1,7 +1,7 @@
 """Search DataCite for works, and show the status of each work for the person who searches."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -9,7 +9,6 @@ from typing import Final
 import structlog
 
 from profiles.accounts.models import Account
-from profiles.claims import selection_selectors
 from profiles.clients.datacite import DataCite, DoiPage, Facet
 from profiles.clients.errors import ServiceError
 from profiles.domain.ids import parse_orcid_id, read_doi
@@ -19,6 +18,7 @@ from profiles.domain.records.search import dois_query, name_query, naming_query,
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.missing_dois import problem_of_missing
+from profiles.pipeline.works.repositories import repositories_of
 from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 PAGE_SIZE: Final = 25
 LAST_PAGE: Final = 10_000 // PAGE_SIZE
 """DataCite shows at most ten thousand works of a search."""
+MAX_FOUND: Final = 5_000
+"""How many works of one search are listed together; no person ticks more."""
+_CURSOR_PAGE_SIZE: Final = 1_000
 _MAX_CREATORS: Final = 3
 
 
@@ -35,6 +38,8 @@ class SearchMode(StrEnum):
     BY_ID = "id"
     BY_NAME = "name"
     WORDS = "words"
+    OWN_LIST = "list"
+    """No search: what the person pasted and chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,11 @@ class ListedWork:
     year: str
     kind: str
     publisher: str
-    repository: str
     creators: str
+    repository: str
+    """The repository's id, by which works are filtered."""
+    repository_name: str
     standing: WorkStatus
-    is_chosen: bool = False
 
 
 @dataclass(slots=True)
@@ -94,42 +100,70 @@ def find(
     datacite: DataCite | None = None,
 ) -> Results:
     """Search, and add the status of each work. A problem at DataCite is returned, not raised."""
-    parameters = _search_parameters(account, search)
-    if parameters is None:
+    query = _query(account, search)
+    if not query:
         return Results(is_empty_question=True)
     try:
         page = datacite_time_budget.ask(
-            lambda: _search(datacite or sync_clients.datacite(), parameters, search), seconds=seconds
+            lambda: _search(datacite or sync_clients.datacite(), query, search), seconds=seconds
         )
     except ServiceError as error:
         return Results(problem=error.entry, again_in=datacite_time_budget.retry_delay(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
-    statuses, record_problem = work_statuses(account, records)
-    chosen = selection_selectors.chosen_dois(account.orcid_id, [record.doi for record in records])
+    works, record_problem = _listed_works(account, records)
     missing = _why_missing(search, seconds, datacite) if not records and search.page == 1 else None
     return Results(
         missing=missing,
-        works=[
-            _listed_work(record, statuses[record.doi], is_chosen=record.doi in chosen) for record in records
-        ],
+        works=works,
         total=page.total or len(records),
         facets=page.facets,
         record_problem=record_problem,
     )
 
 
-def _search_parameters(account: Account, search: WorkSearch) -> dict[str, str] | None:
-    """Return DataCite's parameters for a search; None when it is empty."""
+def find_all(account: Account, search: WorkSearch, *, datacite: DataCite | None = None) -> list[ListedWork]:
+    """List the works of a search on all its pages together, at most ``MAX_FOUND``.
+
+    Raises:
+        ServiceError: DataCite could not be asked.
+    """
+    query = _query(account, search)
+    if not query:
+        return []
+    client = datacite or sync_clients.datacite()
+
+    async def reading() -> list[bytes]:
+        found: list[bytes] = []
+        async for page in _all_pages(client, query, search):
+            found += page.records
+            if len(found) >= MAX_FOUND:
+                break
+        return found[:MAX_FOUND]
+
+    found = datacite_time_budget.ask(reading, seconds=datacite_time_budget.BACKGROUND_SECONDS)
+    return _listed_works(account, [record for raw in found if (record := readable(raw)) is not None])[0]
+
+
+def _listed_works(account: Account, records: Sequence[Sighting]) -> tuple[list[ListedWork], str]:
+    """Add the status of each record, and return the problem if the ORCID record could not be read."""
+    statuses, record_problem = work_statuses(account, records)
+    repositories = repositories_of(records)
+    works = [
+        _listed_work(record, statuses[record.doi], repositories[record.repository].name) for record in records
+    ]
+    return works, record_problem
+
+
+def _query(account: Account, search: WorkSearch) -> str:
+    """Return DataCite's query for a search, empty when nothing is searched for."""
     if search.way is SearchMode.BY_ID:
-        query = naming_query(account.orcid_id)
-    elif search.way is SearchMode.BY_NAME:
-        query = name_query(names_of(account), without=account.orcid_id)
-    elif (mention := read_doi(search.text)) is not None:
-        return {"query": dois_query([mention.doi, *mention.others])}
-    else:
-        orcid_id = parse_orcid_id(search.text)
-        query = naming_query(orcid_id) if orcid_id else words_query(search.text)
-    return {"query": query} if query else None
+        return naming_query(account.orcid_id)
+    if search.way is SearchMode.BY_NAME:
+        return name_query(names_of(account), without=account.orcid_id)
+    if (mention := read_doi(search.text)) is not None:
+        return dois_query([mention.doi, *mention.others])
+    orcid_id = parse_orcid_id(search.text)
+    return naming_query(orcid_id) if orcid_id else words_query(search.text)
 
 
 def _why_missing(search: WorkSearch, seconds: float, datacite: DataCite | None) -> Problem | None:
@@ -145,16 +179,26 @@ def _why_missing(search: WorkSearch, seconds: float, datacite: DataCite | None) 
         return None
 
 
-async def _search(datacite: DataCite, parameters: dict[str, str], search: WorkSearch) -> DoiPage:
-    filters = {
-        "resource_type_id": search.kind,
-        "published": search.year,
-        "client_id": search.repository,
-        "sort": search.sort or ("relevance" if search.way is SearchMode.WORDS else "-published"),
-    }
+async def _search(datacite: DataCite, query: str, search: WorkSearch) -> DoiPage:
+    sort = search.sort or ("relevance" if search.way is SearchMode.WORDS else "-published")
+    page = min(search.page, LAST_PAGE)
     return await datacite.search(
-        **parameters, **filters, page=min(search.page, LAST_PAGE), size=PAGE_SIZE, facets=True
+        query=query, page=page, size=PAGE_SIZE, facets=True, sort=sort, **_filters(search)
     )
+
+
+async def _all_pages(datacite: DataCite, query: str, search: WorkSearch) -> AsyncIterator[DoiPage]:
+    cursor: str | None = "1"
+    while cursor:
+        page = await datacite.search(
+            query=query, cursor=cursor, size=_CURSOR_PAGE_SIZE, page=1, facets=False, **_filters(search)
+        )
+        yield page
+        cursor = page.cursor
+
+
+def _filters(search: WorkSearch) -> dict[str, str]:
+    return {"resource_type_id": search.kind, "published": search.year, "client_id": search.repository}
 
 
 def readable(raw: bytes) -> Sighting | None:
@@ -166,25 +210,29 @@ def readable(raw: bytes) -> Sighting | None:
         return None
 
 
+def type_in_words(kind: str) -> str:
+    """Write a type for people, "Journal Article" for JournalArticle."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
+
+
 def display_fields(record: Sighting) -> dict[str, str]:
     """Return the fields of a record by which people recognise the work."""
     return {
         "title": record.title[:500],
         "year": str(record.shown.publication_year or "")[:10],
-        # In the form of DataCite's own filter: "Journal Article".
-        "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", " ", record.resource_type)[:40],
+        "kind": type_in_words(record.resource_type)[:40],
         "publisher": (record.shown.publisher_name or "")[:200],
     }
 
 
-def _listed_work(record: Sighting, standing: WorkStatus, *, is_chosen: bool) -> ListedWork:
+def _listed_work(record: Sighting, standing: WorkStatus, repository_name: str) -> ListedWork:
     names = [person.name or person.family_name for person in record.creators[: _MAX_CREATORS + 1]]
     return ListedWork(
         doi=record.doi,
         language=title_language(record.shown),
         repository=record.repository,
+        repository_name=repository_name,
         creators="; ".join(["…" if place == _MAX_CREATORS else name for place, name in enumerate(names)]),
         standing=standing,
-        is_chosen=is_chosen,
         **display_fields(record),
     )

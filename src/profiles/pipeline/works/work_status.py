@@ -1,7 +1,7 @@
 """Combine metadata, claims and the ORCID record into the status of works for one person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
@@ -9,9 +9,10 @@ from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.problems import NOT_MINE
 from profiles.domain.records.sighting import Sighting
-from profiles.domain.work_status import ClaimFacts, Entry, Naming, OnRecord, naming_of, on_record
+from profiles.domain.work_status import BY_ID, ClaimFacts, Entry, Naming, OnRecord, naming_of, on_record
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.facts import deployment
+from profiles.pipeline.works.left_out import left_out_among
 from profiles.pipeline.works.own_record import our_clients, read_record
 
 IN_PROGRESS = frozenset({ClaimState.WAITING, ClaimState.WORKING})
@@ -19,7 +20,11 @@ IN_PROGRESS = frozenset({ClaimState.WAITING, ClaimState.WORKING})
 
 @dataclass(frozen=True, slots=True)
 class WorkStatus:
-    """The facts about one work and one person; ``source`` names another source that added it."""
+    """The facts about one work and one person.
+
+    ``source`` names another source that added it. ``left_out`` is the code of the rule by which Auto-Update
+    does not add a work that names the person; they can still add it themselves.
+    """
 
     naming: Naming
     on_record: OnRecord
@@ -27,6 +32,18 @@ class WorkStatus:
     is_on_its_way: bool = False
     problem: str = ""
     has_claim: bool = False
+    left_out: str = ""
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether adding the work changes anything."""
+        return self.on_record is not OnRecord.DATACITE and not self.is_on_its_way
+
+    @property
+    def is_chosen_with_all(self) -> bool:
+        """Whether choosing all works chooses this one; what was removed or left out is chosen singly."""
+        is_there_or_removed = self.on_record in {OnRecord.ELSEWHERE, OnRecord.REMOVED}
+        return self.can_be_added and not is_there_or_removed and not self.left_out
 
 
 def names_of(account: Account) -> tuple[str, ...]:
@@ -39,13 +56,15 @@ def work_statuses(account: Account, records: Sequence[Sighting]) -> tuple[dict[s
     """Return the status of each record, and the problem when the ORCID record could not be read."""
     names, sandbox = names_of(account), deployment().sandbox_ids
     naming = {record.doi: naming_of(record, account.orcid_id, names, sandbox=sandbox) for record in records}
-    return statuses_with_record(account.orcid_id, naming)
+    statuses, problem = statuses_with_record(account.orcid_id, naming)
+    left_out = left_out_among(account, names, [r for r in records if naming[r.doi] in BY_ID])
+    return {doi: replace(status, left_out=left_out.get(doi, "")) for doi, status in statuses.items()}, problem
 
 
 def statuses_with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, WorkStatus], str]:
     """Combine how the metadata name a person with what is on their record."""
     pairs = [(orcid_id, doi) for doi in naming]
-    claims_by_pair, blocked = claims.claims_among(pairs), claims.blocked_among(pairs)
+    claims_by_pair = claims.claims_and_blocks_among(pairs)
     record = read_record(orcid_id, sync_clients.orcid_works())
     own_clients = our_clients()
     statuses = {}
@@ -54,7 +73,8 @@ def statuses_with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict
         entries: Sequence[Entry] | None = None
         if record.entries is not None:
             entries = record.entries.get(pair[1], ())
-        record_status, source = on_record(facts_of(claim, is_blocked=pair in blocked), entries, own_clients)
+        facts = facts_of(claim, is_blocked=claim is not None and claim.is_blocked)
+        record_status, source = on_record(facts, entries, own_clients)
         statuses[pair[1]] = WorkStatus(
             naming[pair[1]],
             record_status,

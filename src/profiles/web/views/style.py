@@ -21,7 +21,20 @@ _STATES: Final = (
 )
 _ICONS: Final = (
     *("home", "works", "search", "settings", "help", "on", "moving", "clock", "warning", "removed", "out"),
-    *("info", "leaves", "sign-out", "down", "trash", "filter", "data", "rules", "support", "orcid"),
+    *(
+        "info",
+        "leaves",
+        "sign-out",
+        "down",
+        "trash",
+        "filter",
+        "plus",
+        "close",
+        "data",
+        "rules",
+        "support",
+        "orcid",
+    ),
 )
 _MESSAGES: Final = (
     ("success", "Auto-Update is on. The next DOI that names your iD is added automatically."),

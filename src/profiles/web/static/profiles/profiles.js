@@ -31,6 +31,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   answer.click();
 });
+// A search box that takes lists has lines; Enter alone searches all the same.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.dataset.enter) return;
+  event.preventDefault();
+  document.getElementById(event.target.dataset.enter).click();
+});
 // Parts of a page that follow by themselves (data-follows) rest while nobody looks. An answer that says nothing new
 // leaves the page as it is; what is new is said once, in a region that stays; and the focus stays where it was.
 const answers = new Map();
@@ -110,6 +116,7 @@ document.addEventListener("htmx:afterSwap", () => {
 document.addEventListener("DOMContentLoaded", () => {
   if (matchMedia("(max-width: 760px)").matches) document.querySelectorAll("details.fold").forEach((fold) => { fold.open = false; });
   document.querySelectorAll("a[data-zone]").forEach((link) => { link.search += `${link.search ? "&" : "?"}${new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`; });
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   countTicks();
   inLocalTime();
   news = newsShown();

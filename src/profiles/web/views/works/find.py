@@ -1,261 +1,222 @@
-"""Find works by iD, name or words; select some and add them together."""
+"""Find works: one page with one list, whose works come from a search or from what the person pasted.
 
-from collections.abc import Callable
+Ticks are stored as they are made, or with the button that leaves the page, so no search, outage or sign-out
+loses them. Everything that can be pressed on the page is a ``do`` of one form.
+"""
+
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.authorization.return_hosts import return_hosts
 from profiles.accounts.models import Account
-from profiles.claims import selection_selectors
-from profiles.claims.selection_services import Choice
+from profiles.claims import selection_selectors, selection_services
+from profiles.clients.errors import ServiceError
 from profiles.domain.access.return_to import safe_return
-from profiles.domain.doi_lists.reading import read_pasted
-from profiles.domain.ids import doi_url, parse_doi
-from profiles.domain.problems import Problem
-from profiles.domain.work_status import Finding, OnRecord
+from profiles.domain.doi_lists.files import TOO_LARGE, UnreadableFileError, read_file
+from profiles.domain.doi_lists.reading import MAX_BYTES, Reading, read_pasted
 from profiles.infra.web.htmx import is_poll
-from profiles.pipeline import datacite_time_budget
-from profiles.pipeline.requests import choose_works
-from profiles.pipeline.works import find_works, my_works
-from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch
-from profiles.pipeline.works.own_record import may_add
-from profiles.pipeline.works.work_status import names_of
+from profiles.pipeline.requests import backfill, choose_works
+from profiles.pipeline.works import find_works
+from profiles.pipeline.works.find_works import SearchMode, WorkSearch
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number
 from profiles.web.polling import page_or_part
-from profiles.web.wording import problem_of, problem_title
-from profiles.web.wording_works import NAMINGS, on_record_sentence
+from profiles.web.views.works import find_lists
+from profiles.web.views.works.find_rows import read_signed
+from profiles.web.wording_works import finding_words
 
 RETURN_TO: Final = "find_return_to"
-_SALT: Final = "find-works-row"
-WAYS: Final = {
-    SearchMode.BY_ID: gettext_lazy("With my iD"),
-    SearchMode.BY_NAME: gettext_lazy("By my name"),
-    SearchMode.WORDS: gettext_lazy("Search"),
-}
-SORTS: Final = {
-    "relevance": gettext_lazy("best match"),
-    "-published": gettext_lazy("newest first"),
-    "published": gettext_lazy("oldest first"),
-    "title": gettext_lazy("title"),
-}
+_MAX_ROWS: Final = 200
+"""More rows than any page has."""
 
 
-_OPTION_OF: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
-    # DataCite's filter writes "Journal Article" as journal-article.
-    "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), work.kind),
-    "published": lambda work: (work.year, work.year),
-    "clients": lambda work: (work.repository, work.repository),
-}
-
-
-@require_GET
+@require_http_methods(["GET", "POST"])
 @signed_in
 def find(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show the results, or say why there are none and poll again."""
+    """Show the works of one source; store ticks, and do what was pressed."""
+    if request.method == "POST":
+        return _act(request, account)
     _store_return_to(request)
-    wanted = search_from(request.GET)
-    seconds = (
-        datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
-    )
-    results = find_works.find(account, wanted, seconds=seconds)
-    works = [described(work, trouble=results.record_problem) for work in results.works]
+    return _show(request, account, search_from(request.GET))
+
+
+def _show(
+    request: HttpRequest, account: Account, wanted: WorkSearch, *, mistake: str = "", text: str = ""
+) -> HttpResponse:
     context = {
-        "wanted": wanted,
-        "ways": [(way.value, WAYS[way], _address(WorkSearch(way))) for way in SearchMode],
-        "sorts": SORTS.items(),
-        "results": results,
-        "trouble": _(results.problem.title) if results.problem else "",
-        "works": works,
-        **_addable(account, wanted, results, works),
-        "names": names_of(account),
-        "wanted_doi": parse_doi(wanted.text) if wanted.way is SearchMode.WORDS else None,
-        "missing": _missing_words(results.missing),
-        "may_add": may_add(account.orcid_id),
-        "here": _address(wanted),
-        **choice_context(account),
-        **_filters(results, wanted),
+        **find_lists.context_of(account, wanted, is_poll=is_poll(request)),
         **return_context(request),
+        "mistake": mistake,
+        "text": text or wanted.text,
     }
-    return page_or_part(request, context, page="web/find.html", part="web/find_results.html")
-
-
-def _addable(
-    account: Account, wanted: WorkSearch, results: Results, works: list[dict[str, Any]]
-) -> dict[str, int]:
-    """Return how many works can be added: of all that were found where that is known, or on this page."""
-    on_page = sum(work["can_be_chosen"] for work in works)
-    if results.pages <= 1:
-        return {"addable": on_page}
-    if wanted.way is SearchMode.BY_ID and not (wanted.kind or wanted.year or wanted.repository):
-        return {"addable": max(results.total - my_works.count_settled(account.orcid_id), on_page)}
-    return {"addable_on_page": on_page}
-
-
-def _missing_words(missing: Problem | None) -> dict[str, str] | None:
-    return {"title": _(missing.title), "you": _(missing.you)} if missing else None
+    response = page_or_part(request, context, page="web/find.html", part="web/find_list.html")
+    response.status_code = 400 if mistake else 200
+    return response
 
 
 def search_from(params: Any) -> WorkSearch:
     """Parse the search of a request; ignore invalid parameters."""
-    way, year = params.get("by", ""), params.get("year", "").strip()[:4]
+    by, year = params.get("by", ""), params.get("year", "").strip()[:4]
     text = params.get("text", "").strip()[:500]
+    way = SearchMode(by) if by in set(SearchMode) else SearchMode.WORDS if text else SearchMode.BY_ID
+    sort = params.get("sort", "")
     return WorkSearch(
-        way=SearchMode(way) if way in set(SearchMode) else SearchMode.WORDS if text else SearchMode.BY_ID,
-        text=text,
+        way=way,
+        text=text if way is SearchMode.WORDS else "",
         kind=params.get("type", "")[:60],
         year=year if year.isdecimal() else "",
         repository=params.get("repository", "").strip().lower()[:60],
-        sort=params.get("sort", "") if params.get("sort", "") in SORTS else "",
+        sort=sort if sort in find_lists.SORTS else "",
         page=page_number(params.get("page", ""), find_works.LAST_PAGE),
     )
 
 
-def _address(wanted: WorkSearch) -> str:
-    """Return the address of this search."""
-    parts = {
-        "by": wanted.way.value,
-        "text": wanted.text if wanted.way is SearchMode.WORDS else "",
-        "type": wanted.kind,
-        "year": wanted.year,
-        "repository": wanted.repository,
-        "sort": wanted.sort,
-        "page": wanted.page if wanted.page > 1 else "",
-    }
-    return f"{reverse('find')}?{urlencode({name: value for name, value in parts.items() if value})}"
-
-
-def described(work: ListedWork, *, trouble: str = "") -> dict[str, Any]:
-    """Describe a found work for pages; ``row`` returns the shown data when the work is chosen."""
-    standing = work.standing
-    is_there = standing.on_record is OnRecord.DATACITE
-    problem = problem_of(standing.problem)
-    return {
-        "work": work,
-        "url": doi_url(work.doi),
-        "names_you": NAMINGS[standing.naming.value],
-        "on_record": on_record_sentence(standing, trouble=trouble),
-        "problem": problem_title(problem) if problem else "",
-        "can_be_chosen": not is_there and not standing.is_on_its_way,
-        "row": signing.dumps(
-            [work.doi, work.title, work.year, work.kind, work.publisher, standing.naming.value],
-            salt=_SALT,
-            compress=True,
-        ),
-    }
-
-
-def _filters(results: Results, wanted: WorkSearch) -> dict[str, Any]:
-    """Return filter options from the facets, or from the works on this page where facets are missing."""
-    chosen = {"resourceTypes": wanted.kind, "published": wanted.year, "clients": wanted.repository}
-    offered = {
-        name: [(facet.id, f"{facet.title} ({facet.count})") for facet in results.facets.get(name, ())]
-        for name in chosen
-    }
-    for name in chosen:
-        if not results.facets.get(name):
-            offered[name] = sorted({_OPTION_OF[name](work) for work in results.works} - {("", "")})
-    for name, value in chosen.items():
-        if value and value not in dict(offered[name]):
-            offered[name].insert(0, (value, value))
-    return {
-        "kinds": offered["resourceTypes"],
-        "years": offered["published"],
-        "repositories": offered["clients"],
-        "is_narrowed": any(chosen.values()),
-    }
-
-
-def choice_context(account: Account) -> dict[str, Any]:
-    """Return the open selection and its counts."""
-    selection = selection_selectors.open_selection_of(account.orcid_id)
-    counts = (
-        selection_selectors.counts_of(selection)
-        if selection
-        else {"total": 0, "chosen": 0, "waiting": 0, "refused": 0}
-    )
-    return {"selection": selection, "counts": counts}
-
-
-@require_POST
-@signed_in
-def choose(request: HttpRequest, account: Account) -> HttpResponse:
-    """Store the ticked works, then do what was pressed: add, turn the page, or search again."""
-    pressed = request.POST.get("do", "")
-    shown = [choice for row in request.POST.getlist("row")[:100] if (choice := _choice(row)) is not None]
-    ticked = {choice.doi for choice in shown} if pressed == "all" else set(request.POST.getlist("doi"))
-    choose_works.choose(
-        account,
-        [choice for choice in shown if choice.doi in ticked],
-        deselected=[choice.doi for choice in shown if choice.doi not in ticked],
-    )
+def _act(request: HttpRequest, account: Account) -> HttpResponse:
+    """Store the ticks of the page, then do what was pressed."""
+    pressed = request.POST.get("do", "search")
+    _store_ticks(request, account, all_of_page=pressed == "all")
     if request.headers.get("HX-Request"):
-        return render(request, "web/find_chosen_bar.html", choice_context(account))
-    if pressed == "add":
-        return ask_for_chosen(request, account, back=_address(search_from(request.POST)))
-    if pressed == "look-up":
-        choose_works.choose_pasted(account, read_pasted(request.POST.get("text", "")))
-        return redirect("find_chosen")
-    if pressed == "see":
-        return redirect("find_chosen")
+        counted = selection_selectors.open_selection(account.orcid_id)
+        return render(request, "web/find_bar.html", {"counted": counted})
     wanted = search_from(request.POST)
-    if pressed == "search":
-        return HttpResponseRedirect(_address(replace(wanted, page=1)))
-    if pressed.startswith("page-"):
+    if pressed in {"search", "look-up"}:
+        return _search(request, account, wanted, as_list=pressed == "look-up")
+    if pressed == "add":
+        return _add_chosen(request, account, back=wanted)
+    if pressed == "empty":
+        selection_services.clear(orcid_id=account.orcid_id)
+        messages.info(request, _("The list is empty again. Nothing was added."))
+    elif pressed == "clear":
+        selection_services.deselect_all(orcid_id=account.orcid_id)
+    elif pressed in {"all-found", "none-found"}:
+        _choose_found(request, account, wanted, chosen=pressed == "all-found")
+    elif pressed.startswith("page-"):
         wanted = replace(wanted, page=page_number(pressed.removeprefix("page-"), find_works.LAST_PAGE))
-    return HttpResponseRedirect(_address(wanted))
+    elif pressed == "show":
+        wanted = replace(wanted, page=1)
+    return HttpResponseRedirect(find_lists.address(wanted))
 
 
-def _choice(row: str) -> Choice | None:
-    """Return the choice in a signed row of our page; None if the signature is wrong."""
+def _store_ticks(request: HttpRequest, account: Account, *, all_of_page: bool) -> None:
+    """Store what is ticked on the page: ``row`` are works of a search, ``shown`` works of the list."""
+    ticked = set(request.POST.getlist("doi")[:_MAX_ROWS])
+    found = [choice for row in request.POST.getlist("row")[:_MAX_ROWS] if (choice := read_signed(row))]
+    if found:
+        chosen = [choice for choice in found if all_of_page or choice.doi in ticked]
+        deselected = {choice.doi for choice in found} - {choice.doi for choice in chosen}
+        choose_works.choose(account, chosen, deselected=deselected)
+    if shown := request.POST.getlist("shown")[:_MAX_ROWS]:
+        kept = shown if all_of_page else ticked
+        selection_services.set_chosen(orcid_id=account.orcid_id, shown=shown, kept=kept)
+
+
+def _search(request: HttpRequest, account: Account, wanted: WorkSearch, *, as_list: bool) -> HttpResponse:
+    """Search for words or one DOI; look up a list of DOIs, pasted or in a file."""
+    text, file = request.POST.get("text", ""), request.FILES.get("file")
+    is_on_list = as_list or file is not None or wanted.way is SearchMode.OWN_LIST
+    if not text.strip() and not is_on_list:
+        return HttpResponseRedirect(find_lists.address(replace(wanted, page=1)))
+    own_list = WorkSearch(SearchMode.OWN_LIST)
     try:
-        doi, title, year, kind, publisher, naming = signing.loads(row, salt=_SALT)
-    except (signing.BadSignature, ValueError):
-        return None
-    return Choice(
-        doi,
-        finding=Finding.DATACITE.value,
-        title=title,
-        year=year,
-        kind=kind,
-        publisher=publisher,
-        naming=naming,
-    )
+        reading = _reading_of(text, file)
+    except UnreadableFileError as error:
+        return _show(request, account, own_list, mistake=_(str(error)), text=text)
+    is_list = len(reading.mentions) > 1 or (reading.mentions and "\n" in text.strip())
+    if not is_on_list and not is_list:
+        words = WorkSearch(SearchMode.WORDS, text.strip()[:500])
+        return HttpResponseRedirect(find_lists.address(words))
+    if not reading.mentions:
+        return _show(request, account, own_list, mistake=_nothing_read(reading), text=text)
+    choose_works.choose_pasted(account, reading)
+    if reading.cut:
+        sentence = _("We took the first %(count)d works. Add the others afterwards.")
+        messages.warning(request, sentence % {"count": len(reading.mentions)})
+    return HttpResponseRedirect(find_lists.address(own_list))
 
 
-def ask_for_chosen(request: HttpRequest, account: Account, *, back: str) -> HttpResponse:
-    """Request all chosen works, and show the progress."""
-    context = choice_context(account)
-    selection = context["selection"]
-    if selection is None or not context["counts"]["chosen"]:
-        return _nothing_to_add(request, context["counts"], back=back)
-    choose_works.request_all(selection)
-    return redirect("find_added", selection.uuid)
+def _reading_of(text: str, file: Any) -> Reading:
+    """Read what was pasted and the file, up to the same limit.
+
+    Raises:
+        UnreadableFileError: it is too large, or the file holds no text.
+    """
+    if len(text) > MAX_BYTES or (file is not None and (file.size or 0) > MAX_BYTES):
+        raise UnreadableFileError(TOO_LARGE)
+    content = read_file(file.read()) if file is not None else ""
+    return read_pasted(f"{text}\n{content}" if text.strip() else content)
 
 
-def _nothing_to_add(request: HttpRequest, counts: dict[str, int], *, back: str) -> HttpResponse:
-    """Say that nothing is chosen, or that all that was chosen is refused, and show why."""
-    if counts["total"] and counts["refused"] == counts["total"]:
+def _nothing_read(reading: Reading) -> str:
+    """Say why nothing can be looked up: the first thing's reason speaks for all."""
+    if not reading.unused:
+        return _("Paste some DOIs, or choose a file.")
+    first = reading.unused[0]
+    words = finding_words(choose_works.FINDINGS[first.reason].value, first.written)
+    return f"{words['title']}. {words['you']}"
+
+
+def _choose_found(request: HttpRequest, account: Account, wanted: WorkSearch, *, chosen: bool) -> None:
+    """Choose all works that a search finds on all its pages, or none of them."""
+    try:
+        if not chosen:
+            choose_works.deselect_found(account, wanted)
+            return
+        together = choose_works.choose_found(account, wanted)
+    except ServiceError as error:
+        messages.warning(request, f"{_(error.entry.title)}. {_('What you have chosen is kept.')}")
+        return
+    if together.passed_over:
+        sentence = ngettext(
+            "%(count)d work is not chosen: Auto-Update leaves it out, it is on your record from another "
+            "source, or you removed it. Tick it if you want it added.",
+            "%(count)d works are not chosen: Auto-Update leaves them out, they are on your record from "
+            "another source, or you removed them. Tick those that you want added.",
+            together.passed_over,
+        )
+        messages.info(request, sentence % {"count": together.passed_over})
+
+
+def _add_chosen(request: HttpRequest, account: Account, *, back: WorkSearch) -> HttpResponse:
+    """Request all chosen works, and show the progress; or say why there is nothing to add."""
+    counted = selection_selectors.open_selection(account.orcid_id)
+    if counted.selection is not None and counted.chosen:
+        choose_works.request_all(counted.selection)
+        return redirect("find_added", counted.selection.uuid)
+    if counted.total and counted.refused == counted.total:
         text = ngettext(
             "This DOI cannot be added. See below why.",
             "None of these %(count)d DOIs can be added. See below why.",
-            counts["total"],
+            counted.total,
         )
-        messages.warning(request, text % {"count": counts["total"]})
-        return redirect("find_chosen")
+        messages.warning(request, text % {"count": counted.total})
+        return HttpResponseRedirect(find_lists.address(WorkSearch(SearchMode.OWN_LIST)))
     messages.warning(request, _("Nothing is chosen yet. Tick the works that are yours."))
-    return HttpResponseRedirect(back)
+    return HttpResponseRedirect(find_lists.address(back))
+
+
+@require_GET
+@signed_in
+def count(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show in one line how many works name the person; Settings loads it after the page."""
+    try:
+        number: int | None = backfill.count_works_naming(account.orcid_id)
+    except ServiceError:
+        number = None
+    return render(request, "web/find_count.html", {"found": number})
+
+
+def old_address(_request: HttpRequest, way: SearchMode) -> HttpResponse:
+    """Lead from an address of former pages to the same works on this page."""
+    return HttpResponseRedirect(find_lists.address(WorkSearch(way)))
 
 
 def _store_return_to(request: HttpRequest) -> None:
