@@ -265,7 +265,7 @@ def decisions_of(orcid_id: str, *, doi: str = "", limit: int = 50) -> list[Decis
 
 
 CHOSEN_TRIGGER: Final = "chosen:"
-"""Begins the trigger of a decision about a work that its person chose from the list of works found."""
+"""Begins the trigger of a decision about a work that its person said yes to."""
 
 
 def open_questions(orcid_id: str) -> QuerySet[Decision]:

@@ -77,13 +77,8 @@ def finding_words(finding: str, written: str) -> dict[str, str]:
     return {**words, "you": str(hint)} if hint else words
 
 
-def on_record_sentence(standing: Any, *, trouble: str = "") -> str:
-    """Say whether a work is on the ORCID record, and from which source.
-
-    ``trouble``: the record could not be read.
-    """
-    if standing.on_record == "unknown" and trouble:
-        return _("not known: your record could not be read")
+def on_record_sentence(standing: Any) -> str:
+    """Say whether a work is on the ORCID record, and from which source."""
     if standing.on_record == "elsewhere" and standing.source:
         return _("yes, from %(source)s") % {"source": standing.source}
     return str(ON_RECORD[standing.on_record])

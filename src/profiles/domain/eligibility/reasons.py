@@ -141,7 +141,7 @@ _ALL: Final = (
     Reason(
         "before-switch-on",
         _("The DOI was registered and last updated before Auto-Update was switched on."),
-        _("Past works are never added without asking: choose them from the list of works found."),
+        _("Past works are never added without asking: choose them in Find works."),
     ),
     Reason("new", _("The DOI is new.")),
     Reason("became-findable", _("The DOI has become public.")),
@@ -156,23 +156,23 @@ _ALL: Final = (
     Reason(
         "content-only",
         _("Neither creators nor related identifiers nor funding references changed."),
-        _("Choose the work from the list of works found, or add it with Search & Link."),
+        _("Choose the work in Find works."),
     ),
     Reason(
         "unchanged",
         _("Nothing has changed since the DOI was last looked at."),
-        _("If the work is missing on the record, choose it from the list of works found."),
+        _("If the work is missing on the record, choose it in Find works."),
     ),
     Reason("overtaken", _("A later change of this DOI has been looked at already.")),
     Reason(
         "seen-in-file",
         _("The DOI is older than Auto-Update, and a data file does not show what changed."),
-        _("Choose the work from the list of works found."),
+        _("Choose the work in Find works."),
     ),
     Reason(
         "not-looked-back",
         _("The DOI is older than Auto-Update. Past works are not looked up yet, so what changed is unknown."),
-        _("Choose the work from the list of works found."),
+        _("Choose the work in Find works."),
     ),
     Reason("not-blocked", _("The work was not marked as another person's.")),
     Reason(
@@ -209,7 +209,7 @@ _ALL: Final = (
     Reason(
         "quota",
         _("An ORCID record holds no more than 10,000 works, and this one is full."),
-        _("Remove works from the record, then choose this one from the list of works found."),
+        _("Remove works from the record, then choose this one in Find works."),
     ),
     Reason("permitted", _("DataCite has permission to write to the ORCID record.")),
     Reason(

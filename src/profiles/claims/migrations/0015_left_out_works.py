@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0013_campaigns")]
+    dependencies = [("claims", "0014_put_codes")]
 
     operations = [
         migrations.AddField(
