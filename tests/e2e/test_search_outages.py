@@ -97,10 +97,12 @@ def test_the_search_says_what_is_the_matter_keeps_the_choice_and_goes_on_automat
     expect(alice.locator("#find-bar")).to_contain_text("1 work chosen")
 
 
-@pytest.mark.parametrize(("trouble", "sentence"), TROUBLES[2:4])
+@pytest.mark.parametrize("case", [TROUBLES[2].values, TROUBLES[3].values], ids=["slow", "rate-limited"])
 def test_a_search_by_name_says_the_goal_first_and_then_what_is_the_matter(
-    page, live_server, orcid, datacite, trouble, sentence
+    page, live_server, orcid, datacite, case
 ):
+    trouble, sentence = case
+    permitted(orcid)
     datacite.order("dois", [record("10.5072/named", creators=[{"name": "Alvarado, Alice"}])])
     be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
     datacite.fail_next(None, path="/dois", **trouble)

@@ -290,6 +290,7 @@ class SelectedWork(models.Model):
     publisher = models.TextField(blank=True, default="")
     naming = models.CharField(max_length=12, blank=True, default="")
     left_out = models.CharField(max_length=30, blank=True, default="")
+    language = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

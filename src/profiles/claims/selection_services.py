@@ -32,6 +32,7 @@ class Choice:
     publisher: str = ""
     naming: str = ""
     left_out: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _columns(choice: Choice) -> dict[str, object]:
         "publisher": choice.publisher,
         "naming": choice.naming,
         "left_out": choice.left_out,
+        "language": choice.language,
     }
 
 

@@ -1,4 +1,4 @@
-"""Keep with a selected work why Auto-Update does not add it."""
+"""Keep with a selected work why Auto-Update does not add it, and the language of its title."""
 
 from django.db import migrations, models
 
@@ -11,5 +11,10 @@ class Migration(migrations.Migration):
             model_name="selectedwork",
             name="left_out",
             field=models.CharField(blank=True, default="", max_length=30),
+        ),
+        migrations.AddField(
+            model_name="selectedwork",
+            name="language",
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
     ]

@@ -116,6 +116,7 @@ def choice_of(work: ListedWork) -> Choice:
         publisher=work.publisher,
         naming=work.standing.naming.value,
         left_out=work.standing.left_out,
+        language=work.language,
     )
 
 

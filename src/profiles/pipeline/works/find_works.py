@@ -219,6 +219,7 @@ def display_fields(record: Sighting) -> dict[str, str]:
     """Return the fields of a record by which people recognise the work."""
     return {
         "title": record.title[:500],
+        "language": title_language(record.shown),
         "year": str(record.shown.publication_year or "")[:10],
         "kind": type_in_words(record.resource_type)[:40],
         "publisher": (record.shown.publisher_name or "")[:200],
@@ -229,7 +230,6 @@ def _listed_work(record: Sighting, standing: WorkStatus, repository_name: str) -
     names = [person.name or person.family_name for person in record.creators[: _MAX_CREATORS + 1]]
     return ListedWork(
         doi=record.doi,
-        language=title_language(record.shown),
         repository=record.repository,
         repository_name=repository_name,
         creators="; ".join(["…" if place == _MAX_CREATORS else name for place, name in enumerate(names)]),

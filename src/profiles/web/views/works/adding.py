@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from profiles.accounts.models import Account
 from profiles.claims import selection_selectors
-from profiles.claims.models import Selection
 from profiles.domain.claim import Origin
 from profiles.domain.consent import PURPOSE_OF
 from profiles.pipeline.requests import choose_works
@@ -60,9 +59,7 @@ def added(request: HttpRequest, account: Account, uuid: uuids.UUID) -> HttpRespo
     return page_or_part(request, context, page="web/find_added.html", part="web/find_added_list.html")
 
 
-def _call_off(
-    request: HttpRequest, account: Account, selection: Selection, claims: list[Any]
-) -> HttpResponse:
+def _call_off(request: HttpRequest, account: Account, selection: Any, claims: list[Any]) -> HttpResponse:
     count = len(act_on_works(Act.CALL_OFF, claims, orcid_id=account.orcid_id))
     sentence = ngettext("%(n)d work is called off.", "%(n)d works are called off.", count)
     messages.success(request, sentence % {"n": count})

@@ -214,7 +214,9 @@ def count(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "web/find_count.html", {"found": number})
 
 
-def old_address(_request: HttpRequest, way: SearchMode) -> HttpResponse:
+@require_GET
+@signed_in
+def old_address(_request: HttpRequest, _account: Account, way: SearchMode) -> HttpResponse:
     """Lead from an address of former pages to the same works on this page."""
     return HttpResponseRedirect(find_lists.address(WorkSearch(way)))
 

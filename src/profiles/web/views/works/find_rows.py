@@ -7,7 +7,6 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from profiles.claims.models import Claim, SelectedWork
 from profiles.claims.selection_services import Choice
 from profiles.domain.ids import doi_url, exact_doi
 from profiles.domain.work_status import BY_ID, Finding, OnRecord
@@ -28,6 +27,7 @@ class Row:
     """One work in a list. ``state`` is the icon and colour, ``words`` say the same."""
 
     title: str
+    language: str = ""
     doi: str = ""
     url: str = ""
     facts: list[str] = field(default_factory=list)
@@ -56,9 +56,7 @@ class Row:
 def row_of_found(work: ListedWork, *, orcid_id: str, is_chosen: bool) -> Row:
     """Describe a work that a search found."""
     choice = choice_of(work)
-    row = _row(
-        choice.title or work.doi, work.doi, [work.kind, work.year, work.repository_name or work.publisher]
-    )
+    row = _row(work, work.repository_name or work.publisher)
     if work.creators and work.standing.naming not in BY_ID:
         row.facts.insert(0, work.creators)
     row.signed = sign(choice)
@@ -67,11 +65,11 @@ def row_of_found(work: ListedWork, *, orcid_id: str, is_chosen: bool) -> Row:
     return row
 
 
-def row_of_selected(work: SelectedWork, status: WorkStatus | None, *, orcid_id: str) -> Row:
+def row_of_selected(work: Any, status: WorkStatus | None, *, orcid_id: str) -> Row:
     """Describe a work of the person's own list: pasted, or chosen before."""
     if work.finding not in {"", Finding.DATACITE}:
         return row_of_refused(work)
-    row = _row(work.title or work.doi, work.doi, [work.kind, work.year, work.publisher])
+    row = _row(work, work.publisher)
     row.is_chosen = work.is_chosen
     if work.is_mended:
         row.notes.append(
@@ -86,10 +84,10 @@ def row_of_selected(work: SelectedWork, status: WorkStatus | None, *, orcid_id: 
     return row
 
 
-def row_of_refused(work: SelectedWork) -> Row:
+def row_of_refused(work: Any) -> Row:
     """Describe what was pasted and cannot be added, with the reason."""
     words = finding_words(work.finding, work.written)
-    row = _row(work.doi or f"“{work.written}”", work.doi, [])
+    row = Row(work.doi or f"“{work.written}”", doi=work.doi, url=doi_url(work.doi) if work.doi else "")
     row.state, row.words, row.end = "ignored", _("Cannot be added"), "not"
     row.notes.append(f"{words['title']}. {words['you']}")
     if work.doi and work.written and work.written != work.doi:
@@ -97,11 +95,11 @@ def row_of_refused(work: SelectedWork) -> Row:
     return row
 
 
-def row_of_result(work: SelectedWork, claim: Claim | None) -> Row:
+def row_of_result(work: Any, claim: Any) -> Row:
     """Describe what became of a work that was added together with others."""
     if work.finding not in {"", Finding.DATACITE}:
         return row_of_refused(work)
-    row = _row(work.title or work.doi, work.doi, [work.kind, work.year, work.publisher])
+    row = _row(work, work.publisher)
     if claim is None:
         row.state, row.words = "waiting", _("Being looked up")
         if work.finding and not work.is_chosen:
@@ -118,8 +116,9 @@ def row_of_result(work: SelectedWork, claim: Claim | None) -> Row:
     return row
 
 
-def _row(title: str, doi: str, facts: list[str]) -> Row:
-    return Row(title, doi, doi_url(doi) if doi else "", [fact for fact in facts if fact])
+def _row(work: Any, place: str) -> Row:
+    facts = [fact for fact in (work.kind, work.year, place) if fact]
+    return Row(work.title or work.doi, work.language, work.doi, doi_url(work.doi) if work.doi else "", facts)
 
 
 def _describe_status(row: Row, status: WorkStatus, orcid_id: str) -> None:
@@ -157,6 +156,7 @@ def sign(choice: Choice) -> str:
         choice.publisher,
         choice.naming,
         choice.left_out,
+        choice.language,
     ]
     return signing.dumps(shown, salt=_SALT, compress=True)
 
@@ -165,7 +165,7 @@ def read_signed(row: str) -> Choice | None:
     """Return the choice in a signed row of our page; None if the signature is wrong."""
     try:
         shown: list[Any] = signing.loads(row, salt=_SALT)
-        doi, title, year, kind, publisher, naming, left_out = shown
+        doi, title, year, kind, publisher, naming, left_out, language = shown
     except (signing.BadSignature, ValueError):
         return None
     return Choice(
@@ -177,4 +177,5 @@ def read_signed(row: str) -> Choice | None:
         publisher=publisher,
         naming=naming,
         left_out=left_out,
+        language=language,
     )
