@@ -18,7 +18,7 @@ from profiles.domain.records.search import dois_query, name_query, naming_query,
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.missing_dois import problem_of_missing
-from profiles.pipeline.works.repositories import repositories_of
+from profiles.pipeline.repositories import repositories_of
 from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
 log = structlog.get_logger(__name__)

@@ -7,12 +7,18 @@ from profiles.accounts.models import Account
 from profiles.claims import selectors as claims
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.domain.eligibility.case import Candidate, Facts, Source
+from profiles.domain.eligibility.researcher_rules import Versions, read_rules
+from profiles.domain.eligibility.rules import Result, decide
+from profiles.domain.ids import Doi, OrcidId
+from profiles.domain.matching.named_ids import namings
 from profiles.domain.problems import NOT_MINE
 from profiles.domain.records.sighting import Sighting
 from profiles.domain.work_status import BY_ID, ClaimFacts, Entry, Naming, OnRecord, naming_of, on_record
+from profiles.intake.selectors import newer_versions
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.facts import deployment
-from profiles.pipeline.works.left_out import left_out_among
+from profiles.pipeline.repositories import repositories_of
 from profiles.pipeline.works.own_record import our_clients, read_record
 
 IN_PROGRESS = frozenset({ClaimState.WAITING, ClaimState.WORKING})
@@ -57,8 +63,37 @@ def work_statuses(account: Account, records: Sequence[Sighting]) -> tuple[dict[s
     names, sandbox = names_of(account), deployment().sandbox_ids
     naming = {record.doi: naming_of(record, account.orcid_id, names, sandbox=sandbox) for record in records}
     statuses, problem = statuses_with_record(account.orcid_id, naming)
-    left_out = left_out_among(account, names, [r for r in records if naming[r.doi] in BY_ID])
+    left_out = _left_out_among(account, names, [r for r in records if naming[r.doi] in BY_ID])
     return {doi: replace(status, left_out=left_out.get(doi, "")) for doi, status in statuses.items()}, problem
+
+
+def _left_out_among(account: Account, names: Sequence[str], records: Sequence[Sighting]) -> dict[str, str]:
+    """Return, by DOI, the code of the rule that refuses a work; accepted works are missing.
+
+    The rules are asked as if the person had chosen each work now, so what counts is the metadata and the
+    person's own rules: not when Auto-Update was switched on, and not what they removed earlier.
+    """
+    rules, settings = read_rules(account.rules), deployment()
+    newer = {}
+    if rules.versions is Versions.NEWEST_ONLY:
+        newer = newer_versions((account.orcid_id, record) for record in records)
+    repositories = repositories_of(records)
+    refused = {}
+    for record in records:
+        named = [n for n in namings(record, sandbox=settings.sandbox_ids) if n.orcid_id == account.orcid_id]
+        facts = Facts(
+            source=Source.BACK_FILL,
+            repository_type=repositories[record.repository].kind,
+            superseded_by=newer.get((account.orcid_id, record.doi), ""),
+            switched_on=account.auto_update_since,
+            names=tuple(names),
+            rules=rules,
+        )
+        candidate = Candidate(Doi(record.doi), OrcidId(account.orcid_id), record, tuple(named))
+        verdict = decide(candidate, facts, settings)
+        if verdict.result is not Result.CLAIM:
+            refused[record.doi] = verdict.reason
+    return refused
 
 
 def statuses_with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, WorkStatus], str]:
