@@ -13,13 +13,13 @@ OPENED = "".join((ROOT / "tests" / "support" / "every_page.py").read_text().spli
 PAGES_OF = ("profiles.web.", "profiles.staff.", "profiles.sign_in.", "profiles.sso.")
 NO_PAGES = {
     "answers to forms, which lead on": (
-        "act_on_work act_on_works cancel_sign_in confirm_end_session disconnect_service find_choose home_read"
+        "act_on_work act_on_works cancel_sign_in confirm_end_session disconnect_service home_read"
         " new_recovery_codes remove_email remove_second_factor revoke_key staff_party_secret"
         " staff_party_switch suite_sign_in switch_auto_update withdraw_permission"
     ),
     "files, parts of pages, and what programs ask": (
         "goodbye_file own_file party_logo passkey_endpoints receipts_download security_txt works_download"
-        " works_found_count staff_audit_export status_json heartbeat readyz openid_configuration key_set"
+        " find_count staff_audit_export status_json heartbeat readyz openid_configuration key_set"
         " token userinfo revoke introspect push_request device_authorization"
     ),
     "lead to a page that is opened": "forward go_on_sign_in start_sign_in sign_in_callback",

@@ -160,9 +160,7 @@ def of_a_newcomer(name: str, stands: Any) -> list[State]:
         "/works",
         "/find",
         "/find?by=name",
-        "/find/chosen",
-        "/find/dois",
-        "/works/found",
+        "/find?by=list",
         "/works/trust",
     ]
     paths += [
@@ -197,21 +195,19 @@ def of_a_researcher(name: str, stands: Any) -> list[State]:
         "/works",
         "/works?show=failed",
         "/works?text=zzz",
-        "/works/found",
         "/works/trust",
         "/works/record",
     ]
-    paths += ["/works/found/added?since=2020-01-01T00:00:00Z", "/works/ask", f"/find/added/{asked.uuid}"]
+    paths += ["/works/ask", f"/find/added/{asked.uuid}"]
     paths += [
         "/find",
         "/find?by=name",
         "/find?text=runs",
         "/find?text=10.1038/x",
         "/find?type=software",
-        "/find/dois",
+        "/find?by=list",
     ]
     paths += [
-        "/find/chosen",
         "/settings/me",
         "/settings/update",
         "/settings/edit",
@@ -230,7 +226,7 @@ def of_a_researcher(name: str, stands: Any) -> list[State]:
     paths += ["/orcid/auto_update/auth", "/orcid/auto_update/callback?error=access_denied"]
     works = [f"/works/{claim.uuid}" for claim in Claim.objects.order_by("pk")]
     stands.datacite.fail_next(None, path="/dois", status=503)
-    unanswered = [browser.get(page) for page in ("/find?text=ice", "/works/found")]
+    unanswered = [browser.get(page) for page in ("/find?text=ice", "/find")]
     stands.datacite.heal()
     away = [answered(f"datacite-away-{number}", browser, page) for number, page in enumerate(unanswered)]
     return [*listed(browser, *paths, *works, f"{works[0]}/newer"), answered("new-key", browser, made), *away]
