@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0014_put_codes")]
+    dependencies = [("claims", "0015_bulk_acts")]
 
     operations = [
         migrations.AddField(
