@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0015_bulk_acts")]
+    dependencies = [("claims", "0016_trace_and_cause")]
 
     operations = [
         migrations.AddField(
