@@ -233,16 +233,13 @@ def looked_back_among(orcid_ids: Iterable[str]) -> dict[str, datetime]:
 
 def repository_kinds(client_ids: Iterable[str]) -> dict[str, str]:
     """Return the kinds of repositories as last reported, however old."""
-    found = Repository.objects.filter(client_id__in=list(client_ids))
-    return dict(found.values_list("client_id", "kind"))
+    return {client_id: kind for client_id, (kind, _name) in repositories_among(client_ids).items()}
 
 
 def repositories_among(client_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return the kinds and names of repositories as last reported, however old."""
     found = Repository.objects.filter(client_id__in=list(client_ids))
-    return {
-        client_id: (kind, name) for client_id, kind, name in found.values_list("client_id", "kind", "name")
-    }
+    return {row[0]: (row[1], row[2]) for row in found.values_list("client_id", "kind", "name")}
 
 
 def repositories_to_ask(client_ids: Iterable[str]) -> list[str]:
