@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet, Window
+from django.db.models import Count, Max, Q, QuerySet, TextField, Window
+from django.db.models.expressions import RawSQL
 
 from profiles.claims.lanes import WORKER_LOCKS
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane
@@ -30,6 +32,8 @@ class ClaimCounts:
     left_out: int
     failed_at: datetime | None = None
     """When the last of the failed ones failed."""
+    added: Sequence[tuple[int, str, int]] = ()
+    """How many of the works on the record were added in which year, by their origin."""
 
     @property
     def total(self) -> int:
@@ -52,14 +56,25 @@ def counts_of(orcid_id: str) -> ClaimCounts:
     return ClaimCounts(**Claim.objects.filter(orcid_id=orcid_id).aggregate(**_COUNTS))
 
 
+_ADDED: Final = """
+(SELECT json_agg(json_build_array(year, origin, works))::text FROM (
+    SELECT extract(year FROM claimed_at AT TIME ZONE 'UTC')::int AS year, origin, count(*) AS works
+    FROM claims_claim WHERE orcid_id = %s AND state = 'done' AND claimed_at IS NOT NULL GROUP BY 1, 2
+) by_year)
+"""
+
+
 def latest_with_counts(orcid_id: str, *, limit: int) -> tuple[list[Claim], ClaimCounts]:
     """Return a person's claims that changed last, and the counts of all, in one query."""
     counts = {name: Window(counted) for name, counted in _COUNTS.items()}
-    rows = Claim.objects.filter(orcid_id=orcid_id).annotate(**counts).order_by("-updated_at", "-id")
-    latest = list(rows[:limit])
+    added = RawSQL(_ADDED, [orcid_id], output_field=TextField())  # noqa: S611  nothing of a caller's
+    rows = Claim.objects.filter(orcid_id=orcid_id).annotate(**counts, added=added)
+    latest: list[Any] = list(rows.order_by("-updated_at", "-id")[:limit])
     if not latest:
         return [], ClaimCounts(0, 0, 0, 0, 0)
-    return latest, ClaimCounts(**{name: getattr(latest[0], name) for name in _COUNTS})
+    counted = {name: getattr(latest[0], name) for name in _COUNTS}
+    years = msgspec.json.decode(latest[0].added or "[]", type=list[tuple[int, str, int]])
+    return latest, ClaimCounts(**counted, added=years)
 
 
 def newcomers_among(orcid_ids: Collection[str]) -> set[str]:

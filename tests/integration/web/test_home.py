@@ -185,3 +185,26 @@ def test_after_sign_in_home_appears_only_when_the_person_came_for_nothing_else(c
     assert by_globus(client)["Location"] == "/"
     client.post("/sign_out")
     assert by_globus(client, return_to="/works")["Location"] == "/works"
+
+
+def test_works_over_the_years_are_drawn_for_both_widths_and_said_in_a_sentence_and_a_table(client, alice):
+    added = (("a", 2024, "orcid_search"), ("b", 2026, "orcid_update"), ("c", 2026, "orcid_search"))
+    for doi, year, origin in added:
+        claim = done(f"10.5072/{doi}")
+        Claim.objects.filter(pk=claim.pk).update(claimed_at=f"{year}-06-01T00:00:00Z", origin=origin)
+
+    page = client.get("/").content.decode()
+
+    said = "3 works on your record were added since 2024: 1 by Auto-Update, 2 by you."
+    said += " Most were added in 2026: 2."
+    assert page.count(f'role="img" aria-label="{said}"') == 2
+    table = page.partition("The same as a table")[2].partition("</table>")[0]
+    rows = re.findall(r'row">(\d+)</th><td class="number">(\d+)</td><td class="number">(\d+)</td>', table)
+    assert rows == [("2024", "0", "1"), ("2025", "0", "0"), ("2026", "1", "1")]
+
+
+def test_works_of_one_year_need_no_picture(client, alice):
+    claim = done()
+    Claim.objects.filter(pk=claim.pk).update(claimed_at=clock.now())
+
+    assert 'role="img" aria-label' not in client.get("/").content.decode()

@@ -19,6 +19,7 @@ from profiles.domain.consent import Purpose
 from profiles.intake import selectors as intake
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.works.needs import needs_of
+from profiles.web.charts import works_by_year
 from profiles.web.guard import signed_in
 from profiles.web.status_line import status_line
 from profiles.web.views.account import landing
@@ -54,6 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "has_new_needs": any(need.is_new for need in needs),
         "is_newcomer": not counts.created and not counts.removed,
         "steps_done": 1 + (status.status.state is AutoUpdateState.WORKING),
+        "chart": works_by_year(counts.added),
         "permissions": [PURPOSES[p] for p in orcid_clients.purposes_sharing_client(Purpose.AUTO_UPDATE)],
     }
     return render(request, "home.html", context)

@@ -1,0 +1,100 @@
+"""Place the bars of a chart: pure geometry, drawn by a template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_TOP: Final = 12
+_BELOW: Final = 22
+"""Room for the labels below the baseline."""
+_BESIDE: Final = 40
+"""Room for the numbers at the start side."""
+_FILLED: Final = 0.56
+"""How much of its place a bar takes."""
+_MAX_LINES: Final = 4
+_LABEL_WIDTH: Final = 38
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a bar, by the number of its series."""
+
+    series: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its label, empty where there is no room for it, and its parts from the baseline up."""
+
+    label: str
+    x: float
+    middle: float
+    width: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line across the chart, with its number."""
+
+    y: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The places of everything in a chart of stacked bars."""
+
+    width: int
+    height: int
+    start: float
+    end: float
+    numbers_x: float
+    baseline: float
+    bars: tuple[Bar, ...]
+    lines: tuple[Line, ...]
+
+
+def stacked_bars(
+    columns: Sequence[tuple[str, Sequence[int]]], *, width: int, height: int = 190, mirrored: bool = False
+) -> Chart:
+    """Place stacked bars, one for each column of a label and its numbers; ``mirrored``: from the right."""
+    step = _step(max((sum(numbers) for _, numbers in columns), default=0))
+    most = max(step, -(-max((sum(numbers) for _, numbers in columns), default=0) // step) * step)
+    baseline = height - _BELOW
+    scale = (baseline - _TOP) / most
+    place = (width - _BESIDE) / max(len(columns), 1)
+    every = max(1, -(-_LABEL_WIDTH // max(int(place), 1)))
+    bars = []
+    for number, (label, numbers) in enumerate(columns):
+        bar_width = min(place * _FILLED, 34)
+        middle = _BESIDE + (number + 0.5) * place
+        middle = width - middle if mirrored else middle
+        shown = label if (len(columns) - 1 - number) % every == 0 else ""
+        x, parts = round(middle - bar_width / 2, 1), _parts(numbers, baseline, scale)
+        bars.append(Bar(shown, x, round(middle, 1), round(bar_width, 1), parts))
+    lines = tuple(Line(round(baseline - n * scale, 1), n) for n in range(0, most + 1, step))
+    start, end = (0, width - _BESIDE + 8) if mirrored else (_BESIDE - 8, width)
+    numbers_x = width - _BESIDE + 16 if mirrored else _BESIDE - 16
+    return Chart(width, height, start, end, numbers_x, baseline, tuple(bars), lines)
+
+
+def _parts(numbers: Sequence[int], baseline: float, scale: float) -> tuple[Part, ...]:
+    parts, below = [], 0
+    for series, number in enumerate(numbers):
+        below += number
+        if number:
+            parts.append(Part(series, round(baseline - below * scale, 1), round(number * scale, 1)))
+    return tuple(parts)
+
+
+def _step(most: int) -> int:
+    """Return a round step between lines, of which there are at most four above the baseline."""
+    size = 1
+    while True:
+        for digit in (1, 2, 5):
+            if digit * size * _MAX_LINES >= most:
+                return digit * size
+        size *= 10
