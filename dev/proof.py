@@ -72,7 +72,7 @@ PROOFS: Final = {
     ),
     "pictures": Proof(
         "every page in every state is readable for axe and inside the screen, at all widths and themes",
-        ("tests/e2e/test_every_page.py",),
+        ("tests/e2e/test_every_page.py", "tests/e2e/test_weight.py", "-m", "e2e"),
         {
             "PROFILES_PICTURES": str(ROOT / "var" / "pictures"),
             "PROFILES_PICTURES_SCRIPTS": "latin arabic chinese",

@@ -19,6 +19,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("clean_cache", "mailbox"),
 ]
+FOLLOWS_WITHOUT_HTMX = "Boolean(document.querySelector('[hx-get], [hx-post]')) && !window.htmx"
 SCRIPTS = os.environ.get("PROFILES_PICTURES_SCRIPTS", "latin").split()
 
 
@@ -55,6 +56,7 @@ def test_every_page_is_readable_with_the_longest_names(window, live_server, stan
             look.put_on(page)
             open_state(page, live_server.url, state)
             wrong += [f"{group}, {state.name}, {look}: {one}" for one in unreadable(page)]
+            wrong += [f"{group}, {state.name}: without htmx"] if page.evaluate(FOLLOWS_WITHOUT_HTMX) else []
             take(page, f"{group}-{script}-{state.name}", look)
     write_index()
 

@@ -121,8 +121,8 @@ def of_signing_in(name: str, stands: Any) -> list[State]:
     by_globus(wrong, "suharto.demo@gmail.example")
     by_orcid(wrong, ALICE, aim="link")
     states = [
-        State("link-orcid", "/link_orcid", arriving),
-        State("is-this-you", "/link_orcid/confirm", linking),
+        answered("link-orcid", arriving, arriving.get("/link_orcid")),
+        answered("is-this-you", linking, linking.get("/link_orcid/confirm")),
     ]
     states.append(answered("not-me", wrong, wrong.post("/link_orcid/confirm", {"answer": "no"})))
     owner = sso.person(Client(), "0009-0001-0000-0030", name=name)

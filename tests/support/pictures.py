@@ -40,6 +40,9 @@ def take(page: Page, name: str, look: Look) -> None:
     if not (folder := os.environ.get("PROFILES_PICTURES")):
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
+    # As high as the page: what is fixed to the lower edge is then at its end.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": look.width, "height": min(max(height, 640), 6000)})
     plain = re.sub(r"[^\w.-]+", "-", name)[:90]
     page.screenshot(path=Path(folder) / f"{plain}--{look}.png", full_page=True)
 

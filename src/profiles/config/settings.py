@@ -7,6 +7,7 @@ from profiles.config.env import ROOT, environment
 from profiles.config.identity import *  # noqa: F403  allauth's and our own settings of signing in
 from profiles.infra.monitoring.metrics import watch_job
 from profiles.infra.postgres.database import django_database
+from profiles.infra.web.static_files import YEAR_SECONDS, keep, static_version
 
 env = environment()
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -56,10 +57,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "profiles.api.middleware.ApiFastPath",
     "profiles.sso.middleware.ServiceEndpoints",
+    "profiles.infra.web.static_files.Compression",
     "profiles.web.middleware.PageHeaders",
     "profiles.web.middleware.NoNul",
     "profiles.web.middleware.StatusPage",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "profiles.infra.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,7 +152,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "profiles.config.formats"
 TIME_ZONE = "UTC"
 
-STATIC_URL = "/static/"
+STATIC_URL = f"/static/{static_version(PACKAGE)}/"
 # Pages' files are served from the packages themselves; nothing is collected, nothing is built.
 STATIC_ROOT = None
 STORAGES = {
@@ -158,7 +160,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MAX_AGE = YEAR_SECONDS
+WHITENOISE_ADD_HEADERS_FUNCTION = keep
 
 PROCRASTINATE_WORKER_DEFAULTS = {"worker_middleware": [watch_job]}
 PROCRASTINATE_ON_APP_READY = "profiles.jobs.tasks.on_app_ready"
