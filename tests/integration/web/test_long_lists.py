@@ -19,7 +19,13 @@ def alice(client):
     first = waiting_claim(ALICE, "10.5281/zenodo.1000000")
     account = Account.objects.create(orcid_id=ALICE, name="Alice Alvarado", first_signed_in_at=clock.now())
     dois = [f"10.5281/zenodo.{1_000_000 + number}" for number in range(WORKS)]
-    shared = {"state": "done", "origin": "orcid_search", "action": first.action, "claimed_at": clock.now()}
+    shared = {
+        "state": "done",
+        "origin": "orcid_search",
+        "action": first.action,
+        "claimed_at": clock.now(),
+        "requested_at": clock.now(),
+    }
     Claim.objects.bulk_create([Claim(orcid_id=ALICE, doi=doi, **shared) for doi in dois[1:]])
     title = "Supplementary data of the measurements of sea ice in the Fram Strait, 1990 to 2026"
     digests = {"trigger_digest": b"1", "content_digest": b"1", "payload": b"1", "fetched_at": clock.now()}
