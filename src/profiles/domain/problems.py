@@ -72,6 +72,12 @@ M = Remedy
 _TRY_AGAIN: Final = _("We try again automatically, at growing intervals, for up to a week.")
 _NOTHING: Final = _("Nothing. It continues automatically.")
 _AWAY: Final = (_TRY_AGAIN, _NOTHING, R.NETWORK, M.WAIT)
+_GIVE_AGAIN: Final = (
+    _("We keep the work and send it as soon as you give permission again."),
+    _("Get an ORCID token in Settings."),
+    R.PERMISSION,
+    M.GRANT,
+)
 _ASK_US: Final = _("Write to us with the DOI; we see every step and can send it again.")
 
 # --- the researcher's permission ---------------------------------------------------------------------
@@ -84,22 +90,12 @@ CONSENT_MISSING = _add(
     R.PERMISSION,
     M.GRANT,
 )
-CONSENT_LOST = _add(
-    "consent-lost",
-    _("ORCID no longer accepts your permission"),
-    _("We keep the work and send it as soon as you give permission again."),
-    _("Get an ORCID token in Settings."),
-    R.PERMISSION,
-    M.GRANT,
-)
+CONSENT_LOST = _add("consent-lost", _("ORCID no longer accepts your permission"), *_GIVE_AGAIN)
 CONSENT_EXPIRED = _add(
     "consent-expired",
     # Exactly this text: today's consumers know it.
     _("token has expired."),
-    _("We keep the work and send it as soon as you give permission again."),
-    _("Get an ORCID token in Settings."),
-    R.PERMISSION,
-    M.GRANT,
+    *_GIVE_AGAIN,
 )
 TOKEN_REFUSED = _add(
     "token-refused",
@@ -174,6 +170,14 @@ NOT_UPDATED = _add(
     _("Switch Auto-Update on in Settings; the next change is sent then."),
     R.NEVER,
     M.SETTINGS,
+)
+PUT_OFF = _add(
+    "put-off",
+    _("DataCite's support has put it off"),
+    _("It goes on automatically, at the latest after two weeks."),
+    _NOTHING,
+    R.SLOW,
+    M.WAIT,
 )
 CANCELLED = _add(
     "cancelled",
@@ -381,14 +385,7 @@ OUR_MISTAKE = _add(
     R.NETWORK,
     M.WAIT,
 )
-VAULT_CLOSED = _add(
-    "vault-closed",
-    _("The stored permission cannot be opened"),
-    _("We keep the work and send it as soon as you give permission again."),
-    _("Get an ORCID token in Settings."),
-    R.PERMISSION,
-    M.GRANT,
-)
+VAULT_CLOSED = _add("vault-closed", _("The stored permission cannot be opened"), *_GIVE_AGAIN)
 
 PARKED: Final = tuple(code for code, problem in CATALOGUE.items() if problem.retry is Retry.PERMISSION)
 """Claims that stopped with one of these start again when permission is given."""

@@ -18,7 +18,7 @@ from profiles.consents import selectors as consents
 from profiles.consents import services as consent_services
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
-from profiles.pipeline.support import cancelling
+from profiles.pipeline.support import cancelling, parking
 from profiles.pipeline.works.replay import replay
 
 MAX_AT_ONCE: Final = 1000
@@ -79,6 +79,14 @@ def _replay(target: Target, by: Account, _reason: str) -> int:
 def _cancel(target: Target, by: Account, _reason: str) -> int:
     chosen = list(cancelling.cancellable(target.orcid_id, target.doi)[:MAX_AT_ONCE])
     return cancelling.cancel(claims=chosen, actor=by.orcid_id)
+
+
+def _park(target: Target, by: Account, _reason: str) -> int:
+    return parking.park(orcid_id=target.orcid_id, doi=target.doi, actor=by.orcid_id, limit=MAX_AT_ONCE)
+
+
+def _resume(target: Target, by: Account, _reason: str) -> int:
+    return parking.resume(orcid_id=target.orcid_id, doi=target.doi, actor=by.orcid_id, limit=MAX_AT_ONCE)
 
 
 def _count_blocked(target: Target) -> int:
@@ -150,6 +158,24 @@ ACTS: Final = {
             _cancel,
             BOTH,
             is_danger=True,
+        ),
+        Act(
+            "park",
+            gettext_lazy("Park what waits"),
+            gettext_lazy("What waits is put off for two weeks, or until the work is asked for again."),
+            StaffAct.PARKED,
+            lambda target: parking.parkable(target.orcid_id, target.doi)[:MAX_AT_ONCE].count(),
+            _park,
+            BOTH,
+        ),
+        Act(
+            "resume",
+            gettext_lazy("Let parked works go on"),
+            gettext_lazy("What is parked is sent now."),
+            StaffAct.RESUMED,
+            lambda target: parking.parked(target.orcid_id, target.doi)[:MAX_AT_ONCE].count(),
+            _resume,
+            BOTH,
         ),
         Act(
             "block",

@@ -28,6 +28,8 @@ STAFF_ACTS: Final = {
     "tried again": gettext_lazy("DataCite’s staff had works sent again"),
     "replayed": gettext_lazy("DataCite’s staff had the rules run again"),
     "cancelled": gettext_lazy("DataCite’s staff cancelled works that were not sent yet"),
+    "parked": gettext_lazy("DataCite’s staff put off what was to be sent"),
+    "let parked works go on": gettext_lazy("DataCite’s staff let sending go on"),
     "blocked": gettext_lazy("DataCite’s staff recorded that a work is not yours"),
     "unblocked": gettext_lazy("DataCite’s staff lifted the note that a work is not yours"),
     "ended sessions": gettext_lazy("DataCite’s staff signed you out"),

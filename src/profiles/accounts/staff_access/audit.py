@@ -32,6 +32,8 @@ class StaffAct(StrEnum):
     TRIED_AGAIN = "tried again"
     REPLAYED = "replayed"
     CANCELLED = "cancelled"
+    PARKED = "parked"
+    RESUMED = "let parked works go on"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     ENDED_SESSIONS = "ended sessions"

@@ -42,6 +42,8 @@ _ACTS: Final = {
     "tried again": gettext_lazy("%(who)s of the staff had works sent again: %(count)s."),
     "replayed": gettext_lazy("%(who)s of the staff had the rules run again: %(count)s changed."),
     "cancelled": gettext_lazy("%(who)s of the staff cancelled works that were not sent yet: %(count)s."),
+    "parked": gettext_lazy("%(who)s of the staff parked what was to be sent: %(count)s."),
+    "let parked works go on": gettext_lazy("%(who)s of the staff let parked works go on: %(count)s."),
     "blocked": gettext_lazy("%(who)s of the staff blocked a work."),
     "unblocked": gettext_lazy("%(who)s of the staff lifted a block."),
     "ended sessions": gettext_lazy("%(who)s of the staff ended sessions: %(count)s."),
