@@ -26,8 +26,9 @@ _TAG: Final = re.compile(
     rf"<(/?)(?:[a-z][\w.-]{{0,12}}:)?({'|'.join(sorted(_NAMES, key=len, reverse=True))}){_ATTRIBUTES}\s*/?>",
     re.IGNORECASE,
 )
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOT_FOR_READERS: Final = re.compile(
-    r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>|<\?[\w-]+[^<>]*\?>|<!doctype[^<>]*>",
+    r"<(script|style)\b[^<>]*>.*?</\1\s*>|<\?[\w-]+[^<>]*\?>|<!doctype[^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
 _CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
@@ -74,7 +75,8 @@ def without_markup(text: str) -> str:
     """Return a text without elements; formulas are written in a line."""
     lower = text.lower()
     if "<!" in text or "<?" in text or "</s" in lower:
-        text = _NOT_FOR_READERS.sub(" ", _CDATA.sub(r"\1", text))
+        text = _without_closed(_CDATA, "]]>", r"\1", text)
+        text = _NOT_FOR_READERS.sub(" ", _without_closed(_COMMENT, "-->", " ", text))
     if "</" in text:
         if "annotation" in lower or "</rt" in lower or "</rp" in lower or "fn>" in lower:
             text = _BESIDE.sub("", text)
@@ -85,6 +87,12 @@ def without_markup(text: str) -> str:
         if "sup>" in lower:
             text = _POWER.sub(_power, _FRACTION.sub(_fraction, text))
     return _TAG.sub(lambda tag: " " if tag.group(2).lower() in _BLOCKS else "", text)
+
+
+def _without_closed(pattern: re.Pattern[str], end: str, other: str, text: str) -> str:
+    """Replace what a pattern matches, up to the last end: thousands of beginnings without an end cost nothing."""
+    last = text.rfind(end) + len(end)
+    return pattern.sub(other, text[:last]) + text[last:] if last >= len(end) else text
 
 
 def _fraction(found: re.Match[str]) -> str:
