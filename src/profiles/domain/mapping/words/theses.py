@@ -21,14 +21,14 @@ _WRITTEN: Final = (
 )
 _NAMES: Final = (
     # Degrees alone.
-    r"ph ?d|m ?sc|b ?sc|m ?phil|d ?phil|m ?res|ed ?d|d ?sc|ll ?m|dr (?:ing|rer nat|phil|med)|t(?:fm|fg|cc|fe)|hdr|etd|dnp project|m ?ed|d ?eng|d ?min"
+    r"ph ?d|m ?sc|b ?sc|m ?a|m ?eng|m ?s|doctor of philosophy|doctoral work|m ?phil|d ?phil|m ?res|ed ?d|d ?sc|ll ?m|dr (?:ing|rer nat|phil|med)|t(?:fm|fg|cc|fe)|hdr|etd|dnp project|m ?ed|d ?eng|d ?min"
     # English, German, Dutch, Nordic.
     r"|doctorate|diss|lizentiat|(?:akademische|inaugural) abhandlung|(?:master|bachelor|doctoraats)proef|\w*speciale|v[aä]it[oö]s"
     r"|\w*insinöörityö|(?:master|bachelor|doctor) of (?:\w+ ){1,3}(?:thes[ie]s|dissertation|project)|thes[ie]s|\w*(?:master|bachelor|doctor|doktor|diplom|magister)\w*thes[ie]s|\w*d[iy][sz]+ert\w*|habilitation\w*|hochschulschrift"
-    r"|scriptie|\w+scriptie|proefschrift|eindwerk|eindverhandeling|doctoraat|\w*avhandling|\w*afhandling|\w*uppsats|speciale|examensarbete"
+    r"|scriptie|\w+scriptie|proefschrift|eindwerk|eindverhandeling|afstudeerwerk|väitekiri|doctoraat|\w*avhandling|\w*afhandling|\w*uppsats|speciale|examensarbete"
     r"|(?:master|bachelor|hoved)oppg[aå]ve|väitöskirja|\w*väitöskirja|pro gradu(?: \w+)*|\w*tutkielma|\w*opinnäytetyö|lopputyö"
     # Romance.
-    r"|th[eè]se|m[ée]moire|ma[iî]trise|habilitation à diriger\w*|tesis|tese|tesi|tesina|teză|elaborato finale|prova finale|livre doc[eê]ncia|monografia de (?:conclus|gradua|especiali|fim|final|licen)\w+(?: \w+)*|treball de recerca(?: \w+)*"
+    r"|th[eè]se|m[ée]moire|ma[iî]trise|habilitation à diriger\w*|tesis|tese|tesi|tesina|teză|elaborato finale|prova finale|livre doc[eê]ncia|monografia (?:de )?(?:conclus|gradua|especiali|fim|final|licen)\w+(?: \w+)*|treball de recerca(?: \w+)*"
     r"|(?:trabajo|trabalho|proyecto|projeto|treball|travail|lucrare|memoria) (?:de |d )?(?:fi[nm]?|final|fim|conclus[aã]o|grado|grad|gradua\w+"
     r"|titulaci[oó]n|suficiencia|curso|bachelor|master|m[aà]ster|licen\w+|disert\w+|diplom\w+|t[ií]tulo|carrera)(?: \w+)*"
     # Slavic, Baltic, Hungarian, Greek, Turkish.
