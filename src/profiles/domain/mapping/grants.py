@@ -17,22 +17,29 @@ _MAX_NUMBER_LENGTH: Final = 100
 _MAX_READ_LENGTH: Final = 2000
 _MAX_GRANTS: Final = 50
 _FUNDER: Final = re.compile(
-    r"(?:https?://)?(?:(?:dx\.)?doi\.org/)?10\.13039/\S+|https?://(?:www\.)?(?:ror\.org|isni\.org|grid\.ac|wikidata\.org)/\S*"
-    r"|grid\.\d+\.\w+",
+    r"(?:doi:\s*)?(?:https?://)?(?:(?:dx\.)?doi\.org/)?10\.13039/\S+"
+    r"|(?:https?://)?(?:www\.)?(?:ror\.org|isni\.org|grid\.ac|wikidata\.org)/\S*|grid\.\d+\.\w+|ror:?\s*0\w{6}\d\d"
+    r"|isni:?\s*(?:\d{4}\s?){3}\d{3}[\dX]|501100\d{6}|(?:crossref )?funder (?:registry |doi )?id\b.*",
     re.IGNORECASE,
 )
 """Identifiers of funders: the Open Funder Registry, ROR, ISNI, GRID."""
+_FUNDER_BESIDE: Final = re.compile(
+    r"\(\s*(?:https?://)?(?:(?:dx\.)?doi\.org/)?10\.13039/[^\s()]+\s*\)", re.IGNORECASE
+)
 _LABEL: Final = re.compile(
-    r"(?:(?:the|this|under|funded|supported|by|grants?|agreements?|awards?|contracts?|projects?|numbers?|no|nr|num|nos|n[°ºo]|id|ids|ref"
+    r"(?:(?:grant-in-aid(?: for [\w ]+?(?= \S*\d))?|the|this"
+    r"|under|funded|supported|by|grants?|agreements?|awards?|contracts?|projects?|numbers?|no|nr|num|nos|n[°ºo]|id|ids|ref"
+    r"|грант\w*|проект\w*"
     r"|references?|code|ga|number|programme|funding|research|identifier|application|scheme|projekte?|projektnummer|nummer|f[öo]rderkennzeichen"
     r"|fkz|kennzeichen|num[ée]ro|n[úu]mero|convention|contrat|projet|proyecto|subvenci[óo]n|projeto|processo|processo|progetto|bando|vertrag|dossier)"
-    r"\b[.:°º#]*|[#°:])[\s:]*",
+    r"\b[.:°º#]*|[#°:№])[\s:]*",
     re.IGNORECASE,
 )
 _SEPARATORS: Final = re.compile(
-    r"\s*[;|\n]\s*|\s*,\s+(?:and\s+|und\s+|et\s+)?|\s+(?:and|und|et|y|&|/|\+)\s+(?:and\s+)?", re.IGNORECASE
+    r"\s*[;|\n、，；]\s*|\s*,\s+(?:and\s+|und\s+|et\s+)?|\s+(?:and|und|et|y|&|/|\+)\s+(?:and\s+)?",
+    re.IGNORECASE,
 )
-_TIGHT: Final = re.compile(r"\s*[;|,\n]\s*")
+_TIGHT: Final = re.compile(r"\s*[;|,\n、，；]\s*")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _YEAR: Final = re.compile(r"19\d\d|20[0-3]\d")
 _OPENAIRE: Final = re.compile(r"info:eu-repo/grantAgreement/[^/]+/[^/]*/([^/]+)", re.IGNORECASE)
@@ -54,8 +61,8 @@ _MIN_CODE: Final = 5
 
 def grants(award: FundingReference, field: str, dropped: list[Note]) -> Iterator[ExternalId]:
     """Yield the grants: by their numbers, or else by DOI or address."""
-    if not award.award_number and not award.award_uri:
-        note(dropped, field, award.funder_name or "", "names a funder and no grant")
+    if _names_funder_only(award):
+        note(dropped, field, award.funder_name or award.award_uri or "", "names a funder and no grant")
         return
     uri = clean(award.award_uri)
     if uri and _FUNDER.fullmatch(uri):
@@ -90,8 +97,19 @@ def grants(award: FundingReference, field: str, dropped: list[Note]) -> Iterator
         note(dropped, field, uri, "an address for several grants" if len(found) > 1 else "not an address")
 
 
+def _names_funder_only(award: FundingReference) -> bool:
+    """Tell whether there is no number and no address, or both are the funder's own in the ROR registry."""
+    if not award.award_number:
+        return not award.award_uri
+    uri = clean(award.award_uri)
+    return bool(_FUNDER.fullmatch(uri)) and uri.lower().endswith("/" + clean(award.award_number).lower())
+
+
 def _numbered(text: str, field: str, dropped: list[Note]) -> Iterator[ExternalId]:
     """Yield the grants that a number field names: one, several, or none when it holds words."""
+    if "10.13039" in text and (beside := _FUNDER_BESIDE.search(text)):
+        note(dropped, field, beside[0], "names the funder, not a grant")
+        text = _FUNDER_BESIDE.sub("", text)
     for number in _parts(text)[:_MAX_GRANTS]:
         doi = read_doi_in_metadata(number) if "10." in number else None
         if _FUNDER.fullmatch(number):
@@ -152,7 +170,7 @@ def _may_be_alone(part: str) -> bool:
 
 def _code_in(number: str) -> str | None:
     """Return the grant number in a text: all of it, or the one code among words; None when there is none."""
-    if not number.strip("0") or _HINT.search(number) or len(number) > _MAX_NUMBER_LENGTH:
+    if not number.strip("0xX") or _HINT.search(number) or len(number) > _MAX_NUMBER_LENGTH:
         return None
     if not any(map(str.isdigit, number)):
         return number if number.isupper() and " " not in number else None
