@@ -6,22 +6,20 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from profiles.domain.mapping.words.organisation_words import PLACES
+from profiles.domain.mapping.name_noise import without_noise, without_tail
+from profiles.domain.mapping.words.organisation_words import KNOWN
 from profiles.domain.mapping.words.organisations import (
     is_organisation,
     is_organisation_and_place,
     is_surely_organisation,
 )
 from profiles.domain.mapping.words.parts_of_names import (
+    ADDRESS,
     BESIDE,
-    BRACKET,
     CODE,
     DEGREE,
-    FOOTNOTE,
     GENERATION,
-    LIFE,
-    MARKS,
-    NOISE,
+    GROUP,
     ROLE,
     TITLE,
 )
@@ -36,28 +34,45 @@ _MAX_NAME_WORDS: Final = 3
 _MIN_FUZZY_LENGTH: Final = 4
 _MIN_SIMILARITY: Final = 0.8
 _MAX_INITIALS: Final = 3
-_MIN_OFFICE: Final = 12
-"""The letters of the shortest department; given names are shorter."""
+_MIN_OFFICE: Final = 11
+"""The letters of the shortest office in one word, such as "Rijkswaterstaat"; family names are shorter."""
 
 _USUAL: Final = re.compile(r"[A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*, [A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*\.?")
 _FILLERS: Final = frozenset(
-    {"Unknown", "unknown", "Available", "available", "Applicable", "applicable", "Null", "null"}
+    {
+        "Unknown",
+        "unknown",
+        "Available",
+        "available",
+        "Applicable",
+        "applicable",
+        "Null",
+        "null",
+        "None",
+        "none",
+    }
 )
 """Family names of no one: such names are looked at more closely."""
+_NOT_GIVEN: Final = frozenset(
+    {"PhD", "Ph.D", "Ph.D.", "MD", "M.D.", "MSc", "MPH", "MBA", "Dr.", "Jr.", "Jr", "Sr.", "II", "III", "IV"}
+    | {*GROUP, *map(str.title, GROUP)}
+)
+_BEHIND_GIVEN: Final = (" Jr.", " Jr", " Sr.", " II", " III", " IV", "PhD", "Ph.D.", " Filho", " Neto")
+_STOP_BEHIND_WORD: Final = re.compile(r"[a-z]{3}\. ")
+"""Degrees and groups in the place of a given name, and a trade behind one: these are looked at, too."""
 _FAMILY_FIRST: Final = re.compile(
     "[\u3005-\u3007\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f]"
 )
 """Chinese characters, Hiragana and Hangul: names written in them begin with the family's."""
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,2}")
-_BEHIND: Final = re.compile(r"Jr\.?|Sr\.?|II|III|IV|Ph\.?D\.?|Dr\.|M\.D\.")
-_AROUND: Final = str.maketrans("", "", '{}"\\')
+_BEHIND: Final = re.compile(r"Jr\.?|Sr\.?|II|III|IV|Ph\.?D\.?|Dr\.|M\.D\.|Filho|Neto|Júnior")
 _ORDER: Final = re.compile(r"[A-Z]{2,4}")
 """Religious orders and honours behind a name: OSB, FRCS."""
 _TITLE_BEFORE: Final = re.compile(r"(?:(?:Prof|Dr|Ing|Dipl|Mag)\.[ -]?)+ (?=\w)")
 _FULL_STOP: Final = re.compile(r"[^\W\d_]{4}\.$")
-_ENDS_OF_NOISE: Final = ("al", "al.", "others")
-_SIGNS_OF_NOISE: Final = (" -", " –", " —", "^", "|", ":", "/")
-_NICKNAME: Final = re.compile(r"[A-Z][a-z]+")
+_NO_ONE: Final = frozenset(
+    {"n/a", "n.a.", "unknown", "unbekannt", "inconnu", "desconocido", "-", "?", "none", "null"}
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -71,6 +86,8 @@ def credit_name(person: Person) -> str | None:
         return usual
     name = _unusual_name(person)
     if not name or is_filler(name) or not any(map(str.isalnum, name)):
+        return None
+    if name[0] in "nNuU" and all(word in _NO_ONE for word in name.casefold().split()):
         return None
     return cut(name, NAME_LENGTH)
 
@@ -87,37 +104,56 @@ def _usual_name(person: Person) -> str | None:
         and family not in given
         and given not in family
         and family not in _FILLERS
-        and not is_called_organisation(person)
-        and not _is_parted_organisation(person, family, given)
+        and given not in _NOT_GIVEN
+        and (" " not in given or not _has_tail(given))
+        and _is_person(person, family, given)
     ):
         return f"{given} {family}"
     return None
 
 
+def _has_tail(given: str) -> bool:
+    """Tell whether a degree, a generation or a trade is behind a given name: "Jane Jr.", "Jane. Libraire"."""
+    return given.endswith(_BEHIND_GIVEN) or (". " in given and _STOP_BEHIND_WORD.search(given) is not None)
+
+
+def _is_person(person: Person, family: str, given: str) -> bool:
+    """Tell whether this is no organisation with its place: DataCite parts the names of these at their comma.
+
+    What the metadata call a person is one, unless several words say otherwise.
+    """
+    if person.name_type == "Personal":
+        # First what is cheap: nearly all of them are people.
+        is_family = (
+            " " not in family and len(family) < _MIN_OFFICE and family.isascii() and family not in KNOWN
+        )
+        return is_family or not is_surely_organisation(family, given)
+    return not is_called_organisation(person) and not is_organisation_and_place(family, given)
+
+
 def _unusual_name(person: Person) -> str:
+    is_called_one = is_called_organisation(person)
+    if is_called_one and not _is_person_after_all(person):
+        return next(
+            filter(None, map(_organisation, (person.name, person.family_name, person.given_name))), ""
+        )
     name, given, family = _part(person.name), _part(person.given_name), _part(person.family_name)
     if CODE.match(name or family):
         return ""
-    if is_called_organisation(person):
-        return name or family or given
     if given and family:
-        if name == f"{family}, {given}" and _is_parted_organisation(person, family, given):
+        if not is_called_one and name == f"{family}, {given}" and not _is_person(person, family, given):
             return name
         return _of_parts(name, given, family)
     name = name or family or given
     return _of_one_text(name, sure=person.name_type == "Personal")
 
 
-def _is_parted_organisation(person: Person, family: str, given: str) -> bool:
-    """Tell whether this is an organisation and its place: DataCite parts names at their comma.
-
-    What the metadata call a person is one, unless both parts say otherwise.
-    """
-    if not person.name_type:
-        return is_organisation_and_place(family, given)
-    # First what is cheap: nearly all of them are people.
-    may_be = " " in family and (len(given) >= _MIN_OFFICE or given.lower() in PLACES)
-    return may_be and is_surely_organisation(family, given)
+def _is_person_after_all(person: Person) -> bool:
+    """Tell whether what is called an organisation has a person's parts, and no word of an organisation."""
+    given, family = person.given_name, person.family_name
+    if not given or not family or person.name not in {f"{family}, {given}", f"{given} {family}"}:
+        return False
+    return not is_organisation_and_place(family, given)
 
 
 def is_called_organisation(person: Person) -> bool:
@@ -137,11 +173,13 @@ def _part(text: str | None) -> str:
     if not text:
         return ""
     cleaned = without_accent_commands(clean(text[:_MAX_READ_LENGTH]))
-    if not cleaned.isalpha():
-        cleaned = FOOTNOTE.sub("", without_email(cleaned)).translate(_AROUND)
-        if cleaned.endswith(_ENDS_OF_NOISE) or any(sign in cleaned for sign in _SIGNS_OF_NOISE):
-            cleaned = NOISE.sub("", cleaned)
-    return cleaned.strip(" ,;" + MARKS)
+    return cleaned if cleaned.isalpha() else without_noise(cleaned)
+
+
+def _organisation(text: str | None) -> str:
+    """Clean the name of an organisation; an address alone is none."""
+    cleaned = without_email(without_accent_commands(clean((text or "")[:_MAX_READ_LENGTH])))
+    return "" if ADDRESS.fullmatch(cleaned) or CODE.match(cleaned) else cleaned.strip(" ,;")
 
 
 def _of_parts(name: str, given: str, family: str) -> str:
@@ -149,10 +187,16 @@ def _of_parts(name: str, given: str, family: str) -> str:
     if given == family == name or ("," not in name and _squeezed(name) == _squeezed(given + family)):
         # A name cut within a word, or one that is already in the right order.
         return name
+    if given.casefold() in _NO_ONE or family.casefold() in _NO_ONE:
+        return " ".join(part for part in (given, family) if part.casefold() not in _NO_ONE)
+    if " " in family and DEGREE.fullmatch(given):
+        return f"{family}, {given}"
+    if given.casefold() in GROUP and family.casefold() not in GROUP:
+        return f"{family} {given}"
     for whole, part in ((given, family), (family, given)):
         if " " in whole and f" {part.casefold()} " in f" {whole.casefold()} ".replace(",", " "):
             return _of_one_text(whole, sure=True)
-    given, tail = _without_tail(given)
+    given, tail = without_tail(given)
     return _joined(given, family) + tail
 
 
@@ -178,13 +222,15 @@ def _of_one_text(name: str, *, sure: bool) -> str:
         return name
     if "," not in name and not sure and "(" not in name and "[" not in name:
         return name
-    bare, tail = _without_tail(name)
+    bare, tail = without_tail(name)
     parts = _without_places([part.strip() for part in bare.split(",")])
     suffixes = [part for part in parts[1:] if _is_suffix(part, parts)]
     names = [part for part in parts if part and part not in suffixes and not _is_role(part, parts)]
     if len(names) != 2:  # noqa: PLR2004
         return ", ".join(filter(None, parts)) + tail
     family, given = names
+    if family.casefold() in _NO_ONE or given.casefold() in _NO_ONE:
+        return _of_parts(name, given, family)
     few = max(len(family.split()), len(given.split())) <= _MAX_NAME_WORDS
     if _FULL_STOP.search(given):
         given = given[:-1]
@@ -193,6 +239,10 @@ def _of_one_text(name: str, *, sure: bool) -> str:
         if found := _TITLE_BEFORE.match(family):
             # "Dr. Doe, Jane" is Dr. Jane Doe.
             family, given = family[found.end() :], found[0] + given
+        first, _, last = given.rpartition(" ")
+        if suffixes and first and DEGREE.fullmatch(last):
+            # "Doe, Jane MD, MPH"
+            given, suffixes = first, [last, *suffixes]
         return ", ".join([_joined(given, family), *suffixes]) + tail
     return name
 
@@ -202,7 +252,9 @@ def _without_places(parts: list[str]) -> list[str]:
     if len(parts) < 3 or is_organisation_and_place(*parts[:2]):  # noqa: PLR2004
         return parts
     return parts[:2] + [
-        part for part in parts[2:] if not BESIDE.fullmatch(part) and not is_organisation(part)
+        part
+        for part in parts[2:]
+        if GENERATION.fullmatch(part) or (not BESIDE.fullmatch(part) and not is_organisation(part))
     ]
 
 
@@ -213,25 +265,10 @@ def _is_role(part: str, parts: list[str]) -> bool:
 
 def _is_suffix(part: str, parts: list[str]) -> bool:
     """Tell whether a part is a degree or a generation; behind a single name, M.D. are initials."""
-    if len(parts) == 2 and " " not in parts[0] and _INITIALS.fullmatch(part):  # noqa: PLR2004
+    if len(parts) == 2 and " " not in parts[0] and (_INITIALS.fullmatch(part) or len(part) <= _MAX_INITIALS):  # noqa: PLR2004
         return False
     is_order = len(parts) > 2 and _ORDER.fullmatch(part) is not None  # noqa: PLR2004
     return is_order or DEGREE.fullmatch(part) is not None or GENERATION.fullmatch(part) is not None
-
-
-def _without_tail(name: str) -> tuple[str, str]:
-    """Part a name from what is behind it in brackets; years of life and roles are no part of a name."""
-    bare = LIFE.sub("", name).strip(" ,;")
-    if bare.count("(") != bare.count(")"):
-        bare = name
-    found = BRACKET.search(bare)
-    if found is None:
-        return bare or name, ""
-    inner, rest = found[1].strip(" .;,"), bare[: found.start()].strip(" ,;")
-    is_noise = not inner or inner.isdigit() or ROLE.fullmatch(inner) or DEGREE.fullmatch(inner)
-    if not rest or (_NICKNAME.fullmatch(inner) and not is_noise):
-        return bare, ""
-    return rest, "" if is_noise else f" ({inner})"
 
 
 Words = tuple[str, ...]

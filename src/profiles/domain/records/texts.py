@@ -11,8 +11,10 @@ from profiles.domain.records.markup import without_markup
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,31});")
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROLS: Final = re.compile("[\x7f-\x9f]")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffc\U000e0000-\U000e007f]")
+_JOINERS: Final = re.compile("(?<=[A-Za-z\u00c0-\u052f])[\u200c\u200d]|^[\u200c\u200d]")
+"""Joiners form letters in Persian and Hindi; in Latin, Greek and Cyrillic letters they do nothing."""
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of reading: one that is not closed turns all that follows on a page."""
 _EMAIL: Final = re.compile(
     r"[<(\[]?\s*(?:mailto:|e-?mail\s*:\s*)?[\w.+'-]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?", re.IGNORECASE
@@ -40,6 +42,8 @@ def clean(text: str | None) -> str:
     text = _TURNING.sub("", text)
     text = _ILLEGAL.sub("", text)
     text = _INVISIBLE.sub("", _CONTROLS.sub(_from_windows, text))
+    if "\u200c" in text or "\u200d" in text:
+        text = _JOINERS.sub("", text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

@@ -1,8 +1,8 @@
 # ruff: noqa: E501, SIM905  lists of words are read as text
-"""The words, parts of words, legal forms and places by which the names of organisations are known.
+"""The words, parts of words and legal forms by which the names of organisations are known.
 
-They are written without accents and case. A *sure* word names an organisation even when it is alone; a *likely* one
-(Bank, School, Royal) is a family name as well, and counts only in a name of several words.
+They are written without accents and case, as ``plain`` writes them. A *sure* word names an organisation even when
+it is alone; a *likely* one (Bank, School, Royal) is a family name as well, and counts only in a name of several words.
 """
 
 import re
@@ -10,166 +10,171 @@ from typing import Final
 
 SURE_PARTS: Final = tuple(
     """
-    academ archiv arkiv akadem archeolog bibliot geolog hochschul hogskol hydrogra høgskol høyskol institu laborator
-    meteorolog museo museum muzej muzeu observator politechn polytechn unibertsi universi univerz uniwersy
-    yliopist ymparisto ακαδημι βιβλιοθηκ ιδρυμα ινστιτουτ κεντρο μουσει πανεπιστημι υπηρεσι академи
-    академі библиотек бібліотек институт лаборатор министерств музеи міністерств обсерватор унiверси
-    универси університ інститут אוניברסיט מכון جامعة مركز معهد وزارة センター 中心 会社 公司 协会 協会 協會 博物館 博物馆 図書館
-    图书馆 圖書館 大学 大學 委员会 委員会 学会 学院 學會 學院 机构 機構 气象局 気象庁 研究会 研究室 研究所 研究院 대학교 도서관 박물관 센터 연구소 연구원 재단 학회 협회
+    academ accadem ajuntament akadem aldundia archeolog archiv archiwum arkiv augstskol bibliot biedrib
+    consorzio dienests drustvo egyetem fakultet fundacj generalitat geolog haskoli hatosag hochschul hogskol
+    hospitalet hoyskol hydrogra ingenieurbur inspectorat inspekcj institu instytut intezet istitut jaurlaritza
+    keskkonna klinikum knjiznic konyvtar kozpont krankenhaus kutato laborator landmaeling leveltar meteorolog
+    ministarstv ministerium ministerstv ministerul miniszteri museo museum muuseum muzej muzeu muziej
+    observato observator observatori ollscoil parlament parvald planbureau politechn politechnik polytechn
+    prifysgol raamatukogu raduneyti rannsokn sekretari sekretariat sentralbyra sjukhus staatssamml stowarzysz
+    styrelse sveucilist sygehus sykehus szolgalat szpital tarnyba tarsasag towarzyst tutkimuskesk ulikool
+    unibertsi universi universid univerz uniwersy vedurstof verwaltung yliopist ymparisto ziekenhuis ακαδημι
+    βιβλιοθηκ εργαστηρι εταιρει ιδρυμα ινστιτουτ κεντρο μουσει νοσοκομει οργανισμο πανεπιστημι πολυτεχνει
+    υπηρεσι υπουργει академи академі асоціац ассоциац библиотек больниц бібліотек видавництв гидромет гідромет
+    департамент держав држав заповедник издательств институт картограф комисси консорциум лаборатор
+    министерств музеи міністерств обсерватор товариств унiверси универси университ университет університ
+    управлен факултет інститут ակադեմիա ինստիտուտ կենտրոն համալսարան նախարարություն אוניברסיט הטכניון מוזיאון
+    מכון מכללה מרכז משרד רשות انجمن بیمارستان جامعة جمعية دانشکده دانشگاه سازمان شركة كلية مؤسسة متحف مختبر
+    مركز مرکز مستشفى معهد مكتبة منظمة موسسه هيئة وزارة وزارت پژوهش یونیورسٹی आयोग केंद्र केन्द्र परिषद
+    मंत्रालय विभाग विश्वविद्यालय संस्थान ইনস্টিটিউট বিশ্ববিদ্যালয় பல்கலைக்கழக กระทรวง บริษัท มหาวิทยาลัย
+    มูลนิธิ ศูนย์ สถาบัน สํานักงาน โรงพยาบาล აკადემი ინსტიტუტ სამინისტრო უნივერსიტეტ ცენტრ ሚኒስቴር ዩኒቨርሲቲ グループ
+    コンソーシアム センター チーム ネットワーク プロジェクト 中心 会社 公司 出版社 医院 协会 協会 協會 協議会 博物館 博物馆 図書館 图书馆 圖書館 大学 大學 委员会 委員会 学会 学院 學會 學院
+    实验室 實驗室 政府 机构 株式会社 機構 气象局 気象庁 法人 病院 研究会 研究室 研究所 研究院 編集部 財団 财团 连合 連合 銀行 银行 국립 대학교 대학원 도서관 박물관 센터 실험실 연구소
+    연구실 연구원 위원회 재단 정부 주식회사 학회 협회
     """.split()
 )
 """What no name of a person contains."""
 SURE_BEGINNINGS: Final = tuple(
     """
-    управлени агентств организац предприяти οργανισμ εταιρει
-    agenc agentur asocia associa bundesa consorci consorti consorz departament departement facult fakult
-    fondation fondazion foundation fundac kementeri konsorti laitos landesa lembag ministarst minister-
-    ministere ministerio ministeriu ministry organisation organiz secretariat sekretariat servic statisti
-    stiftung szolgalat агентств комiтет комитет комітет общество служб факультет центр
+    agenc agentia agentur asocia associa bundesa conselleria consorci consorti consorz departament departement
+    facult fakult fondation fondazion foundation fundac geodet jabatan kementeri kementerian konsorti laitos
+    landesa lembag meteorol ministarst minister- ministere ministerio ministeriu ministry oceanogr oceanograph
+    organisation organiz politekn secretariat seismolog servic statisti statny stiftung tutkimus ustredn
+    vedeck vyskumn οργανισμ агентств комiтет комитет комітет общество организац предприяти служб факультет
+    центр
     """.split()
 )
 SURE_ENDINGS: Final = tuple(
     """
-    behorde departementet departement direktionen forbundet foreningen forvaltning forvaltningen kontoret
-    ministerium ministeriet namnden nemnda samfundet sternwarte tjeneste tjenesten vesenet foretaket
-    kommune kommun forschungsstelle
-    anstalt samt tamt bibliotek bibliothek centrum dienst direktorat direktoratet forschung genossenschaft
-    gesellschaft instituttet keskus laitos myndighet myndigheten radet sallskapet selskab selskap senteret
-    stiftelsen stiftung styrelsen tilsynet universitat universitet verband verein verket virasto
-    waterstaat wetenschap zentrum
+    amtet anstalt behorde centrum departement departementet dienst direktionen direktorat direktoratet fonden
+    fondet forbundet foreningen foretaket forschung forschungsstelle forvaltning forvaltningen foundation
+    genossenschaft gesellschaft igazgatosag kartverk kartverket keskus kommun kommune kontoret laitokset
+    laitos ministeriet museet myndighet myndigheten namnden nemnda oppsynet radet regierung sallskapet
+    samfundet samt selskab selskap senteret sentret sternwarte stiftelsen stiftung tamt tidende tilsynet
+    tjeneste tjenesten undersoegelse undersokelse undersokelsen undersokning vasendet verband verein verket
+    vesenet virasto waterstaat werkstatt wetenschap zentrale zentren zentrum
     """.split()
 )
 SURE_WORDS: Final = frozenset(
     """
-    agencia agencja agenzia alapitvany ayuntamiento azienda bakanligi baskanligi belediyesi biuro
-    cooperative dernegi diputacion ente fundacja gemeente hivatal kancelar maatschappij ministerio
-    ministerstvo ministerstwo nadace prefeitura ministeriö seura sirketi spolecnost stichting tarsasag
-    ufficio vakfi vereniging yhdistys zaklad
-    agencija agency association badan bakanligi balai college commission consortium council department
-    dept dienst drustvo egyetem enstitusu gmbh government inc intezet konyvtar kozpont kurumu
-    kutatointezet llc llp ltd merkezi mudurlugu museet museu osrodek plc pusat savez sluzba societa
-    society spolecnost spolok sprava stowarzyszenie towarzystwo universitesi uprava urad ured urzad ustav
-    varosi waterschap zavod zveza
+    academy administration agencia agencija agencja agency agentura agenzia alapitvany amgueddfa ammatti
+    archives association ayuntamiento azienda badan bakanligi balai baskanligi belediyesi biuro bundesamt
+    centras centrs clinic collaboration college comhairle commission committee concello consell consortia
+    consortium cooperative corporation council cyngor department dept dernegi dienst dinas diputacion drustvo
+    egyetem enstitusu ente faculty fakulta fakultas fakultat fakulteit federation fundacja gemeente gmbh
+    government hivatal hospital inc institution institutions intezet kancelar konyvtar kozpont kurumu
+    kutatointezet laboratories laboratory landesamt library llc llp llyfrgell ltd maatschappij majelis merkezi
+    ministere ministerija ministerio ministerstvo ministerstwo ministrija ministry mudurlugu museet museu
+    museum nadace observatory opcina osauhing osrodek perpustakaan plc politeknik prefeitura pusat roinn savez
+    seura sihtasutus sirketi sluzba societa societe society spolecnost spolok sprava stichting stowarzyszenie
+    sveuciliste taasisi tarsasag towarzystwo udala ufficio universidad universidade universita universitas
+    universitat universite universitesi universiti university univerzita univerzitet uniwersytet uprava urad
+    ured urzad ustav vakfi varosi vereniging waterschap wizara xunta yayasan yhdistys zaklad zavod zveza завод
+    служба
     """.split()
 )
-NOT_ORGANISATIONS: Final = frozenset(
-    """
-    agentur badan balai dienst service verein zavod
-    """.split()
-)
-"""Sure words that are family names as well when they are the only word."""
 LIKELY_BEGINNINGS: Final = tuple(
     """
-    accademi administr alliance allianz ambassad archive archivo arkiv arquiv assembl authorit autorid
-    autorit botan bureaux cathedral center centr citizen clinic coalition collaborat collection collegi
-    comisi comiss comite commis committ compagni compan congres consej consell consigl cooperat corporat
-    council delegat direcc direct district division ecole enterpris escola escuela estacao estacion
-    etabliss federa foderat forskning gemeind gobiern gouvern government governo grupo grupp hopital hospit initiativ
-    inspect instytut internation investiga  klinik komisj komit kommiss kommun koniglich koninklijk
-    konsort landkreis librar ministr mission municip nacional narodn nasjonal nation naziona netwerk
-    network netzwerk observat offici oficin onderzoek organi parliament parque partner pesquis prefect
-    prefeit procurad progett program projec projekt projet provinc proyect publish recherch region
-    repositor republi research ricerc science scient secret servic serviz socied societ staatlich statist stazion
-    studien survey system techn tribunal universit vereinig zentral zoolog
+    accademi administr alliance allianz ambassad arbeitsgr arbeitskr archive archivo arkiv armada arquiv
+    assembl authorit autorid autorit botan broadcast bureaux capitan cathedral center centr citizen clinic
+    coalition collaborat collection collegi comisi comiss comite commis committ compagni compan confeder
+    congres consej consell consigl consult contributor cooperat corporat council delegat direcc direct
+    district division ecole editor ejercit enterpris escola escuela estacao estacion etabliss expedit
+    experiment facilit federa foderat forskning forsvar foundat gemeind gobiern gouvern government governo
+    grupo grupp gruppen gruppo guardia hopital hospit industri infrastruct initiativ inspect instytut
+    internation investiga investigat klinik komisj komit kommand kommiss kommun koniglich koninklijk konsort
+    kontor kreisarch landkreis librar marinha ministr mission mitarbeit municip nacional narodn nasjonal
+    nation naziona netwerk network netzwerk observat offici oficin onderzoek organi parliament parque
+    participant partner pesquis pharmac prefect prefeit procurad progett program projec projekt projet
+    protezion provinc proyect publish recherch region regione repositor republi research ricerc rijks sanit
+    science scient secret servic serviz sincrotron skogsstyr socied societ staatlich stadsarch stadtarch
+    statist stazion studien survey synchrotron system techn technolog telescop televis tribunal universit
+    vereinig volunteer zentral zoolog
     """.split()
 )
-"""Beginnings and words of organisations with several words; alone they may be family names."""
 LIKELY_WORDS: Final = frozenset(
     """
-    agriculture antarctic aquarium arctic arts atmospheric aviation census climate coast coastal communications computing
-    conservation culture data defence defense digital earth ecology economic economics education energie energy
-    engineering environment environmental fisheries fishery forest forestry geo geographical geophysical glacier health
-    heritage history hydrographic hydrology ice information innovation justice laboratories lighthouse mapping marine
-    maritime medicine mining natural naturelle nuclear ocean oceans online open oceanographic physics planning police
-    polar post protection rescue safety satellite sea security snow social space statistics sustainability technical tide
-    tides transport treasury veterinary volcano watch water weather wildlife
-    camara dimos direzione empresa fond фонд союз gobierno junta kaupunki mairie office parish provincie
-    raad regie saatio secretaria
-    army brigade command commune comune guard navy patrol ville municipio jardins
-    academia african american amt and apotheke asian australian austrian banca bancaire banco bank banque
-    board brazilian british bulgarian bundes burea bureau canadian ceska ceske cesky chamber chinese
-    church club co colegio corp croatian czech danish danmarks dansk danske deutsche deutscher deutsches
-    escuela espanola euro europe european finnish for force forum francaise fund fur gardens gesellschaft
-    global group groupe gruppe hellenic hrvatska hrvatski hrvatsko hub hungarian icelandic imperial inc
-    israeli italian italiana japanese jardim kirche kolej koninklijke korean lab labs league liga ligue
-    limited ltd magyar ministere mouvement museet nacional national nationale nationales nazionale
-    nederlands nederlandse norges norsk norske norwegian of office orszagos osterreichische
-    osterreichischer panel parc parks partners plc polish polska polski polskie portuguese press public
-    publications record records regional registro registry romanian royal royale russian school schule
-    schweizerische schweizerischer section sektion serbian ships slovak slovenian slovenska slovenske
-    slovensky sons spanish srpska srpski staat stadt state states station stichting studio suomen svensk
-    svenska sveriges swedish swiss task team the trust turkish turkiye ukrainian und unesco union unione
-    unit units verbund verlag werk werke working workshop world zoo
+    abteilung academia aerospace afdeling african agriculture airlines airport america american amt and
+    antarctic antarctica apotheke aquarium arbeitsgruppe arbeitskreis arctic arctica argentina arktika army
+    array arts asian associates astronomical astronomy astrophysical atmospheric australasia australia
+    australian austria austrian authority avalanche avdeling avdelning aviation avionics banca bancaire banco
+    bangladesh bank banque basin belgie belgique biodiversity biological biology biomedical board botany brain
+    brasil brazil brazilian brewery brigade britain british broadcasting bulgaria bulgarian bundes buoy burea
+    bureau camara campus canada canadian cancer carbon cathedral census ceska ceske cesko cesky chamber
+    chemical chemistry chinese church climate climatic clinical club cluster co coast coastal colegio colombia
+    command commune communications community company computers computing comune conservation constabulary
+    cooperation copernicus corp crew croatian cruise culture czech danish danmark danmarks dansk danske data
+    defence defense denmark deutsche deutscher deutsches deutschland development digital dimos diocese
+    direzione disease earth ecology economic economics editors education eesti electronics empresa energie
+    energy engineering environment environmental epidemiology escuela espana espanola etat etaten ethiopia
+    euro europa europe european excellence fachbereich facility farm farms finland finnish fisheries fishery
+    fleet fond for force forest forestry forum foundry francaise friends fund fur gallery gardens gauge
+    gemeente genome genomics geo geodetic geographical geography geological geology geophysical germany
+    gesellschaft ghana glacier global gobierno greenland group groupe gruppe guard hamn harbor harbour
+    hardware havenbedrijf havn health hellenic heritage history holdings hrvatska hrvatski hrvatsko hub
+    humanities hungarian hydrographic hydrological hydrology hydrometeorological hydrophysical ice iceberg
+    iceland icelandic imperial inc indonesia industries information initiative innovation inspectorate
+    instruments interdisciplinary island israeli italia italian italiana japan japanese jardim jardins journal
+    junta justice katedra katedry kaupunki kirche kolegij kolegium kolej koninklijke korea korean lab
+    laboratories labs lasers latvija league legal lehrstuhl lietuva liga lighthouse lightsource ligue limited
+    linguistics ltd magazine magyar magyarorszag mairie malaysia mapping marine maritime mathematics media
+    medicine members meteorological metrology mexico mill mills mining ministere mission monastery mouvement
+    multidisciplinary municipio museet museums nacional national nationale nationales natural naturelle navy
+    nazionale nederland nederlands nederlandse nepal neuroscience neurosciences news nigeria norge norges
+    norsk norske norway norwegian nuclear nursery ocean oceanographic oceans odbor oddelek odsjek of office
+    online open optics orchard orszagos osterreich osterreichische osterreichischer pakistan panel parc parish
+    parks partners patrol permafrost philippines philosophy photonics physics pipeline plankton planning plc
+    polar police polish polo polonia polska polski polskie portuguese post povodi press protection proteome
+    provincie psychiatric psychology public publications raad radio railway railways ranch record records
+    redaktion referat regie region regional registro registry rescue reservoir robotics romania romanian
+    rossii royal royale russia russian saatio safety satellite savezna school schule schweiz schweizerische
+    schweizerischer scientists scotland sea seagrass seaweed seccion secretaria section security seismic
+    seismological seksjon sektion semiconductors serbian sezione ships slovak slovenian slovenija slovenska
+    slovenske slovensko slovensky snow social sociology software solutions sons source space spanish srpska
+    srpski staat stadsbestuur stadt stadtwerk stadtwerke staff state states station statistics stichting
+    students studio studios suisse suomen suomi sustainability svensk svenska sverige sveriges sweden swedish
+    swiss switzerland synchrotron tannery tanzania task team technical telescope temple thailand the tidal
+    tide tides times transformation transport treasury tribe trust turkey turkish turkiye uganda ukraine
+    ukrainian und unesco union unione unit units unlimited venezuela verbund verlag veterinary vietnam ville
+    vineyard vode volcano volunteers wales wasserwerk watch water weather werk werke wetland wetlands wildlife
+    winery working workshop world wydzial zaklady zoo zoology парк союз фонд
     """.split()
 )
 KNOWN: Final = frozenset(
     """
-    BODC CERN CIRAD CNES CNR CNRS CSIC CSIRO DKRZ DLR DWD ECMWF EMBL EPA ESA ESO ESRF ETH FAO GFZ IAEA IEA
-    IFREMER ILO IMF INFN INRA INRAE INSERM IOC IPCC IRD ITU IUCN JAMSTEC JAXA KNMI NASA NATO NCAR NCBI
-    NERC NGU NIH NIST NOAA NSF NSIDC OECD OSPAR PIK RIKEN SMHI UNDP UNEP UNESCO UNHCR UNICEF USDA USGS WHO
-    WMO WTO WWF
+    ANSTO ASEAN BGS BODC BRGM CERN CIRAD CNES CNR CNRS CONICET CSC CSIC CSIRO Crossref DANS DFG DFO DKRZ DLR
+    DTU DWD DataCite Dryad EAWAG ECMWF EMBL EPA EPFL ESA ESO ESRF ETH EUMETSAT EUROCONTROL EUROSTAT FAO
+    Figshare GBIF GEOMAR GEUS GFZ GNS Google Greenpeace IAEA ICDP ICES ICOS ICRC IEA IFREMER IKEA ILO IMF
+    INCOIS INEGI INFN INPE INRA INRAE INRIA INSERM IOC IODP IPCC IRD IRSN ISRO ITU IUCN IUPAC Ifremer JAMSTEC
+    JAXA JMA JPL KAUST KIGAM KIOST KNAW KNMI KOPRI LANL LBNL LIGO LLNL LSE MARUM MIT Microsoft NASA NATO NCAR
+    NCBI NCEI NERC NGU NIH NILU NIOZ NIPR NIST NIWA NOAA NREL NSF NSIDC NTNU OECD ORNL OSCE OSPAR Oxfam
+    PANGAEA PIK PNNL RIKEN Rijkswaterstaat SCAR SHOM SINTEF SMHI STFC TNO UCL UKRI UNAM UNDP UNDRR UNEP UNESCO
+    UNFPA UNHCR UNICEF UNIDO USDA USGS VLIZ WHO WMO WTO WWF Zenodo figshare
     """.split()
 )
 """Organisations that are called by these letters alone."""
 LEGAL_FORM: Final = re.compile(
-    r"(?:\w|[.&])\s+(?:gGmbH|GmbH|AG|KG|SE|B\.?V\.?|N\.?V\.?|S\.?A\.?S?|S\.?L\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|s\.\s?r\.\s?o\.?|a\.\s?s\.?"
+    r"^(?:ООО|ЗАО|ОАО|ПАО|АО|ФГБУ|ФГБУН|ФГУП|ГУП|НПО|ТОВ|ТОО|OOO|ZAO|OAO|PAO|UAB|SIA|PT\.?) |(?:\w|[.&])\s+(?:gGmbH|GmbH|AG|KG|SE|B\.?V\.?|N\.?V\.?|S\.?A\.?S?|S\.?L\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|s\.\s?r\.\s?o\.?|a\.\s?s\.?"
     r"|[Ss]p\. z ?o\.? ?o\.?|Oyj?|AB|ASA?|ApS|A/S|Kft\.?|Zrt\.?|d\.\s?o\.\s?o\.?|Ltda\.?|Pty|P[Ll][Cc]|LLC|LLP|Inc\.?|Ltd\.?"
-    r"|Corp\.?|Co\.|Limited|e\.\s?V\.?|eG|Ltd)$"
+    r"|Corp\.?|Co\.|Limited|e\.\s?V\.?|eG|S\. ?de ?R\.? ?L\.?|SARL|S\.A\.R\.L\.|Ges\.m\.b\.H\.|d\.d\.|OÜ|EIRL|SpA|SRL|Lda\.?|K\.K\.|Sdn\.? Bhd\.?|Bhd\.?)$"
 )
 """Legal forms of companies behind their name; as the only text behind a comma most of them are initials."""
 LONG_LEGAL_FORM: Final = re.compile(
-    r"(?:gGmbH|GmbH|Pty|PLC|LLC|LLP|Inc|Ltd|Corp|Limited|e\.\s?V|s\.\s?r\.\s?o|S\.p\.A|S\.r\.l|[Ss]p\. z ?o\.? ?o|d\.\s?o\.\s?o"
+    r"^(?:ООО|ЗАО|ОАО|ПАО|АО|ФГБУ|ФГБУН|ФГУП|ГУП|НПО|ТОВ|ТОО|OOO|ZAO|OAO|PAO|UAB|SIA|PT\.?) |(?:gGmbH|GmbH|Pty|PLC|LLC|LLP|Inc|Ltd|Corp|Limited|e\.\s?V|s\.\s?r\.\s?o|S\.p\.A|S\.r\.l|[Ss]p\. z ?o\.? ?o|d\.\s?o\.\s?o"
     r"|Kft|Zrt|Ltda|ApS|A/S|Oyj?)\.?(?: .*)?"
 )
-PLACES: Final = frozenset(
-    " ".join(
-        """
-    aachen | aberdeen | addis ababa | amsterdam | ankara | antwerp | antwerpen | argentina | arhus |
-    athens | auckland | australia | austria | baltimore | bangkok | barcelona | basel | beijing | belgique
-    | belgium | belgrade | beograd | bergen | berkeley | berlin | bern | bilbao | birmingham | bogota |
-    bolivia | bologna | bonn | bordeaux | boulder | brasil | bratislava | braunschweig | brazil | bremen |
-    bremerhaven | brest | brisbane | brno | brussel | brussels | bruxelles | bucharest | bucuresti |
-    budapest | buenos aires | bulgaria | cairo | canada | canberra | cape town | caracas | chile | china |
-    clermont-ferrand | coimbra | colombia | copenhagen | costa rica | cracow | croatia | cuba | czech
-    republic | czechia | danmark | darmstadt | debrecen | delft | den haag | denmark | deutschland | dhaka
-    | dresden | dublin | dubrovnik | dusseldorf | ecuador | edinburgh | egypt | eindhoven | england |
-    espana | espoo | estonia | ethiopia | europe | finland | frankfurt | freiburg | fukuoka | gdansk |
-    gdynia | geneve | genf | genova | gent | germany | ghana | ghent | glasgow | goteborg | gothenburg |
-    graz | greece | greenland | grenoble | groningen | halle | hamburg | hannover | hanoi | heidelberg |
-    helsinki | hiroshima | hong kong | hrvatska | hungary | iceland | indonesia | innsbruck | iran | iraq
-    | ireland | island | istanbul | italia | italy | izmir | jakarta | japan | jena | jerusalem |
-    johannesburg | kampala | karlsruhe | kassel | kathmandu | kiel | kiev | klagenfurt | kobenhavn |
-    koblenz | koln | korea | kosice | krakow | kyiv | kyoto | la paz | la plata | latvia | lausanne |
-    leeds | leiden | leipzig | leuven | lisboa | lisbon | lithuania | liverpool | ljubljana | lodz |
-    london | los angeles | louvain | lubeck | lublin | lund | luxembourg | luzern | madrid | magyarorszag
-    | mainz | malaysia | malmo | manchester | mannheim | maribor | marseille | medellin | melbourne |
-    mexico | mexico city | minsk | montevideo | montpellier | montreal | morocco | moscow | moskva |
-    mumbai | munchen | munich | munster | nagoya | nairobi | nantes | naples | napoli | nederland | nepal
-    | netherlands | new delhi | new york | new zealand | nigeria | nijmegen | norge | northern ireland |
-    norway | novosibirsk | oldenburg | osaka | oslo | osterreich | ottawa | oulu | oxford | padova |
-    pakistan | palermo | pavia | peru | perugia | philippines | pisa | poland | polska | porto | portugal
-    | potsdam | poznan | prague | praha | pretoria | quito | regensburg | rehovot | rennes | reykjavik |
-    riga | rio de janeiro | romania | roskilde | rostock | rotterdam | russia | saint petersburg |
-    salzburg | san francisco | santander | sao paulo | sapporo | sarajevo | schweiz | scotland | seoul |
-    serbia | sevilla | seville | shanghai | singapore | skopje | slovakia | slovenia | sopot | south
-    africa | south korea | southampton | spain | split | st. petersburg | stavanger | stellenbosch |
-    stockholm | strasbourg | stuttgart | suisse | suomi | sverige | sweden | switzerland | szczecin |
-    szeged | taipei | taiwan | tallinn | tanzania | tartu | tehran | thailand | the netherlands |
-    thessaloniki | tokyo | torino | toronto | torun | toulouse | trieste | tromsø | trondheim | tsukuba |
-    tubingen | tunisia | turin | turkey | turkiye | turku | uganda | ukraine | umea | united kingdom |
-    united states | uppsala | uruguay | utrecht | vancouver | venezia | venezuela | venice | vietnam |
-    vilnius | wageningen | wales | warsaw | warszawa | washington dc | wellington | wien | wiesbaden |
-    wroclaw | wuhan | wurzburg | yokohama | zagreb | zaragoza | zurich | αθηνα | киев | київ | москва |
-    новосибирск | россия | санкт-петербург | украина | 上海 | 中国 | 京都 | 北京 | 台湾 | 台灣 | 日本 | 東京 | 東京都 | 서울 |
-    한국
-        """.split()
-    ).split(" | ")
-)
-"""Countries and towns of research, without those that are given names as well: Paris, Sydney, Sofia, Georgia."""
-SHORT_PLACES: Final = frozenset({"EU", "UK", "US", "UN", "UAE", "USA"})
 PARTICLES: Final = frozenset(
     """
     af al av bin da dal de del della den der des di do dos du e el la las le les los ten ter van von y zu
     zum zur
     """.split()
 )
+FUNCTION_WORDS: Final = frozenset(
+    "of for and at the in on für fur und pour et para sobre per för for och og voor en".split()
+)
+"""Words that stand between nouns and in no family name; DataCite writes them with a capital letter."""
+PHRASE: Final = re.compile(
+    r"(?:Đại học|Trường|Viện|Trung tâm|Học viện|Công ty|Tổng cục|Sở|Bệnh viện|Universidad|Città|Ville|Stadt|City|Port|Port of"
+    r"|Working Group|Task Force|Task Group|Study Group|Expert Group|Steering Group|Editorial Board) \w",
+)
+"""Beginnings of organisations' names."""
