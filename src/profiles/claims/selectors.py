@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet, TextField, Window
+from django.db.models import Count, Func, IntegerField, Max, Q, QuerySet, TextField, Window
 from django.db.models.expressions import RawSQL
 
 from profiles.claims.lanes import WORKER_LOCKS
@@ -39,6 +39,14 @@ class ClaimCounts:
     def total(self) -> int:
         """The number of all claims."""
         return self.created + self.removed + self.queued + self.failed + self.left_out
+
+
+def dois_on_records(*, part: int, of: int) -> list[str]:
+    """Return one of as many equal parts of the DOIs that are on ORCID records, each DOI once."""
+    number = Func("doi", function="hashtext", output_field=IntegerField()).bitand(0x7FFFFFFF)
+    on_record = Claim.objects.filter(action=ClaimAction.CREATE, put_code__isnull=False)
+    some = on_record.annotate(part=number % of).filter(part=part)
+    return list(some.order_by("doi").values_list("doi", flat=True).distinct())
 
 
 _COUNTS: Final = {

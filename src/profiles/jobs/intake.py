@@ -15,6 +15,7 @@ from profiles.infra.jobs.queue import app, defer
 from profiles.infra.jobs.row_jobs import EVERY_MINUTE, Backoff
 from profiles.intake import selectors
 from profiles.pipeline import sync_clients
+from profiles.pipeline.intake import hidden_dois
 from profiles.pipeline.intake.enrolled import enrolled_ids_cache
 from profiles.pipeline.intake.harvest import SECOND_LOOK, parse_start
 from profiles.pipeline.intake.harvest import harvest as poll
@@ -107,3 +108,18 @@ def reconcile_some(timestamp: int | None = None) -> None:
     """Compare the records that were not read for a week with our claims. Safe to run twice."""
     del timestamp
     reconcile.reconcile_due()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(
+    name=job_names.LOOK_FOR_HIDDEN,
+    queue=job_names.SLOW_QUEUE,
+    queueing_lock=job_names.LOOK_FOR_HIDDEN,
+    retry=Backoff(EVERY_MINUTE),
+)
+def look_for_hidden(timestamp: int | None = None) -> None:
+    """Look up this hour's part of the DOIs on records, each once a day. Safe to run twice."""
+    hour = clock.now().hour if timestamp is None else timestamp // 3600 % hidden_dois.HOURS
+    hidden = hidden_dois.look_up_part(hour)
+    if hidden:
+        log.info("intake.hidden", dois=len(hidden))

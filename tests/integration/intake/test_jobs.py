@@ -27,7 +27,14 @@ def waiting(name):
 
 
 @pytest.mark.parametrize(
-    "name", [job_names.HARVEST, job_names.DECIDE_EVENTS, job_names.BACKFILL, job_names.RECONCILE]
+    "name",
+    [
+        job_names.HARVEST,
+        job_names.DECIDE_EVENTS,
+        job_names.BACKFILL,
+        job_names.RECONCILE,
+        job_names.LOOK_FOR_HIDDEN,
+    ],
 )
 def test_a_job_is_known_to_the_queue(name):
     assert name in app.tasks

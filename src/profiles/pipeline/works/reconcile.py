@@ -19,23 +19,20 @@ from profiles.consents.models import Consent
 from profiles.domain import problems
 from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.domain.consent import PURPOSE_OF, USABLE
-from profiles.domain.eligibility.case import Source
 from profiles.domain.push.plan import AS_ON_RECORD
 from profiles.infra import clock, wiring
 from profiles.infra.each import for_each
 from profiles.infra.vault import VaultError
-from profiles.intake import selectors, services
+from profiles.intake import services
 from profiles.intake.models import Reconciliation
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.intake.receive import AnnouncedDoi, take_in_events
-from profiles.pipeline.works.find_works import readable
+from profiles.pipeline.intake import hidden_dois
 from profiles.pipeline.works.own_record import our_clients, read_works, usable_consents
 
 log = structlog.get_logger("profiles.intake")
 
 RECONCILE_INTERVAL: Final = timedelta(days=7)
 _MAX_PER_RUN: Final = 200
-_FETCH_BATCH_SIZE: Final = 100
 _NOT_ADDED: Final = frozenset({ClaimState.FAILED, ClaimState.IGNORED, ClaimState.NOTIFIED})
 _VANISHABLE: Final = frozenset({ClaimState.DONE, ClaimState.FAILED})
 """A waiting claim is left to its worker, which knows whether the person has requested it since."""
@@ -250,34 +247,23 @@ def _version(claim: Claim) -> tuple[Any, ...]:
 def _find_hidden(
     orcid_id: str, datacite: DataCite, drift: Drift, *, dry_run: bool, seconds: float | None
 ) -> None:
-    """Find works on the record whose DOIs DataCite no longer shows: polling cannot notice that."""
+    """Find works on the record whose DOIs DataCite no longer shows."""
     on_record = Claim.objects.filter(orcid_id=orcid_id, action=ClaimAction.CREATE, put_code__isnull=False)
     dois = list(on_record.order_by("doi").values_list("doi", flat=True))
-    snapshots = selectors.stored_snapshots(dois)
-    expected = [
-        doi for doi in dois if doi in snapshots and (d := snapshots[doi].digests) and d.state == "findable"
-    ]
+    expected = hidden_dois.expected_among(dois)
     try:
         if seconds is None:
-            visible = blocking.call(_visible(datacite, expected))
+            visible = blocking.call(hidden_dois.visible_among(datacite, expected))
         else:
-            visible = datacite_time_budget.ask(lambda: _visible(datacite, expected), seconds=seconds)
+            visible = datacite_time_budget.ask(
+                lambda: hidden_dois.visible_among(datacite, expected), seconds=seconds
+            )
     except ServiceError as error:
         log.warning("reconcile.datacite", problem=error.entry.code)
         return
     drift.hidden += [doi for doi in expected if doi not in visible]
-    if drift.hidden and not dry_run:
-        today = clock.now().date().isoformat()
-        events = [AnnouncedDoi(f"reconcile:{doi}:{today}", doi) for doi in drift.hidden]
-        take_in_events(events, source=Source.POLL)
-
-
-async def _visible(datacite: DataCite, dois: Sequence[str]) -> set[str]:
-    visible: set[str] = set()
-    for begin in range(0, len(dois), _FETCH_BATCH_SIZE):
-        page = await datacite.named(dois[begin : begin + _FETCH_BATCH_SIZE])
-        visible.update(record.doi for raw in page.records if (record := readable(raw)) is not None)
-    return visible
+    if not dry_run:
+        hidden_dois.announce_hidden(drift.hidden)
 
 
 def reconcile_due(*, limit: int = _MAX_PER_RUN) -> int:
