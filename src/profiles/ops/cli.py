@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "doctor": "profiles.ops.doctor_command:doctor",
     "ingest": "profiles.ops.doi_commands.ingest:ingest",
     "import-volpino": "profiles.ops.moving_in.import_command:import_volpino",
+    "shadow": "profiles.ops.moving_in.shadow_command:shadow",
     "harvest": "profiles.ops.doi_commands.harvest:harvest",
     "explain": "profiles.ops.doi_commands.explain:explain",
     "judge": "profiles.ops.doi_commands.judge:judge",
