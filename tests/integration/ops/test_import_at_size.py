@@ -23,8 +23,15 @@ CLAIMS = int(os.environ.get("PROFILES_IMPORT_CLAIMS", "1000000"))
 MAX_MEMORY_MB = 600
 
 
-def say(text):
-    print(f"import: {text}", flush=True)  # noqa: T201  recorded in docs/proof.md
+@pytest.fixture
+def say(capsys):
+    """Say something that ``make proof`` records."""
+
+    def say(text):
+        with capsys.disabled():
+            print(f"\nimport: {text}", flush=True)  # noqa: T201
+
+    return say
 
 
 def start(dump, report):
@@ -82,7 +89,7 @@ def kill_in_the_middle(url, dump, report):
     return count(url, "claims_claim")
 
 
-def test_a_whole_service_moves_in(tmp_path):
+def test_a_whole_service_moves_in(tmp_path, say):
     service = PreviousService(PEOPLE, CLAIMS)
     dump = service.write_dump(tmp_path / "volpino.sql.gz")
     say(f"{PEOPLE:,} people and {CLAIMS:,} claims in a dump of {dump.stat().st_size / 1e6:.0f} MB")
@@ -93,6 +100,7 @@ def test_a_whole_service_moves_in(tmp_path):
         say(f"killed after {before:,} claims; the rest was stored in {seconds:.0f} s, {memory:.0f} MB")
         say(f"{rate:,.0f} claims a second with everything else")
         report = check_report(service, tmp_path / "first.json")
+        say(f"{sum(sum(c.values()) for c in service.expected.values()):,} oddities counted by their names")
         assert count(url, "claims_claim") == service.kept("claims")
         assert count(url, "accounts_account") == service.kept("users")
         stored = digest(url)
@@ -111,7 +119,6 @@ def check_report(service: PreviousService, path: Path):
     report = json.loads(path.read_text())
     for table, counted in service.expected.items():
         assert oddities(report)[table] == {o.value: number for o, number in counted.items()}
-    say(f"{sum(sum(c.values()) for c in service.expected.values()):,} oddities counted, each by its name")
     assert SECRET not in path.read_text()
     return report
 
