@@ -191,3 +191,8 @@ def services_without_key_for(scope: Scope, *, now: datetime) -> QuerySet[AccessK
     keys = AccessKey.objects.filter(kind=KeyKind.SERVICE.value)
     valid = keys.filter(revoked_at=None, expires_at__gt=now, scopes__contains=[scope.value])
     return keys.exclude(name__in=valid.values("name")).values_list("name", flat=True)
+
+
+def count_enrolled() -> int:
+    """Count the people who have Auto-Update switched on."""
+    return Account.objects.filter(auto_update_since__isnull=False).count()

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import connection
 
+from profiles.claims.models import Claim
 from profiles.domain.service_status import Delay
 
 _SAMPLE: Final = 1000
@@ -43,3 +44,8 @@ def delay(*, within: timedelta) -> Delay | None:
         cursor.execute(_DELAY, {"hours": within / timedelta(hours=1)})
         count, quantiles = cursor.fetchone()
     return Delay(count, *quantiles) if count else None
+
+
+def count_added(*, since: datetime) -> int:
+    """Count the works that were added to a record since then."""
+    return Claim.objects.filter(claimed_at__gte=since).count()

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from profiles.infra import clock
+from profiles.pipeline.figures import figures
 
 SECURITY_TXT_LIFETIME: Final = timedelta(days=90)
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show the landing page."""
-    return render(request, "landing.html")
+    return render(request, "landing.html", {"figures": figures()})
 
 
 def heartbeat(_request: HttpRequest) -> HttpResponse:
