@@ -76,15 +76,14 @@ def notice_context(progress: Progress | None) -> dict[str, Any]:
     act, is_moving = Act(progress.act), progress.to_go > 0
     return {
         "bulk_act": progress,
-        "bulk_act_words": _words(act, progress, is_moving=is_moving),
-        "bulk_act_rest": _about_the_rest(progress),
+        "bulk_act_words": [*_words(act, progress, is_moving=is_moving), *_about_the_rest(progress)],
         "bulk_act_ended": progress.total - progress.to_go,
         "may_undo": act in UNDONE_BY and not progress.is_undo and progress.done > 0,
     }
 
 
-def _words(act: Act, progress: Progress, *, is_moving: bool) -> str:
-    """Say what is being done while it is, and what was reached afterwards."""
+def _words(act: Act, progress: Progress, *, is_moving: bool) -> list[str]:
+    """Say what is being done while it is, and what was reached afterwards; nothing where that is none."""
     n = progress.total - progress.unfit - progress.left - (0 if is_moving else progress.failed)
     if act is Act.NOT_MINE:
         words = ngettext(
@@ -96,7 +95,7 @@ def _words(act: Act, progress: Progress, *, is_moving: bool) -> str:
         words = ngettext("%(n)d work is called off.", "%(n)d works are called off.", n)
     else:
         words = _words_while_moving(act, n) if is_moving else _words_when_settled(act, n)
-    return words % {"n": n}
+    return [words % {"n": n}] if n else []
 
 
 def _words_while_moving(act: Act, n: int) -> str:
