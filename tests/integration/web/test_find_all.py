@@ -14,6 +14,7 @@ from profiles.claims.selection_services import MAX_SELECTED
 from profiles.domain.consent import Purpose
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.pipeline.requests import choose_works
+from profiles.pipeline.works.find_works import SearchMode, WorkSearch
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref, look_up_all, own_list, paste
 from tests.support.intake import enrol
@@ -52,6 +53,18 @@ def of_repositories(datacite, **sizes):
         datacite.order("clients", {"id": f"demo.{repository}", "name": f"The {repository} archive"})
         works = [record(f"10.5072/{repository}-{n}", client=f"demo.{repository}") for n in range(size)]
         datacite.order("dois", works)
+
+
+def test_all_but_what_a_filter_finds_are_chosen_in_one_step(client, datacite):
+    client.force_login(enrol())
+    of_repositories(datacite, ice=28, sea=7)
+    choose_works.choose_found(Account.objects.get(), WorkSearch(SearchMode.BY_ID))
+    assert len(chosen_dois()) == 35
+
+    page = press(client, "all-but", repository="demo.sea").content.decode()
+
+    assert chosen_dois() == {f"10.5072/ice-{n}" for n in range(28)}
+    assert "35 works name you" in page, "all are listed again, the others with an empty box"
 
 
 def test_all_that_name_me_are_chosen_at_once_but_for_one_repositorys(client, datacite):

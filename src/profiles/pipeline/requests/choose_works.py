@@ -89,9 +89,15 @@ def choose_found(account: Account, search: WorkSearch) -> ChosenTogether:
     Raises:
         ServiceError: DataCite could not be asked; nothing was chosen.
     """
-    works = find_all(account, search)
+    return _choose_together(account, find_all(account, search), left_out=())
+
+
+def _choose_together(
+    account: Account, works: Sequence[ListedWork], *, left_out: Collection[str]
+) -> ChosenTogether:
+    works = [work for work in works if work.doi not in left_out]
     chosen = [work for work in works if work.standing.is_chosen_with_all]
-    choose(account, [choice_of(work) for work in chosen])
+    choose(account, [choice_of(work) for work in chosen], deselected=left_out)
     addable = sum(work.standing.can_be_added for work in works)
     return ChosenTogether(len(chosen), addable - len(chosen))
 
@@ -103,6 +109,16 @@ def deselect_found(account: Account, search: WorkSearch) -> None:
         ServiceError: DataCite could not be asked; nothing was changed.
     """
     choose(account, [], deselected=[work.doi for work in find_all(account, search)])
+
+
+def choose_all_but(account: Account, search: WorkSearch) -> ChosenTogether:
+    """Choose what the same search finds without its filters, except what it finds with them.
+
+    Raises:
+        ServiceError: DataCite could not be asked; nothing was chosen.
+    """
+    left_out = {work.doi for work in find_all(account, search)}
+    return _choose_together(account, find_all(account, search.without_filters()), left_out=left_out)
 
 
 def choice_of(work: ListedWork) -> Choice:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -53,6 +53,15 @@ class WorkSearch:
     repository: str = ""
     sort: str = ""
     page: int = 1
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a type, a year or a repository is chosen."""
+        return bool(self.kind or self.year or self.repository)
+
+    def without_filters(self) -> "WorkSearch":
+        """Return the same search for all types, years and repositories."""
+        return replace(self, kind="", year="", repository="", page=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,8 @@ def _act(request: HttpRequest, account: Account) -> HttpResponse:
         messages.info(request, _("The list is empty again. Nothing was added."))
     elif pressed == "clear":
         selection_services.deselect_all(orcid_id=account.orcid_id)
-    elif pressed in {"all-found", "none-found"}:
-        _choose_found(request, account, wanted, chosen=pressed == "all-found")
+    elif pressed in _CHOOSING:
+        wanted = _choose_found(request, account, wanted, pressed)
     elif pressed.startswith("page-"):
         wanted = replace(wanted, page=page_number(pressed.removeprefix("page-"), find_works.LAST_PAGE))
     elif pressed == "show":
@@ -164,16 +164,24 @@ def _nothing_read(reading: Reading) -> str:
     return f"{words['title']}. {words['you']}"
 
 
-def _choose_found(request: HttpRequest, account: Account, wanted: WorkSearch, *, chosen: bool) -> None:
-    """Choose all works that a search finds on all its pages, or none of them."""
+_CHOOSING: Final = frozenset({"all-found", "none-found", "all-but"})
+
+
+def _choose_found(request: HttpRequest, account: Account, wanted: WorkSearch, pressed: str) -> WorkSearch:
+    """Choose all works that a search finds on all its pages, none of them, or all but them.
+
+    Return the search to show afterwards.
+    """
+    is_all_but = pressed == "all-but" and wanted.is_filtered
     try:
-        if not chosen:
+        if pressed == "none-found":
             choose_works.deselect_found(account, wanted)
-            return
-        together = choose_works.choose_found(account, wanted)
+            return wanted
+        choose = choose_works.choose_all_but if is_all_but else choose_works.choose_found
+        together = choose(account, wanted)
     except ServiceError as error:
         messages.warning(request, f"{_(error.entry.title)}. {_('What you have chosen is kept.')}")
-        return
+        return wanted
     if together.passed_over:
         sentence = ngettext(
             "%(count)d work is not chosen: Auto-Update leaves it out, it is on your record from another "
@@ -183,6 +191,7 @@ def _choose_found(request: HttpRequest, account: Account, wanted: WorkSearch, *,
             together.passed_over,
         )
         messages.info(request, sentence % {"count": together.passed_over})
+    return wanted.without_filters() if is_all_but else wanted
 
 
 def _add_chosen(request: HttpRequest, account: Account, *, back: WorkSearch) -> HttpResponse:
