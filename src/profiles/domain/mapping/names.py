@@ -37,7 +37,8 @@ _MAX_INITIALS: Final = 3
 _MIN_OFFICE: Final = 11
 """The letters of the shortest office in one word, such as "Rijkswaterstaat"; family names are shorter."""
 
-_USUAL: Final = re.compile(r"[A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*, [A-Za-z]+(?:[ .-]{1,2}[A-Za-z]+)*\.?")
+_LATIN: Final = "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+"
+_USUAL: Final = re.compile(rf"{_LATIN}(?:[ .-]{{1,2}}{_LATIN})*, {_LATIN}(?:[ .-]{{1,2}}{_LATIN})*\.?")
 _FILLERS: Final = frozenset(
     {
         "Unknown",
@@ -125,7 +126,7 @@ def _is_person(person: Person, family: str, given: str) -> bool:
     if person.name_type == "Personal":
         # First what is cheap: nearly all of them are people.
         is_family = (
-            " " not in family and len(family) < _MIN_OFFICE and family.isascii() and family not in KNOWN
+            " " not in family and len(family) < _MIN_OFFICE and family < "\u0250" and family not in KNOWN
         )
         return is_family or not is_surely_organisation(family, given)
     return not is_called_organisation(person) and not is_organisation_and_place(family, given)
