@@ -8,7 +8,11 @@ from playwright.sync_api import Page
 LOOKS: Final = (("light", 1200, 900), ("dark", 320, 640))
 _OUTSIDE: Final = """() => {
     const width = document.documentElement.clientWidth;
-    const moves = (one) => /auto|scroll/.test(getComputedStyle(one).overflowX);
+    // What can be scrolled, and a line that is cut with an ellipsis, do not leave the screen.
+    const moves = (one) => {
+        const style = getComputedStyle(one);
+        return /auto|scroll/.test(style.overflowX) || style.textOverflow === 'ellipsis';
+    };
     const scrolls = (one) => one && (moves(one) || scrolls(one.parentElement));
     const outside = [...document.body.querySelectorAll('*')].filter((one) => {
         const box = one.getBoundingClientRect();
