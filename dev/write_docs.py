@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev import catalogue_pages, eligibility_docs, first_sentence_page, rights_page
+from dev import catalogue_pages, eligibility_docs, first_sentence_page, rights_page, settings_page
 from profiles.api.description import changes
 from profiles.domain.mapping import work_types
 
@@ -18,6 +18,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": catalogue_pages.errors_page,
     "docs/work-types.md": work_types.page,
     "docs/rights.md": rights_page.page,
+    "docs/ops/settings.md": settings_page.page,
     "docs/dev/api-changes.md": changes.page,
     "docs/eligibility.md": lambda: eligibility_docs.page().rstrip() + "\n",
     "docs/eligibility-cases.json": eligibility_docs.cases,

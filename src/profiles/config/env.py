@@ -82,9 +82,9 @@ class Environment(BaseSettings):
     PROFILES_TEST_SUITE_AT: str = Field(
         "http://127.0.0.1:8105", description="where such a suite listens on this machine"
     )
-    SITE_TITLE: str = "DataCite Profiles"
+    SITE_TITLE: str = Field("DataCite Profiles", description="the name of the service on its pages")
     SENTRY_DSN: str = Field("", description="where errors are reported, without personal data")
-    LOG_LEVEL: str = "INFO"
+    LOG_LEVEL: str = Field("INFO", description="the least level that is logged")
     PROFILES_METRICS_HOST: str = Field(
         "127.0.0.1", description="internal address where metrics and health are served; never a public one"
     )
@@ -103,16 +103,26 @@ class Environment(BaseSettings):
     JWT_PUBLIC_KEY: str = Field("", description="PEM, checks bearer tokens that carry it")
 
     # ORCID
-    ORCID_URL: str = "https://orcid.org"
-    ORCID_API_URL: str = "https://api.orcid.org"
-    ORCID_CLIENT_ID: str = ""
-    ORCID_CLIENT_SECRET: str = ""
-    ORCID_SEARCH_AND_LINK_CLIENT_ID: str = ""
-    ORCID_SEARCH_AND_LINK_CLIENT_SECRET: str = ""
-    ORCID_SEARCH_AND_LINK_REDIRECT_URI: str = ""
-    ORCID_AUTO_UPDATE_CLIENT_ID: str = ""
-    ORCID_AUTO_UPDATE_CLIENT_SECRET: str = ""
-    ORCID_AUTO_UPDATE_REDIRECT_URI: str = ""
+    ORCID_URL: str = Field(
+        "https://orcid.org", description="ORCID's site, where people sign in and give permission"
+    )
+    ORCID_API_URL: str = Field("https://api.orcid.org", description="ORCID's member API")
+    ORCID_CLIENT_ID: str = Field(
+        "", description="our client for sign-in, and for what has no client of its own"
+    )
+    ORCID_CLIENT_SECRET: str = Field("", description="its secret")
+    ORCID_SEARCH_AND_LINK_CLIENT_ID: str = Field(
+        "", description="our client for works that people add themselves"
+    )
+    ORCID_SEARCH_AND_LINK_CLIENT_SECRET: str = Field("", description="its secret")
+    ORCID_SEARCH_AND_LINK_REDIRECT_URI: str = Field(
+        "", description="where ORCID sends people back; empty: below PROFILES_URL"
+    )
+    ORCID_AUTO_UPDATE_CLIENT_ID: str = Field("", description="our client for works that Auto-Update adds")
+    ORCID_AUTO_UPDATE_CLIENT_SECRET: str = Field("", description="its secret")
+    ORCID_AUTO_UPDATE_REDIRECT_URI: str = Field(
+        "", description="where ORCID sends people back; empty: below PROFILES_URL"
+    )
     ORCID_TOKEN_URL: str = Field("", description="where codes become tokens; empty: ORCID_URL")
     PROFILES_ORCID_RATE: float = Field(23.5, description="calls a second to ORCID for each client")
     # ORCID lets 40 through (contract 2.11.4); the rest is for calls that are on their way while these begin.
@@ -132,15 +142,17 @@ class Environment(BaseSettings):
     )
 
     # Globus, DataCite
-    GLOBUS_URL: str = "https://auth.globus.org"
-    GLOBUS_CLIENT_ID: str = ""
-    GLOBUS_CLIENT_SECRET: str = ""
+    GLOBUS_URL: str = Field("https://auth.globus.org", description="Globus Auth, by which people sign in")
+    GLOBUS_CLIENT_ID: str = Field("", description="our client there")
+    GLOBUS_CLIENT_SECRET: str = Field("", description="its secret")
     API_URL: str = Field("https://api.datacite.org", description="DataCite REST API")
-    COMMONS_URL: str = "https://commons.datacite.org"
+    COMMONS_URL: str = Field("https://commons.datacite.org", description="DataCite Commons")
     BRACCO_URL: str = Field("https://doi.datacite.org", description="Fabrica")
     PROFILES_HARVEST_SECONDS: int = Field(60, description="how often changed DOIs are polled for")
     PROFILES_HARVEST_FROM: str = Field("", description="where polling starts the first time; empty: now")
-    EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING: CommaList = Field(default=[])
+    EXCLUDE_PREFIXES_FROM_ORCID_CLAIMING: CommaList = Field(
+        default=[], description="prefixes of DOIs that Auto-Update skips"
+    )
     PROFILES_SKIP_RELATIONS: CommaList = Field(
         default=["IsPartOf"], description="relation types whose DOIs Auto-Update skips"
     )
