@@ -56,6 +56,10 @@ PROOFS: Final = {
         "a whole previous service moves in: killed once, gone on with, imported again without a change",
         ("tests/integration/ops/test_import_at_size.py", "-m", "proof"),
     ),
+    "first-deployment": Proof(
+        "the blocks of docs/ops/first-deployment.md, in an empty folder, then an upgrade under load",
+        ("tests/integration/ops/test_first_deployment.py", "-m", "proof"),
+    ),
     "long": Proof(
         "the tests from outside that take too long for every change",
         ("tests", "-m", "proof"),

@@ -6,10 +6,8 @@ import shutil
 import ssl
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +17,12 @@ import requests
 
 from profiles.ops.demo.visitor import Visitor
 from tests.support import environment, services
+from tests.support.load import under_load
 from tests.support.served import Served, database, free_port, start, stop
 from tests.support.shared import ROOT
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 TIMEOUT = 20
-CLAIM = {"orcid": "0009-0001-0000-0022", "doi": "10.5072/rolling", "source_id": "orcid_update"}
 pytestmark = [
     pytest.mark.proof,
     pytest.mark.usefixtures("stands", "django_db_setup"),
@@ -189,37 +187,8 @@ def test_a_rolling_restart_under_load_fails_no_request_and_ends_no_session(site,
         "service-key", "create", "load", "--scope", "claims:read", "--scope", "claims:write"
     )
     token = re.search(r"\bdcp_svc_\w+", key)[0]
-    answers: Counter[str] = Counter()
-    done = threading.Event()
-
-    calls = {
-        "page": lambda client: client.get(f"{site.url}/sign_in", timeout=TIMEOUT),
-        "api": lambda client: client.get(f"{site.url}/claims", headers=headers, timeout=TIMEOUT),
-        "claim": lambda client: client.post(
-            f"{site.url}/claims", json={"claim": CLAIM}, headers=headers, timeout=TIMEOUT
-        ),
-    }
-
-    def visit(kind: str) -> None:
-        with requests.Session() as client:
-            client.verify, client.trust_env = trusted, False
-            while not done.is_set():
-                try:
-                    answers[f"{kind} {calls[kind](client).status_code}"] += 1
-                except requests.RequestException as error:
-                    answers[f"{kind} {type(error).__name__}"] += 1
-                time.sleep(0.02)
-
-    headers = {"Authorization": f"Bearer {token}"}
-    visitors = [threading.Thread(target=visit, args=(kind,)) for kind in calls for _ in range(3)]
-    for visitor in visitors:
-        visitor.start()
-    time.sleep(2)
-    stops = [site.replace(port) for port in list(site.web)]
-    time.sleep(2)
-    done.set()
-    for visitor in visitors:
-        visitor.join()
+    with under_load(site.url, token=token, trusted=trusted) as answers:
+        stops = [site.replace(port) for port in list(site.web)]
 
     with capsys.disabled():
         line = f"2 web hosts restarted, each stopped within {max(stops):.1f} s; answers: {dict(answers)}"
