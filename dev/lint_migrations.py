@@ -1,4 +1,4 @@
-"""Check that migrations can run while the service runs: the SQL of each, by squawk and by a rule of ours."""
+"""Check that migrations can run while the service runs: their SQL, by squawk-cli and by a rule of ours."""
 
 import json
 import re

@@ -34,7 +34,7 @@ class Terminal:
             self._lines.put(line)
         self._lines.put("")
 
-    def run(self, block: str, *, seconds: float = 300) -> str:
+    def run(self, block: str, *, seconds: float = 1200) -> str:
         """Run a block to its end and return what it printed; a failed command ends the Bash."""
         assert self._bash.stdin
         self._bash.stdin.write(f"set -eo pipefail\n{block}\nset +e\necho 'the block has ended'\n")
