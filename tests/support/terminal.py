@@ -37,7 +37,7 @@ class Terminal:
     def run(self, block: str, *, seconds: float = 1200) -> str:
         """Run a block to its end and return what it printed; a failed command ends the Bash."""
         assert self._bash.stdin
-        self._bash.stdin.write(f"set -eo pipefail\n{block}\nset +e\necho 'the block has ended'\n")
+        self._bash.stdin.write(f"set -eo pipefail\n{block}\nset +e\nprintf '\\nthe block has ended\\n'\n")
         self._bash.stdin.flush()
         printed = ""
         while (line := self._lines.get(timeout=seconds)) != "the block has ended\n":
