@@ -102,7 +102,7 @@ def store_claims(
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN_UUIDS, {"rows": json_rows(chosen)})
         result.renamed.update(number for (number,) in cursor.fetchall())
-        rows = json_rows([claim.renamed() if claim.number in result.renamed else claim for claim in chosen])
+        rows = json_rows(_under_their_names(chosen, result))
         cursor.execute(
             _STORE,
             {
@@ -117,9 +117,14 @@ def store_claims(
         stored = dict(cursor.fetchall())
         result.new = sum(stored.values())
         result.twice += [number for number, is_new in stored.items() if not is_new]
-        cursor.execute(_OTHERS, {"rows": rows})
-        result.twice += [number for (number,) in cursor.fetchall()]
+        if left := [claim for claim in chosen if claim.number not in stored]:
+            cursor.execute(_OTHERS, {"rows": json_rows(_under_their_names(left, result))})
+            result.twice += [number for (number,) in cursor.fetchall()]
     return result
+
+
+def _under_their_names(claims: Sequence[MovedClaim], result: StoredClaims) -> list[MovedClaim]:
+    return [claim.renamed() if claim.number in result.renamed else claim for claim in claims]
 
 
 def _one_for_each_work(claims: Sequence[MovedClaim], result: StoredClaims) -> list[MovedClaim]:
