@@ -200,3 +200,26 @@ def delete_old_campaigns(*, older_than: datetime) -> int:
     """Delete ended campaigns that were started before this moment: they can no longer be undone."""
     ended = Campaign.objects.exclude(state__in=ACTIVE)
     return delete_in_batches(ended.filter(started_at__lt=older_than))
+
+
+@transaction.atomic
+def send_again(*, orcid_id: str, doi: str, actor: str, note: str) -> bool:
+    """Request a work that is on the record again, and have it sent in any case; False: it is not there.
+
+    Without the digests of what was sent before, a worker cannot know that nothing changed.
+    """
+    on_record = Claim.objects.filter(
+        orcid_id=orcid_id,
+        doi=doi,
+        state=ClaimState.DONE.value,
+        action=ClaimAction.CREATE.value,
+        put_code__isnull=False,
+        removed_by_owner_at=None,
+    )
+    claim = on_record.first()
+    if claim is None:
+        return False
+    # This locks the lane before the claim, as all other code does.
+    request_claims([ClaimRequest(orcid_id, doi, Origin(claim.origin), actor=actor, note=note)])
+    Claim.objects.filter(pk=claim.pk).update(sent_digest=None, sent_inputs=None)
+    return True

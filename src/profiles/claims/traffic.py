@@ -6,10 +6,23 @@ from typing import Final
 from django.db import connection
 
 from profiles.claims.models import Claim
+from profiles.domain import problems
 from profiles.domain.service_status import Delay
 
 _SAMPLE: Final = 1000
 """Rows that are read at most, from the newest on: a busy hour has many more, and needs no more."""
+
+_ENOUGH: Final = 3
+"""So many calls in a row that fail for everyone are an outage."""
+_OUTAGES: Final = [
+    problem.code
+    for problem in (
+        problems.ORCID_UNAVAILABLE,
+        problems.ORCID_BUSY,
+        problems.ORCID_UNCLEAR,
+        problems.CLIENT_REFUSED,
+    )
+]
 
 # During an outage the newest calls all failed; the last new work on any record is found by its own index.
 _LAST_WRITE: Final = f"""
@@ -25,6 +38,20 @@ SELECT count(*), percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY second
     WHERE claimed_at > now() - %(hours)s * interval '1 hour' AND claimed_at >= doi_changed_at
     ORDER BY claimed_at DESC LIMIT {_SAMPLE}) s
 """  # noqa: S608  a number of ours
+
+
+_REFUSED: Final = f"""
+SELECT count(*) >= {_ENOUGH} AND bool_and(problem = ANY(%s)) FROM (
+    SELECT problem FROM claims_attempt WHERE at > now() - interval '10 minutes'
+    ORDER BY at DESC LIMIT {_ENOUGH}) c
+"""  # noqa: S608  a number of ours
+
+
+def is_refused() -> bool:
+    """Tell whether ORCID refused our last calls, whoever they were for, or did not answer them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSED, [_OUTAGES])
+        return bool(cursor.fetchone()[0])
 
 
 def last_write_at() -> datetime | None:

@@ -136,6 +136,10 @@ class Environment(BaseSettings):
     PROFILES_RECEIVER_SECONDS: float = Field(
         10.0, description="how long a receiver of webhooks or of notices of sign-out may take to answer"
     )
+    PROFILES_PROBE_ORCID: str = Field(
+        "", description="record of DataCite's own that gets one unchanged work in quiet times; empty: none"
+    )
+    PROFILES_PROBE_DOI: str = Field("", description="the work on it")
     NOTIFICATION_ACCESS_TOKEN: str = Field("", description="ORCID inbox token; empty: the inbox is not used")
     PROFILES_INVITE_AUTHORS: bool = Field(
         False, description="ask authors who are not with us, once, in their ORCID inbox"

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from profiles.domain import problems
+
 
 def _(text: str) -> str:
     """Mark a sentence for translation; the page translates it."""
@@ -109,6 +111,8 @@ SLOW_CLAIMS: Final = timedelta(minutes=30)
 SLOW_MAIL: Final = timedelta(minutes=20)
 STUCK_MAIL: Final = timedelta(hours=6)
 
+_BUSY: Final = frozenset({problems.DATACITE_BUSY.code, problems.DATACITE_SLOW.code})
+
 _DATABASE_AWAY: Final = {
     PartName.SIGN_IN: _("Signing in does not work right now: we cannot reach our database."),
     PartName.INTAKE: _("New DOIs are read as soon as our database is back. None is lost."),
@@ -164,10 +168,11 @@ def _intake(seen: Observed) -> Part:
     name = PartName.INTAKE
     if seen.polled_at is None:
         return Part(name, State.DOWN, _("No new DOIs were read from DataCite yet."))
-    if seen.poll_pause_until and seen.poll_pause_until > seen.now:
-        sentence = _("DataCite asked us to read new DOIs more slowly. We go on at %(since)s. None is lost.")
-        return Part(name, State.SLOW, sentence, since=seen.poll_pause_until)
-    if seen.now - seen.polled_at > seen.max_poll_age:
+    pauses = bool(seen.poll_pause_until and seen.poll_pause_until > seen.now)
+    if seen.poll_problem in _BUSY:
+        sentence = _("DataCite asked us to read new DOIs more slowly. None is lost.")
+        return Part(name, State.SLOW, sentence)
+    if not pauses and seen.now - seen.polled_at > seen.max_poll_age:
         sentence = _("New DOIs were last read at %(since)s. They are read later; none is lost.")
         return Part(name, State.DOWN, sentence, since=seen.polled_at)
     if seen.poll_problem:

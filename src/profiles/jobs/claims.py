@@ -3,6 +3,7 @@
 from profiles.claims import campaigns
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
+from profiles.pipeline.probe import probe_if_quiet
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import reconcile
 
@@ -13,6 +14,14 @@ def advance_campaign(timestamp: int | None = None) -> None:
     """Request the next works of a campaign of staff, if there is one. Safe to run twice."""
     del timestamp
     campaigns.advance()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=job_names.PROBE, queueing_lock=job_names.PROBE)
+def probe(timestamp: int | None = None) -> None:
+    """Send one unchanged work to ORCID if nothing was sent for a while, where that is configured."""
+    del timestamp
+    probe_if_quiet()
 
 
 @app.task(name=job_names.LOOK_UP)

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "demo": "profiles.ops.up_commands:demo",
     "database": "profiles.ops.up_commands:database",
     "after-restore": "profiles.ops.after_restore_command:after_restore",
+    "canary": "profiles.ops.doi_commands.canary:canary",
     "campaign": "profiles.ops.doi_commands.campaign:campaign",
     "claims": "profiles.ops.doi_commands.claims:claims",
     "doctor": "profiles.ops.doctor_command:doctor",

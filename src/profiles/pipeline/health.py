@@ -1,5 +1,6 @@
 """Health of the service: the answer of ``/readyz``."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,11 +8,12 @@ from typing import Final
 
 import msgspec
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, ProgrammingError, connection, transaction
 
 from profiles.infra import clock
 from profiles.infra.jobs import queue_state
 from profiles.infra.postgres import state
+from profiles.infra.web import service_health
 from profiles.intake import selectors as intake
 from profiles.pipeline.intake.harvest import FIRST_LOOK
 
@@ -62,6 +64,9 @@ def _run_check(name: str) -> Check:
 def _database(name: str) -> Check:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    # Without the table, the check of the schema says what to do.
+    with contextlib.suppress(ProgrammingError), transaction.atomic():
+        service_health.record_database()
     return Check(name, ok=True, detail="answers")
 
 

@@ -35,6 +35,7 @@ def observe() -> Observed:
     """Read what the state follows from."""
     env = settings.ENVIRONMENT
     now = clock.now()
+    service_health.record_database()
     polled = intake.poll_state(FIRST_LOOK.name)
     clients = {env.ORCID_AUTO_UPDATE_CLIENT_ID, env.ORCID_SEARCH_AND_LINK_CLIENT_ID}
     return Observed(
@@ -49,7 +50,7 @@ def observe() -> Observed:
         workers=claims.workers_alive(),
         write_at=traffic.last_write_at(),
         claims_wait_since=claims.oldest_due(),
-        orcid_refuses=pauses.is_out(clients),
+        orcid_refuses=pauses.is_out(clients) or traffic.is_refused(),
         sends_mail=outbox.can_be_sent(),
         mails_wait_since=outbox.oldest_unsent(),
         delay=traffic.delay(within=DELAY_WITHIN),

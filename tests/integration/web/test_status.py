@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
+from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.infra import clock
 from profiles.infra.web import service_health
 from profiles.pipeline import service_status
+from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +84,20 @@ def test_many_visitors_cost_few_queries(client, monkeypatch, django_assert_max_n
         for _ in range(5):
             client.get("/status")
             client.get("/status.json")
+
+
+def test_a_work_that_waits_for_orcid_leads_to_the_status(client):
+    account = Account.objects.create(orcid_id=ALICE)
+    client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+    claim = waiting_claim(ALICE, "10.5072/waits", by_owner=True)
+
+    def links() -> int:
+        return client.get(f"/works/{claim.uuid}").content.decode().count('href="/status"')
+
+    with_footer_only = links()
+    Claim.objects.update(problem="orcid-unavailable")
+
+    assert links() == with_footer_only + 1
 
 
 @pytest.mark.parametrize("path", ["/", "/status", "/no-such-page"])

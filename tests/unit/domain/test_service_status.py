@@ -29,7 +29,11 @@ CASES = [
     ({"polled_at": ago(minutes=11)}, PartName.INTAKE, State.DOWN, "were last read at"),
     ({"poll_problem": "datacite-unavailable"}, PartName.INTAKE, State.DOWN, "DataCite does not answer us."),
     (
-        {"polled_at": ago(hours=1), "poll_pause_until": NOW + timedelta(minutes=5)},
+        {
+            "polled_at": ago(hours=1),
+            "poll_pause_until": NOW + timedelta(minutes=5),
+            "poll_problem": "datacite-busy",
+        },
         PartName.INTAKE,
         State.SLOW,
         "DataCite asked us",

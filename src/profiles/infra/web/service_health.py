@@ -20,6 +20,7 @@ VALUES (%(name)s, CASE WHEN %(answered)s THEN clock_timestamp() END,
 ON CONFLICT (name) DO UPDATE SET answered_at = coalesce(excluded.answered_at, h.answered_at),
     failed_at = coalesce(excluded.failed_at, h.failed_at)
 """
+_DATABASE: Final = "database"
 _lock = threading.Lock()
 _recorded: dict[str, tuple[bool, float]] = {}
 """By service: the outcome that was recorded last, and when."""
@@ -37,7 +38,17 @@ def record(service: str, *, answered: bool) -> None:
         cursor.execute(_RECORD, {"name": service, "answered": answered})
 
 
+def record_database() -> None:
+    """Write one small row: a database may answer questions and store nothing (full disk, a copy).
+
+    Raises:
+        django.db.Error: it stores nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, {"name": _DATABASE, "answered": True})
+
+
 def recorded() -> dict[str, tuple[datetime | None, datetime | None]]:
     """Return, by service, when it last answered and when it last did not."""
-    rows = ServiceHealth.objects.values_list("name", "answered_at", "failed_at")
+    rows = ServiceHealth.objects.exclude(name=_DATABASE).values_list("name", "answered_at", "failed_at")
     return {name: (answered_at, failed_at) for name, answered_at, failed_at in rows}

@@ -78,6 +78,7 @@ def described(claim: Any) -> dict[str, Any]:
         if problem
         else None,
         "wants_permission": problem is not None and problem.remedy is Remedy.GRANT,
+        "waits_for_service": problem is not None and problem.remedy is Remedy.WAIT,
         "reason": None if problem else reason_of(claim.detail),
         "detail": "" if _FOR_ENGINEERS.fullmatch(claim.detail) else claim.detail,
         "moving": claim.state in {"waiting", "working"},
