@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve sandbox test proof sure lint types architecture bench format locks screenshot docs clean
+.PHONY: help demo serve sandbox test proof sure lint types architecture bench format locks screenshot docs messages clean
 
 help: ## show this list
 	@echo "DataCite Profiles"; echo
@@ -51,6 +51,9 @@ format: $(VENV)/dev.done ## bring the code into its form
 
 bench: $(VENV)/dev.done ## benchmarks beside their raw limits, as a table and JSON (ONLY= for one)
 	@$(RUN) -m bench $(ONLY)
+
+messages: $(VENV)/dev.done ## bring the files of translations up to date, and compile them
+	@$(RUN) -m dev.messages
 
 docs: $(VENV)/dev.done ## write the pages that are made from the code
 	@$(RUN) -m dev.write_docs

@@ -34,7 +34,21 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
     def links(self) -> list[str]:
         """The addresses that the letters lead to."""
-        return [link for letter in self.letters for link in re.findall(r"http://\S+", letter.get_content())]
+        return [link for letter in self.letters for link in re.findall(r"http://\S+", text_of(letter))]
+
+
+def text_of(letter: EmailMessage) -> str:
+    """The plain text of a letter."""
+    part = letter.get_body(("plain",))
+    assert part is not None
+    return part.get_content()
+
+
+def page_of(letter: EmailMessage) -> str:
+    """The HTML page of a letter."""
+    part = letter.get_body(("html",))
+    assert part is not None
+    return part.get_content()
 
 
 class _Talk(socketserver.StreamRequestHandler):

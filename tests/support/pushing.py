@@ -12,10 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.db.models import F
 from django.test import override_settings
 
 from profiles.accounts.models import Account
-from profiles.claims.models import Claim
+from profiles.claims.models import Claim, Lane
 from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
@@ -154,6 +155,19 @@ def _something_due() -> bool:
         return Claim.objects.filter(state__in=["waiting", "working"], due_at__lte=soon).exists()
     finally:
         connections.close_all()
+
+
+def make_due(claim: Claim) -> None:
+    """Let the time come at which the claim goes on."""
+    past = clock.now() - timedelta(seconds=1)
+    Claim.objects.filter(pk=claim.pk).update(due_at=past)
+    Lane.objects.filter(orcid_id=claim.orcid_id).update(due_at=past)
+
+
+def let_the_longest_call_pass(claim: Claim) -> None:
+    """Let the time pass within which a call from before the last request may take effect."""
+    Claim.objects.filter(pk=claim.pk).update(requested_at=F("requested_at") - timedelta(minutes=5))
+    make_due(claim)
 
 
 def settle(claim: Claim) -> Claim:

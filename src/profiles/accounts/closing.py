@@ -27,6 +27,7 @@ def close(*, account_id: int) -> Account:
     for name in _TEXTS:
         setattr(account, name, "")
     account.other_names, account.rules = [], {}
+    account.wants_first_work_since = account.digest_since = None
     account.email = account.email_verified_at = account.last_login = None
     account.auto_update_since = account.auto_update_off_at = None
     account.beta_tester, account.is_public = False, False

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from profiles.accounts.models import Account, EmailProof
 from profiles.infra import clock
 from profiles.infra.mail import outbox
-from profiles.infra.mail.outbox import Mail
+from profiles.infra.mail.mail import Mail
 
 LIFE: Final = timedelta(days=1)
 MAX_OF_ACCOUNT: Final = 5
@@ -116,4 +116,4 @@ def _mail(account: Account, email: str, link: str) -> Mail:
         "If it was not you, nothing needs to be done: we do not use the address.\n\n"
         "%(site)s"
     ) % {"site": settings.ENVIRONMENT.SITE_TITLE, "orcid_id": account.orcid_id, "link": link}
-    return Mail(email, _("Please confirm your e-mail address"), words)
+    return Mail(email, _("Please confirm your e-mail address"), words, button=_("Confirm this address"))

@@ -63,6 +63,10 @@ class Account(AbstractBaseUser):
     closed_at = models.DateTimeField(null=True, blank=True)
     home_read_at = models.DateTimeField(null=True, blank=True)
     """When the person last marked as read what needs them."""
+    wants_first_work_since = models.DateTimeField(null=True, blank=True)
+    """Since when the person waits for the mail about their first work; NULL: not asked for, or sent."""
+    digest_since = models.DateTimeField(null=True, blank=True)
+    """Up to when summaries have been written; NULL: the person wants none."""
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -87,6 +91,14 @@ class Account(AbstractBaseUser):
             models.Index(fields=["created_at", "id"], name="account_by_created"),
             models.Index(fields=["orcid_id"], condition=Q(is_public=False), name="account_hidden"),
             GinIndex(NAME_VECTOR, name="account_named"),
+            models.Index(
+                fields=["wants_first_work_since"],
+                condition=Q(wants_first_work_since__isnull=False),
+                name="account_wants_first_work",
+            ),
+            models.Index(
+                fields=["digest_since"], condition=Q(digest_since__isnull=False), name="account_wants_digest"
+            ),
             models.Index(Upper("email"), condition=Q(email__isnull=False), name="account_by_email"),
         ]
 

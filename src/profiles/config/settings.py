@@ -7,6 +7,7 @@ from profiles.config.env import ROOT, environment
 from profiles.config.identity import *  # noqa: F403  allauth's and our own settings of signing in
 from profiles.infra.monitoring.metrics import watch_job
 from profiles.infra.postgres.database import django_database
+from profiles.infra.web import languages
 from profiles.infra.web.static_files import YEAR_SECONDS, keep, static_version
 
 env = environment()
@@ -63,7 +64,7 @@ MIDDLEWARE = [
     "profiles.web.middleware.StatusPage",
     "profiles.infra.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "profiles.web.languages.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -145,7 +146,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = languages.LANGUAGES
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -1,7 +1,8 @@
-"""Jobs about permissions: check them, refresh tokens, invite authors, erase closed accounts."""
+"""Jobs about people: permissions, tokens, invitations, chosen mails, closed accounts."""
 
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
+from profiles.pipeline import chosen_mails
 from profiles.pipeline.leaving import close_account
 from profiles.pipeline.permissions import invite as inviting
 from profiles.pipeline.permissions import refresh as permission_health
@@ -33,3 +34,15 @@ def erase_closed(timestamp: int | None = None) -> None:
     """Erase the last data of people who left two days ago. Safe to run twice."""
     del timestamp
     close_account.erase_closed()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(
+    name=job_names.WRITE_CHOSEN_MAILS,
+    queue=job_names.SLOW_QUEUE,
+    queueing_lock=job_names.WRITE_CHOSEN_MAILS,
+)
+def write_chosen_mails(timestamp: int | None = None) -> None:
+    """Write the mails that people asked for. Safe to run twice: each is written once."""
+    del timestamp
+    chosen_mails.write_due()

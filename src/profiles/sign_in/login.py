@@ -11,12 +11,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from profiles.accounts import selectors, signals
+from profiles.accounts import selectors, services, signals
 from profiles.accounts.models import Account
 from profiles.consents import unconfirmed
 from profiles.consents.auto_update_messages import add_off_message, add_on_message
+from profiles.infra.web.languages import choose_language
 from profiles.sign_in import second_factor
 from profiles.sign_in.accounts import identities
 from profiles.sign_in.identity_providers.flow import load_pending, read_identity, store_pending
@@ -82,6 +84,7 @@ def _open(
         return render(request, "sign_in/stopped.html", {"kind": "taken"}, status=400)
     # The first visit changes the row that the session is bound to: with the old row it would end at once.
     account.refresh_from_db()
+    account = _in_their_language(request, account)
     sessions.open_session(request, account, identity, factor=factor)
     if linked:
         messages.success(request, _("Welcome. Your ORCID iD is linked."))
@@ -90,6 +93,14 @@ def _open(
         _keep_up_to_date(request, account, held)
         signals.changed.send(sender=Account, request=request, response=response, account=account)
     return response
+
+
+def _in_their_language(request: HttpRequest, account: Account) -> Account:
+    """Show the pages in the account's language; at the first visit it becomes that of this page."""
+    if account.language:
+        choose_language(request, account.language)
+        return account
+    return services.change_own(account_id=account.pk, fields={"language": get_language()})
 
 
 def _keep_up_to_date(request: HttpRequest, account: Account, held: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.accounts.models import Account
 from profiles.infra.mail import outbox
-from profiles.infra.mail.outbox import Mail
+from profiles.infra.mail.mail import Mail
 from profiles.sign_in.identity_providers.providers import providers
 
 ABOUT: Final = "account-security"
@@ -62,4 +62,5 @@ def _post(account: Account, *, subject: object, what: str) -> None:
             "address": f"{settings.ENVIRONMENT.PROFILES_URL}/settings/me",
             "site": settings.ENVIRONMENT.SITE_TITLE,
         }
-        outbox.post(Mail(account.email, str(subject), words), about=ABOUT, account_id=account.pk)
+        mail = Mail(account.email, str(subject), words, button=_("Check how I sign in"))
+        outbox.post(mail, about=ABOUT, account_id=account.pk)

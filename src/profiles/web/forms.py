@@ -1,10 +1,12 @@
 """Forms about the account and its settings."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from profiles.accounts.chosen_mails import ChosenMail
 
 
 class ProfileForm(forms.Form):
@@ -16,20 +18,14 @@ class ProfileForm(forms.Form):
     )
     organisation = forms.CharField(label=_("Organisation"), max_length=200, required=False)
 
-    language = forms.ChoiceField(label=_("Language of what we write"), required=False)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Offer a choice of languages only where there is one."""
-        super().__init__(*args, **options)
-        if len(settings.LANGUAGES) > 1:
-            choices = [("", _("as my browser says")), *settings.LANGUAGES]
-            cast("forms.ChoiceField", self.fields["language"]).choices = choices
-        else:
-            del self.fields["language"]
+    language = forms.ChoiceField(
+        label=_("Language of pages and e-mails"), choices=settings.LANGUAGES, required=False
+    )
 
     def own_fields(self) -> dict[str, Any]:
         """Return the values to change: the fields of this form and no others."""
-        return {name: self.cleaned_data[name] for name in self.fields}
+        kept = set() if self.cleaned_data["language"] else {"language"}
+        return {name: self.cleaned_data[name] for name in self.fields if name not in kept}
 
     def clean_other_names(self) -> list[str]:
         """Split the names at semicolons."""
@@ -52,6 +48,20 @@ class EmailForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class ChosenMailsForm(forms.Form):
+    """The mails that a person may ask for."""
+
+    mails = forms.MultipleChoiceField(
+        label=_("Also write to me"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            (ChosenMail.FIRST_WORK.value, _("when my first work is on my ORCID record")),
+            (ChosenMail.DIGEST.value, _("a summary of what arrived, at most once in four weeks")),
+        ],
     )
 
 

@@ -19,6 +19,7 @@ from profiles.infra.postgres import async_connections
 from profiles.pipeline.permissions import grant, lost_notice, refresh
 from tests.support.claims import waiting_claim
 from tests.support.jobs import make_jobs_due, run_at_once, run_jobs, waiting_jobs
+from tests.support.mailbox import text_of
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs")]
@@ -107,7 +108,7 @@ def test_two_refusals_minutes_apart_park_all_claims_and_send_one_message(orcid, 
     run_jobs()
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@univ.example"
-    text = " ".join(letter.get_content().split())
+    text = " ".join(text_of(letter).split())
     assert "/settings/me" in text
     assert "ORCID no longer accepts your permission for Search & Link." in text
     assert "ORCID Auto-Update still works." in text

@@ -16,7 +16,7 @@ from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import SCOPES, Purpose
 from profiles.infra import clock, resealing, wiring
 from profiles.infra.mail import outbox
-from profiles.infra.mail.outbox import Mail
+from profiles.infra.mail.mail import Mail
 from profiles.infra.models import OutgoingMail
 from profiles.infra.vault import Vault, new_key
 from profiles.pipeline.permissions import grant

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from profiles.infra import clock
 from profiles.infra.mail import outbox
-from profiles.infra.mail.outbox import Mail
+from profiles.infra.mail.mail import Mail
 from profiles.infra.models import OutgoingMail
 from tests.support.jobs import make_jobs_due, run_at_once, run_jobs, waiting_jobs
+from tests.support.mailbox import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 MAIL = Mail("alice@univ.example", "A word", "Dear Alice,\n\n.a line with a dot\nGrüße")
@@ -22,7 +23,7 @@ def test_a_mail_arrives_as_it_was_written_and_leaves_nothing_behind(mailbox):
 
     (letter,) = mailbox.letters
     assert (letter["To"], letter["Subject"]) == ("alice@univ.example", "A word")
-    assert letter.get_content().replace("\r\n", "\n") == MAIL.text + "\n"
+    assert text_of(letter).replace("\r\n", "\n") == MAIL.text
     kept = OutgoingMail.objects.get()
     assert kept.sealed is None
     assert kept.sent_at is not None

@@ -27,6 +27,7 @@ from profiles.sso import audit
 from profiles.sso.models import AuditEntry
 from tests.support.claims import waiting_claim
 from tests.support.jobs import make_jobs_due, run_at_once, run_jobs, waiting_jobs
+from tests.support.mailbox import text_of
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.shared import ROOT
 
@@ -295,7 +296,7 @@ def test_the_receipt_comes_by_mail_and_as_a_file(client, alice, orcid, mailbox):
 
     (letter,) = mailbox.letters
     assert letter["To"] == ADDRESS
-    assert f"/goodbye/{departure.uuid}" in letter.get_content()
+    assert f"/goodbye/{departure.uuid}" in text_of(letter)
     receipt = json.loads(client.get(f"/goodbye/{departure.uuid}.json").content)
     assert receipt["receipt"] == str(departure.uuid)
     assert receipt["permissions_revoked"] == 2

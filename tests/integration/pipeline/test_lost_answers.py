@@ -2,17 +2,24 @@
 
 import os
 import signal
-from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.db.models import F
 
 from profiles.claims.models import Claim, Lane
 from profiles.domain.claim import ClaimAction, Origin
 from profiles.infra import clock
 from tests.support.claims import waiting_claim
-from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+from tests.support.pushing import (
+    ALICE,
+    let_the_longest_call_pass,
+    make_due,
+    permitted,
+    registered,
+    run_lanes,
+    settle,
+    works_of,
+)
 from tests.support.workers import start_worker, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,19 +183,6 @@ def test_a_work_in_doubt_that_its_owner_removed_goes_though_a_service_asks_for_i
 
     assert works_of(orcid) == []
     assert settle(claim).state == "deleted"
-
-
-def make_due(claim: Claim) -> None:
-    """Let the time come at which the claim goes on."""
-    past = clock.now() - timedelta(seconds=1)
-    Claim.objects.filter(pk=claim.pk).update(due_at=past)
-    Lane.objects.filter(orcid_id=ALICE).update(due_at=past)
-
-
-def let_the_longest_call_pass(claim: Claim) -> None:
-    """Let the time pass within which a call from before the last request may take effect."""
-    Claim.objects.filter(pk=claim.pk).update(requested_at=F("requested_at") - timedelta(minutes=5))
-    make_due(claim)
 
 
 def end_leases() -> None:

@@ -12,6 +12,7 @@ from profiles.accounts.models import Account
 from profiles.infra import clock
 from tests.support.authenticator_app import code_of
 from tests.support.jobs import run_jobs
+from tests.support.mailbox import text_of
 from tests.support.pushing import ALICE, BOB
 from tests.support.signing_in import by_globus, by_orcid, who
 
@@ -115,8 +116,8 @@ def test_the_owner_gets_mail_about_each_new_way_in(client, stands, mailbox):
     by_globus(client, "alice@univ.example", aim="add")
 
     assert subjects(mailbox) == ["A new way to sign in to your account"] * 2
-    assert "bob@univ.example" in mailbox.letters[0].get_content()
-    assert "alice@univ.example" in mailbox.letters[1].get_content()
+    assert "bob@univ.example" in text_of(mailbox.letters[0])
+    assert "alice@univ.example" in text_of(mailbox.letters[1])
     assert {letter["To"] for letter in mailbox.letters} == {"owner@univ.example"}
 
 

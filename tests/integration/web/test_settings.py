@@ -127,18 +127,12 @@ def test_other_names_and_organisation_are_the_persons_own(client, alice):
     )
 
 
-def test_where_there_is_a_choice_of_languages_it_is_kept_and_used(client, alice, settings):
-    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-
+def test_where_there_is_a_choice_of_languages_it_is_kept_and_used(client, alice):
     answer = client.post("/settings/edit", {"name": "Alice", "language": "de"})
 
     assert Account.objects.get().language == "de"
     assert answer.cookies["django_language"].value == "de"
     assert b'lang="de"' in client.get("/settings/me").content
-
-
-def test_where_there_is_one_language_no_one_is_asked(client, alice):
-    assert b"Language of what we write" not in client.get("/settings/edit").content
 
 
 def test_a_permission_that_was_taken_back_shows_both_facts(client, alice, orcid):

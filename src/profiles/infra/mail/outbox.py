@@ -4,20 +4,22 @@ If a mail server took it and the answer was lost, it is sent again with the same
 """
 
 import smtplib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from typing import Final
 
 import msgspec
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
+from django.utils import translation
 
 from profiles.infra import clock, wiring
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.mail.backend import Backend
+from profiles.infra.mail.mail import Mail, html_of
 from profiles.infra.models import OutgoingMail
 from profiles.infra.postgres.deleting import delete_in_batches
 
@@ -25,19 +27,6 @@ log = structlog.get_logger(__name__)
 
 GIVE_UP_AFTER: Final = timedelta(days=7)
 _PERMANENT: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """Recipient, subject and text of a mail."""
-
-    to: str
-    subject: str
-    text: str
-
-    def __repr__(self) -> str:
-        """Hide the content, because this may end up in a log."""
-        return "Mail(...)"
 
 
 def purpose_of(row: OutgoingMail) -> str:
@@ -68,6 +57,7 @@ def post(mail: Mail, *, about: str, account_id: int | None = None) -> OutgoingMa
     ``account_id`` is the number of the account whose owner gets it; None: of a closed one.
     """
     row = OutgoingMail(about=about, account_id=account_id, created_at=clock.now())
+    mail = replace(mail, language=mail.language or translation.get_language() or settings.LANGUAGE_CODE)
     row.sealed = wiring.vault().seal(msgspec.json.encode(asdict(mail)).decode(), purpose=purpose_of(row))
     row.save()
     send_mail.defer(row_id=row.pk)
@@ -106,9 +96,19 @@ def send_mail(row: OutgoingMail, _tries: int) -> None:
 
 
 def _message(row: OutgoingMail, mail: Mail) -> EmailMessage:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    sender = formataddr((name or settings.ENVIRONMENT.SITE_TITLE, address))
+    domain = address.rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"}
-    return EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers, connection=Backend())
+    if mail.unsubscribe:
+        # RFC 8058: the mailbox's own button ends the mails, without opening a page.
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = EmailMultiAlternatives(
+        mail.subject, mail.text, sender, to=[mail.to], headers=headers, connection=Backend()
+    )
+    message.attach_alternative(html_of(mail), "text/html")
+    return message
 
 
 def _is_final(error: Exception) -> bool:

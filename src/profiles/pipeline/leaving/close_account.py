@@ -23,7 +23,7 @@ from profiles.consents import departures
 from profiles.consents.models import Departure
 from profiles.infra import clock
 from profiles.infra.mail import outbox
-from profiles.infra.mail.outbox import Mail
+from profiles.infra.mail.mail import Mail
 from profiles.intake import services as intake
 from profiles.pipeline.leaving.finish_at_orcid import finish_departure
 from profiles.webhooks import services as webhooks
@@ -76,7 +76,7 @@ def _receipt_mail(address: str, departure: Departure) -> Mail:
         "site": settings.ENVIRONMENT.SITE_TITLE,
         "link": f"{settings.ENVIRONMENT.PROFILES_URL}/goodbye/{departure.uuid}",
     }
-    return Mail(address, _("Your account is closed"), text)
+    return Mail(address, _("Your account is closed"), text, button=_("See the receipt"))
 
 
 def erase_closed() -> int:

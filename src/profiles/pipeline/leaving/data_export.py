@@ -63,6 +63,8 @@ def _account(account: Account) -> dict[str, Any]:
         "auto_update_since": account.auto_update_since,
         "auto_update_off_at": account.auto_update_off_at,
         "language": account.language,
+        "waits_for_first_work_mail_since": account.wants_first_work_since,
+        "summaries_since": account.digest_since,
         "rules": account.rules,
         "first_signed_in_at": account.first_signed_in_at,
         "opened_at": account.created_at,

@@ -25,7 +25,7 @@ from profiles.infra import clock, wiring
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.mail import outbox
-from profiles.infra.mail.outbox import Mail
+from profiles.infra.mail.mail import Mail
 from profiles.intake import selectors as intake
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 
@@ -77,9 +77,8 @@ def _by_mail(account: Account, address: str) -> None:
     """Store the mail and the note that it was written in one transaction, so that there is exactly one."""
     if services.record_notified(orcid_id=account.orcid_id):
         subject = _("DataCite needs your permission again")
-        outbox.post(
-            Mail(address, subject, _mail_text(account)), about="permission-lost", account_id=account.pk
-        )
+        mail = Mail(address, subject, _mail_text(account), button=_("Give it again"))
+        outbox.post(mail, about="permission-lost", account_id=account.pk)
 
 
 def _by_inbox(row: Consent, tries: int, last_notified: datetime | None) -> None:

@@ -1,6 +1,5 @@
 """Search DataCite for works, and show the status of each work for the person who searches."""
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,6 +13,7 @@ from profiles.clients.errors import ServiceError
 from profiles.domain.ids import parse_orcid_id, read_doi
 from profiles.domain.mapping.languages import title_language
 from profiles.domain.problems import Problem
+from profiles.domain.records.display import type_words
 from profiles.domain.records.search import dois_query, name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.pipeline import datacite_time_budget, sync_clients
@@ -219,18 +219,13 @@ def readable(raw: bytes) -> Sighting | None:
         return None
 
 
-def type_in_words(kind: str) -> str:
-    """Write a type for people, "Journal Article" for JournalArticle."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
-
-
 def display_fields(record: Sighting) -> dict[str, str]:
     """Return the fields of a record by which people recognise the work."""
     return {
         "title": record.title[:500],
         "language": title_language(record.shown),
         "year": str(record.shown.publication_year or "")[:10],
-        "kind": type_in_words(record.resource_type)[:40],
+        "kind": type_words(record.resource_type)[:40],
         "publisher": (record.shown.publisher_name or "")[:200],
     }
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +20,7 @@ from profiles.accounts.models import Account
 from profiles.domain.access.assurance import MFA
 from profiles.domain.ids import parse_orcid_id
 from profiles.infra.rate_limit import Usage, rate_limit_key
+from profiles.infra.web.languages import choose_language, known_language
 from profiles.sso import email_question, limits
 from profiles.sso.models import PendingRequest
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
@@ -375,14 +375,7 @@ def _stopped(
 
 
 def _activate_ui_locale(request: HttpRequest, auth_request: AuthorizationRequest) -> None:
-    """Activate the first of the request's ``ui_locales`` that we support."""
-    for code in auth_request.parameters.get("ui_locales", "").split():
-        is_known = translation.check_for_language(code) and dict(translation.get_language_info(code))
-        if is_known and code in dict(_languages()):
-            translation.activate(code)
-            request.LANGUAGE_CODE = code
-            return
-
-
-def _languages() -> Any:
-    return settings.LANGUAGES
+    """Use the first of the request's ``ui_locales`` that we have, unless the person chose a language."""
+    code = known_language(auth_request.parameters.get("ui_locales", "").split())
+    if code and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        choose_language(request, code)

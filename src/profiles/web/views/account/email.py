@@ -1,4 +1,4 @@
-"""Set, confirm and remove the e-mail address."""
+"""Set, confirm and remove the e-mail address; choose mails, and stop them."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from profiles.accounts import email
+from profiles.accounts import chosen_mails, email
+from profiles.accounts.chosen_mails import ChosenMail
 from profiles.accounts.models import Account
 from profiles.domain.access.return_to import safe_return
 from profiles.infra.mail import outbox
-from profiles.web.forms import EmailForm
+from profiles.web.forms import ChosenMailsForm, EmailForm
 from profiles.web.guard import signed_in
 from profiles.web.views.account.settings import changed
 
@@ -42,7 +44,12 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
                 % {"address": address},
             )
             return redirect("settings")
-    context = {"form": form, "account": account, "can_send": outbox.can_be_sent()}
+    context = {
+        "form": form,
+        "account": account,
+        "can_send": outbox.can_be_sent(),
+        "mails": ChosenMailsForm(initial={"mails": [mail.value for mail in chosen_mails.chosen(account)]}),
+    }
     return render(request, "email.html", context)
 
 
@@ -73,3 +80,28 @@ def remove(request: HttpRequest, account: Account) -> HttpResponse:
     account = email.remove(account_id=account.pk)
     messages.success(request, _("Your e-mail address is removed."))
     return changed(request, account)
+
+
+@require_POST
+@signed_in
+def choose_mails(request: HttpRequest, account: Account) -> HttpResponse:
+    """Store which mails the person wants."""
+    form = ChosenMailsForm(request.POST)
+    if form.is_valid():
+        wanted = [ChosenMail(mail) for mail in form.cleaned_data["mails"]]
+        chosen_mails.choose(account_id=account.pk, mails=wanted)
+        messages.success(request, _("Saved."))
+    return redirect("email")
+
+
+@csrf_exempt  # the token is the proof: mailboxes post here for their owners, without a session (RFC 8058)
+@require_http_methods(["GET", "POST"])
+def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop a mail that a person asked for, by a click: mail scanners follow links too. No one signs in."""
+    found = chosen_mails.mail_to_stop(token)
+    if found is None:
+        return render(request, "stop_mail.html", {"failed": True}, status=400)
+    if request.method == "POST":
+        account_id, mail = found
+        chosen_mails.stop(account_id=account_id, mail=mail)
+    return render(request, "stop_mail.html", {"stopped": request.method == "POST"})

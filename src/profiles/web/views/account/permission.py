@@ -35,6 +35,7 @@ from profiles.domain.consent import SCOPES, Purpose, missing_scopes
 from profiles.domain.push.plan import WRITE_SCOPES
 from profiles.infra import wiring
 from profiles.infra.web.htmx import is_poll
+from profiles.infra.web.languages import language_at_orcid
 from profiles.infra.web.waiting import load_page, waiting_page
 from profiles.pipeline.permissions import auto_update, grant
 from profiles.web.guard import signed_in
@@ -87,7 +88,7 @@ def start_authorization(
             scopes=SCOPES,
             oauth_state=oauth_state,
             orcid_id=account.orcid_id,
-            language=request.LANGUAGE_CODE,
+            language=language_at_orcid(request.LANGUAGE_CODE),
         )
     )
 

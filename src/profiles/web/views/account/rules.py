@@ -27,6 +27,7 @@ from profiles.domain.eligibility.researcher_rules import (
 from profiles.domain.mapping.contributors import ROLES
 from profiles.pipeline.requests import backfill
 from profiles.web.guard import signed_in
+from profiles.web.wording_types import role_name, type_name
 
 VERSIONS: Final = {
     Versions.ALL_GROUPED: gettext_lazy("All of them; ORCID shows them as one group"),
@@ -92,8 +93,8 @@ def _page(request: HttpRequest, rules: ResearcherRules, *, status: int = 200, **
         "rules": rules,
         "versions": VERSIONS,
         "withdrawn": WITHDRAWN,
-        "types": {name: TYPE_NAMES.get(name, name) for name in RESOURCE_TYPES},
-        "roles": {role: role in ROLES for role in CONTRIBUTOR_ROLES},
+        "types": {name: TYPE_NAMES.get(name) or type_name(name) for name in RESOURCE_TYPES},
+        "roles": {role: (role_name(role), role in ROLES) for role in CONTRIBUTOR_ROLES},
         "repositories": " ".join(sorted(rules.skip_repositories)),
         **more,
     }

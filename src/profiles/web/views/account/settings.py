@@ -16,6 +16,7 @@ from profiles.claims import selectors as claims
 from profiles.consents import selectors as consents
 from profiles.consents.auto_update_messages import add_off_message, add_on_message
 from profiles.domain.consent import Purpose
+from profiles.infra.web.languages import choose_language
 from profiles.pipeline.permissions.auto_update import has_permission
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.web.forms import ProfileForm, SwitchForm
@@ -130,12 +131,9 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         account = services.change_own(account_id=account.pk, fields=form.own_fields())
         messages.success(request, _("Your profile is saved."))
-        response = changed(request, account)
         if account.language:
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax")
-        else:
-            response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
-        return response
+            choose_language(request, account.language)
+        return changed(request, account)
     return render(request, "settings_edit.html", {"form": form})
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from profiles.accounts.models import Account
-from profiles.domain.records.display import type_words
 from profiles.pipeline.works import my_works
 from profiles.pipeline.works.my_works import WorkRow
 from profiles.web.guard import signed_in
 from profiles.web.views.works.my_works import described_work
 from profiles.web.views.works.works_query import WorksQuery
+from profiles.web.wording_types import type_name
 
 # OWASP's list for CSV injection; leading spaces do not make a formula harmless.
 _FORMULA: Final = re.compile(r"\s*[=+@|%-]|[\t\r\n]")
@@ -66,7 +66,7 @@ def _in_words(row: WorkRow, zone: ZoneInfo) -> dict[str, str]:
     return {
         _("Title"): row.title,
         _("DOI"): row.claim.doi,
-        _("Type"): type_words(row.kind),
+        _("Type"): type_name(row.kind),
         _("Year"): str(row.year or ""),
         _("Repository"): row.repository,
         _("State"): str(work["state"]),

@@ -23,12 +23,13 @@ from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.requests.choose_works import origin_of
 from profiles.pipeline.works import find_works, my_works
-from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch, type_in_words
+from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch
 from profiles.pipeline.works.work_status import names_of, statuses_with_record
 from profiles.web.paging import pages
 from profiles.web.status_line import status_line
 from profiles.web.views.works.find_rows import Row, row_of_found, row_of_selected
 from profiles.web.wording import problem_of
+from profiles.web.wording_types import type_name
 
 LIST_PAGE_SIZE: Final = 50
 TABS: Final = {
@@ -45,7 +46,7 @@ SORTS: Final = {
 }
 _OPTION_OF: Final[dict[str, Callable[[ListedWork], tuple[str, str]]]] = {
     # DataCite's filter writes "Journal Article" as journal-article.
-    "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), work.kind),
+    "resourceTypes": lambda work: (work.kind.replace(" ", "-").lower(), type_name(work.kind)),
     "published": lambda work: (work.year, work.year),
     "clients": lambda work: (work.repository, work.repository_name or work.publisher),
 }
@@ -189,7 +190,7 @@ def _options(results: Results, facet_name: str, chosen: str) -> list[tuple[str, 
 
 def _name_of(facet: Facet, facet_name: str, names: Mapping[str, str]) -> str:
     if facet_name == "resourceTypes":
-        return names.get(facet.id) or type_in_words(facet.title)
+        return names.get(facet.id) or type_name(facet.title)
     return facet.title if facet.title != facet.id else names.get(facet.id) or facet.title
 
 

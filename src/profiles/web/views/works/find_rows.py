@@ -15,6 +15,7 @@ from profiles.pipeline.works.find_works import ListedWork
 from profiles.pipeline.works.work_status import WorkStatus
 from profiles.web.views.works.my_works import described
 from profiles.web.wording import problem_of, problem_title
+from profiles.web.wording_types import type_name
 from profiles.web.wording_works import NAMINGS, finding_words, reason_of
 
 _SALT: Final = "find-works-row"
@@ -117,7 +118,7 @@ def row_of_result(work: Any, claim: Any) -> Row:
 
 
 def _row(work: Any, place: str) -> Row:
-    facts = [fact for fact in (work.kind, work.year, place) if fact]
+    facts = [fact for fact in (type_name(work.kind), work.year, place) if fact]
     return Row(work.title or work.doi, work.language, work.doi, doi_url(work.doi) if work.doi else "", facts)
 
 

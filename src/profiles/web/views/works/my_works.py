@@ -22,7 +22,6 @@ from profiles.domain.ids import doi_url
 from profiles.domain.problems import Remedy
 from profiles.domain.push.outcome import user_facing
 from profiles.domain.reasons_for_readers import Reader
-from profiles.domain.records.display import type_words
 from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.moments import day
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
@@ -44,6 +43,7 @@ from profiles.web.views.works.works_query import (
     remember_size,
 )
 from profiles.web.wording import REMOVING, SOURCES, STATES, problem_of, problem_title
+from profiles.web.wording_types import type_name
 from profiles.web.wording_works import names_sentence, on_record_sentence, reason_of
 
 BUSY_POLL_SECONDS: Final = 2
@@ -96,7 +96,7 @@ def described_work(listed: WorkRow) -> dict[str, Any]:
         **described(listed.claim),
         "title": listed.title or listed.claim.doi,
         "language": listed.language,
-        "facts": [str(fact) for fact in (listed.year, type_words(listed.kind)) if fact],
+        "facts": [str(fact) for fact in (listed.year, type_name(listed.kind)) if fact],
         "repository": listed.repository,
         "names_you": names_sentence(listed.names_owner),
         "on_record": on_record_sentence(listed),

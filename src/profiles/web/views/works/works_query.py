@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.domain.ids import parse_doi
-from profiles.domain.records.display import type_words
 from profiles.pipeline.works.my_works import Facet, WorksFilter, WorksOverview
 from profiles.web.paging import page_number, pages
 from profiles.web.wording import SOURCES
+from profiles.web.wording_types import type_name
 
 SIZES: Final = (25, 50, 100)
 LAST_PAGE: Final = 10_000
@@ -142,7 +142,7 @@ def _label(facet: Facet, value: str) -> str:
         return str(_FIXED[facet][value])
     if not value:
         return str(_WITHOUT[facet])
-    return type_words(value) if facet is Facet.TYPE else value
+    return type_name(value) if facet is Facet.TYPE else value
 
 
 def size_of(request: HttpRequest) -> int:

@@ -1,0 +1,59 @@
+"""A mail to a person: its words, and the HTML page that says the same."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+_ADDRESS: Final = re.compile(r"https?://\S+")
+ROW: Final = "• "
+"""Begins each line of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Recipient, subject and text of a mail, in the language that is active.
+
+    An address that is alone in its paragraph becomes a button of the HTML page, with the words ``button``.
+    ``unsubscribe`` is the address that ends mails of this kind, for mails that a person asked for.
+    """
+
+    to: str
+    subject: str
+    text: str
+    button: str = ""
+    unsubscribe: str = ""
+    language: str = ""
+
+    def __repr__(self) -> str:
+        """Hide the content, because this may end up in a log."""
+        return "Mail(...)"
+
+
+def html_of(mail: Mail) -> str:
+    """Return the HTML page of a mail."""
+    context = {
+        "mail": mail,
+        "blocks": list(_blocks(mail.text)),
+        "site": settings.ENVIRONMENT.SITE_TITLE,
+        "host": settings.ENVIRONMENT.PROFILES_URL.partition("://")[2],
+        "is_rtl": translation.get_language_info(mail.language or "en")["bidi"],
+    }
+    with translation.override(mail.language or settings.LANGUAGE_CODE):
+        return render_to_string("mail.html", context)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Split a text into paragraphs, lists and addresses: pairs of the kind and its lines."""
+    for paragraph in text.strip().split("\n\n"):
+        lines = paragraph.split("\n")
+        if len(lines) == 1 and _ADDRESS.fullmatch(paragraph):
+            yield "button", lines
+        elif all(line.startswith(ROW) for line in lines):
+            yield "list", [line.removeprefix(ROW) for line in lines]
+        else:
+            yield "text", lines

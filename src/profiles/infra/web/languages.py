@@ -1,0 +1,47 @@
+"""The languages of the pages, and how a page chooses one.
+
+A new language is one line here and one file of translations (CONTRIBUTING.md).
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+from django.http import HttpRequest
+from django.utils import translation
+
+LANGUAGES: Final = (
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt-br", "Português (Brasil)"),
+    ("ja", "日本語"),
+    ("zh-hans", "简体中文"),
+    ("ar", "العربية"),
+)
+"""Code and own name of each language; the first one is that of the source."""
+_OF_ORCID: Final = {"pt-br": "pt", "zh-hans": "zh_CN"}
+"""Codes that ORCID's pages call otherwise."""
+
+
+def known_language(wanted: Iterable[str]) -> str:
+    """Return the first of the wanted languages (BCP 47 tags) that the pages have, or ``""``."""
+    for tag in wanted:
+        try:
+            return translation.get_supported_language_variant(tag.lower())
+        except LookupError:
+            continue
+    return ""
+
+
+def choose_language(request: HttpRequest, code: str) -> None:
+    """Show this page, and the following ones in this browser, in a language of ours."""
+    translation.activate(code)
+    request.LANGUAGE_CODE = code
+    # The middleware stores it in a cookie.
+    cast("Any", request).chosen_language = code
+
+
+def language_at_orcid(code: str) -> str:
+    """Return the code under which ORCID's pages know a language of ours."""
+    return _OF_ORCID.get(code, code)

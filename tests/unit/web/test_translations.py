@@ -1,0 +1,102 @@
+"""Every text of the pages is translated, in every language, with all that it contains."""
+
+import gettext
+import re
+import shutil
+from collections import Counter
+
+import pytest
+from dev import messages
+
+from profiles.infra.web.languages import LANGUAGES
+
+CODES = [code for code, _name in LANGUAGES[1:]]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|%%")
+MARKUP = re.compile(r"</?[a-z][^>]*>")
+each_language = pytest.mark.parametrize("code", CODES)
+
+
+COUNTS = {
+    "%(hours)s",
+    "%(works)s",
+    "%(seconds)s",
+    "%(minutes)s",
+    "%(count)s",
+    "%(counter)s",
+    "%(n)d",
+    "%(n)s",
+    "%(number)s",
+    "%(number)d",
+    "%(count)d",
+}
+
+
+@pytest.fixture
+def catalog(code):
+    return messages.read(messages.file_of(code))
+
+
+def texts(catalog):
+    """Pairs of each English text and each of its translated forms."""
+    for message in catalog:
+        if not message.id:
+            continue
+        if not message.pluralizable:
+            yield message, str(message.id), str(message.string)
+            continue
+        singular, plural = message.id
+        for number, form in enumerate(message.string):
+            yield message, singular if number == 0 < catalog.num_plurals - 1 else plural, form
+
+
+@each_language
+def test_nothing_is_missing_or_unsure(catalog, code):
+    assert [text for message, text, form in texts(catalog) if not form.strip() or message.fuzzy] == []
+
+
+@each_language
+def test_placeholders_and_markup_are_those_of_the_english_text(catalog, code):
+    wrong = []
+    for message, text, form in texts(catalog):
+        wanted, found = Counter(PLACEHOLDER.findall(text)), Counter(PLACEHOLDER.findall(form))
+        if message.pluralizable:  # "one work" may do without its number
+            wanted, found = Counter(set(wanted)), Counter(set(found) | (set(wanted) & COUNTS))
+        if wanted != found or Counter(MARKUP.findall(text)) != Counter(MARKUP.findall(form)):
+            wrong.append((text, form))
+
+    assert wrong == []
+
+
+@each_language
+def test_lines_and_spaces_at_the_ends_are_those_of_the_english_text(catalog, code):
+    ends = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
+
+    assert [(a, b) for _, a, b in texts(catalog) if ends.match(a).groups() != ends.match(b).groups()] == []
+
+
+@each_language
+def test_what_is_compiled_is_what_is_written(catalog, code):
+    with messages.file_of(code).with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    for message in catalog:
+        if message.id and not message.pluralizable:
+            found = (
+                compiled.pgettext(message.context, message.id)
+                if message.context
+                else compiled.gettext(message.id)
+            )
+            assert found == message.string
+
+
+def test_each_text_of_the_code_is_in_every_file_and_none_that_is_no_longer_used(tmp_path):
+    if not shutil.which("xgettext"):
+        pytest.skip("GNU gettext is not installed, so the texts cannot be collected")
+    tree = tmp_path / "profiles"
+    shutil.copytree(messages.PACKAGE, tree, ignore=shutil.ignore_patterns("locale", "static", "__pycache__"))
+    messages.collect(["de"], tree=tree)
+    collected = {(m.context, m.id) for m in messages.read(tree / "locale/de/LC_MESSAGES/django.po") if m.id}
+
+    for code in CODES:
+        known = {(m.context, m.id) for m in messages.read(messages.file_of(code)) if m.id}
+        assert (code, collected - known, known - collected) == (code, set(), set())
