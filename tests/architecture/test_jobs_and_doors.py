@@ -17,7 +17,7 @@ OPEN_TO_ALL = {
     "why", "style", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
     "api/docs", "api/openapi.json", "profiles/graphql", "profiles/graphql/",
-    "goodbye/<uuid:uuid>", "goodbye/<uuid:uuid>.json",
+    "goodbye/<uuid:uuid>", "goodbye/<uuid:uuid>.json", "mails/stop/<str:token>",
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
     "oauth/authorize", "oauth/resume/<slug:key>", "oauth/resume/<slug:key>/cancel", "oauth/token",
     "oauth/revoke", "oauth/introspect", "oauth/par", "oauth/device", "oauth/logout",
