@@ -29,7 +29,8 @@ SEEN = """() => {
     const texts = [];
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
-        if (parent.closest('script, style, code, time, bdi, option, textarea, .languages, .initials, [lang]:not(html)'))
+        const kept = 'script, style, code, time, bdi, option, textarea, .languages, .initials, [lang]:not(html)';
+        if (parent.closest(kept))
             continue;
         if (parent.checkVisibility()) texts.push(walker.currentNode.textContent.trim());
     }
