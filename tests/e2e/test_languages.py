@@ -29,8 +29,8 @@ SEEN = """() => {
     const texts = [];
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
-        const kept = 'script, style, code, time, bdi, option, textarea, .languages, .initials, [lang]:not(html)';
-        if (parent.closest(kept))
+        const kept = 'script, style, code, time, bdi, option, textarea, .languages, .initials, [lang]';
+        if (parent.closest(kept) !== document.documentElement)
             continue;
         if (parent.checkVisibility()) texts.push(walker.currentNode.textContent.trim());
     }
