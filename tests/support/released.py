@@ -5,7 +5,7 @@ release on, leave this list as it is.
 """
 
 BEFORE_THE_FIRST_RELEASE = {
-    "accounts": "0012_staff_audit",
+    "accounts": "0013_chosen_mails",
     "claims": "0017_left_out_works",
     "consents": "0011_revocation_was_stored",
     "infra": "0009_mails_of_accounts",
