@@ -1,6 +1,7 @@
 """The page on which people read the API: made from its description, so that the two cannot part."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -17,6 +18,8 @@ from profiles.domain.problems import CATALOGUE
 from profiles.domain.request_errors import REQUEST_ERRORS
 
 VERBS: Final = ("get", "post", "put", "patch", "delete")
+SHARED_FROM: Final = 3
+"""An error that so many operations answer with is shown once, with a link from each of them."""
 
 
 @require_safe
@@ -28,6 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "about": ABOUT.replace("`", "").split("\n\n"),
             "groups": _groups(),
+            "errors": _shared_errors(),
             "graph": {"sdl": people.SDL, "depth": MAX_DEPTH, "cost": f"{MAX_COST:,}"},
             "policy": changes.POLICY,
             "changes": list(reversed(changes.CHANGES)),
@@ -39,6 +43,34 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _groups() -> dict[str, list[dict[str, Any]]]:
+    """Return the operations by group, each with the errors that are its own and those it shares."""
+    shared = _shared_errors()
+    groups = _operations()
+    for operations in groups.values():
+        for operation in operations:
+            operation["errors"] = [answer for answer in operation["answers"] if answer in shared]
+            operation["answers"] = [answer for answer in operation["answers"] if answer not in shared]
+    return groups
+
+
+@cache
+def _shared_errors() -> list[dict[str, str]]:
+    """Return the errors of many operations: for each status the one that most of them answer with."""
+    operations = [one for group in _operations().values() for one in group]
+    counted = Counter(
+        tuple(answer.items())
+        for operation in operations
+        for answer in operation["answers"]
+        if answer["status"] >= "400"
+    )
+    shared: dict[str, dict[str, str]] = {}
+    for answer, count in counted.most_common():
+        if count >= SHARED_FROM:
+            shared.setdefault(dict(answer)["status"], dict(answer))
+    return [shared[status] for status in sorted(shared)]
+
+
+def _operations() -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     description = api.get_openapi_schema()
     for path, verbs in description["paths"].items():

@@ -38,6 +38,23 @@ def test_people_read_every_operation_and_every_code_of_a_problem():
         assert f"<code>{code}</code>" in page
 
 
+def test_people_read_every_answer_of_every_operation():
+    page = html.unescape(Client().get("/api/docs").content.decode())
+    shared = dict(re.findall(r'<details id="error-(\d+)".*?<summary>\d+: (.*?)</summary>', page))
+    missing = []
+
+    for verbs in described()["paths"].values():
+        for operation in verbs.values():
+            section = page.split(f'aria-labelledby="{operation["operationId"]}"', 1)[1].split("</section>")[0]
+            for status, answer in operation["responses"].items():
+                is_linked = f'href="#error-{status}"' in section and shared[status] == answer["description"]
+                if not is_linked and f"{status}: {answer['description']}" not in section:
+                    missing.append(f"{operation['operationId']} {status}")
+
+    assert len(shared) > 5
+    assert missing == []
+
+
 def test_the_page_tells_what_changed_and_what_may():
     page = html.unescape(Client().get("/api/docs").content.decode())
 

@@ -37,7 +37,7 @@ def alice(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/works", "/works?size=100", "/works/trust", "/settings/me", "/works/record"]
+    "path", ["/", "/works", "/works?size=100", "/works/trust", "/settings/me", "/works/record", "/api/docs"]
 )
 def test_a_page_with_a_long_list_is_at_most_100_kilobytes(alice, path):
     page = alice.get(path)
