@@ -36,7 +36,7 @@ PAIRS = [
 
 def tokens(scheme: str) -> dict[str, str]:
     """Read the colours of one scheme; the dark one is written as changes of the light one."""
-    light, dark = TOKENS.split("@media (prefers-color-scheme: dark)")
+    light, dark = TOKENS.split("@media screen and (prefers-color-scheme: dark)")
     parts = [light, dark.split("@media")[0]] if scheme == "dark" else [light]
     return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", "".join(parts)))
 

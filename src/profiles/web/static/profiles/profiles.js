@@ -13,6 +13,10 @@ document.addEventListener("click", (event) => {
     cancel.closest("dialog").close();
   }
 });
+// A list that scrolls sideways shows the whole entry that has the focus; browsers are content with half of it.
+document.addEventListener("focusin", (event) => {
+  if (event.target.closest(".side-list")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
 // A menu closes by Escape and by a click elsewhere.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
