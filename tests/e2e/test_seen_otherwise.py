@@ -19,11 +19,9 @@ pytestmark = [
 ]
 DOIS = [f"10.5072/ice-{number}" for number in range(6)]
 SEEN = "const isSeen = (one) => one.checkVisibility({ visibilityProperty: true });"
-COVERED = """async () => {
+COVERED = """() => {
     const focused = document.activeElement;
     if (!focused || focused === document.body) return null;
-    // What scrolls sideways follows the focus with the next frame.
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const box = focused.getClientRects()[0];
     if (!box || box.height > innerHeight / 2) return [];
     const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
