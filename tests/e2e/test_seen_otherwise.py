@@ -78,7 +78,9 @@ ON_PAPER = f"""() => {{
         if (isSeen(one) && isDark) say('dark ground', one);
     }});
     document.querySelectorAll('main :is(h1, .find, .hit)').forEach((one) => {{
+        const heading = one.querySelector('h2, h3') || one;
         if (!isSeen(one)) say('not printed', one);
+        else if (heading.clientWidth < one.clientWidth / 2) say('squeezed', one);
     }});
     return wrong;
 }}"""
