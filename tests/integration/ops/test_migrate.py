@@ -13,7 +13,7 @@ from tests.support.served import database
 from tests.support.shared import ROOT
 
 MIGRATE = ("profiles", "migrate", "--lock-seconds", "0.1")
-NAME = "consents.0011_revocation_was_stored"
+NAME = "sso.0001_initial"
 
 
 def start(url: str, *words: str) -> subprocess.Popen[str]:
@@ -31,7 +31,7 @@ def start(url: str, *words: str) -> subprocess.Popen[str]:
 @contextmanager
 def table_in_use(url: str) -> Iterator[None]:
     with psycopg.connect(url) as connection:
-        connection.execute("LOCK TABLE consents_revocation IN ACCESS SHARE MODE")
+        connection.execute("LOCK TABLE accounts_account IN ROW EXCLUSIVE MODE")
         yield
 
 
@@ -43,8 +43,8 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 def test_it_waits_for_no_table_long_tries_again_and_waits_for_another_migrate(monkeypatch):
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "profiles.config.settings")
     with database() as url, psycopg.connect(url, autocommit=True) as another:
-        # One column behind the code.
-        assert ended(start(url, "django", "migrate", "consents", "0010"))[0] == 0
+        # The tables of one package behind the code; they refer to accounts, which is in use.
+        assert ended(start(url, "django", "migrate", "sso", "zero"))[0] == 0
         with table_in_use(url):
             code, _, why = ended(start(url, *MIGRATE, "--tries", "1"))
         another.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
