@@ -40,12 +40,13 @@ def migrate(*, check: bool, lock_seconds: float, statement_seconds: float, tries
         call_command("migrate", check_unapplied=True, verbosity=0, interactive=False)
         return
     with _only_one_at_a_time():
-        _limit(lock_seconds, statement_seconds)
         for rest in reversed(range(tries)):
+            _limit(lock_seconds, statement_seconds)
             try:
                 call_command("migrate", verbosity=0, interactive=False)
                 break
             except OperationalError as error:
+                _forget_connection()
                 _explain(error, rest=rest, statement_seconds=statement_seconds)
         identity.record_first_identity()
     click.echo(f"database is in shape for {environment().SITE_TITLE}")
@@ -70,6 +71,17 @@ def _limit(lock_seconds: float, statement_seconds: float) -> None:
     with connection.cursor() as cursor:
         for name, seconds in (("lock_timeout", lock_seconds), ("statement_timeout", statement_seconds)):
             cursor.execute("SELECT set_config(%s, %s, false)", [name, f"{seconds * 1000:.0f}ms"])
+
+
+def _forget_connection() -> None:
+    """Let the next query open a new connection.
+
+    Django leaves the transaction open where a statement that it had put off fails, such as a foreign key.
+    """
+    from django.db import connections
+
+    connections["default"].close()
+    del connections["default"]
 
 
 def _explain(error: Exception, *, rest: int, statement_seconds: float) -> None:

@@ -62,7 +62,7 @@ def test_the_other_processes_refuse_it_too(command):
 
 def test_a_worker_refuses_an_old_schema_a_wrong_clock_and_a_missing_file_of_services(tmp_path):
     with database() as url, psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DELETE FROM django_migrations WHERE app = 'infra' AND name LIKE '0005%'")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'infra' AND name LIKE '0001%'")
         connection.execute("CREATE SCHEMA fast")
         connection.execute(
             "CREATE FUNCTION fast.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
