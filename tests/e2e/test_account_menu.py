@@ -81,7 +81,7 @@ def test_the_account_menu_stays_on_the_screen_of_every_phone(
     context.close()
 
     assert wrong == []
-    assert len(links) == 9
+    assert len(links) == 8
     assert [words.strip() for words in links] == reached
     assert Account.objects.get().name == name
 

@@ -13,7 +13,15 @@ from profiles.intake.models import Decision
 from profiles.pipeline.works.reconcile import reconcile
 from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
-from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
+from tests.support.pushing import (
+    ALICE,
+    let_the_longest_call_pass,
+    permitted,
+    registered,
+    run_lanes,
+    settle,
+    works_of,
+)
 from tests.support.records import creator, record
 from tests.support.workers import wait_until
 
@@ -71,6 +79,7 @@ def test_a_work_that_we_may_have_removed_ourselves_is_not_taken_for_removed_by_i
     waiting_claim(ALICE, DOI, origin=origin)
 
     reconcile(ALICE)
+    let_the_longest_call_pass(claim)
     run_lanes()
 
     assert (settle(claim).state, claim.removed_by_owner_at, len(works_of(orcid))) == ("done", None, 1)

@@ -31,8 +31,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page_not_found(request, exception)
 
 
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400, with the name of the service and the contact, which Django's own handler leaves out."""
+    del request, exception  # Django calls every handler by these names
     return plain_page("400.html", status=400)
 
 
