@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from profiles.accounts.models import Account, StaffAudit
 from profiles.claims import services
+from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
 from tests.support.claims import waiting_claim
@@ -111,3 +114,25 @@ def test_another_form_of_a_doi_leads_to_its_page_and_nonsense_to_none():
 
     assert staff.get("/staff/dois/10.5072/LEMURS")["Location"] == f"/staff/dois/{DOI}"
     assert staff.get("/staff/dois/lemurs").status_code == 404
+
+
+def test_a_doi_on_hundreds_of_records_takes_at_most_ten_queries():
+    enrol(name="Anna Adams")
+    take_in(record(DOI))
+    now = clock.now()
+    Claim.objects.bulk_create(
+        Claim(
+            orcid_id=f"0000-0003-{n:04d}-0000", doi=DOI, origin="orcid_update", state="done",
+            requested_at=now, updated_at=now, claimed_at=now, put_code=n + 1, owner_client="APP-1",
+        )
+        for n in range(300)
+    )  # fmt: skip
+    staff = dana("staff_user")
+    staff.get("/staff")
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = staff.get(f"/staff/dois/{DOI}")
+
+    assert answer.status_code == 200
+    assert "Went through the rules" in answer.content.decode()
+    assert len(queries) <= 10, [query["sql"] for query in queries]
