@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from profiles.accounts.models import Account
 from profiles.infra import clock
@@ -41,7 +41,14 @@ def choose_at_globus(page: Page, *, way: str, person: str, allow: bool = True) -
 
 def sign_in_at_orcid(page: Page, name: str = "Alice Alvarado") -> None:
     """On ORCID's page: be this person, and say yes."""
-    page.get_by_role("button", name=name).click()
+    authorize_if_asked(page, page.get_by_role("button", name=name))
+
+
+def authorize_if_asked(page: Page, button: Locator) -> None:
+    """Press a button that leads to ORCID or on from there, and say yes if ORCID asks."""
+    # A click does not wait for the page that it leads to, and what is not there yet is not asked.
+    with page.expect_navigation():
+        button.click()
     authorize = page.get_by_role("button", name="Authorize access")
     if authorize.count():
         authorize.click()
@@ -54,10 +61,7 @@ def link_orcid(page: Page, name: str = "Alice Alvarado") -> None:
 
 
 def get_token(page: Page, purpose: str = "ORCID Auto-Update") -> None:
-    page.get_by_role("button", name=f"Get ORCID Token: {purpose}").click()
-    authorize = page.get_by_role("button", name="Authorize access")
-    if authorize.count():
-        authorize.click()
+    authorize_if_asked(page, page.get_by_role("button", name=f"Get ORCID Token: {purpose}"))
 
 
 def arrive_as_alice(page: Page, base: str) -> None:

@@ -7,7 +7,14 @@ from playwright.sync_api import Page, expect
 
 from profiles.consents.models import Consent
 from profiles.domain.consent import SCOPES
-from tests.e2e.steps import ALICE, be_signed_in, choose_at_globus, link_orcid, sign_in_at_orcid
+from tests.e2e.steps import (
+    ALICE,
+    authorize_if_asked,
+    be_signed_in,
+    choose_at_globus,
+    link_orcid,
+    sign_in_at_orcid,
+)
 from tests.support.neighbour import neighbour
 from tests.support.pushing import permitted, registered, run_lanes, works_of
 
@@ -108,9 +115,7 @@ def test_whom_orcids_wizard_sends_finds_works_and_goes_back_to_orcid(page, base,
     expect(page.get_by_role("heading", name="Welcome from ORCID")).to_be_visible()
     assert not Consent.objects.exists()
     page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Sign in with ORCID").click()
-    if page.get_by_role("button", name="Authorize access").count():
-        page.get_by_role("button", name="Authorize access").click()
+    authorize_if_asked(page, page.get_by_role("button", name="Sign in with ORCID"))
     page.get_by_role("button", name="Get ORCID Token").click()
     page.get_by_role("button", name="Authorize access").click()
     expect(page.get_by_role("heading", name="Find works")).to_be_visible()
