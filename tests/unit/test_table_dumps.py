@@ -24,7 +24,7 @@ def rows(dump: bytes, columns=("a", "b"), size=1000):
     ]
 
 
-@given(st.lists(st.tuples(texts, texts)), st.integers(1, 40), st.booleans())
+@given(values=st.lists(st.tuples(texts, texts)), chunk=st.integers(30, 80), is_extended=st.booleans())
 def test_every_value_is_read_as_it_was_written(values, chunk, *, is_extended):
     written = [f"({n},{literal(a)},{literal(b)})" for n, (a, b) in enumerate(values)]
     inserts = [",".join(written)] if is_extended and written else written
