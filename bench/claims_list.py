@@ -6,7 +6,7 @@ The product's answer to ``GET /claims``, a page of 25 with facets for one person
 but the socket; beside it, in the same run, the limit: a view without middleware that runs the two statements
 and msgspec. Both are called as a server calls them, on a connection that stays open and is looked at once a
 request. Also read: one claim as Commons asks for it, everybody's claims as services list them, people, and
-all of it again at a thousand claims. The number of queries of each call is told; it must not grow.
+all of it again at a thousand claims. The number of queries of each call is reported; it must not grow.
 """
 
 import argparse

@@ -4,7 +4,7 @@
 
 The pages of the list, called as a server calls them, and the file of all works; beside them, in the same run,
 the two statements that any such page must run at least: a page of 25 works with titles, and the counts of the
-facets. The number of queries of each page is told; a test keeps it at eight.
+facets. The number of queries of each page is reported; a test keeps it at eight.
 """
 
 import argparse

@@ -255,7 +255,7 @@ def _works_in_each_state(name: str, stands: Any) -> None:
 
 
 def of_services(name: str, stands: Any) -> list[State]:
-    """What stands between a service and its person."""
+    """The pages between a service and its person."""
     keys.forget()
     browser, asked = Client(), Client()
     sso.person(browser, ALICE, name=name)
@@ -277,11 +277,11 @@ def of_services(name: str, stands: Any) -> list[State]:
     sign_in = Client().get("/oauth/authorize", theirs.request())["Location"]
     states.append(State("sign-in-for-a-service", sign_in))
     states += listed(browser, "/settings/connected", f"/oauth/logout?client_id={ours.row.client_id}")
-    told = [
+    notices = [
         LogoutNotice(party=theirs.row, tries=tries, done_at=done)
         for tries, done in ((2, None), (1, clock.now()))
     ]
-    page = drawn("sso/signed_out.html", notices=told, waiting=True)
+    page = drawn("sso/signed_out.html", notices=notices, waiting=True)
     return [*states, State("signed-out-of-services", "/shown/signed-out", None, page)]
 
 

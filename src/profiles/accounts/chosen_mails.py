@@ -66,7 +66,7 @@ def stop(*, account_id: int, mail: ChosenMail) -> None:
 
 
 def waiting_for_first_work() -> QuerySet[Account]:
-    """Return the people who want to know of their first work and were not told of it yet."""
+    """Return the people who want to know of their first work and did not get that mail yet."""
     return _REACHABLE.filter(wants_first_work_since__isnull=False)
 
 

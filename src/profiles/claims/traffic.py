@@ -48,7 +48,7 @@ SELECT count(*) >= {_ENOUGH} AND bool_and(problem = ANY(%s)) FROM (
 
 
 def is_refused() -> bool:
-    """Tell whether ORCID refused our last calls, whoever they were for, or did not answer them."""
+    """Tell whether ORCID refused our last calls or did not answer them, for whichever person."""
     with connection.cursor() as cursor:
         cursor.execute(_REFUSED, [_OUTAGES])
         return bool(cursor.fetchone()[0])

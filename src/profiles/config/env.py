@@ -130,7 +130,7 @@ class Environment(BaseSettings):
     PROFILES_ORCID_IN_FLIGHT: int = Field(32, description="calls to ORCID under way at once, per worker")
     PROFILES_STOP_SECONDS: float = Field(
         27.0,
-        description="a worker that is told to stop ends within so many seconds; another takes over its rest",
+        description="a worker ends within so many seconds of a signal to stop; another continues its work",
     )
     PROFILES_CALL_SECONDS: float = Field(25.0, description="how long one outside call may take")
     PROFILES_RECEIVER_SECONDS: float = Field(

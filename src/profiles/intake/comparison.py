@@ -1,4 +1,4 @@
-"""Parts of SQL for what stands above a list of works: open questions, the last comparison of the record."""
+"""Parts of SQL for what is above a list of works: open questions, the last comparison of the record."""
 
 from typing import Final
 

@@ -21,7 +21,7 @@ from tests.support.pushing import ALICE, registered, run_lanes, works_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNKNOWN = (None, 0, 2_147_483_647)
-"""What stands for a put-code that the previous service did not keep."""
+"""The value in place of a put-code that the previous service did not keep."""
 
 
 @pytest.fixture

@@ -52,12 +52,12 @@ def test_a_replay_of_skips_names_who_asked_in_the_decision_and_in_the_history_of
     (job,) = ProcrastinateJob.objects.filter(task_name=job_names.REPLAY)
     jobs.replay_skips(**job.args)
 
-    told = browser.get("/staff/people/" + ANNA, {"kind": "decisions"}).content.decode()
+    page = browser.get("/staff/people/" + ANNA, {"kind": "decisions"}).content.decode()
 
     dana = "0009-0001-0000-0049"
     assert set(Decision.objects.exclude(asked_by="").values_list("result", "asked_by")) == {("claim", dana)}
     assert set(ClaimHistory.objects.values_list("actor", flat=True)) == {dana}
-    assert f"asked again by {dana}" in told
+    assert f"asked again by {dana}" in page
 
 
 def test_where_nothing_would_change_that_is_said(staff):

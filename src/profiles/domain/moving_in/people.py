@@ -36,7 +36,7 @@ PEOPLE_NEED: Final = ("id", "uid", "auto_update", "role_id", "created_at", "upda
 
 
 class MovedPermission(msgspec.Struct, frozen=True, gc=False):
-    """A permission with its tokens in clear; whoever gets it seals them before anything else.
+    """A permission with its tokens in clear; the caller seals them before anything else.
 
     ``is_usable`` False: it has expired and cannot be refreshed.
     """

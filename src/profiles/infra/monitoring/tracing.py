@@ -28,7 +28,7 @@ def read(header: str | None) -> str:
 
 
 def new() -> str:
-    """Begin a trace, not sampled: whoever collects traces decides by their own settings."""
+    """Begin a trace, not sampled: the collector of traces samples by its own settings."""
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 

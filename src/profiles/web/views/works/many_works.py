@@ -141,5 +141,5 @@ def _about_the_rest(progress: Progress) -> list[str]:
     failed = ngettext(
         "For %(n)d work it did not succeed.", "For %(n)d works it did not succeed.", progress.failed
     )
-    told = ((unfit, progress.unfit), (left, progress.left), (failed, progress.failed))
-    return [words % {"n": n} for words, n in told if n]
+    counts = ((unfit, progress.unfit), (left, progress.left), (failed, progress.failed))
+    return [words % {"n": n} for words, n in counts if n]
