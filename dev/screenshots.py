@@ -81,7 +81,9 @@ def walk(page: Page) -> None:
     page.get_by_role("button", name="Sign in with Globus").click()
     page.locator("#organization").select_option(label="University of Example")
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="alice@univ.example").click()
+    # A click does not wait for the page that it leads to.
+    with page.expect_navigation():
+        page.get_by_role("button", name="alice@univ.example").click()
     if page.get_by_role("button", name="Allow").count():
         page.get_by_role("button", name="Allow").click()
     page.goto(f"{BASE}/settings/me")
