@@ -43,6 +43,7 @@ class Languages(LocaleMiddleware):
                 settings.LANGUAGE_COOKIE_NAME,
                 code,
                 max_age=COOKIE_SECONDS,
+                httponly=True,  # no script of ours reads it
                 samesite="Lax",
                 secure=settings.SECURE,
             )

@@ -41,7 +41,9 @@ def test_a_page_is_in_the_language_that_the_browser_wants(client, wanted, shown)
 
 
 def test_a_link_chooses_a_language_which_is_kept(client):
-    assert language_of(client.get("/?lang=ja")) == "ja"
+    answer = client.get("/?lang=ja")
+    assert language_of(answer) == "ja"
+    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME]["httponly"]
     assert language_of(client.get("/", headers={"Accept-Language": "de"})) == "ja"
 
 
