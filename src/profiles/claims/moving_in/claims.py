@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -72,10 +72,9 @@ _OTHERS: Final = f"""
 SELECT m.number FROM moved m JOIN claims_claim c USING (orcid_id, doi)
 WHERE c.uuid <> m.uuid ORDER BY m.number
 """  # noqa: S608  nothing of a caller's
-_TAKEN_UUIDS: Final = f"""
+_SAME_UUIDS: Final = f"""
 {_MOVED}
-SELECT m.number FROM moved m JOIN claims_claim c USING (uuid)
-WHERE (c.orcid_id, c.doi) <> (m.orcid_id, m.doi) ORDER BY m.number
+SELECT m.number, (c.orcid_id, c.doi) = (m.orcid_id, m.doi) FROM moved m JOIN claims_claim c USING (uuid)
 """  # noqa: S608  nothing of a caller's
 
 
@@ -100,24 +99,25 @@ def store_claims(
     result = StoredClaims()
     chosen = _one_for_each_work(claims, result)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKEN_UUIDS, {"rows": json_rows(chosen)})
-        result.renamed.update(number for (number,) in cursor.fetchall())
-        rows = json_rows(_under_their_names(chosen, result))
-        cursor.execute(
-            _STORE,
-            {
-                "rows": rows,
-                "owners": json_rows([{origin.value: owner for origin, owner in owners.items()}])[1:-1],
-                "on_record": AS_ON_RECORD,
-                "unclear": IF_ON_RECORD,
-                "note": NOTE,
-                "now": now,
-            },
-        )
+        cursor.execute(_SAME_UUIDS, {"rows": json_rows(chosen)})
+        is_here = dict(cursor.fetchall())
+        result.renamed.update(number for number, is_same_work in is_here.items() if not is_same_work)
+        others = [claim for claim in chosen if not is_here.get(claim.number)]
+        if not others:
+            return result
+        parameters: dict[str, Any] = {
+            "rows": json_rows(_under_their_names(others, result)),
+            "owners": json_rows([{origin.value: owner for origin, owner in owners.items()}])[1:-1],
+            "on_record": AS_ON_RECORD,
+            "unclear": IF_ON_RECORD,
+            "note": NOTE,
+            "now": now,
+        }
+        cursor.execute(_STORE, parameters)
         stored = dict(cursor.fetchall())
         result.new = sum(stored.values())
         result.twice += [number for number, is_new in stored.items() if not is_new]
-        if left := [claim for claim in chosen if claim.number not in stored]:
+        if left := [claim for claim in others if claim.number not in stored]:
             cursor.execute(_OTHERS, {"rows": json_rows(_under_their_names(left, result))})
             result.twice += [number for (number,) in cursor.fetchall()]
     return result

@@ -12,7 +12,6 @@ from profiles.domain.moving_in.oddities import Oddity
 Row = Mapping[str, str | None]
 """One row of a table, by column. None is NULL."""
 
-_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.\d+)?)?(?:Z| UTC|\+00:00)?")
 _NO_DATE: Final = 1970
 """The default of columns of expiry: it means "no date"."""
 _BAD: Final = re.compile("[\x00\ud800-\udfff]")
@@ -80,12 +79,9 @@ class RowReader:
 
 
 def parse_date(value: str) -> datetime | None:
-    """Read MySQL's form of a date, in UTC; None for zeros and anything else."""
-    found = _DATE.fullmatch(value.strip())
-    if found is None:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    """Read MySQL's form of a date, in UTC where it names no zone; None for zeros and anything else."""
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
+        moment = datetime.fromisoformat(value.strip().removesuffix(" UTC"))
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
