@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve sandbox test proof sure lint types architecture bench format locks screenshot docs messages clean
+.PHONY: help demo serve sandbox test proof rehearsal sure lint types architecture bench format locks screenshot docs messages clean
 
 help: ## show this list
 	@echo "DataCite Profiles"; echo
@@ -33,6 +33,11 @@ proof: $(VENV)/dev.done ## a long run by name, e.g. make proof faults; without a
 ifeq (proof,$(firstword $(MAKECMDGOALS)))
 %: # what follows is the name of a run, and no target
 	@:
+endif
+
+ifneq (proof,$(firstword $(MAKECMDGOALS)))
+rehearsal: $(VENV)/dev.done ## ten minutes of a burst of DataCite in real time (PROFILES_REHEARSAL_MINUTES=60: an hour)
+	@$(RUN) -m dev.proof rehearsal
 endif
 
 sure: lint types architecture test ## all that must hold before a commit

@@ -2,13 +2,18 @@
 
     python -m bench [NAME ...]
 
-Each measures its own raw limit in the same run, prints a table beside it, and leaves JSON in var/bench/.
+Each measures its own raw limit in the same run, prints a table beside it, and leaves JSON in var/bench/. A
+growth curve that loses its shape fails the run. Without a name all are run, and docs/bench.md is written.
 """
 
+import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Final
+
+from bench import growth, page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
@@ -24,14 +29,27 @@ def main() -> None:
     wanted = sys.argv[1:] or names()
     if unknown := set(wanted) - set(names()):
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names())}")
-    failed = []
+    wrong, seconds = list[str](), dict[str, float]()
     for name in wanted:
         print(f"\n== {name}", flush=True)
+        began = time.monotonic()
         words = [sys.executable, "-m", f"bench.{name}", "--json", f"var/bench/{name}.json"]
         if subprocess.run(words, cwd=ROOT, check=False).returncode:
-            failed.append(name)
-    if failed:
-        sys.exit(f"did not come to an end: {', '.join(failed)}")
+            wrong.append(f"{name} did not come to an end")
+        seconds[name] = time.monotonic() - began
+        print(f"{name} took {seconds[name]:.0f} s", flush=True)
+        wrong += bad_shapes(name)
+    if len(sys.argv) == 1:
+        page.write(wanted, seconds)
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+def bad_shapes(name: str) -> list[str]:
+    """Return the growth curves of a benchmark that have lost their shape."""
+    file = ROOT / "var" / "bench" / f"{name}.json"
+    result = json.loads(file.read_text()) if file.exists() else {}
+    return [f"{name}: {line}" for line in growth.bad_shapes(result["growth"])] if "growth" in result else []
 
 
 if __name__ == "__main__":

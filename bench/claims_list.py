@@ -15,7 +15,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
-from bench.ground import database, tell
+from bench.ground import Meter, database, tell
 from bench.records import orcid_id
 from joserfc.jwk import RSAKey
 
@@ -100,27 +100,43 @@ def _claim(n: int) -> tuple[Any, ...]:
     return (*what, problem, "", 1, 1, False, created, put_code, owner, claimed, created, updated, due)
 
 
-def measured(calls: Mapping[str, Callable[[], Any]]) -> dict[str, dict[str, float]]:
-    """Return each call's own CPU and its time by the clock, in ms; they take turns to share the noise."""
+def measured(
+    calls: Mapping[str, Callable[[], Any]], postgres: Callable[[], float] = lambda: 0.0
+) -> dict[str, dict[str, float]]:
+    """Return each call's own CPU and its time by the clock, in ms; they take turns to share the noise.
+
+    ``postgres`` returns the CPU seconds of PostgreSQL so far. "spread" is how far apart the middle half of
+    the own CPU times is, as a part of the median.
+    """
     own: dict[str, list[float]] = {name: [] for name in calls}
+    of_postgres: dict[str, list[float]] = {name: [] for name in calls}
     took: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
         for name, call in calls.items():
             again = 1 if took[name] and took[name][0] > SLOW else IN_A_ROW
-            spent = time.process_time()
+            before, spent = postgres(), time.process_time()
             for _ in range(again):
                 began = time.perf_counter()
                 call()
                 took[name].append((time.perf_counter() - began) * 1000)
             own[name].append((time.process_time() - spent) / again * 1000)
+            of_postgres[name].append((postgres() - before) / again * 1000)
     return {
         name: {
             "own_ms": statistics.median(own[name]),
+            "spread": spread(own[name]),
+            "postgres_ms": statistics.mean(of_postgres[name]),
             "median_ms": statistics.median(took[name]),
             "p99_ms": sorted(took[name])[int(len(took[name]) * 0.99)],
         }
         for name in calls
     }
+
+
+def spread(values: Sequence[float]) -> float:
+    """Return how far apart the middle half is, as a part of the median."""
+    low, middle, high = statistics.quantiles(values, n=4)
+    return (high - low) / middle if middle else 0.0
 
 
 def by_hand(_request: Any, person: str) -> Any:
@@ -158,20 +174,26 @@ class Addresses:
 ADDRESSES: Final = Addresses()
 
 
+SIZES: Final = (1_000, 100_000)
+MOST_GROWTH: Final = 2.0
+"""What is asked for costs at most so many times as much at many claims as at a thousand."""
+COMMONS: Final = "GET /claims, one as Commons asks"
+EVERYBODY: Final = "GET /claims of everybody"
 LISTED: Final = "GET /claims, 25 with facets"
 SETTINGS: Final = "GET /settings/me, signed in"
 LIMIT: Final = "a view with two statements (limit)"
 
 
 def run(claims: int) -> dict[str, Any]:
-    """Measure at a thousand claims and at many."""
+    """Measure at a thousand claims, at a hundred thousand, and at many."""
     rows: list[dict[str, Any]] = []
     seen: dict[tuple[str, int], dict[str, Any]] = {}
     os.environ.update(signing_keys())
     with database() as url:
-        for count in (BIG, claims):
+        sizes = [size for size in SIZES if size < claims] + [claims]
+        for count in sizes:
             big = fill(url, count)
-            for name, row in _seen(big).items():
+            for name, row in _seen(url, big).items():
                 seen[name, count] = row
                 rows.append({"row": name, "claims": count, **row})
     listed, limit = seen[LISTED, claims], seen[LIMIT, claims]
@@ -185,7 +207,13 @@ def run(claims: int) -> dict[str, Any]:
         "Settings, own CPU in ms (P8, goal <= 12)": seen[SETTINGS, claims]["own_ms"],
         "Settings, queries (P8, goal <= 8)": seen[SETTINGS, claims]["queries"],
     }
-    return {"rows": rows, "ratios": ratios}
+    curves = {
+        f"{name}: own CPU": [(size, seen[name, size]["own_ms"]) for size in sizes]
+        for name in (LISTED, COMMONS, EVERYBODY)
+    }
+    curves |= {f"{LISTED}: PostgreSQL's CPU": [(size, seen[LISTED, size]["postgres_ms"]) for size in sizes]}
+    growth = {"what": "claims in the table", "unit": "ms", "curves": curves, "most": MOST_GROWTH}
+    return {"rows": rows, "ratios": ratios, "growth": growth}
 
 
 def signing_keys() -> dict[str, str]:
@@ -204,7 +232,9 @@ def _ratio(part: dict[str, Any], whole: dict[str, Any], of: str) -> float:
 class Caller:
     """Calls a WSGI application as a server does, with nothing in between: connections stay open."""
 
-    def __init__(self, key: str, *, cookie: str = "", is_limit: bool = False) -> None:
+    def __init__(
+        self, key: str, *, cookie: str = "", is_limit: bool = False, accept: str = "application/json"
+    ) -> None:
         from django.core.handlers.wsgi import WSGIHandler
         from django.test.utils import override_settings
 
@@ -221,7 +251,7 @@ class Caller:
             "SERVER_PORT": "8000",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "127.0.0.1:8000",
-            "HTTP_ACCEPT": "application/json",
+            "HTTP_ACCEPT": accept,
             "HTTP_AUTHORIZATION": f"Bearer {key}",
             "HTTP_COOKIE": cookie,
             "wsgi.url_scheme": "http",
@@ -251,7 +281,7 @@ def session_of(account: Any) -> str:
     return client.cookies.output(attrs=[], header="", sep=";").strip()
 
 
-def _seen(person: str) -> dict[str, dict[str, Any]]:
+def _seen(url: str, person: str) -> dict[str, dict[str, Any]]:
     from django.db import connection
 
     from profiles.accounts.keys import give_personal_key, give_service_key
@@ -271,8 +301,8 @@ def _seen(person: str) -> dict[str, dict[str, Any]]:
             Caller(token_for(account) or ""),
             f"{mine}&page[size]=25",
         ),
-        "GET /claims, one as Commons asks": (Caller(key), f"{mine}&dois=10.5079/c.7"),
-        "GET /claims of everybody": (Caller(agent), everybodys),
+        COMMONS: (Caller(key), f"{mine}&dois=10.5079/c.7"),
+        EVERYBODY: (Caller(agent), everybodys),
         "... those that failed": (Caller(agent), f"{everybodys}&state=failed"),
         "... of one year": (Caller(agent), f"{everybodys}&created=2017"),
         "... by DOI": (Caller(agent), f"{everybodys}&sort=doi&query=10.5100/"),
@@ -289,7 +319,12 @@ def _seen(person: str) -> dict[str, dict[str, Any]]:
         with connection.execute_wrapper(partial(noted, statements)):
             call()
         queries[name] = len(statements)
-    return {name: {**row, "queries": queries[name]} for name, row in measured(made).items()}
+    meter = Meter(os.getpid(), url)
+    try:
+        found = measured(made, meter.postgres)
+    finally:
+        meter.close()
+    return {name: {**row, "queries": queries[name]} for name, row in found.items()}
 
 
 def noted(statements: list[str], execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

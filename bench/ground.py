@@ -32,9 +32,12 @@ WORDS: Final = {
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """A new, migrated database; its address also stands in the environment. Django is ready in it."""
-    os.environ.update(WORDS, PROFILES_VAR=str(VAR))
+def database(**settings: str) -> Iterator[str]:
+    """Make and migrate a new database, and set up Django in it; its address is in the environment, too.
+
+    ``settings`` replace or add to those of all benchmarks.
+    """
+    os.environ.update({**WORDS, "PROFILES_VAR": str(VAR), **settings})
     from profiles.infra.postgres import embedded
 
     with embedded.running(VAR) as url:
@@ -110,7 +113,8 @@ class Meter:
         self._connection.close()
         self._process.resume()
 
-    def _postgres(self) -> float:
+    def postgres(self) -> float:
+        """Return the CPU seconds that PostgreSQL's processes have spent."""
         spent = self._postmaster.cpu_times()
         total = spent.user + spent.system + spent.children_user + spent.children_system
         for process in self._postmaster.children():
@@ -151,7 +155,7 @@ class Meter:
     def spent(self) -> tuple[float, float, float]:
         """Return the CPU seconds of the process and of PostgreSQL, and the clock."""
         times = self._process.cpu_times()
-        return times.user + times.system, self._postgres(), time.perf_counter()
+        return times.user + times.system, self.postgres(), time.perf_counter()
 
 
 def tell(result: dict[str, Any], kept_in: Path | None, *, digits: int = 2) -> None:

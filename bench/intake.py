@@ -305,8 +305,10 @@ def run(records: int = 200_000, *, repeats: int = 3) -> dict[str, Any]:
     least = bench.run("name identifiers only (limit)", "glance")
     limit = bench.run("unpack and parse (limit)", "parse")
     thousand = bench.run("matched, changes found", "match", count=THOUSAND)
-    for between in (10 * THOUSAND, 100 * THOUSAND):
-        bench.run("matched, changes found", "match", count=between)
+    between = [
+        (count, bench.run("matched, changes found", "match", count=count)["us_per_record"])
+        for count in (10 * THOUSAND, 100 * THOUSAND)
+    ]
     million = bench.run("matched, changes found", "match", count=MILLION)
     alone = bench.run("matched, by the clock", "match", count=MILLION)
     alone["by"], alone["records_per_s"] = "wall", round(records / alone["wall"])
@@ -324,6 +326,18 @@ def run(records: int = 200_000, *, repeats: int = 3) -> dict[str, Any]:
         "bytes": bench.bytes,
         "concerned": concerned,
         "rows": bench.rows,
+        "growth": {
+            "what": "enrolled people",
+            "unit": "µs a record",
+            "curves": {
+                "matched": [
+                    (THOUSAND, thousand["us_per_record"]),
+                    *between,
+                    (MILLION, million["us_per_record"]),
+                ]
+            },
+            "most": 1.3,
+        },
         "ratios": {
             "matched / parse limit (goal >= 0.75)": million["records_per_s"] / limit["records_per_s"],
             "matched / reading name identifiers only": million["records_per_s"] / least["records_per_s"],

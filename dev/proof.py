@@ -21,14 +21,22 @@ RUNS: Final = "## Latest runs\n"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One long run: what it shows, its tests, and the settings that make it long.
+    """One long run: what it shows, its tests or its module, and the settings that make it long.
 
     Lines of its output that begin with its name and a colon are recorded as its result.
     """
 
     shows: str
-    tests: tuple[str, ...]
+    tests: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    module: str = ""
+
+    @property
+    def command(self) -> list[str]:
+        """Return the words that start it."""
+        if self.module:
+            return [sys.executable, "-m", self.module]
+        return [sys.executable, "-m", "pytest", *self.tests, "--timeout", "0"]
 
 
 PROOFS: Final = {
@@ -86,6 +94,16 @@ PROOFS: Final = {
             "PROFILES_PICTURES_SCRIPTS": "latin arabic chinese",
         },
     ),
+    "plans": Proof(
+        "with a million rows in each table no page, endpoint, lane or job reads a whole table",
+        ("tests/integration/infra/test_no_table_is_read_whole.py", "-m", "proof"),
+        {"PROFILES_PLANS_ROWS": "1000000"},
+    ),
+    "rehearsal": Proof(
+        "a burst of 93 changes a second in real time, with a million people, ORCID's limit, and accidents",
+        module="bench.rehearsal",
+        settings={"PROFILES_VAR": str(ROOT / "var" / "bench")},
+    ),
     "restore": Proof(
         "a backup is restored into a fresh PostgreSQL: nothing is lost, sent twice or brought back",
         ("tests/integration/ops/test_restore_drill.py", "-m", "proof"),
@@ -117,15 +135,16 @@ def prove(name: str, proof: Proof) -> int:
     began, commit = datetime.now(UTC), _commit()
     # The caller may choose other settings, for example fewer claims.
     variables = {**proof.settings, **os.environ}
-    command = [sys.executable, "-m", "pytest", *proof.tests, "--timeout", "0"]
     lines = []
-    with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(proof.command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
             lines.append(line.strip())
     results = [line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")]
     summary = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), "")
+    if proof.module:
+        summary = f"ended with {run.returncode}"
     facts = {
         "command": " ".join([*_chosen(name, proof), f"make proof {name}"]),
         "date": f"{began:%Y-%m-%d %H:%M} UTC",

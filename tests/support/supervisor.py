@@ -57,6 +57,10 @@ class Supervisor:
             program.running = _start(program.words, program.variables, program.log)
             program.is_expected_to_end = False
 
+    def pids(self) -> dict[str, int]:
+        """Return the process of each program."""
+        return {name: program.running.pid for name, program in self._programs.items()}
+
     def kill(self, name: str) -> None:
         """Kill a program with all its processes, as a lost host does."""
         self._programs[name].is_expected_to_end = True
