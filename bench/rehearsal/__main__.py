@@ -35,6 +35,9 @@ DRAIN_SECONDS: Final = 600
 KILLED: Final = 0.4
 """A worker is killed when this part of the run is over; its supervisor starts it again."""
 
+Later = dict[tuple[str, str], float]
+"""The claims that waited for a later try when the rest was done, and for how many seconds."""
+
 
 def rehearse(plan: Plan) -> dict[str, Any]:
     """Play the burst and return what was measured."""
@@ -79,11 +82,11 @@ def rehearse(plan: Plan) -> dict[str, Any]:
         time.sleep(max(plan.began - time.time(), 0))
         visitor.start()
         agents.start()
-        drained = _run(plan, sampler, supervisor)
+        drained, later = _run(plan, sampler, supervisor)
         visitor.stop()
         with urllib.request.urlopen(f"http://127.0.0.1:{orcid}/__sandbox__/rehearsal") as answer:
             records = json.load(answer)
-        result = outcome_of(plan, records, sampler, visitor=visitor, agents=agents)
+        result = outcome_of(plan, records, sampler, later=later, visitor=visitor, agents=agents)
         result |= {"drained": drained, "before": before, "after": sampler.sizes()}
         result["restarts"] = dict(supervisor.restarts)
         sampler.close()
@@ -133,8 +136,12 @@ def _wait_until_up(port: int) -> None:
     raise TimeoutError("the web server did not come up")
 
 
-def _run(plan: Plan, sampler: Sampler, supervisor: Supervisor) -> float | None:
-    """Sample until the burst is over and nothing is due; return after how many seconds, None if never."""
+def _run(plan: Plan, sampler: Sampler, supervisor: Supervisor) -> tuple[float | None, Later]:
+    """Sample until the burst is over and nothing is due; return after how many seconds, None if never.
+
+    Also return the claims that then still waited for a later try.
+    """
+    drained, later = 0.0, Later()
     kill_at, is_killed, told = plan.seconds * KILLED, False, 0.0
     while True:
         supervisor.look()
@@ -151,10 +158,14 @@ def _run(plan: Plan, sampler: Sampler, supervisor: Supervisor) -> float | None:
                 f"{sample['lanes_later']:.0f} later, polling {sample['poll_lag']:.0f} s behind"
             )
         is_over = second > plan.seconds + 10 and second - sample["poll_lag"] > plan.seconds + 2
-        if is_over and not sample["events"] + sample["lanes_due"] + sample["lanes_later"]:
-            return float(second - plan.seconds)
+        if is_over and not sample["events"] + sample["lanes_due"]:
+            if not sample["lanes_later"]:
+                return drained or second - plan.seconds, later
+            # The run is over; only claims after an accident still wait, for minutes.
+            drained = drained or second - plan.seconds
+            later |= sampler.bring_forward()
         if second > plan.seconds + DRAIN_SECONDS:
-            return None
+            return None, later
         time.sleep(SAMPLE_SECONDS)
 
 

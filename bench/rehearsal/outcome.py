@@ -12,9 +12,18 @@ Pair = tuple[str, str]
 
 
 def outcome_of(
-    plan: Plan, records: dict[str, Any], sampler: Sampler, *, visitor: Visitor, agents: Agents
+    plan: Plan,
+    records: dict[str, Any],
+    sampler: Sampler,
+    *,
+    later: dict[Pair, float],
+    visitor: Visitor,
+    agents: Agents,
 ) -> dict[str, Any]:
-    """Compare the records with what was wanted, and add up what was measured."""
+    """Compare the records with what was wanted, and add up what was measured.
+
+    ``later``: claims whose next try was brought forward; their delays are left out.
+    """
     works: defaultdict[Pair, list[Any]] = defaultdict(list)
     for orcid_id, doi, *rest in records["works"]:
         works[orcid_id, doi].append(rest)
@@ -27,7 +36,8 @@ def outcome_of(
         if found and found[0][0] == want.title:
             kind = "announced" if want.is_announced else "polled"
             came = found[0][3] if want.is_correction else found[0][2]
-            delays[f"{kind}, {'correction' if want.is_correction else 'new'}"].append(came - want.since)
+            if pair not in later:
+                delays[f"{kind}, {'correction' if want.is_correction else 'new'}"].append(came - want.since)
         elif states.get(pair, "").startswith(("waiting", "working")):
             waiting.append(pair)
         else:
@@ -39,6 +49,7 @@ def outcome_of(
         "lost": len(lost),
         "stale": len(stale),
         "waiting": len(waiting),
+        "later": {"count": len(later), "longest": max(later.values(), default=0.0)},
         "doubles": sum(len(found) > 1 for found in works.values()),
         "not_wanted": len(set(works) - set(wanted)),
         "examples": [(*pair, states.get(pair, "no claim")) for pair in [*lost, *stale, *waiting][:10]],

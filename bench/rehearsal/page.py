@@ -56,6 +56,12 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     )
     drained = result["drained"]
     yield "not all done in time" if drained is None else f"all done {drained:.0f} s after the last change"
+    later = result["later"]
+    if later["count"]:
+        yield (
+            f"{later['count']} claims that met an accident then waited for their next try, "
+            f"{later['longest'] / 60:.0f} minutes at most; it was brought forward; their delays are left out"
+        )
     yield f"pages: {in_words(result['pages'])}, {sum(result['pages']['failed'].values())} failed"
     yield "cores used: " + ", ".join(f"{name} {cores:.2f}" for name, cores in _cores(result).items())
 

@@ -92,6 +92,20 @@ class Sampler:
             for table in TABLES
         }
 
+    def bring_forward(self) -> dict[tuple[str, str], float]:
+        """Let claims that wait for a later try be due now; return them with the seconds they would wait."""
+        found = self._connection.execute(
+            "SELECT orcid_id, doi, extract(epoch FROM due_at - now()) FROM claims_claim"
+            " WHERE state = 'waiting' AND due_at > now()"
+        ).fetchall()
+        self._connection.execute(
+            "UPDATE claims_claim SET due_at = now() WHERE state = 'waiting' AND due_at > now()"
+        )
+        self._connection.execute(
+            "UPDATE claims_lane SET due_at = now() WHERE due_at > now() AND leased_until IS NULL"
+        )
+        return {(orcid_id, doi): float(seconds) for orcid_id, doi, seconds in found}
+
     def states(self) -> dict[str, int]:
         """Return how many claims are in each state."""
         found = self._connection.execute("SELECT state, count(*) FROM claims_claim GROUP BY state")
