@@ -64,6 +64,8 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
         )
     yield f"pages: {in_words(result['pages'])}, {sum(result['pages']['failed'].values())} failed"
     yield "cores used: " + ", ".join(f"{name} {cores:.2f}" for name, cores in _cores(result).items())
+    loads = sorted(sample["load"] for sample in result["samples"])
+    yield f"load of the machine: median {loads[len(loads) // 2]:.1f}, {loads[-1]:.1f} at most"
 
 
 def in_words(one: dict[str, Any]) -> str:
