@@ -93,6 +93,7 @@ def test_every_other_address_asks_who_is_there(client, route):
         "<slug:reason>": "raid",
         "<purpose:purpose>": "auto_update",
         "<slug:provider_id>": "globus",
+        "<str:signed>": "0000-0002-1825-0097:forged",
     }
     address = "/" + route
     for name, value in samples.items():

@@ -4,10 +4,11 @@ from django.urls import path, re_path
 from django.urls.resolvers import URLPattern
 from django.views.decorators.http import require_safe
 
-from profiles.api import docs_page
+from profiles.api import docs_page, orcid_changes
 from profiles.api.api import api
 from profiles.api.graphql.endpoint import endpoint
 from profiles.api.http.endpoint import api_endpoint, not_found
+from profiles.consents.record_webhooks import PATH as RECORD_WEBHOOKS
 
 PREFIXES = ("claims", "users", "doi-events", "webhooks", "repositories")
 """First path segments that belong to the API alone: every answer below them is JSON."""
@@ -32,6 +33,7 @@ def _patterns() -> list[URLPattern]:
     nothing = api_endpoint(not_found, operation="nothing")
     return [
         *found,
+        path(f"{RECORD_WEBHOOKS}/<str:signed>", orcid_changes.changed, name="orcid_changes"),
         path("api/docs", docs_page.show, name="api-docs"),
         path("profiles/graphql", graph, name="api-graph"),
         path("profiles/graphql/", graph),

@@ -258,6 +258,18 @@ def has_calls_under_way(orcid_id: str) -> bool:
     return Claim.objects.filter(under_way, orcid_id=orcid_id).exists()
 
 
+def last_write_at(orcid_id: str, *, since: datetime) -> datetime | None:
+    """Return when this record was last written to, or may have been; None: not since then.
+
+    A call is stored when it has ended; until then its claim is being worked on.
+    """
+    if Claim.objects.filter(orcid_id=orcid_id, state=ClaimState.WORKING).exists():
+        return clock.now()
+    calls = Attempt.objects.filter(claim__orcid_id=orcid_id, at__gte=since).exclude(verb="find")
+    latest: datetime | None = calls.aggregate(latest=Max("at"))["latest"]
+    return latest
+
+
 def may_change_soon(orcid_id: str, *, within: timedelta) -> bool:
     """Tell whether a claim of this record may change ``within`` this time."""
     soon = Q(state=ClaimState.WAITING, due_at__lte=clock.now() + within) | Q(state=ClaimState.WORKING)

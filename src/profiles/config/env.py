@@ -141,6 +141,9 @@ class Environment(BaseSettings):
     )
     PROFILES_PROBE_DOI: str = Field("", description="the work on it")
     NOTIFICATION_ACCESS_TOKEN: str = Field("", description="ORCID inbox token; empty: the inbox is not used")
+    PROFILES_ORCID_WEBHOOKS: bool = Field(
+        False, description="ORCID calls us when a record changes; our client there needs /webhook (premium)"
+    )
     PROFILES_INVITE_AUTHORS: bool = Field(
         False, description="ask authors who are not with us, once, in their ORCID inbox"
     )

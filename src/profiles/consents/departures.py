@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from django.db import transaction
 
-from profiles.consents.models import Consent, Departure, Receipt, Revocation
+from profiles.consents.models import Consent, Departure, Receipt, RecordWebhook, Revocation
 from profiles.consents.sealing import purpose_of, purpose_of_departure
 from profiles.infra import clock, wiring
 from profiles.infra.postgres.deleting import delete_in_batches
@@ -40,7 +40,8 @@ class Remaining:
     """The remaining work. ``put_codes`` are works on the record, by the client that added them.
 
     ``looks`` are the clients whose works on the record have not been looked up yet. ``look_again_at`` is
-    set if something was being sent to ORCID when the account was closed.
+    set if something was being sent to ORCID when the account was closed. ``webhook`` is the address that
+    ORCID calls when the record changes, until ORCID has removed it.
     """
 
     orcid_id: str
@@ -48,6 +49,7 @@ class Remaining:
     put_codes: dict[str, list[int]] = field(default_factory=dict)
     looks: list[str] = field(default_factory=list)
     look_again_at: datetime | None = None
+    webhook: str = ""
 
     @property
     def works(self) -> int:
@@ -75,6 +77,8 @@ def open_departure(
         remaining.looks = sorted({token.client_id for token in tokens})
         remaining.put_codes = {client: sorted(put_codes.get(client, ())) for client in remaining.looks}
         remaining.look_again_at = look_again_at
+    webhook = RecordWebhook.objects.filter(pk=orcid_id).first()
+    remaining.webhook = webhook.address if webhook else ""
     departure = Departure(
         asked_at=now,
         remove_works=remove_works,
@@ -87,6 +91,7 @@ def open_departure(
     Consent.objects.filter(orcid_id=orcid_id).delete()
     Receipt.objects.filter(orcid_id=orcid_id).delete()
     Revocation.objects.filter(orcid_id=orcid_id).delete()
+    RecordWebhook.objects.filter(pk=orcid_id).delete()
     return departure
 
 
@@ -129,7 +134,7 @@ def record(
     departure.works_removed += removed
     departure.tokens_revoked += revoked
     departure.problem = problem
-    is_done = not (remaining.tokens or remaining.works or remaining.look_again_at)
+    is_done = not (remaining.tokens or remaining.works or remaining.look_again_at or remaining.webhook)
     if is_done or now >= departure.ends_by:
         departure.sealed = None
         departure.finished_at = now

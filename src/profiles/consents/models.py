@@ -118,6 +118,23 @@ class Invitation(models.Model):
         return self.orcid_id
 
 
+class RecordWebhook(models.Model):
+    """An address that ORCID calls when a person's record changes.
+
+    The row is written before ORCID is asked, so that whatever ORCID may know is also known here, and deleted
+    after ORCID has removed it. ``made_with`` is a digest of the settings that the address was made with.
+    """
+
+    orcid_id = models.CharField(max_length=19, primary_key=True)
+    address = models.TextField()
+    made_with = models.CharField(max_length=32)
+    registered_at = models.DateTimeField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.orcid_id
+
+
 class Departure(models.Model):
     """Work that remains at ORCID for a closed account, and its receipt afterwards.
 

@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from profiles.clients.orcid_oauth import TokenAnswer
-from profiles.consents import revocation
+from profiles.consents import record_webhooks, revocation
 from profiles.consents.models import Consent, Invitation, Receipt
 from profiles.consents.sealing import seal_purpose
 from profiles.consents.wording import WORDING
@@ -44,6 +44,7 @@ def grant(*, orcid_id: str, purpose: Purpose, client_id: str, token: TokenAnswer
         },
     )
     write_receipt(consent, ReceiptKind.GRANTED, now)
+    record_webhooks.keep_later(orcid_id)
     return consent
 
 
@@ -79,6 +80,7 @@ def withdraw(*, orcid_id: str, purpose: Purpose) -> bool:
     consent.health = ConsentHealth.WITHDRAWN.value
     consent.save()
     write_receipt(consent, ReceiptKind.WITHDRAWN, now)
+    record_webhooks.keep_later(orcid_id)
     return True
 
 
@@ -98,6 +100,7 @@ def lose(consent: Consent, *, now: datetime) -> None:
     consent.save()
     write_receipt(consent, ReceiptKind.LOST, now)
     defer(job_names.SEND_LOST_NOTICE, row_id=consent.pk)
+    record_webhooks.keep_later(consent.orcid_id)
 
 
 @transaction.atomic
@@ -194,5 +197,6 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
         consent.health, consent.lost_at = ConsentHealth.LOST.value, now
         consent.save()
     Receipt.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
+    record_webhooks.keep_later(old_orcid_id)
     # A person whose iDs were merged has an account: no invitation is needed.
     Invitation.objects.filter(orcid_id=old_orcid_id).delete()

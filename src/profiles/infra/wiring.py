@@ -10,6 +10,7 @@ from profiles.clients.http import HttpClient, Limits
 from profiles.clients.orcid_inbox import OrcidInbox
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
 from profiles.clients.orcid_record import OrcidRecord
+from profiles.clients.orcid_webhooks import OrcidWebhooks
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 from profiles.domain.consent import Purpose
@@ -73,6 +74,11 @@ def orcid_inbox(http: HttpClient) -> OrcidInbox | None:
     if not env.NOTIFICATION_ACCESS_TOKEN:
         return None
     return OrcidInbox(http, api_url=env.ORCID_API_URL, token=env.NOTIFICATION_ACCESS_TOKEN)
+
+
+def orcid_webhooks(http: HttpClient, *, token: str) -> OrcidWebhooks:
+    """Return the client for ORCID's webhooks."""
+    return OrcidWebhooks(http, api_url=settings.ENVIRONMENT.ORCID_API_URL, token=token)
 
 
 def datacite(http: HttpClient) -> DataCite:

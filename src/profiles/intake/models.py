@@ -190,11 +190,18 @@ class Reconciliation(models.Model):
     orcid_id = models.CharField(max_length=19, primary_key=True)
     at = models.DateTimeField()
     problem = models.CharField(max_length=60, blank=True, default="")
+    kept_orcid_id = models.CharField(max_length=19, blank=True, default="", db_default="")
+    """The iD into which ORCID merged this one, by its answer."""
     drift = models.IntegerField(default=0)
     report = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="reconciliation_by_time")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="reconciliation_by_time"),
+            models.Index(
+                fields=["kept_orcid_id"], condition=~Q(kept_orcid_id=""), name="reconciliation_merged"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.orcid_id

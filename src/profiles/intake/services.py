@@ -241,12 +241,23 @@ def save_repository(*, client_id: str, kind: str, name: str = "") -> None:
     Repository.objects.update_or_create(client_id=client_id, defaults=changes)
 
 
-def save_reconciliation(*, orcid_id: str, problem: str, report: dict[str, list[str]]) -> None:
-    """Store the comparison of a person's record with what we know."""
+def save_reconciliation(
+    *, orcid_id: str, problem: str, report: dict[str, list[str]], kept_orcid_id: str = ""
+) -> None:
+    """Store the comparison of a person's record with what we know.
+
+    ``kept_orcid_id`` is the iD into which ORCID merged this one.
+    """
     counts = {name: len(dois) for name, dois in report.items()}
     Reconciliation.objects.update_or_create(
         orcid_id=orcid_id,
-        defaults={"at": clock.now(), "problem": problem, "report": report, "drift": sum(counts.values())},
+        defaults={
+            "at": clock.now(),
+            "problem": problem,
+            "report": report,
+            "drift": sum(counts.values()),
+            "kept_orcid_id": kept_orcid_id,
+        },
     )
 
 

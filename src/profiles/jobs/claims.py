@@ -1,8 +1,16 @@
-"""Jobs about claims."""
+"""Jobs about claims and the records they are on."""
+
+from datetime import timedelta
+from typing import Final
+
+from procrastinate import JobContext
 
 from profiles.claims import campaigns
+from profiles.domain.problems import CATALOGUE, Retry
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
+from profiles.infra.jobs.row_jobs import Backoff, RetryLaterError
+from profiles.pipeline.permissions import record_webhooks
 from profiles.pipeline.probe import probe_if_quiet
 from profiles.pipeline.requests import choose_works
 from profiles.pipeline.works import reconcile
@@ -31,7 +39,37 @@ def look_up(selection_id: int) -> None:
         pass
 
 
-@app.task(name=job_names.COMPARE)
-def compare(orcid_id: str) -> None:
-    """Compare a record with our claims, because its owner looks at their works. Safe to run twice."""
-    reconcile.reconcile(orcid_id)
+_MAX_COMPARE_TRIES: Final = 6
+"""Some hours; then the weekly comparison has to do."""
+
+
+@app.task(name=job_names.COMPARE, retry=Backoff(timedelta(hours=1)), pass_context=True)
+def compare(context: JobContext, orcid_id: str) -> None:
+    """Compare a record with our claims: its owner looks at their works, or ORCID says that it changed.
+
+    Safe to run twice. During an outage of ORCID the job is retried.
+    """
+    problem = CATALOGUE.get(reconcile.reconcile(orcid_id).problem)
+    if problem and problem.retry in _PASSING and context.job.attempts + 1 < _MAX_COMPARE_TRIES:
+        raise RetryLaterError(problem.code)
+
+
+_PASSING: Final = frozenset({Retry.NETWORK, Retry.SOON})
+
+
+@app.task(name=job_names.KEEP_RECORD_WEBHOOK, retry=Backoff(timedelta(hours=1)))
+def keep_record_webhook(orcid_id: str) -> None:
+    """Register or remove the address that ORCID calls when a record changes. Safe to run twice."""
+    record_webhooks.keep(orcid_id)
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(
+    name=job_names.KEEP_RECORD_WEBHOOKS,
+    queue=job_names.SLOW_QUEUE,
+    queueing_lock=job_names.KEEP_RECORD_WEBHOOKS,
+)
+def keep_record_webhooks(timestamp: int | None = None) -> None:
+    """Start what is missing at ORCID or is still registered there. Safe to run twice."""
+    del timestamp
+    record_webhooks.keep_all()

@@ -61,6 +61,7 @@ class Webhook:
     client_id: str
     delivered: int = 0
     failed: int = 0
+    due_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -126,11 +127,14 @@ class OrcidState(_Data):
             UnusableError: the iD or a value cannot be used.
         """
         existing = self.people.get(entry.get("orcid") or entry.get("orcid_id") or "")
+        status_before = existing.status if existing else None
         person = person_from(entry, existing=existing)
         self.people[person.orcid_id] = person
         self.records.setdefault(person.orcid_id, Record(person.orcid_id))
         if person.status is RecordStatus.DEACTIVATED:
             t.disable(self.tokens.of_person(person.orcid_id), t.RECORD_DEACTIVATED)
+        if status_before is not None and person.status is not status_before:
+            self.on_change(person.orcid_id)
         for work_entry in entry.get("works", ()):
             sent = work_entry.get("work", work_entry)
             self.add_work(

@@ -23,24 +23,29 @@ routes = web.RouteTableDef()
 log = logging.getLogger(__name__)
 
 SCOPE: Final = "/webhook"
-_ATTEMPTS: Final = 3
-_MAX_WAITING: Final = 1000
+_ATTEMPTS: Final = 25
+"""So many failed calls, and the change is given up."""
+_RETRY_SECONDS: Final = 600.0
+"""Times the number of failed calls: how long the next one waits."""
+_SHORTEST_DELAY: Final = 0.05
+_TOO_MANY: Final = 429
+"""Stops the calls for this client until the next run."""
+_SUCCESS: Final = 2
 _LIMIT: Final = aiohttp.ClientTimeout(total=5)
 _PATH: Final = r"/{orcid:[^/]+}/webhook/{uri:.+}"
 
 
 @routes.put(_PATH)
 async def register(request: web.Request) -> web.Response:
-    """Register an address: 201 when new, 204 when it already was registered."""
+    """Register an address: 201 when new, 204 when it already was registered, also by another client."""
     who, orcid_id, uri = _enter(request)
     state = request.app[STATE]
     if orcid_id not in state.people:
         raise OrcidError(9011, orcid=orcid_id)
     registered = state.webhooks.get((orcid_id, uri))
-    if registered is not None and registered.client_id == who.client.client_id:
-        return web.Response(status=204)
     if registered is not None:
-        state.remove_webhook(registered)
+        # Whoever registered it: two clients cannot both have one address for one record.
+        return web.Response(status=204)
     state.add_webhook(Webhook(orcid_id, uri, who.client.client_id))
     location = f"{answers.site(request)}{request.raw_path}"
     return web.Response(status=201, headers={"Location": location})
@@ -86,40 +91,48 @@ class WebhookCaller:
     def __init__(self, state: OrcidState) -> None:
         """Listen to the changes of this state."""
         self._state = state
-        self._waiting: dict[str, None] = {}
-        self._woken = asyncio.Event()
 
     def record_changed(self, orcid_id: str) -> None:
-        """Schedule a call for a changed record, if an address is registered."""
-        if self._state.webhooks_of.get(orcid_id) and len(self._waiting) < _MAX_WAITING:
-            self._waiting[orcid_id] = None
-            self._woken.set()
+        """Make the calls for a changed record due."""
+        for webhook in self._state.webhooks_of.get(orcid_id, ()):
+            webhook.failed, webhook.due_at = 0, self._state.now()
 
     async def run(self) -> None:
         """Call addresses until cancelled."""
         async with aiohttp.ClientSession(timeout=_LIMIT) as session:
             while True:
-                await self._woken.wait()
-                await asyncio.sleep(self._state.options.webhook_delay)
-                self._woken.clear()
-                waiting, self._waiting = self._waiting, {}
-                for orcid_id in waiting:
-                    for webhook in list(self._state.webhooks_of.get(orcid_id, ())):
-                        await self._call(session, webhook)
+                await asyncio.sleep(max(self._state.options.webhook_delay, _SHORTEST_DELAY))
+                await self._run_once(session)
 
-    async def _call(self, session: aiohttp.ClientSession, webhook: Webhook) -> None:
+    async def _run_once(self, session: aiohttp.ClientSession) -> None:
+        paused: set[str] = set()
+        due = [webhook for webhook in self._state.webhooks.values() if self._is_due(webhook)]
+        for webhook in due:
+            if webhook.client_id not in paused and await self._call(session, webhook) == _TOO_MANY:
+                paused.add(webhook.client_id)
+
+    def _is_due(self, webhook: Webhook) -> bool:
         client = self._state.clients.get(webhook.client_id)
-        if client is None or client.status != "active" or not is_this_machine(webhook.uri):
-            return
-        for _ in range(_ATTEMPTS):
-            try:
-                async with session.post(webhook.uri, allow_redirects=False) as response:
-                    if response.ok:
-                        webhook.delivered += 1
-                        return
-            except (aiohttp.ClientError, TimeoutError) as error:
-                log.info("webhook.failed %s", type(error).__name__)
-            webhook.failed += 1
+        if webhook.due_at is None or client is None or client.status != "active":
+            return False
+        return webhook.due_at <= self._state.now() and is_this_machine(webhook.uri)
+
+    async def _call(self, session: aiohttp.ClientSession, webhook: Webhook) -> int:
+        # A change during the call makes it due again.
+        webhook.due_at, status = None, 0
+        try:
+            async with session.post(webhook.uri, allow_redirects=False) as response:
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("webhook.failed %s", type(error).__name__)
+        if status // 100 == _SUCCESS:
+            webhook.delivered += 1
+            webhook.failed = 0
+            return status
+        webhook.failed += 1
+        if webhook.failed < _ATTEMPTS and webhook.due_at is None:
+            webhook.due_at = self._state.now() + webhook.failed * _RETRY_SECONDS
+        return status
 
 
 def is_this_machine(uri: str) -> bool:

@@ -21,6 +21,7 @@ from profiles.domain.problems import Retry
 from profiles.infra import clock, wiring
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.postgres import async_connections
+from profiles.pipeline.permissions import record_webhooks
 from profiles.pipeline.push.rate import Pacing
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,9 @@ class DepartureRun:
             lambda: async_connections.connect("profiles leaving"), limit=wiring.orcid_limit(), burst_share=1
         )
         async with wiring.http_client() as http, aclosing(pacing):
+            if remaining.webhook:
+                await record_webhooks.remove(http, remaining.orcid_id, remaining.webhook)
+                remaining.webhook = ""
             works = wiring.orcid_works(http)
             for token in list(remaining.tokens):
                 await self._find_works(token, works, pacing)

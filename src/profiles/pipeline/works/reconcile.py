@@ -13,7 +13,7 @@ from profiles.claims import services as claims
 from profiles.claims.models import Claim
 from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
-from profiles.clients.errors import ServiceError
+from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents.models import Consent
 from profiles.domain import problems
@@ -56,10 +56,12 @@ class Drift:
     """Another source added it, and we did not: the person need not wonder that it is there."""
     hidden: list[str] = field(default_factory=list)
     """DataCite no longer shows the DOI: the rules decide, and may offer its removal."""
+    problem: str = ""
+    """Why the record could not be read with each permission, as a code of the catalogue."""
 
     def as_report(self) -> dict[str, list[str]]:
         """Return the lists that are not empty."""
-        named = {name: getattr(self, name) for name in self.__slots__}
+        named = {name: getattr(self, name) for name in self.__slots__ if name != "problem"}
         return {name: dois for name, dois in named.items() if dois}
 
 
@@ -78,7 +80,7 @@ def reconcile(
     Two repairs are safe: learning a put-code, and respecting a removal. Works are searched for only with the
     permission of the client that added them, because only that client sees them when they are private.
     """
-    drift, problem = Drift(), ""
+    drift, kept_orcid_id = Drift(), ""
     own_clients: set[str] = set()
     expected: Sequence[Claim] = ()
     shown: list[WorkSummary] = []
@@ -88,7 +90,9 @@ def reconcile(
         try:
             works_on_record = read_works(consent, works or sync_clients.orcid_works(), seconds=seconds)
         except ServiceError as error:
-            problem = error.entry.code
+            drift.problem = error.entry.code
+            if isinstance(error, RecordMovedError):
+                kept_orcid_id = error.primary or ""
             continue
         except VaultError:
             log.exception("reconcile.sealed_token")
@@ -101,8 +105,15 @@ def reconcile(
         client = datacite or sync_clients.datacite()
         _find_hidden(orcid_id, client, drift, dry_run=dry_run, seconds=seconds)
     if not dry_run:
-        services.save_reconciliation(orcid_id=orcid_id, problem=problem, report=drift.as_report())
-    log.info("reconcile.done", problem=problem, **{name: len(d) for name, d in drift.as_report().items()})
+        services.save_reconciliation(
+            orcid_id=orcid_id,
+            problem=drift.problem,
+            report=drift.as_report(),
+            kept_orcid_id=kept_orcid_id,
+        )
+    log.info(
+        "reconcile.done", problem=drift.problem, **{name: len(d) for name, d in drift.as_report().items()}
+    )
     return drift
 
 
