@@ -9,8 +9,7 @@ from profiles.clients.datacite import DataCite
 from profiles.clients.http import HttpClient, Limits
 from profiles.clients.orcid_inbox import OrcidInbox
 from profiles.clients.orcid_oauth import OrcidClient, OrcidOAuth
-from profiles.clients.orcid_record import OrcidRecord
-from profiles.clients.orcid_webhooks import OrcidWebhooks
+from profiles.clients.orcid_record import OrcidRecord, OrcidWebhooks
 from profiles.clients.orcid_works import OrcidWorks
 from profiles.clients.ssrf_safe_http import SsrfSafeHttpClient
 from profiles.domain.consent import Purpose

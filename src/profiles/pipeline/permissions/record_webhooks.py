@@ -10,7 +10,7 @@ from profiles.claims import selectors as claims
 from profiles.clients.blocking import call
 from profiles.clients.errors import RefusedError, ServiceError, TokenRejectedError
 from profiles.clients.http import HttpClient
-from profiles.clients.orcid_webhooks import SCOPE, OrcidWebhooks
+from profiles.clients.orcid_record import WEBHOOK_SCOPE, OrcidWebhooks
 from profiles.consents import record_webhooks
 from profiles.domain.consent import Purpose
 from profiles.domain.push.own_writes import OWN_CHANGE_WINDOW, is_our_own_change
@@ -34,7 +34,7 @@ _tokens: dict[str, str] = {}
 def record_changed(orcid_id: str) -> None:
     """Queue a comparison of a record that changed, unless the change was our own.
 
-    Calls for one record become one comparison. It reads at ORCID and never writes there, so it causes no call.
+    Calls for one record become one comparison. It only reads at ORCID, so it causes no further call.
     """
     is_registered, called_before = record_webhooks.record_call(orcid_id)
     if not is_registered:
@@ -135,7 +135,7 @@ async def _as_ourselves(http: HttpClient, act: Callable[[OrcidWebhooks], Awaitab
 async def _own_token(http: HttpClient) -> str:
     client = wiring.orcid_client(Purpose.AUTO_UPDATE)
     if client.client_id not in _tokens:
-        answer = await wiring.orcid_oauth(http).client_token(client, scope=SCOPE, now=clock.now())
+        answer = await wiring.orcid_oauth(http).client_token(client, scope=WEBHOOK_SCOPE, now=clock.now())
         _tokens[client.client_id] = answer.access_token
     return _tokens[client.client_id]
 
