@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
+from django.db import transaction
 
 from profiles.claims import selectors as claims
 from profiles.clients.blocking import call
@@ -31,6 +32,7 @@ _tokens: dict[str, str] = {}
 """The token of our own, by client: in this process's memory only."""
 
 
+@transaction.atomic
 def record_changed(orcid_id: str) -> None:
     """Queue a comparison of a record that changed, unless the change was our own.
 
