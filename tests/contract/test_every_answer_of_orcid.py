@@ -6,7 +6,8 @@ import pytest
 
 from profiles.claims import selectors
 from profiles.domain.claim import ClaimAction
-from profiles.domain.problems import CATALOGUE, Retry
+from profiles.domain.problem import Retry
+from profiles.domain.problems import CATALOGUE
 from sandbox.orcid.wire.errors import ENTRIES
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, bulk, permitted, registered, run_lanes, settle, works_of

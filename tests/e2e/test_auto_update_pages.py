@@ -10,7 +10,7 @@ from profiles.accounts.models import Account
 from profiles.accounts.services import switch_auto_update
 from profiles.infra import clock
 from profiles.intake.models import LookBack
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from profiles.pipeline.requests import backfill

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.infra import clock
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from profiles.pipeline.requests import backfill

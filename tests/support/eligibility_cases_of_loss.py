@@ -143,4 +143,19 @@ ASKED_ONCE = [
     ),
 ]
 
-LOSSES = [*NAMED, *WITHDRAWN, *IN_DOUBT, *ASKED_ONCE]
+NOT_SHOWN = [
+    PublishedCase(
+        "on the record, and DataCite no longer shows a DOI that it showed: it gets a second look",
+        ("skip", "findable", "no-longer-shown"),
+        None,
+        on_record(change=NO_LONGER_SHOWN, hidden_since="2026-07-01T00:00:00Z"),
+    ),
+    PublishedCase(
+        "DataCite no longer shows a DOI that does not concern the person: it is unknown to them",
+        ("skip", "findable", "not-found"),
+        None,
+        {"change": NO_LONGER_SHOWN, "hidden_since": "2026-07-01T00:00:00Z"},
+    ),
+]
+
+LOSSES = [*NAMED, *WITHDRAWN, *IN_DOUBT, *ASKED_ONCE, *NOT_SHOWN]

@@ -8,7 +8,7 @@ from profiles.accounts.models import Account
 from profiles.consents.models import Consent
 from profiles.domain.consent import ConsentHealth, Purpose
 from profiles.domain.eligibility.case import Source
-from profiles.intake import selectors
+from profiles.intake.watch import load_watch
 from profiles.pipeline.intake.receive import IntakeResult, take_in_records
 from tests.support.records import ANNA, PEOPLE
 
@@ -39,4 +39,4 @@ def enrol(orcid_id: str = ANNA, *, permission: bool = True, **account: Any) -> A
 def take_in(*records: dict[str, Any] | bytes, source: Source = Source.POLL) -> IntakeResult:
     """Send records through the live path, as one page."""
     lines = [r if isinstance(r, bytes) else json.dumps(r).encode() for r in records]
-    return take_in_records(lines, source=source, watch=selectors.load_watch())
+    return take_in_records(lines, source=source, watch=load_watch())

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from profiles.domain import problems
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 
 
 class ServiceError(Exception):

@@ -18,7 +18,7 @@ from profiles.clients.errors import (
 )
 from profiles.clients.http import Answer, parsed, retry_after
 from profiles.domain import problems
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 
 _PUT_CODE: Final = re.compile(r"put-code (\d{1,19})\b", re.ASCII)
 _ORCID_ID: Final = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")

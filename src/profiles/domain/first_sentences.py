@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
-from profiles.domain.problems import AFTER_RESTORE, CATALOGUE, Retry
+from profiles.domain.problem import Retry
+from profiles.domain.problems import AFTER_RESTORE, CATALOGUE
 from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.domain.work_status import OnRecord
 

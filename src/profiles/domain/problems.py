@@ -4,55 +4,14 @@ It drives retries, API errors, pages, the support view and the docs. No code bra
 numbers; code branches on an entry of this catalogue. Sources are rows of ORCID's contract.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
+
+from profiles.domain.problem import Problem, Remedy, Retry
 
 
 def _(text: str) -> str:
     """Mark a sentence for translation; the pages translate it."""
     return text
-
-
-class Retry(StrEnum):
-    """When we retry."""
-
-    NEVER = "never"
-    NETWORK = "network"
-    """Minutes, growing: an outage or a lost answer."""
-    SOON = "soon"
-    """Seconds: too many calls at once, or a permission that ORCID has not yet seen itself."""
-    SLOW = "slow"
-    """A day, then a week: the record is locked or not yet claimed."""
-    PERMISSION = "permission"
-    """When the researcher gives permission (again)."""
-
-
-class Remedy(StrEnum):
-    """What the researcher can do."""
-
-    NONE = "none"
-    WAIT = "wait"
-    GRANT = "grant"
-    RESTORE = "restore"
-    SIGN_IN = "sign_in"
-    MAKE_ROOM = "make_room"
-    ORCID = "orcid"
-    FIX_METADATA = "fix_metadata"
-    SETTINGS = "settings"
-    CONTACT = "contact"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One entry. ``title`` is also what the outer contract shows as an error title."""
-
-    code: str
-    title: str
-    we: str
-    you: str
-    retry: Retry = Retry.NEVER
-    remedy: Remedy = Remedy.NONE
 
 
 CATALOGUE: Final[dict[str, Problem]] = {}
@@ -342,6 +301,14 @@ DOI_UNKNOWN = _add(
     _("DataCite knows no findable DOI with this name"),
     _("We look again when the DOI is registered or becomes findable."),
     _("If the work's own page shows the same DOI, it is not public yet or was hidden: ask its repository."),
+    R.NEVER,
+    M.FIX_METADATA,
+)
+DOI_WITHDRAWN = _add(
+    "doi-withdrawn",
+    _("The DOI was public, and is withdrawn or hidden now"),
+    _("We look again when the DOI becomes findable."),
+    _("Ask its repository whether it will be public again."),
     R.NEVER,
     M.FIX_METADATA,
 )

@@ -1,6 +1,6 @@
 """Models of DOI events, snapshots, decisions and the state of intake."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -50,6 +50,10 @@ class DoiEvent(models.Model):
 
     def __str__(self) -> str:
         return self.event_id
+
+
+NO_LONGER_SHOWN: Final = "hidden"
+"""The state of a snapshot whose DOI DataCite no longer shows."""
 
 
 class DoiSnapshot(models.Model):

@@ -9,16 +9,15 @@ import msgspec
 from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 
-from profiles.accounts.models import Account
 from profiles.domain.eligibility.case import Source
 from profiles.domain.eligibility.metadata import UNDATED, Version, concept_of, version_of
 from profiles.domain.eligibility.rules import QUESTIONS
-from profiles.domain.matching.enrolled import EnrolledIds, SeenDois, Watch
 from profiles.domain.records.change_detection import FINDABLE, Digests
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
 from profiles.infra.postgres.sql_params import json_rows, pairs, words
 from profiles.intake.models import (
+    NO_LONGER_SHOWN,
     Decision,
     DoiEvent,
     DoiSnapshot,
@@ -39,34 +38,9 @@ HELD_UNTIL: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """The due date of events that staff must release first: never."""
 
 
-def load_watch() -> Watch:
-    """Load who is enrolled and which DOIs are stored, to filter records without the database."""
-    people = Account.objects.filter(auto_update_since__isnull=False, closed_at=None, is_active=True)
-    enrolled = EnrolledIds(people.values_list("orcid_id", flat=True).iterator(chunk_size=_CHUNK))
-    dois = DoiSnapshot.objects.values_list("doi", flat=True)
-    seen = SeenDois(_estimated_rows(DoiSnapshot._meta.db_table) * 2)  # noqa: SLF001  Django's documented way
-    for doi in dois.iterator(chunk_size=_CHUNK):
-        seen.add(doi)
-    return Watch(enrolled, seen)
-
-
-def enrolment_mark() -> tuple[int, datetime | None]:
-    """Return a value that changes when people switch Auto-Update on or off."""
-    people = Account.objects.filter(auto_update_since__isnull=False)
-    found = people.aggregate(count=Count("id"), last=Max("auto_update_since"))
-    return found["count"], found["last"]
-
-
-def _estimated_rows(table: str) -> int:
-    """Return PostgreSQL's estimate of the number of rows of a table."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = %s", [table])
-        return int(cursor.fetchone()[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is stored of a DOI."""
+    """What is stored of a DOI. ``hidden_since``: when we noticed that DataCite no longer shows it."""
 
     doi: str
     digests: Digests | None
@@ -74,11 +48,12 @@ class Snapshot:
     updated: datetime | None
     repository: str
     credited: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    hidden_since: datetime | None = None
 
 
 _SELECT_SNAPSHOTS: Final = """
 SELECT doi, trigger_digest, content_digest, digest_scheme, state, names, updated, repository,
-    seen_at IS NOT NULL, credited
+    seen_at, credited
 FROM intake_doisnapshot WHERE doi = ANY(string_to_array(%s, chr(31))) ORDER BY doi
 """
 _SEPARATOR: Final = "\x1f"
@@ -99,6 +74,7 @@ def stored_snapshots(dois: Iterable[str], *, lock: bool = False) -> dict[str, Sn
                 updated,
                 repository,
                 credited if isinstance(credited, dict) else msgspec.json.decode(credited),
+                seen if state == NO_LONGER_SHOWN else None,
             )
             for doi, trigger, content, scheme, state, names, updated, repository, seen, credited in cursor
         }
@@ -113,6 +89,11 @@ def snapshots(dois: Sequence[str]) -> dict[str, bytes]:
 def snapshot_of(doi: str) -> DoiSnapshot | None:
     """Return the snapshot of one DOI."""
     return DoiSnapshot.objects.filter(doi=doi).first()
+
+
+def names_person(doi: str, orcid_id: str) -> bool:
+    """Return whether a DOI named this person when it was last seen."""
+    return DoiSnapshot.objects.filter(doi=doi, names__contains=[orcid_id]).exists()
 
 
 def unpacked(snapshot: DoiSnapshot) -> bytes:

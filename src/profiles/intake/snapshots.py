@@ -15,7 +15,7 @@ from profiles.domain.records import change_detection
 from profiles.domain.records.sighting import Sighting
 from profiles.infra import clock
 from profiles.infra.postgres.sql_params import json_rows
-from profiles.intake.models import DoiSnapshot
+from profiles.intake.models import NO_LONGER_SHOWN, DoiSnapshot
 from profiles.intake.payload import pack
 
 _TITLE: Final = 300
@@ -152,9 +152,13 @@ def save_sightings(snapshots: Sequence[SnapshotInput]) -> None:
 
 
 def mark_hidden(dois: Sequence[str]) -> None:
-    """Store that DataCite no longer shows these DOIs; their metadata stay as last seen."""
+    """Store that DataCite no longer shows these DOIs; their metadata stay as last seen.
+
+    ``seen_at`` stays the moment when that was noticed first.
+    """
     if dois:
-        DoiSnapshot.objects.filter(doi__in=dois).update(state="hidden", seen_at=clock.now())
+        shown = DoiSnapshot.objects.filter(doi__in=dois).exclude(state=NO_LONGER_SHOWN)
+        shown.update(state=NO_LONGER_SHOWN, seen_at=clock.now())
 
 
 def fill_gaps(snapshots: Sequence[SnapshotInput]) -> None:

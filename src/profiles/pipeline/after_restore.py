@@ -20,7 +20,8 @@ from profiles.clients.orcid_works import OrcidWorks
 from profiles.consents.models import Consent
 from profiles.domain.consent import USABLE
 from profiles.domain.mapping.orcid_work import as_sent, content_digest
-from profiles.domain.problems import CATALOGUE, TOKEN_REFUSED, Retry
+from profiles.domain.problem import Retry
+from profiles.domain.problems import CATALOGUE, TOKEN_REFUSED
 from profiles.infra.vault import VaultError
 from profiles.intake.models import Reconciliation
 from profiles.pipeline import sync_clients

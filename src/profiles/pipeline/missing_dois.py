@@ -10,7 +10,7 @@ from profiles.clients.datacite import DataCite
 from profiles.clients.errors import ServiceError
 from profiles.domain import problems
 from profiles.domain.ids import Doi, Mention
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.domain.records.search import dois_query
 from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from profiles.domain.access.roles import Role
 from profiles.domain.consent import ConsentHealth, ReceiptKind
-from profiles.domain.problems import CATALOGUE, Problem
+from profiles.domain.problem import Problem
+from profiles.domain.problems import CATALOGUE
 from profiles.infra.web.moments import with_moment
 
 SCOPE_WORDS: Final = {

@@ -59,7 +59,7 @@ def test_a_record_that_names_no_one_enrolled_leaves_no_trace(django_assert_num_q
     before = DoiEvent.objects.count()
 
     from profiles.domain.eligibility.case import Source
-    from profiles.intake.selectors import load_watch
+    from profiles.intake.watch import load_watch
     from profiles.pipeline.intake.receive import take_in_records
 
     watch = load_watch()

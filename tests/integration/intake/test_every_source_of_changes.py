@@ -12,7 +12,7 @@ from profiles.claims.models import Claim
 from profiles.domain.eligibility.case import Source
 from profiles.intake.dump import units_of
 from profiles.intake.models import Decision, DoiSnapshot, Repository
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.data_files import ingest_all
 from profiles.pipeline.intake.harvest import harvest

@@ -12,7 +12,7 @@ from profiles.clients.http import MAXIMUM_BODY
 from profiles.domain.eligibility.case import Source
 from profiles.infra import clock
 from profiles.intake.models import Decision, DoiEvent, HarvestState, Quarantine
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.harvest import SECOND_LOOK, harvest
 from profiles.pipeline.intake.receive import AnnouncedDoi, decide_due_events, take_in_events

@@ -151,8 +151,8 @@ def test_a_doi_that_stays_away_is_asked_about_after_the_second_look_and_never_re
 
     let_the_second_look_come()
 
-    assert first == ("skip", "not-found")
-    assert newest() == ("offer-removal", "not-found")
+    assert first == ("skip", "no-longer-shown")
+    assert newest() == ("offer-removal", "no-longer-shown")
     assert why(None) == "offer-removal"
     assert DoiSnapshot.objects.get().state == "hidden"
     assert is_untouched()

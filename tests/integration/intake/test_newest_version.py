@@ -9,7 +9,7 @@ from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.records.sighting import read_sighting
 from profiles.infra import clock
 from profiles.intake.models import Decision
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from profiles.pipeline.requests import backfill

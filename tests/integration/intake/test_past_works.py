@@ -286,7 +286,7 @@ def test_a_doi_that_datacite_hid_goes_through_the_rules(orcid, datacite):
 
     assert drift.hidden == ["10.5072/a"]
     newest = Decision.objects.latest("id")
-    assert (newest.result, newest.reason) == ("skip", "not-found")
+    assert (newest.result, newest.reason) == ("skip", "no-longer-shown")
     assert DoiEvent.objects.filter(event_id__startswith="again:", due_at__isnull=False).exists()
 
 

@@ -20,7 +20,7 @@ from profiles.infra.models import Bucket
 from profiles.infra.monitoring import metrics
 from profiles.infra.web import page_calls, service_health
 from profiles.intake.models import HarvestState
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import gauges, service_status, sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from profiles.sign_in.identity_providers.providers import providers

@@ -14,7 +14,7 @@ from profiles.consents.models import Consent
 from profiles.infra import clock
 from profiles.infra.postgres import identity
 from profiles.infra.vault import new_key
-from profiles.intake.selectors import load_watch
+from profiles.intake.watch import load_watch
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from tests.support import workers

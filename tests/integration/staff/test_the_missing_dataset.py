@@ -11,7 +11,8 @@ from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
 from profiles.domain.claim import ClaimEvent
-from profiles.domain.problems import CATALOGUE, Retry
+from profiles.domain.problem import Retry
+from profiles.domain.problems import CATALOGUE
 from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.infra import clock
 from tests.support.claims import waiting_claim

@@ -4,7 +4,8 @@ import pytest
 
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState
-from profiles.domain.problems import CATALOGUE, Remedy, Retry
+from profiles.domain.problem import Remedy, Retry
+from profiles.domain.problems import CATALOGUE
 from profiles.domain.push.outcome import JITTER, LONGEST_ASKED, MAXIMUM_AGE, WAITS, after_problem, user_facing
 
 OF_EACH_CLASS = [problems.ORCID_UNAVAILABLE, problems.ORCID_BUSY, problems.RECORD_LOCKED]

@@ -79,7 +79,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     and is neither on the record nor settled otherwise. ``credited_as`` are the names under which the
     DOI named the person before. ``second_look``: it was unclear whether the DOI is public and names the
     person, and this is the second look. ``removal_open`` and ``removal_refused``: the person was asked
-    whether to remove the work from their record, and has not answered, or said no.
+    whether to remove the work from their record, and has not answered, or said no. ``hidden_since``: when
+    it was noticed that DataCite no longer shows a DOI that it showed before.
     """
 
     source: Source = Source.POLL
@@ -88,6 +89,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     named_before: bool = False
     credited_as: tuple[str, ...] = ()
     second_look: bool = False
+    hidden_since: datetime | None = None
     looked_back: bool = False
     repository_type: str = ""
     superseded_by: str = ""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from profiles.domain.eligibility.case import Case, Finding, no, yes
+from profiles.domain.eligibility.case import Case, ClaimStatus, Finding, no, yes
 from profiles.domain.eligibility.researcher_rules import OTHER_OR_NO_TYPE, RESOURCE_TYPES, Versions
 from profiles.domain.ids import is_example_orcid_id, parse_doi
 from profiles.domain.matching.doubts import Doubts
@@ -26,7 +26,12 @@ def findable(case: Case) -> Finding:
     """Only public DOIs go on records: a draft may never be published, and its link leads nowhere."""
     record = case.candidate.record
     if record is None:
-        return no("not-found")
+        facts = case.facts
+        # That the DOI is known here may be due to somebody else, of whom this person must not learn.
+        concerns_person = facts.named_before or facts.standing is not ClaimStatus.UNKNOWN
+        if facts.hidden_since is None or not concerns_person:
+            return no("not-found")
+        return no("no-longer-shown", "hidden since", facts.hidden_since.date().isoformat())
     if record.state == FINDABLE:
         return yes("findable", "state", record.state)
     return no("not-findable" if record.state in HIDDEN else "state-unreadable", "state", record.state)

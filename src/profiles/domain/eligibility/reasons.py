@@ -38,6 +38,11 @@ _ALL: Final = (
         problems.DOI_UNKNOWN.you,
     ),
     Reason(
+        "no-longer-shown",
+        _("The DOI was public, and is withdrawn or hidden now."),
+        problems.DOI_WITHDRAWN.you,
+    ),
+    Reason(
         "state-unreadable",
         _("The record does not say whether the DOI is public."),
         _("Nothing is taken off an ORCID record for this. We look at the DOI again within a day."),

@@ -16,7 +16,7 @@ from profiles.domain.eligibility.case import Candidate, Case, Effect, Facts, Fin
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.researcher_rules import WhenWithdrawn
 
-RULE_VERSION: Final = 3
+RULE_VERSION: Final = 4
 """Increased when a rule is added, dropped, or answers differently; stored with every decision."""
 
 
@@ -30,7 +30,7 @@ RULES: Final = (
         _("Is the DOI public?"),
         metadata.findable,
         for_updates=True,
-        reasons=("findable", "not-findable", "state-unreadable", "not-found"),
+        reasons=("findable", "not-findable", "state-unreadable", "not-found", "no-longer-shown"),
     ),
     Rule(
         "agency",
@@ -302,7 +302,14 @@ WITHDRAWN: Final = frozenset({"not-findable", "not-named"})
 """Reasons that mean that the metadata no longer support the work on the record."""
 
 INCONCLUSIVE: Final = frozenset(
-    {"not-found", "state-unreadable", "people-unreadable", "unreadable-id", "named-without-id"}
+    {
+        "not-found",
+        "no-longer-shown",
+        "state-unreadable",
+        "people-unreadable",
+        "unreadable-id",
+        "named-without-id",
+    }
 )
 """Reasons that leave it open: none of them removes a work or stops a claim."""
 

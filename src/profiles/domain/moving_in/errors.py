@@ -6,7 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from profiles.domain import problems
-from profiles.domain.problems import CATALOGUE, Problem
+from profiles.domain.problem import Problem
+from profiles.domain.problems import CATALOGUE
 
 _TITLES: Final = {problem.title: problem for problem in CATALOGUE.values()}
 # In this order: the first that is found in the title or fits the status counts.

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from profiles.domain.claim import ClaimEvent, ClaimState
-from profiles.domain.problems import TOKEN_REFUSED, Problem, Remedy, Retry
+from profiles.domain.problem import Problem, Remedy, Retry
+from profiles.domain.problems import TOKEN_REFUSED
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0

@@ -10,7 +10,7 @@ import msgspec
 from profiles.domain import problems
 from profiles.domain.claim import ClaimAction, ClaimEvent, Origin
 from profiles.domain.consent import PURPOSE_OF, Purpose
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 
 
 class Step(StrEnum):

@@ -27,9 +27,9 @@ def moment(value: datetime | date | None, form: str = "both") -> SafeString:
     return format_html('<time datetime="{}" data-form="{}">{}{}</time>', value.isoformat(), form, text, zone)
 
 
-def with_moment(sentence: str, when: datetime | None) -> SafeString:
+def with_moment(sentence: str, when: datetime | None, form: str = "both") -> SafeString:
     """Put a time into the place ``%(when)s`` of a sentence."""
-    return SafeString(conditional_escape(sentence) % {"when": moment(when)})
+    return SafeString(conditional_escape(sentence) % {"when": moment(when, form)})
 
 
 def day(value: datetime) -> SafeString:

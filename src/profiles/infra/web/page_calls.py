@@ -27,7 +27,7 @@ from profiles.clients.errors import (
 )
 from profiles.clients.http import HttpClient
 from profiles.domain import problems
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.infra import wiring
 
 log = structlog.get_logger(__name__)

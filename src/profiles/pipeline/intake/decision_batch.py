@@ -14,12 +14,19 @@ from profiles.domain.eligibility.rules import ABOUT_THE_WORK, INCONCLUSIVE, Resu
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.doubts import DAMAGED_PEOPLE
 from profiles.domain.records import change_detection
+from profiles.infra import clock
 from profiles.intake import selectors as intake
 from profiles.intake import services, snapshots
 from profiles.intake.selectors import Snapshot
 from profiles.pipeline.intake.decided_requests import request_of, with_newcomers_first
 from profiles.pipeline.intake.facts import PeopleFacts, Person, gather
-from profiles.pipeline.intake.incoming import ReadChange, change_since, credited_names, with_known_repository
+from profiles.pipeline.intake.incoming import (
+    ReadChange,
+    change_since,
+    credited_names,
+    hidden_since,
+    with_known_repository,
+)
 
 INTERACTIVE_MAX: Final = 5
 """Up to so many chosen works are sent first, for a person who waits; more are sent in bulk calls."""
@@ -133,6 +140,7 @@ class DecisionBatch:
             named_before=self._named_before(change, orcid_id),
             credited_as=self.credited.get(pair, ()),
             second_look=change.is_second_look,
+            hidden_since=hidden_since(self.stored.get(change.doi), change.record, noticed=clock.now()),
             repository_type=self.kinds.get(record.repository, "") if record else "",
             superseded_by=self.newer.get(pair, ""),
         )

@@ -5,7 +5,7 @@ import time
 from typing import Final
 
 from profiles.domain.matching.enrolled import Watch
-from profiles.intake import selectors
+from profiles.intake.watch import enrolment_mark, load_watch
 
 _MAX_AGE: Final = 300.0
 FILE_CHECK_INTERVAL: Final = 10.0
@@ -33,9 +33,9 @@ class EnrolledIdsCache:
             if self._watch is not None and now - self._checked_at < self._check_interval:
                 return self._watch
             self._checked_at = now
-            mark = selectors.enrolment_mark()
+            mark = enrolment_mark()
             if self._watch is None or now - self._read_at > _MAX_AGE or mark != self._mark:
-                self._watch, self._mark, self._read_at = selectors.load_watch(), mark, time.monotonic()
+                self._watch, self._mark, self._read_at = load_watch(), mark, time.monotonic()
             return self._watch
 
 

@@ -123,6 +123,13 @@ def change_since(
     )
 
 
+def hidden_since(snapshot: Snapshot | None, record: Sighting | None, *, noticed: datetime) -> datetime | None:
+    """Return since when DataCite no longer shows a DOI that it showed before: ``noticed``, or earlier."""
+    if record is not None or snapshot is None:
+        return None
+    return snapshot.hidden_since or noticed
+
+
 def incoming_of(record: Sighting, source: Source) -> Incoming:
     """Return the change for a record that came from polling or a file.
 

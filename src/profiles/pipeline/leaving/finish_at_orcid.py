@@ -17,7 +17,7 @@ from profiles.consents.departures import Remaining, Token
 from profiles.consents.models import Departure
 from profiles.domain import problems
 from profiles.domain.consent import Purpose
-from profiles.domain.problems import Retry
+from profiles.domain.problem import Retry
 from profiles.infra import clock, wiring
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.postgres import async_connections

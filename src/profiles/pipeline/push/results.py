@@ -14,7 +14,7 @@ from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.domain import problems
 from profiles.domain.claim import ClaimEvent, ClaimState, next_state
 from profiles.domain.consent import Purpose
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.domain.push.outcome import after_problem
 from profiles.domain.push.plan import Plan
 from profiles.infra import clock

@@ -19,13 +19,13 @@ from profiles.domain import problems
 from profiles.domain.first_sentences import without_claim
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.named_ids import Naming, UnreadableId, namings, unreadable
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.domain.reasons_for_readers import Reader
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.infra.postgres.event_rows import as_events, latest
-from profiles.infra.web.moments import day
+from profiles.infra.web.moments import day, with_moment
 from profiles.intake import selectors as intake
-from profiles.intake.models import Decision, DoiEvent, DoiSnapshot
+from profiles.intake.models import NO_LONGER_SHOWN, Decision, DoiEvent, DoiSnapshot
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.missing_dois import problem_of_missing
@@ -37,7 +37,6 @@ from profiles.pipeline.works.own_record import OwnRecord
 from profiles.pipeline.works.timeline import TimelineEntry, timeline_of
 
 MAX_PEOPLE: Final = 25
-HIDDEN: Final = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +114,12 @@ def story_of(doi: Doi, *, until: datetime | None = None, page: int = 1) -> DoiSt
 
 def _known(doi: Doi) -> _Known:
     snapshot = intake.snapshot_of(doi)
-    if snapshot is not None and snapshot.state != HIDDEN:
+    if snapshot is not None and snapshot.state != NO_LONGER_SHOWN:
         with suppress(UnreadableRecordError):
             return _Known(read_sighting(intake.unpacked(snapshot)), snapshot)
     try:
         record = page_record_fetcher(seconds=datacite_time_budget.PAGE_SECONDS)(doi)
-        missing = None if record else _why_missing(doi)
+        missing = None if record else problems.DOI_WITHDRAWN if snapshot else _why_missing(doi)
     except ServiceError as error:
         return _Known(None, snapshot, trouble=error.entry)
     return _Known(record, snapshot, missing)
@@ -138,8 +137,7 @@ def _answer(known: _Known, named: int, broken: Sequence[UnreadableId]) -> str:
     if known.trouble is not None:
         return _("We cannot say now: %(reason)s.") % {"reason": _(known.trouble.title)}
     if known.record is None:
-        missing = known.missing or problems.DOI_UNKNOWN
-        return f"{_(missing.title)}."
+        return _answer_without_record(known)
     if known.record.state != "findable":
         return _("The DOI is not public, so nothing is sent for it.")
     if named:
@@ -150,6 +148,14 @@ def _answer(known: _Known, named: int, broken: Sequence[UnreadableId]) -> str:
             "value": broken[0].deposited
         }
     return _("The metadata name no ORCID iD, so Auto-Update adds the DOI to no record.")
+
+
+def _answer_without_record(known: _Known) -> str:
+    if known.snapshot is not None and known.snapshot.state == NO_LONGER_SHOWN:
+        words = _("Withdrawn or hidden since %(when)s: DataCite showed the DOI before.")
+        return with_moment(words, known.snapshot.seen_at, "date")
+    missing = known.missing or problems.DOI_UNKNOWN
+    return f"{_(missing.title)}."
 
 
 def _people(doi: Doi, record: Sighting | None, named: Sequence[Naming]) -> list[PersonLine]:

@@ -27,10 +27,15 @@ from profiles.domain.records.change_detection import Change, ChangeKind
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.infra import clock
 from profiles.intake import selectors as intake
-from profiles.intake.models import Decision
+from profiles.intake.models import NO_LONGER_SHOWN, Decision
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather
-from profiles.pipeline.intake.incoming import change_since, credited_names, with_known_repository
+from profiles.pipeline.intake.incoming import (
+    change_since,
+    credited_names,
+    hidden_since,
+    with_known_repository,
+)
 from profiles.pipeline.intake.receive import DoiReader, learn_repositories
 
 log = structlog.get_logger("profiles.intake")
@@ -179,6 +184,7 @@ def _verdict(
         # That a DOI named the person before is then known only from its decision.
         named_before=bool(snapshot and snapshot.digests and question.orcid_id in snapshot.names)
         or bool(current_decision and current_decision.result in _LOSSES),
+        hidden_since=hidden_since(snapshot, record, noticed=now),
         credited_as=credited,
         repository_type=kinds.get(record.repository, "") if record else "",
         superseded_by=newer,
@@ -195,7 +201,7 @@ def _record_of(doi: Doi, fetch: Fetch) -> tuple[Sighting | None, datetime, str]:
     """Return the record, when it was read, and a problem if it may be out of date."""
     snapshot = intake.snapshot_of(doi)
     now = clock.now()
-    if snapshot is not None and snapshot.state != "hidden" and snapshot.fetched_at > now - _MAX_AGE:
+    if snapshot is not None and snapshot.state != NO_LONGER_SHOWN and snapshot.fetched_at > now - _MAX_AGE:
         return read_sighting(intake.snapshots([doi])[doi]), snapshot.fetched_at, ""
     try:
         return fetch(doi), now, ""

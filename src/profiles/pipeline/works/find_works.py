@@ -8,14 +8,17 @@ from typing import Final
 import structlog
 
 from profiles.accounts.models import Account
+from profiles.claims.selectors import claim_of
 from profiles.clients.datacite import DataCite, DoiPage, Facet
 from profiles.clients.errors import ServiceError
+from profiles.domain import problems
 from profiles.domain.ids import parse_orcid_id, read_doi
 from profiles.domain.mapping.languages import title_language
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.domain.records.display import type_words
 from profiles.domain.records.search import dois_query, name_query, naming_query, words_query
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
+from profiles.intake import selectors as intake
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.missing_dois import problem_of_missing
 from profiles.pipeline.repositories import repositories_of
@@ -120,7 +123,7 @@ def find(
         return Results(problem=error.entry, again_in=datacite_time_budget.retry_delay(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
     works, record_problem = _listed_works(account, records)
-    missing = _why_missing(search, seconds, datacite) if not records and search.page == 1 else None
+    missing = _why_missing(account, search, seconds, datacite) if not records and search.page == 1 else None
     return Results(
         missing=missing,
         works=works,
@@ -175,11 +178,15 @@ def _query(account: Account, search: WorkSearch) -> str:
     return naming_query(orcid_id) if orcid_id else words_query(search.text)
 
 
-def _why_missing(search: WorkSearch, seconds: float, datacite: DataCite | None) -> Problem | None:
+def _why_missing(
+    account: Account, search: WorkSearch, seconds: float, datacite: DataCite | None
+) -> Problem | None:
     """Return why DataCite shows no work for the DOI that was searched for, if it was one."""
     mention = read_doi(search.text) if search.way is SearchMode.WORDS else None
     if mention is None or search.kind or search.year or search.repository:
         return None
+    if intake.names_person(mention.doi, account.orcid_id) or claim_of(account.orcid_id, mention.doi):
+        return problems.DOI_WITHDRAWN
     try:
         return datacite_time_budget.ask(
             lambda: problem_of_missing(datacite or sync_clients.datacite(), mention.doi), seconds=seconds

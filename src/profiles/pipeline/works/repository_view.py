@@ -12,7 +12,8 @@ from profiles.claims.selectors import CLAIMS
 from profiles.clients.blocking import call
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.repository_report import MetadataReport, without_small_counts
-from profiles.domain.problems import CATALOGUE, Remedy
+from profiles.domain.problem import Remedy
+from profiles.domain.problems import CATALOGUE
 from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
 from profiles.intake.models import RepositoryReport
 from profiles.intake.repositories import keep_report, report_of, skips_of

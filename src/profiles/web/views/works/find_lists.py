@@ -17,7 +17,7 @@ from profiles.clients.datacite import Facet
 from profiles.consents.selectors import consents_of, is_usable
 from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.ids import parse_doi
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.domain.work_status import Naming, OnRecord
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.permissions.lost_permissions import lost_permissions

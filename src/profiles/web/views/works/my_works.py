@@ -19,7 +19,7 @@ from profiles.consents.selectors import consents_of, is_usable
 from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.consent import Purpose
 from profiles.domain.ids import doi_url
-from profiles.domain.problems import Remedy
+from profiles.domain.problem import Remedy
 from profiles.domain.push.outcome import user_facing
 from profiles.domain.reasons_for_readers import Reader
 from profiles.infra.web.htmx import is_poll

@@ -22,7 +22,7 @@ from profiles.domain.claim import Origin
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.rules import ABOUT_THE_WORK, RuleAnswer
 from profiles.domain.ids import Mention, OrcidId, doi_url, exact_doi, parse_orcid_id, read_doi
-from profiles.domain.problems import Problem
+from profiles.domain.problem import Problem
 from profiles.domain.reasons_for_readers import Reader, reason_for
 from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.moments import day
