@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from sandbox.datacite.credentials import DEMO_KEY
 from sandbox.serving import DOIS_FILE, started
 from tests.support.datacite_calls import ALICE, LIMIT, OWNER, complete, found, get, put
 
@@ -184,3 +185,19 @@ def test_every_page_says_that_it_is_a_stand_in(datacite):
         "/__sandbox__/pages/doi?doi=10.5072/none",
     ):
         assert "This is not DataCite. It is a stand-in" in get(datacite, path).text
+
+
+def test_callers_are_named_and_unknown_keys_and_tokens_refused_where_anyone_may_read(datacite):
+    def asked(authorization: str | None) -> requests.Response:
+        headers = {"Authorization": authorization} if authorization else {}
+        return requests.get(f"{datacite.url}/dois?page[size]=0", headers=headers, timeout=LIMIT)
+
+    token = datacite.order("tokens", {"claims": {"uid": "demo", "role_id": "provider_admin"}})["access_token"]
+    known = [asked(f"Bearer {DEMO_KEY}"), asked(f"Bearer {token}"), asked(OWNER["Authorization"])]
+    unknown = [asked(f"Bearer {DEMO_KEY[:-1]}x"), asked("Bearer x"), asked("Bearer DC."), asked("Digest x")]
+
+    names = [answer.headers.get("X-Credential-Username") for answer in known]
+    assert names == ["demo.repository", "demo", "demo"]
+    assert [answer.status_code for answer in unknown] == [401] * 4
+    assert unknown[0].json() == {"errors": [{"status": "401", "title": "Bad credentials."}]}
+    assert asked(None).headers["X-Anonymous-Consumer"] == "true"

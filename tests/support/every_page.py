@@ -24,11 +24,13 @@ from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra import clock
 from profiles.intake.models import Quarantine
 from profiles.pipeline.requests import choose_works
+from profiles.pipeline.works.repository_view import make_report
 from profiles.sso import keys
 from profiles.sso.models import LogoutNotice
 from profiles.sso.protocol import provider
 from profiles.web.views import failures
 from profiles.webhooks import services as webhooks
+from sandbox.datacite.credentials import DEMO_KEY
 from tests.support import sso
 from tests.support.claims import waiting_claim
 from tests.support.finding import added_by_crossref, look_up_all
@@ -105,6 +107,7 @@ def of_anyone(name: str, stands: Any) -> list[State]:
         "/oauth/authorize",
         "/oauth/logout",
         "/mails/stop/nonsense",
+        "/my-repository",
     ]
     return [
         *listed(None, *paths),
@@ -325,6 +328,22 @@ def of_staff(name: str, stands: Any) -> list[State]:
     return [*listed(browser, *paths), answered("new-service-key", browser, made)]
 
 
+def of_repositories(name: str, stands: Any) -> list[State]:
+    """What the managers of a repository see, and of a member with several."""
+    registered(stands.datacite, "10.5072/one", title=name)
+    manager, member = Client(), Client()
+    wrong = manager.post("/my-repository", {"credential": "nonsense"})
+    manager.post("/my-repository", {"credential": DEMO_KEY})
+    make_report("demo.repository")
+    owner = sso.person(member, BOB, name=name, role="provider_user", provider_id="demo")
+    assert owner.provider_id == "demo"
+    return [
+        answered("wrong-key", manager, wrong),
+        *listed(manager, "/my-repository/demo.repository"),
+        *listed(member, "/my-repository", "/my-repository/demo.journal"),
+    ]
+
+
 Group = Callable[[str, Any], list[State]]
 GROUPS: Final[dict[str, Group]] = {
     "anyone": of_anyone,
@@ -332,6 +351,7 @@ GROUPS: Final[dict[str, Group]] = {
     "newcomer": of_a_newcomer,
     "researcher": of_a_researcher,
     "services": of_services,
+    "repositories": of_repositories,
     "staff": of_staff,
 }
 COOKIE: Final = settings.SESSION_COOKIE_NAME

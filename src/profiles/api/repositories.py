@@ -1,8 +1,5 @@
 """The repository view: what a repository may know about its DOIs on ORCID records."""
 
-import re
-from typing import Final
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -11,11 +8,11 @@ from profiles.api.description.described import described
 from profiles.api.http import rendering, request_parsing
 from profiles.api.http.errors import not_allowed, not_found
 from profiles.api.webhooks import shapes
+from profiles.domain.access.repository_access import RepositoryAccess, access_of_role, is_repository_id
 from profiles.domain.access.roles import STAFF, Act
 from profiles.pipeline.works.repository_view import as_json, view_of
 
 router = Router(tags=["repositories"])
-_NAME: Final = re.compile(r"[a-z0-9]+\.[a-z0-9._-]{1,80}", re.ASCII)
 
 
 @router.get("/repositories/{repository}", **described("show_repository", shapes.OneRepository))
@@ -24,24 +21,20 @@ def show(request: HttpRequest, repository: str) -> HttpResponse:
     caller = request_parsing.require_caller(request)
     request_parsing.require(caller, Act.READ_REPOSITORY_VIEW)
     name = repository.lower()
-    if not _NAME.fullmatch(name):
+    if not is_repository_id(name):
         raise not_found()
-    if not _is_theirs(caller, name):
+    access = _access_of(caller)
+    if access is None or not access.covers(name):
         raise not_allowed()
     attributes = as_json(view_of(name))
     return rendering.respond({"data": {"id": name, "type": "repositories", "attributes": attributes}})
 
 
-def _is_theirs(caller: Caller, repository: str) -> bool:
-    """Tell whether the repository is the caller's: by its own id, or by its member's id before the dot."""
+def _access_of(caller: Caller) -> RepositoryAccess | None:
+    """Return whose DOIs the caller may look at."""
     if caller.account is None:
-        own, member = caller.repository, caller.member
-    elif caller.role in STAFF:
-        return True
-    else:
-        own, member = caller.account.client_id, caller.account.provider_id
-        if caller.role.startswith("client_"):
-            member = ""
-    if own:
-        return own.lower() == repository
-    return bool(member) and repository.partition(".")[0] == member.lower()
+        return RepositoryAccess(caller.repository, caller.member)
+    if caller.role in STAFF:
+        return RepositoryAccess(is_staff=True)
+    account = caller.account
+    return access_of_role(caller.role, repository=account.client_id or "", member=account.provider_id or "")

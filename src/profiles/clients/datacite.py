@@ -180,14 +180,33 @@ class DataCite:
         attributes = ((body or {}).get("data") or {}).get("attributes") or {}
         return RepositoryEntry(str(attributes.get("clientType") or ""), str(attributes.get("name") or ""))
 
-    async def _get(self, route: str, path: str, query: dict[str, str]) -> Answer:
+    async def holder_of(self, credential: str) -> str:
+        """Return whose API key or token this is, by DataCite's word; an empty text if it is no good there.
+
+        DataCite takes both as a bearer and names the caller in a header of each answer.
+
+        Raises:
+            ServiceError: DataCite could not say.
+        """
+        empty_page = {"page[size]": "0", "disable-facets": "true"}
+        bearer = {"Authorization": f"Bearer {credential}"}
+        answer = await self._get("credentials/holder", "/dois", empty_page, headers=bearer)
+        if answer.status == 401:  # noqa: PLR2004  bad credentials
+            return ""
+        if answer.status != 200:  # noqa: PLR2004  ok
+            raise _refusal(answer)
+        return answer.headers.get("x-credential-username", "")
+
+    async def _get(
+        self, route: str, path: str, query: dict[str, str], *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         try:
             return await self._http.send(
                 "datacite",
                 route,
                 "GET",
                 self._url + path,
-                headers={"Accept": "application/vnd.api+json, application/json"},
+                headers={"Accept": "application/vnd.api+json, application/json", **(headers or {})},
                 query=query,
             )
         except ServiceUnavailableError as error:

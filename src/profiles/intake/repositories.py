@@ -11,10 +11,12 @@ from profiles.domain.eligibility.rules import RULES
 from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
-from profiles.intake.models import RepositoryReport
+from profiles.intake.models import Repository, RepositoryReport
 from profiles.intake.selectors import NO_NEWS
 
 FRESH: Final = timedelta(days=1)
+MAX_LISTED: Final = 200
+"""How many repositories of a member are listed; the others are opened by their id."""
 _ABOUT_METADATA: Final = sorted(rule.name for rule in RULES if not rule.private)
 
 # The valid decision of each pair of DOI and person, where a rule about the metadata said no.
@@ -57,3 +59,9 @@ def skips_of(client_id: str) -> list[tuple[str, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_SKIPS, [client_id, list(NO_NEWS), _ABOUT_METADATA])
         return [(reason, works, people) for reason, works, people in cursor.fetchall()]
+
+
+def repositories_of_member(member: str) -> list[str]:
+    """List the repositories of a member that are known here; DataCite puts the member before the dot."""
+    found = Repository.objects.filter(client_id__startswith=f"{member.lower()}.").order_by("client_id")
+    return list(found.values_list("client_id", flat=True)[:MAX_LISTED])

@@ -16,6 +16,7 @@ from profiles.web.views.account import (
     rules,
     settings,
 )
+from profiles.web.views.repositories import access, page
 from profiles.web.views.works import (
     adding,
     downloads,
@@ -94,6 +95,9 @@ urlpatterns = [
     path("works/<uuid:uuid>", my_works.show, name="work"),
     path("works/<uuid:uuid>/newer", newer.show, name="newer_version"),
     path("works/<uuid:uuid>/<slug:action>", my_works.act, name="act_on_work"),
+    path("my-repository", access.enter, name="my_repository"),
+    path("my-repository/leave", access.leave, name="leave_repository"),
+    path("my-repository/<str:repository>", page.show, name="repository_page"),
     path("style", style.show, name="style"),
     path("works.<slug:form>", downloads.download, name="works_download"),
 ]

@@ -28,7 +28,7 @@ def make_app(
     """
     del base_url
     state = DataCiteState(dois)
-    app = web.Application(middlewares=[rest.limited], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[rest.limited, rest.identified], client_max_size=_MAX_BODY)
     app[STATE] = state
     app[pages.PEOPLE] = list(people)
     app.add_routes(rest.routes)
@@ -37,6 +37,8 @@ def make_app(
     commands = {
         "dois": state.add_records,
         "clients": state.add_client,
+        "api-keys": state.set_key,
+        "tokens": state.make_token,
         "options": lambda body: _options(body, state),
     }
     ControlEndpoints("datacite", reset=state.reset, state=state.export, commands=commands).attach(app)

@@ -7,8 +7,9 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 
-from sandbox.control import Handler
+from sandbox.control import PREFIX, Handler
 from sandbox.datacite import search, shapes, writing
+from sandbox.datacite.credentials import BadCredentialsError
 from sandbox.datacite.query import BadQueryError
 from sandbox.datacite.records import Record
 from sandbox.datacite.search import CursorError
@@ -37,6 +38,21 @@ async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
     limits = request.app[STATE].limits
     refusal = limits.refusal(request)
     return await handler(request) if refusal is None else answer(refusal, status=limits.status)
+
+
+@web.middleware
+async def identified(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a key or token that is not known, and name the caller in the answer."""
+    if request.path.startswith((PREFIX, "/heartbeat")):
+        return await handler(request)
+    try:
+        caller = request.app[STATE].credentials.caller(request)
+    except BadCredentialsError:
+        return refused(401, "Bad credentials.")
+    response = await handler(request)
+    named = {"X-Credential-Username": caller} if caller else {"X-Anonymous-Consumer": "true"}
+    response.headers.update(named)
+    return response
 
 
 @routes.get("/heartbeat")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.control import ControlError
+from sandbox.datacite.credentials import Credentials, token
 from sandbox.datacite.limits import Limits
 from sandbox.datacite.records import Record, Records, record_from, records_in
 
@@ -34,6 +35,7 @@ class DataCiteState:
             records = records_in(source) if isinstance(source, Path) else [record_from(source)]
             self._seed.update({record.doi: record for record in records})
         self.limits = Limits()
+        self.credentials = Credentials()
         self.reset()
 
     def reset(self) -> None:
@@ -43,6 +45,7 @@ class DataCiteState:
         self.records.fill(self._seed.values())
         self.clients: dict[str, dict[str, Any]] = deepcopy(DEFAULT_CLIENTS)
         self.limits.reset()
+        self.credentials.reset()
 
     def now(self) -> datetime:
         """Return the time, with the offset set through the control endpoints."""
@@ -74,6 +77,30 @@ class DataCiteState:
         client = self.clients.setdefault(str(body["id"]).lower(), {"clientType": "repository"})
         client.update({name: value for name, value in body.items() if name != "id"})
         return client
+
+    def set_key(self, body: Any) -> dict[str, str]:
+        """Add an API key, ``{"key", "repository"}``, or revoke it: without a repository.
+
+        Raises:
+            ControlError: it has no key.
+        """
+        if not isinstance(body, dict) or not body.get("key"):
+            raise ControlError("an API key needs its text")
+        self.credentials.keys.pop(body["key"], None)
+        if body.get("repository"):
+            self.credentials.keys[body["key"]] = str(body["repository"]).lower()
+        return self.credentials.keys
+
+    @staticmethod
+    def make_token(body: Any) -> dict[str, str]:
+        """Return a token with these claims; ``foreign``: signed by another key than DataCite's.
+
+        Raises:
+            ControlError: the claims are no object.
+        """
+        if not isinstance(body, dict):
+            raise ControlError("a token needs claims")
+        return {"access_token": token(body.get("claims", {}), foreign=bool(body.get("foreign")))}
 
     def export(self) -> dict[str, Any]:
         """Return the state for the control endpoint."""

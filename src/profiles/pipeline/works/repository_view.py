@@ -111,15 +111,19 @@ def as_json(view: RepositoryView) -> dict[str, Any]:
     }
 
 
+def share_of(report: RepositoryReport) -> float | None:
+    """Return the share of creators with a valid iD, between 0 and 1; None when there are no creators."""
+    return MetadataReport(creators=report.creators, with_id=report.with_id).share
+
+
 def _metadata(report: RepositoryReport) -> dict[str, Any]:
-    counted = MetadataReport(creators=report.creators, with_id=report.with_id)
     return {
         "at": report.at,
         "dois": report.dois,
         "isComplete": report.is_complete,
         "creators": report.creators,
         "creatorsWithOrcidId": report.with_id,
-        "share": counted.share,
+        "share": share_of(report),
         "malformedTotal": report.malformed_total,
         "malformed": report.malformed,
     }

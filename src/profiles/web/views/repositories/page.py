@@ -1,0 +1,54 @@
+"""Show the managers of a repository what they may know about its DOIs on ORCID records."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.problems import CATALOGUE
+from profiles.intake.selectors import repositories_among
+from profiles.pipeline.works.repository_view import RepositoryView, share_of, view_of
+from profiles.web.views.repositories.access import SESSION_KEY, for_managers
+
+
+@require_GET
+@for_managers
+def show(request: HttpRequest, repository: str) -> HttpResponse:
+    """Show one repository."""
+    view = view_of(repository)
+    _kind, name = repositories_among({repository}).get(repository, ("", ""))
+    context = {
+        "repository": repository,
+        "name": name or repository,
+        "view": view,
+        "percent": _percent(view),
+        "outcomes": _outcomes(view),
+        "by_key": SESSION_KEY in request.session,
+    }
+    return render(request, "repositories/page.html", context)
+
+
+def _percent(view: RepositoryView) -> int | None:
+    share = share_of(view.report) if view.report else None
+    return None if share is None else round(share * 100)
+
+
+def _outcomes(view: RepositoryView) -> list[dict[str, Any]]:
+    """Say why works are not on records: what ORCID refused, and what a rule about the metadata excluded."""
+    refused = [
+        {"title": _(CATALOGUE[code].title), "remedy": _(CATALOGUE[code].you), "count": count}
+        for code, count in view.refused.items()
+    ]
+    skipped = [
+        {"title": _(REASONS[code].sentence), "remedy": _translated(REASONS[code].remedy), "count": count}
+        for code, count in view.skipped.items()
+        if code in REASONS
+    ]
+    return [*refused, *skipped]
+
+
+def _translated(text: str) -> str:
+    return _(text) if text else ""
