@@ -6,7 +6,8 @@ from typing import Final
 from procrastinate import JobContext
 
 from profiles.claims import campaigns
-from profiles.domain.problems import CATALOGUE, Retry
+from profiles.domain.problem import Retry
+from profiles.domain.problems import CATALOGUE
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
 from profiles.infra.jobs.row_jobs import Backoff, RetryLaterError

@@ -1,6 +1,7 @@
 """Authlib in Django, as its documentation says."""
 
 from django_settings import configure, run
+
 from page import BASE, CLIENT_ID, METADATA, SECRET, shown
 
 configure(

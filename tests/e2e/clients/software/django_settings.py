@@ -7,6 +7,7 @@ from types import ModuleType
 import django
 from django.conf import settings
 from django.core.management import execute_from_command_line
+
 from page import HOST, PORT
 
 

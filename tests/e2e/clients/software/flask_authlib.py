@@ -2,6 +2,7 @@
 
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, redirect, session, url_for
+
 from page import BASE, CLIENT_ID, HOST, METADATA, PORT, SECRET, shown
 
 app = Flask(__name__)

@@ -1,6 +1,7 @@
 """mozilla-django-oidc, as its documentation says; it refreshes by a sign-in without a page."""
 
 from django_settings import configure, run
+
 from page import BASE, CLIENT_ID, ISSUER, SECRET, shown
 
 configure(

@@ -1,6 +1,7 @@
 """social-auth-app-django with its backend for any OpenID provider, as its documentation says."""
 
 from django_settings import configure, run
+
 from page import BASE, CLIENT_ID, ISSUER, SECRET, shown
 
 configure(

@@ -2,13 +2,14 @@
 
 import uvicorn
 from authlib.integrations.starlette_client import OAuth
-from page import BASE, CLIENT_ID, HOST, METADATA, PORT, SECRET, shown
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from page import BASE, CLIENT_ID, HOST, METADATA, PORT, SECRET, shown
 
 oauth = OAuth()
 oauth.register(
