@@ -14,7 +14,8 @@ PAGES_OF = ("profiles.web.", "profiles.staff.", "profiles.sign_in.", "profiles.s
 NO_PAGES = {
     "answers to forms, which lead on": (
         "act_on_work act_on_works cancel_sign_in choose_mails confirm_end_session disconnect_service"
-        " home_read leave_repository new_recovery_codes remove_email remove_second_factor revoke_key staff_party_secret"
+        " home_read leave_repository new_recovery_codes remove_email remove_second_factor revoke_key"
+        " staff_party_secret"
         " staff_party_switch suite_sign_in switch_auto_update withdraw_permission"
     ),
     "files, parts of pages, and what programs ask": (

@@ -48,7 +48,7 @@ def accesses_of(request: HttpRequest) -> list[RepositoryAccess]:
 
 
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Pass the name of a repository to the view; send everyone else to the page that lets managers in."""
+    """Pass the name of a repository to the view; show everyone else how managers come in."""
 
     @never_cache
     @wraps(view)
@@ -56,8 +56,7 @@ def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         name = repository.lower()
         if is_repository_id(name) and any(access.covers(name) for access in accesses_of(request)):
             return view(request, name, **keywords)
-        messages.info(request, _("Please show first that this repository is yours."))
-        return redirect("my_repository")
+        return _refused(request, _("Please show first that this repository is yours."), status=403)
 
     return guarded
 
