@@ -68,6 +68,11 @@ PROOFS: Final = {
         "the blocks of docs/ops/first-deployment.md, in an empty folder, then an upgrade under load",
         ("tests/integration/ops/test_first_deployment.py", "-m", "proof"),
     ),
+    "languages": Proof(
+        "a first visit on a phone in each of the eight languages; each page is translated whole, and fits",
+        ("tests/e2e/test_first_time_in_each_language.py", "tests/e2e/test_languages.py"),
+        {"PROFILES_LANGUAGES": "all"},
+    ),
     "long": Proof(
         "the tests from outside that take too long for every change",
         ("tests", "-m", "proof"),

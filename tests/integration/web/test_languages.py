@@ -98,7 +98,8 @@ def test_pages_of_staff_are_in_english(client, alice):
 def test_orcids_pages_are_asked_for_the_same_language(client, alice):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "pt-br"
 
-    assert "lang=pt&" in client.post("/orcid/auto_update/auth")["Location"] + "&"
+    for path in ("/orcid/auto_update/auth", "/users/auth/orcid"):
+        assert "lang=pt&" in client.post(path)["Location"] + "&", path
     assert language_at_orcid("zh-hans") == "zh_CN"
 
 

@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from profiles.accounts.authorization import code_exchange, linking_answers
 from profiles.accounts.authorization.answers import Answer
@@ -23,6 +24,7 @@ from profiles.clients.errors import RefusedError, ServiceError
 from profiles.consents import unconfirmed
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.ids import parse_orcid_id
+from profiles.infra.web.languages import language_at_orcid
 from profiles.sign_in.identity_providers import step_up
 from profiles.sign_in.identity_providers.providers import Provider
 from profiles.sign_in.identity_providers.verification import (
@@ -145,7 +147,7 @@ def start_authorization(
         parameters["prompt"] = "login"
     if stronger:
         parameters |= step_up.mfa_parameters(provider)
-    parameters |= _hint_parameters(provider, hint)
+    parameters |= _hint_parameters(provider, hint) | _language_parameters(provider, get_language() or "")
     return f"{metadata['authorization_endpoint']}?{urlencode(parameters)}"
 
 
@@ -166,6 +168,13 @@ def _hint_parameters(provider: Provider, hint: str) -> dict[str, str]:
     if provider.is_orcid:
         return {"orcid" if parse_orcid_id(hint) else "email": parse_orcid_id(hint) or hint}
     return {"login_hint": hint}
+
+
+def _language_parameters(provider: Provider, code: str) -> dict[str, str]:
+    """Return the parameter by which the provider's pages are in the language of ours; Globus has none."""
+    if provider.is_globus or not code:
+        return {}
+    return {"lang": language_at_orcid(code)} if provider.is_orcid else {"ui_locales": code}
 
 
 def find_attempt(request: HttpRequest, provider: Provider, answer: Answer | None) -> AuthorizationAttempt:

@@ -184,7 +184,8 @@ def _options(results: Results, facet_name: str, chosen: str) -> list[tuple[str, 
         listed = sorted((name, value) for value, name in names.items() if value)
         options = [(value, name, None) for name, value in listed]
     if chosen and chosen not in {value for value, _label, _count in options}:
-        options.insert(0, (chosen, names.get(chosen, chosen), None))
+        name = type_name(chosen.replace("-", " ").title()) if facet_name == "resourceTypes" else chosen
+        options.insert(0, (chosen, names.get(chosen) or name, None))
     return options
 
 
