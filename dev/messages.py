@@ -66,9 +66,14 @@ def compile_file(code: str) -> tuple[int, int]:
     path.write_bytes(_head(catalog) + path.read_bytes())
     with path.with_suffix(".mo").open("wb") as file:
         write_mo(file, catalog)
-    messages = [message for message in catalog if message.id]
-    done = [one for one in messages if not one.fuzzy and all(_forms(one.string))]
-    return len(done), len(messages)
+    return count(catalog)
+
+
+def count(catalog: Catalog) -> tuple[int, int]:
+    """Return how many texts are translated, with all their forms and for sure, and how many there are."""
+    texts = [message for message in catalog if message.id]
+    done = [one for one in texts if not one.fuzzy and all(_forms(one.string))]
+    return len(done), len(texts)
 
 
 def read(path: Path) -> Catalog:

@@ -7,7 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev import catalogue_pages, eligibility_docs, first_sentence_page, rights_page, settings_page
+from dev import (
+    catalogue_pages,
+    eligibility_docs,
+    first_sentence_page,
+    languages_page,
+    rights_page,
+    settings_page,
+)
 from profiles.api.description import changes
 from profiles.domain.mapping import work_types
 
@@ -16,6 +23,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/states.md": catalogue_pages.states_page,
     "docs/first-sentences.md": first_sentence_page.page,
     "docs/errors.md": catalogue_pages.errors_page,
+    "docs/languages.md": languages_page.page,
     "docs/work-types.md": work_types.page,
     "docs/rights.md": rights_page.page,
     "docs/ops/settings.md": settings_page.page,

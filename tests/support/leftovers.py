@@ -32,7 +32,8 @@ _SEEN: Final = """() => {
         if (!is_ours(element)) continue;
         for (const { name, value } of element.attributes)
             // Scripts show what such an attribute says; an address has no space, and JSON is for the script.
-            if (read.includes(name) || (name.startsWith('data-') && /^[^{].* /.test(value))) texts.push(value);
+            if (read.includes(name) || (name.startsWith('data-') && /^[^{].* /.test(value)))
+                texts.push(value);
     }
     return texts.filter((text) => text);
 }"""

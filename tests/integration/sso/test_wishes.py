@@ -50,6 +50,13 @@ def test_languages_that_no_one_speaks_here_do_no_harm(client, wish):
     assert "code" in sso.answer_of(client.get("/oauth/authorize", party.request(ui_locales=wish)))
 
 
+def test_the_pages_are_in_the_first_language_of_the_service_that_we_have(client):
+    address = client.get("/oauth/authorize", sso.register().request(ui_locales="xx ja-JP de"))["Location"]
+
+    assert '<html lang="ja">' in client.get(address).content.decode()
+    assert parameters_of(begin(client, "orcid"))["lang"] == "ja", "ORCID's page too"
+
+
 @pytest.mark.parametrize("wish", ["login", "select_account"])
 def test_a_service_may_let_the_person_sign_in_again_or_as_another_person(client, wish):
     sso.person(client)

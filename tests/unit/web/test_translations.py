@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from dev import messages
+from dev import languages_page, messages
 
 from profiles.infra.web.languages import LANGUAGES
 
@@ -100,3 +100,10 @@ def test_each_text_of_the_code_is_in_every_file_and_none_that_is_no_longer_used(
     for code in CODES:
         known = {(m.context, m.id) for m in messages.read(messages.file_of(code)) if m.id}
         assert (code, collected - known, known - collected) == (code, set(), set())
+
+
+def test_the_page_of_languages_shows_that_each_is_complete():
+    rows = [row for row in languages_page.page().splitlines() if row.startswith("| ") and "`" in row]
+
+    assert len(rows) == len(LANGUAGES)
+    assert [row for row in rows if not row.endswith(" 100 % |")] == []
