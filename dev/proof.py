@@ -51,6 +51,10 @@ PROOFS: Final = {
             "PROFILES_VAR": str(ROOT / "var" / "proof"),
         },
     ),
+    "confirmations": Proof(
+        "which iDs are confirmed, asked 30,000 times through nginx's cache; a withdrawn mark is forgotten",
+        ("tests/integration/ops/test_confirmations_from_cache.py", "-m", "proof"),
+    ),
     "clients": Proof(
         "OpenID software of others, with its documented configuration only, signs a person in by Globus",
         ("tests/e2e/clients",),

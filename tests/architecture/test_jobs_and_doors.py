@@ -14,7 +14,8 @@ CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE", "RECEIVERS_QUEUE"}
 OPEN_TO_ALL = {
     "", "heartbeat", "readyz", "status", "status.json",
     "sign_in", "sign_in/second-step", "sign_out", "auth", "link_orcid", "link_orcid/confirm",
-    "why", "style", "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
+    "why", "style", "confirmations", "confirmations/",
+    "users/auth/<slug:provider_id>", "users/auth/<slug:provider_id>/callback",
     "orcid/<purpose:purpose>/callback", "settings", "users", "users/", "users/<orcid>", "users/<orcid>/",
     "api/docs", "api/openapi.json", "profiles/graphql", "profiles/graphql/",
     "goodbye/<uuid:uuid>", "goodbye/<uuid:uuid>.json", "mails/stop/<str:token>",

@@ -19,7 +19,10 @@ from profiles.accounts import keys as access_keys
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
+from profiles.confirmations import services as services_of_confirmations
+from profiles.confirmations.services import NamedAs
 from profiles.domain.claim import ClaimEvent, Origin
+from profiles.domain.confirmation import Answer
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra import clock
 from profiles.intake.models import Quarantine
@@ -226,6 +229,10 @@ def of_a_researcher(name: str, stands: Any) -> list[State]:
         "/settings/receipts",
         "/settings/sessions",
     ]
+    services_of_confirmations.answer(
+        orcid_id=ALICE, doi="10.5072/one", given=Answer.MINE, named_as=NamedAs(title=name)
+    )
+    paths += ["/confirm", "/confirm?doi=nonsense", "/confirm?doi=10.5072/one", "/settings/confirmations"]
     paths += ["/settings/sign-in-methods", "/settings/connected", f"/why?doi=10.5072/one&orcid={ALICE}"]
     paths += ["/orcid/auto_update/auth", "/orcid/auto_update/callback?error=access_denied"]
     works = [f"/works/{claim.uuid}" for claim in Claim.objects.order_by("pk")]

@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from profiles import __version__
-from profiles.api import doi_events, repositories
+from profiles.api import confirmations, doi_events, repositories
 from profiles.api.claims import batches, endpoints
 from profiles.api.description import examples
 from profiles.api.description.described import BODIES
@@ -79,6 +79,7 @@ api.add_router("", users.router)
 api.add_router("", doi_events.router)
 api.add_router("", webhooks.router)
 api.add_router("", repositories.router)
+api.add_router("", confirmations.router)
 
 
 @api.exception_handler(ApiError)

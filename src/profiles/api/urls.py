@@ -10,7 +10,7 @@ from profiles.api.graphql.endpoint import endpoint
 from profiles.api.http.endpoint import api_endpoint, not_found
 from profiles.consents.record_webhooks import PATH as RECORD_WEBHOOKS
 
-PREFIXES = ("claims", "users", "doi-events", "webhooks", "repositories")
+PREFIXES = ("claims", "users", "doi-events", "webhooks", "repositories", "confirmations")
 """First path segments that belong to the API alone: every answer below them is JSON."""
 DESCRIPTION = "api/openapi.json"
 

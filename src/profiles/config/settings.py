@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "profiles.claims",
     "profiles.consents",
     "profiles.webhooks",
+    "profiles.confirmations",
     "profiles.accounts",
     "profiles.infra",
     "django.contrib.auth",

@@ -27,6 +27,8 @@ class WebhookEvent(StrEnum):
     """A rule or the person said no, with or without a claim."""
     PERMISSION_LOST = "permission.lost"
     """ORCID no longer accepts a person's permission. Only DataCite's own services receive this."""
+    AUTHOR_ANSWERED = "author.answered"
+    """A person said whether a work names them. Only the repository of the DOI receives this."""
     PING = "ping"
     """A test; always delivered to the one who asked."""
 
@@ -34,6 +36,23 @@ class WebhookEvent(StrEnum):
 CHOOSABLE: Final = frozenset(WebhookEvent) - {WebhookEvent.PING}
 ONLY_OWN: Final = frozenset({WebhookEvent.PERMISSION_LOST})
 """Reveals something about a person's permission, which stays within DataCite."""
+FOR_REPOSITORIES: Final = frozenset({WebhookEvent.AUTHOR_ANSWERED})
+"""What a webhook that is bound to a repository or member receives. Others may ask for it, and get none."""
+
+
+def choosable(*, is_own: bool, is_bound: bool) -> frozenset[WebhookEvent]:
+    """Return the events that a webhook may ask for."""
+    if is_own:
+        return CHOOSABLE
+    return FOR_REPOSITORIES if is_bound else CHOOSABLE - ONLY_OWN
+
+
+def is_of(repository: str, *, bound_to: str, member: str) -> bool:
+    """Tell whether a repository is the one, or one of the member, that a webhook is bound to."""
+    if bound_to:
+        return repository.lower() == bound_to.lower()
+    return bool(member) and repository.lower().partition(".")[0] == member.lower()
+
 
 OF_STATE: Final = {
     ClaimState.DONE: WebhookEvent.CLAIM_DONE,

@@ -6,6 +6,7 @@ from profiles.domain.consent import Purpose
 from profiles.pipeline.works.find_works import SearchMode
 from profiles.web.views import home, status, style
 from profiles.web.views.account import (
+    confirmations,
     email,
     health,
     keys,
@@ -19,6 +20,7 @@ from profiles.web.views.account import (
 from profiles.web.views.repositories import access, page
 from profiles.web.views.works import (
     adding,
+    confirm,
     downloads,
     find,
     many_works,
@@ -63,6 +65,7 @@ urlpatterns = [
     path("settings/data", leaving.own_data, name="own_data"),
     path("settings/keys", keys.index, name="keys"),
     path("settings/keys/<int:key_id>/revoke", keys.revoke, name="revoke_key"),
+    path("settings/confirmations", confirmations.show, name="confirmations"),
     path("settings/receipts", receipts.show, name="receipts"),
     path("settings/receipts.<slug:form>", receipts.download, name="receipts_download"),
     path("settings/my-file.json", leaving.download, name="own_file"),
@@ -90,6 +93,7 @@ urlpatterns = [
     path("works/record", record.compare, name="record"),
     path("works/ask", why.ask, name="ask"),
     path("why", why.why, name="why"),
+    path("confirm", confirm.confirm, name="confirm"),
     path("settings/rules", rules.edit, name="rules"),
     path("works/act", many_works.act, name="act_on_works"),
     path("works/<uuid:uuid>", my_works.show, name="work"),

@@ -13,6 +13,8 @@ from profiles.domain.webhook_events import DeliveryState
 class Webhook(models.Model):
     """An address that receives messages. ``owner`` registered it; its secrets are sealed.
 
+    ``repository`` or ``member`` is whose DOIs it is about, where the key that registered it was bound.
+
     ``is_own`` marks one of DataCite's own services, which only staff can set. While an address does not
     answer, one message at a time is tried (``paused_until``) and the others wait.
     """
@@ -23,6 +25,8 @@ class Webhook(models.Model):
     url = models.TextField()
     events = ArrayField(models.TextField())
     is_own = models.BooleanField(default=False)
+    repository = models.TextField(blank=True, default="", db_default="")
+    member = models.TextField(blank=True, default="", db_default="")
     secret = models.BinaryField()
     old_secret = models.BinaryField(null=True, blank=True)
     old_secret_until = models.DateTimeField(null=True, blank=True)

@@ -1,7 +1,7 @@
 """Changes of webhooks and of the messages to them."""
 
 import uuid as uuids
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,10 +16,9 @@ from profiles.accounts.selectors import hidden_people, services_without_key_for
 from profiles.clients.ssrf_safe_http import refusal_of
 from profiles.domain.access.roles import Scope
 from profiles.domain.webhook_events import (
-    CHOOSABLE,
-    ONLY_OWN,
     DeliveryState,
     WebhookEvent,
+    choosable,
     invent_secret,
     wait_after,
 )
@@ -82,7 +81,14 @@ def purpose_of(webhook: Webhook) -> str:
 
 @transaction.atomic
 def register(
-    *, owner: str, name: str, url: str, events: Sequence[str], is_own: bool = False
+    *,
+    owner: str,
+    name: str,
+    url: str,
+    events: Sequence[str],
+    is_own: bool = False,
+    repository: str = "",
+    member: str = "",
 ) -> tuple[Webhook, str]:
     """Register an address; return it with its secret, which is shown once.
 
@@ -92,7 +98,9 @@ def register(
     if Webhook.objects.filter(owner=owner).count() >= MAX_WEBHOOKS:
         text = _("There are %(most)d webhooks already. Delete one that is not used any more.")
         raise WebhookRefusedError("webhook", text % {"most": MAX_WEBHOOKS})
-    webhook = Webhook(owner=owner, is_own=is_own, created_at=clock.now())
+    webhook = Webhook(
+        owner=owner, is_own=is_own, repository=repository, member=member, created_at=clock.now()
+    )
     _fill(webhook, {"name": name, "url": url, "events": events})
     secret = invent_secret()
     webhook.secret = wiring.vault().seal(secret, purpose=purpose_of(webhook))
@@ -132,11 +140,12 @@ def _fill(webhook: Webhook, fields: Mapping[str, Any]) -> None:
             text = _("This address cannot be called: %(why)s. It must be a public https address.")
             raise WebhookRefusedError("url", text % {"why": refusal or _("too long")})
     if "events" in fields:
-        webhook.events = _events(fields["events"], is_own=webhook.is_own)
+        is_bound = bool(webhook.repository or webhook.member)
+        webhook.events = _events(fields["events"], choosable(is_own=webhook.is_own, is_bound=is_bound))
 
 
-def _events(requested: Any, *, is_own: bool) -> list[str]:
-    allowed = {event.value for event in CHOOSABLE if is_own or event not in ONLY_OWN}
+def _events(requested: Any, choices: Collection[WebhookEvent]) -> list[str]:
+    allowed = {event.value for event in choices}
     if (
         not isinstance(requested, list | tuple)
         or not requested

@@ -15,20 +15,24 @@ from django.test import Client
 from profiles.accounts.models import Account
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
+from profiles.confirmations import services as confirmations
+from profiles.confirmations.services import NamedAs
 from profiles.domain.claim import ClaimEvent
+from profiles.domain.confirmation import Answer
 from profiles.infra import clock
 from profiles.intake.models import DoiSnapshot
 from profiles.pipeline.webhooks.announce import announce
 from profiles.webhooks import services as webhooks
 from profiles.webhooks.models import Delivery
 from tests.support import sso
-from tests.support.api_callers import BOB, DANA, Consumer, service_key
+from tests.support.api_callers import BOB, CHARLIE, DANA, Consumer, service_key
 from tests.support.claims import waiting_claim
 from tests.support.pushing import registered
 from tests.support.receiver import receiving
 from tests.support.webhooks import deliver_due
 
 pytestmark = pytest.mark.django_db
+MOMENTS = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.+]+|csrf\w*\"[^>]*|datetime=\"[^\"]*\"")
 DOI, NAME, ADDRESS = "10.5072/of-bob", "Bob Unmistakable", "bob.unmistakable@univ.example"
 EVENTS = ["claim.done", "claim.failed", "claim.skipped", "permission.lost"]
 
@@ -73,16 +77,21 @@ def doors(claim: Claim) -> list[str]:
         "/users?page[cursor]=1",
         "/claims?include=user", f"/claims?user-id={BOB}", f"/claims?dois={DOI}", f"/claims?ids={claim.uuid}",
         f"/claims?query={BOB}", f"/claims/{claim.uuid}", "/repositories/demo.repo",
+        f"/confirmations?doi={DOI}", f"/why?doi={DOI}&orcid={CHARLIE}&format=json",
+        f"/why?doi={DOI}&orcid={CHARLIE}",
     ]  # fmt: skip
+
+
+def without_question(path: str, answer: str) -> str:
+    for asked in (f"query={BOB}", f"user-id={BOB}", *([DOI] if "?doi=" in path else [])):
+        answer = answer.replace(asked, "")
+    return answer
 
 
 def everything_said(claim: Claim, others: dict[str, Consumer]) -> dict[str, str]:
     """Ask at every door, as everybody; leave out what only repeats the question."""
     said = {
-        f"{who} at {path}": consumer.call("get", path)
-        .content.decode()
-        .replace(f"query={BOB}", "")
-        .replace(f"user-id={BOB}", "")
+        f"{who} at {path}": without_question(path, consumer.call("get", path).content.decode())
         for who, consumer in others.items()
         for path in doors(claim)
     }
@@ -102,12 +111,20 @@ def telling(said: dict[str, str]) -> set[str]:
     return {door for door, text in said.items() if any(word in text for word in (BOB, "Unmistakable", DOI))}
 
 
-def test_behind_no_door_others_learn_of_a_person_who_hides_their_record(bob, others):
+def confirm(answer: Answer = Answer.MINE) -> None:
+    confirmations.answer(orcid_id=BOB, doi=DOI, given=answer, named_as=NamedAs(repository="demo.repo"))
+    confirmations.switch(orcid_id=BOB, on=True)
+
+
+def test_behind_no_door_others_learn_of_a_person_who_hides_their_record(bob, others, datacite):
     claim = waiting_claim(BOB, DOI)
+    registered(datacite, DOI, names=(BOB, CHARLIE))
+    confirm()
     shown = telling(everything_said(claim, others))
     assert {
         "nobody at /users", f"nobody at /users/{BOB}", "nobody at /users?query=unmistakable",
         "a service at /claims?include=user", f"a service at /claims/{claim.uuid}",
+        f"nobody at /confirmations?doi={DOI}", f"nobody at /why?doi={DOI}&orcid={CHARLIE}&format=json",
         "one in graphql", "search in graphql", "all in graphql", "entities in graphql",
     } <= shown, "while shown, the doors do tell"  # fmt: skip
 
@@ -116,9 +133,24 @@ def test_behind_no_door_others_learn_of_a_person_who_hides_their_record(bob, oth
     assert telling(everything_said(claim, others)) == set()
 
 
+@pytest.mark.parametrize("answer", [Answer.NOT_MINE, Answer.OTHER_ID, Answer.WITHDRAWN])
+def test_behind_no_open_door_anyone_learns_which_works_a_person_refused(bob, others, datacite, answer):
+    registered(datacite, DOI, names=(BOB, CHARLIE))
+    open_doors = [path for path in doors(waiting_claim(CHARLIE, "10.5072/else")) if "?doi=" in path]
+    before = {path: Consumer().call("get", path).content for path in open_doors}
+
+    confirm(answer)
+
+    assert len(open_doors) == 3
+    for path in open_doors:
+        said = Consumer().call("get", path).content
+        assert MOMENTS.sub(b"", said) == MOMENTS.sub(b"", before[path]), path
+
+
 def test_the_page_why_answers_of_the_hidden_as_of_people_it_never_heard_of(bob, datacite):
     stranger = "0009-0001-0000-0073"
     registered(datacite, DOI, names=(BOB, stranger))
+    confirm()
     hide(bob)
 
     def said(orcid_id: str) -> str:
@@ -263,7 +295,7 @@ def test_that_service_cannot_find_other_hidden_people_with_the_persons_token(bob
     tokens = sso.register().signed_in(client)
     service = Consumer(token=tokens["access_token"])
 
-    said = {path: service.call("get", path).content.decode() for path in doors(claim)}
+    said = {path: without_question(path, service.call("get", path).content.decode()) for path in doors(claim)}
 
     assert not any(word in text for text in said.values() for word in ("Unmistakable", DOI))
 

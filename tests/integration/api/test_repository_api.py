@@ -49,6 +49,12 @@ def test_the_view_says_that_it_is_being_made_and_hides_small_counts():
         "data": {
             "id": "datacite.test",
             "type": "repositories",
-            "attributes": {"metadata": None, "onRecords": None, "refused": [], "skipped": []},
+            "attributes": {
+                "metadata": None,
+                "onRecords": None,
+                "confirmed": None,
+                "refused": [],
+                "skipped": [],
+            },
         }
     }

@@ -36,7 +36,7 @@ read own profile              x           x          x              x           
 change own profile            x           x          x              x             x            x           x    .       .          .
 announce and change people    x           .          .              .             .            .           .    x       .          .
 send DOI events               x           .          .              .             .            .           .    x       .          .
-manage webhooks               x           .          .              .             .            .           .    x       .          .
+manage webhooks               x           .          .              .             .            .           .    x       x          .
 read the repository view      x           x          x              x             x            x           .    .       x          .
 read everybody's story        x           x          .              .             .            .           .    .       .          .
 act for a person, with a reason x         .          .              .             .            .           .    .       .          .

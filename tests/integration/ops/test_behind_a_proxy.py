@@ -40,7 +40,9 @@ def certificate(tmp_path_factory) -> tuple[Path, Path]:
     return paths
 
 
-def written_for_here(certificate: tuple[Path, Path], *, tls: int, plain: int, hosts: list[int]) -> str:
+def written_for_here(
+    certificate: tuple[Path, Path], folder: Path, *, tls: int, plain: int, hosts: list[int]
+) -> str:
     """Return deploy/nginx.conf with the names, paths and ports of this machine."""
     text = (ROOT / "deploy/nginx.conf").read_text()
     servers = "\n".join(f"server 127.0.0.1:{port} max_fails=2 fail_timeout=2s;" for port in hosts)
@@ -48,6 +50,7 @@ def written_for_here(certificate: tuple[Path, Path], *, tls: int, plain: int, ho
         "profiles.example.org": "localhost",
         "/etc/nginx/certificates/profiles.crt": str(certificate[0]),
         "/etc/nginx/certificates/profiles.key": str(certificate[1]),
+        "/var/cache/nginx/profiles": str(folder / "cache"),
         "server web:8000 max_fails=2 fail_timeout=2s;": servers,
         "listen 443 ssl;": f"listen 127.0.0.1:{tls} ssl;",
         "listen 80;": f"listen 127.0.0.1:{plain};",
@@ -135,7 +138,8 @@ def site(certificate, tmp_path_factory):
             site.start(port)
         site.served.start("worker")
         folder = tmp_path_factory.mktemp("nginx")
-        ends.enter_context(nginx(folder, written_for_here(certificate, tls=tls, plain=plain, hosts=hosts)))
+        sites = written_for_here(certificate, folder, tls=tls, plain=plain, hosts=hosts)
+        ends.enter_context(nginx(folder, sites))
         yield site
 
 

@@ -91,6 +91,17 @@ CHANGES: Final = (
         "Limits for each key, person and address: 429 with Retry-After, and the headers RateLimit and"
         " RateLimit-Policy in each answer.",
     ),
+    Change(
+        "2026-11-30",
+        "added",
+        "Which iDs of a work their owners confirmed: open to all, and the same for all.",
+        ("GET /confirmations",),
+    ),
+    Change(
+        "2026-11-30",
+        "added",
+        "Webhooks of keys that are bound to a repository or member, with the event author.answered.",
+    ),
 )
 """Oldest first."""
 

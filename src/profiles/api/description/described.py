@@ -78,6 +78,7 @@ OPERATIONS: Final = {
     "ping_webhook": Operation("Send a test message", Scope.WEBHOOKS, (401, 403, 404)),
     "list_deliveries": Operation("List what was sent", Scope.WEBHOOKS, (400, 401, 403, 404, 422)),
     "replay_deliveries": Operation("Send messages again", Scope.WEBHOOKS, (400, 401, 403, 404, 413, 422)),
+    "show_confirmations": Operation("Show which iDs of a work their owners confirmed", None, (400,)),
     "show_repository": Operation("Show the repository view", Scope.REPOSITORY_READ, (401, 403, 404)),
 }
 JSON: Final = "application/json"

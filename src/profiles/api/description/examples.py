@@ -108,6 +108,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "repository": "datacite.test",
     "Idempotency-Key": "import-2026-03-02",
     "user-id": _ALICE,
+    "doi": _DOI,
     "dois": f"{_DOI},10.5438/bc11-cqw1",
     "ids": _CLAIM,
     "state": "waiting",

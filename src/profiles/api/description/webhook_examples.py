@@ -53,6 +53,16 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         "links": {"self": f"{_HERE}/webhooks/{_HOOK}/deliveries"},
     },
     "replay_deliveries": {"replayed": 3},
+    "show_confirmations": {
+        "data": {
+            "id": "10.5438/4hr0-d640",
+            "type": "confirmations",
+            "attributes": {
+                "doi": "https://doi.org/10.5438/4hr0-d640",
+                "confirmed": ["https://orcid.org/0000-0002-1825-0097"],
+            },
+        }
+    },
     "show_repository": {
         "data": {
             "id": "datacite.test",
@@ -75,6 +85,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
                     ],
                 },
                 "onRecords": 812,
+                "confirmed": 57,
                 "refused": [
                     {
                         "code": "missing-data",

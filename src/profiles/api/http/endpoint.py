@@ -46,10 +46,13 @@ def api_endpoint(view: View, *, operation: str = "") -> View:
         try:
             usage = request_limits.hit(request, caller=request_parsing.identify_caller(request))
             response = _too_many() if usage.is_exceeded else view(request, *args, **keywords)
-            request_limits.describe(response, usage)
+            is_for_all = response.headers.get("Cache-Control", "").startswith("public")
+            if not is_for_all:
+                # A cache would show one caller's limits and name to the others.
+                request_limits.describe(response, usage)
+                _name_caller(request, response)
             if response.status_code == _METHOD_NOT_ALLOWED and response.headers.get("Content-Type") != JSON:
                 response = _method_not_allowed(response)
-            _name_caller(request, response)
             _count_key_use(request, response, operation)
             response = _with_etag(request, response)
         except _NO_DATABASE as error:

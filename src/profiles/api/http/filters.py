@@ -12,10 +12,12 @@ _YEARS: Final = {"type": "string", "pattern": "^[12][0-9]{3}(,[12][0-9]{3})?$"}
 _STATES: Final = "waiting, failed, done, ignored, deleted, notified"
 
 
-def parameter(name: str, about: str, *, kind: dict[str, Any] | None = None) -> Parameter:
+def parameter(
+    name: str, about: str, *, kind: dict[str, Any] | None = None, required: bool = False
+) -> Parameter:
     """Describe one parameter."""
     schema = kind or {"type": "string", "pattern": _NO_NUL}
-    return {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
+    return {"name": name, "in": "query", "required": required, "description": about, "schema": schema}
 
 
 def pages(sorts: Iterable[str], default: str) -> list[Parameter]:

@@ -62,6 +62,8 @@ def create(request: HttpRequest) -> HttpResponse:
             url=_text(fields, "url"),
             events=fields.get("events") or [],
             is_own=is_own,
+            repository=caller.repository,
+            member=caller.member,
         )
     except services.WebhookRefusedError as error:
         raise invalid(error.field, str(error)) from None

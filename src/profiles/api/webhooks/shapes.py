@@ -15,8 +15,11 @@ _VISIBLE: Final = r"[!-~]"
 """A name must contain a visible character."""
 _PUBLIC_ADDRESS: Final[dict[str, Any]] = {"format": "public-https-address"}
 _ADDRESS: Final = {"type": "string", "maxLength": MAX_URL_LENGTH, **_PUBLIC_ADDRESS}
-_ONLY_OWN: Final = "permission.lost is sent only to DataCite's own services"
-_CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lost"]
+_ONLY_OWN: Final = (
+    "permission.lost is sent only to DataCite's own services; author.answered also to webhooks of keys that "
+    "are bound to a repository or member, which get nothing else"
+)
+_CHOICES = Literal["claim.done", "claim.failed", "claim.skipped", "permission.lost", "author.answered"]
 
 
 class WebhookAttributes(Shape):
@@ -191,6 +194,9 @@ class RepositoryAttributes(Shape):
 
     metadata: MetadataShape | None = Field(description="null until the first report is ready")
     on_records: int | None = Field(description=f"null where it concerns fewer than {MIN_PEOPLE} people")
+    confirmed: int | None = Field(
+        description=f"iDs on its works that their owners confirmed; null for fewer than {MIN_PEOPLE} people"
+    )
     refused: list[WhyNot]
     skipped: list[WhyNot]
 
@@ -207,3 +213,24 @@ class OneRepository(Shape):
     """One repository."""
 
     data: RepositoryResource
+
+
+class ConfirmedIds(Shape):
+    """Which iDs of a work their owners confirmed, of those who let others see it."""
+
+    doi: str
+    confirmed: list[str] = Field(description="addresses of ORCID iDs; one that is missing says nothing")
+
+
+class ConfirmedIdsResource(Shape):
+    """The confirmed iDs of a work as a resource of JSON:API; its id is the DOI."""
+
+    id: str
+    type: Literal["confirmations"]
+    attributes: ConfirmedIds
+
+
+class OneConfirmationList(Shape):
+    """The confirmed iDs of one work."""
+
+    data: ConfirmedIdsResource

@@ -1,8 +1,8 @@
-"""Turn claim histories, decisions and consent receipts into messages for webhooks.
+"""Turn claim histories, decisions, consent receipts and answers of authors into messages for webhooks.
 
 Nothing is sent about people who hide their record, not even to DataCite's own services.
 
-The three tables are read in the order in which they were written. A transaction that began earlier may end
+The four tables are read in the order in which they were written. A transaction that began earlier may end
 later, so the last minutes are read again each time; an event makes one message, however often it is read.
 """
 
@@ -15,11 +15,14 @@ import msgspec
 
 from profiles.accounts import selectors as accounts
 from profiles.claims import feed as claims
+from profiles.confirmations import feed as confirmations
 from profiles.consents import feed as consents
 from profiles.domain.claim import ClaimState
+from profiles.domain.confirmation import Answer
 from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.ids import Doi, doi_url, orcid_uri
 from profiles.domain.problems import CATALOGUE, PERSONAL
-from profiles.domain.webhook_events import OF_STATE, WebhookEvent
+from profiles.domain.webhook_events import OF_STATE, WebhookEvent, is_of
 from profiles.infra import clock
 from profiles.intake import feed as intake
 from profiles.webhooks import selectors, services
@@ -33,7 +36,10 @@ SETTLE_DELAY: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
-    """One event for webhooks. ``is_private``: it is sent to DataCite's own services only."""
+    """One event for webhooks. ``is_private``: it is sent to DataCite's own services only.
+
+    ``repository``: it is sent to webhooks of this repository, and to DataCite's own services.
+    """
 
     id: str
     at: datetime
@@ -41,6 +47,7 @@ class FeedEvent:
     orcid_id: str
     content: dict[str, Any]
     is_private: bool = False
+    repository: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,16 @@ def _messages(events: Sequence[FeedEvent], listening: Sequence[Webhook]) -> Iter
         for webhook in listening:
             if event.event.value not in webhook.events or event.at < webhook.created_at:
                 continue
-            if event.is_private and not webhook.is_own:
+            if not (webhook.is_own or _may_receive(webhook, event)):
                 continue
             body = body or _body(event)
             yield NewMessage(webhook.pk, event.id, event.event, event.orcid_id, body)
+
+
+def _may_receive(webhook: Webhook, event: FeedEvent) -> bool:
+    if event.repository is None:
+        return not event.is_private
+    return is_of(event.repository, bound_to=webhook.repository, member=webhook.member)
 
 
 def _body(event: FeedEvent) -> bytes:
@@ -157,8 +170,31 @@ def _of_permission(change: consents.PermissionChange) -> FeedEvent | None:
     )
 
 
+def _of_answer(given: confirmations.GivenAnswer) -> FeedEvent:
+    wanted = orcid_uri(given.orcid_id) if given.answer in {Answer.MINE, Answer.OTHER_ID} else None
+    attributes = {
+        "orcid": orcid_uri(given.orcid_id),
+        "doi": doi_url(Doi(given.doi)),
+        "answer": given.answer,
+        "name": given.name,
+        "field": given.field,
+        "old": given.written or None,
+        "new": wanted if given.answer != Answer.WITHDRAWN else given.written or None,
+    }
+    content = {"id": given.doi, "type": "confirmations", "attributes": attributes}
+    return FeedEvent(
+        f"answer-{given.id}",
+        given.at,
+        WebhookEvent.AUTHOR_ANSWERED,
+        given.orcid_id,
+        content,
+        repository=given.repository,
+    )
+
+
 SOURCES: Final = (
     Source("claims", claims.changes_after, claims.last_before, _of_claim),
     Source("decisions", intake.verdicts_after, intake.last_before, _of_verdict),
+    Source("answers", confirmations.answers_after, confirmations.last_before, _of_answer),
     Source("permissions", consents.changes_after, consents.last_before, _of_permission),
 )

@@ -22,6 +22,7 @@ from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.domain.eligibility.rules import Result, RuleAnswer, Verdict, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.mapping.languages import title_language
+from profiles.domain.matching.confirmable import is_marked_unauthenticated
 from profiles.domain.matching.named_ids import namings
 from profiles.domain.records.change_detection import Change, ChangeKind
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
@@ -59,6 +60,7 @@ class Explanation:
     personal: bool
     stale: str = ""
     language: str = ""
+    is_unauthenticated: bool = False
     decision: Decision | None = None
     claim: Claim | None = None
     history: list[ClaimHistory] = field(default_factory=list)
@@ -75,10 +77,10 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
     """
     record, looked_at, stale = _record_of(doi, fetch)
     title, language = (record.title, title_language(record.shown)) if record else ("", "")
+    noted = record is not None and _is_unauthenticated(record, orcid_id)
     if not personal:
-        return Explanation(
-            doi, orcid_id, title, public_verdict(doi, orcid_id, record), looked_at, False, stale, language
-        )
+        verdict = public_verdict(doi, orcid_id, record)
+        return Explanation(doi, orcid_id, title, verdict, looked_at, False, stale, language, noted)
     claim = claims.claim_of(orcid_id, doi)
     return Explanation(
         doi,
@@ -89,11 +91,18 @@ def explain(doi: Doi, orcid_id: OrcidId, *, personal: bool, fetch: Fetch) -> Exp
         True,
         stale,
         language,
+        noted,
         decision=intake.decision_of(orcid_id, doi),
         claim=claim,
         history=claims.history_of(claim) if claim else [],
         attempts=claims.attempts_of(claim) if claim else [],
     )
+
+
+def _is_unauthenticated(record: Sighting, orcid_id: OrcidId) -> bool:
+    """Tell whether the metadata write ``(unauthenticated)`` behind this iD."""
+    named = namings(record, sandbox=deployment().sandbox_ids)
+    return any(one.orcid_id == orcid_id and is_marked_unauthenticated(one.deposited) for one in named)
 
 
 def public_verdict(doi: Doi, orcid_id: OrcidId, record: Sighting | None) -> Verdict:
@@ -274,6 +283,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
         },
         "waits_for_permission": verdict.waits,
         "rules": [_answer_json(answer) for answer in verdict.answers],
+        "written_as_unauthenticated": explanation.is_unauthenticated,
         "stale": explanation.stale or None,
     }
     if explanation.personal:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from profiles.claims.selectors import CLAIMS
 from profiles.clients.blocking import call
+from profiles.confirmations.selectors import count_confirmed
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.repository_report import MetadataReport, without_small_counts
 from profiles.domain.problem import Remedy
@@ -43,6 +44,7 @@ class RepositoryView:
     repository: str
     report: RepositoryReport | None
     on_records: int | None
+    confirmed: int | None
     refused: dict[str, int | None]
     skipped: dict[str, int | None]
 
@@ -57,6 +59,7 @@ def view_of(repository: str) -> RepositoryView:
     return RepositoryView(
         repository=repository,
         report=report_of(repository),
+        confirmed=without_small_counts([("confirmed", *count_confirmed(repository))])["confirmed"],
         on_records=without_small_counts([("done", works, people)])["done"],
         refused=without_small_counts(refused),
         skipped=without_small_counts(skips_of(repository)),
@@ -95,6 +98,7 @@ def as_json(view: RepositoryView) -> dict[str, Any]:
     return {
         "metadata": _metadata(view.report) if view.report else None,
         "onRecords": view.on_records,
+        "confirmed": view.confirmed,
         "refused": [
             {"code": code, "title": CATALOGUE[code].title, "remedy": CATALOGUE[code].you, "count": count}
             for code, count in view.refused.items()

@@ -28,6 +28,7 @@ from profiles.infra.web.htmx import is_poll
 from profiles.infra.web.moments import day
 from profiles.intake import selectors
 from profiles.pipeline import datacite_time_budget, sync_clients
+from profiles.pipeline.confirmations import confirmed_ids
 from profiles.pipeline.missing_dois import Ask, problem_of_missing, shown_reading
 from profiles.pipeline.requests import answers as questions
 from profiles.pipeline.works.explain import (
@@ -99,17 +100,24 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
     except ServiceError as error:
         return _unavailable(request, error, query, wants_json=wants_json)
     missing = _why_missing(explanation, ask_datacite)
+    # Never kept with the explanation: a mark that was withdrawn is forgotten at once.
+    confirmed = confirmed_ids(explanation.doi)
     reader = reader_of(explanation, request.user)
     fact = first_sentence(explanation, reader, None if wants_json else day)
     timeline = _timeline(explanation, reader)
     if wants_json:
-        answer: dict[str, Any] = {"answer": fact, "missing": missing.code if missing else None}
+        answer: dict[str, Any] = {
+            "answer": fact,
+            "missing": missing.code if missing else None,
+            "confirmed_by_their_owners": list(confirmed),
+        }
         if explanation.personal:
             answer["timeline"] = timeline_json(timeline)
         return JsonResponse({**as_json(explanation), **answer})
     is_as_written = exact_doi(query["doi"]) == doi
     context: dict[str, Any] = {"given": query, "read_from": "" if is_as_written else query["doi"]}
     context |= {**_words(explanation, reader), "fact": fact, "timeline": timeline}
+    context["is_confirmed"] = explanation.orcid_id in confirmed
     if missing:
         # Nothing was seen of the DOI: what the other rules say about it would only be guessed.
         unseen = ABOUT_THE_WORK - {explanation.verdict.rule}

@@ -1,0 +1,1 @@
+"""What people say about works that name them, such as "this is me", and whether others see it."""
