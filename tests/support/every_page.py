@@ -169,6 +169,7 @@ def of_a_newcomer(name: str, stands: Any) -> list[State]:
         "/find?by=name",
         "/find?by=list",
         "/works/trust",
+        "/works/one-entry",
     ]
     paths += [
         "/works/ask",
@@ -203,6 +204,7 @@ def of_a_researcher(name: str, stands: Any) -> list[State]:
         "/works?show=failed",
         "/works?text=zzz",
         "/works/trust",
+        "/works/one-entry",
         "/works/record",
     ]
     paths += ["/works/ask", f"/find/added/{asked.uuid}"]

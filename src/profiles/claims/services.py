@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from profiles.claims import batch_services
+from profiles.claims.bulk_acts import single_entries
 from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane, Selection
 from profiles.domain.claim import (
@@ -366,6 +367,7 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> int:
     # An open selection of the old iD would conflict with that of the new one.
     Selection.objects.filter(orcid_id=old_orcid_id, asked_at=None).delete()
     Selection.objects.filter(orcid_id=old_orcid_id).update(orcid_id=new_orcid_id)
+    single_entries.move_person(old_orcid_id=old_orcid_id, new_orcid_id=new_orcid_id)
     batch_services.move_owner(old_owner=old_orcid_id, new_owner=new_orcid_id)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -381,6 +383,7 @@ def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of a person who left."""
     batch_services.forget_owner(owner=orcid_id)
     bulk_acts.forget_person(orcid_id=orcid_id)
+    single_entries.forget_person(orcid_id=orcid_id)
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()

@@ -13,7 +13,7 @@ from profiles.infra.jobs.queue import app
 from profiles.infra.jobs.row_jobs import Backoff, RetryLaterError
 from profiles.pipeline.permissions import record_webhooks
 from profiles.pipeline.probe import probe_if_quiet
-from profiles.pipeline.requests import choose_works
+from profiles.pipeline.requests import choose_works, single_entries
 from profiles.pipeline.works import reconcile
 
 
@@ -23,6 +23,18 @@ def advance_campaign(timestamp: int | None = None) -> None:
     """Request the next works of a campaign of staff, if there is one. Safe to run twice."""
     del timestamp
     campaigns.advance()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(
+    name=job_names.KEEP_SINGLE_ENTRIES,
+    queue=job_names.SLOW_QUEUE,
+    queueing_lock=job_names.KEEP_SINGLE_ENTRIES,
+)
+def keep_single_entries(timestamp: int | None = None) -> None:
+    """Take off other versions where people want one entry for a work. Safe to run twice."""
+    del timestamp
+    single_entries.apply_all()
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -11,7 +11,8 @@ class BulkAct(models.Model):
     """One act on many works of a person.
 
     ``state``: running (some works are still planned), ended, or called-off. ``undoes`` is the act that this
-    one undoes. ``closed_at``: when the person put the notice about it away.
+    one undoes. ``closed_at``: when the person put the notice about it away. ``single_entry_id``: the choice
+    for which entries were taken off; it may be gone.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -21,6 +22,7 @@ class BulkAct(models.Model):
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
+    single_entry_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -52,3 +54,25 @@ class BulkActWork(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bulk_act_id} {self.claim_id}"
+
+
+class SingleEntry(models.Model):
+    """A person's choice to have one entry for a work on their record, however many versions it has.
+
+    ``work`` is the DOI of all versions together, empty for all of the person's works. ``keep`` is which entry
+    stays: ``concept`` (that DOI) or ``newest``.
+    """
+
+    orcid_id = models.CharField(max_length=19)
+    work = models.TextField(blank=True, default="")
+    keep = models.CharField(max_length=7)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "single entries"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["orcid_id", "work"], name="single_entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid_id} {self.work or 'all works'}: {self.keep}"

@@ -57,10 +57,15 @@ class Progress(msgspec.Struct, array_like=True, frozen=True):
 
 @transaction.atomic
 def begin(
-    *, orcid_id: str, act: str, claim_ids: Mapping[str, Sequence[int]], undoes: BulkAct | None = None
+    *,
+    orcid_id: str,
+    act: str,
+    claim_ids: Mapping[str, Sequence[int]],
+    undoes: BulkAct | None = None,
+    single_entry_id: int | None = None,
 ) -> BulkAct:
     """Plan an act for these claims of a person; ``claim_ids`` are by what is done to each of them."""
-    row = BulkAct.objects.create(orcid_id=orcid_id, act=act, undoes=undoes)
+    row = BulkAct.objects.create(orcid_id=orcid_id, act=act, undoes=undoes, single_entry_id=single_entry_id)
     with connection.cursor() as cursor:
         for own_act, ids in claim_ids.items():
             values: dict[str, Any] = {"orcid_id": orcid_id, "act": own_act, "bulk_act": row.pk}

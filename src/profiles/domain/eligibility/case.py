@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from profiles.domain.eligibility.researcher_rules import DEFAULT, ResearcherRules
+from profiles.domain.eligibility.researcher_rules import DEFAULT, ResearcherRules, Versions
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.doubts import Doubts
 from profiles.domain.matching.named_ids import Naming
@@ -80,7 +80,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     DOI named the person before. ``second_look``: it was unclear whether the DOI is public and names the
     person, and this is the second look. ``removal_open`` and ``removal_refused``: the person was asked
     whether to remove the work from their record, and has not answered, or said no. ``hidden_since``: when
-    it was noticed that DataCite no longer shows a DOI that it showed before.
+    it was noticed that DataCite no longer shows a DOI that it showed before. ``versions``: what the person
+    chose for the versions of this work, where that differs from their rules.
     """
 
     source: Source = Source.POLL
@@ -93,6 +94,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     looked_back: bool = False
     repository_type: str = ""
     superseded_by: str = ""
+    versions: Versions | None = None
     switched_on: datetime | None = None
     permission: PermissionState = PermissionState.MISSING
     names: tuple[str, ...] = ()

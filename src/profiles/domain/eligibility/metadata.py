@@ -128,7 +128,7 @@ def not_a_part(case: Case) -> Finding:
 
 def version_wanted(case: Case) -> Finding:
     """Versions are all added and grouped, unless the researcher wants one entry for each work."""
-    choice = case.facts.rules.versions
+    choice = case.facts.versions or case.facts.rules.versions
     if choice is Versions.CONCEPT_ONLY and (found := _to_other_work(case, _VERSION_OF)):
         return no("not-the-concept", found.field, f"{found.kind} {found.target}")
     if choice is Versions.NEWEST_ONLY:

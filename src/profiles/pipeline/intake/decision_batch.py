@@ -9,7 +9,6 @@ from profiles.claims.models import Claim
 from profiles.claims.stopping import Stop, request_and_stop
 from profiles.domain.claim import ClaimAction, ClaimState, Origin
 from profiles.domain.eligibility.case import Candidate, Facts, Settings
-from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.domain.eligibility.rules import ABOUT_THE_WORK, INCONCLUSIVE, Result, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.matching.doubts import DAMAGED_PEOPLE
@@ -81,8 +80,8 @@ class DecisionBatch:
         return intake.newer_versions(
             (orcid_id, change.record)
             for change, orcid_id in self.pairs
-            if self.people[orcid_id].rules.versions is Versions.NEWEST_ONLY
-            and change.record
+            if change.record
+            and self.facts.wants_newest_only(orcid_id, change.record)
             and orcid_id in change.namings
         )
 
@@ -143,6 +142,7 @@ class DecisionBatch:
             hidden_since=hidden_since(self.stored.get(change.doi), change.record, noticed=clock.now()),
             repository_type=self.kinds.get(record.repository, "") if record else "",
             superseded_by=self.newer.get(pair, ""),
+            versions=self.facts.versions_wanted(orcid_id, record),
         )
 
     def leave_out(self, dois: set[str]) -> None:

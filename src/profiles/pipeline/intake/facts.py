@@ -12,11 +12,14 @@ from msgspec.structs import replace
 
 from profiles.accounts import selectors as accounts
 from profiles.claims import selectors as claims
+from profiles.claims.bulk_acts import single_entries
 from profiles.claims.models import Claim, ClaimHistory
 from profiles.consents import selectors as consents
 from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState, Origin
 from profiles.domain.eligibility.case import ClaimStatus, Facts, PermissionState, Settings
-from profiles.domain.eligibility.researcher_rules import ResearcherRules, read_rules
+from profiles.domain.eligibility.metadata import concept_of
+from profiles.domain.eligibility.researcher_rules import ResearcherRules, Versions, read_rules
+from profiles.domain.records.sighting import Sighting
 from profiles.intake import selectors as intake
 
 Pair = tuple[str, str]
@@ -61,6 +64,17 @@ class PeopleFacts:
     answers: dict[Pair, intake.PastAnswers] = field(default_factory=dict)
     looked_back: dict[str, datetime] = field(default_factory=dict)
     works: dict[str, int] = field(default_factory=dict)
+    single_entries: dict[Pair, Versions] = field(default_factory=dict)
+
+    def versions_wanted(self, orcid_id: str, record: Sighting | None) -> Versions | None:
+        """Return what the person chose for the versions of this work, None where their rules say it."""
+        return self.single_entries.get((orcid_id, concept_of(record))) if record else None
+
+    def wants_newest_only(self, orcid_id: str, record: Sighting) -> bool:
+        """Tell whether the person wants only the newest version of this work."""
+        person = self.people.get(orcid_id)
+        rule = person.rules.versions if person else Versions.ALL_GROUPED
+        return (self.versions_wanted(orcid_id, record) or rule) is Versions.NEWEST_ONLY
 
     def of(self, pair: Pair) -> Facts:
         """Return the facts of one pair, without those of the trigger and its moment."""
@@ -142,7 +156,7 @@ def _rules(stored: str) -> ResearcherRules:
 
 
 def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
-    """Read all facts about these people and pairs, with eight queries for any number."""
+    """Read all facts about these people and pairs, with nine queries for any number."""
     wanted = [pair for pair in pairs if pair[0] in people]
     if not wanted:
         return PeopleFacts(people)
@@ -156,6 +170,7 @@ def gather(people: dict[str, Person], pairs: Iterable[Pair]) -> PeopleFacts:
         answers=intake.answers_among(wanted),
         looked_back=intake.looked_back_among(people),
         works=claims.active_works_among(people),
+        single_entries=single_entries.choices_among(people),
     )
 
 

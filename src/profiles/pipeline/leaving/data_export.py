@@ -13,6 +13,7 @@ from profiles.accounts.models import Account
 from profiles.accounts.staff_access import audit
 from profiles.claims import batch_selectors, selection_selectors
 from profiles.claims import selectors as claims
+from profiles.claims.bulk_acts import single_entries
 from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.consents import selectors as consents
 from profiles.infra import clock
@@ -38,6 +39,7 @@ def own_file(account: Account) -> bytes:
         ],
         "chosen": selection_selectors.everything_of(orcid_id),
         "acts_on_many_works": bulk_acts.everything_of(orcid_id),
+        "one_entry_for_a_work": single_entries.everything_of(orcid_id),
         "batches": batch_selectors.everything_of(orcid_id),
         "acts_of_staff": audit.everything_about(account),
         "keys": accounts.everything_of_keys(account),

@@ -167,6 +167,7 @@ def preview_of(orcid_id: str, rules: ResearcherRules, records: Sequence[Sighting
             works=0,
             repository_type=kinds.get(record.repository, ""),
             superseded_by=newer.get((orcid_id, record.doi), ""),
+            versions=people_facts.versions_wanted(orcid_id, record),
         )
 
     def previewed(record: Sighting) -> RulePreview:

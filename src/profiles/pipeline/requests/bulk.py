@@ -25,6 +25,8 @@ class Act(StrEnum):
     NOT_MINE = "not-mine"
     TAKE_BACK = "take-back"
     """Undo a restoration: remove what has arrived, call off the rest."""
+    ONE_ENTRY = "one-entry"
+    """Take an entry off, because the person wants one for all versions of the work."""
     UNBLOCK = "unblock"
     """Undo "not mine" for a work that was not wanted before: it stays off the record."""
 
@@ -35,6 +37,7 @@ UNDONE_BY: Final = {
     Act.CALL_OFF: Act.RESTORE,
     Act.NOT_MINE: Act.RESTORE,
     Act.RESTORE: Act.TAKE_BACK,
+    Act.ONE_ENTRY: Act.RESTORE,
 }
 
 
@@ -55,6 +58,7 @@ def _can_be_taken_off(claim: Claim) -> bool:
 _FITS: Final[dict[Act, Callable[[Claim], bool]]] = {
     Act.AGAIN: lambda claim: claim.state == "failed",
     Act.REMOVE: lambda claim: _can_be_taken_off(claim) and not is_not_on_record(claim),
+    Act.ONE_ENTRY: lambda claim: _can_be_taken_off(claim) and not is_not_on_record(claim),
     Act.CALL_OFF: lambda claim: _can_be_taken_off(claim) and is_not_on_record(claim),
     Act.TAKE_BACK: _can_be_taken_off,
     Act.RESTORE: lambda claim: claim.state in {"deleted", "ignored"} or is_being_removed(claim),
@@ -77,8 +81,11 @@ def act_on_works(act: Act, claims: Iterable[Claim], *, orcid_id: str) -> list[in
     return [claim.pk for claim in chosen]
 
 
+_NOTES: Final = {Act.AGAIN: "try again", Act.ONE_ENTRY: "one entry for all versions"}
+
+
 def _request(act: Act, claim: Claim) -> ClaimRequest:
-    removes = act in {Act.REMOVE, Act.CALL_OFF, Act.TAKE_BACK, Act.UNBLOCK}
+    removes = act in {Act.REMOVE, Act.ONE_ENTRY, Act.CALL_OFF, Act.TAKE_BACK, Act.UNBLOCK}
     action = ClaimAction.DELETE if removes else ClaimAction.CREATE
     return ClaimRequest(
         orcid_id=claim.orcid_id,
@@ -88,5 +95,5 @@ def _request(act: Act, claim: Claim) -> ClaimRequest:
         urgent=True,
         by_owner=True,
         actor=claim.orcid_id,
-        note="try again" if act is Act.AGAIN else "remove" if removes else "restore",
+        note=_NOTES.get(act, "remove" if removes else "restore"),
     )

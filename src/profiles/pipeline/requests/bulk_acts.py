@@ -26,10 +26,16 @@ _GIVE_UP_AFTER: Final = timedelta(days=1)
 
 
 @transaction.atomic
-def start(*, orcid_id: str, act: Act, claim_ids: Sequence[int]) -> None:
+def start(*, orcid_id: str, act: Act, claim_ids: Sequence[int], single_entry_id: int | None = None) -> None:
     """Do this with these works of a person; a job does what is more than one batch."""
     if claim_ids:
-        _start(bulk_acts.begin(orcid_id=orcid_id, act=act.value, claim_ids={act.value: claim_ids}))
+        row = bulk_acts.begin(
+            orcid_id=orcid_id,
+            act=act.value,
+            claim_ids={act.value: claim_ids},
+            single_entry_id=single_entry_id,
+        )
+        _start(row)
 
 
 @transaction.atomic

@@ -18,7 +18,6 @@ from profiles.claims.models import Attempt, Claim, ClaimHistory
 from profiles.clients import blocking
 from profiles.clients.errors import RefusedError, ServiceError
 from profiles.domain.eligibility.case import Candidate, Facts, Source
-from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.domain.eligibility.rules import Result, RuleAnswer, Verdict, decide
 from profiles.domain.ids import Doi, OrcidId
 from profiles.domain.mapping.languages import title_language
@@ -144,9 +143,10 @@ def verdicts(questions: Sequence[Question]) -> list[Verdict]:
     kinds = intake.repository_kinds({c.record.repository for c in candidates if c.record})
     unnamed = [(c.orcid_id, c.doi) for c in candidates if c.record and not c.namings and c.doi in snapshots]
     credited = credited_names(unnamed, snapshots, sandbox=deployment().sandbox_ids)
-    newest_only = {o for o, person in people.items() if person.rules.versions is Versions.NEWEST_ONLY}
     newer = intake.newer_versions(
-        (c.orcid_id, c.record) for c in candidates if c.record and c.namings and c.orcid_id in newest_only
+        (c.orcid_id, c.record)
+        for c in candidates
+        if c.record and c.namings and facts.wants_newest_only(c.orcid_id, c.record)
     )
     return [
         _verdict(
@@ -197,6 +197,7 @@ def _verdict(
         credited_as=credited,
         repository_type=kinds.get(record.repository, "") if record else "",
         superseded_by=newer,
+        versions=gathered.versions_wanted(question.orcid_id, record),
     )
     return decide(candidate, facts, deployment())
 

@@ -15,7 +15,7 @@ from profiles.accounts.models import Account
 from profiles.claims import selectors
 from profiles.claims.bulk_acts import store
 from profiles.claims.bulk_acts.store import Progress
-from profiles.pipeline.requests import bulk_acts
+from profiles.pipeline.requests import bulk_acts, single_entries
 from profiles.pipeline.requests.bulk import CHOSEN_BY_PEOPLE, UNDONE_BY, Act
 from profiles.pipeline.works import my_works
 from profiles.web.guard import signed_in
@@ -37,7 +37,7 @@ def act(request: HttpRequest, account: Account) -> HttpResponse:
     if pressed in CHOSEN_BY_PEOPLE:
         _start(request, account, Act(pressed), _chosen(request, account, query))
     elif pressed == _UNDO:
-        if uuid is None or not bulk_acts.undo(orcid_id=account.orcid_id, uuid=uuid):
+        if uuid is None or not single_entries.undo(account, uuid=uuid):
             messages.info(request, _("There is nothing to undo any more."))
     elif pressed == _CALL_OFF_REST and uuid is not None:
         bulk_acts.call_off(orcid_id=account.orcid_id, uuid=uuid)
@@ -106,6 +106,11 @@ def _words_while_moving(act: Act, n: int) -> str:
             "%(n)d works are being removed from your ORCID record.",
             n,
         ),
+        Act.ONE_ENTRY: ngettext(
+            "%(n)d entry is being taken off your ORCID record, because another version stays.",
+            "%(n)d entries are being taken off your ORCID record, because another version stays.",
+            n,
+        ),
         Act.RESTORE: ngettext("%(n)d work is being brought back.", "%(n)d works are being brought back.", n),
         Act.TAKE_BACK: ngettext("%(n)d work is being taken back.", "%(n)d works are being taken back.", n),
     }
@@ -118,6 +123,11 @@ def _words_when_settled(act: Act, n: int) -> str:
         Act.REMOVE: ngettext(
             "%(n)d work is removed from your ORCID record.",
             "%(n)d works are removed from your ORCID record.",
+            n,
+        ),
+        Act.ONE_ENTRY: ngettext(
+            "%(n)d entry is taken off your ORCID record; another version stays.",
+            "%(n)d entries are taken off your ORCID record; another version stays.",
             n,
         ),
         Act.RESTORE: ngettext("%(n)d work is brought back.", "%(n)d works are brought back.", n),
