@@ -56,7 +56,7 @@ def test_a_yes_to_a_work_that_datacite_no_longer_shows_is_decided_and_hides_it_f
 
     assert taken == 1
     newest = Decision.objects.filter(orcid_id=ANNA).latest("id")
-    assert (newest.result, newest.reason) == ("skip", "not-found")
+    assert (newest.result, newest.reason) == ("skip", "no-longer-shown")
     assert DoiSnapshot.objects.get().state == "findable"
 
 
