@@ -8,11 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
-from profiles.claims.bulk_acts.models import (  # noqa: F401  registers the tables
-    BulkAct,
-    BulkActWork,
-    SingleEntry,
-)
+from profiles.claims.bulk_acts.models import BulkAct, BulkActWork  # noqa: F401  registers the tables
 from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimState, Origin
 from profiles.domain.work_status import Finding
 

@@ -383,7 +383,6 @@ def forget_person(*, orcid_id: str) -> None:
     """Erase all claims, blocks and history of a person who left."""
     batch_services.forget_owner(owner=orcid_id)
     bulk_acts.forget_person(orcid_id=orcid_id)
-    single_entries.forget_person(orcid_id=orcid_id)
     Claim.objects.filter(orcid_id=orcid_id).delete()
     Block.objects.filter(orcid_id=orcid_id).delete()
     Selection.objects.filter(orcid_id=orcid_id).delete()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,8 +11,14 @@ from profiles.claims.bulk_acts.models import BulkAct, SingleEntry
 from profiles.domain.eligibility.researcher_rules import Versions
 from profiles.infra import clock
 
-ALL_WORKS = ""
+ALL_WORKS: Final = ""
 """Instead of a work: the choice holds for all works of the person."""
+
+# Parts of SQL for a statement that needs choices beside metadata.
+SINGLE_ENTRIES: Final = "claims_singleentry e"
+IS_ASKED_FOR: Final = """EXISTS (SELECT 1 FROM claims_claimhistory h WHERE h.claim_id = c.id
+    AND h.event = 'request' AND h.actor = c.orcid_id AND h.at > %(since)s)"""
+"""Whether the owner of ``c`` asked for it after a moment."""
 
 
 @transaction.atomic
@@ -54,8 +60,3 @@ def move_person(*, old_orcid_id: str, new_orcid_id: str) -> None:
 def everything_of(orcid_id: str) -> list[dict[str, Any]]:
     """Return the stored choices of a person, for the data export."""
     return [{"work": row.work, "keep": row.keep, "chosen_at": row.chosen_at} for row in choices_of(orcid_id)]
-
-
-def forget_person(*, orcid_id: str) -> None:
-    """Erase the choices of a person who left."""
-    SingleEntry.objects.filter(orcid_id=orcid_id).delete()

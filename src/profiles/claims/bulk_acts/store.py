@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from django.db import connection, transaction
 
-from profiles.claims.bulk_acts.models import BulkAct, BulkActWork
+from profiles.claims.bulk_acts.models import BulkAct, BulkActWork, SingleEntry
 from profiles.infra import clock
 from profiles.infra.postgres.database import in_array
 from profiles.infra.postgres.deleting import delete_in_batches
@@ -128,8 +128,9 @@ def everything_of(orcid_id: str) -> list[dict[str, Any]]:
 
 
 def forget_person(*, orcid_id: str) -> None:
-    """Erase the acts of a person who left."""
+    """Erase the acts of a person who left, and which works they wanted as one entry."""
     BulkAct.objects.filter(orcid_id=orcid_id).delete()
+    SingleEntry.objects.filter(orcid_id=orcid_id).delete()
 
 
 def delete_old_bulk_acts(*, older_than: datetime) -> int:

@@ -31,18 +31,16 @@ UNDO_FOR: Final = store.RETENTION
 
 _ENTRIES: Final = f"""
 WITH own AS (
-    SELECT c.id, c.doi, coalesce(nullif(s.concept, ''), c.doi) AS work, s.title, s.language, s.registered
+    SELECT c.id, c.doi, coalesce(nullif(s.concept, ''), c.doi) AS work, coalesce(s.title, ''),
+        coalesce(s.language, ''), s.registered, {single_entries.IS_ASKED_FOR}
     FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
     WHERE c.orcid_id = %(orcid_id)s AND c.put_code IS NOT NULL AND c.action = 'create'
 )
-SELECT id, doi, work, coalesce(title, ''), coalesce(language, ''), registered, EXISTS (
-    SELECT 1 FROM claims_claimhistory h WHERE h.claim_id = own.id AND h.event = 'request'
-        AND h.actor = %(orcid_id)s AND h.at > %(since)s)
-FROM own WHERE (%(work)s = '' OR work = %(work)s)
+SELECT * FROM own WHERE (%(work)s = '' OR work = %(work)s)
     AND work IN (SELECT v.work FROM own v WHERE v.doi <> v.work)
 """  # noqa: S608  nothing of a caller's
 _TO_DO: Final = f"""
-SELECT DISTINCT e.id FROM claims_singleentry e
+SELECT DISTINCT e.id FROM {single_entries.SINGLE_ENTRIES}
 JOIN {claims.CLAIMS} ON c.orcid_id = e.orcid_id AND c.put_code IS NOT NULL AND c.action = 'create'
 JOIN {intake.SNAPSHOTS} ON s.doi = c.doi AND s.concept <> '' AND (e.work = '' OR e.work = s.concept)
 ORDER BY e.id
