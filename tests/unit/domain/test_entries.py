@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from profiles.domain.eligibility.entries import Entry, by_work
 from profiles.domain.eligibility.researcher_rules import Versions
-from profiles.domain.entries import Entry, by_work
 
 ALL = "10.5072/all"
 CONCEPT = Entry(9, ALL, ALL)

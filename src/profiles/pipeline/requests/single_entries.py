@@ -17,8 +17,8 @@ from profiles.claims.bulk_acts import single_entries, store
 from profiles.claims.bulk_acts.models import BulkAct, SingleEntry
 from profiles.claims.bulk_acts.single_entries import ALL_WORKS
 from profiles.domain.claim import Origin
+from profiles.domain.eligibility.entries import Entry, WorkEntries, by_work
 from profiles.domain.eligibility.researcher_rules import Versions, read_rules, rules_json
-from profiles.domain.entries import Entry, WorkEntries, by_work
 from profiles.infra import clock
 from profiles.infra.each import for_each
 from profiles.infra.jobs import job_names

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from profiles.accounts.models import Account
 from profiles.claims.bulk_acts.single_entries import ALL_WORKS, choices_of
+from profiles.domain.eligibility.entries import WorkEntries
 from profiles.domain.eligibility.researcher_rules import Versions
-from profiles.domain.entries import WorkEntries
 from profiles.intake import selectors as intake
 from profiles.pipeline.requests import single_entries
 from profiles.pipeline.requests.single_entries import CHOICES
