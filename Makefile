@@ -63,7 +63,7 @@ messages: $(VENV)/dev.done ## bring the files of translations up to date, and co
 docs: $(VENV)/dev.done ## write the pages that are made from the code
 	@$(RUN) -m dev.write_docs
 
-screenshot: $(VENV)/dev.done browser ## pictures for the docs, and of every page in every state (var/pictures)
+screenshot: $(VENV)/dev.done browser ## pictures for the docs, and of every page and mail (var/pictures), in German and Arabic too
 	@$(RUN) -m dev.screenshots
 
 locks: $(VENV)/dev.done ## solve the requirements anew, with hashes and without addresses

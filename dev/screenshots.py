@@ -1,4 +1,4 @@
-"""Take pictures: those of the docs from the demo, then every page in every state, with an index."""
+"""Take pictures: those of the docs from the demo, then every page and mail in every state, with an index."""
 
 import os
 import shutil
@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT))
 from tests.support.browser import FLAGS, chromium  # noqa: E402
 
 EVERY_PAGE = ROOT / "var" / "pictures"
+# One with long words, and one from right to left.
+MORE_LANGUAGES = ("de", "ar")
 FOLDER = ROOT / "docs" / "user" / "pictures"
 BASE = "http://127.0.0.1:8000"
 # Signs in with Google, and has not linked ORCID at Globus.
@@ -53,12 +55,17 @@ def main() -> int:
 
 
 def take_every_page() -> int:
-    """Open every page in every state, with the longest names, at each width and theme."""
+    """Open every page in every state, with the longest names, at each width and theme; in more languages."""
     shutil.rmtree(EVERY_PAGE, ignore_errors=True)
+    return max(_take_every_page(language) for language in ("", *MORE_LANGUAGES))
+
+
+def _take_every_page(language: str) -> int:
     command = [sys.executable, "-m", "pytest", "tests/e2e/test_every_page.py", "--timeout", "0"]
-    environment = {**os.environ, "PROFILES_PICTURES": str(EVERY_PAGE)}
-    result = subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    print(f"every page: {EVERY_PAGE / 'index.html'}")
+    folder = EVERY_PAGE / language
+    pictures = {"PROFILES_PICTURES": str(folder), "PROFILES_PICTURES_LANGUAGE": language}
+    result = subprocess.run(command, cwd=ROOT, env={**os.environ, **pictures}, check=False)
+    print(f"every page: {folder / 'index.html'}")
     return result.returncode
 
 

@@ -6,6 +6,7 @@ light and dark, with names of each script, and keeps pictures with an index.
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -21,6 +22,8 @@ pytestmark = [
 ]
 FOLLOWS_WITHOUT_HTMX = "Boolean(document.querySelector('[hx-get], [hx-post]')) && !window.htmx"
 MAX_BYTES = 100_000
+LANGUAGE = os.environ.get("PROFILES_PICTURES_LANGUAGE", "")
+"""``make screenshot`` takes the pictures in some more languages."""
 SCRIPTS = os.environ.get("PROFILES_PICTURES_SCRIPTS", "latin").split()
 
 
@@ -30,6 +33,19 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(10_000)
     yield context
     context.close()
+
+
+@pytest.fixture(autouse=True)
+def _in_language(settings) -> None:
+    """Have in this language what a form answers, what is drawn without a request, and each mail."""
+    settings.LANGUAGE_CODE = LANGUAGE or settings.LANGUAGE_CODE
+
+
+def in_language(state: State, code: str) -> State:
+    """Return a page in this language; what a form led to is already."""
+    if state.body or not code:
+        return state
+    return replace(state, path=f"{state.path}{'&' if '?' in state.path else '?'}lang={code}")
 
 
 def open_state(page: Page, base: str, state: State) -> None:
@@ -53,9 +69,9 @@ def test_every_page_is_readable_with_the_longest_names(window, live_server, stan
     states = GROUPS[group](NAMES[script], stands)
     page, wrong = window.new_page(), []
     for state in states:
-        for look in looks_wanted(all_of_them=script == SCRIPTS[0]):
+        for look in looks_wanted(all_of_them=script == SCRIPTS[0], mails=group == "mails"):
             look.put_on(page)
-            open_state(page, live_server.url, state)
+            open_state(page, live_server.url, in_language(state, LANGUAGE))
             wrong += [f"{group}, {state.name}, {look}: {one}" for one in unreadable(page)]
             size = len(page.content().encode())
             wrong += [f"{group}, {state.name}: {size} bytes"] if size > MAX_BYTES else []

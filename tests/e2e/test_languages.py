@@ -2,12 +2,11 @@
 
 import os
 import re
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.test_every_page import open_state
+from tests.e2e.test_every_page import in_language, open_state
 from tests.support import pseudo_language
 from tests.support.accessibility import outside
 from tests.support.every_page import GROUPS
@@ -21,7 +20,7 @@ pytestmark = [
 IN_ENGLISH = {"/api/docs", "/style"}
 NAME = "Alice Alvarado"
 WHOLE_WALK = os.environ.get("PROFILES_LANGUAGES") == "all"
-WALKED = ["anyone", "researcher", *(["signing-in", "newcomer", "services"] if WHOLE_WALK else [])]
+WALKED = ["anyone", "researcher", *(["signing-in", "newcomer", "services", "mails"] if WHOLE_WALK else [])]
 """Groups of pages; ``make proof languages`` opens all but those of staff, which are in English."""
 
 
@@ -51,9 +50,7 @@ def test_every_page_is_translated_whole_and_fits_a_phone_from_right_to_left(
     page.set_viewport_size({"width": 320, "height": 640})
     base, wrong = live_server.url, []
     for state in states:
-        join = "&" if "?" in state.path else "?"
-        link = "" if state.body else f"{join}lang={pseudo_language.CODE}"
-        open_state(page, base, replace(state, path=f"{state.path}{link}"))
+        open_state(page, base, in_language(state, pseudo_language.CODE))
         assert page.locator("html").get_attribute("dir") == "rtl", state.path
         wrong += [f"{state.path}: {one}" for one in outside(page)]
         if state.path not in IN_ENGLISH:

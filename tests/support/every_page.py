@@ -36,7 +36,9 @@ from profiles.webhooks import services as webhooks
 from sandbox.datacite.credentials import DEMO_KEY
 from tests.support import sso
 from tests.support.claims import waiting_claim
+from tests.support.every_mail import every_mail
 from tests.support.finding import added_by_crossref, look_up_all
+from tests.support.mailbox import page_of
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
 from tests.support.signing_in import by_globus, by_orcid, with_second_factor
 
@@ -353,6 +355,12 @@ def of_repositories(name: str, stands: Any) -> list[State]:
     ]
 
 
+def of_mails(name: str, stands: Any) -> list[State]:
+    """The HTML page of each kind of mail."""
+    letters = every_mail(name, stands)
+    return [State(kind, f"/shown/mail-{kind}", None, page_of(letter)) for kind, letter in letters.items()]
+
+
 Group = Callable[[str, Any], list[State]]
 GROUPS: Final[dict[str, Group]] = {
     "anyone": of_anyone,
@@ -362,5 +370,6 @@ GROUPS: Final[dict[str, Group]] = {
     "services": of_services,
     "repositories": of_repositories,
     "staff": of_staff,
+    "mails": of_mails,
 }
 COOKIE: Final = settings.SESSION_COOKIE_NAME

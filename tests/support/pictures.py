@@ -30,9 +30,15 @@ LOOKS: Final = [Look(width, theme) for width in (320, 390, 1280) for theme in ("
 SMALLEST: Final = Look(320, "dark")
 
 
-def looks_wanted(*, all_of_them: bool = True) -> list[Look]:
-    """Return the one look of the suite, or all where pictures are kept."""
-    return LOOKS if os.environ.get("PROFILES_PICTURES") and all_of_them else [SMALLEST]
+MAIL_LOOKS: Final = [Look(width, theme) for width in (320, 600) for theme in ("light", "dark")]
+
+
+def looks_wanted(*, all_of_them: bool = True, mails: bool = False) -> list[Look]:
+    """Return the one look of the suite, or all where pictures are kept; those of ``mails`` are their own."""
+    looks = MAIL_LOOKS if mails else LOOKS
+    if os.environ.get("PROFILES_PICTURES_LANGUAGE"):
+        looks = [look for look in looks if look.theme == "light" and look.width != 390]
+    return looks if os.environ.get("PROFILES_PICTURES") and all_of_them else [SMALLEST]
 
 
 def take(page: Page, name: str, look: Look) -> None:
@@ -56,7 +62,8 @@ def write_index() -> None:
     for name in names:
         shown = "".join(
             f'<a href="{name}--{look}.png"><img src="{name}--{look}.png" alt="{look}" loading="lazy"></a>'
-            for look in LOOKS
+            for look in [*LOOKS, *MAIL_LOOKS[2:]]
+            if (Path(folder) / f"{name}--{look}.png").exists()
         )
         lines.append(f"<h2>{html.escape(name)}</h2><p>{shown}</p>")
     style = "img { height: 24rem; object-fit: cover; object-position: top; margin: 4px; border: 1px solid }"

@@ -67,12 +67,13 @@ def test_a_link_from_elsewhere_does_not_change_the_language_of_the_e_mails(clien
     assert Account.objects.get().language == "fr"
 
 
-def test_each_page_offers_every_language_at_its_own_address(client):
-    page = client.get("/why?doi=10.5072/one").content.decode()
+@pytest.mark.parametrize("shown", ["en", "ar"])
+def test_each_page_offers_every_language_by_its_own_name_and_at_its_own_address(client, shown):
+    page = client.get("/why?doi=10.5072/one", headers={"Accept-Language": shown}).content.decode()
 
     for code, name in settings.LANGUAGES:
         assert f'lang={code}"' in page
-        assert name in page
+        assert f">{name}</a>" in page
     assert "?doi=10.5072/one&amp;lang=de" in page.replace("%2F", "/")
 
 

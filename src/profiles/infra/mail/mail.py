@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 _ADDRESS: Final = re.compile(r"https?://\S+")
+_ORCID_ID: Final = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
 ROW: Final = "• "
-"""Begins each line of a list."""
+"""Begins each line of a list: a title, an identifier and a date."""
+_FACTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,19 @@ def html_of(mail: Mail) -> str:
         return render_to_string("mail.html", context)
 
 
-def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+def _blocks(text: str) -> Iterator[tuple[str, list[Any]]]:
     """Split a text into paragraphs, lists and addresses: pairs of the kind and its lines."""
     for paragraph in text.strip().split("\n\n"):
         lines = paragraph.split("\n")
         if len(lines) == 1 and _ADDRESS.fullmatch(paragraph):
             yield "button", lines
         elif all(line.startswith(ROW) for line in lines):
-            yield "list", [line.removeprefix(ROW) for line in lines]
+            # Each part has a direction of its own: a title may be Arabic, and a DOI never is.
+            yield "list", [line.removeprefix(ROW).rsplit(" · ", _FACTS) for line in lines]
         else:
-            yield "text", lines
+            yield "text", [_with_whole_ids(line) for line in lines]
+
+
+def _with_whole_ids(line: str) -> SafeString:
+    """Write a line in which no iD is broken."""
+    return SafeString(_ORCID_ID.sub(r'<bdi class="pid">\g<0></bdi>', escape(line)))
