@@ -66,7 +66,7 @@ def test_the_first_work_is_told_once_to_those_who_asked(client, alice, mailbox):
     assert letter["Subject"] == "Your first work is on your ORCID record"
     assert letter["From"].startswith("DataCite Profiles <")
     assert "10.5072/one" in text_of(letter)
-    assert "10.5072/one" in page_of(letter)
+    assert "<bdi>10.5072/one</bdi>" in page_of(letter), "with a direction of its own"
     assert ">See my works</a>" in page_of(letter)
 
 
