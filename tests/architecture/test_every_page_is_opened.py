@@ -19,9 +19,9 @@ NO_PAGES = {
         " staff_party_switch suite_sign_in switch_auto_update withdraw_permission"
     ),
     "files, parts of pages, and what programs ask": (
-        "goodbye_file own_file party_logo passkey_endpoints receipts_download security_txt works_download"
-        " find_count staff_audit_export status_json heartbeat readyz openid_configuration key_set"
-        " token userinfo revoke introspect push_request device_authorization"
+        "corrections_download goodbye_file own_file party_logo passkey_endpoints receipts_download"
+        " security_txt works_download find_count staff_audit_export status_json heartbeat readyz"
+        " openid_configuration key_set token userinfo revoke introspect push_request device_authorization"
     ),
     "lead to a page that is opened": "forward go_on_sign_in start_sign_in sign_in_callback",
     "opened where a form or a service leads": "give_second_factor resume_sign_in signed_out goodbye",

@@ -296,3 +296,26 @@ class RepositoryReport(models.Model):
 
     def __str__(self) -> str:
         return self.client_id
+
+
+class UnreadableId(models.Model):
+    """An identifier that claims to be an ORCID iD and is none, followed until the metadata change."""
+
+    repository = models.TextField()
+    doi = models.TextField()
+    field = models.TextField()
+    value = models.TextField(blank=True)
+    name = models.TextField(blank=True, default="")
+    found_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["doi", "field", "value"], name="unreadable_id_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["repository", "changed_at"], name="unreadable_id_of_repository"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doi} {self.field}"

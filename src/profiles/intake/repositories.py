@@ -1,20 +1,26 @@
 """Read and store reports about repositories; a report is fresh for a day."""
 
-from dataclasses import asdict
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from profiles.domain.eligibility.repository_report import MetadataReport
 from profiles.domain.eligibility.rules import RULES
 from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
-from profiles.intake.models import Repository, RepositoryReport
+from profiles.infra.postgres.deleting import delete_in_batches
+from profiles.intake.models import Repository, RepositoryReport, UnreadableId
 from profiles.intake.selectors import NO_NEWS
 
 FRESH: Final = timedelta(days=1)
+MAX_VALUE: Final = 200
+"""Longer texts are cut: no identifier is that long."""
+MAX_DOI: Final = 500
+"""Longer ones do not fit into an index beside a value; they are only in the report."""
 MAX_LISTED: Final = 200
 """How many repositories of a member are listed; the others are opened by their id."""
 _ABOUT_METADATA: Final = sorted(rule.name for rule in RULES if not rule.private)
@@ -38,8 +44,9 @@ def report_of(client_id: str) -> RepositoryReport | None:
     return found
 
 
+@transaction.atomic
 def keep_report(*, client_id: str, report: MetadataReport, is_complete: bool) -> None:
-    """Store a report in place of the previous one."""
+    """Store a report in place of the previous one, and its malformed identifiers to be followed."""
     RepositoryReport.objects.update_or_create(
         pk=client_id,
         defaults={
@@ -49,9 +56,57 @@ def keep_report(*, client_id: str, report: MetadataReport, is_complete: bool) ->
             "creators": report.creators,
             "with_id": report.with_id,
             "malformed_total": report.malformed_total,
-            "malformed": [asdict(identifier) for identifier in report.malformed],
+            "malformed": [
+                {"doi": identifier.doi, "field": identifier.field, "value": identifier.value}
+                for identifier in report.malformed
+            ],
         },
     )
+    UnreadableId.objects.bulk_create(
+        [
+            UnreadableId(
+                repository=client_id,
+                doi=identifier.doi,
+                field=identifier.field,
+                value=identifier.value[:MAX_VALUE],
+                name=identifier.name[:MAX_VALUE],
+                found_at=clock.now(),
+            )
+            for identifier in report.malformed
+            if len(identifier.doi) <= MAX_DOI
+        ],
+        update_conflicts=True,
+        unique_fields=["doi", "field", "value"],
+        update_fields=["repository", "name", "changed_at"],
+    )
+
+
+def unreadable_ids(client_id: str) -> QuerySet[UnreadableId]:
+    """List a repository's unreadable identifiers: open ones first, then those that changed last."""
+    found = UnreadableId.objects.filter(repository=client_id)
+    return found.order_by(F("changed_at").desc(nulls_first=True), "doi", "field")
+
+
+def mark_as_changed(ids: Iterable[int], *, at: datetime) -> None:
+    """Store that metadata no longer have these identifiers."""
+    UnreadableId.objects.filter(pk__in=list(ids), changed_at=None).update(changed_at=at)
+
+
+def forget_ids(ids: Iterable[int]) -> None:
+    """Delete identifiers that are followed at another place of the same record."""
+    UnreadableId.objects.filter(pk__in=list(ids)).delete()
+
+
+def repositories_to_follow() -> list[str]:
+    """List the repositories with unreadable identifiers whose report is old."""
+    fresh = RepositoryReport.objects.filter(at__gt=clock.now() - FRESH).values("client_id")
+    found = UnreadableId.objects.filter(changed_at=None).exclude(repository__in=fresh)
+    return sorted(found.values_list("repository", flat=True).distinct())
+
+
+def delete_changed_ids(*, older_than: datetime) -> int:
+    """Delete the identifiers that changed before this moment; return their number."""
+    return delete_in_batches(UnreadableId.objects.filter(changed_at__lt=older_than))
 
 
 def skips_of(client_id: str) -> list[tuple[str, int, int]]:

@@ -17,7 +17,7 @@ from profiles.web.views.account import (
     rules,
     settings,
 )
-from profiles.web.views.repositories import access, page
+from profiles.web.views.repositories import access, corrections, page
 from profiles.web.views.works import (
     adding,
     confirm,
@@ -104,6 +104,7 @@ urlpatterns = [
     path("my-repository", access.enter, name="my_repository"),
     path("my-repository/leave", access.leave, name="leave_repository"),
     path("my-repository/<str:repository>", page.show, name="repository_page"),
+    path("my-repository/<str:repository>/corrections.csv", corrections.download, name="corrections_download"),
     path("style", style.show, name="style"),
     path("works.<slug:form>", downloads.download, name="works_download"),
 ]

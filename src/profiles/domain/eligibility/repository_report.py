@@ -24,6 +24,8 @@ class MalformedId:
     doi: str
     field: str
     value: str
+    name: str = ""
+    """The person whom the metadata name beside it."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,9 @@ class MetadataReport:
         for identifier in unreadable(record):
             self.malformed_total += 1
             if len(self.malformed) < MAX_MALFORMED:
-                self.malformed.append(MalformedId(record.doi, identifier.field, identifier.deposited))
+                self.malformed.append(
+                    MalformedId(record.doi, identifier.field, identifier.deposited, identifier.person.name)
+                )
 
 
 def _people(record: Sighting) -> set[str]:

@@ -3,6 +3,7 @@
 It never shows a person's permission, switch or choice, and no count that concerns fewer than five people.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.eligibility.repository_report import MetadataReport, without_small_counts
 from profiles.domain.problem import Remedy
 from profiles.domain.problems import CATALOGUE
-from profiles.domain.records.sighting import UnreadableRecordError, read_sighting
+from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.intake.models import RepositoryReport
 from profiles.intake.repositories import keep_report, report_of, skips_of
 from profiles.intake.selectors import OF_REPOSITORY, SNAPSHOTS
@@ -66,8 +67,10 @@ def view_of(repository: str) -> RepositoryView:
     )
 
 
-def make_report(repository: str) -> MetadataReport:
+def make_report(repository: str, *, see: Callable[[Sighting], None] = lambda _: None) -> MetadataReport:
     """Read the repository's newest records at DataCite, count, and store the report. Safe to run twice.
+
+    ``see`` is called with each record.
 
     Raises:
         ServiceError: DataCite does not answer; the next request for the report starts the job again.
@@ -79,18 +82,20 @@ def make_report(repository: str) -> MetadataReport:
         )
         total = page.total or 0
         for raw in page.records:
-            _count(report, raw)
+            _count(report, raw, see)
         if len(page.records) < PAGE_SIZE:
             break
     keep_report(client_id=repository, report=report, is_complete=total <= PAGE_SIZE * MAX_PAGES)
     return report
 
 
-def _count(report: MetadataReport, raw: bytes) -> None:
+def _count(report: MetadataReport, raw: bytes, see: Callable[[Sighting], None]) -> None:
     try:
-        report.add(read_sighting(raw))
+        record = read_sighting(raw)
     except UnreadableRecordError:
         return
+    report.add(record)
+    see(record)
 
 
 def as_json(view: RepositoryView) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Show the managers of a repository what they may know about its DOIs on ORCID records."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,10 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from profiles.domain.eligibility.reasons import REASONS
+from profiles.domain.ids import Doi, doi_url
 from profiles.domain.problems import CATALOGUE
 from profiles.intake.selectors import repositories_among
+from profiles.pipeline.for_repositories.following import MetadataCorrection, corrections_of
 from profiles.pipeline.works.repository_view import RepositoryView, share_of, view_of
 from profiles.web.views.repositories.access import SESSION_KEY, for_managers
+from profiles.web.wording_corrections import ADVICE
+
+SHOWN: Final = 100
+"""Corrections on the page; the file has all."""
 
 
 @require_GET
@@ -20,15 +26,23 @@ def show(request: HttpRequest, repository: str) -> HttpResponse:
     """Show one repository."""
     view = view_of(repository)
     _kind, name = repositories_among({repository}).get(repository, ("", ""))
+    corrections = corrections_of(repository)
     context = {
         "repository": repository,
         "name": name or repository,
         "view": view,
         "percent": _percent(view),
         "outcomes": _outcomes(view),
+        "corrections": [_shown(row) for row in corrections[:SHOWN]],
+        "open_count": sum(row.changed_at is None for row in corrections),
+        "is_cut": len(corrections) > SHOWN,
         "by_key": SESSION_KEY in request.session,
     }
     return render(request, "repositories/page.html", context)
+
+
+def _shown(row: MetadataCorrection) -> dict[str, Any]:
+    return {"of": row, "url": doi_url(Doi(row.doi)), "advice": ADVICE[row.advice]}
 
 
 def _percent(view: RepositoryView) -> int | None:
