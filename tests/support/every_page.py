@@ -26,8 +26,8 @@ from profiles.domain.confirmation import Answer
 from profiles.domain.doi_lists.reading import read_pasted
 from profiles.infra import clock
 from profiles.intake.models import Quarantine
+from profiles.pipeline.for_repositories.following import report_and_follow
 from profiles.pipeline.requests import choose_works
-from profiles.pipeline.works.repository_view import make_report
 from profiles.sso import keys
 from profiles.sso.models import LogoutNotice
 from profiles.sso.protocol import provider
@@ -40,6 +40,7 @@ from tests.support.every_mail import every_mail
 from tests.support.finding import added_by_crossref, look_up_all
 from tests.support.mailbox import page_of
 from tests.support.pushing import ALICE, BOB, permitted, registered, run_lanes
+from tests.support.records import record
 from tests.support.signing_in import by_globus, by_orcid, with_second_factor
 
 NAMES: Final = {
@@ -341,17 +342,25 @@ def of_staff(name: str, stands: Any) -> list[State]:
 
 def of_repositories(name: str, stands: Any) -> list[State]:
     """What the managers of a repository see, and of a member with several."""
-    registered(stands.datacite, "10.5072/one", title=name)
+    wrong_id = {"nameIdentifier": NO_BREAKS, "nameIdentifierScheme": "ORCID"}
+    creator = {
+        "name": name,
+        "nameType": "Personal",
+        "nameIdentifiers": [wrong_id, {**wrong_id, "nameIdentifier": ""}],
+    }
+    deposited = record("10.5072/one", client="demo.repository", creators=[creator])
+    stands.datacite.order("dois", [deposited])
     manager, member = Client(), Client()
     wrong = manager.post("/my-repository", {"credential": "nonsense"})
     manager.post("/my-repository", {"credential": DEMO_KEY})
-    make_report("demo.repository")
+    report_and_follow("demo.repository")
     owner = sso.person(member, BOB, name=name, role="provider_user", provider_id="demo")
     assert owner.provider_id == "demo"
     return [
         answered("wrong-key", manager, wrong),
         *listed(manager, "/my-repository/demo.repository"),
-        *listed(member, "/my-repository", "/my-repository/demo.journal"),
+        answered("not-theirs", manager, manager.get("/my-repository/other.repository")),
+        *listed(member, "/my-repository", "/my-repository?repository=no.one", "/my-repository/demo.journal"),
     ]
 
 

@@ -83,7 +83,8 @@ def report_and_follow(repository: str) -> None:
 
 
 def _store(rows: Sequence[UnreadableId], seen: Mapping[str, Sighting]) -> None:
-    changed, moved = [], []
+    changed: list[int] = []
+    moved: list[int] = []
     for row in rows:
         places = {
             (identifier.field, identifier.deposited[: repositories.MAX_VALUE])
