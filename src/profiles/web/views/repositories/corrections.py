@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from profiles.pipeline.for_repositories.following import MetadataCorrection, corrections_of
 from profiles.web.views.repositories.access import for_managers
+from profiles.web.views.repositories.wording import ADVICE
 from profiles.web.views.works.downloads import harmless
-from profiles.web.wording_corrections import ADVICE
 
 
 @require_GET

@@ -14,7 +14,7 @@ from profiles.intake.selectors import repositories_among
 from profiles.pipeline.for_repositories.following import MetadataCorrection, corrections_of
 from profiles.pipeline.works.repository_view import RepositoryView, share_of, view_of
 from profiles.web.views.repositories.access import SESSION_KEY, for_managers
-from profiles.web.wording_corrections import ADVICE
+from profiles.web.views.repositories.wording import ADVICE
 
 SHOWN: Final = 100
 """Corrections on the page; the file has all."""
