@@ -13,7 +13,8 @@ class Confirmation(models.Model):
 
     ``field`` and ``written`` are where the metadata name the person and what is written there; ``name`` is
     the name beside it. ``repository`` is whose DOI it is. ``is_private``: the person hid their record when
-    they answered, so the repository never gets this answer.
+    they answered, so the repository never gets this answer. ``changed_at`` is when the metadata were seen to
+    be corrected as the answer asks.
     """
 
     orcid_id = models.CharField(max_length=19)
@@ -27,6 +28,7 @@ class Confirmation(models.Model):
     at = models.DateTimeField()
     is_private = models.BooleanField(default=False)
     is_current = models.BooleanField(default=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

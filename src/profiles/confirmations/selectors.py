@@ -3,12 +3,13 @@
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from profiles.accounts.selectors import JOIN_ACCOUNT
+from profiles.accounts.selectors import JOIN_ACCOUNT, public_people
 from profiles.confirmations.models import Confirmation, Mark
 from profiles.domain.confirmation import Answer
 
+_ASKS_FOR_CORRECTION: Final = (Answer.NOT_MINE.value, Answer.OTHER_ID.value)
 _SHOWN: Final = f"""
 FROM confirmations_confirmation c JOIN confirmations_mark m ON m.orcid_id = c.orcid_id {JOIN_ACCOUNT}
 WHERE c.is_current AND c.answer = '{Answer.MINE}' AND a.is_public AND a.is_active AND a.closed_at IS NULL
@@ -30,6 +31,26 @@ def count_confirmed(repository: str) -> tuple[int, int]:
         cursor.execute(_OF_REPOSITORY, [repository])
         marks, people = cursor.fetchone()
     return int(marks), int(people)
+
+
+def corrections_asked(repository: str) -> QuerySet[Confirmation]:
+    """List the current answers that ask a repository to correct its metadata: open ones first, newest first.
+
+    Only of people who let DataCite show them, when they answered and now; what was taken back is not there.
+    """
+    return _asked().filter(repository=repository).order_by(F("changed_at").desc(nulls_first=True), "-at")
+
+
+def repositories_asked() -> set[str]:
+    """Return the repositories that people asked for corrections that are not made yet."""
+    return set(_asked().filter(changed_at=None).values_list("repository", flat=True))
+
+
+def _asked() -> QuerySet[Confirmation]:
+    people = public_people().filter(is_active=True).values("orcid_id")
+    return Confirmation.objects.filter(
+        is_current=True, is_private=False, answer__in=_ASKS_FOR_CORRECTION, orcid_id__in=people
+    )
 
 
 def is_on(orcid_id: str) -> bool:

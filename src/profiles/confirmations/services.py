@@ -1,5 +1,6 @@
 """Change what people said about works, and whether others see it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -69,6 +70,11 @@ def withdraw(*, orcid_id: str, doi: str) -> None:
             named_as=as_before,
             is_private=current.is_private,
         )
+
+
+def mark_as_changed(ids: Iterable[int]) -> None:
+    """Store that the metadata are now as these answers ask."""
+    Confirmation.objects.filter(pk__in=list(ids), changed_at=None).update(changed_at=clock.now())
 
 
 @transaction.atomic

@@ -97,11 +97,9 @@ def forget_ids(ids: Iterable[int]) -> None:
     UnreadableId.objects.filter(pk__in=list(ids)).delete()
 
 
-def repositories_to_follow() -> list[str]:
-    """List the repositories with unreadable identifiers whose report is old."""
-    fresh = RepositoryReport.objects.filter(at__gt=clock.now() - FRESH).values("client_id")
-    found = UnreadableId.objects.filter(changed_at=None).exclude(repository__in=fresh)
-    return sorted(found.values_list("repository", flat=True).distinct())
+def repositories_with_open_ids() -> set[str]:
+    """Return the repositories with unreadable identifiers that are not changed yet."""
+    return set(UnreadableId.objects.filter(changed_at=None).values_list("repository", flat=True))
 
 
 def delete_changed_ids(*, older_than: datetime) -> int:

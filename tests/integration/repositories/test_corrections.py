@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from profiles.accounts.models import Account
+from profiles.claims.models import Block
+from profiles.confirmations.models import Confirmation
 from profiles.infra import clock
 from profiles.intake.models import RepositoryReport
 from profiles.intake.repositories import FRESH
@@ -14,7 +17,7 @@ from profiles.pipeline.for_repositories.following import corrections_of, report_
 from profiles.pipeline.works import repository_view
 from sandbox.datacite.credentials import DEMO_KEY
 from tests.support.jobs import run_jobs
-from tests.support.pushing import ALICE, registered
+from tests.support.pushing import ALICE, BOB, registered
 from tests.support.records import name_identifier, record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
@@ -137,3 +140,49 @@ def test_the_file_has_all_corrections_and_no_formula(manager, datacite):
     assert (values["Code"], values["State"]) == ("mistyped", "changed")
     assert values["Changed on"] == f"{clock.now():%Y-%m-%d}"
     assert "demo.repository-corrections.csv" in answer["Content-Disposition"]
+
+
+def answer(orcid_id: str, said: str, **more: object) -> Account:
+    """Store what a person said of a work of the repository, as ``/confirm`` does."""
+    person = Account.objects.create(orcid_id=orcid_id, name="A Person")
+    about = {"doi": "10.5072/a", "field": "creators[0]", "name": "Alvarado, Alice", "repository": REPOSITORY}
+    Confirmation.objects.create(orcid_id=orcid_id, answer=said, at=clock.now(), **{**about, **more})
+    return person
+
+
+def test_what_people_said_is_a_ready_correction_until_the_metadata_are_so(datacite):
+    deposit(datacite, "10.5072/a", ALICE)
+    answer(ALICE, "not-mine", written=ALICE)
+    answer(BOB, "other-id")
+    wanted = {(row.advice.value, row.old, row.new) for row in corrections_of(REPOSITORY)}
+    assert wanted == {("not-mine", ALICE, ""), ("other-id", "", f"https://orcid.org/{BOB}")}
+    report_and_follow(REPOSITORY)
+    assert {row.changed_at for row in corrections_of(REPOSITORY)} == {None}
+
+    deposit(datacite, "10.5072/a", BOB)
+    report_and_follow(REPOSITORY)
+
+    assert None not in {row.changed_at for row in corrections_of(REPOSITORY)}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"is_private": True}, {"is_current": False}, {"repository": "other.repo"}],
+    ids=["hid when answering", "taken back", "another repository"],
+)
+def test_a_refusal_is_shown_only_to_the_repository_that_its_person_sent_it_to(manager, more):
+    answer(ALICE, "not-mine", **more)
+    Block.objects.create(orcid_id=BOB, doi="10.5072/a")
+
+    assert corrections_of(REPOSITORY) == []
+    assert "10.5072/a" not in manager.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"is_public": False}, {"closed_at": clock.now()}, {"is_active": False}])
+def test_who_hides_their_record_later_is_no_longer_shown(manager, change):
+    person = answer(ALICE, "not-mine")
+    assert "10.5072/a" in manager.get(PAGE).content.decode()
+
+    Account.objects.filter(pk=person.pk).update(**change)
+
+    assert "10.5072/a" not in manager.get(PAGE).content.decode()

@@ -6,13 +6,19 @@ from datetime import datetime
 from typing import Final
 
 from profiles.clients.blocking import call
+from profiles.confirmations import selectors as confirmations
+from profiles.confirmations import services
+from profiles.confirmations.models import Confirmation
+from profiles.domain.confirmation import Answer
+from profiles.domain.ids import orcid_uri
 from profiles.domain.matching.id_corrections import Advice, correction_of
-from profiles.domain.matching.named_ids import unreadable
+from profiles.domain.matching.named_ids import namings, unreadable
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.infra import clock
 from profiles.intake import repositories
 from profiles.intake.models import UnreadableId
 from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.works.repository_view import make_report
 
 MAX_CORRECTIONS: Final = 2000
@@ -35,35 +41,57 @@ class MetadataCorrection:
 
 
 def corrections_of(repository: str) -> list[MetadataCorrection]:
-    """List the corrections: open ones first, then those that changed last."""
-    found = []
-    for row in repositories.unreadable_ids(repository)[:MAX_CORRECTIONS]:
-        correction = correction_of(row.value)
-        found.append(
-            MetadataCorrection(
-                doi=row.doi,
-                field=row.field,
-                old=row.value,
-                new=correction.new,
-                advice=correction.advice,
-                name=row.name,
-                since=row.found_at,
-                changed_at=row.changed_at,
-            )
-        )
-    return found
+    """List the corrections: what people asked for, then unreadable iDs; in each, open ones first."""
+    asked = [_asked_for(row) for row in confirmations.corrections_asked(repository)[:MAX_CORRECTIONS]]
+    unread = [_unread(row) for row in repositories.unreadable_ids(repository)[:MAX_CORRECTIONS]]
+    return asked + unread
+
+
+def _asked_for(row: Confirmation) -> MetadataCorrection:
+    is_other = row.answer == Answer.OTHER_ID
+    return MetadataCorrection(
+        doi=row.doi,
+        field=row.field,
+        old=row.written,
+        new=orcid_uri(row.orcid_id) if is_other else "",
+        advice=Advice.OTHER_ID if is_other else Advice.NOT_MINE,
+        name=row.name,
+        since=row.at,
+        changed_at=row.changed_at,
+    )
+
+
+def _unread(row: UnreadableId) -> MetadataCorrection:
+    correction = correction_of(row.value)
+    return MetadataCorrection(
+        doi=row.doi,
+        field=row.field,
+        old=row.value,
+        new=correction.new,
+        advice=correction.advice,
+        name=row.name,
+        since=row.found_at,
+        changed_at=row.changed_at,
+    )
+
+
+def follow_all() -> None:
+    """Start a new report for each repository that has something open, unless its report is fresh."""
+    for repository in sorted(repositories.repositories_with_open_ids() | confirmations.repositories_asked()):
+        repositories.report_of(repository)
 
 
 def report_and_follow(repository: str) -> None:
-    """Make the report about a repository, and store which open corrections its metadata now have.
+    """Make the report about a repository, and store which corrections its metadata now have.
 
     DOIs that are not among the newest are read too. One that DataCite no longer shows needs no correction.
 
     Raises:
-        ServiceError: DataCite does not answer; what was found out so far is stored.
+        ServiceError: DataCite does not answer; nothing counts as changed.
     """
-    open_rows = list(repositories.unreadable_ids(repository).filter(changed_at=None)[:MAX_CORRECTIONS])
-    watched = {row.doi for row in open_rows}
+    unread = list(repositories.unreadable_ids(repository).filter(changed_at=None)[:MAX_CORRECTIONS])
+    asked = list(confirmations.corrections_asked(repository).filter(changed_at=None)[:MAX_CORRECTIONS])
+    watched = {row.doi for row in unread} | {row.doi for row in asked}
     seen: dict[str, Sighting] = {}
 
     def see(record: Sighting) -> None:
@@ -71,7 +99,7 @@ def report_and_follow(repository: str) -> None:
             seen[record.doi] = record
 
     make_report(repository, see=see)
-    missing = sorted(watched - set(seen))[:MAX_CORRECTIONS]
+    missing = sorted(watched - set(seen))
     for start in range(0, len(missing), _BATCH):
         for raw in call(sync_clients.datacite().named(missing[start : start + _BATCH])).records:
             try:
@@ -79,10 +107,19 @@ def report_and_follow(repository: str) -> None:
             except UnreadableRecordError:
                 # It is shown, and no one can say what it names: keep all open until it can be read.
                 return
-    _store(open_rows, seen)
+    _store_unread(unread, seen)
+    services.mark_as_changed(row.pk for row in asked if _is_as_asked(row, seen.get(row.doi)))
 
 
-def _store(rows: Sequence[UnreadableId], seen: Mapping[str, Sighting]) -> None:
+def _is_as_asked(row: Confirmation, record: Sighting | None) -> bool:
+    """Tell whether a record no longer names the iD of someone else, or now names the right one."""
+    if record is None:
+        return True
+    named = {naming.orcid_id for naming in namings(record, sandbox=deployment().sandbox_ids)}
+    return (row.orcid_id in named) is (row.answer == Answer.OTHER_ID)
+
+
+def _store_unread(rows: Sequence[UnreadableId], seen: Mapping[str, Sighting]) -> None:
     changed: list[int] = []
     moved: list[int] = []
     for row in rows:

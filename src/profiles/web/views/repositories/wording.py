@@ -19,6 +19,8 @@ ADVICE: Final = {
     ),
     Advice.OTHER: _("This is no ORCID iD. Give it its own scheme, or remove it."),
     Advice.NOT_MINE: _("The owner of this iD says that they are someone else. Remove the iD."),
-    Advice.OTHER_ID: _("The author signed in and says which iD is theirs. Write this one."),
+    Advice.OTHER_ID: _(
+        "A person who signed in with this iD says that they are this author. Check it, then write this iD."
+    ),
 }
 """What is wrong with a value, and what to do; the new value, where there is one, is shown beside it."""
