@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory
 from django.views.defaults import permission_denied
 
 from profiles.accounts import keys as access_keys
+from profiles.accounts.managers import monthly_mail
 from profiles.accounts.models import Account
 from profiles.claims import services
 from profiles.claims.models import Claim
@@ -354,11 +355,14 @@ def of_repositories(name: str, stands: Any) -> list[State]:
     wrong = manager.post("/my-repository", {"credential": "nonsense"})
     manager.post("/my-repository", {"credential": DEMO_KEY})
     report_and_follow("demo.repository")
+    manager.post("/my-repository/demo.repository/mails", {"email": f"{'a' * 60}@univ.example"})
+    address = monthly_mail.addresses_of("demo.repository").get()
     owner = sso.person(member, BOB, name=name, role="provider_user", provider_id="demo")
     assert owner.provider_id == "demo"
     return [
         answered("wrong-key", manager, wrong),
-        *listed(manager, "/my-repository/demo.repository"),
+        *listed(manager, "/my-repository/demo.repository", "/my-repository/mails/confirm/nonsense"),
+        *listed(None, monthly_mail.stop_address(address), "/my-repository/mails/stop/nonsense"),
         answered("not-theirs", manager, manager.get("/my-repository/other.repository")),
         *listed(member, "/my-repository", "/my-repository?repository=no.one", "/my-repository/demo.journal"),
     ]

@@ -308,3 +308,22 @@ class AuthorizationAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"answer of {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class RepositoryMail(models.Model):
+    """An address that gets the monthly mail about a repository, once its owner confirmed it."""
+
+    repository = models.TextField()
+    email = models.EmailField()
+    language = models.CharField(max_length=10, blank=True, default="")
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    written_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["repository", "email"], name="repository_mail_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.repository} {self.pk}"

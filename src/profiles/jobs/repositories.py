@@ -2,6 +2,7 @@
 
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
+from profiles.pipeline.for_repositories import monthly_mail
 from profiles.pipeline.for_repositories.following import follow_all, report_and_follow
 
 
@@ -19,3 +20,15 @@ def follow_corrections(timestamp: int | None = None) -> None:
     """Look once a day at the repositories that have something to correct. Safe to run twice."""
     del timestamp
     follow_all()
+
+
+@app.periodic(cron="33 * * * *")
+@app.task(
+    name=job_names.WRITE_REPOSITORY_MAILS,
+    queue=job_names.SLOW_QUEUE,
+    queueing_lock=job_names.WRITE_REPOSITORY_MAILS,
+)
+def write_repository_mails(timestamp: int | None = None) -> None:
+    """Write the monthly mails that managers asked for. Safe to run twice: each is written once."""
+    del timestamp
+    monthly_mail.write_due()

@@ -8,6 +8,7 @@ import structlog
 
 from profiles.accounts import email, keys, signals
 from profiles.accounts.authorization import answers
+from profiles.accounts.managers import monthly_mail
 from profiles.accounts.models import Account
 from profiles.accounts.staff_access import audit
 from profiles.claims import batch_services, campaigns, selection_services
@@ -31,6 +32,7 @@ KEPT: Final[dict[Callable[..., int], timedelta]] = {
     bulk_acts.delete_old_bulk_acts: bulk_acts.RETENTION,
     outbox.delete_old_mails: timedelta(days=30),
     email.delete_old_proofs: timedelta(days=30),
+    monthly_mail.delete_unconfirmed: monthly_mail.LIFE,
     webhooks.delete_old_messages: webhooks.KEEP,
     selection_services.delete_old_selections: timedelta(days=90),
     retention.delete_old_events: timedelta(days=90),

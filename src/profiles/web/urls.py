@@ -17,7 +17,7 @@ from profiles.web.views.account import (
     rules,
     settings,
 )
-from profiles.web.views.repositories import access, corrections, page
+from profiles.web.views.repositories import access, corrections, mails, page
 from profiles.web.views.works import (
     adding,
     confirm,
@@ -103,6 +103,14 @@ urlpatterns = [
     path("works/<uuid:uuid>/<slug:action>", my_works.act, name="act_on_work"),
     path("my-repository", access.enter, name="my_repository"),
     path("my-repository/leave", access.leave, name="leave_repository"),
+    path("my-repository/mails/confirm/<str:token>", mails.confirm, name="confirm_repository_mail"),
+    path("my-repository/mails/stop/<str:token>", mails.stop, name="stop_repository_mail"),
+    path("my-repository/<str:repository>/mails", mails.ask, name="ask_repository_mail"),
+    path(
+        "my-repository/<str:repository>/mails/<int:number>/remove",
+        mails.remove,
+        name="remove_repository_mail",
+    ),
     path("my-repository/<str:repository>", page.show, name="repository_page"),
     path("my-repository/<str:repository>/corrections.csv", corrections.download, name="corrections_download"),
     path("style", style.show, name="style"),

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from profiles.accounts.managers import monthly_mail
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import Doi, doi_url
 from profiles.domain.problems import CATALOGUE
+from profiles.infra.mail import outbox
 from profiles.intake.selectors import repositories_among
 from profiles.pipeline.for_repositories.following import MetadataCorrection, corrections_of
 from profiles.pipeline.works.repository_view import RepositoryView, share_of, view_of
@@ -36,6 +38,8 @@ def show(request: HttpRequest, repository: str) -> HttpResponse:
         "corrections": [_shown(row) for row in corrections[:SHOWN]],
         "open_count": sum(row.changed_at is None for row in corrections),
         "is_cut": len(corrections) > SHOWN,
+        "can_send": outbox.can_be_sent(),
+        "addresses": monthly_mail.addresses_of(repository),
         "by_key": SESSION_KEY in request.session,
     }
     return render(request, "repositories/page.html", context)

@@ -1,0 +1,1 @@
+"""Addresses of the managers of repositories, who need no account here."""
