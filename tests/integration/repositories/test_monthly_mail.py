@@ -102,9 +102,8 @@ def test_one_click_in_the_mailbox_stops_it_without_a_session(manager, mailbox):
 
 def test_managers_see_and_remove_only_addresses_of_their_own_repository(manager, mailbox):
     ask(manager)
-    foreign = RepositoryMail.objects.create(
-        repository="other.repo", email="x@y.example", asked_at=clock.now()
-    )
+    about = {"repository": "other.repo", "email": "x@y.example"}
+    foreign = RepositoryMail.objects.create(asked_at=clock.now(), **about)
     page = manager.get(PAGE).content.decode()
     assert ADDRESS in page
     assert foreign.email not in page

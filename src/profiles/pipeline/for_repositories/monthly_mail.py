@@ -37,15 +37,15 @@ def _write(row: RepositoryMail) -> bool:
         return False
     with translation.override(row.language or settings.LANGUAGE_CODE):
         page = f"{settings.ENVIRONMENT.PROFILES_URL}/my-repository/{row.repository}"
+        named = {"repository": row.repository}
         parts = [
-            _("This is the monthly summary of your repository %(repository)s.")
-            % {"repository": row.repository},
+            _("This is the monthly summary of your repository %(repository)s.") % named,
             "\n".join(f"{ROW}{line}" for line in _lines(row, view)),
             page,
             _("You get this once in four weeks, because you asked for it."),
             settings.ENVIRONMENT.SITE_TITLE,
         ]
-        subject = _("ORCID iDs in the metadata of %(repository)s") % {"repository": row.repository}
+        subject = _("ORCID iDs in the metadata of %(repository)s") % named
         stop = monthly_mail.stop_address(row)
         outbox.post(
             Mail(row.email, subject, "\n\n".join(parts), button=_("Show my repository"), unsubscribe=stop),
@@ -66,10 +66,8 @@ def _lines(row: RepositoryMail, view: RepositoryView) -> list[str]:
     still_open = sum(one.changed_at is None for one in corrections)
     words = ngettext("%(n)d value is to be corrected.", "%(n)d values are to be corrected.", still_open)
     lines.append(words % {"n": still_open})
-    since = row.written_at or row.confirmed_at
-    changed = sum(
-        one.changed_at is not None and since is not None and one.changed_at > since for one in corrections
-    )
+    since = row.written_at or row.confirmed_at or row.asked_at
+    changed = sum(one.changed_at is not None and one.changed_at > since for one in corrections)
     if changed:
         words = ngettext(
             "%(n)d value was corrected since the last mail.",
