@@ -357,12 +357,13 @@ def of_repositories(name: str, stands: Any) -> list[State]:
     report_and_follow("demo.repository")
     manager.post("/my-repository/demo.repository/mails", {"email": f"{'a' * 60}@univ.example"})
     address = monthly_mail.addresses_of("demo.repository").get()
+    stop = monthly_mail.stop_address(address).partition("/my-repository")[2]
     owner = sso.person(member, BOB, name=name, role="provider_user", provider_id="demo")
     assert owner.provider_id == "demo"
     return [
         answered("wrong-key", manager, wrong),
         *listed(manager, "/my-repository/demo.repository", "/my-repository/mails/confirm/nonsense"),
-        *listed(None, monthly_mail.stop_address(address), "/my-repository/mails/stop/nonsense"),
+        *listed(None, f"/my-repository{stop}", "/my-repository/mails/stop/nonsense"),
         answered("not-theirs", manager, manager.get("/my-repository/other.repository")),
         *listed(member, "/my-repository", "/my-repository?repository=no.one", "/my-repository/demo.journal"),
     ]

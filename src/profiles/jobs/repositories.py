@@ -22,13 +22,16 @@ def follow_corrections(timestamp: int | None = None) -> None:
     follow_all()
 
 
-@app.periodic(cron="33 * * * *")
+@app.periodic(cron="33 5,6,7 * * *")
 @app.task(
     name=job_names.WRITE_REPOSITORY_MAILS,
     queue=job_names.SLOW_QUEUE,
     queueing_lock=job_names.WRITE_REPOSITORY_MAILS,
 )
 def write_repository_mails(timestamp: int | None = None) -> None:
-    """Write the monthly mails that managers asked for. Safe to run twice: each is written once."""
+    """Write the monthly mails that managers asked for. Safe to run twice: each is written once.
+
+    A report that is old is made again between two runs.
+    """
     del timestamp
     monthly_mail.write_due()
