@@ -10,6 +10,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 
 class _Row(models.Model):
@@ -28,6 +29,8 @@ class RelyingParty(models.Model):
     client_id = models.TextField(unique=True)
     name = models.TextField()
     about = models.TextField(blank=True, default="")
+    translations = models.JSONField(null=True, blank=True)
+    """``name`` and ``about`` in languages of the pages: ``{"de": {"name": "…"}}``."""
     homepage = models.TextField(blank=True, default="")
     logo = models.BinaryField(null=True)
     logo_type = models.TextField(blank=True, default="")
@@ -59,6 +62,20 @@ class RelyingParty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language, or that of the registration."""
+        return self._in_their_language().get("name", self.name)
+
+    @property
+    def shown_about(self) -> str:
+        """The sentence about it in the reader's language, or that of the registration."""
+        return self._in_their_language().get("about", self.about)
+
+    def _in_their_language(self) -> dict[str, str]:
+        texts: dict[str, str] = (self.translations or {}).get(get_language(), {})
+        return texts
 
 
 class PartySecret(_Row):

@@ -164,3 +164,28 @@ def test_the_suites_parties_are_off_where_no_suite_runs(client, settings):
     assert not RelyingParty.objects.filter(disabled_at=None).exists()
     answer = form_post(client, "/oauth/token", {"client_id": "suite-one", "grant_type": "refresh_token"})
     assert answer.json()["error"] == "invalid_client"
+
+
+def test_a_service_has_its_own_name_and_sentence_in_a_readers_language(client, file):
+    own = {
+        "name#de": "DataCite-Übersicht",
+        "about#de": "Zeigt Werke.",
+        "name#pt-PT": "Visão",
+    }
+    migrated_with(file, entry(about="Shows works.", is_first_party=False, **own))
+    person(client)
+    address = client.get("/oauth/authorize", party().request())["Location"]
+
+    pages = {code: client.get(f"{address}?lang={code}").content.decode() for code in ("de", "pt-br", "fr")}
+
+    assert "DataCite-Übersicht" in pages["de"]
+    assert "Zeigt Werke." in pages["de"]
+    assert "Visão" in pages["pt-br"], "the nearest of our languages"
+    assert "Shows works." in pages["pt-br"], "what is not given in it is in the language of the registration"
+    assert "DataCite Commons" in pages["fr"]
+
+
+@pytest.mark.parametrize("field", ["name#xx", "homepage#de", "name#"])
+def test_a_text_in_a_language_that_the_pages_do_not_have_is_refused(field):
+    with pytest.raises(registration.RegistrationError, match=field):
+        registration.check_entry(entry(**{field: "x"}))

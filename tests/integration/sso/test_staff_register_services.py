@@ -42,6 +42,18 @@ def test_staff_register_a_service_and_see_its_secret_once(client, dana):
     assert list(trail.values_list("event", flat=True)) == ["party changed", "secret made"]
 
 
+def test_staff_give_a_service_a_name_in_more_languages(client, dana):
+    lines = "name#de: Übersicht: Werke\r\nabout#ja: 業績を表示します"
+    client.post("/staff/services/new", {**FORM, "translations": lines})
+    row = RelyingParty.objects.get()
+    page = client.get(f"/staff/services/{row.client_id}").content.decode()
+    wrong = client.post("/staff/services/new", {**FORM, "translations": "name#xx: Y"}).content.decode()
+
+    assert row.translations == {"de": {"name": "Übersicht: Werke"}, "ja": {"about": "業績を表示します"}}
+    assert lines.replace("\r", "") in page
+    assert "name#xx is not name# or about#" in wrong
+
+
 def test_a_page_with_a_secret_that_is_loaded_again_makes_no_second_one(client, dana):
     party = sso.register()
 

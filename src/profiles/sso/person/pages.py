@@ -73,7 +73,7 @@ def disconnect(request: HttpRequest, client_id: str) -> HttpResponse:
         return _to_sign_in(request)
     party = get_object_or_404(RelyingParty, client_id=client_id)
     approvals.remove(account=account, party=party)
-    messages.success(request, _("%(name)s has no access any more.") % {"name": party.name})
+    messages.success(request, _("%(name)s has no access any more.") % {"name": party.shown_name})
     return redirect("connected_services")
 
 

@@ -58,7 +58,7 @@ def connected_services(account: Account) -> list[ConnectedService]:
             max(earlier.last, grant.begun_at) if earlier else grant.begun_at,
             sorted({*(earlier.scopes if earlier else []), *grant.scope.split()}),
         )
-    return sorted(services.values(), key=lambda service: service.party.name.lower())
+    return sorted(services.values(), key=lambda service: service.party.shown_name.lower())
 
 
 @transaction.atomic

@@ -148,7 +148,7 @@ def _over(request: HttpRequest, key: str) -> HttpResponse:
     place = urlsplit(row.parameters["redirect_uri"])
     origin = f"{place.scheme}://{place.netloc}/" if place.scheme in {"http", "https"} else ""
     kind = "finished" if row.finished_at else "over"
-    return _stopped(request, kind, name=row.party.name, link=row.party.homepage or origin)
+    return _stopped(request, kind, name=row.party.shown_name, link=row.party.homepage or origin)
 
 
 def _continue_request(  # noqa: PLR0911  one return for each outcome

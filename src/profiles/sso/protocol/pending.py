@@ -118,4 +118,4 @@ def service_of(return_to: str) -> AskingService | None:
     waiting = find_waiting(key) if key != path else None
     if waiting is None:
         return None
-    return AskingService(waiting.party.name, back=f"{path}/cancel", keep=f"{path}?account=keep")
+    return AskingService(waiting.party.shown_name, back=f"{path}/cancel", keep=f"{path}?account=keep")

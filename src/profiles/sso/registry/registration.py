@@ -16,6 +16,7 @@ from joserfc.jwk import KeySet
 
 from profiles.accounts.bearer import owner_of_party
 from profiles.infra import clock
+from profiles.infra.web.languages import known_language
 from profiles.sso import audit
 from profiles.sso.digests import digest_of, new_value
 from profiles.sso.models import DeviceRequest, Grant, PartySecret, PendingRequest, RelyingParty
@@ -64,6 +65,8 @@ class Registration:
     may_introspect: bool = False
     about: str = ""
     homepage: str = ""
+    translations: dict[str, str] = field(default_factory=dict)
+    """Name and sentence in more languages, as OpenID registrations write them: ``name#de``, ``about#ja``."""
 
 
 @transaction.atomic
@@ -133,6 +136,7 @@ def _fields(registration: Registration) -> dict[str, Any]:
         "name": registration.name.strip(),
         "about": registration.about.strip(),
         "homepage": registration.homepage.strip(),
+        "translations": _by_language(registration.translations) or None,
         "redirect_uris": registration.redirect_uris,
         "logout_return_uris": registration.logout_return_uris,
         "backchannel_logout_uri": registration.backchannel_logout_uri,
@@ -151,6 +155,19 @@ def _fields(registration: Registration) -> dict[str, Any]:
         "claims_in_id_token": registration.claims_in_id_token,
         "may_introspect": registration.may_introspect and registration.is_first_party,
     }
+
+
+def _by_language(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Sort texts such as ``name#de`` by the languages of our pages."""
+    sorted_texts: dict[str, dict[str, str]] = {}
+    for key, text in texts.items():
+        name, _sign, tag = key.partition("#")
+        code = known_language([tag])
+        if name not in {"name", "about"} or not code:
+            reason = _("%(key)s is not name# or about# with a language of our pages, such as name#de.")
+            raise RegistrationError("translations", reason % {"key": key})
+        sorted_texts.setdefault(code, {})[name] = text.strip()
+    return sorted_texts
 
 
 def _public(registration: Registration) -> Any:
@@ -273,6 +290,7 @@ def _read_entry(entry: Mapping[str, Any]) -> tuple[str, str, timedelta, Registra
     fields = dict(entry)
     client_id, secret = fields.pop("client_id"), fields.pop("client_secret", "")
     overlap = timedelta(days=float(fields.pop("secret_overlap_days", OVERLAP.days)))
+    fields["translations"] = {name: fields.pop(name) for name in entry if "#" in name}
     return client_id, secret, overlap, Registration(**fields)
 
 

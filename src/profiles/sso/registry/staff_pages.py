@@ -53,11 +53,34 @@ class Lines(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
+class Texts(forms.CharField):
+    """Texts with their names, one on each line: ``name#de: Repositorium``."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> Any:
+        """Return the texts by name."""
+        pairs = [line.partition(":") for line in str(value or "").splitlines() if line.strip()]
+        return {name.strip(): text.strip() for name, _colon, text in pairs}
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what is stored by language as lines."""
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(
+            f"{name}#{code}: {text}" for code, texts in value.items() for name, text in texts.items()
+        )
+
+
 class PartyForm(forms.Form):
     """The form of a registration."""
 
     name = forms.CharField(label=gettext_lazy("Name that people see"), max_length=100)
     about = forms.CharField(label=gettext_lazy("What it is, in a sentence"), max_length=300, required=False)
+    translations = Texts(
+        label=gettext_lazy("Both in other languages, one on each line, such as name#de: Repositorium"),
+        required=False,
+    )
     homepage = forms.URLField(label=gettext_lazy("Its own page"), required=False, assume_scheme="https")
     is_first_party = forms.BooleanField(
         label=gettext_lazy("A service of DataCite: people are not asked whether they agree"), required=False
