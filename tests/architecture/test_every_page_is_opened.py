@@ -13,7 +13,7 @@ OPENED = "".join((ROOT / "tests" / "support" / "every_page.py").read_text().spli
 PAGES_OF = ("profiles.web.", "profiles.staff.", "profiles.sign_in.", "profiles.sso.")
 NO_PAGES = {
     "answers to forms, which lead on": (
-        "ask_repository_mail remove_repository_mail"
+        "make_repository_key revoke_repository_key ask_repository_mail remove_repository_mail"
         " act_on_work act_on_works cancel_sign_in choose_mails confirm_end_session disconnect_service"
         " home_read leave_repository new_recovery_codes remove_email remove_second_factor revoke_key"
         " staff_party_secret"

@@ -355,6 +355,7 @@ def of_repositories(name: str, stands: Any) -> list[State]:
     wrong = manager.post("/my-repository", {"credential": "nonsense"})
     manager.post("/my-repository", {"credential": DEMO_KEY})
     report_and_follow("demo.repository")
+    manager.post("/my-repository/demo.repository/keys")
     manager.post("/my-repository/demo.repository/mails", {"email": f"{'a' * 60}@univ.example"})
     address = monthly_mail.addresses_of("demo.repository").get()
     stop = monthly_mail.stop_address(address).partition("/my-repository")[2]

@@ -18,6 +18,7 @@ from profiles.web.views.account import (
     settings,
 )
 from profiles.web.views.repositories import access, corrections, mails, page
+from profiles.web.views.repositories import keys as repository_keys
 from profiles.web.views.works import (
     adding,
     confirm,
@@ -110,6 +111,12 @@ urlpatterns = [
         "my-repository/<str:repository>/mails/<int:number>/remove",
         mails.remove,
         name="remove_repository_mail",
+    ),
+    path("my-repository/<str:repository>/keys", repository_keys.make, name="make_repository_key"),
+    path(
+        "my-repository/<str:repository>/keys/<int:number>/revoke",
+        repository_keys.revoke,
+        name="revoke_repository_key",
     ),
     path("my-repository/<str:repository>", page.show, name="repository_page"),
     path("my-repository/<str:repository>/corrections.csv", corrections.download, name="corrections_download"),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from profiles.accounts.managers import monthly_mail
+from profiles.accounts.managers import monthly_mail, repository_keys
 from profiles.domain.eligibility.reasons import REASONS
 from profiles.domain.ids import Doi, doi_url
 from profiles.domain.problems import CATALOGUE
@@ -26,10 +26,15 @@ SHOWN: Final = 100
 @for_managers
 def show(request: HttpRequest, repository: str) -> HttpResponse:
     """Show one repository."""
+    return render(request, "repositories/page.html", context_of(request, repository))
+
+
+def context_of(request: HttpRequest, repository: str) -> dict[str, Any]:
+    """Return what the page of a repository shows."""
     view = view_of(repository)
     _kind, name = repositories_among({repository}).get(repository, ("", ""))
     corrections = corrections_of(repository)
-    context = {
+    return {
         "repository": repository,
         "name": name or repository,
         "view": view,
@@ -40,9 +45,9 @@ def show(request: HttpRequest, repository: str) -> HttpResponse:
         "is_cut": len(corrections) > SHOWN,
         "can_send": outbox.can_be_sent(),
         "addresses": monthly_mail.addresses_of(repository),
+        "keys": repository_keys.keys_of(repository),
         "by_key": SESSION_KEY in request.session,
     }
-    return render(request, "repositories/page.html", context)
 
 
 def _shown(row: MetadataCorrection) -> dict[str, Any]:
