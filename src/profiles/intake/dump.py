@@ -1,7 +1,7 @@
 """Read files of DOI records in units that can be read in parallel and resumed.
 
 DataCite publishes its data as a tree of ``part_NNNN.jsonl.gz`` (monthly) or one TAR of that tree (yearly).
-Plain JSON lines and standard input are read too.
+Plain JSON lines are read too, and each of these from standard input, such as ``aws s3 cp … -`` gives it.
 """
 
 import gzip
@@ -11,7 +11,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -30,19 +30,24 @@ except ImportError:  # pragma: no cover  platforms without isal
 _CHUNK: Final = 1 << 19
 _LINES: Final = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
 _NO_LINES: Final = ("manifest.json", "status.json")
+_TAR_HEADER: Final = 512
+_TAR_MAGIC: Final = b"ustar"
+_TAR_MAGIC_AT: Final = 257
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 MAX_LINE_LENGTH: Final = 64 << 20
 STANDARD_INPUT: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A file, or a file inside a TAR (``offset`` is where its bytes begin)."""
+    """A file, or a file inside a TAR (``offset`` is where its bytes begin), or one in a pipe (``stream``)."""
 
     source: str
     name: str
     size: int
     offset: int = 0
     compressed: bool = False
+    stream: IO[bytes] | None = field(default=None, compare=False, repr=False)
 
 
 class NothingToReadError(ValueError):
@@ -100,9 +105,35 @@ def _is_compressed(name: str) -> bool:
     return name.lower().endswith(".gz")
 
 
+def units_of_input(stream: IO[bytes]) -> Iterator[Unit]:
+    """Yield the units in a pipe, each to be read before the next: a TAR's members, or all as JSON lines.
+
+    Members of a TAR are recognised when the pipe is started again; other input has no name to know it by.
+
+    Raises:
+        NothingToReadError: the TAR cannot be read on.
+    """
+    first = io.BufferedReader(stream, _CHUNK)  # type: ignore[type-var]
+    begin = first.peek(_TAR_HEADER)
+    if begin[_TAR_MAGIC_AT : _TAR_MAGIC_AT + len(_TAR_MAGIC)] != _TAR_MAGIC:
+        yield Unit(STANDARD_INPUT, "standard input", 0, 0, begin.startswith(_GZIP_MAGIC), first)
+        return
+    try:
+        with tarfile.open(fileobj=first, mode="r|") as archive:
+            for member in archive:
+                if member.isfile() and _is_lines_file(member.name):
+                    content = archive.extractfile(member)
+                    yield Unit("pipe", member.name, member.size, 0, _is_compressed(member.name), content)
+    except tarfile.ReadError as error:
+        raise NothingToReadError(f"the TAR on standard input is cut off or damaged: {error}") from error
+
+
 @contextmanager
 def open_unit(unit: Unit) -> Iterator[IO[bytes]]:
     """Open a unit's bytes, still compressed if they are."""
+    if unit.stream is not None:
+        yield unit.stream
+        return
     if unit.source == STANDARD_INPUT:
         yield sys.stdin.buffer
         return

@@ -232,14 +232,23 @@ class HarvestState(models.Model):
 
 
 class IngestUnit(models.Model):
-    """One file of a data dump, and how far it was read."""
+    """One file of a data dump, and how far it was read.
+
+    ``offset`` is where it begins inside a TAR. ``problem`` is why it could not be read to its end the last
+    time; a damaged file is not tried again until someone asks for it.
+    """
 
     source = models.TextField()
     name = models.TextField()
     size = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0, db_default=0)
+    compressed = models.BooleanField(default=False, db_default=False)
+    damaged = models.BooleanField(default=False, db_default=False)
+    problem = models.TextField(blank=True, default="", db_default="")
     lines = models.BigIntegerField(default=0)
     concerned = models.BigIntegerField(default=0)
     broken = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

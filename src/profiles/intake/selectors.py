@@ -22,7 +22,6 @@ from profiles.intake.models import (
     DoiEvent,
     DoiSnapshot,
     HarvestState,
-    IngestUnit,
     LookBack,
     Quarantine,
     Reconciliation,
@@ -305,11 +304,6 @@ def lag_by_source() -> dict[Source, float]:
 def quarantined(limit: int) -> tuple[int, list[Quarantine]]:
     """Return the number of quarantined records, and the latest of them."""
     return Quarantine.objects.count(), list(Quarantine.objects.order_by("-id")[:limit])
-
-
-def files_under_way() -> list[IngestUnit]:
-    """List the data files that were started and are not finished."""
-    return list(IngestUnit.objects.filter(done_at=None).order_by("-updated_at")[:50])
 
 
 def drifting(limit: int) -> tuple[dict[str, int], list[Reconciliation]]:

@@ -6,7 +6,7 @@ of the jobs of dead workers, and Procrastinate's own workers. When either ends, 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -18,7 +18,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 from psycopg import AsyncConnection, OperationalError
 
-from profiles.infra.jobs.job_names import HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
+from profiles.infra.jobs.job_names import FILES_QUEUE, HARVEST, QUEUE, RECEIVERS_QUEUE, SLOW_QUEUE
 from profiles.infra.jobs.queue import WorkerConnector, app
 from profiles.infra.postgres import async_connections
 from profiles.jobs import orphans
@@ -27,8 +27,10 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 1.0
-JOBS_PER_QUEUE: Final = {(QUEUE, SLOW_QUEUE): 4, (RECEIVERS_QUEUE,): 64}
-"""Slow webhook receivers use up only their own part, and hold no thread."""
+Queues = Mapping[tuple[str, ...], int]
+"""How many jobs of which queues run at once."""
+JOBS_PER_QUEUE: Final[Queues] = {(QUEUE, SLOW_QUEUE): 4, (RECEIVERS_QUEUE,): 64, (FILES_QUEUE,): 1}
+"""Slow webhook receivers use up only their own part, and hold no thread. A child process reads a file."""
 MAX_END_SECONDS: Final = 4.0
 """How long to wait for the jobs of an ended session before the next one starts."""
 RECONNECT_SECONDS: Final = 1.0
@@ -38,10 +40,10 @@ class JobRunnerEndedError(Exception):
     """Procrastinate's worker ended unexpectedly; the next session starts a new one."""
 
 
-async def keep_running_jobs(stopping: asyncio.Event) -> None:
+async def keep_running_jobs(stopping: asyncio.Event, queues: Queues = JOBS_PER_QUEUE) -> None:
     """Run background jobs until ``stopping`` is set; wait for a lost database."""
     while not stopping.is_set():
-        session = asyncio.create_task(_Session().run(stopping))
+        session = asyncio.create_task(_Session(queues).run(stopping))
         stopped = asyncio.create_task(stopping.wait())
         await asyncio.wait({session, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -63,11 +65,12 @@ async def keep_running_jobs(stopping: asyncio.Event) -> None:
 class _Session:
     """One registration with the queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, queues: Queues) -> None:
+        self._queues = queues
         self._connector = WorkerConnector()
         self._app = app.with_connector(self._connector)
         self._running: set[int] = set()
-        self._workers = [self._worker(queues, at_once) for queues, at_once in JOBS_PER_QUEUE.items()]
+        self._workers = [self._worker(names, at_once) for names, at_once in queues.items()]
 
     def _worker(self, queues: tuple[str, ...], at_once: int) -> Worker:
         defaults: dict[str, Any] = {**self._app.worker_defaults}
@@ -111,8 +114,9 @@ class _Session:
             self._app.open_async(),
         ):
             # Do not wait for the full minute: an operator who starts a worker wants to see it poll.
-            with contextlib.suppress(AlreadyEnqueued):
-                await self._app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
+            if self._queues is JOBS_PER_QUEUE:
+                with contextlib.suppress(AlreadyEnqueued):
+                    await self._app.configure_task(HARVEST, queueing_lock=HARVEST, lock=HARVEST).defer_async()
             tasks = {asyncio.create_task(self._look_after_jobs(alive))}
             tasks |= {asyncio.create_task(worker.run()) for worker in self._workers}  # type: ignore[no-untyped-call]
             try:
@@ -131,7 +135,7 @@ class _Session:
         """Hold these workers' locks, and give back jobs of dead workers and jobs with an unrecorded end."""
         signed_on: set[int] = set()
         unrecorded_before: set[int] = set()
-        await self._connector.listen_on(alive, [queue for queues in JOBS_PER_QUEUE for queue in queues])
+        await self._connector.listen_on(alive, [name for names in self._queues for name in names])
         while True:
             registered = {worker.worker_id for worker in self._workers if worker.worker_id is not None}
             for worker_id in registered - signed_on:

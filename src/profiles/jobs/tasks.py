@@ -4,7 +4,7 @@ from procrastinate import App
 
 # Importing a module registers its jobs.
 from profiles.consents import revocation  # noqa: F401
-from profiles.jobs import claims, intake, permissions, repositories, upkeep, webhooks  # noqa: F401
+from profiles.jobs import claims, files, intake, permissions, repositories, upkeep, webhooks  # noqa: F401
 from profiles.jobs.retry import retry_lost_database
 from profiles.pipeline.leaving import finish_at_orcid  # noqa: F401
 from profiles.pipeline.permissions import invite, lost_notice  # noqa: F401

@@ -19,6 +19,7 @@ from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors
+from profiles.intake.file_progress import files_under_way
 from profiles.pipeline.works.replay import replay
 
 SHOWN_ROWS = 50
@@ -35,7 +36,7 @@ def intake(request: HttpRequest, _person: Account) -> HttpResponse:
         "polled": polled,
         "behind": round((clock.now() - polled.done_until).total_seconds()) if polled else None,
         "waiting": {source.value: round(lag) for source, lag in selectors.lag_by_source().items()},
-        "files": selectors.files_under_way(),
+        "files": files_under_way(),
         "broken": broken,
         "quarantine": latest,
         "differences": differences,

@@ -18,6 +18,7 @@ from tests.support.every_page import GROUPS, NAMES
 from tests.support.jobs import run_jobs
 from tests.support.many_rows import fill_everything
 from tests.support.pushing import ALICE, run_lanes
+from tests.support.shared import ROOT
 
 pytestmark = [
     pytest.mark.proof,
@@ -25,6 +26,7 @@ pytestmark = [
     pytest.mark.usefixtures("clean_cache", "mailbox"),
     pytest.mark.timeout(0),
 ]
+PROGRESS = ROOT / "var" / "plans-progress.txt"
 ROWS = int(os.environ.get("PROFILES_PLANS_ROWS", "100000"))
 READS_ALL = {
     # The set of enrolled iDs and the filter of known DOIs, which intake keeps in memory.
@@ -64,6 +66,7 @@ class Scans:
         with connection.execute_wrapper(note):
             step()
         self.steps += 1
+        PROGRESS.write_text(f"{self.steps} {name}\n")
         after = self.count()
         for table in sorted(table for table in after if after[table] > before.get(table, after[table])):
             if (name, table) not in READS_ALL:

@@ -1,4 +1,4 @@
-"""Data files: read whole or after a kill, by one process or two, the same comes out."""
+"""Data files: read whole or after a kill, by one process or by jobs, the same comes out."""
 
 import contextlib
 import gzip
@@ -14,7 +14,14 @@ import pytest
 from django.db import connections
 
 from profiles.claims.models import Claim
-from profiles.intake.dump import BrokenFileError, NothingToReadError, Unit, line_batches, units_of
+from profiles.intake.dump import (
+    BrokenFileError,
+    NothingToReadError,
+    Unit,
+    line_batches,
+    units_of,
+    units_of_input,
+)
 from profiles.intake.models import Decision, DoiEvent, DoiSnapshot, IngestUnit, Quarantine
 from profiles.pipeline.intake.data_file import ingest_unit
 from profiles.pipeline.intake.data_files import ingest_all
@@ -53,7 +60,8 @@ def counts():
 
 
 def read_all(path, **options):
-    return list(ingest_all(units_of(str(path)), **options))[-1]
+    units = units_of_input(sys.stdin.buffer) if path == "-" else units_of(str(path))
+    return list(ingest_all(units, **options))[-1]
 
 
 def test_units_are_the_parts_of_a_tree_and_of_a_tar_alike(tmp_path):
@@ -138,9 +146,9 @@ def test_what_a_file_brings_is_kept_and_reading_it_again_brings_nothing(tmp_path
     enrol()
     tree = write_tree(tmp_path)
 
-    first = read_all(tree, processes=1)
+    first = read_all(tree)
     before = counts()
-    again = read_all(tree, processes=1)
+    again = read_all(tree)
 
     assert (first.records, first.units, first.broken) == (4 * PER_FILE, 4, 0)
     assert first.concerned == 4 * PER_FILE // 6
@@ -151,7 +159,7 @@ def test_what_a_file_brings_is_kept_and_reading_it_again_brings_nothing(tmp_path
 def test_works_from_before_the_switch_are_kept_and_not_claimed(tmp_path):
     enrol(auto_update_since="2026-08-01T00:00:00Z")
 
-    read_all(write_tree(tmp_path, 1), processes=1)
+    read_all(write_tree(tmp_path, 1))
 
     assert not Claim.objects.exists()
     assert {d.reason for d in Decision.objects.all()} == {"before-switch-on"}
@@ -180,7 +188,7 @@ def test_broken_lines_are_set_aside_with_their_place(tmp_path):
     good = list(lines(0, 10))
     place.write_bytes(b"".join([*good[:4], b"{oops\n", b"\n", *good[4:]]))
 
-    done = read_all(place, processes=1)
+    done = read_all(place)
 
     assert (done.records, done.broken) == (11, 1)
     (aside,) = Quarantine.objects.all()
@@ -212,10 +220,10 @@ def test_other_broken_records_at_the_same_place_are_kept_too_and_the_same_ones_o
     place = tmp_path / "part.jsonl"
     for broken in (b"first {", b"second, longer {"):
         place.write_bytes(broken + b"\n")
-        read_all(place, processes=1)
+        read_all(place)
     for broken in (b"third {", b"fourth {", b"fourth {"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(broken + b"\n")))
-        read_all("-", processes=1)
+        read_all("-")
 
     excerpts = Quarantine.objects.order_by("id").values_list("excerpt", flat=True)
     assert list(excerpts) == ["first {", "second, longer {", "third {", "fourth {"]
@@ -223,18 +231,21 @@ def test_other_broken_records_at_the_same_place_are_kept_too_and_the_same_ones_o
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
-def test_two_processes_bring_what_one_brings(tmp_path):
+def test_jobs_in_processes_of_their_own_bring_what_one_process_brings(tmp_path):
     enrol()
     enrol(BEN)
     tree = write_tree(tmp_path)
-    read_all(tree, processes=1)
+    read_all(tree)
     expected = counts()
     for table in (Claim, Decision, DoiEvent, DoiSnapshot, IngestUnit):
         table.objects.all().delete()
 
-    done = read_all(tree, processes=2)
+    reads = command("ingest", str(tree), "--processes", "2")
+    said, errors = reads.communicate(timeout=120)
 
-    assert (done.records, done.units) == (4 * PER_FILE, 4)
+    assert reads.returncode == 0, errors
+    assert f"4 of 4 files, {4 * PER_FILE:,} records" in said
+    assert "At this pace 108 million records take" in said
     assert counts() == expected
 
 

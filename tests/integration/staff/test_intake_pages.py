@@ -5,8 +5,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim, ClaimHistory
+from profiles.infra import clock
 from profiles.infra.jobs import job_names
-from profiles.intake.models import Decision, Reconciliation
+from profiles.intake.models import Decision, IngestUnit, Reconciliation
 from profiles.jobs import intake as jobs
 from tests.support.intake import enrol, take_in
 from tests.support.records import ANNA, record
@@ -110,3 +111,18 @@ def test_staff_see_how_far_intake_is_what_is_broken_and_where_records_differ(sta
     assert "poll:1" in page
     assert "private: 1, removed: 1" in page
     assert ANNA in page
+
+
+def test_a_set_of_data_files_shows_how_many_are_done_and_what_hinders_the_rest(staff):
+    IngestUnit.objects.create(source="/data/release", name="part_0", size=10, lines=300, done_at=clock.now())
+    IngestUnit.objects.create(
+        source="/data/release", name="part_1", size=10, problem="worker-2 does not have the file"
+    )
+    IngestUnit.objects.create(source="/data/finished", name="part_0", size=10, done_at=clock.now())
+
+    page = staff().get("/staff/intake").content.decode()
+
+    assert "1 of 2 files, 300 lines" in page
+    assert "left" in page
+    assert "part_1: worker-2 does not have the file" in page
+    assert "/data/finished" not in page

@@ -62,7 +62,7 @@ def ingest_unit(
     out; records that are read again are recognised by their event id. ``learn`` gets the records that
     concern enrolled people before anything is decided.
     """
-    row, _new = IngestUnit.objects.get_or_create(source=unit.source, name=unit.name, size=unit.size)
+    row = register(unit)
     if unit.source == STANDARD_INPUT:
         row.lines = 0
     elif row.done_at is not None:
@@ -76,11 +76,22 @@ def ingest_unit(
                 return ingest.done
     except BrokenFileError as error:
         ingest.done.damaged = 1
+        row.problem = str(error)
         services.quarantine(source=ingest.origin, line=0, reason=str(error), raw=b"")
         log.warning("ingest.damaged", unit=unit.name, reason=str(error))
     ingest.save(at_end=True)
     ingest.done.units, ingest.done.size = 1, unit.size
     return ingest.done
+
+
+def register(unit: Unit) -> IngestUnit:
+    """Return the row of a file, a new one when it was never seen."""
+    return IngestUnit.objects.get_or_create(
+        source=unit.source,
+        name=unit.name,
+        size=unit.size,
+        defaults={"offset": unit.offset, "compressed": unit.compressed},
+    )[0]
 
 
 class RepositoryLearner:
@@ -141,6 +152,7 @@ class _FileIngest:
         row.lines += self._lines
         row.concerned += result.concerned
         row.broken += result.broken
-        if at_end and not self.done.damaged:
-            row.done_at = clock.now()
+        if at_end:
+            row.damaged = bool(self.done.damaged)
+            row.done_at = None if row.damaged else clock.now()
         row.save()

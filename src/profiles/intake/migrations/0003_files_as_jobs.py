@@ -1,0 +1,18 @@
+"""A job reads each data file: where it is inside a TAR, and why it was not read to its end."""
+
+from django.db import migrations, models
+from django.db.models.functions import Now
+
+
+class Migration(migrations.Migration):
+    dependencies = [("intake", "0002_kept_orcid_id")]
+
+    operations = [
+        migrations.AddField("ingestunit", "offset", models.BigIntegerField(default=0, db_default=0)),
+        migrations.AddField("ingestunit", "compressed", models.BooleanField(default=False, db_default=False)),
+        migrations.AddField("ingestunit", "damaged", models.BooleanField(default=False, db_default=False)),
+        migrations.AddField(
+            "ingestunit", "problem", models.TextField(blank=True, default="", db_default="")
+        ),
+        migrations.AddField("ingestunit", "created_at", models.DateTimeField(db_default=Now())),
+    ]
