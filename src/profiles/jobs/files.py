@@ -20,7 +20,7 @@ _ELSEWHERE: Final = timedelta(seconds=20)
 """After this time another host may try a file that this one does not have."""
 _NOW: Final = timedelta()
 _idle: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, list[Process]]] = WeakKeyDictionary()
-"""The readers of an event loop that have nothing to read; one starts as long as it reads thousands of records."""
+"""The readers of an event loop that have nothing to read; a start costs as much as thousands of records."""
 
 
 @app.task(name=job_names.TAKE_IN_FILE, queue=job_names.FILES_QUEUE, retry=Backoff(timedelta(hours=1)))

@@ -19,7 +19,7 @@ from profiles.infra import clock
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors
-from profiles.intake.file_progress import files_under_way
+from profiles.pipeline.intake.file_progress import files_under_way
 from profiles.pipeline.works.replay import replay
 
 SHOWN_ROWS = 50
