@@ -108,6 +108,11 @@ PROOFS: Final = {
         ("tests/integration/infra/test_no_table_is_read_whole.py", "-m", "proof"),
         {"PROFILES_PLANS_ROWS": "1000000"},
     ),
+    "queue": Proof(
+        "a burst of 100,000 messages in DataCite's queue: each change is one event, and the queue is empty",
+        ("tests/integration/intake/test_queue_burst.py", "-m", "proof"),
+        {"PROFILES_QUEUE_MESSAGES": "100000"},
+    ),
     "rehearsal": Proof(
         "a burst of 93 changes a second in real time, with a million people, ORCID's limit, and accidents",
         module="bench.rehearsal",
