@@ -3,7 +3,8 @@
     python -m bench [NAME ...]
 
 Each measures its own raw limit in the same run, prints a table beside it, and leaves JSON in var/bench/. A
-growth curve that loses its shape fails the run. Without a name all are run, and docs/bench.md is written.
+growth curve that loses its shape fails the run. docs/bench.md shows the last run of each. Without a name all
+are run.
 """
 
 import json
@@ -29,18 +30,17 @@ def main() -> None:
     wanted = sys.argv[1:] or names()
     if unknown := set(wanted) - set(names()):
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names())}")
-    wrong, seconds = list[str](), dict[str, float]()
+    wrong = list[str]()
     for name in wanted:
         print(f"\n== {name}", flush=True)
         began = time.monotonic()
         words = [sys.executable, "-m", f"bench.{name}", "--json", f"var/bench/{name}.json"]
         if subprocess.run(words, cwd=ROOT, check=False).returncode:
             wrong.append(f"{name} did not come to an end")
-        seconds[name] = time.monotonic() - began
-        print(f"{name} took {seconds[name]:.0f} s", flush=True)
+        else:
+            page.note_run(name, time.monotonic() - began)
         wrong += bad_shapes(name)
-    if len(sys.argv) == 1:
-        page.write(wanted, seconds)
+    page.write(names())
     if wrong:
         sys.exit("\n".join(wrong))
 

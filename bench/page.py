@@ -15,37 +15,43 @@ PICTURES: Final = ROOT / "docs" / "bench"
 _HEAD: Final = """\
 # Benchmarks
 
-`make bench` wrote this page: {date}, {cores} cores, {memory:.0f} GB of memory, Python {python}, load of the
-machine {load:.1f} at the end, {minutes:.0f} minutes in all. Each figure is measured beside its limit, and
-beside its peer where that is installed, in the same run. Absolute figures belong to this machine; ratios
-travel. "own" is the CPU time of the process alone and "postgres" that of PostgreSQL, which hold on a busy
-machine; times by the clock do not. "spread" is how far apart repeated measurements are, as a part of their
-median. A goal stands in brackets beside its figure.
+`make bench` writes this page; `python -m bench NAME` one part of it. Each figure is measured beside its
+limit, and beside its peer where that is installed, in the same run. Absolute figures belong to the machine;
+ratios travel. "own" is the CPU time of the process alone and "postgres" that of PostgreSQL, which hold on a
+busy machine; times by the clock do not. "spread" is how far apart repeated measurements are, as a part of
+their median. A goal is in brackets beside its figure. The load is that of the machine when the part ended:
+over its number of cores, other work was under way.
 """
 
 
-def write(names: list[str], seconds: dict[str, float]) -> None:
-    """Write the results of these benchmarks."""
-    parts = [
-        _HEAD.format(
-            date=f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC",
-            cores=os.cpu_count(),
-            memory=psutil.virtual_memory().total / 2**30,
-            python=platform.python_version(),
-            load=psutil.getloadavg()[0],
-            minutes=sum(seconds.values()) / 60,
-        )
-    ]
+def note_run(name: str, seconds: float) -> None:
+    """Write into a result when it was made, and on which machine."""
+    file = VAR / f"{name}.json"
+    memory = psutil.virtual_memory().total / 2**30
+    run = {
+        "date": f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC",
+        "machine": f"{os.cpu_count()} cores, {memory:.0f} GB of memory, Python {platform.python_version()}",
+        "load": psutil.getloadavg()[0],
+        "seconds": seconds,
+    }
+    file.write_text(json.dumps({**json.loads(file.read_text()), "run": run}, indent=1) + "\n")
+    print(f"{name} took {seconds:.0f} s", flush=True)
+
+
+def write(names: list[str]) -> None:
+    """Write the last results of these benchmarks."""
+    parts = [_HEAD]
     for name in names:
         file = VAR / f"{name}.json"
-        if file.exists():
-            parts += _part(name, json.loads(file.read_text()), seconds.get(name))
+        if file.exists() and "run" in (result := json.loads(file.read_text())):
+            parts += _part(name, result)
     PAGE.write_text("\n".join(parts).rstrip() + "\n")
 
 
-def _part(name: str, result: dict[str, Any], seconds: float | None) -> list[str]:
-    took = "" if seconds is None else f" It took {seconds:.0f} s."
-    lines = [f"## {name.replace('_', ' ')}", "", f"`python -m bench.{name}`.{took}", ""]
+def _part(name: str, result: dict[str, Any]) -> list[str]:
+    run = result["run"]
+    when = f"{run['date']}, {run['machine']}, load {run['load']:.1f}, {run['seconds']:.0f} s."
+    lines = [f"## {name.replace('_', ' ')}", "", f"`python -m bench {name}`: {when}", ""]
     heads = [head for head in result["rows"][0] if not isinstance(result["rows"][0][head], dict)]
     lines += [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     lines += [f"| {' | '.join(_text(row.get(head)) for head in heads)} |" for row in result["rows"]]

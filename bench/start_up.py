@@ -2,8 +2,8 @@
 
     python -m bench.start_up [--json FILE]
 
-By the clock, from the start of the process until its first good answer, or until it has a lease on claims'
-lanes to take. The limit is the same web server with one view of hello.
+By the clock, from the start of the process until its first good answer, or until it is registered
+for jobs. The limit is the same web server with one view of hello.
 """
 
 import argparse
@@ -23,11 +23,11 @@ from tests.support.served import free_port
 ROUNDS: Final = 5
 LIMIT: Final = "the same server, hello (limit)"
 WEB: Final = "web server, until /heartbeat is 200"
-WORKER: Final = "worker, until it listens for work"
+WORKER: Final = "worker, until it is registered for jobs"
 DJANGO: Final = "python -c 'import django', and its end"
 _LISTENS: Final = (
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
-    " AND query ILIKE 'LISTEN%%' AND pid <> pg_backend_pid())"
+    " AND application_name = 'profiles jobs alive')"
 )
 
 

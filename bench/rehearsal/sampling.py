@@ -1,5 +1,6 @@
 """Look at processes and tables every few seconds of a rehearsal."""
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -72,13 +73,13 @@ class Sampler:
             memory[name] = 0.0
             for process in _tree(pid):
                 try:
-                    times, used = process.cpu_times(), process.memory_full_info().uss
+                    times, memory_info = process.cpu_times(), process.memory_info()
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
                 spent = times.user + times.system
                 self.cpu[name] += max(spent - self._spent.get(process.pid, 0.0), 0.0)
                 self._spent[process.pid] = spent
-                memory[name] += used / 1e6
+                memory[name] += (memory_info.rss - memory_info.shared) / 1e6
         return memory
 
     def sizes(self) -> dict[str, tuple[int, int]]:
@@ -124,8 +125,11 @@ class Sampler:
 
 
 def _tree(pid: int) -> list[psutil.Process]:
+    """Return a process with those that it started; only itself for this one, which started all others."""
     try:
         process = psutil.Process(pid)
+        if pid == os.getpid():
+            return [process]
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []

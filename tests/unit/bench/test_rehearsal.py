@@ -39,6 +39,17 @@ def test_what_is_wanted_is_what_the_newest_records_say(burst):
     assert {want.is_correction for want in wanted.values()} == {True, False}
 
 
+def test_no_doi_that_is_never_claimed_is_wanted(burst):
+    """A first rehearsal wanted 125 DOIs of Crossref, which the rules rightly skip."""
+    clients = {
+        burst.record(int(doi.rpartition(".")[2]), AFTERWARDS)["relationships"]["client"]["data"]["id"]
+        for _, doi in dict(wanted_works(PLAN))
+    }
+
+    assert len(clients) > 5
+    assert not [client for client in clients if "crossref" in client]
+
+
 def test_windows_show_each_doi_once_at_its_newest_change(burst, at):
     at(AFTERWARDS)
     names, begin = [], 0
