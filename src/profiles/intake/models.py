@@ -248,7 +248,7 @@ class IngestUnit(models.Model):
     lines = models.BigIntegerField(default=0)
     concerned = models.BigIntegerField(default=0)
     broken = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -114,7 +114,9 @@ def test_staff_see_how_far_intake_is_what_is_broken_and_where_records_differ(sta
 
 
 def test_a_set_of_data_files_shows_how_many_are_done_and_what_hinders_the_rest(staff):
-    IngestUnit.objects.create(source="/data/release", name="part_0", size=10, lines=300, done_at=clock.now())
+    IngestUnit.objects.create(
+        source="/data/release", name="part_0", size=10, lines=300, done_at=clock.now(), asked_at=clock.now()
+    )
     IngestUnit.objects.create(
         source="/data/release", name="part_1", size=10, problem="worker-2 does not have the file"
     )

@@ -1,7 +1,6 @@
 """A job reads each data file: where it is inside a TAR, and why it was not read to its end."""
 
 from django.db import migrations, models
-from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
@@ -14,5 +13,5 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "ingestunit", "problem", models.TextField(blank=True, default="", db_default="")
         ),
-        migrations.AddField("ingestunit", "created_at", models.DateTimeField(db_default=Now())),
+        migrations.AddField("ingestunit", "asked_at", models.DateTimeField(null=True, blank=True)),
     ]

@@ -90,7 +90,7 @@ def register(unit: Unit) -> IngestUnit:
         source=unit.source,
         name=unit.name,
         size=unit.size,
-        defaults={"offset": unit.offset, "compressed": unit.compressed},
+        defaults={"offset": unit.offset, "compressed": unit.compressed, "asked_at": clock.now()},
     )[0]
 
 

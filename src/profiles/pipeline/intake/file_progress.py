@@ -30,7 +30,7 @@ def files_under_way() -> list[FileSet]:
         read=Sum("lines"),
         bytes=Sum("size"),
         bytes_done=Sum("size", filter=is_over, default=0),
-        began=Min("created_at"),
+        began=Min("asked_at"),
     )
     now = clock.now()
     return [
@@ -39,7 +39,7 @@ def files_under_way() -> list[FileSet]:
             row["files"],
             row["done"],
             row["read"],
-            _time_left(now - row["began"], row["bytes_done"], row["bytes"]),
+            _time_left(now - (row["began"] or now), row["bytes_done"], row["bytes"]),
             _file_problems(row["source"]),
         )
         for row in sets.filter(done__lt=F("files")).order_by("-began")[:20]
