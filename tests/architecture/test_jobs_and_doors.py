@@ -10,7 +10,7 @@ from profiles.pipeline.works import timeline_words
 from profiles.web import wording
 
 NO_ONES = "00000000-0000-0000-0000-000000000000"
-CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE", "RECEIVERS_QUEUE"}
+CHANNELS = {"LANES_CHANNEL", "QUEUE", "SLOW_QUEUE", "RECEIVERS_QUEUE", "FILES_QUEUE"}
 OPEN_TO_ALL = {
     "", "heartbeat", "readyz", "status", "status.json",
     "sign_in", "sign_in/second-step", "sign_out", "auth", "link_orcid", "link_orcid/confirm",
@@ -38,7 +38,8 @@ def job_names() -> list[str]:
 def test_every_job_that_has_a_name_has_a_person_who_does_it(name):
     task = app.tasks[name]
 
-    assert task.queue in {outbox.QUEUE, outbox.SLOW_QUEUE, outbox.RECEIVERS_QUEUE}
+    queues = {outbox.QUEUE, outbox.SLOW_QUEUE, outbox.RECEIVERS_QUEUE, outbox.FILES_QUEUE}
+    assert task.queue in queues
 
 
 def test_every_problem_has_its_sentences_and_its_line_in_the_docs():
