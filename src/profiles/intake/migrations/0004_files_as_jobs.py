@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0002_kept_orcid_id")]
+    dependencies = [("intake", "0003_unreadable_ids")]
 
     operations = [
         migrations.AddField("ingestunit", "offset", models.BigIntegerField(default=0, db_default=0)),
