@@ -21,7 +21,7 @@ HEAD: Final = """\
 real time, with {people:,} people who have Auto-Update. One change in ten registers a DOI that names one
 or two of them, one in twenty corrects the title of such a DOI, one in twenty touches one without a
 change; some of the others name people who are not enrolled. Agents announce half of the DOIs that name
-enrolled people; polling alone, once a minute as is the default, finds the others. A web server with two
+enrolled people; polling alone finds the others. A web server with two
 processes, three workers, one PostgreSQL. ORCID's stand-in allows 24 calls a second after a burst of 40,
 as ORCID does, and takes 0.2 s or more for half of its calls. One call in 300 has an accident; ORCID and
 DataCite are away for 15 s each, and a worker is killed. All waits are the real ones.
