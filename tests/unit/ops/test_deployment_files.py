@@ -4,11 +4,15 @@ import configparser
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
+import botocore.session
 import click
 import pytest
 import yaml
+from botocore.validate import ParamValidator
 
 from profiles.config.env import Environment
 from profiles.ops.cli import cli
@@ -57,6 +61,29 @@ def command(name: str) -> click.Command:
     found = cli.get_command(click.Context(cli), name)
     assert found, name
     return found
+
+
+@pytest.mark.parametrize("file", sorted((FOLDER / "fargate").glob("*.json")), ids=lambda file: file.stem)
+def test_amazon_accepts_the_task_definitions(file):
+    ecs = botocore.session.get_session().get_service_model("ecs")
+    wanted = ecs.operation_model("RegisterTaskDefinition").input_shape
+
+    report = ParamValidator().validate(json.loads(file.read_text()), wanted)
+
+    assert report.generate_report() == ""
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_accepts_the_units():
+    files = sorted((FOLDER / "systemd").glob("*.service"))
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    # The command is not installed here.
+    objections = [line for line in checked.stderr.splitlines() if "is not executable" not in line]
+    assert len(files) == 3
+    assert objections == []
 
 
 def test_every_command_exists_with_its_options():
