@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve sandbox test proof rehearsal sure lint types architecture bench format locks screenshot docs messages clean
+.PHONY: help demo drill serve sandbox test proof rehearsal sure lint types architecture bench format locks screenshot docs messages clean
 
 help: ## show this list
 	@echo "DataCite Profiles"; echo
@@ -17,6 +17,9 @@ help: ## show this list
 ##@ Use it
 demo: $(VENV)/runtime.done ## run everything with stand-ins and tell the main story (ONCE=1: then stop)
 	@$(RUN) -m profiles demo $(if $(ONCE),--once,)
+
+drill: $(VENV)/runtime.done ## lose the demo's database, restore its backup into a fresh one, and compare
+	@$(RUN) -m profiles drill
 
 serve: $(VENV)/runtime.done ## run the service alone, configured by the environment (PORT=, WEB_PROCESSES=)
 	@$(RUN) -m profiles up $(if $(PORT),--port $(PORT),) $(if $(WEB_PROCESSES),--processes $(WEB_PROCESSES),)

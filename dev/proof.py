@@ -64,6 +64,11 @@ PROOFS: Final = {
         "behind nginx with TLS, web hosts are restarted under load and no request fails",
         ("tests/integration/ops/test_behind_a_proxy.py", "-m", "proof"),
     ),
+    "idle": Proof(
+        "ten thousand runs of jobs that find nothing to do leave no rows, and no table grows",
+        ("tests/integration/jobs/test_idle_runs.py",),
+        {"PROFILES_IDLE_RUNS": "10000"},
+    ),
     "import": Proof(
         "a whole previous service moves in: killed once, gone on with, imported again without a change",
         ("tests/integration/ops/test_import_at_size.py", "-m", "proof"),
@@ -120,7 +125,11 @@ PROOFS: Final = {
     ),
     "restore": Proof(
         "a backup is restored into a fresh PostgreSQL: nothing is lost, sent twice or brought back",
-        ("tests/integration/ops/test_restore_drill.py", "-m", "proof"),
+        (
+            "tests/integration/ops/test_restore_drill.py",
+            "tests/integration/ops/test_demo.py",
+            *("-m", "proof", "-k", "restore"),
+        ),
     ),
     "rules": Proof(
         "live path, why page, preview and judge agree on each record of the corpus, for twelve sets of rules",

@@ -98,7 +98,7 @@ def worker(lanes: int, *, jobs: bool) -> None:
     start_django()
     from profiles.jobs.worker import run
     from profiles.ops import monitoring
-    from profiles.ops.after_restore_command import refuse_restored_database
+    from profiles.ops.restore.after_restore_command import refuse_restored_database
 
     refuse_restored_database()
     monitoring.start(environment().PROFILES_WORKER_METRICS_PORT)

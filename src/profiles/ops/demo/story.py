@@ -4,13 +4,12 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
+from profiles.ops.demo.alices_works import ALICE, TIMEOUT_SECONDS, AlicesWorks, Work, doi_of, listed, title_of
 from profiles.ops.demo.visitor import LostError, Visitor, ask
 
-ALICE: Final = "0009-0001-0000-0014"
 ALICES_LOGIN: Final = "alice@univ.example"
-TIMEOUT_SECONDS: Final = 60.0
 QUIET_SECONDS: Final = 4.0
 
 
@@ -36,10 +35,9 @@ class Story:
     def __init__(self, variables: Mapping[str, str], say: Callable[[str], None]) -> None:
         self._profiles = variables["PROFILES_URL"]
         self._orcid = variables["ORCID_URL"]
-        self._datacite = variables["API_URL"]
         self._example = variables["EXAMPLE_URL"]
         self._mailbox = variables["MAILBOX_URL"]
-        self._client = variables["ORCID_AUTO_UPDATE_CLIENT_ID"]
+        self._works = AlicesWorks(variables)
         self._say = say
         self._alice = Visitor()
         self._is_first_run = True
@@ -49,11 +47,11 @@ class Story:
         """Run the steps in order."""
         self._sign_in()
         self._give_permission()
-        before = self._works()
-        self._say(f"the ORCID record {ALICE} before: {_listed(before)}")
+        before = self._works.on_record()
+        self._say(f"the ORCID record {ALICE} before: {listed(before)}")
         self._register("Ice cores of the Weddell Sea")
         added = self._wait_for("Ice cores of the Weddell Sea")
-        self._say(f"work {added['put-code']} is on the record: {_listed([added])}, added by DataCite")
+        self._say(f"work {added['put-code']} is on the record: {listed([added])}, added by DataCite")
         self._register("Ice cores of the Weddell Sea, second corrected edition")
         followed = self._wait_for("Ice cores of the Weddell Sea, second corrected edition")
         if followed["put-code"] != added["put-code"]:
@@ -63,10 +61,10 @@ class Story:
         self._switch(on=False)
         self._register("Ice cores, a third edition that must not be sent")
         time.sleep(QUIET_SECONDS)
-        after = self._works()
-        if [_title(work) for work in after if _doi(work) == self._doi] != [_title(followed)]:
+        after = self._works.on_record()
+        if [title_of(work) for work in after if doi_of(work) == self._doi] != [title_of(followed)]:
             raise StoryError("something was sent after Auto-Update was switched off")
-        self._say(f"Auto-Update is off: a third edition was not sent. The record after: {_listed(after)}")
+        self._say(f"Auto-Update is off: a third edition was not sent. The record after: {listed(after)}")
         self._switch(on=True)
 
     def _sign_in(self) -> None:
@@ -155,62 +153,13 @@ class Story:
         self._alice.expect(f"Auto-Update is {'on' if on else 'off'}")
 
     def _register(self, title: str) -> None:
-        attributes = {
-            "doi": self._doi,
-            "event": "publish",
-            "url": "https://example.org/ice-cores",
-            "titles": [{"title": title}],
-            "publisher": "Example Polar Archive",
-            "publicationYear": 2026,
-            "types": {"resourceTypeGeneral": "Dataset"},
-            "creators": [
-                {
-                    "name": "Alvarado, Alice",
-                    "givenName": "Alice",
-                    "familyName": "Alvarado",
-                    "nameType": "Personal",
-                    "nameIdentifiers": [
-                        {
-                            "nameIdentifier": f"https://orcid.org/{ALICE}",
-                            "nameIdentifierScheme": "ORCID",
-                            "schemeUri": "https://orcid.org",
-                        }
-                    ],
-                }
-            ],
-        }
-        body = {"data": {"type": "dois", "attributes": attributes}}
-        ask(f"{self._datacite}/dois/{self._doi}", body, method="PUT")
+        self._works.register(self._doi, title)
         self._say(f"a repository registered {self._doi}: {title}")
 
-    def _wait_for(self, title: str) -> dict[str, Any]:
-        started = time.monotonic()
-        while time.monotonic() - started < TIMEOUT_SECONDS:
-            for work in self._works():
-                if _doi(work) == self._doi and _title(work) == title:
-                    return work
-            time.sleep(0.2)
+    def _wait_for(self, title: str) -> Work:
+        if work := self._works.wait_for(self._doi, title):
+            return work
         self._alice.go(f"{self._profiles}/works")
         raise StoryError(
             f"'{title}' did not arrive on the ORCID record; My works says: {self._alice.text[:400]}"
         )
-
-    def _works(self) -> list[dict[str, Any]]:
-        """Read the record as ORCID shows it to a client with permission."""
-        request = {"client_id": self._client, "orcid": ALICE}
-        token = ask(f"{self._orcid}/__sandbox__/tokens", request)["access_token"]
-        record = ask(f"{self._orcid}/v3.0/{ALICE}/works", token=token)
-        return [work for group in record["group"] for work in group["work-summary"]]
-
-
-def _title(work: dict[str, Any]) -> str:
-    return str(work["title"]["title"]["value"])
-
-
-def _doi(work: dict[str, Any]) -> str:
-    ids = work["external-ids"]["external-id"]
-    return next((str(i["external-id-value"]) for i in ids if i["external-id-relationship"] == "self"), "")
-
-
-def _listed(works: list[dict[str, Any]]) -> str:
-    return "; ".join(f"'{_title(work)}' ({_doi(work)})" for work in works) or "no works"
