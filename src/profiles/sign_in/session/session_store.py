@@ -3,13 +3,14 @@
 Every page of a signed-in person reads both. They use Django's session table and rules, with two differences.
 The cookie holds the session's key and the table its hash, so that a copy of the database opens no session.
 The two reads are prepared statements (``infra.postgres.prepared``), because they were half of what a sign-in
-to a service cost.
+to a service cost; the first also reads the device of the session, which each page asks about.
 """
 
 import hashlib
 from collections.abc import Iterable
 from typing import Any, cast
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
@@ -20,7 +21,10 @@ from profiles.infra import clock
 from profiles.infra.postgres import prepared
 
 _SESSION = prepared.Rows(
-    "FROM django_session s WHERE s.session_key = %(key)s AND s.expire_date > %(now)s", s=Session
+    "FROM django_session s LEFT JOIN usersessions_usersession u USING (session_key)"
+    " WHERE s.session_key = %(key)s AND s.expire_date > %(now)s",
+    s=Session,
+    u=UserSession,
 )
 
 
@@ -32,6 +36,9 @@ def stored_key(session_key: str | None) -> str:
 class SessionStore(db.SessionStore):
     """Django's sessions in the database; named by ``SESSION_ENGINE``."""
 
+    device: UserSession | None = None
+    """Where the session is open and when it was last used, as read together with it."""
+
     def _get_session_from_db(self) -> Session | None:
         # Our keys are letters and digits. A cookie may hold anything, also what PostgreSQL refuses.
         key = self.session_key or ""
@@ -40,7 +47,8 @@ class SessionStore(db.SessionStore):
         if row is None:
             self._session_key = None
             return None
-        session: Session = row[0]
+        session: Session
+        session, self.device = row
         return session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

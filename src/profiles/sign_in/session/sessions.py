@@ -21,7 +21,6 @@ from profiles.accounts import session_facts as facts
 from profiles.accounts import signals
 from profiles.accounts.models import Account
 from profiles.infra import clock
-from profiles.infra.postgres import prepared
 from profiles.infra.web.proxies import address_of
 from profiles.sign_in.identity_providers.verification import Identity
 from profiles.sign_in.session.session_store import SessionStore, stored_key
@@ -30,7 +29,6 @@ BACKEND: Final = settings.AUTHENTICATION_BACKENDS[0]
 SID_BYTES: Final = 24
 TOUCH_INTERVAL: Final = timedelta(minutes=1)
 _MAX_DEVICE_LENGTH: Final = 200
-_DEVICE: Final = prepared.Rows("FROM usersessions_usersession u WHERE u.session_key = %(key)s", u=UserSession)
 
 
 def open_session(
@@ -94,18 +92,18 @@ def _device_of(request: HttpRequest) -> dict[str, str]:
 def touch_session(request: HttpRequest, *, is_poll: bool = False) -> bool:
     """Record that the session is used; return False if it was idle or open for too long.
 
-    It writes at most once a minute, so that most page views cost one query. A poll of an open page
+    It writes at most once a minute, so that most page views cost no query. A poll of an open page
     (``is_poll``) does not keep a session alive.
     """
     assert isinstance(request.user, Account)
+    assert isinstance(request.session, SessionStore)
     now = clock.now()
-    columns = _DEVICE.first({"key": stored_key_of(request)})
-    if columns is None:
+    row = request.session.device
+    if row is None:
         # Opened before sessions had a sid.
         request.session.setdefault(facts.SID, secrets.token_urlsafe(SID_BYTES))
         _store_device(request, request.user)
         return True
-    row: UserSession = columns[0]
     if row.created_at < now - max_age() or row.last_seen_at < now - max_idle_time():
         return False
     if row.last_seen_at < now - TOUCH_INTERVAL and not is_poll:
