@@ -11,6 +11,11 @@ from tests.support.authenticator_app import code_of
 ALICE = "0009-0001-0000-0014"
 
 
+def row_menu(page: Page, doi: str) -> Locator:
+    """Return the button of My works that opens the menu of this work's row."""
+    return page.locator(f'summary[aria-label="More: {doi}"]')
+
+
 def sign_in_with_globus(
     page: Page,
     base: str,

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from profiles.claims.models import Claim
 from profiles.domain.claim import Origin
-from tests.e2e.steps import ALICE, be_signed_in
+from tests.e2e.steps import ALICE, be_signed_in, row_menu
 from tests.integration.intake.test_past_works import on_record
 from tests.support.claims import waiting_claim
 from tests.support.pushing import permitted, registered, run_lanes
@@ -103,6 +103,7 @@ def test_without_scripts_works_are_chosen_added_and_looked_at_again(browser, liv
     page.get_by_role("link", name="Look again").click()
     expect(page.get_by_text("1 work is on your ORCID record.")).to_be_visible()
     page.get_by_role("link", name="My works").last.click()
+    row_menu(page, "10.5072/a").click()
     page.get_by_role("button", name="Remove from ORCID: 10.5072/a").click()
     expect(page.get_by_text("Waiting to be removed")).to_be_visible()
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from profiles.claims.models import Claim
 from profiles.pipeline.requests import one
 from tests.e2e.keys import press, tab_to
-from tests.e2e.steps import ALICE, be_signed_in
+from tests.e2e.steps import ALICE, be_signed_in, row_menu
 from tests.integration.intake.test_past_works import on_record
 from tests.support.claims import waiting_claim
 from tests.support.finding import look_up_all
@@ -140,9 +140,10 @@ def test_my_works_are_filtered_sorted_and_opened_by_keys_alone(owner):
 def test_a_work_is_removed_restored_and_refused_by_keys_alone(owner, orcid):
     page = owner
 
+    press(page, row_menu(page, "10.5072/a"))
     press(page, button(page, "Remove from ORCID"))
     expect(page.get_by_text("Waiting to be removed")).to_be_visible()
-    # Whoever pressed it goes on from there.
+    # Those who pressed it go on from there.
     expect(heading_link(page, "10.5072/a")).to_be_focused()
     expect(heading_link(page, "10.5072/a")).to_have_accessible_description(
         "The work is being removed from your ORCID record."
@@ -157,6 +158,7 @@ def test_a_work_is_removed_restored_and_refused_by_keys_alone(owner, orcid):
     run_lanes()
     expect(page.locator(".state.done")).to_have_count(2)
 
+    press(page, row_menu(page, "10.5072/a"))
     press(page, button(page, "Not mine"))
     expect(page.get_by_text("never sent again unless you restore it")).to_be_visible()
     run_lanes()
@@ -199,6 +201,7 @@ def test_the_numbers_on_the_tabs_follow_too(owner):
     expect(page.get_by_role("link", name="Not sent 1 work")).to_be_visible()
     tab_to(page, page.get_by_role("link", name="Removed 0 works"))
 
+    row_menu(page, "10.5072/a").press("Enter")
     button(page, "Remove from ORCID").press("Enter")
     expect(page.get_by_role("link", name="On their way 1 work")).to_be_visible()
     tab_to(page, page.get_by_role("link", name="Removed 0 works"), back=True)

@@ -8,7 +8,7 @@ from profiles.claims.models import Claim
 from profiles.claims.services import ClaimRequest
 from profiles.domain.claim import Origin
 from profiles.pipeline.works.reconcile import reconcile
-from tests.e2e.steps import ALICE, be_signed_in
+from tests.e2e.steps import ALICE, be_signed_in, row_menu
 from tests.integration.intake.test_past_works import delete_at_orcid, on_record
 from tests.support.claims import waiting_claim
 from tests.support.pushing import permitted, registered, run_lanes, works_of
@@ -33,6 +33,12 @@ def button(page, name, doi="10.5072/a"):
     return page.get_by_role("button", name=f"{name}: {doi}")
 
 
+def choose(page, name, doi="10.5072/a"):
+    """Choose an act in the menu of a row."""
+    row_menu(page, doi).click()
+    button(page, name, doi).click()
+
+
 def test_what_was_removed_in_orcid_by_hand_is_seen_and_restored(alice, live_server, orcid):
     delete_at_orcid(orcid, Claim.objects.get(doi="10.5072/a").put_code)
     alice.get_by_role("link", name="Compare with my ORCID record").click()
@@ -40,12 +46,12 @@ def test_what_was_removed_in_orcid_by_hand_is_seen_and_restored(alice, live_serv
     expect(alice.get_by_text("You removed them in ORCID (1)")).to_be_visible()
 
     alice.goto(f"{live_server.url}/works")
-    expect(alice.get_by_text("removed by you")).to_be_visible()
+    expect(alice.get_by_text("You removed this work from your ORCID record.")).to_be_visible()
     button(alice, "Restore").click()
     expect(alice.get_by_text("The work is being brought back.")).to_be_visible()
     run_lanes()
 
-    # The list follows by itself, without being loaded anew.
+    # The list follows automatically, without being loaded again.
     expect(alice.locator(".state.done")).to_have_count(2)
     assert len(works_of(orcid)) == 2
 
@@ -77,7 +83,7 @@ def test_on_the_page_of_one_work_its_facts_keep_clear_of_its_buttons(alice):
 
 
 def test_what_is_removed_here_is_gone_there(alice, orcid):
-    button(alice, "Remove from ORCID").click()
+    choose(alice, "Remove from ORCID")
     expect(alice.get_by_text("Waiting to be removed")).to_be_visible()
     run_lanes()
 
@@ -115,7 +121,7 @@ def test_a_tick_stays_while_the_list_follows(alice, orcid):
 
 
 def test_not_mine_takes_the_work_away(alice, orcid):
-    button(alice, "Not mine").click()
+    choose(alice, "Not mine")
     expect(alice.get_by_text("never sent again unless you restore it")).to_be_visible()
     run_lanes()
 
@@ -124,15 +130,50 @@ def test_not_mine_takes_the_work_away(alice, orcid):
 
 
 def test_all_of_it_goes_by_keyboard_and_the_focus_stays_where_it_was(alice, orcid):
-    button(alice, "Remove from ORCID").focus()
-    alice.keyboard.press("Enter")
+    row_menu(alice, "10.5072/a").press("Enter")
+    button(alice, "Remove from ORCID").press("Enter")
     expect(alice.get_by_text("Waiting to be removed")).to_be_visible()
-    kept = button(alice, "Not mine", "10.5072/b")
+    kept = row_menu(alice, "10.5072/b")
     kept.focus()
     run_lanes()
 
     expect(alice.locator(".state.deleted")).to_be_visible()
     expect(kept).to_be_focused()
+
+
+FOLLOW = "() => { htmx.ajax('GET', location.href, { source: '#works', swap: 'outerHTML' }); }"
+
+
+def test_the_menu_of_a_row_stays_open_while_works_change_until_escape_leads_back_to_its_button(alice):
+    row_menu(alice, "10.5072/b").click()
+    button(alice, "Not mine", "10.5072/b").focus()
+    services.request_claim(ClaimRequest(ALICE, "10.5072/new", Origin.SEARCH_AND_LINK))
+
+    # As the list does by its clock.
+    alice.evaluate(FOLLOW)
+    expect(button(alice, "Not mine", "10.5072/b")).to_be_focused()
+    alice.keyboard.press("Escape")
+    expect(button(alice, "Not mine", "10.5072/b")).to_be_hidden()
+    expect(row_menu(alice, "10.5072/b")).to_be_focused()
+    alice.evaluate(FOLLOW)
+
+    expect(alice.get_by_text("3 works", exact=True)).to_be_visible()
+    expect(row_menu(alice, "10.5072/b")).to_be_focused()
+
+
+def test_a_desktop_shows_ten_works_on_its_first_screen(page, live_server, orcid, datacite):
+    title = "A long title, as depositors write them, of a data set about the thickness of sea ice " * 2
+    for number in range(10):
+        registered(datacite, f"10.5072/{number}", title=title)
+        waiting_claim(ALICE, f"10.5072/{number}")
+    permitted(orcid)
+    run_lanes()
+    be_signed_in(page.context, live_server.url, ALICE, name="Alice Alvarado")
+    page.set_viewport_size({"width": 1280, "height": 960})
+    page.goto(f"{live_server.url}/works")
+
+    last = page.locator(".work-line").nth(9).bounding_box()
+    assert last["y"] + last["height"] <= 960
 
 
 def test_on_a_telephone_nothing_runs_over_the_edge(alice):
@@ -185,5 +226,6 @@ def test_moments_are_told_in_the_readers_own_time(browser, live_server, orcid, d
     page = context.new_page()
     page.goto(f"{live_server.url}/works")
 
+    row_menu(page, "10.5072/a").click()
     expect(page.get_by_text("since 2 Mar 2026, 08:30")).to_be_visible()
     context.close()

@@ -17,15 +17,18 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => {
   if (event.target.closest(".side-list")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
-// A menu closes by Escape and by a click elsewhere.
+// A menu closes by Escape, which leads back to its button, and by a click or the focus elsewhere.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
-});
-document.addEventListener("click", (event) => {
-  document.querySelectorAll("details.menu[open]").forEach((menu) => {
-    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
   });
 });
+["click", "focusin"].forEach((kind) => document.addEventListener(kind, (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+}));
 // A question that has the focus is answered by one key; anywhere else the key means nothing (WCAG 2.1.4).
 document.addEventListener("keydown", (event) => {
   const question = event.target.closest("[data-question]");
@@ -41,9 +44,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById(event.target.dataset.enter).click();
 });
-// Parts of a page that follow by themselves (data-follows) rest while nobody looks. An answer that says nothing new
-// leaves the page as it is; what is new is said once, in a region that stays; and the focus stays where it was.
+// Parts of a page that follow automatically (data-follows) rest while no one looks, and while a menu in them is open. An
+// answer that says nothing new leaves the page as it is; what is new is said once, in a region that stays; and the focus
+// stays where it was.
 const answers = new Map();
+const hasOpenMenu = (element) => Boolean(element.querySelector("details.menu[open]"));
 const withoutSecrets = (answer) => answer.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
 const tidied = (element) => element.textContent.trim().replace(/\s+/g, " ");
 const newsShown = () => [...document.querySelectorAll("[data-announce]")].map(tidied);
@@ -90,9 +95,13 @@ document.addEventListener("change", (event) => {
   countTicks();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (document.hidden && event.target.matches("[data-follows]")) event.preventDefault();
+  if (event.target.matches("[data-follows]") && (document.hidden || hasOpenMenu(event.target))) event.preventDefault();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.matches("[data-follows]") && hasOpenMenu(event.target)) {
+    event.detail.shouldSwap = false;
+    return;
+  }
   ticked = ticks().filter((box) => box.checked).map((box) => box.id);
   unfolded = [...document.querySelectorAll(".facets details[open]")].map((fold) => fold.id);
   const answer = withoutSecrets(event.detail.serverResponse);
