@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 _TOP: Final = 12
@@ -98,3 +99,76 @@ def _step(most: int) -> int:
             if digit * size * _MAX_LINES >= most:
                 return digit * size
         size *= 10
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is drawn."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The places of dots on a line, of their labels, and of what stands between two dots."""
+
+    width: int
+    height: int
+    dots: tuple[Place, ...]
+    labels: tuple[Place, ...]
+    between: tuple[Place, ...]
+    anchor: str
+    """Where the labels begin: ``middle`` below their dots, or ``start`` beside them."""
+
+
+_LABEL_BELOW: Final = 160
+"""How wide a place below a dot is at least; with less room the trail runs downwards."""
+_DOWN: Final = 56
+
+
+def trail(count: int, *, width: int, mirrored: bool = False) -> Trail:
+    """Place dots along a line: across where there is room for labels below them, else downwards."""
+    if width / max(count, 1) >= _LABEL_BELOW:
+        place = width / count
+        along = [place * (number + 0.5) for number in range(count)]
+        along = [round(width - x if mirrored else x, 1) for x in along]
+        middles = [round((one + other) / 2, 1) for one, other in pairwise(along)]
+        return Trail(
+            width,
+            84,
+            tuple(Place(x, 44) for x in along),
+            tuple(Place(x, 76) for x in along),
+            tuple(Place(x, 26) for x in middles),
+            "middle",
+        )
+    down = [20 + _DOWN * number for number in range(count)]
+    x, beside = (width - 16, width - 40) if mirrored else (16, 40)
+    return Trail(
+        width,
+        40 + _DOWN * (count - 1),
+        tuple(Place(x, y) for y in down),
+        tuple(Place(beside, y + 5) for y in down),
+        tuple(Place(beside, y + _DOWN / 2 + 5) for y in down[:-1]),
+        "start",
+    )
+
+
+def shares(
+    rows: Sequence[Sequence[int]], *, width: int, mirrored: bool = False
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Place the parts of bars that lie one below the other and share a scale: start and width of each part.
+
+    A part that is not empty is at least three units wide, so that it is seen.
+    """
+    scale = width / max((sum(row) for row in rows), default=1) if any(map(sum, rows)) else 0
+    placed = []
+    for row in rows:
+        begin, parts = 0.0, []
+        for number in row:
+            size = max(number * scale, 3.0) if number else 0.0
+            size = min(size, width - begin)
+            parts.append((round(width - begin - size if mirrored else begin, 1), round(size, 1)))
+            begin += size
+        placed.append(tuple(parts))
+    return tuple(placed)

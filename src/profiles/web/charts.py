@@ -1,17 +1,17 @@
 """Charts of pages: their columns, the sentence that says what they show, and their drawings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from profiles.domain.charts import stacked_bars
+from profiles.domain.charts import shares, stacked_bars
 from profiles.domain.claim import Origin
 from profiles.web.wording import SOURCES
 
-_WIDTHS: Final = (640, 318)
-"""Drawn for wide pages and for phones, so that the text of neither shrinks."""
+WIDTHS: Final = (640, 250)
+"""Drawn for wide pages and for the smallest phones, so that the text of neither shrinks."""
 _MAX_YEARS: Final = 12
 _SERIES: Final = (Origin.AUTO_UPDATE.value, Origin.SEARCH_AND_LINK.value)
 
@@ -33,7 +33,7 @@ def works_by_year(counted: Iterable[tuple[int, str, int]]) -> dict[str, Any] | N
         "columns": columns,
         "legend": [(SOURCES[origin], total) for origin, total in zip(_SERIES, totals, strict=True)],
         "sentence": _sentence(columns, totals),
-        "drawings": [stacked_bars(columns, width=width, mirrored=mirrored) for width in _WIDTHS],
+        "drawings": [stacked_bars(columns, width=width, mirrored=mirrored) for width in WIDTHS],
     }
 
 
@@ -48,3 +48,25 @@ def _sentence(columns: list[tuple[str, tuple[int, ...]]], totals: list[int]) -> 
         works,
     ) % {"works": works, "first": columns[0][0], "auto": by_auto_update, "hand": by_hand}
     return f"{words} {_('Most were added in %(year)s: %(most)d.') % {'year': year, 'most': most}}"
+
+
+def before_and_after(
+    before: Sequence[str], after: Sequence[str], names: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return two bars, with the results of the same works before and after a change; None without works."""
+    if not before:
+        return None
+    rows = [[results.count(name) for name in names] for results in (before, after)]
+    titles = [_("Now"), _("With these rules")]
+    words = [
+        ", ".join(f"{number} {name}" for name, number in zip(names.values(), row, strict=True))
+        for row in rows
+    ]
+    mirrored = get_language_bidi()
+    return {
+        "legend": list(names.values()),
+        "rows": [f"{title}: {said}" for title, said in zip(titles, words, strict=True)],
+        "drawings": [
+            {"width": width, "bars": shares(rows, width=width, mirrored=mirrored)} for width in WIDTHS
+        ],
+    }

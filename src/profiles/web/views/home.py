@@ -24,6 +24,7 @@ from profiles.web.guard import signed_in
 from profiles.web.status_line import status_line
 from profiles.web.views.account import landing
 from profiles.web.views.works.my_works import described
+from profiles.web.views.works.works_query import STATE_FILTERS
 
 LATEST: Final = 5
 
@@ -50,6 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "shows_auto_update": True,
         "lost_permissions": lost,
         "counts": counts,
+        "states": _states(counts),
         "works": _with_titles(latest),
         "needs": needs,
         "has_new_needs": any(need.is_new for need in needs),
@@ -59,6 +61,18 @@ def show(request: HttpRequest) -> HttpResponse:
         "permissions": [PURPOSES[p] for p in orcid_clients.purposes_sharing_client(Purpose.AUTO_UPDATE)],
     }
     return render(request, "home.html", context)
+
+
+def _states(counts: Any) -> list[tuple[str, str, str, int]]:
+    """Return filter, state, words and number of each group of works that is not empty."""
+    groups = [
+        ("on", "done", counts.created),
+        ("queued", "waiting", counts.queued),
+        ("failed", "failed", counts.failed),
+        ("removed", "deleted", counts.removed),
+        ("left-out", "ignored", counts.left_out),
+    ]
+    return [(name, state, str(STATE_FILTERS[name]), count) for name, state, count in groups if count]
 
 
 def _with_titles(latest: Sequence[Any]) -> list[dict[str, Any]]:

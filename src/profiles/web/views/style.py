@@ -28,6 +28,7 @@ _ICONS: Final = (
         "down",
         "trash",
         "filter",
+        "more",
         "plus",
         "close",
         "data",
@@ -35,6 +36,7 @@ _ICONS: Final = (
         "support",
         "orcid",
     ),
+    *("person", "mail", "key", "sign-in", "shield", "device", "connected", "code"),
 )
 _MESSAGES: Final = (
     ("success", "Auto-Update is on. The next DOI that names your iD is added automatically."),

@@ -26,6 +26,7 @@ from profiles.domain.eligibility.researcher_rules import (
 )
 from profiles.domain.mapping.contributors import ROLES
 from profiles.pipeline.requests import backfill
+from profiles.web.charts import before_and_after
 from profiles.web.guard import signed_in
 from profiles.web.wording_types import role_name, type_name
 
@@ -41,8 +42,8 @@ WITHDRAWN: Final = {
 TYPE_NAMES: Final = {OTHER_OR_NO_TYPE: gettext_lazy("No type, or one that DataCite does not know")}
 RESULTS: Final = {
     "claim": gettext_lazy("added"),
-    "skip": gettext_lazy("not added"),
     "ask": gettext_lazy("asked first"),
+    "skip": gettext_lazy("not added"),
 }
 
 
@@ -99,5 +100,11 @@ def _page(request: HttpRequest, rules: ResearcherRules, *, status: int = 200, **
         **more,
     }
     if "preview" in more:
-        context["differing"] = sum(line["work"].differs for line in more["preview"])
+        works = [line["work"] for line in more["preview"]]
+        context["differing"] = sum(work.differs for work in works)
+        before, after = (
+            [work.before.result.value for work in works],
+            [work.after.result.value for work in works],
+        )
+        context["chart"] = before_and_after(before, after, RESULTS)
     return render(request, "web/rules.html", context, status=status)

@@ -37,7 +37,7 @@ _FACETS: Final = {
     Facet.REPOSITORY: gettext_lazy("Repository"),
     Facet.YEAR: gettext_lazy("Year"),
 }
-_STATES: Final = {
+STATE_FILTERS: Final = {
     "on": gettext_lazy("On my record"),
     "queued": gettext_lazy("On their way"),
     "failed": gettext_lazy("Not sent"),
@@ -49,7 +49,7 @@ _WITHOUT: Final = {
     Facet.REPOSITORY: gettext_lazy("No repository"),
     Facet.YEAR: gettext_lazy("No year"),
 }
-_FIXED: Final[dict[Facet, Mapping[str, Any]]] = {Facet.STATE: _STATES, Facet.SOURCE: SOURCES}
+_FIXED: Final[dict[Facet, Mapping[str, Any]]] = {Facet.STATE: STATE_FILTERS, Facet.SOURCE: SOURCES}
 """Facets whose values always stay in the same order, so that a person finds them where they were."""
 
 
