@@ -187,6 +187,20 @@ def test_after_sign_in_home_appears_only_when_the_person_came_for_nothing_else(c
     assert by_globus(client, return_to="/works")["Location"] == "/works"
 
 
+def test_works_are_counted_by_state_and_each_number_leads_to_its_works(client, alice):
+    done()
+    for number in range(2):
+        claim = waiting_claim(ALICE, f"10.5072/failed-{number}")
+        services.move(claim_id=claim.pk, event=ClaimEvent.FAIL, problem="consent-missing")
+
+    page = client.get("/").content.decode().partition('id="your-works"')[2].partition("</section>")[0]
+
+    rows = re.findall(r'href="/works\?show=([\w-]+)">.*?<strong>(\d+)</strong>', page)
+    assert rows == [("on", "1"), ("failed", "2")]
+    for name, number in rows:
+        assert f"{number} work" in text_of(client.get(f"/works?show={name}"))
+
+
 def test_works_over_the_years_are_drawn_for_both_widths_and_said_in_a_sentence_and_a_table(client, alice):
     added = (("a", 2024, "orcid_search"), ("b", 2026, "orcid_update"), ("c", 2026, "orcid_search"))
     for doi, year, origin in added:

@@ -194,7 +194,9 @@ def test_each_page_of_settings_has_the_side_list_and_says_where_one_is(client, a
     page = client.get(path).content.decode()
 
     for address, name in SIDE_LIST.items():
-        assert re.search(rf'<a href="{address}"[^>]*>{name}</a>', page), name
+        assert re.search(
+            rf'<a href="{address}"[^>]*><svg[^>]*><use href="#i-[a-z-]+"/></svg>{name}</a>', page
+        ), name
     assert re.findall(r'<a href="([^"]*)" aria-current="page">', page) == [path]
 
 

@@ -184,7 +184,11 @@ def test_own_rules_are_shown_at_work_before_they_are_kept(client, anna, datacite
     client.post(reverse("rules"), {"versions": "concept", "skip_types": ["Software"], "save": "1"})
     anna.refresh_from_db()
 
-    assert "1 of your last works would have come out otherwise" in preview.content.decode()
+    page = preview.content.decode()
+    assert "1 of your last works would have come out otherwise" in page
+    assert "Now: 2 added, 0 asked first, 0 not added" in page
+    assert "With these rules: 1 added, 0 asked first, 1 not added" in page
+    assert page.count('class="shares drawn-') == 4
     assert untouched == {}
     assert (anna.rules["versions"], anna.rules["skip_types"]) == ("concept", ["Software"])
 
