@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from profiles.domain.charts import shares, trail
-from profiles.domain.journey import Step, Stop, last_journey
+from profiles.domain.push.journey import Step, Stop, last_journey
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 

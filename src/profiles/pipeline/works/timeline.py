@@ -13,7 +13,7 @@ from profiles.claims import selectors as claims
 from profiles.claims.models import Claim
 from profiles.consents import selectors as consents
 from profiles.domain.eligibility.case import Source
-from profiles.domain.journey import Step, Stop
+from profiles.domain.push.journey import Step, Stop
 from profiles.domain.reasons_for_readers import Reader
 from profiles.intake import selectors as intake
 from profiles.pipeline.works.timeline_words import (

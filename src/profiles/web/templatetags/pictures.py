@@ -9,7 +9,7 @@ from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
 from profiles.domain.charts import trail
-from profiles.domain.journey import ENDS, Step, last_journey
+from profiles.domain.push.journey import ENDS, Step, last_journey
 from profiles.web.charts import WIDTHS
 from profiles.web.templatetags.durations import duration
 
