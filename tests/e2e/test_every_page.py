@@ -69,10 +69,15 @@ def test_every_page_is_readable_with_the_longest_names(window, live_server, stan
     states = GROUPS[group](NAMES[script], stands)
     page, wrong = window.new_page(), []
     for state in states:
+        width = 0
         for look in looks_wanted(all_of_them=script == SCRIPTS[0], mails=group == "mails"):
             look.put_on(page)
-            open_state(page, live_server.url, in_language(state, LANGUAGE))
-            wrong += [f"{group}, {state.name}, {look}: {one}" for one in unreadable(page)]
+            is_opened = look.width == width
+            if not is_opened:
+                open_state(page, live_server.url, in_language(state, LANGUAGE))
+            width = look.width
+            objections = unreadable(page, only_colours=is_opened)
+            wrong += [f"{group}, {state.name}, {look}: {one}" for one in objections]
             size = len(page.content().encode())
             wrong += [f"{group}, {state.name}: {size} bytes"] if size > MAX_BYTES else []
             wrong += [f"{group}, {state.name}: without htmx"] if page.evaluate(FOLLOWS_WITHOUT_HTMX) else []

@@ -56,11 +56,20 @@ _OPTIONS: Final = {
 }
 
 
-def unreadable(page: Page) -> list[str]:
-    """Return what is wrong with a page as it is: for axe, beyond the edge, or too small to hit."""
-    found = Axe().run(page, options=_OPTIONS).response["violations"]
+_ONLY_COLOURS: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+
+
+def unreadable(page: Page, *, only_colours: bool = False) -> list[str]:
+    """Return what is wrong with a page as it is: for axe, beyond the edge, or too small to hit.
+
+    With ``only_colours`` the page was looked at in another theme already.
+    """
+    found = Axe().run(page, options=_ONLY_COLOURS if only_colours else _OPTIONS).response["violations"]
     wrong = [f"{one['id']} {node['html'][:140]}" for one in found for node in one["nodes"][:2]]
-    return [*wrong, *outside(page), *page.evaluate(_SHRUNKEN)]
+    return wrong if only_colours else [*wrong, *outside(page), *page.evaluate(_SHRUNKEN)]
 
 
 def outside(page: Page) -> list[str]:
