@@ -97,7 +97,7 @@ def receive(datacite):
 
 def sentences_of(page: str) -> list[str]:
     """Return the sentences of the timeline, without moments and codes."""
-    timeline = page.partition('<ol class="story timeline">')[2].partition("</ol>")[0]
+    timeline = page.partition('<ol class="story timeline plain what-happened">')[2].partition("</ol>")[0]
     found = []
     for line in timeline.split("<li")[1:]:
         sentence = re.sub(r"<time.*?</time>|<span.*?</span>|<[^>]+>", "", line.partition(">")[2])
