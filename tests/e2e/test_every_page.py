@@ -25,6 +25,14 @@ MAX_BYTES = 100_000
 LANGUAGE = os.environ.get("PROFILES_PICTURES_LANGUAGE", "")
 """``make screenshot`` takes the pictures in some more languages."""
 SCRIPTS = os.environ.get("PROFILES_PICTURES_SCRIPTS", "latin").split()
+PARTS = 4 if os.environ.get("PROFILES_PICTURES") else 1
+"""Where pictures of all looks are taken, a group is taken in parts, which can be taken at the same time."""
+RUNS = [
+    pytest.param((group, script, part), id=f"{group}-{script}-{part}")
+    for script in SCRIPTS
+    for group in GROUPS
+    for part in range(PARTS if script == SCRIPTS[0] else 1)
+]
 
 
 @pytest.fixture
@@ -63,12 +71,12 @@ def open_state(page: Page, base: str, state: State) -> None:
     page.goto(state.path if state.path.startswith("http") else base + state.path)
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize("group", GROUPS)
-def test_every_page_is_readable_with_the_longest_names(window, live_server, stands, group, script):
+@pytest.mark.parametrize("run", RUNS)
+def test_every_page_is_readable_with_the_longest_names(window, live_server, stands, run):
+    group, script, part = run
     states = GROUPS[group](NAMES[script], stands)
     page, wrong = window.new_page(), []
-    for state in states:
+    for state in states[part :: PARTS if script == SCRIPTS[0] else 1]:
         width = 0
         for look in looks_wanted(all_of_them=script == SCRIPTS[0], mails=group == "mails"):
             look.put_on(page)
