@@ -5,6 +5,7 @@ import requests
 from playwright.sync_api import expect
 
 from profiles.webhooks import services as webhooks
+from sandbox.datacite.credentials import DEMO_KEY
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.support.receiver import receiving
 from tests.support.records import creator, name_identifier, record
@@ -13,17 +14,10 @@ from tests.support.webhooks import tell
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("clean_cache", "no_jobs"),
+    pytest.mark.usefixtures("clean_cache"),
 ]
-DOI = "10.5072/tides"
+DOI, REPOSITORY = "10.5072/tides", "demo.repository"
 WRITTEN = f"https://orcid.org/{ALICE} (unauthenticated)"
-
-
-@pytest.fixture
-def no_jobs(db) -> None:
-    from tests.support.database import empty_all_tables
-
-    empty_all_tables()
 
 
 def test_a_researcher_confirms_a_work_its_repository_hears_of_it_and_a_third_party_sees_it(
@@ -31,19 +25,26 @@ def test_a_researcher_confirms_a_work_its_repository_hears_of_it_and_a_third_par
 ):
     base = live_server.url
     people = [creator(ALICE, name="Alvarado, Alice", nameIdentifiers=[name_identifier(WRITTEN)])]
-    datacite.order("dois", [record(DOI, creators=people, titles=[{"title": "Tides"}])])
+    datacite.order("dois", [record(DOI, client=REPOSITORY, creators=people, titles=[{"title": "Tides"}])])
+    # The manager finds the link to send.
+    page.goto(f"{base}/my-repository")
+    page.get_by_role("textbox", name="DataCite API key").fill(DEMO_KEY)
+    page.get_by_role("button", name="Show my repository").click()
+    link = page.get_by_role("region", name="Ask an author").get_by_text("/confirm?doi=").inner_text()
+    page.get_by_role("button", name="Leave these pages").click()
+
     be_signed_in(page.context, base, ALICE, name="Alice Alvarado")
     with receiving() as manager:
         _hook, manager.secret = webhooks.register(
-            owner="demo.repo",
+            owner="demo",
             name="Repository",
             url=manager.url,
             events=["author.answered"],
-            repository="demo.repo",
+            repository=REPOSITORY,
         )
 
         # The researcher follows the repository's link.
-        page.goto(f"{base}/confirm?doi={DOI}")
+        page.goto(f"{link}{DOI}")
         expect(page.get_by_role("heading", name="Is this you?")).to_be_visible()
         expect(page.get_by_text("typed in by someone")).to_be_visible()
         page.get_by_role("button", name="This is me").click()

@@ -1,6 +1,7 @@
 """The open answer to: which iDs of this work did their owners confirm?"""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from profiles.accounts.models import Account
@@ -102,7 +103,11 @@ def test_what_is_no_doi_is_refused_and_not_kept(doi):
     assert "max-age=0" in answer["Cache-Control"]
 
 
-def test_a_repository_is_told_counts_of_five_people_and_more():
+def test_a_repository_is_told_counts_of_five_people_and_more(client):
+    person = Account.objects.create(
+        orcid_id="0009-0001-0000-0065", role="client_admin", client_id="demo.repo"
+    )
+    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
     manager = Consumer(token=service_key(repository="demo.repo"))
 
     def count():
@@ -114,5 +119,7 @@ def test_a_repository_is_told_counts_of_five_people_and_more():
 
     confirm(PEOPLE[4])
     assert count() == 5
+    page = client.get("/my-repository/demo.repo").content.decode()
+    assert "Their owners confirmed 5 ORCID iDs on your works." in page
     Account.objects.filter(orcid_id=ALICE).update(is_public=False)
     assert count() is None

@@ -2,8 +2,10 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -46,6 +48,7 @@ def context_of(request: HttpRequest, repository: str) -> dict[str, Any]:
         "can_send": outbox.can_be_sent(),
         "addresses": monthly_mail.addresses_of(repository),
         "keys": repository_keys.keys_of(repository),
+        "confirm_address": f"{settings.ENVIRONMENT.PROFILES_URL}{reverse('confirm')}",
         "by_key": SESSION_KEY in request.session,
     }
 
