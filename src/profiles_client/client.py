@@ -223,6 +223,11 @@ class Repositories:
         """Read the view of a repository, such as ``datacite.test``."""
         return shapes.view_of(self._transport.send("GET", ("repositories", repository), One).data)
 
+    def confirmed(self, doi: str) -> tuple[str, ...]:
+        """List the iDs of a work that their owners confirmed and let others see; needs no token."""
+        answer = self._transport.send("GET", ("confirmations",), One, query={"doi": doi})
+        return shapes.confirmed_ids(answer.data)
+
 
 def _new_key() -> str:
     return str(uuids.uuid4())

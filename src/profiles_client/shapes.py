@@ -178,6 +178,7 @@ class RepositoryView(Shape, frozen=True, kw_only=True):
     id: str
     metadata: Metadata | None
     on_records: int | None
+    confirmed: int | None = None
     refused: tuple[WhyNot, ...]
     skipped: tuple[WhyNot, ...]
 
@@ -246,6 +247,11 @@ def batch_of(answer: One) -> Batch:
 def view_of(resource: Resource) -> RepositoryView:
     """Read a repository."""
     return read(flat(resource), RepositoryView)
+
+
+def confirmed_ids(resource: Resource) -> tuple[str, ...]:
+    """Read the confirmed iDs of a work."""
+    return tuple(address.rpartition("/")[2] for address in resource.attributes["confirmed"])
 
 
 class _Count(msgspec.Struct, frozen=True):

@@ -41,6 +41,7 @@ COVERED: dict[str, Callable[[Profiles], object]] = {
     "ping_webhook": lambda profiles: profiles.webhooks.ping("id"),
     "list_deliveries": lambda profiles: list(profiles.webhooks.deliveries("id")),
     "replay_deliveries": lambda profiles: profiles.webhooks.replay("id", deliveries=["d"]),
+    "show_confirmations": lambda profiles: profiles.repositories.confirmed(DOI),
     "show_repository": lambda profiles: profiles.repositories.get("datacite.test"),
 }
 NOT_COVERED = {"patch_user": "the same as put_user"}
