@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pytest
 import structlog
 
-from tests.support.interleavings.actors import OTHERS, STARTS
+from tests.support.interleavings.actors import BESIDE_INTAKE, OF_INTAKE, OTHERS, STARTS, poll
 from tests.support.interleavings.plays import Play, played
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -81,5 +81,23 @@ def test_a_worker_that_is_killed_or_loses_an_answer_and_another_actor(
     plays = played(
         orcid, datacite, STARTS[start], OTHERS[other], most_interruptions=INTERRUPTIONS, **{accident: True}
     )
+
+    assert_all_end_well(plays)
+
+
+BESIDE = [(start, other) for start in OF_INTAKE for other in BESIDE_INTAKE]
+USUAL_BESIDE = [
+    ("new_work_waits", "another_poll"), ("correction_waits", "newer_change_is_taken_in_first"),
+    ("correction_waits", "switches_off"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "other"), (EVERYTHING and BESIDE) or USUAL_BESIDE)
+@pytest.mark.parametrize("kill", [False, True], ids=["", "kill"])
+def test_a_poll_and_another_actor(orcid, datacite, start, other, kill):
+    plays = played(
+        orcid, datacite, OF_INTAKE[start], BESIDE_INTAKE[other], first=poll, kill=kill,
+        most_interruptions=INTERRUPTIONS,
+    )  # fmt: skip
 
     assert_all_end_well(plays)

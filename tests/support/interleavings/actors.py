@@ -102,6 +102,22 @@ def another_worker_removes(scene: Scene) -> None:
     another_worker(scene)
 
 
+def poll(scene: Scene) -> None:
+    """A poll of DataCite takes in what waits there."""
+    scene.poll()
+
+
+def another_poll(scene: Scene) -> None:
+    """A second host polls the same window."""
+    scene.poll()
+
+
+def newer_change_is_taken_in_first(scene: Scene) -> None:
+    """The DOI changes once more, and that change comes by the queue, before the poll or during it."""
+    scene.publish(scene.dois[0])
+    scene.note("DOI changes")
+
+
 OTHERS: Final[dict[str, Doing]] = {
     doing.__name__: doing
     for doing in (
@@ -179,5 +195,27 @@ STARTS: Final[dict[str, Doing]] = {
     for start in (
         clicked, clicked_without_permission, clicked_with_one_permission, found, found_with_one_permission,
         corrected, deleted_then_corrected, removing,
+    )
+}  # fmt: skip
+
+
+# --- what waits at DataCite when a poll begins -------------------------------------------------------
+def new_work_waits(scene: Scene) -> None:
+    scene.begin(*Purpose)
+    scene.waiting = [scene.register(doi) for doi in scene.dois]
+
+
+def correction_waits(scene: Scene) -> None:
+    found(scene)
+    scene.settle()
+    scene.waiting = [scene.register(doi) for doi in scene.dois]
+
+
+OF_INTAKE: Final[dict[str, Doing]] = {start.__name__: start for start in (new_work_waits, correction_waits)}
+BESIDE_INTAKE: Final[dict[str, Doing]] = {
+    doing.__name__: doing
+    for doing in (
+        another_poll, newer_change_is_taken_in_first, id_is_corrected, owner_adds, owner_removes,
+        owner_blocks, withdraws, switches_off, leaves, deletes_at_orcid,
     )
 }  # fmt: skip

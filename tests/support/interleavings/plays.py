@@ -32,6 +32,7 @@ def played(
     start: Doing,
     other: Doing,
     *,
+    first: Doing = Scene.turn,
     works: int = 1,
     kill: bool = False,
     lose: bool = False,
@@ -39,7 +40,8 @@ def played(
 ) -> Iterator[Play]:
     """Play every order, or those with few interruptions, of a worker's turn and what the other does.
 
-    With ``kill`` the worker also ends at any of its steps, with ``lose`` any one answer does not arrive.
+    ``first`` takes the place of the worker's turn. With ``kill`` it also ends at any of its steps, with
+    ``lose`` any one answer does not arrive.
     """
     scene = Scene(orcid, datacite)
 
@@ -48,7 +50,7 @@ def played(
         scene = Scene(orcid, datacite, DOIS[:works])
         start(scene)
         connections.close_all()
-        worker = Actor("worker", scene.turn)
+        worker = Actor("worker", lambda: first(scene))
         somebody = Actor(other.__name__, lambda: other(scene))
         accidents = [*([kill_of(worker)] if kill else []), *([loss_of(worker)] if lose else [])]
         with hooked(scene.note):

@@ -46,6 +46,8 @@ class Scene:
     dois: tuple[str, ...] = DOIS[:1]
     events: list[str] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    """What changed at DataCite and no poll has taken in to its end."""
     purpose: Purpose = Purpose.AUTO_UPDATE
     """The permission by which the works travel, and which somebody may withdraw."""
 
@@ -63,6 +65,10 @@ class Scene:
 
     def publish(self, doi: str, *, names: str = ALICE) -> None:
         """Register a DOI or change it at DataCite, and let Auto-Update hear of it."""
+        take_in(self.register(doi, names=names))
+
+    def register(self, doi: str, *, names: str = ALICE) -> dict[str, Any]:
+        """Register a DOI or change it at DataCite."""
         version = self.versions[doi] = self.versions.get(doi, 0) + 1
         person = creator(names, name="Alvarado, Alice", givenName="Alice", familyName="Alvarado")
         found = record(
@@ -72,7 +78,12 @@ class Scene:
             updated=f"2026-07-01T10:{version:02}:00Z",
         )
         self.datacite.order("dois", [found])
-        take_in(found)
+        return found
+
+    def poll(self) -> None:
+        """Take in what waits at DataCite. A poll that was killed leaves it to the next one."""
+        if self.waiting:
+            take_in(*self.waiting)
 
     def title(self, doi: str) -> str:
         return f"Water levels, version {self.versions[doi]}"
@@ -84,6 +95,7 @@ class Scene:
 
     def settle(self) -> None:
         """Let all leases end and all waits pass, and clean workers work, until nothing is due any more."""
+        self.poll()
         for _ in range(ROUNDS):
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE claims_lane SET leased_until = now() - interval '1 second'"
