@@ -17,7 +17,7 @@ from profiles.clients.errors import (
     TooManyCallsError,
     UnclearAnswerError,
 )
-from profiles.clients.http import Answer, HttpClient, parsed, retry_after
+from profiles.clients.http import Answer, HttpClient, object_in, parsed, retry_after
 from profiles.domain import problems
 from profiles.domain.records.search import dois_query
 
@@ -177,7 +177,7 @@ class DataCite:
         if answer.status != 200:  # noqa: PLR2004  ok
             raise _refusal(answer)
         body = parsed(answer.body, msgspec.json.decode)
-        attributes = ((body or {}).get("data") or {}).get("attributes") or {}
+        attributes = object_in(body, "data", "attributes")
         return RepositoryEntry(str(attributes.get("clientType") or ""), str(attributes.get("name") or ""))
 
     async def holder_of(self, credential: str) -> str:

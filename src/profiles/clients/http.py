@@ -199,6 +199,13 @@ def parsed(raw: bytes, decode: Any) -> Any:
         return None
 
 
+def object_in(body: Any, *path: str) -> dict[str, Any]:
+    """Return the object at this place of a decoded answer; an empty one where there is none."""
+    for key in path:
+        body = body.get(key) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
 def retry_after(answer: Answer) -> float | None:
     """Return for how many seconds the service asks to be left alone, in a number or by naming a moment."""
     asked = answer.headers.get("retry-after", "").strip()

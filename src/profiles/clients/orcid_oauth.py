@@ -15,6 +15,7 @@ from profiles.clients.errors import RefusedError, ServiceError, ServiceUnavailab
 from profiles.clients.http import Answer, HttpClient, parsed
 from profiles.domain import problems
 
+_CENTURY_SECONDS: Final = 100 * 366 * 86_400
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 
@@ -142,8 +143,14 @@ def read_token(body: dict[str, Any], now: datetime) -> TokenAnswer:
         scopes=tuple(str(body.get("scope") or "").split()),
         orcid_id=orcid_id if isinstance(orcid_id, str) else None,
         name=str(body.get("name") or ""),
-        expires_at=now + timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else None,
+        expires_at=_expiry(now, seconds),
     )
+
+
+def _expiry(now: datetime, seconds: Any) -> datetime | None:
+    """Return when a token ends. ORCID's live for 20 years; a century is the most that is believed."""
+    is_number = isinstance(seconds, int) and seconds > 0
+    return now + timedelta(seconds=min(seconds, _CENTURY_SECONDS)) if is_number else None
 
 
 def _refusal(answer: Answer) -> ServiceError:

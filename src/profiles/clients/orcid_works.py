@@ -1,5 +1,6 @@
 """Works on ORCID records (member API v3.0), as JSON."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -118,12 +119,16 @@ class OrcidWorks:
         content = parsed(answer.body, msgspec.json.decode)
         if not isinstance(content, dict) or not isinstance(content.get("group"), list):
             raise UnclearAnswerError("works without groups", status=answer.status)
-        return [
-            _summary(summary)
-            for group in content["group"]
-            for summary in group.get("work-summary") or ()
-            if _is_put_code(summary.get("put-code"))
-        ]
+        try:
+            return [
+                _summary(summary)
+                for group in content["group"]
+                for summary in group.get("work-summary") or ()
+                if _is_put_code(summary.get("put-code"))
+            ]
+        except (AttributeError, TypeError) as error:
+            # A work that was left out would be taken for one that is not on the record.
+            raise UnclearAnswerError("works in an unknown form", status=answer.status) from error
 
     async def _send(
         self, route: str, method: str, path: str, token: str, body: bytes | None = None
@@ -143,7 +148,7 @@ def _put_code(answer: Answer) -> int:
         UnclearAnswerError: there is none. The next try learns it from ORCID's 9021.
     """
     last = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
-    if not last.isdecimal() or not _is_put_code(int(last)):
+    if not re.fullmatch(r"\d{1,19}", last, re.ASCII) or not _is_put_code(int(last)):
         raise UnclearAnswerError("created without a put-code", status=answer.status)
     return int(last)
 
@@ -159,7 +164,8 @@ def _bulk_item(item: Any) -> int | ServiceError:
         if isinstance(work, dict) and _is_put_code(work.get("put-code")):
             return int(work["put-code"])
         if isinstance(error, dict) and isinstance(error.get("error-code"), int):
-            return error_of(error, int(error.get("response-code") or 0))
+            status = str(error.get("response-code"))
+            return error_of(error, int(status) if re.fullmatch(r"[1-5]\d\d", status, re.ASCII) else 0)
     return UnclearAnswerError("bulk item in an unknown form")
 
 
@@ -167,15 +173,19 @@ def _summary(summary: dict[str, Any]) -> WorkSummary:
     source = summary.get("source") or {}
     client = source.get("source-client-id") or {}
     ids = (summary.get("external-ids") or {}).get("external-id") or ()
-    title = ((summary.get("title") or {}).get("title") or {}).get("value") or ""
+    title = ((summary.get("title") or {}).get("title") or {}).get("value")
     return WorkSummary(
         put_code=summary["put-code"],
-        client_id=client.get("path") or "",
+        client_id=_text(client.get("path")),
         visibility=str(summary.get("visibility") or "").lower(),
         dois=tuple(_doi(one) for one in ids if _is_own_doi(one)),
-        title=title,
-        source=(source.get("source-name") or {}).get("value") or "",
+        title=_text(title),
+        source=_text((source.get("source-name") or {}).get("value")),
     )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _is_own_doi(one: dict[str, Any]) -> bool:
