@@ -69,6 +69,11 @@ PROOFS: Final = {
         ("tests/integration/jobs/test_idle_runs.py",),
         {"PROFILES_IDLE_RUNS": "10000"},
     ),
+    "fuzz": Proof(
+        "atheris searches, by the code that is reached, for bytes that break a reader of others' bytes",
+        ("tests/unit/test_fuzzing.py", "-m", "proof"),
+        {"PROFILES_FUZZ_SECONDS": "60"},
+    ),
     "import": Proof(
         "a whole previous service moves in: killed once, gone on with, imported again without a change",
         ("tests/integration/ops/test_import_at_size.py", "-m", "proof"),
@@ -135,6 +140,10 @@ PROOFS: Final = {
         "live path, why page, preview and judge agree on each record of the corpus, for twelve sets of rules",
         ("tests/integration/intake/test_rule_sets.py",),
         {"RULE_SETS_EVERY": "1"},
+    ),
+    "supply-chain": Proof(
+        "licences, known vulnerabilities and a bill of materials of what we install; the same wheel twice",
+        ("tests/unit/test_supply_chain.py", "-m", "proof or not proof"),
     ),
     "faults": Proof(
         "every order of a worker's steps and another actor's, with kills and lost answers, ends well",
