@@ -21,7 +21,8 @@ NO_PAGES = {
     ),
     "files, parts of pages, and what programs ask": (
         "corrections_download goodbye_file own_file party_logo passkey_endpoints receipts_download"
-        " security_txt works_download find_count staff_audit_export status_json heartbeat readyz"
+        " robots_txt favicon security_txt works_download find_count staff_audit_export status_json"
+        " heartbeat readyz"
         " openid_configuration key_set token userinfo revoke introspect push_request device_authorization"
     ),
     "lead to a page that is opened": "forward go_on_sign_in start_sign_in sign_in_callback",

@@ -24,7 +24,7 @@ OPEN_TO_ALL = {
     ".well-known/openid-configuration", ".well-known/oauth-authorization-server", ".well-known/jwks.json",
     "oauth/authorize", "oauth/resume/<slug:key>", "oauth/resume/<slug:key>/cancel", "oauth/token",
     "oauth/revoke", "oauth/introspect", "oauth/par", "oauth/device", "oauth/logout",
-    ".well-known/security.txt", ".well-known/passkey-endpoints",
+    "robots.txt", "favicon.ico", ".well-known/security.txt", ".well-known/passkey-endpoints",
     "oauth/logout/confirm", "signed_out", "signed_out/<slug:key>", "services/<str:client_id>/logo",
 }  # fmt: skip
 """Everybody may open these; each decides by itself what it shows to whom."""

@@ -16,6 +16,7 @@ from profiles.domain.access.access_key_format import KeyKind, digest_of_key, hin
 from profiles.domain.access.roles import Visitor, role_of_a_personal_key, scopes_for
 from profiles.infra import clock
 from profiles.infra.postgres.deleting import delete_in_batches
+from profiles.infra.web.readable_names import unreadable_because
 
 log = structlog.get_logger(__name__)
 MAX_DAYS: Final = {KeyKind.PERSONAL: 366, KeyKind.SERVICE: 731}
@@ -71,8 +72,10 @@ def give_service_key(
 
 
 def _check_key(kind: KeyKind, name: str, days: int) -> None:
-    if not name.strip() or len(name) > 100 or not name.isprintable():  # noqa: PLR2004
+    if not name.strip() or len(name) > 100:  # noqa: PLR2004
         raise KeyRefusedError(_("A key needs a name of up to 100 characters, so that you know it again."))
+    if reason := unreadable_because(name):
+        raise KeyRefusedError(reason)
     if not 1 <= days <= MAX_DAYS[kind]:
         raise KeyRefusedError(_("A key lives for 1 to %(most)d days.") % {"most": MAX_DAYS[kind]})
 

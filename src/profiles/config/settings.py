@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "profiles.infra.web.static_files.Compression",
     "profiles.web.middleware.PageHeaders",
     "profiles.web.middleware.NoNul",
-    "profiles.web.middleware.StatusPage",
+    "profiles.web.middleware.PagesWithoutSession",
     "profiles.infra.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "profiles.web.languages.Languages",

@@ -25,6 +25,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from profiles.accounts.models import Account
+from profiles.domain.access.visible_text import without_invisible
 from profiles.infra import wiring
 from profiles.infra.resealing import Tally
 from profiles.infra.vault import Vault, VaultError
@@ -160,7 +161,7 @@ def add_passkey(account: Account, *, answer: str, name: str) -> None:
         raise WrongFactorError from error
     if Authenticator.objects.filter(user=account, type=PASSKEY).count() >= MAX_PASSKEYS:
         raise WrongFactorError
-    label = name.strip()[:_MAX_NAME_LENGTH]
+    label = without_invisible(name).strip()[:_MAX_NAME_LENGTH]
     webauthn.WebAuthn.add(account, label, response)
     security_notices.send_new_factor(account, name=label)
 

@@ -7,17 +7,23 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from profiles.accounts.chosen_mails import ChosenMail
+from profiles.infra.web.readable_names import refuse_unreadable
 
 
 class ProfileForm(forms.Form):
     """A person's own names and language. Nothing here gives rights; other fields are ignored."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False, validators=[refuse_unreadable])
     other_names = forms.CharField(
-        label=_("Other names"), max_length=500, required=False, help_text=_("separated by semicolons")
+        label=_("Other names"),
+        max_length=500,
+        required=False,
+        help_text=_("separated by semicolons"),
+        validators=[refuse_unreadable],
     )
-    organisation = forms.CharField(label=_("Organisation"), max_length=200, required=False)
-
+    organisation = forms.CharField(
+        label=_("Organisation"), max_length=200, required=False, validators=[refuse_unreadable]
+    )
     language = forms.ChoiceField(
         label=_("Language of pages and e-mails"), choices=settings.LANGUAGES, required=False
     )

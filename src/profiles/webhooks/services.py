@@ -27,6 +27,7 @@ from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.infra.postgres.deleting import delete_in_batches
 from profiles.infra.vault import VaultError
+from profiles.infra.web.readable_names import unreadable_because
 from profiles.webhooks.models import Delivery, DeliveryTry, EventCursor, Webhook
 
 MAX_WEBHOOKS: Final = 20
@@ -133,6 +134,8 @@ def _fill(webhook: Webhook, fields: Mapping[str, Any]) -> None:
         webhook.name = str(fields["name"]).strip()
         if not webhook.name or len(webhook.name) > MAX_NAME_LENGTH:
             raise WebhookRefusedError("name", _("Give it a name of up to 200 characters."))
+        if reason := unreadable_because(webhook.name):
+            raise WebhookRefusedError("name", reason)
     if "url" in fields:
         webhook.url = str(fields["url"])
         refusal = refusal_of(webhook.url, local=wiring.is_local())

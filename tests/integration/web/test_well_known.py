@@ -1,6 +1,7 @@
 """What programs look for at addresses that everybody knows."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.robotparser import RobotFileParser
 
 import pytest
 
@@ -35,3 +36,22 @@ def test_the_first_page_says_what_this_is_and_leads_to_signing_in(client):
     assert 'href="/sign_in' in page.partition("<main")[2]
     said = page.partition("<title>")[2].partition("</title>")[0].split(" · ")
     assert len(set(said)) == len(said), "the name of the site stands in the title once"
+
+
+def test_search_engines_are_kept_away_from_pages_about_people(client):
+    rules = client.get("/robots.txt")
+
+    parser = RobotFileParser()
+    parser.parse(rules.content.decode().splitlines())
+    assert rules["Content-Type"] == "text/plain; charset=utf-8"
+    assert "public" in rules["Cache-Control"]
+    for path in ("/why", "/works", "/goodbye/x", "/users/0009-0001-0000-0014", "/staff"):
+        assert not parser.can_fetch("*", f"https://profiles.example{path}"), path
+
+
+def test_programs_that_read_no_page_get_the_icon(client):
+    icon = client.get("/favicon.ico")
+
+    assert icon.status_code == 200
+    assert icon["Content-Type"] == "image/x-icon"
+    assert icon.content.startswith(b"\0\0\1\0")

@@ -16,6 +16,7 @@ from profiles.api.http.errors import ApiError, not_found
 from profiles.api.people import visibility
 from profiles.domain.access.roles import Act
 from profiles.domain.ids import parse_orcid_id
+from profiles.infra.web.readable_names import unreadable_because
 
 router = Router(tags=["users"])
 ORDERS: Final = {
@@ -129,8 +130,12 @@ def _names(body: Mapping[str, Any]) -> dict[str, str]:
     data = body.get("data")
     attributes = data.get("attributes") if isinstance(data, dict) else None
     given = request_parsing.underscored(attributes) if isinstance(attributes, dict) else {}
-    return {
-        ours: given[theirs].replace("\0", "")[:MAX_NAME_LENGTH]
+    names = {
+        ours: given[theirs][:MAX_NAME_LENGTH]
         for theirs, ours in NAMES.items()
         if isinstance(given.get(theirs), str)
     }
+    for field, name in names.items():
+        if reason := unreadable_because(name):
+            raise ApiError(422, reason, source=field)
+    return names

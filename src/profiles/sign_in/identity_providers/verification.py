@@ -13,6 +13,7 @@ from joserfc.jwk import KeySet
 from profiles.clients.http import HttpClient
 from profiles.clients.openid import OpenIdClient
 from profiles.clients.orcid_oauth import read_token
+from profiles.domain.access.visible_text import without_invisible
 from profiles.domain.consent import SCOPES
 from profiles.domain.ids import OrcidId, parse_orcid_id
 from profiles.domain.records.loose_json import without_nul
@@ -215,7 +216,7 @@ def read_identity(provider: Provider, token_claims: dict[str, Any], userinfo: di
 
 def _text(userinfo: dict[str, Any], key: str) -> str:
     value = userinfo.get(key)
-    return value[:_MAX_NAME_LENGTH] if isinstance(value, str) else ""
+    return without_invisible(value)[:_MAX_NAME_LENGTH] if isinstance(value, str) else ""
 
 
 def _subjects(identity_set: Any) -> list[str]:

@@ -21,6 +21,7 @@ from profiles.domain.access.assurance import MFA
 from profiles.domain.ids import parse_orcid_id
 from profiles.infra.rate_limit import Usage, rate_limit_key
 from profiles.infra.web.languages import choose_language, known_language
+from profiles.infra.web.page_policy import content_policy, source_of
 from profiles.sso import email_question, limits
 from profiles.sso.models import PendingRequest
 from profiles.sso.protocol import approvals, grants, id_tokens, pending, provider
@@ -317,12 +318,8 @@ def _consent_page(request: HttpRequest, auth_request: AuthorizationRequest, acco
 
 def _with_policy(response: HttpResponse, auth_request: AuthorizationRequest) -> HttpResponse:
     """Allow the form to redirect to the relying party: browsers apply form-action to redirects too."""
-    place = urlsplit(auth_request.parameters["redirect_uri"])
-    target = f"{place.scheme}://{place.netloc}" if place.netloc else f"{place.scheme}:"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {target}"
-    )
+    target = source_of(auth_request.parameters["redirect_uri"])
+    response.headers["Content-Security-Policy"] = content_policy([target])
     return response
 
 

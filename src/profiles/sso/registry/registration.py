@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet
 from profiles.accounts.bearer import owner_of_party
 from profiles.infra import clock
 from profiles.infra.web.languages import known_language
+from profiles.infra.web.readable_names import unreadable_because
 from profiles.sso import audit
 from profiles.sso.digests import digest_of, new_value
 from profiles.sso.models import DeviceRequest, Grant, PartySecret, PendingRequest, RelyingParty
@@ -118,8 +119,7 @@ def _fields(registration: Registration) -> dict[str, Any]:
         check_address(uri, name="logout_return_uris", native=registration.is_native)
     if registration.backchannel_logout_uri:
         check_address(registration.backchannel_logout_uri, name="backchannel_logout_uri", native=False)
-    if not registration.name.strip():
-        raise RegistrationError("name", _("People need a name to know the service by."))
+    _check_names(registration)
     if provider.CODE in registration.grant_types and not registration.redirect_uris:
         raise RegistrationError("redirect_uris", _("Name at least one address to come back to."))
     if registration.auth_method == "none" and provider.MACHINE in registration.grant_types:
@@ -166,8 +166,19 @@ def _by_language(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
         if name not in {"name", "about"} or not code:
             reason = _("%(key)s is not name# or about# with a language of our pages, such as name#de.")
             raise RegistrationError("translations", reason % {"key": key})
+        if unreadable := unreadable_because(text):
+            raise RegistrationError("translations", unreadable)
         sorted_texts.setdefault(code, {})[name] = text.strip()
     return sorted_texts
+
+
+def _check_names(registration: Registration) -> None:
+    """Check what people read when they are asked whether they agree."""
+    if not registration.name.strip():
+        raise RegistrationError("name", _("People need a name to know the service by."))
+    for field_name in ("name", "about"):
+        if reason := unreadable_because(getattr(registration, field_name)):
+            raise RegistrationError(field_name, reason)
 
 
 def _public(registration: Registration) -> Any:

@@ -55,7 +55,8 @@ def ask(request: HttpRequest, account: Account, purpose: str) -> HttpResponse:
     wanted = Purpose(purpose)
     if request.method == "GET":
         words = [PURPOSES[member] for member in orcid_clients.purposes_sharing_client(wanted)]
-        return_to = request.GET.get("return_to", "")
+        requested = request.GET.get("return_to", "")
+        return_to = FIND if requested == FIND else allowed_return(requested, account)
         switches_on = wanted is Purpose.AUTO_UPDATE and account.auto_update_off_at is None
         context = {"words": words, "return_to": return_to, "switches_on": switches_on}
         return render(request, "permission.html", context)
