@@ -25,7 +25,7 @@ def advance_campaign(timestamp: int | None = None) -> None:
     campaigns.advance()
 
 
-@app.periodic(cron="*/10 * * * *")
+@app.periodic(cron="13,43 * * * *")
 @app.task(
     name=job_names.KEEP_SINGLE_ENTRIES,
     queue=job_names.SLOW_QUEUE,
