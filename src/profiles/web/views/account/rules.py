@@ -25,6 +25,7 @@ from profiles.domain.eligibility.researcher_rules import (
     rules_json,
 )
 from profiles.domain.mapping.contributors import ROLES
+from profiles.infra.web.languages import reading_order
 from profiles.pipeline.requests import backfill
 from profiles.web.charts import before_and_after
 from profiles.web.guard import signed_in
@@ -39,6 +40,7 @@ WITHDRAWN: Final = {
     WhenWithdrawn.ASK: gettext_lazy("Ask me"),
     WhenWithdrawn.REMOVE: gettext_lazy("Remove the work from my record"),
 }
+_LAST: Final = frozenset({"Other", OTHER_OR_NO_TYPE})
 TYPE_NAMES: Final = {OTHER_OR_NO_TYPE: gettext_lazy("No type, or one that DataCite does not know")}
 RESULTS: Final = {
     "claim": gettext_lazy("added"),
@@ -89,13 +91,21 @@ def _line(previewed: backfill.RulePreview) -> dict[str, Any]:
     }
 
 
+def _in_order(names: dict[str, str]) -> dict[str, str]:
+    """Sort names as their reader looks them up; "other" and "no type" come last."""
+    return dict(sorted(names.items(), key=lambda pair: (pair[0] in _LAST, reading_order(pair[1]))))
+
+
 def _page(request: HttpRequest, rules: ResearcherRules, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "rules": rules,
         "versions": VERSIONS,
         "withdrawn": WITHDRAWN,
-        "types": {name: TYPE_NAMES.get(name) or type_name(name) for name in RESOURCE_TYPES},
-        "roles": {role: (role_name(role), role in ROLES) for role in CONTRIBUTOR_ROLES},
+        "types": _in_order({name: str(TYPE_NAMES.get(name) or type_name(name)) for name in RESOURCE_TYPES}),
+        "roles": {
+            role: (name, role in ROLES)
+            for role, name in _in_order({role: role_name(role) for role in CONTRIBUTOR_ROLES}).items()
+        },
         "repositories": " ".join(sorted(rules.skip_repositories)),
         **more,
     }

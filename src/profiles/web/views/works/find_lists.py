@@ -19,6 +19,7 @@ from profiles.domain.consent import PURPOSE_OF, Purpose
 from profiles.domain.ids import parse_doi
 from profiles.domain.problem import Problem
 from profiles.domain.work_status import Naming, OnRecord
+from profiles.infra.web.languages import reading_order
 from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.requests.choose_works import origin_of
@@ -181,7 +182,8 @@ def _options(results: Results, facet_name: str, chosen: str) -> list[tuple[str, 
         (facet.id, _name_of(facet, facet_name, names), facet.count) for facet in facets
     ]
     if not options:
-        listed = sorted((name, value) for value, name in names.items() if value)
+        named = [(name, value) for value, name in names.items() if value]
+        listed = sorted(named, key=lambda pair: reading_order(pair[0]))
         options = [(value, name, None) for name, value in listed]
     if chosen and chosen not in {value for value, _label, _count in options}:
         name = type_name(chosen.replace("-", " ").title()) if facet_name == "resourceTypes" else chosen
