@@ -83,8 +83,8 @@ PROOFS: Final = {
         ("tests/integration/ops/test_first_deployment.py", "-m", "proof"),
     ),
     "languages": Proof(
-        "a first visit on a phone in each of the eight languages; each page is translated whole, and fits",
-        ("tests/e2e/test_first_time_in_each_language.py", "tests/e2e/test_languages.py"),
+        "a first visit on a phone in each of the eight languages, from the front page to the first work",
+        ("tests/e2e/test_first_time_in_each_language.py",),
         {"PROFILES_LANGUAGES": "all"},
     ),
     "long": Proof(
@@ -127,6 +127,11 @@ PROOFS: Final = {
         "a burst of 93 changes a second in real time, with a million people, ORCID's limit, and accidents",
         module="bench.rehearsal",
         settings={"PROFILES_VAR": str(ROOT / "var" / "bench")},
+    ),
+    "pseudo-language": Proof(
+        "every page and mail for people is translated whole, and fits a phone from right to left",
+        ("tests/e2e/test_languages.py",),
+        {"PROFILES_LANGUAGES": "all"},
     ),
     "restore": Proof(
         "a backup is restored into a fresh PostgreSQL: nothing is lost, sent twice or brought back",

@@ -21,7 +21,7 @@ IN_ENGLISH = {"/api/docs", "/style"}
 NAME = "Alice Alvarado"
 WHOLE_WALK = os.environ.get("PROFILES_LANGUAGES") == "all"
 WALKED = ["anyone", "researcher", *(["signing-in", "newcomer", "services", "mails"] if WHOLE_WALK else [])]
-"""Groups of pages; ``make proof languages`` opens all but those of staff, which are in English."""
+"""Groups of pages; ``make proof pseudo-language`` opens all but those of staff, which are in English."""
 
 
 @pytest.fixture
