@@ -65,11 +65,13 @@ def written_for_here(
 @contextmanager
 def nginx(folder: Path, sites: str):
     conf = folder / "nginx.conf"
+    # As root, nginx's workers would be another user, who may not write its cache below the tests' folder.
+    user = "user root;" if os.geteuid() == 0 else ""
     paths = "".join(
         f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     conf.write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;"
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;"
         f"events {{ worker_connections 1024; }} http {{ access_log off; {paths} {sites} }}"
     )
     command = [NGINX, "-p", str(folder), "-c", str(conf)]
