@@ -44,6 +44,8 @@ OVERLAP: Final = timedelta(minutes=3)
 MAX_WINDOW: Final = timedelta(minutes=10)
 SHORTEST_WINDOW: Final = timedelta(seconds=1)
 """DataCite's timestamps have whole seconds."""
+SHORTEST_FURTHER_WINDOW: Final = timedelta(seconds=30)
+"""After a window in the same run: each reads the overlap again, so what is newer is left to the next run."""
 SMALL_PAGE: Final = 100
 _FIRST_CURSOR: Final = "1"
 _MIN_PAUSE: Final = timedelta(seconds=60)
@@ -87,7 +89,8 @@ def harvest(
     result = HarvestResult()
     state = _state(look, begin or clock.now())
     while not stop() and result.windows < most_windows and not _must_wait():
-        if state.window_until is None and not _next_window(state, clock.now() - look.behind):
+        least = SHORTEST_FURTHER_WINDOW if result.windows else SHORTEST_WINDOW
+        if state.window_until is None and not _next_window(state, clock.now() - look.behind, least):
             break
         try:
             if not _window(datacite, watch, state, result, stop):
@@ -120,10 +123,10 @@ def _must_wait() -> bool:
     return HarvestState.objects.filter(not_before__gt=clock.now()).exists()
 
 
-def _next_window(state: HarvestState, latest: datetime) -> bool:
-    """Open the next window; return False while less than a second has passed since the last one."""
+def _next_window(state: HarvestState, latest: datetime, least: timedelta) -> bool:
+    """Open the next window; return False while less than ``least`` has passed since the last one."""
     latest = latest.replace(microsecond=0)
-    if latest <= state.done_until:
+    if latest < state.done_until + least:
         return False
     state.window_until = min(latest, state.done_until + MAX_WINDOW)
     state.cursor = _FIRST_CURSOR
