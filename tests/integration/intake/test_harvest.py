@@ -1,6 +1,5 @@
 """Polling the stand-in of the DataCite REST API, and deciding about events that only name a DOI."""
 
-import itertools
 import json
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -398,13 +397,3 @@ def test_what_came_late_and_cannot_be_delivered_leaves_out_nothing_of_the_next_s
 
     assert Claim.objects.get().doi == "10.5072/next"
     assert not Quarantine.objects.exists()
-
-
-def test_a_window_that_takes_long_to_read_is_not_followed_by_a_tiny_one(datacite, monkeypatch):
-    """Each window reads three minutes again: in a burst that is fifteen times what is new."""
-    start, ticks = clock.now(), itertools.count()
-    monkeypatch.setattr(clock, "now", lambda: start + timedelta(seconds=5 * next(ticks)))
-
-    done = poll(begin=start - timedelta(minutes=1), most_windows=6)
-
-    assert done.windows == 1
