@@ -90,11 +90,6 @@ def snapshot_of(doi: str) -> DoiSnapshot | None:
     return DoiSnapshot.objects.filter(doi=doi).first()
 
 
-def names_person(doi: str, orcid_id: str) -> bool:
-    """Return whether a DOI named this person when it was last seen."""
-    return DoiSnapshot.objects.filter(doi=doi, names__contains=[orcid_id]).exists()
-
-
 def unpacked(snapshot: DoiSnapshot) -> bytes:
     """Return the record of a snapshot, as JSON."""
     return unpack(bytes(snapshot.payload))

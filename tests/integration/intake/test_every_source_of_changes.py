@@ -49,7 +49,7 @@ def by_a_file(tmp_path):
     # DataCite's own files hold the records as a question for a single DOI gives them.
     with urllib.request.urlopen(f"{environment.stands.datacite_url}/dois/{DOI}", timeout=10) as answer:
         place.write_bytes(json.dumps(json.load(answer)["data"]).encode() + b"\n")
-    list(ingest_all(units_of(str(place)), processes=1))
+    list(ingest_all(units_of(str(place))))
 
 
 def by_looking_back(_tmp_path):

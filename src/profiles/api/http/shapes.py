@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from profiles.domain.access.roles import Role
+from profiles.domain.access.visible_text import VISIBLE
 from profiles.domain.claim import ClaimAction, Origin
 
 ORCID_ADDRESS = r"^https://orcid\.org/\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
@@ -228,9 +229,9 @@ class ClaimWishBody(Open):
 class UserNames(Open):
     """Names; all may be missing."""
 
-    name: str | None = None
-    given_names: str | None = None
-    family_name: str | None = None
+    name: str | None = Field(None, pattern=VISIBLE)
+    given_names: str | None = Field(None, pattern=VISIBLE)
+    family_name: str | None = Field(None, pattern=VISIBLE)
 
 
 class UserData(Open):

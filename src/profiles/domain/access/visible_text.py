@@ -10,6 +10,8 @@ from typing import Final
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+VISIBLE: Final = "^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]*$"
+"""The same as a pattern of the API's description."""
 
 
 def invisible_in(text: str) -> str:

@@ -185,7 +185,7 @@ def _why_missing(
     mention = read_doi(search.text) if search.way is SearchMode.WORDS else None
     if mention is None or search.kind or search.year or search.repository:
         return None
-    if intake.names_person(mention.doi, account.orcid_id) or claim_of(account.orcid_id, mention.doi):
+    if _was_shown_to(account, mention.doi):
         return problems.DOI_WITHDRAWN
     try:
         return datacite_time_budget.ask(
@@ -193,6 +193,14 @@ def _why_missing(
         )
     except ServiceError:
         return None
+
+
+def _was_shown_to(account: Account, doi: str) -> bool:
+    """Tell whether DataCite showed a DOI before that concerns the person; of others they must not learn."""
+    snapshot = intake.snapshot_of(doi)
+    if snapshot is None:
+        return False
+    return account.orcid_id in snapshot.names or claim_of(account.orcid_id, doi) is not None
 
 
 async def _search(datacite: DataCite, query: str, search: WorkSearch) -> DoiPage:
