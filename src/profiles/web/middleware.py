@@ -97,11 +97,11 @@ def _anywhere() -> tuple[str, ...]:
 
 @cache
 def _known_targets() -> tuple[str, ...]:
-    """Return ORCID, where forms ask for a permission, and the hosts to which people go afterwards."""
+    """Return ORCID, where forms ask for a permission, Globus for signing out, and where people go on."""
     env = settings.ENVIRONMENT
     scheme = env.PROFILES_URL.partition(":")[0]
     hosts = (source_of_host(host, scheme=scheme) for host in return_hosts() if host)
-    return (source_of(env.ORCID_URL), *hosts)
+    return (source_of(env.ORCID_URL), source_of(env.GLOBUS_URL), *hosts)
 
 
 class NoNul:
