@@ -10,6 +10,7 @@ from django.urls import reverse
 from profiles.accounts.models import Account
 from profiles.claims.bulk_acts.models import BulkAct, SingleEntry
 from profiles.claims.models import Claim
+from profiles.claims.services import ClaimRequest, request_claims
 from profiles.domain.claim import Origin
 from profiles.domain.consent import Purpose
 from profiles.domain.ids import Doi, OrcidId
@@ -130,6 +131,21 @@ def test_a_version_that_its_owner_brings_back_stays(client, alice):
     run_lanes()
 
     assert entries() == ["alone", "v1", "v3"]
+
+
+def test_a_version_that_its_owner_adds_through_another_service_stays(client, alice, datacite):
+    press(client, work=ALL, keep="newest")
+    registered(datacite, "10.5072/v0", **version_of(ALL))
+    asked = ClaimRequest(ALICE, "10.5072/v0", Origin.SEARCH_AND_LINK, by_owner=True, actor="service:commons")
+    request_claims([asked])
+    run_lanes()
+    save_baseline([sighting(datacite, "10.5072/v0")])
+    on_record(datacite, "10.5072/v4")
+
+    keep_single_entries()
+    run_lanes()
+
+    assert entries() == ["alone", "v0", "v4"]
 
 
 def test_auto_update_follows_the_choice_for_one_work_alone(client, alice, datacite):

@@ -17,8 +17,12 @@ ALL_WORKS: Final = ""
 # Parts of SQL for a statement that needs choices beside metadata.
 SINGLE_ENTRIES: Final = "claims_singleentry e"
 IS_ASKED_FOR: Final = """EXISTS (SELECT 1 FROM claims_claimhistory h WHERE h.claim_id = c.id
-    AND h.event = 'request' AND h.actor = c.orcid_id AND h.at > %(since)s)"""
-"""Whether the owner of ``c`` asked for it after a moment."""
+    AND h.event = 'request' AND h.action = 'create' AND h.at > %(since)s AND (h.actor = c.orcid_id
+    OR h.origin = 'orcid_search' AND h.from_state IN ('', 'deleted', 'ignored')))"""
+"""Whether the owner of ``c`` asked for it after a moment, here or through another service.
+
+A change of the metadata asks again, too, for what is on the record already: that is not the owner's request.
+"""
 
 
 @transaction.atomic
