@@ -142,7 +142,7 @@ def _run(plan: Plan, sampler: Sampler, supervisor: Supervisor) -> tuple[float | 
     Also return the claims that then still waited for a later try.
     """
     drained, later = 0.0, Later()
-    kill_at, is_killed, told = plan.seconds * KILLED, False, 0.0
+    kill_at, is_killed, printed_at = plan.seconds * KILLED, False, 0.0
     while True:
         supervisor.look()
         _watch_programs(sampler, supervisor)
@@ -151,8 +151,8 @@ def _run(plan: Plan, sampler: Sampler, supervisor: Supervisor) -> tuple[float | 
         if second >= kill_at and not is_killed:
             supervisor.kill(WORKERS[0])
             is_killed = True
-        if second - told >= 60:
-            told = second
+        if second - printed_at >= 60:
+            printed_at = second
             _say(
                 f"{second:.0f} s, {plan.visible(time.time()):,} changes, {sample['lanes_due']:.0f} due, "
                 f"{sample['lanes_later']:.0f} later, polling {sample['poll_lag']:.0f} s behind"

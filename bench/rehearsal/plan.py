@@ -1,4 +1,4 @@
-"""What changes at DataCite, and when: each change follows from its number, so no process has to be told.
+"""What changes at DataCite, and when: each change follows from its number, so processes need not talk.
 
 Twenty changes are a group. Its first two register DOIs that name enrolled people. The last one corrects the
 title of the first DOI of an earlier group, and the one before touches that group's second DOI without a

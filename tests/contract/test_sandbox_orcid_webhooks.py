@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from tests.support.orcid_stand_in import ALICE, SEARCH_CLIENT, UPDATE_CLIENT, a_work, running
 
 ADDRESS = "http://127.0.0.1:9/called"
-NOBODY = "0009-0001-0000-0073"
+UNKNOWN_ID = "0009-0001-0000-0073"
 
 
 def path(address=ADDRESS, orcid_id=ALICE) -> str:
@@ -35,7 +35,7 @@ async def test_an_address_is_registered_once_and_removed_only_by_its_client():
         assert await said("PUT", own) == (204, None)
         assert await said("PUT", other) == (204, None), "two clients cannot both have one address"
         assert await said("DELETE", other) == (403, 9014)
-        assert await said("PUT", own, orcid_id=NOBODY) == (404, 9011)
+        assert await said("PUT", own, orcid_id=UNKNOWN_ID) == (404, 9011)
         assert await said("PUT", own, address="http://a b/") == (400, 9012)
         assert await said("DELETE", own, address="http://127.0.0.1:9/other") == (404, 9028)
         assert await said("DELETE", own) == (204, None)

@@ -1,4 +1,4 @@
-"""Every address of the URL tree, with the ids of somebody's things in it."""
+"""Every address of the URL tree, with the ids of a person's things in it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -111,7 +111,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The places of dots on a line, of their labels, and of what stands between two dots."""
+    """The places of dots on a line, of their labels, and of what is written between two dots."""
 
     width: int
     height: int

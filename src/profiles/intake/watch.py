@@ -1,4 +1,4 @@
-"""Load who is enrolled and which DOIs are stored: records that concern nobody are left out with these."""
+"""Load who is enrolled and which DOIs are stored: records that concern no one are left out with these."""
 
 from datetime import datetime
 from typing import Final

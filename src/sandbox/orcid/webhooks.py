@@ -44,7 +44,7 @@ async def register(request: web.Request) -> web.Response:
         raise OrcidError(9011, orcid=orcid_id)
     registered = state.webhooks.get((orcid_id, uri))
     if registered is not None:
-        # Whoever registered it: two clients cannot both have one address for one record.
+        # Also of another client: two clients cannot both have one address for one record.
         return web.Response(status=204)
     state.add_webhook(Webhook(orcid_id, uri, who.client.client_id))
     location = f"{answers.site(request)}{request.raw_path}"

@@ -200,7 +200,7 @@ def test_the_hour_of_the_switch_and_both_ways_back(previous, place, orcid, tmp_p
         balancer.leads_to_us = True
         consumers.wait_for_rounds()
         after = consumers.claims()[1]["data"]
-        assert told(after) == told(before)
+        assert shown_to_consumers(after) == shown_to_consumers(before)
 
         # The first way back, and forward again with an empty database.
         balancer.leads_to_us, previous.is_read_only = False, False
@@ -236,7 +236,7 @@ def test_the_hour_of_the_switch_and_both_ways_back(previous, place, orcid, tmp_p
     assert consumers.answers["lost claims"] == 0
 
 
-def told(claims):
+def shown_to_consumers(claims):
     return sorted(
         (claim["id"], claim["attributes"]["state"], claim["attributes"]["putCode"]) for claim in claims
     )

@@ -262,17 +262,17 @@ def test_a_story_has_no_numbers_of_the_web_in_it_and_says_what_is_in_the_way_beh
         ("operator", "tried again by command", "Asked for, again, by DataCite&#x27;s staff"),
     ],
 )
-def test_who_asked_is_told_in_words(client, actor, note, told):
+def test_who_asked_is_told_in_words(client, actor, note, words):
     client.force_login(enrol(ALICE))
     claim = waiting_claim(ALICE, "10.5072/a", actor=actor, note=note)
 
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
 
-    assert f">{told}.<time " in page
+    assert f">{words}.<time " in page
 
 
 @pytest.mark.parametrize(
-    ("note", "told"),
+    ("note", "words"),
     [
         ("new registered", "Auto-Update asked for it. The DOI is new."),
         (
@@ -285,13 +285,13 @@ def test_who_asked_is_told_in_words(client, actor, note, told):
         ),
     ],
 )
-def test_what_auto_update_did_is_told_without_codes_and_without_naming_it_twice(client, note, told):
+def test_what_auto_update_did_is_told_without_codes_and_without_naming_it_twice(client, note, words):
     client.force_login(enrol(ALICE))
     claim = waiting_claim(ALICE, "10.5072/a", origin=Origin.AUTO_UPDATE, actor="auto-update", note=note)
 
     page = client.get(reverse("work", args=[claim.uuid])).content.decode()
 
-    assert f">{told}<time " in page
+    assert f">{words}<time " in page
 
 
 def test_a_work_that_was_asked_for_in_a_batch_tells_so_without_its_number(client):

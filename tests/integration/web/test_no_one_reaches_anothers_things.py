@@ -86,7 +86,7 @@ class Visitor:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Undo afterwards what was done, so that whoever signed out or left is there again."""
+        """Undo afterwards what was done, so that a person who signed out or left is there again."""
         cookies = self.browser.cookies.copy()
         with transaction.atomic():
             yield

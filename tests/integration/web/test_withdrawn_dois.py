@@ -70,7 +70,7 @@ def test_staff_read_since_when(hidden):
 
 
 def test_people_whom_it_does_not_name_learn_nothing_of_it(client, hidden):
-    """That we know the DOI would tell them that somebody else has an account."""
+    """That we know the DOI would tell them that another person has an account."""
     client.force_login(enrol(BEN))
 
     for_bens_id = why(client, orcid=BEN, format="json").json()

@@ -27,7 +27,7 @@ def findable(case: Case) -> Finding:
     record = case.candidate.record
     if record is None:
         facts = case.facts
-        # That the DOI is known here may be due to somebody else, of whom this person must not learn.
+        # That the DOI is known here may be due to another person, of whom this one must not learn.
         concerns_person = facts.named_before or facts.standing is not ClaimStatus.UNKNOWN
         if facts.hidden_since is None or not concerns_person:
             return no("not-found")

@@ -46,7 +46,7 @@ def choose_language(request: HttpRequest, code: str) -> None:
 def reading_order(name: str) -> str | bytes:
     """Return the key by which a name is sorted for the reader of this page.
 
-    The Chinese and Japanese standards list common signs by their sound; elsewhere É stands beside E.
+    The Chinese and Japanese standards list common signs by their sound; elsewhere É follows E.
     """
     code = translation.get_language() or ""
     if code.startswith("zh"):
