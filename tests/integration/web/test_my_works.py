@@ -255,7 +255,7 @@ def test_a_story_has_no_numbers_of_the_web_in_it_and_says_what_is_in_the_way_beh
 
 
 @pytest.mark.parametrize(
-    ("actor", "note", "told"),
+    ("actor", "note", "words"),
     [
         ("permission", "", "Asked for, because you gave permission"),
         ("0000-0001-5489-3594", "", "Asked for, by a service of DataCite"),
