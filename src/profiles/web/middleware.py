@@ -90,12 +90,10 @@ def _form_targets(request: HttpRequest) -> tuple[str, ...]:
 _LEAD_ON: Final = ("profiles.sign_in.", "profiles.sso.")
 
 
-@cache
 def _anywhere() -> tuple[str, ...]:
     return ("https:", "http:") if settings.ENVIRONMENT.is_local else ("https:",)
 
 
-@cache
 def _known_targets() -> tuple[str, ...]:
     """Return ORCID, where forms ask for a permission, Globus for signing out, and where people go on."""
     env = settings.ENVIRONMENT

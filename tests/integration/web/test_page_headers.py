@@ -89,6 +89,23 @@ def test_signing_in_may_lead_through_any_identity_provider_to_any_service():
     assert begin(Client()).startswith(settings.ENVIRONMENT.GLOBUS_URL)
 
 
+def test_forms_lead_to_plain_http_only_where_the_settings_of_the_moment_allow_it(settings):
+    """A list made once for a process held for settings that it was not made from."""
+    local = settings.ENVIRONMENT
+    settings.ENVIRONMENT = local.model_copy(
+        update={"PROFILES_MODE": "production", "GLOBUS_URL": "https://auth.example"}
+    )
+    in_production = [Client().get(page)["Content-Security-Policy"] for page in ("/sign_in", "/about")]
+    settings.ENVIRONMENT = local
+    in_tests = [Client().get(page)["Content-Security-Policy"] for page in ("/sign_in", "/about")]
+
+    assert "form-action 'self' https:" in in_production[0]
+    assert "http:" not in in_production[0].split()
+    assert "http:" in in_tests[0].split()
+    assert "https://auth.example" in in_production[1]
+    assert local.GLOBUS_URL in in_tests[1]
+
+
 EVIL = (
     "https://evil.example/x",
     "//evil.example",
