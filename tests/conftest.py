@@ -10,14 +10,21 @@ from hypothesis import HealthCheck, settings
 
 from profiles.infra.web import page_calls
 from sandbox.serving import Stands
-from tests.support import environment, services
+from tests.support import environment, live_requests, services
 from tests.support.database import empty_all_tables, has_current_schema, remember_schema
 
 # How fast a shared machine is at the moment says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
 
-TransactionTestCase._fixture_teardown = lambda _: empty_all_tables()
+
+def _empty_when_quiet(_: TransactionTestCase) -> None:
+    live_requests.wait_for_end()
+    empty_all_tables()
+
+
+live_requests.watch()
+TransactionTestCase._fixture_teardown = _empty_when_quiet
 
 
 @pytest.hookimpl(trylast=True)
