@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Left, Now
 
 from profiles.claims.bulk_acts.models import BulkAct, BulkActWork  # noqa: F401  registers the tables
 from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimState, Origin
@@ -146,6 +146,12 @@ class Claim(models.Model):
                 fields=["problem", "-updated_at"], condition=~Q(problem=""), name="claim_by_problem"
             ),
             models.Index(fields=["put_code"], condition=Q(put_code__isnull=False), name="claim_by_put_code"),
+            # The DOIs on records in 256 parts, which are looked up at DataCite one after the other.
+            models.Index(
+                Left(MD5("doi"), 2),
+                condition=Q(action=ClaimAction.CREATE.value, put_code__isnull=False),
+                name="claim_on_record_by_part",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,16 +5,16 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from profiles.domain.consent import ConsentHealth, Purpose, ReceiptKind
+from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
 
 
 class Consent(models.Model):
     """A researcher's grant for one purpose. One row for each (iD, purpose); a new grant replaces the old.
 
     ``refresh_at`` is when an expiring token must be exchanged for a new one. ``notified_at`` is when the
-    person was notified that it is lost.
+    person was notified that it is lost. ``compared_at`` is when the record was last compared with our claims.
     """
 
     orcid_id = models.CharField(max_length=19)
@@ -33,6 +33,7 @@ class Consent(models.Model):
     lost_at = models.DateTimeField(null=True, blank=True)
     notified_at = models.DateTimeField(null=True, blank=True)
     wording = models.TextField(blank=True, default="")
+    compared_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -55,6 +56,12 @@ class Consent(models.Model):
                 name="consent_doubted",
             ),
             models.Index(fields=["client_id", "last_used_at"], name="consent_used"),
+            models.Index(
+                F("compared_at").asc(nulls_first=True),
+                "orcid_id",
+                condition=Q(health__in=sorted(h.value for h in USABLE), access_token__isnull=False),
+                name="consent_to_compare",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from profiles.consents.models import Consent, Receipt, Revocation
 from profiles.domain.consent import USABLE, ConsentHealth, Purpose, ReceiptKind
@@ -99,3 +99,16 @@ def doubted_before(moment: datetime, *, limit: int = 100) -> list[Consent]:
     """List the permissions that ORCID first refused at this moment or earlier: they need another check."""
     doubted = Consent.objects.filter(health=ConsentHealth.DOUBTED.value, first_refused_at__lte=moment)
     return list(doubted.exclude(access_token=None).order_by("first_refused_at")[:limit])
+
+
+def compared_before(moment: datetime, *, limit: int) -> list[str]:
+    """List people with a usable permission whose record was last compared before this moment, or never.
+
+    Never comes first, then the longest ago. An index has them in this order.
+    """
+    usable = Consent.objects.filter(health__in=[h.value for h in USABLE], access_token__isnull=False)
+    longest_first = usable.order_by(F("compared_at").asc(nulls_first=True), "orcid_id")
+    # One person has at most as many rows as there are purposes.
+    rows = longest_first.values_list("orcid_id", "compared_at")[: limit * len(Purpose)]
+    due = [orcid_id for orcid_id, at in rows if at is None or at <= moment]
+    return list(dict.fromkeys(due))[:limit]

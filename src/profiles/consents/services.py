@@ -93,6 +93,11 @@ def doubt(*, orcid_id: str, purpose: Purpose) -> None:
     ).update(health=ConsentHealth.DOUBTED.value, first_refused_at=now)
 
 
+def record_compared(*, orcid_id: str) -> None:
+    """Record that a person's record was compared with our claims just now."""
+    Consent.objects.filter(orcid_id=orcid_id).update(compared_at=clock.now())
+
+
 def lose(consent: Consent, *, now: datetime) -> None:
     """Mark a permission as lost, because ORCID no longer accepts it. The caller has locked its row."""
     consent.health, consent.lost_at = ConsentHealth.LOST.value, now

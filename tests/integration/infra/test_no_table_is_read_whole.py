@@ -37,11 +37,6 @@ READS_ALL = {
     # Goes through all in the order of the key, a thousand at a time; one in two is read whole when few rows
     # are there.
     ("job delete_old", "intake_doisnapshot"),
-    # Known, once an hour or less, and to be mended before there are ten million rows (docs/scale.md).
-    ("job reconcile", "consents_consent"),
-    ("job look_for_hidden", "claims_claim"),
-    ("job look_for_hidden", "intake_doisnapshot"),
-    ("job erase_closed", "accounts_account"),
 }
 SCANS = "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE n_live_tup > %s"
 API = (

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
 
 from profiles.claims import services as claims
 from profiles.claims.models import Claim
@@ -15,16 +14,16 @@ from profiles.clients import blocking
 from profiles.clients.datacite import DataCite
 from profiles.clients.errors import RecordMovedError, ServiceError
 from profiles.clients.orcid_works import OrcidWorks, WorkSummary
-from profiles.consents.models import Consent
+from profiles.consents import selectors as consents
+from profiles.consents.services import record_compared
 from profiles.domain import problems
 from profiles.domain.claim import PUSHABLE, ClaimAction, ClaimEvent, ClaimState, Origin
-from profiles.domain.consent import PURPOSE_OF, USABLE
+from profiles.domain.consent import PURPOSE_OF
 from profiles.domain.push.plan import AS_ON_RECORD
 from profiles.infra import clock, wiring
 from profiles.infra.each import for_each
 from profiles.infra.vault import VaultError
 from profiles.intake import services
-from profiles.intake.models import Reconciliation
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake import hidden_dois
 from profiles.pipeline.works.own_record import our_clients, read_works, usable_consents
@@ -105,12 +104,7 @@ def reconcile(
         client = datacite or sync_clients.datacite()
         _find_hidden(orcid_id, client, drift, dry_run=dry_run, seconds=seconds)
     if not dry_run:
-        services.save_reconciliation(
-            orcid_id=orcid_id,
-            problem=drift.problem,
-            report=drift.as_report(),
-            kept_orcid_id=kept_orcid_id,
-        )
+        _save(orcid_id, drift, kept_orcid_id)
     log.info(
         "reconcile.done", problem=drift.problem, **{name: len(d) for name, d in drift.as_report().items()}
     )
@@ -282,13 +276,7 @@ def reconcile_due(*, limit: int = _MAX_PER_RUN) -> int:
 
     Records that were never read, or not for the longest time, come first: so each person gets a turn.
     """
-    usable = [health.value for health in USABLE]
-    people = Consent.objects.filter(health__in=usable, access_token__isnull=False)
-    read_at = Reconciliation.objects.filter(orcid_id=OuterRef("orcid_id")).values("at")
-    unread = Q(read_at=None) | Q(read_at__lte=clock.now() - RECONCILE_INTERVAL)
-    waiting = people.annotate(read_at=Subquery(read_at)).filter(unread)
-    longest_first = waiting.order_by(F("read_at").asc(nulls_first=True), "orcid_id")
-    due = list(longest_first.values_list("orcid_id", flat=True).distinct()[:limit])
+    due = consents.compared_before(clock.now() - RECONCILE_INTERVAL, limit=limit)
     return for_each(due, _reconcile_one, job="reconcile")
 
 
@@ -297,6 +285,14 @@ def _reconcile_one(orcid_id: str) -> bool:
         reconcile(orcid_id)
     except Exception:
         # Note the failure, so that this record comes again after the others, not before them.
-        services.save_reconciliation(orcid_id=orcid_id, problem=problems.OUR_MISTAKE.code, report={})
+        _save(orcid_id, Drift(problem=problems.OUR_MISTAKE.code))
         raise
     return True
+
+
+@transaction.atomic
+def _save(orcid_id: str, drift: Drift, kept_orcid_id: str = "") -> None:
+    services.save_reconciliation(
+        orcid_id=orcid_id, problem=drift.problem, report=drift.as_report(), kept_orcid_id=kept_orcid_id
+    )
+    record_compared(orcid_id=orcid_id)
