@@ -36,10 +36,8 @@ class Claim(models.Model):
       is read, and nothing is added.
     - ``reassert``: the ORCID client of the claim's origin is to add the work, in place of the client that
       added it before.
-    - ``traceparent`` is the trace of the event or request that the claim was last requested by.
-      ``doi_changed_at`` is when the DOI changed at DataCite, if that was the cause.
-    - ``shown_state`` is the state that the API shows, computed by the database. Taking a claim does not
-      change it.
+    - ``traceparent``: of the last request. ``doi_changed_at``: when the DOI changed, if that was the cause.
+    - ``shown_state`` is the state that the API shows. Taking a claim does not change it.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -125,8 +123,7 @@ class Claim(models.Model):
             models.Index(fields=["orcid_id", "-updated_at"], name="claim_of_person"),
             # Ordered by bytes, so that it also finds prefixes of DOIs under any collation of the database.
             models.Index(fields=["doi"], opclasses=["text_pattern_ops"], name="claim_of_doi"),
-            # For lists of all people's claims. New rows go to the ends of these indexes, where writing costs
-            # little; nine of ten claims are done, so the partial indexes for the others are small.
+            # For lists of all people's claims. Nine of ten are done, so the partial indexes are small.
             models.Index(fields=["-updated_at", "-id"], name="claim_by_updated"),
             models.Index(
                 fields=["shown_state", "-updated_at", "-id"],
@@ -146,11 +143,10 @@ class Claim(models.Model):
                 fields=["problem", "-updated_at"], condition=~Q(problem=""), name="claim_by_problem"
             ),
             models.Index(fields=["put_code"], condition=Q(put_code__isnull=False), name="claim_by_put_code"),
-            # The DOIs on records in 256 parts, which are looked up at DataCite one after the other.
             models.Index(
                 Left(MD5("doi"), 2),
                 condition=Q(action=ClaimAction.CREATE.value, put_code__isnull=False),
-                name="claim_on_record_by_part",
+                name="claim_on_record_part",
             ),
         ]
 

@@ -10,7 +10,7 @@ from profiles.pipeline.works.reconcile import reconcile_due
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("datacite")]
 JOBS = {
     "erase_closed": (erase_closed, "account_closed"),
-    "look_for_hidden": (lambda: look_up_part(7), "claim_on_record_by_part"),
+    "look_for_hidden": (lambda: look_up_part(7), "claim_on_record_part"),
     "reconcile": (reconcile_due, "consent_to_compare"),
 }
 

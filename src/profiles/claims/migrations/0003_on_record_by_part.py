@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             models.Index(
                 django.db.models.functions.text.Left(django.db.models.functions.text.MD5("doi"), 2),
                 condition=models.Q(("action", "create"), ("put_code__isnull", False)),
-                name="claim_on_record_by_part",
+                name="claim_on_record_part",
             ),
         )
     ]
