@@ -1,7 +1,7 @@
 # The only entry a newcomer needs. Python 3.11+ and make are assumed; everything else is installed here.
 SHELL := /bin/sh
 PYTHON ?= python3
-PROCESSES ?= 2
+PROCESSES ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python

@@ -1,6 +1,7 @@
 """What many tests share."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 import structlog
@@ -9,6 +10,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from profiles.infra.web import page_calls
+from profiles.infra.web.static_files import StaticFiles
 from sandbox.serving import Stands
 from tests.support import environment, live_requests, services
 from tests.support.database import empty_all_tables, has_current_schema, remember_schema
@@ -23,15 +25,37 @@ def _empty_when_quiet(_: TransactionTestCase) -> None:
     empty_all_tables()
 
 
+def _find_static_files_once() -> None:
+    """Let the clients of all tests share the static files that the middleware finds."""
+    find, found = StaticFiles.add_files_from_finders, {}
+
+    def share(middleware: StaticFiles) -> None:
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files = found
+
+    StaticFiles.add_files_from_finders = share
+
+
+_find_static_files_once()
 live_requests.watch()
 TransactionTestCase._fixture_teardown = _empty_when_quiet
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with files that take long: one that came last would keep one process busy and the others not."""
+    """Begin with files that take long, four others after each.
+
+    They wait for processes of their own, so that others can use the cores meanwhile; one that came last would
+    keep one process busy and the others not.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
     long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
+    others = (path for path in files if path not in long)
+    order = [path for slow in files if slow in long for path in (slow, *islice(others, 4))]
+    place = {path: number for number, path in enumerate([*order, *others])}
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,10 @@ def test_a_work_on_the_record_is_shown_with_its_story():
 
 @pytest.mark.contract
 @pytest.mark.slow
-@pytest.mark.parametrize(("corpus", "least"), [("dois.jsonl", 700), ("dois_testsystem.jsonl", 100)])
+@pytest.mark.parametrize(
+    ("corpus", "least"),
+    [pytest.param("dois.jsonl", 700, marks=pytest.mark.proof), ("dois_testsystem.jsonl", 100)],
+)
 def test_both_agree_on_every_record_of_the_corpus_that_names_anybody(corpus, least):
     lines = shared(f"corpus/{corpus}").read_bytes().splitlines()
     naming = {}

@@ -113,6 +113,7 @@ def test_packed_lines_that_come_by_a_pipe_are_unpacked():
     assert (done.records, done.concerned) == (60, 10)
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_a_damaged_file_ends_the_command_and_is_named(tmp_path):
@@ -129,6 +130,7 @@ def test_a_damaged_file_ends_the_command_and_is_named(tmp_path):
     assert "1 damaged files" in errors
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_an_interrupted_command_says_so_and_the_next_one_finishes(tmp_path):

@@ -249,6 +249,7 @@ def test_jobs_in_processes_of_their_own_bring_what_one_process_brings(tmp_path):
     assert counts() == expected
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_the_command_reads_standard_input_and_reports():

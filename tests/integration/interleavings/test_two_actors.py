@@ -38,9 +38,7 @@ EVERY = {start: list(OTHERS) for start in STARTS}
 PAIRS = [(start, other) for start, others in (EVERY if EVERYTHING else USUAL).items() for other in others]
 WITH_ACCIDENTS = [
     ("found", "deletes_at_orcid"), ("clicked", "owner_removes"), ("corrected", "doi_changes"),
-    ("deleted_then_corrected", "doi_changes"), ("removing", "another_worker"), ("corrected", "withdraws"),
-    ("found", "id_is_corrected"), ("found", "leaves"), ("found", "switches_off"),
-    ("deleted_then_corrected", "switches_off"),
+    ("removing", "another_worker"),
 ]  # fmt: skip
 INTERRUPTIONS = None if EVERYTHING else 1
 STOPS = ["withdraws", "switches_off", "owner_blocks"]

@@ -58,7 +58,9 @@ def test_polling_goes_on_after_every_connection_was_terminated(datacite):
         assert worker.poll() is None
 
 
-@pytest.mark.parametrize(("leave", "return_"), [("refuse", "accept"), ("freeze", "thaw")])
+@pytest.mark.parametrize(
+    ("leave", "return_"), [pytest.param("refuse", "accept", marks=pytest.mark.proof), ("freeze", "thaw")]
+)
 def test_polling_goes_on_after_the_database_was_away_or_frozen(datacite, leave, return_):
     with database_proxy() as proxy, a_worker(DATABASE_URL=proxy.url, **EACH_SECOND) as worker:
         wait_until(lambda: polls(datacite), seconds=START)
@@ -71,6 +73,7 @@ def test_polling_goes_on_after_the_database_was_away_or_frozen(datacite, leave, 
         assert worker.poll() is None
 
 
+@pytest.mark.proof
 def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(datacite):
     with database_proxy() as proxy:
         proxy.refuse()
@@ -102,6 +105,7 @@ def waiting() -> bool:
         return cursor.fetchone()[0]
 
 
+@pytest.mark.proof
 def test_the_job_of_a_killed_worker_blocks_neither_the_next_of_its_kind_nor_a_start(datacite):
     datacite.fail_next(None, path="/dois", delay_ms=100_000)
     killed = start_worker(**EACH_SECOND, PROFILES_CALL_SECONDS="120")
@@ -168,6 +172,7 @@ def status_of(job: int) -> str | None:
         return row and row[0]
 
 
+@pytest.mark.proof
 def test_a_job_that_lost_the_database_is_tried_again(datacite):
     """Also one that no schedule asks for again."""
     datacite.fail_next(1, path="/dois", delay_ms=3_000)

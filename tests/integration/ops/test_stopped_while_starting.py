@@ -74,7 +74,9 @@ def assert_ends(process, *, grace: float) -> int:
     return code
 
 
-@pytest.mark.parametrize("metrics", ["without metrics", "with metrics"])
+@pytest.mark.parametrize(
+    "metrics", ["without metrics", pytest.param("with metrics", marks=pytest.mark.proof)]
+)
 def test_the_web_server_ends_while_its_processes_start(start, metrics):
     # With metrics its processes are started in another way.
     port = "0" if metrics == "without metrics" else str(free_port())
@@ -86,6 +88,7 @@ def test_the_web_server_ends_while_its_processes_start(start, metrics):
     assert assert_ends(server, grace=serve_commands.KILL_SECONDS) == 0
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("command", ["serve", "worker"])
 def test_what_starts_while_the_database_is_away_ends(start, command):
     with database_proxy() as proxy:
@@ -99,7 +102,9 @@ def test_what_starts_while_the_database_is_away_ends(start, command):
         assert_ends(process, grace=serve_commands.KILL_SECONDS)
 
 
-@pytest.mark.parametrize("part", ["migrate", "serve", "worker"])
+@pytest.mark.parametrize(
+    "part", [*(pytest.param(part, marks=pytest.mark.proof) for part in ("migrate", "serve")), "worker"]
+)
 def test_up_ends_while_one_of_its_processes_starts(start, part):
     up = start("up", "--port", str(free_port()))
     wait_until(lambda: runs(up, part), seconds=START, pause=0.005)
@@ -109,6 +114,7 @@ def test_up_ends_while_one_of_its_processes_starts(start, part):
     assert assert_ends(up, grace=processes.GRACE_SECONDS) == 0
 
 
+@pytest.mark.proof
 def test_a_second_signal_does_not_disturb_the_end_of_up(start):
     up = start("up", "--port", str(free_port()))
     wait_until(lambda: runs(up, "worker"), seconds=START, pause=0.005)

@@ -43,6 +43,7 @@ def test_a_worker_killed_before_it_recorded_the_answer_leaves_one_work_and_a_don
     assert Claim.objects.get().put_code == work["put-code"]
 
 
+@pytest.mark.proof
 def test_the_lane_of_a_killed_worker_goes_to_another_within_ten_seconds(orcid, datacite):
     permitted(orcid)
     registered(datacite, DOI)
@@ -59,6 +60,7 @@ def test_the_lane_of_a_killed_worker_goes_to_another_within_ten_seconds(orcid, d
         wait_until(lambda: state() == "done", seconds=20)
 
 
+@pytest.mark.proof
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(orcid, datacite):
     permitted(orcid)
     registered(datacite, DOI)

@@ -48,6 +48,7 @@ def test_a_signed_in_person_gets_a_page_with_a_way_on_and_the_service_recovers()
         wait_until(lambda: ask(place, "/settings/me")[0] in {200, 302}, seconds=20)
 
 
+@pytest.mark.proof
 def test_connections_that_were_cut_cost_no_page():
     with database_proxy() as proxy, serving(DATABASE_URL=proxy.url) as place:
         for _ in range(8):
@@ -58,6 +59,7 @@ def test_connections_that_were_cut_cost_no_page():
         assert {ask(place, "/settings/me")[0] for _ in range(12)} <= {200, 302}
 
 
+@pytest.mark.proof
 def test_a_frozen_database_gets_each_person_a_page_with_a_way_on_while_it_is_frozen():
     with (
         database_proxy() as proxy,

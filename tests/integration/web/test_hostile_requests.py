@@ -47,6 +47,8 @@ NASTY = {
     "a DOI of blanks": "10.5072/\u202e\u00a0 %2F..%2f",
     "an iD with a wrong check digit": "0009-0001-0000-0048",
 }
+FOR_STRANGERS = {NASTY[name] for name in ("NUL", "half of a new line", "markup", "a foreign address")}
+"""Strangers see few pages, which all are among those of a signed-in person."""
 VALUES_IN_PATHS = {"slug": "x-1", "int": "99999999999999999999", "str": "a b%00c", "path": "a//../b%00"}
 
 
@@ -110,6 +112,8 @@ def test_no_page_breaks_whatever_it_is_sent(people, stands, clean_cache, value):
     wrong = []
     for address in ADDRESSES:
         for name, client in people.items():
+            if name == "nobody" and value not in FOR_STRANGERS:
+                continue
             got = client.get(address, QUERY_STRING=query)
             wrong += complaint(got, f"GET {address} by {name}")
             sent = client.post(address, data=query, content_type="application/x-www-form-urlencoded")

@@ -63,7 +63,9 @@ def permission_callback() -> tuple[Client, str]:
     return client, path_of(sign_in_at_orcid(begun["Location"], ALICE))
 
 
-@pytest.mark.parametrize("kind", ["orcid", "globus", "permission"])
+@pytest.mark.parametrize(
+    "kind", [*(pytest.param(kind, marks=pytest.mark.proof) for kind in ("orcid", "globus")), "permission"]
+)
 def test_four_people_whose_provider_is_silent_wait_without_a_thread_and_are_completed(place, stands, kind):
     stand = stands.globus if kind == "globus" else stands.orcid
     calls = [
