@@ -79,7 +79,7 @@ def _arrive(stands: Any, name: str) -> None:
         registered(stands.datacite, doi, title=titles[number % len(titles)])
         waiting_claim(ALICE, doi)
     run_lanes()
-    assert Claim.objects.filter(state="done").count() == 12
+    assert Claim.objects.filter(orcid_id=ALICE, state="done").count() == 12
 
 
 def _ask_about(count: int) -> None:

@@ -241,7 +241,7 @@ def of_a_researcher(name: str, stands: Any) -> list[State]:
     paths += ["/confirm", "/confirm?doi=nonsense", "/confirm?doi=10.5072/one", "/settings/confirmations"]
     paths += ["/settings/sign-in-methods", "/settings/connected", f"/why?doi=10.5072/one&orcid={ALICE}"]
     paths += ["/orcid/auto_update/auth", "/orcid/auto_update/callback?error=access_denied"]
-    works = [f"/works/{claim.uuid}" for claim in Claim.objects.order_by("pk")]
+    works = [f"/works/{claim.uuid}" for claim in Claim.objects.filter(orcid_id=ALICE).order_by("pk")]
     stands.datacite.fail_next(None, path="/dois", status=503)
     unanswered = [browser.get(page) for page in ("/find?text=ice", "/find")]
     stands.datacite.heal()
