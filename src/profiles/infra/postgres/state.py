@@ -1,5 +1,6 @@
-"""Read the state of the database: unapplied migrations and connections."""
+"""Read the state of the database: its clock, unapplied migrations and connections."""
 
+from datetime import datetime
 from functools import cache
 
 from django.db import connection
@@ -34,3 +35,11 @@ def max_connections() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('max_connections')::int")
         return int(cursor.fetchone()[0])
+
+
+def database_now() -> datetime:
+    """Return the current moment by the database's clock, on which all hosts agree."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment

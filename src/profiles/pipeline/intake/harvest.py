@@ -21,7 +21,7 @@ from profiles.clients.errors import ServiceError, UnclearAnswerError
 from profiles.domain.eligibility.case import Source
 from profiles.domain.matching.enrolled import Watch
 from profiles.domain.records.sighting import moment
-from profiles.infra import clock
+from profiles.infra.postgres.state import database_now
 from profiles.intake import services
 from profiles.intake.models import HarvestState
 from profiles.pipeline.intake.receive import DoiReader, IntakeResult, learn_repositories, take_in_records
@@ -46,6 +46,8 @@ SHORTEST_WINDOW: Final = timedelta(seconds=1)
 """DataCite's timestamps have whole seconds."""
 SHORTEST_FURTHER_WINDOW: Final = timedelta(seconds=30)
 """After a window in the same run: each reads the overlap again, so what is newer is left to the next run."""
+READ_AGAIN: Final = timedelta(hours=6)
+"""After a clock was ahead: what changed meanwhile lies before a place that is in the future."""
 SMALL_PAGE: Final = 100
 _FIRST_CURSOR: Final = "1"
 _MIN_PAUSE: Final = timedelta(seconds=60)
@@ -87,10 +89,10 @@ def harvest(
     by their content.
     """
     result = HarvestResult()
-    state = _state(look, begin or clock.now())
+    state = _state(look, begin or database_now())
     while not stop() and result.windows < most_windows and not _must_wait():
         least = SHORTEST_FURTHER_WINDOW if result.windows else SHORTEST_WINDOW
-        if state.window_until is None and not _next_window(state, clock.now() - look.behind, least):
+        if state.window_until is None and not _next_window(state, look, least):
             break
         try:
             if not _window(datacite, watch, state, result, stop):
@@ -102,7 +104,7 @@ def harvest(
             result.problem = error.entry.code
             break
         result.windows += 1
-    result.lag = max((clock.now() - look.behind - state.done_until).total_seconds(), 0.0)
+    result.lag = max((database_now() - look.behind - state.done_until).total_seconds(), 0.0)
     log.info(
         "harvest.done",
         look=look.name,
@@ -120,12 +122,16 @@ def _state(look: Look, begin: datetime) -> HarvestState:
 
 def _must_wait() -> bool:
     """Tell whether DataCite asked us to wait, at either look."""
-    return HarvestState.objects.filter(not_before__gt=clock.now()).exists()
+    return HarvestState.objects.filter(not_before__gt=database_now()).exists()
 
 
-def _next_window(state: HarvestState, latest: datetime, least: timedelta) -> bool:
+def _next_window(state: HarvestState, look: Look, least: timedelta) -> bool:
     """Open the next window; return False while less than ``least`` has passed since the last one."""
-    latest = latest.replace(microsecond=0)
+    now = database_now().replace(microsecond=0)
+    latest = now - look.behind
+    if state.done_until > now + MAX_WINDOW:
+        log.error("harvest.clock_was_ahead", done_until=state.done_until.isoformat())
+        state.done_until = latest - READ_AGAIN
     if latest < state.done_until + least:
         return False
     state.window_until = min(latest, state.done_until + MAX_WINDOW)
@@ -247,7 +253,7 @@ def _save_pause(state: HarvestState, error: ServiceError) -> None:
     """Store why we stopped, and until when; the place stays the same."""
     wait = max(error.retry_after or 0.0, _MIN_PAUSE.total_seconds() if error.retry_after else 5.0)
     state.problem = error.entry.code
-    state.not_before = clock.now() + timedelta(seconds=wait)
+    state.not_before = database_now() + timedelta(seconds=wait)
     state.save()
 
 
