@@ -44,7 +44,9 @@ def fill(table: str, rows: int, **values: str) -> None:
 def fill_everything(rows: int) -> None:
     """Fill each table that grows with people, claims or changes: a person for each row, one claim each."""
     person, doi = PERSON.format("n"), "'10.5072/many.' || n"
-    done = "CASE WHEN mod(n, 10) < 9 THEN {0} END"
+    # What failed is of the last weeks, as in production.
+    is_done = f"n >= {rows // 20}"
+    done = f"CASE WHEN {is_done} THEN {{0}} END"
     fill("accounts_account", rows, orcid_id=person, name="'Person ' || n", role="'user'", is_active="true",
          is_public="true", auto_update_since=MOMENT, password="'!'")  # fmt: skip
     fill("consents_consent", rows, orcid_id=person, purpose="'auto_update'", client_id="'APP-MANY'",
@@ -61,9 +63,9 @@ def fill_everything(rows: int) -> None:
          reason="CASE WHEN mod(n, 5) = 0 THEN 'type-unwanted' ELSE '' END", change="'new'")  # fmt: skip
     fill("claims_claim", rows, uuid="gen_random_uuid()", orcid_id=person, doi=doi, action="'create'",
          origin="'orcid_update'", request_version="1", tries="1", requested_at=MOMENT, created_at=MOMENT,
-         updated_at=MOMENT, state="CASE WHEN mod(n, 10) < 9 THEN 'done' ELSE 'failed' END",
-         problem="CASE WHEN mod(n, 10) < 9 THEN '' ELSE 'missing-data' END", put_code=done.format("n + 1"),
-         owner_client="CASE WHEN mod(n, 10) < 9 THEN 'APP-MANY' ELSE '' END",
+         updated_at=MOMENT, state=f"CASE WHEN {is_done} THEN 'done' ELSE 'failed' END",
+         problem=f"CASE WHEN {is_done} THEN '' ELSE 'missing-data' END", put_code=done.format("n + 1"),
+         owner_client=f"CASE WHEN {is_done} THEN 'APP-MANY' ELSE '' END",
          claimed_at=done.format(MOMENT))  # fmt: skip
     fill("claims_lane", rows, orcid_id=person)
     with connection.cursor() as cursor:

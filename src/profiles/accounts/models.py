@@ -100,6 +100,7 @@ class Account(AbstractBaseUser):
                 fields=["digest_since"], condition=Q(digest_since__isnull=False), name="account_wants_digest"
             ),
             models.Index(Upper("email"), condition=Q(email__isnull=False), name="account_by_email"),
+            models.Index(fields=["role", "orcid_id"], condition=~Q(role="user"), name="account_with_role"),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="account_closed"),
         ]
 

@@ -147,7 +147,7 @@ class Decision(models.Model):
                 condition=Q(result__in=["ask", "offer-removal"]) | Q(result="claim", source="back-fill"),
                 name="decision_answered",
             ),
-            models.Index(fields=["reason", "-id"], name="decision_by_reason"),
+            models.Index(fields=["reason", "-id"], condition=Q(result="skip"), name="decision_skipped"),
             # For support's timeline of a person.
             models.Index(fields=["orcid_id", "-at", "-id"], name="decision_of_person"),
             models.Index(fields=["at"], name="decision_by_time"),
@@ -202,6 +202,7 @@ class Reconciliation(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["at"], name="reconciliation_by_time"),
+            models.Index(fields=["-at"], condition=Q(drift__gt=0), name="reconciliation_drifting"),
             models.Index(
                 fields=["kept_orcid_id"], condition=~Q(kept_orcid_id=""), name="reconciliation_merged"
             ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from profiles.accounts.models import Account
 from profiles.accounts.selectors import account_of
@@ -12,11 +12,12 @@ from profiles.accounts.staff_access.audit import StaffAct
 from profiles.claims import services
 from profiles.claims.models import Block, Claim
 from profiles.claims.selectors import failed_claims
-from profiles.domain.claim import ClaimState
+from profiles.domain.claim import ClaimAction, ClaimState
 from profiles.domain.problems import CATALOGUE
 from profiles.intake.selectors import skips_by_reason
 
 MAX_REPLAYED = 1000
+FAILED = ClaimState.FAILED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class FailedCount:
 def count_failed() -> list[FailedCount]:
     """Count the failed claims by their problem, the most frequent first."""
     counted = (
-        Claim.objects.filter(state=ClaimState.FAILED.value)
+        # Both have an index; a failed removal of a work that is still there is shown as done.
+        Claim.objects.filter(Q(shown_state=FAILED) | Q(action=ClaimAction.DELETE.value), state=FAILED)
         .values_list("problem")
         .annotate(count=Count("id"))
         .order_by("-count")

@@ -12,8 +12,13 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim, Lane
+from profiles.consents.models import Consent
 from profiles.infra.jobs.queue import app
-from tests.support import api_callers
+from profiles.intake.models import Decision, Reconciliation
+from tests.support import api_callers, services
+from tests.support.environment import mailbox
 from tests.support.every_page import GROUPS, NAMES
 from tests.support.jobs import run_jobs
 from tests.support.many_rows import fill_everything
@@ -100,6 +105,15 @@ class Scans:
         return "a statement of another connection"
 
 
+def forget_the_people_of_pages(stands) -> None:
+    """Each group of pages begins with its people unknown; those of the large tables stay."""
+    stands.reset()
+    services.register(stands)
+    mailbox.letters.clear()
+    for model in (Claim, Lane, Consent, Decision, Reconciliation, Account):
+        model.objects.exclude(orcid_id__endswith="-0000").delete()
+
+
 def test_nothing_reads_a_whole_table_of_a_million_rows(scans, stands, capsys):
     key = api_callers.service_key("claims:read", "people:write")
     for path in API:
@@ -107,6 +121,7 @@ def test_nothing_reads_a_whole_table_of_a_million_rows(scans, stands, capsys):
             f"GET {path}", lambda path=path: Client().get(path, headers={"Authorization": f"Bearer {key}"})
         )
     for group, build in GROUPS.items():
+        forget_the_people_of_pages(stands)
         states = []
         scans.of(
             f"steps of {group}",
