@@ -60,6 +60,10 @@ _COUNTS: Final = {
 }
 
 
+FAILED_COUNT: Final = "SELECT count(*) FROM claims_claim WHERE orcid_id = %(orcid_id)s AND state = 'failed'"
+"""The statement that counts a person's failed claims, for a use case that joins it with others."""
+
+
 def counts_of(orcid_id: str) -> ClaimCounts:
     """Count a person's claims by groups of states, in one query."""
     return ClaimCounts(**Claim.objects.filter(orcid_id=orcid_id).aggregate(**_COUNTS))

@@ -11,6 +11,7 @@ from profiles.accounts.authorization.sign_out import globus_sign_out
 from profiles.accounts.models import Account
 from profiles.consents.selectors import consents_of
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
+from profiles.pipeline.works.needs import works_that_need
 from profiles.web.status_line import status_line
 
 
@@ -34,6 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # One query for both, on pages that show one of them; views that have read the permissions pass both.
         "lost_permissions": SimpleLazyObject(lambda: lost_permissions(held())),
         "auto_update": SimpleLazyObject(lambda: _status(person, held())),
+        "works_needing": lambda: works_that_need(person.orcid_id) if isinstance(person, Account) else 0,
     }
 
 

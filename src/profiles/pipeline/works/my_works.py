@@ -32,6 +32,7 @@ from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import defer
 from profiles.intake import selectors as intake
 from profiles.intake.comparison import COMPARED_AT, QUESTION_COUNT
+from profiles.pipeline.works.needs import WORKS_COUNT
 from profiles.pipeline.works.own_record import record_as_last_read
 from profiles.pipeline.works.work_status import claim_on_record
 
@@ -272,15 +273,19 @@ def work_of(claim: Claim) -> WorkRow:
 
 
 _ABOVE_LIST: Final = f"""
-SELECT ({QUESTION_COUNT}), ({COMPARED_AT}), ({bulk_acts.PROGRESS})::text
+SELECT ({QUESTION_COUNT}), ({WORKS_COUNT}), ({COMPARED_AT}), ({bulk_acts.PROGRESS})::text
 """
 
 
 @dataclass(frozen=True, slots=True)
 class AboveList:
-    """What the page says above the list: open questions, the last comparison, the last act on many works."""
+    """What the page says above the list: open questions, the last comparison, the last act on many works.
+
+    ``needing`` counts the works that need their owner, open questions included.
+    """
 
     questions: int
+    needing: int
     compared_at: datetime | None
     bulk_act: bulk_acts.Progress | None
 
@@ -289,9 +294,9 @@ def above_list(orcid_id: str) -> AboveList:
     """Return what the page says above the list, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_ABOVE_LIST, {"orcid_id": orcid_id, "acts_since": clock.now() - bulk_acts.SHOWN})
-        questions, compared_at, progress = cursor.fetchone()
+        questions, needing, compared_at, progress = cursor.fetchone()
     act = msgspec.json.decode(progress, type=bulk_acts.Progress) if progress else None
-    return AboveList(questions, compared_at, act)
+    return AboveList(questions, needing, compared_at, act)
 
 
 def compare_if_stale(orcid_id: str, compared_at: datetime | None, held: Iterable[Consent]) -> None:

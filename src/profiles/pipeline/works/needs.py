@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from django.db import connection
 from django.db.models import Count, Max
 
 from profiles.accounts.models import Account
-from profiles.claims.selectors import ClaimCounts
+from profiles.claims.selectors import FAILED_COUNT, ClaimCounts
+from profiles.intake.comparison import QUESTION_COUNT
 from profiles.intake.selectors import open_questions
 
 
@@ -31,6 +34,21 @@ class Need:
     count: int = 1
     about: object = None
     """The notice of a lost permission, or the label of a new way to sign in."""
+
+
+WORKS_COUNT: Final = f"SELECT ({QUESTION_COUNT}) + ({FAILED_COUNT})"
+
+
+def works_that_need(orcid_id: str) -> int:
+    """Count a person's works that wait for an answer, or were not sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORKS_COUNT, {"orcid_id": orcid_id})
+        return int(cursor.fetchone()[0])
+
+
+def works_among(needs: Sequence[Need]) -> int:
+    """Return the same count from a list of needs that was read already."""
+    return sum(need.count for need in needs if need.kind in {NeedKind.QUESTIONS, NeedKind.FAILED})
 
 
 def needs_of(

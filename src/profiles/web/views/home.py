@@ -18,7 +18,7 @@ from profiles.domain.auto_update import AutoUpdateState
 from profiles.domain.consent import Purpose
 from profiles.intake import selectors as intake
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
-from profiles.pipeline.works.needs import needs_of
+from profiles.pipeline.works.needs import needs_of, works_among
 from profiles.web.charts import works_by_year
 from profiles.web.guard import signed_in
 from profiles.web.status_line import status_line
@@ -54,6 +54,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "states": _states(counts),
         "works": _with_titles(latest),
         "needs": needs,
+        "works_needing": works_among(needs),
         "has_new_needs": any(need.is_new for need in needs),
         "is_newcomer": not counts.created and not counts.removed,
         "steps_done": 1 + (status.status.state is AutoUpdateState.WORKING),

@@ -135,6 +135,7 @@ def index(request: HttpRequest, account: Account) -> HttpResponse:
         "again_in": BUSY_POLL_SECONDS if counted.changes_soon or is_busy else IDLE_POLL_SECONDS,
         "outages": _outages(counted),
         "questions": above.questions,
+        "works_needing": above.needing,
         "account": account,
         "may_add": is_usable(held.get(Purpose.SEARCH_AND_LINK)),
         "can_be_taken_over": counted.may_be_taken_over,
