@@ -43,6 +43,7 @@ from profiles.pipeline.works.timeline import TimelineEntry, timeline_json, timel
 from profiles.pipeline.works.timeline_words import decision_sentence
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
+from profiles.web.rule_path import PathStep, rule_path
 from profiles.web.views.works.my_works import described
 
 SHOWN_QUESTIONS: Final = 200
@@ -118,6 +119,8 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
     context: dict[str, Any] = {"given": query, "read_from": "" if is_as_written else query["doi"]}
     context |= {**_words(explanation, reader), "fact": fact, "timeline": timeline}
     context["is_confirmed"] = explanation.orcid_id in confirmed
+    path = rule_path(explanation.verdict, context["rules"])
+    context |= {"path": path, "ends": _end_of(path, explanation)}
     if missing:
         # Nothing was seen of the DOI: what the other rules say about it would only be guessed.
         unseen = ABOUT_THE_WORK - {explanation.verdict.rule}
@@ -213,6 +216,15 @@ def _words(explanation: Explanation, reader: Reader) -> dict[str, Any]:
     }
 
 
+def _end_of(path: list[PathStep], explanation: Explanation) -> str:
+    """Return whether the path ends on the record; nothing where the reader may not know, or it is there."""
+    claim = explanation.claim
+    is_on_record = claim is not None and claim.put_code is not None
+    if not explanation.personal or path[-1].kind != "passed":
+        return "" if is_on_record or not explanation.personal else "after"
+    return "passed" if is_on_record else "after"
+
+
 def _result_sentence(explanation: Explanation) -> str:
     """Return what the rules say today; for a work on the record a skip means that nothing changes."""
     claim, result = explanation.claim, explanation.verdict.result.value
@@ -238,6 +250,7 @@ def _rule(answer: RuleAnswer, reader: Reader) -> dict[str, Any]:
         "remedy": _(answer.remedy) if answer.remedy and answer.counts else "",
         "field": answer.field,
         "value": answer.value,
+        "stops": answer.counts and not answer.passed,
     }
 
 
