@@ -77,9 +77,9 @@ def test_a_failed_work_is_explained_and_goes_after_another_try(page, live_server
 def test_on_the_page_of_one_work_its_facts_keep_clear_of_its_buttons(alice):
     alice.get_by_role("link", name="Ice cores").first.click()
 
-    facts = alice.locator(".two-facts").bounding_box()
-    first = alice.locator("form .button.small").first.bounding_box()
-    assert first["y"] - (facts["y"] + facts["height"]) >= 8
+    facts = alice.locator(".facts-beside").bounding_box()
+    last = alice.locator(".acts-beside form .button.small").last.bounding_box()
+    assert facts["y"] - (last["y"] + last["height"]) >= 8
 
 
 def test_what_is_removed_here_is_gone_there(alice, orcid):

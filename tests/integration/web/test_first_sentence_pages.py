@@ -96,7 +96,7 @@ def receive(datacite):
 
 
 def sentences_of(page: str) -> list[str]:
-    """Return the sentences of the timeline, without moments and codes."""
+    """Return the sentences of the timeline, latest first, without moments and codes."""
     timeline = page.partition('<ol class="story timeline plain what-happened">')[2].partition("</ol>")[0]
     found = []
     for line in timeline.split("<li")[1:]:
@@ -122,17 +122,17 @@ def test_work_page_why_page_and_staff_show_one_timeline_each_in_its_voice(alice,
 
     own = sentences_of(work)
     assert own == [
-        "You gave permission for Auto-Update.",
-        "By the rules, Auto-Update adds this work. The DOI is new.",
-        "Auto-Update asked for it. The DOI is new.",
-        "We asked ORCID to add the work, and it did.",
         "On the ORCID record.",
+        "We asked ORCID to add the work, and it did.",
+        "Auto-Update asked for it. The DOI is new.",
+        "By the rules, Auto-Update adds this work. The DOI is new.",
+        "You gave permission for Auto-Update.",
     ]
-    assert sentences_of(why) == own == [entry["sentence"] for entry in as_json]
+    assert sentences_of(why) == own == [entry["sentence"] for entry in reversed(as_json)]
     of_staff = sentences_of(story)
     assert of_staff == sentences_of(staff_why)
-    assert of_staff[0] == "Its owner gave permission for Auto-Update."
-    assert of_staff[1:] == own[1:]
+    assert of_staff[-1] == "Its owner gave permission for Auto-Update."
+    assert of_staff[:-1] == own[:-1]
     assert sentences_of(Client().get(reverse("why"), query).content.decode()) == []
 
 

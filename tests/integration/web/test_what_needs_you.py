@@ -18,9 +18,7 @@ alice = alice_account
 
 
 def failed(orcid_id: str, doi: str) -> None:
-    services.move(
-        claim_id=waiting_claim(orcid_id, doi).pk, event=ClaimEvent.FAIL, problem="consent-missing"
-    )
+    services.move(claim_id=waiting_claim(orcid_id, doi).pk, event=ClaimEvent.FAIL, problem="consent-missing")
 
 
 def counted(client, path: str) -> str:

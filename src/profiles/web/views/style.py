@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from profiles.web.rule_path import PathStep
+
 _COLOURS: Final = (
     *("canvas", "surface", "sunken", "raised", "tint", "line", "line-strong", "ink", "ink-2", "brand"),
     *("brand-fill", "link", "action", "action-hover", "good", "good-bg", "wait", "wait-bg", "bad", "bad-bg"),
@@ -50,6 +52,24 @@ _STATUS_LINES: Final = (
     ("bad", "refused", "Waiting for your permission", "ORCID no longer accepts it. 12 works wait.", "Again"),
     ("off", "off", "Off", "New works are found, but not sent. You can add them yourself.", "Switch on"),
 )
+_RULES: Final = (
+    ("Is the DOI public, and registered with DataCite?", 2),
+    ("Does it name the ORCID iD, in a wanted role?", 2),
+    ("May it be added without asking?", 1),
+    ("May DataCite write to the ORCID record?", 1),
+)
+
+
+def _path(colour: str = "", icon: str = "") -> tuple[list[PathStep], str]:
+    """Return a path that stops at its third step in this colour, or runs to the record."""
+    if not colour:
+        return [PathStep(title, "passed", "on", rules) for title, rules in _RULES], "passed"
+    rule = {"sentence": "You asked to be asked.", "field": "rules", "value": "ask first"}
+    return [
+        *(PathStep(title, "passed", "on", rules) for title, rules in _RULES[:2]),
+        PathStep(_RULES[2][0], "stopped", icon, 1, colour, rule),
+        PathStep(_RULES[3][0], "after", "more", 1),
+    ], "after"
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -62,6 +82,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "icons": _ICONS,
         "kinds_of_message": _MESSAGES,
         "status_lines": _STATUS_LINES,
+        "numbers": (1, 14, 5000),
+        "paths": [_path(), _path("notified", "help"), _path("ignored", "out"), _path("failed", "warning")],
         "titles": (
             "Sea-ice thickness from airborne electromagnetic sounding, Fram Strait, 2026",
             "北冰洋海冰厚度数据集（2015–2025）",
