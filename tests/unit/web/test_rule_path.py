@@ -3,7 +3,7 @@
 from typing import Any
 
 from profiles.domain.eligibility.rules import RULES, Result, Verdict
-from profiles.web.rule_path import STEPS, rule_path
+from profiles.web.views.works.rule_path import STEPS, rule_path
 
 NAMES = [rule.name for rule in RULES]
 

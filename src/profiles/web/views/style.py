@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from profiles.web.rule_path import PathStep
+from profiles.web.views.works.rule_path import PathStep
 
 _COLOURS: Final = (
     *("canvas", "surface", "sunken", "raised", "tint", "line", "line-strong", "ink", "ink-2", "brand"),

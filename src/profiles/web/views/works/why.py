@@ -43,8 +43,8 @@ from profiles.pipeline.works.timeline import TimelineEntry, timeline_json, timel
 from profiles.pipeline.works.timeline_words import decision_sentence
 from profiles.web.guard import signed_in
 from profiles.web.polling import page_or_part
-from profiles.web.rule_path import PathStep, rule_path
 from profiles.web.views.works.my_works import described
+from profiles.web.views.works.rule_path import PathStep, rule_path
 
 SHOWN_QUESTIONS: Final = 200
 """Questions on one page; one click can still answer all of them."""
