@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 _TOP: Final = 12
@@ -152,6 +152,47 @@ def trail(count: int, *, width: int, mirrored: bool = False) -> Trail:
         tuple(Place(beside, y + _DOWN / 2 + 5) for y in down[:-1]),
         "start",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Bars of one level, as a line that is dashed into them."""
+
+    level: int
+    height: float
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A strip of bars, one for each day."""
+
+    width: int
+    bar: int
+    gap: int
+    runs: tuple[Run, ...]
+
+
+_STRIP_HEIGHT: Final = 28
+_BAR, _GAP = 5, 2
+
+
+def strip(levels: Sequence[int | None], *, mirrored: bool = False) -> Strip:
+    """Place a bar for each level: 0 is full, 1 two thirds high, 2 one third; no bar where it is not known."""
+    shown = list(reversed(levels)) if mirrored else list(levels)
+    runs = []
+    for level in range(3):
+        height = round(_STRIP_HEIGHT * (3 - level) / 3, 1)
+        y = round(_STRIP_HEIGHT - height / 2, 1)
+        # A dash begins again with each part of a path, so that a run of days is one part.
+        path, place = "", 0
+        for one, run in groupby(shown):
+            days = len(list(run))
+            end = (place + days) * (_BAR + _GAP) - _GAP
+            path += f"M{place * (_BAR + _GAP)} {y}H{end}" if one == level else ""
+            place += days
+        runs += [Run(level, height, path)] if path else []
+    return Strip(len(shown) * (_BAR + _GAP) - _GAP, _BAR, _GAP, tuple(runs))
 
 
 def shares(

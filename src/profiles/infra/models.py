@@ -74,6 +74,20 @@ class ServiceHealth(models.Model):
         return self.name
 
 
+class ServiceDay(models.Model):
+    """How bad a part of the service was at its worst on a day, as a number: the greater, the worse."""
+
+    day = models.DateField()
+    part = models.TextField()
+    worst = models.SmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "part"], name="service_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.part}"
+
+
 class DatabaseIdentity(models.Model):
     """The one row that names the database it was written in; a restored copy is in another one.
 

@@ -11,6 +11,7 @@ from profiles.domain.problems import CATALOGUE
 from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
 from profiles.infra.jobs.row_jobs import Backoff, RetryLaterError
+from profiles.pipeline import service_status
 from profiles.pipeline.permissions import record_webhooks
 from profiles.pipeline.probe import probe_if_quiet
 from profiles.pipeline.requests import choose_works, single_entries
@@ -40,8 +41,9 @@ def keep_single_entries(timestamp: int | None = None) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name=job_names.PROBE, queueing_lock=job_names.PROBE)
 def probe(timestamp: int | None = None) -> None:
-    """Send one unchanged work to ORCID if nothing was sent for a while, where that is configured."""
+    """Record how the service is, and send one unchanged work to ORCID in quiet times, where configured."""
     del timestamp
+    service_status.current()
     probe_if_quiet()
 
 

@@ -21,6 +21,7 @@ from profiles.infra.jobs import job_names
 from profiles.infra.jobs.queue import app
 from profiles.infra.mail import outbox
 from profiles.infra.rate_limit import delete_old_hits
+from profiles.infra.web import service_days
 from profiles.intake import repositories, retention
 from profiles.pipeline.works import unused_metadata
 from profiles.webhooks import services as webhooks
@@ -44,6 +45,7 @@ KEPT: Final[dict[Callable[..., int], timedelta]] = {
     departures.delete_old_departures: timedelta(days=400),
     retention.delete_old_problems: timedelta(days=400),
     repositories.delete_changed_ids: timedelta(days=400),
+    service_days.delete_old_days: timedelta(days=400),
     audit.delete_old_rows: audit.RETENTION,
 }
 """What deletes the old rows of which table, and how long they are kept."""

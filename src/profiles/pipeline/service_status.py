@@ -2,8 +2,9 @@
 
 import threading
 import time
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -11,17 +12,26 @@ from django.db import Error
 
 from profiles.claims import selectors as claims
 from profiles.claims import traffic
-from profiles.domain.service_status import Observed, ProviderHealth, ServiceStatus, service_status
+from profiles.domain.service_status import (
+    STATES_WORSENING,
+    Observed,
+    ProviderHealth,
+    ServiceStatus,
+    service_status,
+)
 from profiles.infra import clock, pauses
 from profiles.infra.mail import outbox
-from profiles.infra.web import service_health
+from profiles.infra.web import service_days, service_health
 from profiles.intake import selectors as intake
 from profiles.pipeline.health import max_poll_age
 from profiles.pipeline.intake.harvest import FIRST_LOOK
 
 KEEP_SECONDS: Final = 5.0
 """For how long an observation is shown again: visitors must not cost queries while all of them look."""
+DAYS_SHOWN: Final = 90
 DELAY_WITHIN: Final = timedelta(hours=6)
+Days = Mapping[tuple[str, date], int]
+"""How bad a part was on a day, at its worst."""
 _LABELS: Final = {"globus": "Globus", "orcid": "ORCID"}
 """Providers that are always there; further ones appear with the first person who uses them."""
 
@@ -29,6 +39,12 @@ _LABELS: Final = {"globus": "Globus", "orcid": "ORCID"}
 def current() -> ServiceStatus:
     """Return the state of the service, observed at most some seconds ago. Never raises."""
     return _latest.current()
+
+
+def last_days() -> tuple[list[date], Days]:
+    """Return the last days, oldest first, and what the last observation knew of them, by part and day."""
+    today = current().observed.now.date()
+    return [today - timedelta(days=ago) for ago in reversed(range(DAYS_SHOWN))], _latest.days
 
 
 def observe() -> Observed:
@@ -71,6 +87,7 @@ class _Latest:
     """The last observation of this process."""
 
     status: ServiceStatus | None = None
+    days: Days = field(default_factory=dict)
     taken_at: float = 0.0
 
     def current(self) -> ServiceStatus:
@@ -81,18 +98,22 @@ class _Latest:
             assert self.status is not None
             return self.status
         try:
-            self.status = service_status(_observe_or_away())
+            self.status, self.days = _status_or_away()
             self.taken_at = time.monotonic()
             return self.status
         finally:
             _looking.release()
 
 
-def _observe_or_away() -> Observed:
+def _status_or_away() -> tuple[ServiceStatus, Days]:
+    """Observe the service, and record how bad the day is; without the database no day is known."""
     try:
-        return observe()
+        status = service_status(observe())
+        today = status.observed.now.date()
+        service_days.record(today, {part.name.value: STATES_WORSENING[part.state] for part in status.parts})
+        return status, service_days.worst_since(today - timedelta(days=DAYS_SHOWN - 1))
     except Error:
-        return Observed(now=clock.now(), database_answers=False)
+        return service_status(Observed(now=clock.now(), database_answers=False)), {}
 
 
 _looking = threading.Lock()

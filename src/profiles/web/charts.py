@@ -6,12 +6,13 @@ from typing import Any, Final
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from profiles.domain.charts import shares, stacked_bars
+from profiles.domain.charts import shares, stacked_bars, strip
 from profiles.domain.claim import Origin
 from profiles.web.wording import SOURCES
 
 WIDTHS: Final = (640, 250)
 """Drawn for wide pages and for the smallest phones, so that the text of neither shrinks."""
+_PHONE_DAYS: Final = 30
 _MAX_YEARS: Final = 12
 _SERIES: Final = (Origin.AUTO_UPDATE.value, Origin.SEARCH_AND_LINK.value)
 
@@ -48,6 +49,22 @@ def _sentence(columns: list[tuple[str, tuple[int, ...]]], totals: list[int]) -> 
         works,
     ) % {"works": works, "first": columns[0][0], "auto": by_auto_update, "hand": by_hand}
     return f"{words} {_('Most were added in %(year)s: %(most)d.') % {'year': year, 'most': most}}"
+
+
+def day_strip(title: str, levels: Sequence[int | None], words: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the strip of a part's days, whole and the last 30 for phones, with what it shows in words."""
+    drawings = []
+    for days in (len(levels), _PHONE_DAYS):
+        shown = levels[-days:]
+        counted = [f"{count} {words[level]}" for level in range(3) if (count := shown.count(level))]
+        drawings.append(
+            {
+                "days": days,
+                "sentence": f"{title}: {', '.join(counted)}",
+                "placed": strip(shown, mirrored=get_language_bidi()),
+            }
+        )
+    return drawings
 
 
 def before_and_after(

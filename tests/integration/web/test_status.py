@@ -1,5 +1,6 @@
 """The status page: what it says follows from real traffic, and it answers without the database."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from django.conf import settings
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
 from profiles.infra import clock
+from profiles.infra.models import ServiceDay
 from profiles.infra.web import service_health
+from profiles.jobs.claims import probe
 from profiles.pipeline import service_status
 from tests.support.claims import waiting_claim
 from tests.support.pushing import ALICE
@@ -33,7 +36,7 @@ def test_a_signed_in_person_and_another_status_page_read_the_same_small_page(cli
 
     for answer in (page, data):
         assert answer.status_code == 200
-        assert len(answer.content) < 10_000
+        assert len(answer.content) < 15_000
         assert answer["Cache-Control"] == "public, max-age=10"
         assert "Cookie" not in answer.get("Vary", "")
         assert not answer.cookies
@@ -75,6 +78,50 @@ def test_a_provider_that_did_not_answer_people_is_named_until_it_answers_again(c
     service_health.record("globus", answered=True)
 
     assert parts(client)["sign-in"] == "working"
+
+
+def recorded(days_ago: int, level: int, part: str = "writing") -> None:
+    day = clock.now().date() - timedelta(days=days_ago)
+    ServiceDay.objects.create(day=day, part=part, worst=level)
+
+
+def test_each_day_is_shown_by_the_worst_that_was_seen_on_it(client):
+    for days_ago, level in ((80, 1), (20, 2), (10, 0), (95, 2)):
+        recorded(days_ago, level)
+
+    page = client.get("/status").content.decode()
+
+    strips = re.findall(
+        r'class="strip drawn-(\w+)" role="img" aria-label="Adding works to ORCID: (.*?)"', page
+    )
+    # Today counts too: without a worker, nothing is sent.
+    assert strips == [
+        ("wide", "1 Working, 1 Slow or in part away, 2 Does not work"),
+        ("narrow", "1 Working, 2 Does not work"),
+    ]
+    listed = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert (listed.count("<tr>"), listed.count("<td>Does not work</td>")) == (3, 3)
+
+
+def test_what_got_better_leaves_its_mark_on_the_day_and_what_got_worse_changes_it(client, monkeypatch):
+    def worst() -> int:
+        client.get("/status")
+        return ServiceDay.objects.get(part="sign-in").worst
+
+    service_health.record("globus", answered=False)
+    slow = worst()
+    service_health.record("orcid", answered=False)
+    down = worst()
+    service_health.record("globus", answered=True)
+    service_health.record("orcid", answered=True)
+
+    assert (slow, down, worst()) == (1, 2, 2)
+
+
+def test_a_job_records_the_day_where_no_one_looks():
+    probe()
+
+    assert ServiceDay.objects.filter(day=clock.now().date()).count() == 4
 
 
 def test_many_visitors_cost_few_queries(client, monkeypatch, django_assert_max_num_queries):

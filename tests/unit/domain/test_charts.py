@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.domain.charts import stacked_bars
+from profiles.domain.charts import stacked_bars, strip
 
 COLUMNS = st.lists(
     st.tuples(st.from_regex(r"20\d\d", fullmatch=True), st.tuples(*[st.integers(0, 3_000)] * 2)),
@@ -38,3 +38,18 @@ def test_labels_make_room_for_each_other_and_the_last_is_always_there():
     chart = stacked_bars([(str(year), (1, 1)) for year in range(2015, 2027)], width=318)
 
     assert [bar.label for bar in chart.bars if bar.label] == ["2016", "2018", "2020", "2022", "2024", "2026"]
+
+
+def test_a_strip_has_a_run_for_days_of_one_level_and_none_for_days_that_are_not_known():
+    placed = strip([None, 0, 0, 1, 0, 2])
+
+    assert (placed.width, placed.bar, placed.gap) == (40, 5, 2)
+    assert [(run.level, run.path) for run in placed.runs] == [
+        (0, "M7 14.0H19M28 14.0H33"),
+        (1, "M21 18.6H26"),
+        (2, "M35 23.4H40"),
+    ]
+
+
+def test_a_strip_ends_with_today_where_the_script_does():
+    assert strip([0, 2], mirrored=True).runs[0].path == "M7 14.0H12"

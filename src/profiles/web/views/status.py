@@ -3,6 +3,8 @@
 It needs no session and no database, so that it answers during an outage too.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_safe
 from profiles.domain.service_status import Part, PartName, ServiceStatus, State
 from profiles.infra.web.moments import moment
 from profiles.pipeline import service_status
+from profiles.web.charts import day_strip
 from profiles.web.views.failures import plain_page
 
 CACHE_SECONDS: Final = 10
@@ -33,6 +36,8 @@ _STATES: Final = {
 }
 """The state of claims with the same icon and colour, and the words."""
 _LINES: Final = {State.WORKING: ("good", "arrived"), State.SLOW: ("wait", "waiting")}
+_LEVELS: Final = (State.WORKING, State.SLOW, State.DOWN)
+"""The states of a day, by how bad they are."""
 _BAD_LINE: Final = ("bad", "refused")
 
 
@@ -41,7 +46,11 @@ def show(_request: HttpRequest) -> HttpResponse:
     """Show the state of the service in words."""
     status = service_status.current()
     line, ring = _LINES.get(status.state, _BAD_LINE)
-    parts = [(_TITLES[part.name], *_STATES[part.state], _sentence(part)) for part in status.parts]
+    dates, days = service_status.last_days()
+    parts = [
+        (_TITLES[part.name], *_STATES[part.state], _sentence(part), _strip(part, dates, days))
+        for part in status.parts
+    ]
     response = plain_page(
         "status.html",
         status=200,
@@ -49,6 +58,10 @@ def show(_request: HttpRequest) -> HttpResponse:
         ring=ring,
         sentence=gettext(status.sentence),
         parts=parts,
+        levels=[(level, _STATES[state]) for level, state in enumerate(_LEVELS)],
+        first_day=dates[0] if days else None,
+        titles=list(_TITLES.values()),
+        worse_days=_worse_days(dates, days),
         observed=status.observed,
         hours=service_status.DELAY_WITHIN.total_seconds() / 3600,
     )
@@ -93,6 +106,25 @@ def as_data(status: ServiceStatus) -> dict[str, Any]:
             "within_hours": service_status.DELAY_WITHIN.total_seconds() / 3600,
         },
     }
+
+
+def _strip(part: Part, dates: Sequence[date], days: service_status.Days) -> list[dict[str, Any]]:
+    """Return the part's last days as pictures; none where nothing was seen of them, or it is not used."""
+    levels = [days.get((part.name.value, day)) for day in dates]
+    if part.state is State.OFF or not any(level is not None for level in levels):
+        return []
+    words = [str(_STATES[state][1]) for state in _LEVELS]
+    return day_strip(str(_TITLES[part.name]), levels, words)
+
+
+def _worse_days(dates: Sequence[date], days: service_status.Days) -> list[tuple[date, list[Any]]]:
+    """Return the days on which not everything worked, latest first, with the words for each part."""
+    rows = []
+    for day in reversed(dates):
+        levels = [days.get((name.value, day)) for name in _TITLES]
+        if any(levels):
+            rows.append((day, ["–" if level is None else _STATES[_LEVELS[level]][1] for level in levels]))
+    return rows
 
 
 def _sentence(part: Part) -> SafeString:
