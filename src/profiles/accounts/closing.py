@@ -28,7 +28,7 @@ def close(*, account_id: int) -> Account:
         setattr(account, name, "")
     account.other_names, account.rules = [], {}
     account.wants_first_work_since = account.digest_since = None
-    account.email = account.email_verified_at = account.last_login = None
+    account.email = account.email_verified_at = account.email_refused_at = account.last_login = None
     account.auto_update_since = account.auto_update_off_at = None
     account.beta_tester, account.is_public = False, False
     account.is_active, account.closed_at = False, clock.now()

@@ -15,11 +15,13 @@ from profiles.infra import clock
 from profiles.infra.mail import outbox
 from profiles.infra.mail.mail import Mail
 
+ABOUT_PROOF: Final = "email-proof"
 LIFE: Final = timedelta(days=1)
 MAX_OF_ACCOUNT: Final = 5
 MAX_TO_ADDRESS: Final = 3
 """Mails in an hour, so that no one can flood another person's mailbox."""
 _HOUR: Final = timedelta(hours=1)
+_COLUMNS: Final = ("email", "email_verified_at", "email_refused_at", "updated_at")
 
 
 class TooManyMailsError(Exception):
@@ -47,7 +49,7 @@ def ask_for_proof(*, account_id: int, email: str, link_of: Callable[[str], str])
     EmailProof.objects.create(
         account=account, email=email, digest=_digest(secret), asked_at=now, expires_at=now + LIFE
     )
-    outbox.post(_mail(account, email, link_of(secret)), about="email-proof", account_id=account.pk)
+    outbox.post(_mail(account, email, link_of(secret)), about=ABOUT_PROOF, account_id=account.pk)
 
 
 @transaction.atomic
@@ -62,8 +64,8 @@ def confirm(*, account_id: int, secret: str) -> Account | None:
     if proof is None:
         return None
     account = Account.objects.select_for_update().get(pk=account_id)
-    account.email, account.email_verified_at = proof.email, now
-    account.save(update_fields=["email", "email_verified_at", "updated_at"])
+    account.email, account.email_verified_at, account.email_refused_at = proof.email, now, None
+    account.save(update_fields=_COLUMNS)
     # Older links to other addresses must not win later.
     EmailProof.objects.filter(account=account, used_at=None).update(used_at=now)
     return account
@@ -84,17 +86,36 @@ def record_question(account: Account) -> None:
 def remove(*, account_id: int) -> Account:
     """Forget the address, and whatever link is on its way."""
     account = Account.objects.select_for_update().get(pk=account_id)
-    account.email = account.email_verified_at = None
-    account.save(update_fields=["email", "email_verified_at", "updated_at"])
+    account.email = account.email_verified_at = account.email_refused_at = None
+    account.save(update_fields=_COLUMNS)
     EmailProof.objects.filter(account=account).delete()
     return account
 
 
 def waiting_for_proof(account: Account) -> str:
     """Return the address that a link is on its way to, if there is one."""
-    proofs = EmailProof.objects.filter(account=account, used_at=None, expires_at__gt=clock.now())
-    latest = proofs.order_by("-asked_at").first()
+    proofs = EmailProof.objects.filter(account=account, used_at=None, refused_at=None)
+    latest = proofs.filter(expires_at__gt=clock.now()).order_by("-asked_at").first()
     return latest.email if latest else ""
+
+
+@transaction.atomic
+def record_refusal(*, account_id: int, address: str) -> None:
+    """Stop writing to an address that its mail server refuses, until its owner confirms it again."""
+    now = clock.now()
+    proofs = EmailProof.objects.filter(account_id=account_id, email__iexact=address, used_at=None)
+    proofs.update(refused_at=now)
+    confirmed = Account.objects.filter(pk=account_id, email__iexact=address, email_verified_at__isnull=False)
+    if confirmed.update(email_verified_at=None, email_refused_at=now, updated_at=now):
+        outbox.give_up_waiting(account_id=account_id, except_about=ABOUT_PROOF)
+
+
+def refused_address(account: Account) -> str:
+    """Return the address that was refused last, if the person has not confirmed one since."""
+    latest = EmailProof.objects.filter(account=account, used_at=None).order_by("-asked_at").first()
+    if latest is not None and latest.refused_at is not None:
+        return latest.email
+    return account.email or "" if account.email_refused_at else ""
 
 
 def delete_old_proofs(*, older_than: datetime) -> int:

@@ -62,6 +62,7 @@ def _join(stays: Account, goes: Account) -> None:
             setattr(stays, field, getattr(goes, field))
             if field == "email":
                 stays.email_verified_at = goes.email_verified_at
+                stays.email_refused_at = goes.email_refused_at
     # A person who hid one of the two accounts stays hidden.
     stays.is_public = stays.is_public and goes.is_public
     switched_on = [account.auto_update_since for account in (stays, goes) if account.auto_update_since]

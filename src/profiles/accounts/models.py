@@ -45,6 +45,8 @@ class Account(AbstractBaseUser):
     organisation = models.TextField(blank=True, default="")
     email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001  NULL: none given
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    email_refused_at = models.DateTimeField(null=True, blank=True)
+    """When the mail server refused the address; then it is not confirmed, and no mail goes there."""
     email_asked_at = models.DateTimeField(null=True, blank=True)
     """When the person was asked for an address because a service wants to know it; they are asked once."""
     role = models.CharField(max_length=20, default=Role.USER.value)
@@ -209,6 +211,8 @@ class EmailProof(models.Model):
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    """When the mail server refused the address, so that the link did not arrive."""
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -320,6 +324,8 @@ class RepositoryMail(models.Model):
     language = models.CharField(max_length=10, blank=True, default="")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    """When the mail server refused the address; then it is not confirmed."""
     written_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

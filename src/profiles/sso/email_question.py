@@ -35,6 +35,7 @@ def page(request: HttpRequest, account: Account, row: PendingRequest, *, error: 
         "party": row.party,
         "address": request.POST.get("email") or session_facts.provider_email_of(request.session),
         "sent_to": email.waiting_for_proof(account) if row.email_answer == SENT else "",
+        "refused_email": email.refused_address(account),
         "error": error,
     }
     return render(request, "sso/email_question.html", context)

@@ -19,6 +19,8 @@ from profiles.infra.rate_limit import Limit
 PERIOD: Final = timedelta(days=28)
 LIFE: Final = timedelta(days=1)
 """How long the link that confirms an address is good."""
+REFUSED_SHOWN: Final = timedelta(days=30)
+"""How long managers see that an address was refused."""
 MAX_ADDRESSES: Final = 20
 _TO_ADDRESS: Final = Limit("repository-mail-to", 3, 3600)
 _OF_REPOSITORY: Final = Limit("repository-mail-of", 10, 3600)
@@ -43,10 +45,10 @@ def ask(*, repository: str, email: str, language: str) -> None:
         raise TooManyMailsError
     row = RepositoryMail.objects.filter(repository=repository, email__iexact=email).first()
     if row is None:
-        row = RepositoryMail.objects.create(
-            repository=repository, email=email, language=language, asked_at=clock.now()
-        )
+        row = RepositoryMail(repository=repository, email=email, language=language)
     if row.confirmed_at is None:
+        row.asked_at, row.refused_at = clock.now(), None
+        row.save()
         token = signing.dumps([row.pk, row.email], salt=_CONFIRM)
         link = f"{settings.ENVIRONMENT.PROFILES_URL}/my-repository/mails/confirm/{token}"
         outbox.post(_link_mail(row, link), about="repository-mail-proof")
@@ -75,7 +77,15 @@ def asked_with(token: str) -> RepositoryMail | None:
 
 def confirm(row: RepositoryMail) -> None:
     """Store that the owner of the address wants the mail; the first one is due. Safe to run twice."""
-    RepositoryMail.objects.filter(pk=row.pk, confirmed_at=None).update(confirmed_at=clock.now())
+    RepositoryMail.objects.filter(pk=row.pk, confirmed_at=None).update(
+        confirmed_at=clock.now(), refused_at=None
+    )
+
+
+def record_refusal(*, address: str) -> None:
+    """Stop writing to an address that its mail server refuses, until its owner confirms it again."""
+    rows = RepositoryMail.objects.filter(email__iexact=address)
+    rows.update(confirmed_at=None, refused_at=clock.now())
 
 
 def stop_address(row: RepositoryMail) -> str:
@@ -116,5 +126,7 @@ def take(row: RepositoryMail) -> bool:
 
 
 def delete_unconfirmed(*, older_than: datetime) -> int:
-    """Delete addresses that no one confirmed; return their number."""
-    return delete_in_batches(RepositoryMail.objects.filter(confirmed_at=None, asked_at__lt=older_than))
+    """Delete addresses that no one confirmed, and refused ones later; return their number."""
+    is_old = Q(refused_at=None) | Q(refused_at__lt=older_than - REFUSED_SHOWN)
+    rows = RepositoryMail.objects.filter(is_old, confirmed_at=None, asked_at__lt=older_than)
+    return delete_in_batches(rows)

@@ -14,19 +14,25 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import translation
 
 from profiles.infra import clock, wiring
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.mail.backend import Backend
 from profiles.infra.mail.mail import Mail, html_of
+from profiles.infra.mail.refusals import Refusal, refusal_of
 from profiles.infra.models import OutgoingMail
 from profiles.infra.postgres.deleting import delete_in_batches
 
 log = structlog.get_logger(__name__)
 
 GIVE_UP_AFTER: Final = timedelta(days=7)
-_PERMANENT: Final = 500
+mail_failed = Signal()
+"""Sent with ``row`` in the transaction that gives a mail up.
+
+``refused_address`` is the address if its server accepts no mail for it, else empty.
+"""
 
 
 def purpose_of(row: OutgoingMail) -> str:
@@ -64,6 +70,26 @@ def post(mail: Mail, *, about: str, account_id: int | None = None) -> OutgoingMa
     return row
 
 
+def failed_since(*, account_id: int, about: str) -> datetime | None:
+    """Return when the latest mail of this kind to the owner of an account was written, if it was given up."""
+    row = OutgoingMail.objects.filter(account_id=account_id, about=about).order_by("-created_at").first()
+    return row.created_at if row is not None and row.sealed is None and row.sent_at is None else None
+
+
+@transaction.atomic
+def give_up_waiting(*, account_id: int, except_about: str) -> None:
+    """Give up the mails to the owner of an account that are not sent yet, but for one kind."""
+    unsent = OutgoingMail.objects.filter(account_id=account_id, sealed__isnull=False)
+    for row in unsent.exclude(about=except_about):
+        _give_up(row)
+
+
+@transaction.atomic
+def _give_up(row: OutgoingMail, *, refused_address: str = "") -> None:
+    _end(row)
+    mail_failed.send(sender=OutgoingMail, row=row, refused_address=refused_address)
+
+
 def _end(row: OutgoingMail, *, sent_at: datetime | None = None) -> None:
     OutgoingMail.objects.filter(pk=row.pk).update(sealed=None, sent_at=sent_at)
 
@@ -73,22 +99,25 @@ def _end(row: OutgoingMail, *, sent_at: datetime | None = None) -> None:
     name="send_mail",
     begun=lambda row: row.created_at,
     give_up_after=GIVE_UP_AFTER,
-    on_give_up=_end,
+    on_give_up=_give_up,
 )
 def send_mail(row: OutgoingMail, _tries: int) -> None:
     """Send a mail and erase its content. Safe to run twice: a sent mail is erased."""
     if row.sealed is None:
         return
     opened = wiring.vault().unseal(bytes(row.sealed), purpose=purpose_of(row))
+    mail = msgspec.json.decode(opened, type=Mail)
     try:
-        sent = _message(row, msgspec.json.decode(opened, type=Mail)).send()
+        sent = _message(row, mail).send()
     except (smtplib.SMTPException, OSError) as error:
-        # The error's text may contain the address: log only its type.
-        log.warning("mail.not_sent", mail=str(row.uuid), about=row.about, error=type(error).__name__)
-        if _is_final(error):
-            _end(row)
-            return
-        raise RetryLaterError(type(error).__name__) from None
+        # The error's text may contain the address: log only its type and what is refused.
+        refusal = refusal_of(error)
+        facts = {"mail": str(row.uuid), "about": row.about, "error": type(error).__name__}
+        log.warning("mail.not_sent", **facts, refused=refusal.value)
+        if refusal is Refusal.NOT_NOW:
+            raise RetryLaterError(type(error).__name__) from None
+        _give_up(row, refused_address=mail.to if refusal is Refusal.ADDRESS else "")
+        return
     if not sent:
         raise RetryLaterError("mail is switched off")
     _end(row, sent_at=clock.now())
@@ -109,14 +138,6 @@ def _message(row: OutgoingMail, mail: Mail) -> EmailMessage:
     )
     message.attach_alternative(html_of(mail), "text/html")
     return message
-
-
-def _is_final(error: Exception) -> bool:
-    """Return whether the mail server refuses this mail permanently."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= _PERMANENT for code, _ in error.recipients.values())
-    # A refused login or sender may be fixed later; the mail waits.
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _PERMANENT
 
 
 def delete_old_mails(*, older_than: datetime) -> int:

@@ -60,6 +60,7 @@ def _account(account: Account) -> dict[str, Any]:
         "organisation": account.organisation,
         "email": account.email,
         "email_confirmed_at": account.email_verified_at,
+        "email_refused_at": account.email_refused_at,
         "role": account.role,
         "shown_in_datacite_services": account.is_public,
         "auto_update_since": account.auto_update_since,

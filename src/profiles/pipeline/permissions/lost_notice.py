@@ -26,11 +26,13 @@ from profiles.infra.jobs import job_names
 from profiles.infra.jobs.row_jobs import RetryLaterError, row_job
 from profiles.infra.mail import outbox
 from profiles.infra.mail.mail import Mail
+from profiles.infra.models import OutgoingMail
 from profiles.intake import selectors as intake
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 
 log = structlog.get_logger(__name__)
 
+ABOUT: Final = "permission-lost"
 MAX_NAMED_WORKS: Final = 20
 """How many works a message in the inbox names."""
 CLOCK_SLACK: Final = timedelta(hours=1)
@@ -63,13 +65,26 @@ def send_lost_notice(row: Consent, tries: int) -> None:
     if row.health != ConsentHealth.LOST.value or row.notified_at is not None or account is None:
         return
     last_notified = consents.last_notified(row.orcid_id)
-    if last_notified is not None and clock.now() < last_notified + COOL_DOWN:
+    mail_failed = _mail_failed(account, last_notified)
+    if last_notified is not None and not mail_failed and clock.now() < last_notified + COOL_DOWN:
         raise RetryLaterError("notified within a day", wait=last_notified + COOL_DOWN - clock.now())
     with translation.override(account.language or settings.LANGUAGE_CODE):
-        if account.email and account.email_verified_at and outbox.can_be_sent():
+        if account.email and account.email_verified_at and outbox.can_be_sent() and not mail_failed:
             _by_mail(account, account.email)
         else:
-            _by_inbox(row, tries, last_notified)
+            _by_inbox(row, tries, None if mail_failed else last_notified)
+
+
+def _mail_failed(account: Account, last_notified: datetime | None) -> bool:
+    """Return whether the last notice was a mail that did not arrive: then the inbox gets it."""
+    failed_since = outbox.failed_since(account_id=account.pk, about=ABOUT)
+    return last_notified is not None and failed_since is not None and failed_since >= last_notified
+
+
+def notify_without_mail(row: OutgoingMail) -> None:
+    """Notify the person in another way if a mail that did not arrive was the notice of a lost permission."""
+    if row.about == ABOUT and row.account_id is not None:
+        services.notify_again(orcid_id=Account.objects.get(pk=row.account_id).orcid_id)
 
 
 @transaction.atomic
@@ -78,7 +93,7 @@ def _by_mail(account: Account, address: str) -> None:
     if services.record_notified(orcid_id=account.orcid_id):
         subject = _("DataCite needs your permission again")
         mail = Mail(address, subject, _mail_text(account), button=_("Give it again"))
-        outbox.post(mail, about="permission-lost", account_id=account.pk)
+        outbox.post(mail, about=ABOUT, account_id=account.pk)
 
 
 def _by_inbox(row: Consent, tries: int, last_notified: datetime | None) -> None:

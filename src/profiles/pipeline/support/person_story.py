@@ -142,6 +142,7 @@ def _of_account(account: Account, kinds: set[str]) -> list[Any]:
         sources += [
             _moment(account, "first-signed-in", "first_signed_in_at"),
             _moment(account, "email-confirmed", "email_verified_at"),
+            _moment(account, "email-refused", "email_refused_at"),
             _moment(account, "closed", "closed_at"),
         ]
         answers: list[Any] = signals.person_events_requested.send(sender=Account, account=account)

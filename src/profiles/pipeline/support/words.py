@@ -25,6 +25,7 @@ _ACCOUNT: Final = {
     "auto-update-on": gettext_lazy("Auto-Update was switched on."),
     "auto-update-off": gettext_lazy("Auto-Update was switched off."),
     "email-confirmed": gettext_lazy("The e-mail address was confirmed."),
+    "email-refused": gettext_lazy("The mail server refused the e-mail address; it must be confirmed again."),
     "closed": gettext_lazy("The account was closed."),
 }
 MAILS: Final = {

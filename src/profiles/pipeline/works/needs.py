@@ -21,6 +21,7 @@ class NeedKind(StrEnum):
     QUESTIONS = "questions"
     FAILED = "failed"
     LOST_PERMISSION = "lost_permission"
+    EMAIL_REFUSED = "email_refused"
     NEW_WAY_IN = "new_way_in"
 
 
@@ -33,7 +34,7 @@ class Need:
     is_new: bool
     count: int = 1
     about: object = None
-    """The notice of a lost permission, or the label of a new way to sign in."""
+    """The notice of a lost permission, the refused address, or the label of a new way to sign in."""
 
 
 WORKS_COUNT: Final = f"SELECT ({QUESTION_COUNT}) + ({FAILED_COUNT})"
@@ -70,6 +71,8 @@ def needs_of(
         needs.append(_need(NeedKind.QUESTIONS, asked["since"], read_at, count=asked["count"]))
     if counts.failed and counts.failed_at is not None:
         needs.append(_need(NeedKind.FAILED, counts.failed_at, read_at, count=counts.failed))
+    if account.email_refused_at is not None:
+        needs.append(_need(NeedKind.EMAIL_REFUSED, account.email_refused_at, read_at, about=account.email))
     ways = [_need(NeedKind.NEW_WAY_IN, since, read_at, about=label) for since, label in ways_added]
     needs += [way for way in ways if way.is_new]
     return sorted(needs, key=lambda need: need.since, reverse=True)

@@ -47,6 +47,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
     context = {
         "form": form,
         "account": account,
+        "refused_email": email.refused_address(account),
         "can_send": outbox.can_be_sent(),
         "mails": ChosenMailsForm(initial={"mails": [mail.value for mail in chosen_mails.chosen(account)]}),
     }

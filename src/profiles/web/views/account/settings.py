@@ -40,6 +40,7 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
             "account": account,
             "role": ROLES.get(account.role, account.role),
             "waiting_email": email.waiting_for_proof(account),
+            "refused_email": email.refused_address(account),
             "permissions": permissions,
             "may_look_back": any(card.usable for card in permissions),
             "lost_permissions": lost_permissions(held),
