@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_repository_mail'),
+        ('accounts', '0003_account_closed'),
     ]
 
     operations = [
