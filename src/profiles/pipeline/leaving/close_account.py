@@ -54,7 +54,7 @@ def close(*, account: Account, remove_works: bool) -> Departure:
             outbox.post(_receipt_mail(account.email, departure), about="account-closed", account_id=None)
     _forget(orcid_id)
     closing.close(account_id=account.pk)
-    log.info("account.closed", departure=str(departure.uuid), remove_works=remove_works)
+    log.info("account.closed", departure_id=departure.pk, remove_works=remove_works)
     return departure
 
 

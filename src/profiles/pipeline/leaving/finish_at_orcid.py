@@ -164,7 +164,7 @@ def finish_departure(row: Departure, tries: int) -> None:
     )
     log.info(
         "departure.run",
-        departure=str(row.uuid),
+        departure_id=row.pk,
         removed=result.removed,
         revoked=result.revoked,
         problem=result.problem,
