@@ -14,6 +14,7 @@ from profiles.infra.web.static_files import StaticFiles
 from sandbox.serving import Stands
 from tests.support import environment, live_requests, services
 from tests.support.database import empty_all_tables, has_current_schema, remember_schema
+from tests.support.sentry import Sentry, start
 
 # How fast a shared machine is at the moment says nothing about the code.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -123,6 +124,16 @@ def mailbox():
     """The mail server's box, empty."""
     environment.mailbox.empty()
     return environment.mailbox
+
+
+@pytest.fixture
+def sentry() -> Iterator[Sentry]:
+    """A server of error reports; ``tests.support.sentry.start`` lets this process send them there."""
+    sentry = Sentry()
+    yield sentry
+    start("")
+    sentry.server.shutdown()
+    sentry.server.server_close()
 
 
 @pytest.fixture

@@ -1,17 +1,11 @@
 """Errors are reported to Sentry, and nobody is named there."""
 
-import gzip
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
-
 import psycopg
-import pytest
 import requests
 import structlog
 
-from profiles.infra.monitoring import error_reports, logs
+from profiles.infra.monitoring import logs
+from tests.support.sentry import start
 from tests.support.served import serving
 from tests.support.workers import wait_until
 
@@ -21,52 +15,6 @@ EMAIL = "alice.zyx@univ.example"
 TOKEN = "8f1c0a52-70f2-4e0b-9c51-2c9a3f7be001"
 DOI = "10.5072/secret-work"
 PERSONAL = [ALICE, NAME, "Alvarado", EMAIL, TOKEN, DOI]
-
-
-class Sentry:
-    """Takes in what is sent, as Sentry does."""
-
-    def __init__(self) -> None:
-        self.bodies: list[str] = []
-        bodies = self.bodies
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                is_packed = self.headers.get("Content-Encoding") == "gzip"
-                bodies.append((gzip.decompress(body) if is_packed else body).decode())
-                self.send_response(200)
-                self.send_header("Content-Length", "2")
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.dsn = f"http://public@127.0.0.1:{self.server.server_port}/1"
-
-    def events(self) -> list[dict]:
-        items = [json.loads(line) for body in self.bodies for line in body.splitlines()]
-        return [item for item in items if "exception" in item or "message" in item]
-
-
-def start(dsn: str) -> None:
-    error_reports.start(SimpleNamespace(SENTRY_DSN=dsn, PROFILES_MODE="test"), release="1")
-
-
-def fail(text: str) -> None:
-    raise ValueError(text)
-
-
-@pytest.fixture
-def sentry():
-    sentry = Sentry()
-    yield sentry
-    start("")
-    sentry.server.shutdown()
-    sentry.server.server_close()
 
 
 def test_a_report_names_no_one_whatever_a_line_or_an_exception_says(sentry):
@@ -127,3 +75,8 @@ def test_without_a_place_for_them_nothing_is_reported(sentry):
     structlog.get_logger("test").error("claim.broke")
 
     assert sentry.bodies == []
+
+
+def fail(text: str) -> None:
+    """Raise, far from the texts above: a report has the lines of code around the fault."""
+    raise ValueError(text)
