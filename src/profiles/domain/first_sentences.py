@@ -52,11 +52,17 @@ class StoredClaim:
     """The other source that the record showed, for its owner."""
 
 
-_OWN: Final = {"record": _("your ORCID record"), "who": _("you"), "permission": _("your permission")}
+_OWN: Final = {"record": _("your ORCID record"), "permission": _("your permission")}
 _ADDED: Final = {
     Origin.SEARCH_AND_LINK: _("On %(record)s since %(since)s: %(who)s added it."),
     Origin.AUTO_UPDATE: _("On %(record)s since %(since)s: Auto-Update added it."),
 }
+_REMOVED: Final = _("Not on %(record)s: %(who)s removed it on %(since)s.")
+_TO_OWNER: Final = {
+    _ADDED[Origin.SEARCH_AND_LINK]: _("On %(record)s since %(since)s: you added it."),
+    _REMOVED: _("Not on %(record)s: you removed it on %(since)s."),
+}
+"""Sentences about a person, as that person reads them."""
 _STILL_ON: Final = {
     ClaimState.WAITING: _("On %(record)s. A change of it is on its way."),
     ClaimState.WORKING: _("On %(record)s. A change of it is on its way."),
@@ -135,7 +141,7 @@ def about_claim(claim: StoredClaim, reader: Reader, *, name: str = "") -> Senten
         places.names["source"] = claim.source
         return _said(_from_elsewhere(claim), places, reason=reason)
     if is_deleted and claim.removed_at and claim.problem != AFTER_RESTORE.code:
-        return _said(_("Not on %(record)s: %(who)s removed it on %(since)s."), places, since=claim.removed_at)
+        return _said(_REMOVED, places, since=claim.removed_at)
     if claim.is_in_doubt and claim.state in {ClaimState.WAITING, ClaimState.WORKING}:
         return _said(_("Sent to %(record)s. We are checking whether it has arrived."), places)
     if claim.action is ClaimAction.DELETE and not is_deleted:
@@ -215,4 +221,6 @@ def _places(reader: Reader, name: str) -> _Places:
 
 
 def _said(text: str, places: _Places, *, reason: str = "", since: datetime | None = None) -> Sentence:
+    if places.translated == _OWN:
+        text = _TO_OWNER.get(text, text)
     return Sentence(text, {**places.translated, "reason": reason}, since, places.names)
