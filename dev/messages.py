@@ -7,10 +7,11 @@ import io
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from rich.console import Console
@@ -20,6 +21,8 @@ from profiles.infra.web.languages import LANGUAGES
 
 PACKAGE: Final = Path(__file__).resolve().parents[1] / "src" / "profiles"
 LOCALE: Final = PACKAGE / "locale"
+NOTES: Final = LOCALE / "notes.toml"
+"""What translators need to know about texts that could be read in two ways."""
 IN_ENGLISH: Final = (
     "staff",
     "pipeline/support",
@@ -59,6 +62,7 @@ def compile_file(code: str) -> tuple[int, int]:
     """Write one language's files; return how many texts are translated, and how many there are."""
     path = file_of(code)
     catalog = read(path)
+    add_notes(catalog)
     catalog.fuzzy = False
     catalog.header_comment = "# The texts of the pages. Tools: make messages. Terms: docs/glossary-l10n.md."
     with path.open("wb") as file:
@@ -67,6 +71,24 @@ def compile_file(code: str) -> tuple[int, int]:
     with path.with_suffix(".mo").open("wb") as file:
         write_mo(file, catalog)
     return count(catalog)
+
+
+def notes() -> dict[str, str]:
+    """Return the notes for translators by the English text, of plurals by the singular."""
+    return tomllib.loads(NOTES.read_text())
+
+
+def english(message: Message) -> str:
+    """Return the English text of a message, of plurals the singular."""
+    return str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
+
+
+def add_notes(catalog: Catalog) -> None:
+    """Write each note above its text; a text with a context is explained by that."""
+    known = notes()
+    for message in catalog:
+        note = "" if message.context else known.get(english(message), "")
+        message.auto_comments = [note] if message.id and note else []
 
 
 def count(catalog: Catalog) -> tuple[int, int]:

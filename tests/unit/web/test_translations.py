@@ -13,6 +13,7 @@ from profiles.infra.web.languages import LANGUAGES
 CODES = [code for code, _name in LANGUAGES[1:]]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|%%")
 MARKUP = re.compile(r"</?[a-z][^>]*>")
+NAMES = {"Auto-Update", "DOI", "Passkey"}
 each_language = pytest.mark.parametrize("code", CODES)
 
 
@@ -100,6 +101,34 @@ def test_each_text_of_the_code_is_in_every_file_and_none_that_is_no_longer_used(
     for code in CODES:
         known = {(m.context, m.id) for m in messages.read(messages.file_of(code)) if m.id}
         assert (code, collected - known, known - collected) == (code, set(), set())
+
+
+def is_ambiguous(message) -> bool:
+    """Whether a text says too little to be translated alone: one word, or two between placeholders."""
+    text = messages.english(message)
+    words = re.findall(r"[^\W\d_][\w'’-]*", PLACEHOLDER.sub(" ", text))
+    return len(words) <= (2 if PLACEHOLDER.search(text) else 1) and text not in NAMES
+
+
+def test_each_text_that_could_be_read_in_two_ways_has_a_note_for_translators():
+    notes = messages.notes()
+    known = [message for message in messages.read(messages.file_of("de")) if message.id]
+    bare = [messages.english(message) for message in known if not message.context]
+
+    assert [text for text in notes if text not in bare] == [], "a note about no text"
+    assert [
+        messages.english(message)
+        for message in known
+        if not message.context and is_ambiguous(message) and messages.english(message) not in notes
+    ] == []
+
+
+@each_language
+def test_notes_are_above_their_texts_in_each_file(catalog, code):
+    notes = messages.notes()
+
+    shown = {messages.english(m): " ".join(m.auto_comments) for m in catalog if m.id and m.auto_comments}
+    assert shown == notes
 
 
 def test_the_page_of_languages_shows_that_each_is_complete():
