@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_account_closed'),
+        ('accounts', '0004_account_with_role'),
     ]
 
     operations = [
