@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from profiles.web.charts import day_strip
+from profiles.web.paging import pages
 from profiles.web.views.works.rule_path import PathStep
 
 _COLOURS: Final = (
@@ -52,6 +54,7 @@ _STATUS_LINES: Final = (
     ("bad", "refused", "Waiting for your permission", "ORCID no longer accepts it. 12 works wait.", "Again"),
     ("off", "off", "Off", "New works are found, but not sent. You can add them yourself.", "Switch on"),
 )
+_LEVELS: Final = ("Working", "Slow or in part away", "Does not work")
 _RULES: Final = (
     ("Is the DOI public, and registered with DataCite?", 2),
     ("Does it name the ORCID iD, in a wanted role?", 2),
@@ -83,6 +86,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "kinds_of_message": _MESSAGES,
         "status_lines": _STATUS_LINES,
         "numbers": (1, 14, 5000),
+        "pagers": [(number, pages(number, 25, 500)) for number in (1, 10, 20)],
+        "strip": day_strip("Example", [None] * 10 + [0] * 30 + [1, 2, 2, 0] * 12 + [1, 0], _LEVELS),
         "paths": [_path(), _path("notified", "help"), _path("ignored", "out"), _path("failed", "warning")],
         "titles": (
             "Sea-ice thickness from airborne electromagnetic sounding, Fram Strait, 2026",

@@ -170,18 +170,12 @@ def remember_size(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def pager_context(request: HttpRequest, query: WorksQuery, total: int) -> dict[str, Any]:
     """Return the page of an address, limited to the pages there are, with its neighbours and sizes."""
     size = size_of(request)
-    pager = pages(page_number(request.GET.get("page", ""), LAST_PAGE), size, total)
-    if pager["page"] > pager["last_page"]:
-        pager = pages(pager["last_page"], size, total)
-    beside = {
-        f"{name}_address": query.address(page=pager[name])
-        for name in ("previous", "following")
-        if pager[name]
-    }
+    last = min(LAST_PAGE, max(1, -(-total // size)))
+    number = page_number(request.GET.get("page", ""), last)
+    pager = pages(number, size, total, address=lambda page: query.address(page=page))
     first = (pager["page"] - 1) * size + 1
     return {
         **pager,
-        **beside,
         "size": size,
         "range": _("%(first)d to %(last)d") % {"first": first, "last": min(first + size - 1, total)},
         "sizes": [(number, query.address(size=number), number == size) for number in SIZES],
