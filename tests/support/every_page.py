@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils.html import escape
 from django.views.defaults import permission_denied
 
 from profiles.accounts import keys as access_keys
@@ -124,10 +125,11 @@ def of_anyone(name: str, stands: Any) -> list[State]:
 
 def of_signing_in(name: str, stands: Any) -> list[State]:
     """The steps of a first visit, a second step, two accounts, and an account that is closed."""
-    stands.orcid.order("people", {"orcid": ALICE, "name": name, "given": name, "family": ""})
+    for orcid_id in (ALICE, BOB):
+        stands.orcid.order("people", {"orcid": orcid_id, "given_names": name, "family_name": ""})
     arriving, linking, wrong = Client(), Client(), Client()
     by_globus(arriving, "alice@univ.example")
-    by_globus(linking, "bob@univ.example")
+    by_globus(linking, "suharto.demo@gmail.example")
     by_orcid(linking, BOB, aim="link")
     by_globus(wrong, "suharto.demo@gmail.example")
     by_orcid(wrong, ALICE, aim="link")
@@ -135,6 +137,7 @@ def of_signing_in(name: str, stands: Any) -> list[State]:
         answered("link-orcid", arriving, arriving.get("/link_orcid")),
         answered("is-this-you", linking, linking.get("/link_orcid/confirm")),
     ]
+    assert escape(name) in states[-1].body, "the stand-in knows no such name"
     states.append(answered("not-me", wrong, wrong.post("/link_orcid/confirm", {"answer": "no"})))
     owner = sso.person(Client(), "0009-0001-0000-0030", name=name)
     for kind in ("refused", "unknown", "taken", "other_person", "not_fresh", "limited"):
