@@ -47,7 +47,7 @@ Then start the same command again."
 fi
 
 echo "installing $(grep -c '^[a-zA-Z0-9]' "requirements/$what.lock") packages from requirements/$what.lock"
-VIRTUAL_ENV="$PWD/$venv" "$venv/bin/uv" pip install --require-hashes -r "requirements/$what.lock" ||
+VIRTUAL_ENV="$PWD/$venv" "$venv/bin/uv" pip install --compile-bytecode --require-hashes -r "requirements/$what.lock" ||
     stop "Installing failed; see the reason above. Finished steps are kept: run the same command again."
 VIRTUAL_ENV="$PWD/$venv" "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
 touch "$venv/runtime.done"
