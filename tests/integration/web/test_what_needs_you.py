@@ -44,6 +44,15 @@ def test_the_header_counts_nothing_where_nothing_needs_the_person(client, alice)
     assert counted(client, "/") == "My works"
 
 
+def test_a_list_that_polls_brings_the_count_along(client, alice):
+    failed(ALICE, "10.5072/failed")
+
+    part = client.get("/works", headers={"HX-Request": "true"}).content.decode()
+
+    count = part.partition('<span id="needing" hx-swap-oob="true">')[2].partition("</div>")[0]
+    assert " ".join(re.sub(r"<[^>]+>", " ", count).split()) == "What needs you: 1"
+
+
 @pytest.mark.parametrize("path", ["/works", "/find?by=list", "/settings/me"])
 def test_the_count_keeps_pages_within_eight_queries(client, alice, path):
     failed(ALICE, "10.5072/failed")
