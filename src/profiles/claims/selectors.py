@@ -64,11 +64,6 @@ FAILED_COUNT: Final = "SELECT count(*) FROM claims_claim WHERE orcid_id = %(orci
 """The statement that counts a person's failed claims, for a use case that joins it with others."""
 
 
-def counts_of(orcid_id: str) -> ClaimCounts:
-    """Count a person's claims by groups of states, in one query."""
-    return ClaimCounts(**Claim.objects.filter(orcid_id=orcid_id).aggregate(**_COUNTS))
-
-
 _ADDED: Final = """
 (SELECT json_agg(json_build_array(year, origin, works))::text FROM (
     SELECT extract(year FROM claimed_at AT TIME ZONE 'UTC')::int AS year, origin, count(*) AS works
@@ -94,11 +89,6 @@ def newcomers_among(orcid_ids: Collection[str]) -> set[str]:
     """Return those of these records for which nothing was ever requested."""
     known = Lane.objects.filter(orcid_id__in=orcid_ids).values_list("orcid_id", flat=True)
     return set(orcid_ids) - set(known)
-
-
-def last_claim_of(orcid_id: str) -> Claim | None:
-    """Return the claim that changed last."""
-    return Claim.objects.filter(orcid_id=orcid_id).order_by("-updated_at").first()
 
 
 def claims_of(

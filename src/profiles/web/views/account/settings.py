@@ -33,6 +33,7 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the settings page."""
     held = consents.consents_with_revocations(account.orcid_id)
     permissions = cards(held)
+    latest, counts = claims.latest_with_counts(account.orcid_id, limit=1)
     return render(
         request,
         "settings.html",
@@ -44,8 +45,8 @@ def show(request: HttpRequest, account: Account) -> HttpResponse:
             "permissions": permissions,
             "may_look_back": any(card.usable for card in permissions),
             "lost_permissions": lost_permissions(held),
-            "counts": claims.counts_of(account.orcid_id),
-            "last_claim": claims.last_claim_of(account.orcid_id),
+            "counts": counts,
+            "last_claim": latest[0] if latest else None,
             "switches": _switches(account),
             "auto_update": status_line(account, held),
             "shows_auto_update": True,
