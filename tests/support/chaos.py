@@ -16,8 +16,9 @@ from profiles.domain.ids import check_digit
 from profiles.infra import clock
 from profiles.intake.models import DoiEvent, HarvestState
 from profiles_client import ClaimRequest as ApiClaimRequest
-from tests.support import own_postgres
+from tests.support import database_accidents, own_postgres
 from tests.support.api_callers import service_key
+from tests.support.claims import story_of
 from tests.support.database_proxy import DatabaseProxy
 from tests.support.pushing import permitted, registered
 from tests.support.served import free_port
@@ -56,6 +57,9 @@ OUTAGES: Final[dict[str, dict[str, Any]]] = {
     "lying": {"spoil": True},
 }
 """For all calls for a while. Slow: longer than a call may take."""
+LOGS: Final = ROOT / "var" / "chaos"
+SKEWED: Final = ROOT / "tests" / "support" / "skewed_clock"
+"""On the path of a process, it makes our clock there differ from the machine's."""
 CALL_SECONDS: Final = "1"
 OUTAGE_SECONDS: Final = 6.0
 ACCIDENTS: Final = (
@@ -63,7 +67,9 @@ ACCIDENTS: Final = (
     *("the web is killed", "a web process is killed", "the web is stopped"),
     *("database connections are terminated", "database connections are terminated"),
     *("the database refuses connections", "the database is frozen", "the database is away for long"),
-    *("the database crashes and starts again",),
+    *("the database has no connection left", "the database fails over to a standby"),
+    *("the disk of the database is full", "the database crashes and starts again"),
+    *("the clock of a worker is an hour ahead", "the clock of a worker is an hour behind"),
     *(f"{service} is {how}" for service in ("ORCID", "DataCite") for how in OUTAGES),
 )
 """Each happens as often as it is listed; chance decides the order."""
@@ -123,12 +129,17 @@ class Storm:
             "PROFILES_HARVEST_SECONDS": "1",
             "PROFILES_STOP_SECONDS": "20",
         }
-        self.supervisor = Supervisor(ROOT / "var" / "chaos")
-        for name in ("worker 1", "worker 2"):
-            self.supervisor.add(name, "worker", **variables)
+        self.supervisor = Supervisor(LOGS)
+        self.clock = LOGS / "seconds-ahead"
+        self.clock.write_text("0")
+        self.supervisor.add("worker 1", "worker", **variables)
+        skewed = {"PYTHONPATH": f"{ROOT / 'src'}:{SKEWED}", "PROFILES_TEST_SECONDS_AHEAD": str(self.clock)}
+        self.supervisor.add("worker 2", "worker", **variables, **skewed)
         self.supervisor.add("web", "serve", "--port", str(port), "--workers", "2", **variables)
-        self.reader = PageReader(port, session_of(self.ids[0], "", ""))
-        self.caller = ApiCaller(port, service_key())
+        session, key = session_of(self.ids[0], "", ""), service_key()
+        self.secrets = [session[1], key]
+        self.reader = PageReader(port, session)
+        self.caller = ApiCaller(port, key)
         self.reader.start()
         self.caller.start()
 
@@ -188,6 +199,8 @@ class Storm:
             self._break(service, OUTAGES[how])
         elif accident.startswith(("a worker", "both workers", "the web", "a web")):
             self._end_processes(accident)
+        elif accident.startswith("the clock"):
+            self._move_clock(accident)
         else:
             self._hurt_database(accident)
 
@@ -220,16 +233,20 @@ class Storm:
                 assert self.supervisor.stop("web") in {0, -signal.SIGTERM}
 
     def _hurt_database(self, accident: str) -> None:
+        database, pass_time = database_accidents, lambda: self.pass_time(OUTAGE_SECONDS)
         match accident:
             case "database connections are terminated":
-                terminate_connections()
+                database.terminate_connections()
             case "the database refuses connections":
                 self.proxy.refuse()
-                self.pass_time(OUTAGE_SECONDS)
+                pass_time()
                 self.proxy.accept()
+            case "the database has no connection left":
+                with database.no_connection_left(self.proxy):
+                    pass_time()
             case "the database is frozen":
                 self.proxy.freeze()
-                self.pass_time(OUTAGE_SECONDS)
+                pass_time()
                 self.proxy.thaw()
             case "the database is away for long":
                 self.proxy.refuse()
@@ -238,8 +255,21 @@ class Storm:
                 self.supervisor.kill("web")
                 self.pass_time(self.away)
                 self.proxy.accept()
+            case "the database fails over to a standby":
+                with database.only_a_standby():
+                    pass_time()
+            case "the disk of the database is full":
+                with database.full_disk():
+                    pass_time()
             case "the database crashes and starts again":
                 own_postgres.restart_after_crash()
+
+    def _move_clock(self, accident: str) -> None:
+        """Let the clock of a worker's host jump, and jump back."""
+        seconds = 3600 if "ahead" in accident else -3600
+        self.clock.write_text(str(seconds))
+        self.pass_time(OUTAGE_SECONDS)
+        self.clock.write_text("0")
 
     def pass_time(self, seconds: float, *, calm: bool = False) -> None:
         """Let time pass: start again what ended, break single calls unless it is calm, let waits be over."""
@@ -317,22 +347,6 @@ class Storm:
         return lines
 
 
-def story_of(claim: Claim) -> list[str]:
-    """Describe what happened to a claim, in order of time: its history and its calls to ORCID."""
-    happened = [
-        (
-            row.at,
-            f"{row.event} {row.action} {row.actor} {row.from_state}>{row.to_state} {row.problem} {row.note}",
-        )
-        for row in claim.history.all()
-    ]
-    happened += [
-        (row.at, f"  {row.verb} {row.seconds:.2f} s {row.status} {row.problem} put-code {row.put_code}")
-        for row in claim.attempts.all()
-    ]
-    return [f"{at:%H:%M:%S.%f} {what}" for at, what in sorted(happened)]
-
-
 def _creator(number: int, orcid_id: str) -> dict[str, Any]:
     identifier = {"nameIdentifier": f"https://orcid.org/{orcid_id}", "nameIdentifierScheme": "ORCID"}
     return {
@@ -346,15 +360,6 @@ def _creator(number: int, orcid_id: str) -> dict[str, Any]:
 
 def _own_doi(work: dict[str, Any]) -> str:
     return next(value for kind, value, relation in work["identifiers"] if (kind, relation) == ("doi", "self"))
-
-
-def terminate_connections() -> None:
-    """Terminate all connections to the database but this one, as an administrator may."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 def end_waits() -> None:

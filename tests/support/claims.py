@@ -33,3 +33,19 @@ def permitted_claim(orcid_id: str, doi: str, access_token: str) -> int:
 def asked_again(orcid_id: str, doi: str) -> int:
     """Ask for a work as its owner does, and return the claim's number."""
     return waiting_claim(orcid_id, doi, by_owner=True, actor=orcid_id).pk
+
+
+def story_of(claim: Claim) -> list[str]:
+    """Describe what happened to a claim, in order of time: its history and its calls to ORCID."""
+    happened = [
+        (
+            row.at,
+            f"{row.event} {row.action} {row.actor} {row.from_state}>{row.to_state} {row.problem} {row.note}",
+        )
+        for row in claim.history.all()
+    ]
+    happened += [
+        (row.at, f"  {row.verb} {row.seconds:.2f} s {row.status} {row.problem} put-code {row.put_code}")
+        for row in claim.attempts.all()
+    ]
+    return [f"{at:%H:%M:%S.%f} {what}" for at, what in sorted(happened)]

@@ -21,6 +21,8 @@ class DatabaseProxy:
         self._flowing = threading.Event()
         self._flowing.set()
         self.port = 0
+        self.is_full = False
+        """Whether new connections are refused as by a server that has as many as it may have."""
 
     @property
     def url(self) -> str:
@@ -68,6 +70,9 @@ class DatabaseProxy:
                 client, _ = listener.accept()
             except OSError:
                 return
+            if self.is_full:
+                threading.Thread(target=_refuse, args=(client,), daemon=True).start()
+                continue
             try:
                 server = _connect()
             except OSError:
@@ -91,6 +96,20 @@ class DatabaseProxy:
                     if not content:
                         return
                     ways[end].sendall(content)
+
+
+def _refuse(client: socket.socket) -> None:
+    """Answer the start of a connection with PostgreSQL's "too many clients already"."""
+    fields = ("SFATAL", "VFATAL", "C53300", "Msorry, too many clients already")
+    body = b"".join(field.encode() + b"\0" for field in fields) + b"\0"
+    with client, contextlib.suppress(OSError):
+        while client.recv(1024)[4:8] in _QUESTIONS:
+            client.sendall(b"N")
+        client.sendall(b"E" + (len(body) + 4).to_bytes(4) + body)
+
+
+_QUESTIONS = ((80877103).to_bytes(4), (80877104).to_bytes(4))
+"""A client asks first for TLS, or for GSSAPI."""
 
 
 def _connect() -> socket.socket:

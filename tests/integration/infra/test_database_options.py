@@ -126,3 +126,10 @@ def test_a_url_with_two_hosts_is_understood_as_libpq_does(tmp_path):
     assert entry["HOST"] == "one,two"
     assert entry["PORT"].startswith("5433,")
     assert entry["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+def test_a_server_that_may_only_be_read_is_not_used(tmp_path):
+    assert (
+        django_database("postgresql://one/profiles", tmp_path)["OPTIONS"]["target_session_attrs"]
+        == "read-write"
+    )

@@ -1,7 +1,6 @@
 """Outages, switched on at the stand-ins: they are shown while they last, nothing is lost, and all heals."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +24,7 @@ from profiles.pipeline import gauges, service_status, sync_clients
 from profiles.pipeline.intake.harvest import harvest
 from profiles.sign_in.identity_providers.providers import providers
 from tests.support.claims import waiting_claim
+from tests.support.database_accidents import full_disk
 from tests.support.globus_browser import sign_in_at_globus
 from tests.support.orcid_browser import sign_in_at_orcid
 from tests.support.pushing import ALICE, permitted, registered, run_lanes, works_of
@@ -203,28 +203,6 @@ def test_while_the_disk_is_full_pages_say_so_and_works_are_sent_once_afterwards(
     assert len(orcid.log(method="POST", path="/work")) == 1
     assert Claim.objects.get().state == "done"
     assert shown()["writing"] == "working"
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Let PostgreSQL refuse what it refuses when the disk is full."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device'"
-            " USING ERRCODE = 'disk_full'; END $$"
-        )
-        for table in ("claims_claim", "infra_servicehealth"):
-            cursor.execute(
-                f"CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION full_disk()"
-            )
-    try:
-        yield
-    finally:
-        connection.close()
-        with connection.cursor() as cursor:
-            cursor.execute("DROP FUNCTION full_disk CASCADE")
 
 
 def test_with_a_foreign_vault_key_works_wait_for_the_right_one(orcid, datacite, settings):

@@ -11,9 +11,12 @@ from itertools import pairwise
 import pytest
 
 from profiles.claims.models import Claim
+from profiles.consents.models import Consent
+from profiles.consents.sealing import seal_purpose
 from profiles.domain.claim import ClaimAction
+from profiles.infra import wiring
 from tests.support import own_postgres
-from tests.support.chaos import ACCIDENTS, Storm
+from tests.support.chaos import ACCIDENTS, LOGS, Storm
 from tests.support.database_proxy import database_proxy
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -79,6 +82,7 @@ def test_after_accidents_of_every_kind_each_record_is_exactly_as_intended(storm,
     assert storm.works_on_records() == storm.wanted_works()
     assert_claims_know_it(storm)
     assert_one_write_at_a_time(storm)
+    assert_no_secret_in_logs(storm)
     assert_undisturbed_claims_went_in_order(calm)
     assert storm.caller.refused == 0
     assert set(storm.final_pages.values()) <= {"200", "302"}, storm.final_pages
@@ -141,6 +145,20 @@ def assert_one_write_at_a_time(storm):
     for calls in spans.values():
         for (began, lasted), (following, _) in pairwise(sorted(calls)):
             assert following + slack >= began + lasted
+
+
+def assert_no_secret_in_logs(storm):
+    secrets = [
+        wiring.vault().unseal(
+            bytes(consent.access_token), purpose=seal_purpose(consent.orcid_id, consent.purpose)
+        )
+        for consent in Consent.objects.exclude(access_token=None)
+    ]
+    logs = {log.name: log.read_text(errors="replace") for log in LOGS.glob("*.log")}
+    assert len(secrets) >= len(storm.ids)
+    assert len(logs) == 3
+    for name, text in logs.items():
+        assert [secret for secret in [*secrets, *storm.secrets] if secret in text] == [], name
 
 
 def assert_undisturbed_claims_went_in_order(calm):

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support.database_accidents import full_disk, no_connection_left, only_a_standby
 from tests.support.database_proxy import database_proxy
 from tests.support.served_beside import serving
 from tests.support.workers import wait_until
@@ -57,6 +58,19 @@ def test_connections_that_were_cut_cost_no_page():
         proxy.cut()
 
         assert {ask(place, "/settings/me")[0] for _ in range(12)} <= {200, 302}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("accident", [only_a_standby, full_disk, no_connection_left])
+def test_in_a_failover_without_space_and_without_connections_pages_never_break(accident):
+    with database_proxy() as proxy, serving(DATABASE_URL=proxy.url) as place:
+        ask(place, "/settings/me")
+
+        with accident(proxy) if accident is no_connection_left else accident():
+            answers = {ask(place, path)[0] for path in ("/settings/me", "/works", "/", "/why", "/status")}
+
+        assert answers <= {200, 302, 503}
+        wait_until(lambda: ask(place, "/settings/me")[0] in {200, 302}, seconds=20)
 
 
 @pytest.mark.proof

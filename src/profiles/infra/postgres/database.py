@@ -47,6 +47,8 @@ CONNECTION_DEFAULTS: Final = {
     "keepalives_interval": "2",
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
+    # In a fail-over a name may lead to a standby for a while: it counts as away.
+    "target_session_attrs": "read-write",
     # Without a threshold psycopg prepares nothing; Django's own cursors still do not (infra.prepared does).
     "prepare_threshold": 5,
 }
