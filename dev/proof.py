@@ -151,7 +151,26 @@ PROOFS: Final = {
         ("tests/unit/test_supply_chain.py", "-m", "proof or not proof"),
     ),
     "faults": Proof(
-        "every order of a worker's steps and another actor's, with kills and lost answers, ends well",
+        "every pair of actors, every accident of parts and of the database, and what people see meanwhile",
+        (
+            "tests/integration/interleavings",
+            "tests/integration/pipeline/test_chaos.py",
+            "tests/integration/ops/test_outages.py",
+            "tests/integration/web/test_database_away.py",
+            "tests/integration/jobs/test_job_runner.py",
+            "tests/integration/intake/test_killed_intake.py",
+            *("-m", "proof or not proof"),
+        ),
+        {
+            "PROFILES_INTERLEAVINGS": "pairs",
+            "PROFILES_CHAOS_CLAIMS": "400",
+            "PROFILES_CHAOS_AWAY": "20",
+            "PROFILES_CHAOS_OWN_SERVER": "yes",
+            "PROFILES_VAR": str(ROOT / "var" / "proof"),
+        },
+    ),
+    "orders": Proof(
+        "every order of a worker's steps and another actor's, with kills and lost answers; takes hours",
         ("tests/integration/interleavings",),
         {"PROFILES_INTERLEAVINGS": "all"},
     ),
