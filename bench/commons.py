@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import msgspec
 from bench import ground
-from bench.claims_list import BIG, EACH, fill, signing_keys
+from bench.claims_list import BIG, EACH, signing_keys
 from bench.records import orcid_id
 from tests.support.served import free_port
 
@@ -114,16 +114,15 @@ def measured(port: int, people: dict[str, str], label: str) -> dict[str, dict[st
 def run(claims: int) -> dict[str, Any]:
     """Measure the product and the limit, over the same claims."""
     os.environ.update(signing_keys())
-    with ground.database() as url:
+    with ground.database(claims):
         os.environ.update({"PROFILES_MODE": "demo", "PROFILES_TEST_SUITE": "1", "LOG_LEVEL": "WARNING"})
-        big = fill(url, claims)
         others = [orcid_id(BIG // EACH + 1 + n) for n in range(PEOPLE - 1)]
         from profiles.accounts.models import Account
         from profiles.sso.cookie.shared_cookie import token_for
 
         people = {
             str(account.orcid_id): token_for(account) or ""
-            for account in Account.objects.filter(orcid_id__in=[big, *others])
+            for account in Account.objects.filter(orcid_id__in=[orcid_id(0), *others])
         }
         with served("profiles", "serve", "--port", "{port}") as port:
             ours = measured(port, people, "ours")
