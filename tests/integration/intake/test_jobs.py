@@ -68,8 +68,12 @@ def test_an_announced_doi_is_decided_by_the_job_that_it_asked_for(datacite):
     assert not DoiEvent.objects.filter(due_at__isnull=False).exists()
 
 
-def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, settings):
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=1)])
+def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, settings, monkeypatch, ahead):
+    """Also on a host whose clock is ahead: the waiting job keeps those of all other hosts away."""
     enrol()
+    right = clock.now
+    monkeypatch.setattr(clock, "now", lambda: right() + ahead)
     seconds = settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS
     settings.ENVIRONMENT.PROFILES_HARVEST_SECONDS = 5
     try:
@@ -80,6 +84,7 @@ def test_polling_more_often_than_a_minute_asks_for_its_own_next_run(datacite, se
 
     (job,) = waiting(job_names.HARVEST)
     assert job.scheduled_at is not None
+    assert job.scheduled_at < right() + timedelta(minutes=1)
 
 
 def test_a_record_is_fetched_when_the_second_of_its_change_is_over_so_that_none_of_its_changes_is_missed():

@@ -12,8 +12,10 @@ from procrastinate.contrib.django import app
 from procrastinate.manager import get_channel_for_queues
 from psycopg import AsyncConnection, sql
 
+from profiles.infra import clock
 from profiles.infra.jobs.job_names import QUEUE
 from profiles.infra.postgres.async_connections import connection_options
+from profiles.infra.postgres.state import database_now
 
 __all__ = ["WorkerConnector", "app", "defer", "defer_once", "defer_rows"]
 
@@ -68,6 +70,9 @@ def defer(
     from procrastinate.contrib.django.models import ProcrastinateJob
     from procrastinate.exceptions import AlreadyEnqueued
 
+    if at is not None:
+        # The queue goes by the database's clock: a job that waits for a wrong one keeps all others away.
+        at += timedelta(seconds=round((database_now() - clock.now()).total_seconds()))
     later: dict[str, Any] = {"schedule_at": at} if at else {}
     try:
         # A waiting job violates a unique key: only the savepoint may fail.
