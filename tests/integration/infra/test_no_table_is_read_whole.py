@@ -37,11 +37,16 @@ READS_ALL = {
     # By design: the set of enrolled iDs and the filter of known DOIs, which intake keeps in memory.
     ("job harvest", "accounts_account"),
     ("job harvest", "intake_doisnapshot"),
+    # Counted once a day.
+    ("page /", "accounts_account"),
+    # Counted when so many DOIs look gone at once that removals may have to stop; here all do.
+    ("job look_for_hidden", "intake_doisnapshot"),
     # Counts up to 10,001 people and stops.
     ("GET /users", "accounts_account"),
     # Goes through all in the order of the key, a thousand at a time; one in two is read whole when few rows
     # are there.
     ("job delete_old", "intake_doisnapshot"),
+    ("job delete_old", "intake_decision"),
 }
 SCANS = "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE n_live_tup > %s"
 API = (
