@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from profiles.accounts.models import Account
 from profiles.claims.models import Claim
@@ -145,6 +146,29 @@ def test_a_work_that_waits_for_orcid_leads_to_the_status(client):
     Claim.objects.update(problem="orcid-unavailable")
 
     assert links() == with_footer_only + 1
+
+
+def language_of(answer) -> str:
+    return answer.content.decode().partition('<html lang="')[2].partition('"')[0]
+
+
+def test_the_page_is_in_the_language_of_its_reader_and_not_of_the_one_before(client):
+    client.get("/sign_in?lang=ar")
+    stranger, german = Client().get("/status"), Client(headers={"Accept-Language": "de-AT,en"})
+
+    assert language_of(stranger) == "en"
+    assert language_of(german.get("/status")) == "de"
+    assert language_of(german.get("/status?lang=ja")) == "ja"
+    assert "Accept-Language" in stranger["Vary"]
+    # A choice leads on by the link: caches keep the page for everyone, whatever their cookies say.
+    assert 'href="/status?lang=ar"' in client.get("/sign_in").content.decode()
+    assert 'href="/status"' in german.get("/sign_in").content.decode()
+
+
+def test_a_host_that_is_not_ours_is_refused_in_english_after_a_page_in_another_language(client):
+    client.get("/sign_in?lang=de")
+
+    assert language_of(Client().get("/status", headers={"Host": "evil.example"})) == "en"
 
 
 @pytest.mark.parametrize("path", ["/", "/status", "/no-such-page"])

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 LANGUAGES: Final = (
     ("en", "English"),
@@ -33,6 +34,12 @@ def known_language(wanted: Iterable[str]) -> str:
         except LookupError:
             continue
     return ""
+
+
+def language_of_browser(request: HttpRequest) -> str:
+    """Return the language of ours that this browser prefers."""
+    preferred = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return known_language(tag for tag, _weight in preferred) or LANGUAGES[0][0]
 
 
 def choose_language(request: HttpRequest, code: str) -> None:

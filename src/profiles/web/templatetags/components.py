@@ -3,8 +3,14 @@
 from typing import Final
 
 from django import template
+from django.conf import settings
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from profiles.infra.web.languages import language_of_browser
 
 register = template.Library()
 _MIRRORED: Final = {"works", "leaves", "sign-out"}
@@ -19,6 +25,18 @@ _OF_STATE: Final = {
     "deleted": "removed",
     "ignored": "out",
 }
+
+
+@register.simple_tag(takes_context=True)
+def status_address(context: Context) -> str:
+    """Return the address of the status page in this page's language.
+
+    Shared caches keep that page for everyone, so it does not know what language a person chose here.
+    """
+    address, language = reverse("status"), get_language() or settings.LANGUAGE_CODE
+    request = context.get("request")
+    usual = language_of_browser(request) if request else settings.LANGUAGE_CODE
+    return address if language == usual else f"{address}?lang={language}"
 
 
 @register.simple_tag

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from profiles.domain.service_status import Part, PartName, ServiceStatus, State
+from profiles.infra.web.languages import known_language, language_of_browser
 from profiles.infra.web.moments import moment
 from profiles.pipeline import service_status
 from profiles.web.charts import day_strip
@@ -42,8 +45,15 @@ _BAD_LINE: Final = ("bad", "refused")
 
 
 @require_safe
-def show(_request: HttpRequest) -> HttpResponse:
-    """Show the state of the service in words."""
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the state of the service in the language of a link (``?lang=de``) or of the browser."""
+    with translation.override(known_language([request.GET.get("lang", "")]) or language_of_browser(request)):
+        response = _page()
+    patch_vary_headers(response, ["Accept-Language"])
+    return _cached(response)
+
+
+def _page() -> HttpResponse:
     status = service_status.current()
     line, ring = _LINES.get(status.state, _BAD_LINE)
     dates, days = service_status.last_days()
@@ -51,7 +61,7 @@ def show(_request: HttpRequest) -> HttpResponse:
         (_TITLES[part.name], *_STATES[part.state], _sentence(part), _strip(part, dates, days))
         for part in status.parts
     ]
-    response = plain_page(
+    return plain_page(
         "status.html",
         status=200,
         line=line,
@@ -65,7 +75,6 @@ def show(_request: HttpRequest) -> HttpResponse:
         observed=status.observed,
         hours=service_status.DELAY_WITHIN.total_seconds() / 3600,
     )
-    return _cached(response)
 
 
 @require_safe
