@@ -36,7 +36,7 @@ MAIL_LOOKS: Final = [Look(width, theme) for width in (320, 600) for theme in ("l
 def looks_wanted(*, all_of_them: bool = True, mails: bool = False) -> list[Look]:
     """Return the one look of the suite, or all where pictures are kept; those of ``mails`` are their own."""
     looks = MAIL_LOOKS if mails else LOOKS
-    if os.environ.get("PROFILES_PICTURES_LANGUAGE"):
+    if os.environ.get("PROFILES_PICTURES_LANGUAGE") and not mails:
         looks = [look for look in looks if look.theme == "light" and look.width != 390]
     return looks if os.environ.get("PROFILES_PICTURES") and all_of_them else [SMALLEST]
 

@@ -62,5 +62,7 @@ def _post(account: Account, *, subject: object, what: str) -> None:
             "address": f"{settings.ENVIRONMENT.PROFILES_URL}/settings/me",
             "site": settings.ENVIRONMENT.SITE_TITLE,
         }
+        # A mail about codes names nothing more, and leaves no empty line.
+        words = words.replace("\n\n\n", "\n\n")
         mail = Mail(account.email, str(subject), words, button=_("Check how I sign in"))
         outbox.post(mail, about=ABOUT, account_id=account.pk)

@@ -12,7 +12,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 _ADDRESS: Final = re.compile(r"https?://\S+")
-_ORCID_ID: Final = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
+_WHOLE: Final = re.compile(r"\b(\d{4}-\d{4}-\d{4}-\d{3}[\dX]|Auto-Update|[Ee]-[Mm]ails?)\b")
+"""What no line ends inside of: browsers break words at hyphens."""
 ROW: Final = "• "
 """Begins each line of a list: a title, an identifier and a date."""
 _FACTS: Final = 2
@@ -53,7 +54,7 @@ def html_of(mail: Mail) -> str:
 
 def _blocks(text: str) -> Iterator[tuple[str, list[Any]]]:
     """Split a text into paragraphs, lists and addresses: pairs of the kind and its lines."""
-    for paragraph in text.strip().split("\n\n"):
+    for paragraph in re.split(r"\n{2,}", text.strip()):
         lines = paragraph.split("\n")
         if len(lines) == 1 and _ADDRESS.fullmatch(paragraph):
             yield "button", lines
@@ -61,9 +62,9 @@ def _blocks(text: str) -> Iterator[tuple[str, list[Any]]]:
             # Each part has a direction of its own: a title may be Arabic, and a DOI never is.
             yield "list", [line.removeprefix(ROW).rsplit(" · ", _FACTS) for line in lines]
         else:
-            yield "text", [_with_whole_ids(line) for line in lines]
+            yield "text", [_with_whole_words(line) for line in lines]
 
 
-def _with_whole_ids(line: str) -> SafeString:
-    """Write a line in which no iD is broken."""
-    return SafeString(_ORCID_ID.sub(r'<bdi class="pid">\g<0></bdi>', escape(line)))
+def _with_whole_words(line: str) -> SafeString:
+    """Write a line in which no iD and no name is broken."""
+    return SafeString(_WHOLE.sub(r'<bdi class="pid">\g<0></bdi>', escape(line)))
