@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +53,8 @@ def half_speed(hosts: list[subprocess.Popen[str]]) -> Iterator[None]:
             turn += 1
             for number, host in enumerate(hosts):
                 for process in tree(host):
-                    (process.resume if (number + turn) % 2 else process.suspend)()
+                    with suppress(psutil.NoSuchProcess):
+                        (process.resume if (number + turn) % 2 else process.suspend)()
 
     thread = threading.Thread(target=take_turns)
     thread.start()
@@ -64,7 +65,8 @@ def half_speed(hosts: list[subprocess.Popen[str]]) -> Iterator[None]:
         thread.join()
         for host in hosts:
             for process in tree(host):
-                process.resume()
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
 
 def measure(folder: Path, records: int, count: int, *, is_slow: bool) -> dict[str, float]:
