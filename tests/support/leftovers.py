@@ -11,7 +11,7 @@ NAMES: Final = re.compile(
     r"DataCite|ORCID|iD\b|DOIs?\b|Globus|Commons|Fabrica|Profiles|Auto-Update|Search & Link|Google|Crossref"
     r"|CSV|JSON|UTC|API|Chromium|Linux|status\.json|claims:read|client_id .*|Löökéd för: .*|localhost"
     r"|Alice(?: Alvarado too?l?)?|Alvarado|(?i:bob)(?: Baptiste| at home)?|Example|University of|Repository"
-    r"|Ice cores|Short|service\.example"
+    r"|Ice cores|Short|service\.example|demo\.repository"
 )
 """What is called the same in every language, and what the people and works of the tests are called."""
 _ENGLISH: Final = re.compile(
