@@ -238,20 +238,22 @@ def list_works(
 
 
 _COUNT_SETTLED: Final = f"""
-SELECT count(*) FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
+SELECT count(*), ({WORKS_COUNT}) FROM {claims.CLAIMS} LEFT JOIN {intake.SNAPSHOTS} USING (doi)
 WHERE c.orcid_id = %(orcid_id)s AND ({claims.ON_RECORD_OR_ON_ITS_WAY})
     AND (s.doi IS NULL OR s.state = 'findable' AND {intake.NAMES_PERSON})
 """  # noqa: S608  nothing of a caller's
 
 
-def count_settled(orcid_id: str) -> int:
+def count_settled(orcid_id: str) -> tuple[int, int]:
     """Count the works that name a person and are on their record from us, or on their way to it.
 
     A claim whose metadata are not known yet counts: they are read in a moment, and most name the person.
+    The second number is that of the works that need the person, which the page's header shows.
     """
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_SETTLED, {"orcid_id": orcid_id})
-        return int(cursor.fetchone()[0])
+        settled, needing = cursor.fetchone()
+        return settled, needing
 
 
 def work_of(claim: Claim) -> WorkRow:

@@ -136,7 +136,8 @@ def _addable(account: Account, wanted: WorkSearch, results: Results, rows: list[
     if results.pages <= 1:
         return {"addable": on_page}
     if wanted.way is SearchMode.BY_ID and not (wanted.kind or wanted.year or wanted.repository):
-        return {"addable": max(results.total - my_works.count_settled(account.orcid_id), on_page)}
+        settled, needing = my_works.count_settled(account.orcid_id)
+        return {"addable": max(results.total - settled, on_page), "works_needing": needing}
     return {"addable_on_page": on_page}
 
 
