@@ -50,7 +50,7 @@ def written_for_here(
         "profiles.example.org": "localhost",
         "/etc/nginx/certificates/profiles.crt": str(certificate[0]),
         "/etc/nginx/certificates/profiles.key": str(certificate[1]),
-        "/var/cache/nginx/profiles": str(folder / "cache"),
+        "/var/cache/profiles-nginx": str(folder / "cache"),
         "server web:8000 max_fails=2 fail_timeout=2s;": servers,
         "listen 443 ssl;": f"listen 127.0.0.1:{tls} ssl;",
         "listen 80;": f"listen 127.0.0.1:{plain};",
