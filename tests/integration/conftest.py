@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 
-from profiles.accounts.models import AccessKey, Account
-from profiles.claims.models import Block, Claim, ClaimBatch, Lane
-from profiles.sso.models import AuditEntry, RelyingParty
-from profiles.webhooks.models import Webhook
+from tests.support.database import empty_all_tables
 from tests.support.served_beside import serving
-
-TOUCHED = (ClaimBatch, Claim, Lane, Block, AccessKey, RelyingParty, AuditEntry, Account, Session, Webhook)
 
 
 @pytest.fixture(scope="package")
@@ -31,13 +25,11 @@ def no_jobs(db) -> None:
 
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Let the test and the service see each other's rows; afterwards only those tables are emptied.
+    """Let the test and the service see each other's rows; afterwards all tables are emptied.
 
-    Emptying all tables, as ``transaction=True`` does, takes longer than these tests. A module that wants
-    this defines ``db`` by it, so that pytest-django sets the database up.
+    A module that wants this defines ``db`` by it, so that pytest-django sets the database up.
     """
     with django_db_blocker.unblock():
         yield
-        for model in TOUCHED:
-            model.objects.all().delete()
+        empty_all_tables()
         connection.close()

@@ -36,8 +36,6 @@ IMPORTED = (Receipt, Consent, ClaimHistory, Lane, Claim, RoleChange, Account)
 @pytest.fixture
 def db(committed):
     """The database, as the service in its own process sees it too."""
-    yield
-    empty_our_database()
 
 
 def empty_our_database():
