@@ -5,6 +5,7 @@ from django.db import transaction
 from profiles.accounts import signals
 from profiles.accounts.models import AccessKey, Account, MergedOrcidId
 from profiles.infra import clock
+from profiles.infra.mail import outbox
 
 
 def kept_orcid_id(orcid_id: str) -> str:
@@ -69,6 +70,7 @@ def _join(stays: Account, goes: Account) -> None:
     stays.auto_update_since = min(switched_on) if switched_on else None
     stays.auto_update_off_at = None if switched_on else stays.auto_update_off_at or goes.auto_update_off_at
     AccessKey.objects.filter(account=goes).update(account=stays)
+    outbox.move(account_id=goes.pk, to=stays.pk)
     signals.accounts_joined.send(sender=Account, kept=stays, gone=goes)
     goes.delete()
     stays.save()

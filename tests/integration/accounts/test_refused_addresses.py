@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from profiles.accounts import mergers
 from profiles.accounts.models import Account, RepositoryMail
 from profiles.consents import services as consents
 from profiles.consents.models import Consent, Receipt
@@ -14,11 +15,12 @@ from profiles.infra import clock
 from profiles.infra.mail import outbox
 from profiles.infra.mail.mail import Mail
 from profiles.infra.models import OutgoingMail
+from profiles.pipeline.permissions import lost_notice
 from profiles.sign_in import security_notices
 from profiles.sso.email_question import is_due
 from sandbox.datacite.credentials import DEMO_KEY
 from tests.support.jobs import make_jobs_due, run_jobs
-from tests.support.pushing import ALICE, permitted
+from tests.support.pushing import ALICE, BOB, permitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -152,6 +154,20 @@ def test_a_mail_to_an_address_that_was_replaced_unconfirms_nothing(alice, mailbo
 
     alice.refresh_from_db()
     assert alice.email_verified_at is not None
+
+
+def test_a_mail_of_an_account_that_was_joined_with_another_is_given_up_with_the_address(alice, mailbox):
+    outbox.post(Mail(ADDRESS, "A word", "x"), about=lost_notice.ABOUT, account_id=alice.pk)
+    stays = Account.objects.create(orcid_id=BOB, first_signed_in_at=clock.now())
+    mailbox.close(ADDRESS)
+
+    mergers.follow(old_orcid_id=ALICE, kept=BOB)
+    run_jobs()
+
+    stays.refresh_from_db()
+    assert not Account.objects.filter(pk=alice.pk).exists()
+    assert (stays.email, stays.email_verified_at) == (ADDRESS, None)
+    assert not OutgoingMail.objects.filter(sealed__isnull=False).exists()
 
 
 def test_a_repository_shows_its_managers_which_address_is_refused(client, mailbox, datacite):

@@ -84,14 +84,14 @@ ADDRESSES = sorted(set(addresses(get_resolver())), key=lambda it: ("out" in it o
 
 @pytest.fixture
 def people():
-    """Nobody, and somebody who has a claim and is staff, and so sees every page there is."""
-    nobody, dana = (Client(raise_request_exception=False) for _ in range(2))
+    """A stranger, and a member of staff with a claim, who sees every page there is."""
+    stranger, dana = (Client(raise_request_exception=False) for _ in range(2))
     dana.force_login(
         Account.objects.create(orcid_id=DANA, name="Dana", role="staff_admin"),
         backend=settings.AUTHENTICATION_BACKENDS[0],
     )
     waiting_claim(DANA, "10.5072/a")
-    return {"nobody": nobody, "Dana": with_second_factor(dana)}
+    return {"a stranger": stranger, "Dana": with_second_factor(dana)}
 
 
 def complaint(answer, what: str) -> list[str]:
@@ -112,7 +112,7 @@ def test_no_page_breaks_whatever_it_is_sent(people, stands, clean_cache, value):
     wrong = []
     for address in ADDRESSES:
         for name, client in people.items():
-            if name == "nobody" and value not in FOR_STRANGERS:
+            if name == "a stranger" and value not in FOR_STRANGERS:
                 continue
             got = client.get(address, QUERY_STRING=query)
             wrong += complaint(got, f"GET {address} by {name}")

@@ -70,6 +70,11 @@ def post(mail: Mail, *, about: str, account_id: int | None = None) -> OutgoingMa
     return row
 
 
+def move(*, account_id: int, to: int) -> None:
+    """Move the mails of an account that is joined with another one."""
+    OutgoingMail.objects.filter(account_id=account_id).update(account_id=to)
+
+
 def failed_since(*, account_id: int, about: str) -> datetime | None:
     """Return when the latest mail of this kind to the owner of an account was written, if it was given up."""
     row = OutgoingMail.objects.filter(account_id=account_id, about=about).order_by("-created_at").first()
