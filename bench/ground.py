@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,13 +89,19 @@ def _start_django() -> None:
 
 
 @contextmanager
-def child(*words: str, log: str = "") -> Iterator[subprocess.Popen[str]]:
-    """Run one of our modules as a process; end it afterwards."""
+def child(
+    *words: str, log: str = "", before: Sequence[str] = (), **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Run one of our modules as a process; end it afterwards.
+
+    ``before`` are words before the command, and ``environment`` is added to that of this process.
+    """
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / log if log else Path(os.devnull)).open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [*before, sys.executable, "-m", *words],
             cwd=ROOT,
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=errors if log else None,
             text=True,

@@ -2,8 +2,9 @@
 
     python -m bench.ingest_hosts [--records 200000] [--people 100000] [--json FILE]
 
-``profiles ingest`` only follows; the files are read by the workers, one at a time each, as on hosts of their
-own. The rate is that between a fifth and four fifths of the records, so starts and the last files do not
+``profiles ingest`` only follows; the files are read by the workers, one at a time each. Each worker is a host
+of its own: it has a network of its own, where the machine lets us make one, and reaches PostgreSQL by TCP.
+Nothing is sent to ORCID meanwhile. The rate is that between a fifth and four fifths of the records, so starts and the last files do not
 count. On a machine with few cores PostgreSQL and two hosts share them: "may be at most" is what the CPU
 alone allows here. Therefore the same is measured with slow hosts, which are stopped half of the time, in
 turns: then there are cores enough, and what is left is whether the hosts wait for each other.
@@ -15,14 +16,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 import psycopg
-from bench import ground, intake
+from bench import ground, host_networks, intake
+from bench.host_networks import Host
+
+from profiles.infra.postgres.database import embedded_folder
 
 HALF_A_TURN: Final = 0.05
 FROM, TO = 0.2, 0.8
@@ -69,14 +73,19 @@ def half_speed(hosts: list[subprocess.Popen[str]]) -> Iterator[None]:
                     process.resume()
 
 
-def measure(folder: Path, records: int, count: int, *, is_slow: bool) -> dict[str, float]:
-    """Take in all files with so many hosts."""
+def measure(folder: Path, records: int, hosts_are: Sequence[Host], *, is_slow: bool) -> dict[str, float]:
+    """Take in all files with these hosts."""
     url = os.environ["DATABASE_URL"]
     intake.clear(url)
     with ExitStack() as stack:
         meter = ground.Meter(os.getpid(), url)
         stack.callback(meter.close)
-        hosts = [stack.enter_context(ground.child("profiles", "worker")) for _ in range(count)]
+        hosts = [
+            stack.enter_context(
+                ground.child("profiles", "worker", before=host.words, DATABASE_URL=host.database_url(url))
+            )
+            for host in hosts_are
+        ]
         if is_slow:
             stack.enter_context(half_speed(hosts))
         words = [sys.executable, "-m", "profiles", "ingest", "--processes", "0", "--quiet", str(folder)]
@@ -111,13 +120,13 @@ def _when(connection: Any, records: float, follower: Any, look: Any) -> tuple[fl
 
 def run(records: int, people: int) -> dict[str, Any]:
     """Measure one and two hosts, as fast as they can and at half their speed."""
-    os.environ.update({**ground.WORDS, "PROFILES_VAR": str(ground.VAR)})
+    os.environ.update({**ground.WORDS, "PROFILES_VAR": str(ground.VAR), "LOG_LEVEL": "WARNING"})
     folder, rows = intake.files_of(records), list[dict[str, Any]]()
-    with intake.database(folder, people):
+    with intake.database(folder, people), _two_hosts() as hosts:
         for is_slow in (False, True):
-            for count in (1, 2):
-                figures = measure(folder, records, count, is_slow=is_slow)
-                rows.append({"row": f"{count} {'slow ' if is_slow else ''}hosts", **figures})
+            for some in (hosts[:1], hosts):
+                figures = measure(folder, records, some, is_slow=is_slow)
+                rows.append({"row": f"{len(some)} {'slow ' if is_slow else ''}hosts", **figures})
     one, two, one_slow, two_slow = rows
     cores = os.cpu_count() or 1
     return {
@@ -131,6 +140,18 @@ def run(records: int, people: int) -> dict[str, Any]:
             / (one["own_us"] + one["postgres_us"]),
         },
     }
+
+
+@contextmanager
+def _two_hosts() -> Iterator[list[Host]]:
+    """Make two hosts with networks of their own; without the rights for that, two processes are used."""
+    if not host_networks.is_possible():
+        print("no networks of their own: that needs root and iproute2")
+        yield [Host("first", (), ""), Host("second", (), "")]
+        return
+    host_networks.listen(os.environ["DATABASE_URL"], embedded_folder(ground.VAR))
+    with host_networks.networks(2) as hosts:
+        yield hosts
 
 
 def main() -> None:

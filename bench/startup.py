@@ -1,6 +1,6 @@
 """How long a process needs from its start until it works, beside a bare server of the same kind.
 
-    python -m bench.startup [--rounds 5] [--json FILE]
+    python -m bench.startup [--rounds 3] [--json FILE]
 
 The web server is ready when ``/readyz`` says so, a worker when it may take lanes. The limit is Granian with
 one line of Python behind it. "cpu" is that of the process and its children until then.
@@ -92,7 +92,7 @@ def run(rounds: int) -> dict[str, Any]:
 def main() -> None:
     """Measure, print, and keep."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
     with ground.database():

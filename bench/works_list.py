@@ -8,6 +8,7 @@ facets. The number of queries of each page is reported; a test keeps it at eight
 """
 
 import argparse
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,12 @@ from typing import Any, Final
 import psycopg
 from bench import claims_list
 from bench.claims_list import Caller, measured, session_of
-from bench.ground import database, tell
+from bench.ground import Meter, database, tell
 from bench.records import orcid_id
 
 OWN: Final = 5_000
+LIMIT: Final = "two statements by hand (limit)"
+FILE: Final = "the file of all"
 _METADATA: Final = """
 INSERT INTO intake_doisnapshot (doi, state, title, language, repository, kind, year, publisher, concept,
     names, credited, trigger_digest, content_digest, digest_scheme, payload, fetched_at)
@@ -49,10 +52,27 @@ def run(claims: int) -> dict[str, Any]:
             connection.execute("TRUNCATE intake_doisnapshot")
             connection.execute(_METADATA)
             connection.execute("VACUUM ANALYZE")
-        return {"claims": claims, "rows": _seen(orcid_id(0))}
+        meter = Meter(os.getpid(), url)
+        try:
+            rows = _seen(orcid_id(0), meter)
+        finally:
+            meter.close()
+    found = {row["row"]: row for row in rows}
+    return {
+        "claims": claims,
+        "rows": rows,
+        "ratios": {
+            "queries of a page at most (goal <= 8)": max(row["queries"] for row in rows),
+            "My works, 25, own CPU / the two statements": found["My works, 25"]["own_ms"]
+            / found[LIMIT]["own_ms"],
+            "slowest page, 99 of 100, ms (goal <= 2000)": max(
+                row["p99_ms"] for name, row in found.items() if name != FILE
+            ),
+        },
+    }
 
 
-def _seen(person: str) -> list[dict[str, Any]]:
+def _seen(person: str, meter: Meter) -> list[dict[str, Any]]:
     from django.db import connection
 
     from profiles.accounts.models import Account
@@ -65,12 +85,12 @@ def _seen(person: str) -> list[dict[str, Any]]:
         "... the last page, by title": "/works?sort=title&page=200&size=25",
         "... filtered": "/works?type=Dataset&year=2020&year=2021&source=orcid_update",
         "... found by words": "/works?text=sea+ice",
-        "the file of all": "/works.csv",
+        FILE: "/works.csv",
     }
-    calls: dict[str, Callable[[], Any]] = {"two statements by hand (limit)": partial(_by_hand, person)}
+    calls: dict[str, Callable[[], Any]] = {LIMIT: partial(_by_hand, person)}
     calls |= {name: partial(caller.get, address) for name, address in addresses.items()}
     rows = []
-    for name, row in measured(calls).items():
+    for name, row in measured(calls, meter.postgres).items():
         statements: list[str] = []
         with connection.execute_wrapper(partial(claims_list.noted, statements)):
             calls[name]()
