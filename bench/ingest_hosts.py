@@ -2,12 +2,13 @@
 
     python -m bench.ingest_hosts [--records 200000] [--people 100000] [--json FILE]
 
-``profiles ingest`` only follows; the files are read by the workers, one at a time each. Each worker is a host
-of its own: it has a network of its own, where the machine lets us make one, and reaches PostgreSQL by TCP.
-Nothing is sent to ORCID meanwhile. The rate is that between a fifth and four fifths of the records, so starts and the last files do not
-count. On a machine with few cores PostgreSQL and two hosts share them: "may be at most" is what the CPU
-alone allows here. Therefore the same is measured with slow hosts, which are stopped half of the time, in
-turns: then there are cores enough, and what is left is whether the hosts wait for each other.
+``profiles ingest`` only follows; the files are read by the workers, one at a time each. Each worker is a
+host of its own: it has a network of its own, where the machine lets us make one, and reaches PostgreSQL by
+TCP. No one gave permission, so nothing is sent to ORCID. The rate is that between a fifth and four fifths
+of the records, so starts and the last files do not count. On a machine with few cores PostgreSQL and two
+hosts share them: "may be at most" is what the CPU alone allows here. Therefore the same is measured with
+slow hosts, which are stopped half of the time, in turns: then there are cores enough, and what is left is
+whether the hosts wait for each other.
 """
 
 import argparse
