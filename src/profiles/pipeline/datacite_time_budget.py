@@ -1,6 +1,7 @@
 """Limit how long a page waits for DataCite, and respect the pause that DataCite asked for."""
 
 import math
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
@@ -10,10 +11,15 @@ from profiles.infra import pauses
 from profiles.infra.web import page_calls
 
 T = TypeVar("T")
+FIRST_VIEW_SECONDS: Final = 1.5
+"""How long a page that polls waits at first: a person sees it within two seconds, without the answer."""
 PAGE_SECONDS: Final = 5.0
-"""How long a person waits at a page; then the page is shown without the answer, and polls for it."""
+"""How long a person waits for an answer that cannot come later, such as the result of a button."""
 BACKGROUND_SECONDS: Final = 20.0
 """How long a page's own background request may take, while no person waits for it."""
+CONCLUSIVE_SECONDS: Final = 2.0
+"""A call that is cut off sooner is no sign of an outage: the page polls, and gives it more time then."""
+_MIN_SECONDS: Final = 0.1
 _SERVICE: Final = "datacite-pages"
 _DEFAULT_RETRY_DELAY: Final = 5
 _SLOW_RETRY_DELAY: Final = 1
@@ -32,10 +38,22 @@ def ask(work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
     if pause:
         raise TooManyCallsError(problem=problems.DATACITE_BUSY, retry_after=pause)
     try:
-        return page_calls.gateway().call("datacite", work, seconds=seconds, problem=problems.DATACITE_SLOW)
+        return page_calls.gateway().call(
+            "datacite",
+            work,
+            seconds=seconds,
+            problem=problems.DATACITE_SLOW,
+            counts_timeout=seconds >= CONCLUSIVE_SECONDS,
+        )
     except TooManyCallsError as error:
         remember_pause(error)
         raise
+
+
+def asking(*, seconds: float) -> Callable[[Callable[[], Coroutine[Any, Any, T]]], T]:
+    """Return ``ask`` for one page: all its questions together take at most about ``seconds``."""
+    ends = time.monotonic() + seconds
+    return lambda work: ask(work, seconds=max(ends - time.monotonic(), _MIN_SECONDS))
 
 
 def remaining_pause() -> float:

@@ -1,9 +1,11 @@
 """While DataCite and ORCID do not answer, everyone who asks for something else is answered as usual."""
 
+import asyncio
 import http.client
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -115,6 +117,7 @@ def ask(seconds: float = 0.3):
 def test_after_four_silent_calls_datacite_is_left_alone_until_it_answers(datacite, monkeypatch):
     datacite.order("dois", [record()])
     datacite.fail_next(None, path="/dois/10.", hold=True)
+    monkeypatch.setattr(datacite_time_budget, "CONCLUSIVE_SECONDS", 0.1)
     for _ in range(page_calls.MAX_FAILURES):
         with pytest.raises(ServiceUnavailableError):
             ask()
@@ -131,6 +134,47 @@ def test_after_four_silent_calls_datacite_is_left_alone_until_it_answers(datacit
     monkeypatch.setattr(page_calls.time, "monotonic", lambda: now)
     assert ask(seconds=30)
     assert ask(seconds=30)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clean_cache")
+def test_pages_are_shown_while_datacite_is_silent_and_none_of_them_keeps_the_answer_from_others(
+    client, datacite, monkeypatch
+):
+    client.force_login(Account.objects.create(orcid_id=ALICE), backend=settings.AUTHENTICATION_BACKENDS[0])
+    datacite.order("dois", [record()])
+    datacite.fail_next(None, path="/dois", hold=True)
+    monkeypatch.setattr(datacite_time_budget, "FIRST_VIEW_SECONDS", 0.1)
+    addresses = [
+        f"{reverse('why')}?doi={DOI}&orcid={ALICE}",
+        f"{reverse('find')}?by=words&text={DOI}",
+        f"{reverse('confirm')}?doi={DOI}",
+    ]
+
+    waiting = [client.get(address).content.decode() for address in addresses * 2]
+    datacite.heal()
+    later = [client.get(address, headers={"HX-Request": "true"}) for address in addresses]
+
+    assert all("takes longer than usual" in page and "data-follows hx-get=" in page for page in waiting)
+    assert [answer.status_code for answer in later] == [200, 200, 200]
+    assert not any("takes longer than usual" in answer.content.decode() for answer in later)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clean_cache")
+def test_all_questions_of_a_page_share_its_time(monkeypatch):
+    async def answer(seconds):
+        await asyncio.sleep(seconds)
+        return "answered"
+
+    now = [0.0]
+    monkeypatch.setattr(datacite_time_budget, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    ask_datacite = datacite_time_budget.asking(seconds=30)
+
+    assert ask_datacite(lambda: answer(0)) == "answered"
+    now[0] = 31.0
+    with pytest.raises(ServiceUnavailableError):
+        ask_datacite(lambda: answer(1))
 
 
 @pytest.mark.django_db

@@ -98,8 +98,11 @@ class Gateway:
         *,
         seconds: float = PAGE_SECONDS,
         problem: Problem = problems.ORCID_UNAVAILABLE,
+        counts_timeout: bool = True,
     ) -> T:
         """Run the work, which makes one or a few calls to the service, for at most ``seconds``.
+
+        Without ``counts_timeout``, a call that is cut off says nothing about the service: it had little time.
 
         Raises:
             ServiceUnavailableError: it takes too long, too many calls wait already, or it did not answer
@@ -113,10 +116,21 @@ class Gateway:
         if not self._any.acquire(blocking=False):
             raise ServiceUnavailableError("too many are waiting", problem=problem)
         try:
-            if not slots.acquire(timeout=QUEUE_SECONDS):
+            began = time.monotonic()
+            if not slots.acquire(timeout=min(QUEUE_SECONDS, seconds / 2)):
                 raise ServiceUnavailableError("too many are waiting", problem=problem)
             try:
-                return blocking.call(_counted(service, circuit, work(), seconds=seconds, problem=problem))
+                left = seconds - (time.monotonic() - began)
+                return blocking.call(
+                    _counted(
+                        service,
+                        circuit,
+                        work(),
+                        seconds=left,
+                        problem=problem,
+                        counts_timeout=counts_timeout,
+                    )
+                )
             finally:
                 slots.release()
         finally:
@@ -175,20 +189,23 @@ async def _counted(
     *,
     seconds: float,
     problem: Problem,
+    counts_timeout: bool = True,
 ) -> T:
-    answered = False
+    answered: bool | None = False
     try:
         async with asyncio.timeout(seconds):
             result = await calls
         answered = True
     except TimeoutError:
+        if not counts_timeout:
+            answered = None
         raise ServiceUnavailableError("no answer in time", problem=problem) from None
     except ServiceError as error:
         is_silent = isinstance(error, ServiceUnavailableError | UnclearAnswerError)
         answered = not is_silent or isinstance(error, TooManyCallsError)
         raise
     finally:
-        if circuit.record(answered=answered):
+        if answered is not None and circuit.record(answered=answered):
             log.warning("page_calls.closed", service=service, seconds=PAUSE_SECONDS)
     return result
 

@@ -28,10 +28,10 @@ from profiles.intake import selectors as intake
 from profiles.intake.models import NO_LONGER_SHOWN, Decision, DoiEvent, DoiSnapshot
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import deployment
-from profiles.pipeline.missing_dois import problem_of_missing
+from profiles.pipeline.missing_dois import Ask, problem_of_missing
 from profiles.pipeline.support import timelines
 from profiles.pipeline.support.timelines import MAX_PAGE, PAGE_SIZE, Page, entries_of
-from profiles.pipeline.works.explain import Question, page_record_fetcher, verdicts
+from profiles.pipeline.works.explain import Question, record_fetcher, verdicts
 from profiles.pipeline.works.first_sentence import first_sentence_of, spoken
 from profiles.pipeline.works.own_record import OwnRecord
 from profiles.pipeline.works.timeline import TimelineEntry, timeline_of
@@ -117,18 +117,17 @@ def _known(doi: Doi) -> _Known:
     if snapshot is not None and snapshot.state != NO_LONGER_SHOWN:
         with suppress(UnreadableRecordError):
             return _Known(read_sighting(intake.unpacked(snapshot)), snapshot)
+    ask: Ask = datacite_time_budget.asking(seconds=datacite_time_budget.PAGE_SECONDS)
     try:
-        record = page_record_fetcher(seconds=datacite_time_budget.PAGE_SECONDS)(doi)
-        missing = None if record else problems.DOI_WITHDRAWN if snapshot else _why_missing(doi)
+        record = record_fetcher(sync_clients.datacite(), ask=ask)(doi)
+        missing = None if record else problems.DOI_WITHDRAWN if snapshot else _why_missing(doi, ask)
     except ServiceError as error:
         return _Known(None, snapshot, trouble=error.entry)
     return _Known(record, snapshot, missing)
 
 
-def _why_missing(doi: Doi) -> Problem:
-    problem: Problem = datacite_time_budget.ask(
-        lambda: problem_of_missing(sync_clients.datacite(), doi), seconds=datacite_time_budget.PAGE_SECONDS
-    )
+def _why_missing(doi: Doi, ask: Ask) -> Problem:
+    problem: Problem = ask(lambda: problem_of_missing(sync_clients.datacite(), doi))
     return problem
 
 

@@ -28,7 +28,6 @@ from profiles.domain.records.sighting import Sighting, UnreadableRecordError, re
 from profiles.infra import clock
 from profiles.intake import selectors as intake
 from profiles.intake.models import NO_LONGER_SHOWN, Decision
-from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.facts import PeopleFacts, any_people, deployment, gather
 from profiles.pipeline.intake.incoming import (
     change_since,
@@ -240,13 +239,6 @@ def record_fetcher(datacite: DoiReader, *, ask: Ask = lambda work: blocking.call
         return record
 
     return fetch
-
-
-def page_record_fetcher(*, seconds: float) -> Fetch:
-    """Return a function that fetches records for a person who waits at a page."""
-    return record_fetcher(
-        sync_clients.datacite(), ask=lambda work: datacite_time_budget.ask(work, seconds=seconds)
-    )
 
 
 def explain_publicly(doi: Doi, orcid_id: OrcidId, *, fetch: Fetch) -> Explanation:

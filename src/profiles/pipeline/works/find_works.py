@@ -20,7 +20,7 @@ from profiles.domain.records.search import dois_query, name_query, naming_query,
 from profiles.domain.records.sighting import Sighting, UnreadableRecordError, read_sighting
 from profiles.intake import selectors as intake
 from profiles.pipeline import datacite_time_budget, sync_clients
-from profiles.pipeline.missing_dois import problem_of_missing
+from profiles.pipeline.missing_dois import Ask, problem_of_missing
 from profiles.pipeline.repositories import repositories_of
 from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
@@ -115,15 +115,15 @@ def find(
     query = _query(account, search)
     if not query:
         return Results(is_empty_question=True)
+    client = datacite or sync_clients.datacite()
+    ask: Ask = datacite_time_budget.asking(seconds=seconds)
     try:
-        page = datacite_time_budget.ask(
-            lambda: _search(datacite or sync_clients.datacite(), query, search), seconds=seconds
-        )
+        page = ask(lambda: _search(client, query, search))
     except ServiceError as error:
         return Results(problem=error.entry, again_in=datacite_time_budget.retry_delay(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
     works, record_problem = _listed_works(account, records)
-    missing = _why_missing(account, search, seconds, datacite) if not records and search.page == 1 else None
+    missing = _why_missing(account, search, ask, client) if not records and search.page == 1 else None
     return Results(
         missing=missing,
         works=works,
@@ -178,9 +178,7 @@ def _query(account: Account, search: WorkSearch) -> str:
     return naming_query(orcid_id) if orcid_id else words_query(search.text)
 
 
-def _why_missing(
-    account: Account, search: WorkSearch, seconds: float, datacite: DataCite | None
-) -> Problem | None:
+def _why_missing(account: Account, search: WorkSearch, ask: Ask, datacite: DataCite) -> Problem | None:
     """Return why DataCite shows no work for the DOI that was searched for, if it was one."""
     mention = read_doi(search.text) if search.way is SearchMode.WORDS else None
     if mention is None or search.kind or search.year or search.repository:
@@ -188,11 +186,10 @@ def _why_missing(
     if _was_shown_to(account, mention.doi):
         return problems.DOI_WITHDRAWN
     try:
-        return datacite_time_budget.ask(
-            lambda: problem_of_missing(datacite or sync_clients.datacite(), mention.doi), seconds=seconds
-        )
+        problem: Problem = ask(lambda: problem_of_missing(datacite, mention.doi))
     except ServiceError:
         return None
+    return problem
 
 
 def _was_shown_to(account: Account, doi: str) -> bool:

@@ -16,9 +16,10 @@ from profiles.clients.errors import ServiceError
 from profiles.confirmations import selectors, services
 from profiles.domain.confirmation import ANSWERS, Answer
 from profiles.domain.ids import doi_url, read_doi
+from profiles.infra.web.htmx import is_poll
 from profiles.pipeline import confirmations, datacite_time_budget, sync_clients
-from profiles.pipeline.missing_dois import shown_reading
-from profiles.pipeline.works.explain import page_record_fetcher
+from profiles.pipeline.missing_dois import Ask, shown_reading
+from profiles.pipeline.works.explain import record_fetcher
 from profiles.web.guard import signed_in
 from profiles.web.wording_types import role_name
 
@@ -44,17 +45,12 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
             "We found no DOI in this. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
         )
         return render(request, "web/confirm.html", {"given": given, "mistake": mistake}, status=400)
-    seconds = datacite_time_budget.PAGE_SECONDS
+    ask: Ask = datacite_time_budget.asking(seconds=_seconds(request))
     try:
-        doi = shown_reading(
-            sync_clients.datacite(),
-            mention,
-            ask=lambda work: datacite_time_budget.ask(work, seconds=seconds),
-        )
-        record = page_record_fetcher(seconds=seconds)(doi)
+        doi = shown_reading(sync_clients.datacite(), mention, ask=ask)
+        record = record_fetcher(sync_clients.datacite(), ask=ask)(doi)
     except ServiceError as error:
-        trouble = f"{_(error.entry.title)}. {_(error.entry.you)}"
-        return render(request, "web/confirm.html", {"given": given, "trouble": trouble}, status=503)
+        return _unavailable(request, given, error)
     if record is None:
         mistake = _("DataCite shows no work with this DOI.")
         return render(request, "web/confirm.html", {"given": given, "mistake": mistake}, status=404)
@@ -62,6 +58,26 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "POST":
         return _take(request, account, question)
     return render(request, "web/confirm.html", _context(account, question))
+
+
+def _seconds(request: HttpRequest) -> float:
+    """Return how long to wait for DataCite: the page polls for what it lacks, a pressed button does not."""
+    if is_poll(request):
+        return datacite_time_budget.BACKGROUND_SECONDS
+    is_button = request.method == "POST"
+    return datacite_time_budget.PAGE_SECONDS if is_button else datacite_time_budget.FIRST_VIEW_SECONDS
+
+
+def _unavailable(request: HttpRequest, given: str, error: ServiceError) -> HttpResponse:
+    """Say that DataCite does not answer; an open page polls again."""
+    context = {
+        "given": given,
+        "trouble": _(error.entry.title),
+        "again_in": datacite_time_budget.retry_delay(error),
+        "here": f"{reverse('confirm')}?{urlencode({'doi': given})}",
+    }
+    # htmx swaps only successful responses.
+    return render(request, "web/confirm.html", context, status=200 if is_poll(request) else 503)
 
 
 def _take(request: HttpRequest, account: Account, question: confirmations.Question) -> HttpResponse:

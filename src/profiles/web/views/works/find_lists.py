@@ -106,7 +106,8 @@ def missing_context(needed: Collection[Purpose], usable: Collection[Purpose]) ->
 
 def _found(account: Account, wanted: WorkSearch, *, is_poll: bool) -> dict[str, Any]:
     """Return the works that a search finds, or why there are none."""
-    seconds = datacite_time_budget.BACKGROUND_SECONDS if is_poll else datacite_time_budget.PAGE_SECONDS
+    budget = datacite_time_budget
+    seconds = budget.BACKGROUND_SECONDS if is_poll else budget.FIRST_VIEW_SECONDS
     results = find_works.find(account, wanted, seconds=seconds)
     counted = selection_selectors.open_selection(account.orcid_id, dois=[work.doi for work in results.works])
     rows = [

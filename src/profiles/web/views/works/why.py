@@ -1,7 +1,6 @@
 """Explain why a work is, or is not, on a record; list and answer open questions."""
 
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -36,7 +35,7 @@ from profiles.pipeline.works.explain import (
     as_json,
     explain,
     explain_publicly,
-    page_record_fetcher,
+    record_fetcher,
 )
 from profiles.pipeline.works.first_sentence import first_sentence, reader_of
 from profiles.pipeline.works.timeline import TimelineEntry, timeline_json, timeline_of
@@ -87,11 +86,8 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
     if mention is None or orcid_id is None:
         mistakes = _mistakes(mention, orcid_id)
         return _refused(request, mistakes, query, wants_json=wants_json, status=400)
-    seconds = (
-        datacite_time_budget.BACKGROUND_SECONDS if is_poll(request) else datacite_time_budget.PAGE_SECONDS
-    )
-    fetch = page_record_fetcher(seconds=seconds)
-    ask_datacite: Ask = partial(datacite_time_budget.ask, seconds=seconds)
+    ask_datacite: Ask = datacite_time_budget.asking(seconds=_seconds(request, wants_json=wants_json))
+    fetch = record_fetcher(sync_clients.datacite(), ask=ask_datacite)
     try:
         doi = shown_reading(sync_clients.datacite(), mention, ask=ask_datacite)
         if _may_see_person(request, orcid_id):
@@ -127,6 +123,13 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
         context["rules"] = [rule for rule in context["rules"] if rule["name"] not in unseen]
         context["missing"] = {"title": _(missing.title), "you": _(missing.you)}
     return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
+
+
+def _seconds(request: HttpRequest, *, wants_json: bool) -> float:
+    """Return how long to wait for DataCite: a page polls for what it lacks, and a program asks once."""
+    if is_poll(request):
+        return datacite_time_budget.BACKGROUND_SECONDS
+    return datacite_time_budget.PAGE_SECONDS if wants_json else datacite_time_budget.FIRST_VIEW_SECONDS
 
 
 def _timeline(explanation: Explanation, reader: Reader) -> list[TimelineEntry]:
