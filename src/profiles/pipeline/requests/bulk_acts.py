@@ -107,7 +107,11 @@ def advance(bulk_act_id: int) -> bool:
     if row is None or row.state != bulk_acts.RUNNING:
         return False
     planned = bulk_acts.works_of(row, "planned", limit=BATCH_SIZE)
-    for act, works in _by_act(planned, lambda work: Act(work.act)):
+    # What the person said of one of these works meanwhile is newer than the act.
+    spoken = bulk_acts.spoken_of_since(row, planned)
+    bulk_acts.record([work for work in planned if work.claim_id in spoken], "unfit")
+    rest = [work for work in planned if work.claim_id not in spoken]
+    for act, works in _by_act(rest, lambda work: Act(work.act)):
         wanted = [work.pk for work in works if _is_wanted(work)]
         done = set(act_on_works(act, [work.claim for work in works], orcid_id=row.orcid_id))
         bulk_acts.record_done([work for work in works if work.claim_id in done], wanted=wanted)
