@@ -47,6 +47,9 @@ JOIN_ACCOUNT_OF_GRANT: Final = "LEFT JOIN accounts_account a ON a.id = g.account
 """``a`` is the account of the grant ``g``, or NULL."""
 HAS_ACCOUNT: Final = "EXISTS (SELECT FROM accounts_account a WHERE a.orcid_id = c.orcid_id)"
 """Whether the iD of ``c`` has an account, open or closed."""
+HAS_OPEN_ACCOUNT: Final = (
+    "EXISTS (SELECT FROM accounts_account a WHERE a.orcid_id = %(orcid_id)s AND a.closed_at IS NULL)"
+)
 HIDDEN_ORCID_IDS: Final = "SELECT orcid_id FROM accounts_account WHERE NOT is_public"
 
 _BY_ID: Final = prepared.Rows("FROM accounts_account a WHERE a.id = %(id)s", a=Account)

@@ -4,10 +4,13 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from psycopg import AsyncConnection
 
+from profiles.accounts.selectors import HAS_OPEN_ACCOUNT
+from profiles.claims.selectors import CLAIMS
 from profiles.clients.blocking import call
 from profiles.clients.errors import ServiceError, TokenRejectedError, WorkGoneError
 from profiles.clients.orcid_oauth import OrcidOAuth
@@ -33,6 +36,10 @@ TRIES_BEFORE_TOKEN_IS_DEAD: Final = 4
 """A token that ORCID refuses for about an hour is dead; before that, the fault may be ORCID's."""
 PERMANENT_REFUSALS: Final = frozenset({Retry.NEVER, Retry.PERMISSION})
 _MAX_WAIT: Final = timedelta(hours=6)
+_ADDED_SINCE: Final = f"""
+SELECT {HAS_OPEN_ACCOUNT},
+    ARRAY(SELECT c.put_code FROM {CLAIMS} WHERE c.orcid_id = %(orcid_id)s AND c.put_code IS NOT NULL)
+"""  # noqa: S608  nothing of a caller's
 
 
 @dataclass(slots=True)
@@ -100,6 +107,10 @@ class DepartureRun:
             works_on_record = []
         else:
             await pacing.answered(client_id)
+        is_back, _added = await self._added_since(pacing)
+        if is_back:
+            # Works that we did not know of may be those that the person adds again.
+            works_on_record = []
         known = set(remaining.put_codes.get(client_id, ()))
         put_codes = {work.put_code for work in works_on_record if work.client_id == client_id}
         if put_codes - known:
@@ -107,9 +118,25 @@ class DepartureRun:
             self._result.found += len(put_codes - known)
         remaining.looks.remove(client_id)
 
+    async def _added_since(self, pacing: Pacing) -> tuple[bool, set[int]]:
+        """Tell whether the person came back, and which works on the record they want again."""
+
+        async def read(connection: AsyncConnection[Any]) -> tuple[bool, list[int]]:
+            cursor = await connection.execute(_ADDED_SINCE, {"orcid_id": self.remaining.orcid_id})
+            row = await cursor.fetchone()
+            assert row is not None
+            return row[0], row[1]
+
+        is_back, put_codes = await pacing.database.use(read)
+        return is_back, set(put_codes)
+
     async def _remove(self, token: Token, works: OrcidWorks, pacing: Pacing) -> None:
         codes = self.remaining.put_codes.get(token.client_id, [])
         for put_code in codes[:MAX_WORKS_PER_RUN]:
+            _is_back, added = await self._added_since(pacing)
+            if put_code in added:
+                codes.remove(put_code)
+                continue
             await pacing.enter(token.client_id, urgent=False)
             try:
                 await works.remove(self.remaining.orcid_id, token.token, put_code)
