@@ -26,7 +26,7 @@ from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.intake.decide import Tally, decide_all
 from profiles.pipeline.intake.facts import any_people, deployment, gather, with_own_rules
 from profiles.pipeline.intake.incoming import Incoming, incoming_of
-from profiles.pipeline.intake.receive import learn_repositories
+from profiles.pipeline.intake.receive import AnnouncedDoi, learn_repositories, take_in_events
 from profiles.pipeline.works.find_works import readable
 
 log = structlog.get_logger("profiles.intake")
@@ -60,9 +60,23 @@ def look_back(orcid_id: str, *, datacite: DataCite | None = None) -> int:
         for begin in range(0, len(past), _BASELINE_BATCH_SIZE):
             snapshots.save_baseline(past[begin : begin + _BASELINE_BATCH_SIZE], sandbox=sandbox)
         services.save_look_back(orcid_id=orcid_id, found=len(records))
-    decide_all([incoming_of(record, Source.POLL) for record in new_records])
+    _decide_and_look_again(orcid_id, new_records)
     log.info("backfill.looked_back", found=len(records), new=len(new_records))
     return len(records)
+
+
+@transaction.atomic
+def _decide_and_look_again(orcid_id: str, records: Sequence[Sighting]) -> None:
+    """Decide about works that were registered since the switch, and have each read once more.
+
+    While they were not known here, a poll dropped any change that took the person's name away.
+    """
+    decide_all([incoming_of(record, Source.POLL) for record in records])
+    again = [
+        AnnouncedDoi(f"look-back:{orcid_id}:{r.doi}:{clock.now().isoformat()}", r.doi, r.updated)
+        for r in records
+    ]
+    take_in_events(again, source=Source.POLL)
 
 
 def _ask_for_page(work: Callable[[], Coroutine[Any, Any, RepositoryEntry]]) -> RepositoryEntry:
