@@ -7,17 +7,18 @@ and ``make proof orders`` plays every order of every pair with every accident. O
 were closed (9fada32) this fails with all of them: see docs/proof.md.
 """
 
-import logging
 import os
-from collections.abc import Iterable
 
 import pytest
-import structlog
 
 from tests.support.interleavings.actors import BESIDE_INTAKE, OF_INTAKE, OTHERS, STARTS, poll
-from tests.support.interleavings.plays import Play, played
+from tests.support.interleavings.plays import assert_all_end_well, played
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.usefixtures("quiet_logs"),
+]
 PLAYED = os.environ.get("PROFILES_INTERLEAVINGS", "")
 EVERYTHING, EVERY_PAIR = PLAYED == "all", PLAYED in {"all", "pairs"}
 USUAL = {
@@ -49,21 +50,6 @@ ACCIDENTS = [
 """Where every pair is played once, it is killed and loses an answer by turns."""
 INTERRUPTIONS = None if EVERYTHING else 1
 STOPS = ["withdraws", "switches_off", "owner_blocks"]
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> None:
-    """Hundreds of runs log what one does."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-
-
-def assert_all_end_well(plays: Iterable[Play]) -> None:
-    judged = list(plays)
-    bad = [play for play in judged if play.complaints]
-    assert judged
-    if bad:
-        shown = "\n".join(map(str, bad[:5]))
-        pytest.fail(f"{len(bad)} of {len(judged)} orders end badly:\n{shown}", pytrace=False)
 
 
 @pytest.mark.parametrize(("start", "other"), PAIRS)

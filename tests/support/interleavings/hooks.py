@@ -4,6 +4,7 @@ Nothing of ours is replaced. Django's outermost transactions, the workers' state
 the real ones, which first ask the scheduler. A thread that is no actor passes as if nothing were here.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,52 +13,74 @@ from unittest.mock import patch
 from django.db import transaction
 from psycopg import AsyncConnection, AsyncCursor
 
+from profiles.clients import blocking
 from profiles.clients.errors import ServiceUnavailableError
 from profiles.clients.http import Answer, HttpClient
-from profiles.infra import wiring
-from tests.support.interleavings.scheduler import current_actor
+from tests.support.interleavings.scheduler import Actor, current_actor
 
 WRITES = ("POST", "PUT", "DELETE")
 Note = Callable[[str], None]
 
 
-class StoppingHttpClient(HttpClient):
-    """The real client, which stops before a call to ORCID takes effect, and before its answer arrives."""
+async def _stop(actor: Actor, at: str) -> None:
+    """Stop before a step; on the loop that all jobs share, only this actor's call waits."""
+    if asyncio.get_running_loop() is blocking.loop():
+        await asyncio.to_thread(actor.stop, at)
+    else:
+        actor.stop(at)
 
-    note: Note = staticmethod(lambda _text: None)
 
-    async def send(self, service: str, route: str, method: str, url: str, **more: Any) -> Answer:
-        if not service.startswith("orcid"):
-            return await super().send(service, route, method, url, **more)
-        if method in WRITES:
-            self.note("write begins")
+def _stopping_send(note: Note) -> Callable[..., Any]:
+    """Return the real ``send``, which stops before a call to ORCID takes effect, and before it is answered.
+
+    What a job reads at DataCite may be old when it is used: there is a stop between the two.
+    """
+    send = HttpClient.send
+
+    async def stopping_send(
+        self: HttpClient, service: str, route: str, method: str, url: str, **more: Any
+    ) -> Answer:
         actor = current_actor()
+        if not service.startswith("orcid"):
+            answer = await send(self, service, route, method, url, **more)
+            if actor is not None and asyncio.get_running_loop() is blocking.loop():
+                await _stop(actor, f"{service} answered")
+            return answer
+        if method in WRITES and route.startswith("works/"):
+            note("write begins")
         if actor is not None:
-            actor.stop(f"{method} sent")
-        self.note("call arrives")
-        answer = await super().send(service, route, method, url, **more)
+            await _stop(actor, f"{method} sent")
+        note("call arrives")
+        answer = await send(self, service, route, method, url, **more)
         if actor is not None:
-            actor.stop(f"{method} answered")
+            await _stop(actor, f"{method} answered")
             if actor.loses_answer:
                 actor.loses_answer = False
                 raise ServiceUnavailableError("the answer was lost")
         return answer
 
+    return stopping_send
+
 
 class StoppingCursor(AsyncCursor[Any]):
-    """Stops before a worker's statement that changes claims and is the first of its transaction."""
+    """Stops before a worker's statement that changes claims and is the first of its transaction.
+
+    A job that checks permissions stops before it records what ORCID said of them.
+    """
 
     async def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         actor = current_actor()
         text = query if isinstance(query, str) else ""
         is_second = "doubted AS" in text  # of the transaction that recorded the outcomes
+        is_job = asyncio.get_running_loop() is blocking.loop()
+        table = "consents_" if is_job else "claims_"
         if (
             actor is not None
-            and "claims_" in text
+            and table in text
             and ("UPDATE" in text or "INSERT" in text)
-            and not is_second
+            and (is_job or not is_second)
         ):
-            actor.stop("takes" if "started AS" in text else "records")
+            await _stop(actor, "takes" if "started AS" in text else "records")
         return await super().execute(query, params, **more)
 
 
@@ -77,10 +100,9 @@ def hooked(note: Note) -> Iterator[None]:
         connection.cursor_factory = StoppingCursor
         return connection
 
-    client = type("StoppingHttpClient", (StoppingHttpClient,), {"note": staticmethod(note)})
     with (
         patch.object(transaction.Atomic, "__enter__", stopping_enter),
         patch.object(AsyncConnection, "connect", classmethod(stopping_connect)),
-        patch.object(wiring, "HttpClient", client),
+        patch.object(HttpClient, "send", _stopping_send(note)),
     ):
         yield

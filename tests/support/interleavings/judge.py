@@ -1,15 +1,21 @@
 """What must hold at the end of every run, whatever the order of its steps was."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from profiles.claims.models import Claim, Lane
+from profiles.accounts.models import Account
+from profiles.claims.models import Claim, ClaimHistory, Lane
 from profiles.consents.models import Consent
+from profiles.domain.consent import USABLE
 from tests.support.interleavings.scene import Scene
 from tests.support.pushing import ALICE
 
 UNSEEN = {"deleted before we knew": "deleted in ORCID"}
 AGAINST = {"owner removes", "owner blocks", "deleted in ORCID"}
 """After these the work is not wanted on the record, until its owner asks for it."""
+PERMISSION = {"withdrawn", "permission given", "left", "revoked at ORCID"}
+OF_ALL = {"owner adds", "owner removes all", "owner calls off"}
+UNDER_WAY = {"", "waiting", "working"}
 
 
 def complaints(scene: Scene, *, with_accident: bool) -> list[str]:
@@ -23,6 +29,8 @@ def complaints(scene: Scene, *, with_accident: bool) -> list[str]:
     return [
         *_about_queue(),
         *_about_calls(scene),
+        *_about_history(),
+        *_about_permission(scene, with_accident=with_accident),
         *(c for doi in scene.dois for c in _about_work(scene, doi)),
     ]
 
@@ -36,7 +44,8 @@ def _about_queue() -> Iterator[str]:
 
 def _about_calls(scene: Scene) -> Iterator[str]:
     """After a stop no call that writes begins; one that was under way cannot be held back."""
-    if _is_over(scene, "withdrawn", "permission given"):
+    # Who leaves after that asks for removals, for which a token is used that is not revoked yet.
+    if _is_over(scene, "withdrawn", "permission given") and not scene.has_happened("left", since="withdrawn"):
         yield "a write began after the permission was withdrawn"
     asked_by_owner = {"owner adds", "owner removes", "owner blocks"} & set(scene.events)
     if not asked_by_owner and _is_over(scene, "switched off", ""):
@@ -47,17 +56,48 @@ def _is_over(scene: Scene, stop: str, again: str) -> bool:
     return scene.has_happened("write begins", since=stop) and not scene.has_happened(again, since=stop)
 
 
+def _about_history() -> Iterator[str]:
+    """Each change of a claim's state has its line; a worker that takes a claim writes none."""
+    for claim in Claim.objects.all():
+        rows = list(ClaimHistory.objects.filter(claim=claim).order_by("id"))
+        if not rows or rows[-1].to_state != claim.state:
+            yield f"the history of {claim.doi} ends with {rows and rows[-1].to_state}, not with {claim.state}"
+        for row, following in pairwise(rows):
+            if following.from_state not in {row.to_state, *UNDER_WAY}:
+                yield f"the history of {claim.doi} lacks what made {row.to_state} {following.from_state}"
+
+
+def _about_permission(scene: Scene, *, with_accident: bool) -> Iterator[str]:
+    """A permission that was given is kept, whatever ORCID said of an earlier one.
+
+    If a process dies between an exchange of tokens and its end, ORCID has made the old pair invalid, and
+    nobody knows the new one: that cannot be helped.
+    """
+    spoken = [event for event in scene.events if event in PERMISSION]
+    if spoken[-1:] == ["permission given"] and not _may_write(scene):
+        yield "a permission that was given is lost"
+    if not spoken and not with_accident and Consent.objects.filter(orcid_id=ALICE, health="lost").exists():
+        yield "a permission is lost that nobody took back"
+
+
 def _about_work(scene: Scene, doi: str) -> Iterator[str]:
     entries = scene.entries(doi)
     claim = Claim.objects.filter(orcid_id=ALICE, doi=doi).first()
     if len(entries) > 1:
         yield f"{doi} is on the record {len(entries)} times"
-    if scene.has_happened("left"):
-        if entries:
+    if scene.has_happened("left") and not scene.has_happened("came back"):
+        if entries and not scene.has_happened("withdrawn"):
+            # Without a permission only they can remove it, which the receipt says.
             yield f"{doi} is on the record after its person left"
+        if claim is not None and not Account.objects.filter(orcid_id=ALICE).exists():
+            yield f"the claim of {doi} is kept after its person was erased"
         return
     if claim is None:
-        yield f"the claim of {doi} is lost"
+        # None is opened for what was blocked, or found after the switch.
+        stops = [scene.has_happened(event) for event in ("switched off", "iD corrected")]
+        wanted = _last_will(scene, doi) == "owner adds" or not any(stops)
+        if entries or (wanted and _last_will(scene, doi) not in AGAINST):
+            yield f"the claim of {doi} is lost"
         return
     put_code = entries[0]["put-code"] if entries else None
     if _can_know(scene) and claim.put_code != put_code:
@@ -68,8 +108,8 @@ def _about_work(scene: Scene, doi: str) -> Iterator[str]:
 
 
 def _may_write(scene: Scene) -> bool:
-    purpose = scene.purpose.value
-    return Consent.objects.filter(orcid_id=ALICE, purpose=purpose, access_token__isnull=False).exists()
+    usable = Consent.objects.filter(access_token__isnull=False, health__in=[one.value for one in USABLE])
+    return usable.filter(orcid_id=ALICE, purpose=scene.purpose.value).exists()
 
 
 def _can_know(scene: Scene) -> bool:
@@ -79,9 +119,16 @@ def _can_know(scene: Scene) -> bool:
     return _may_write(scene) and not is_unseen
 
 
+def _last_will(scene: Scene, doi: str) -> str:
+    """Return what the person said last of this work; most of what they say is of the first one."""
+    wills = [event for event in scene.events if event in AGAINST | {"owner adds", *OF_ALL}]
+    if doi != scene.dois[0]:
+        wills = [event for event in wills if event in OF_ALL]
+    return wills[-1].removesuffix(" all") if wills else ""
+
+
 def _about_will(scene: Scene, doi: str, claim: Claim, *, is_there: bool) -> Iterator[str]:
-    wills = [event for event in scene.events if event in AGAINST | {"owner adds"}]
-    last = wills[-1] if doi == scene.dois[0] and wills else ""
+    last = _last_will(scene, doi)
     may_write = _may_write(scene)
     if last == "deleted in ORCID" and is_there:
         yield f"{doi} was deleted in ORCID and is there again"
@@ -89,6 +136,8 @@ def _about_will(scene: Scene, doi: str, claim: Claim, *, is_there: bool) -> Iter
         yield f"{doi}: {last}, and it is still there ({claim.state} {claim.problem})"
     if last == "owner adds" and may_write and not is_there:
         yield f"{doi} was asked for by its owner and is not there ({claim.state} {claim.problem})"
+    if last == "owner calls off" and may_write and is_there != (claim.action == "create"):
+        yield f"{doi}: the rest was called off, and it is neither left nor removed ({claim.state})"
     if last == "" and may_write:
         yield from _about_auto_update(scene, doi, claim, is_there=is_there)
 
@@ -101,6 +150,8 @@ def _about_auto_update(scene: Scene, doi: str, claim: Claim, *, is_there: bool) 
         return
     if scene.has_happened("switched off"):
         return
+    if claim.state == "failed" and scene.has_happened("deleted before we knew"):
+        return  # It was given up, so no worker adds it.
     if not is_there:
         yield f"{doi} is not on the record ({claim.state} {claim.problem})"
         return

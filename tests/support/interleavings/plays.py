@@ -1,9 +1,10 @@
 """A worker and somebody else, in every order, each order from a fresh start and judged at its end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.db import connections
 
 from tests.support.interleavings.actors import Doing
@@ -59,3 +60,13 @@ def played(
 
     for run in explore(play, most_interruptions=most_interruptions):
         yield Play(tuple(run.story), tuple(complaints(scene, with_accident=run.has_accident)))
+
+
+def assert_all_end_well(plays: Iterable[Play]) -> None:
+    """Fail with the first orders that end badly."""
+    judged = list(plays)
+    bad = [play for play in judged if play.complaints]
+    assert judged
+    if bad:
+        shown = "\n".join(map(str, bad[:5]))
+        pytest.fail(f"{len(bad)} of {len(judged)} orders end badly:\n{shown}", pytrace=False)

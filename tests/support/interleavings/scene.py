@@ -23,12 +23,14 @@ from profiles.infra.postgres.async_connections import SharedConnection
 from profiles.intake.models import Decision
 from profiles.jobs.lane_worker import LaneWorker
 from profiles.jobs.worker import make_pusher
+from profiles.pipeline import sync_clients
+from profiles.pipeline.intake.receive import decide_due_events
 from profiles.pipeline.leaving.finish_at_orcid import finish_departure
 from tests.support.database import empty_all_tables
 from tests.support.intake import SINCE, take_in
 from tests.support.interleavings.scheduler import current_actor
 from tests.support.pushing import ALICE, permitted, works_of
-from tests.support.records import creator, record
+from tests.support.records import creator, record, related
 
 OTHER = "0009-0001-0000-0022"
 DOIS = ("10.5072/first", "10.5072/second")
@@ -50,6 +52,10 @@ class Scene:
     """What changed at DataCite and no poll has taken in to its end."""
     purpose: Purpose = Purpose.AUTO_UPDATE
     """The permission by which the works travel, and which somebody may withdraw."""
+    is_version_of: str = ""
+    """The DOI of which the works are versions, if they are."""
+    unfinished: list["Doing"] = field(default_factory=list)
+    """Background jobs that were killed or have to wait: the queue starts them again."""
 
     def note(self, event: str) -> None:
         """Remember that something happened, in the order in which it did."""
@@ -76,6 +82,8 @@ class Scene:
             creators=[person],
             titles=[{"title": self.title(doi)}],
             updated=f"2026-07-01T10:{version:02}:00Z",
+            registered=f"2026-07-01T09:{self.dois.index(doi):02}:00Z",
+            relatedIdentifiers=[related("IsVersionOf", self.is_version_of)] if self.is_version_of else [],
         )
         self.datacite.order("dois", [found])
         return found
@@ -94,8 +102,17 @@ class Scene:
         asyncio.run(_turn())
 
     def settle(self) -> None:
-        """Let all leases end and all waits pass, and clean workers work, until nothing is due any more."""
+        """Let all waits pass, and clean workers and jobs work, until nothing is due any more."""
         self.poll()
+        self._work_until_quiet()
+        waiting, self.unfinished = self.unfinished, []
+        for job in [*waiting, _decide_events]:
+            job(self)
+            self._work_until_quiet()
+        for departure in Departure.objects.filter(finished_at=None):
+            _finish(departure)
+
+    def _work_until_quiet(self) -> None:
         for _ in range(ROUNDS):
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE claims_lane SET leased_until = now() - interval '1 second'"
@@ -109,8 +126,6 @@ class Scene:
             connections.close_all()
             with ThreadPoolExecutor(1) as threads:
                 threads.submit(self.turn).result()
-        for departure in Departure.objects.all():
-            _finish(departure)
 
     # --- what is seen at the end -----------------------------------------------------------------
     def entries(self, doi: str) -> list[dict[str, Any]]:
@@ -148,6 +163,10 @@ def _doi_of(work: dict[str, Any]) -> str:
         if one["external-id-relationship"] == "self":
             return str(one["external-id-value"])
     return ""
+
+
+def _decide_events(_scene: Scene) -> None:
+    decide_due_events(sync_clients.datacite())
 
 
 def _finish(departure: Departure) -> None:

@@ -8,6 +8,7 @@ tries all lists, depth first, each from a fresh start.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.db import connections
@@ -61,7 +62,7 @@ class Actor:
         assert self.stopped.wait(STEP_SECONDS), f"{self.name} is stuck after {self.at}"
 
     def _run(self) -> None:
-        _current.actor = self
+        _current.set(self)
         try:
             self.work()
         except KilledError:
@@ -74,12 +75,14 @@ class Actor:
             self.stopped.set()
 
 
-_current = threading.local()
+_current: ContextVar[Actor | None] = ContextVar("actor", default=None)
+"""Not of the thread alone: the clients' calls of a job run on a loop that all threads share."""
 
 
 def current_actor() -> Actor | None:
-    """Return the actor whose thread this is."""
-    return getattr(_current, "actor", None)
+    """Return the actor for which this code runs."""
+    actor = _current.get()
+    return None if actor is None or actor.is_over else actor
 
 
 @dataclass(eq=False)
