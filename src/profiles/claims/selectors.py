@@ -15,7 +15,7 @@ from django.db.models.functions import MD5, Left
 from profiles.claims.lanes import WORKER_LOCKS
 from profiles.claims.models import Attempt, Block, Claim, ClaimHistory, Lane
 from profiles.domain import problems
-from profiles.domain.claim import ClaimAction, ClaimState
+from profiles.domain.claim import ClaimAction, ClaimEvent, ClaimState
 from profiles.infra import clock
 from profiles.infra.postgres.sql_params import pairs, words
 
@@ -245,6 +245,12 @@ def put_codes_of(orcid_id: str) -> list[tuple[str, int]]:
     """List the works known to be on a record: the client that added each, and its put-code."""
     claims = Claim.objects.filter(orcid_id=orcid_id, put_code__isnull=False)
     return [(client_id, code) for client_id, code in claims.values_list("owner_client", "put_code") if code]
+
+
+def requested_since(orcid_id: str, *, claim_ids: Sequence[int], since: datetime) -> set[int]:
+    """Return those of these claims about which their person asked for something after a moment."""
+    requests = ClaimHistory.objects.filter(claim__in=claim_ids, event=ClaimEvent.REQUEST.value)
+    return set(requests.filter(actor=orcid_id, at__gt=since).values_list("claim_id", flat=True))
 
 
 def has_calls_under_way(orcid_id: str) -> bool:

@@ -9,8 +9,6 @@ import msgspec
 from django.db import connection, transaction
 
 from profiles.claims.bulk_acts.models import BulkAct, BulkActWork, SingleEntry
-from profiles.claims.models import ClaimHistory
-from profiles.domain.claim import ClaimEvent
 from profiles.infra import clock
 from profiles.infra.postgres.database import in_array
 from profiles.infra.postgres.deleting import delete_in_batches
@@ -90,13 +88,6 @@ def works_of(bulk_act: BulkAct, state: str, *, limit: int | None = None) -> list
     """Return the works of an act in one state, with their claims."""
     rows = BulkActWork.objects.filter(bulk_act=bulk_act, state=state).select_related("claim").order_by("pk")
     return list(rows[:limit])
-
-
-def spoken_of_since(bulk_act: BulkAct, works: Sequence[BulkActWork]) -> set[int]:
-    """Return the claims of these works about which the person asked something after the act began."""
-    requests = ClaimHistory.objects.filter(event=ClaimEvent.REQUEST.value, at__gt=bulk_act.created_at)
-    own = requests.filter(claim__in=[work.claim_id for work in works], actor=bulk_act.orcid_id)
-    return set(own.values_list("claim_id", flat=True))
 
 
 def record_done(works: Sequence[BulkActWork], *, wanted: Sequence[int]) -> None:

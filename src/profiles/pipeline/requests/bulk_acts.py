@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
+from profiles.claims import selectors
 from profiles.claims.bulk_acts import store as bulk_acts
 from profiles.claims.bulk_acts.models import BulkAct, BulkActWork
 from profiles.domain.claim import ClaimAction
@@ -108,7 +109,8 @@ def advance(bulk_act_id: int) -> bool:
         return False
     planned = bulk_acts.works_of(row, "planned", limit=BATCH_SIZE)
     # What the person said of one of these works meanwhile is newer than the act.
-    spoken = bulk_acts.spoken_of_since(row, planned)
+    claim_ids = [work.claim_id for work in planned]
+    spoken = selectors.requested_since(row.orcid_id, claim_ids=claim_ids, since=row.created_at)
     bulk_acts.record([work for work in planned if work.claim_id in spoken], "unfit")
     rest = [work for work in planned if work.claim_id not in spoken]
     for act, works in _by_act(rest, lambda work: Act(work.act)):
