@@ -334,7 +334,8 @@ def run(records: int = 200_000, *, repeats: int = 3) -> dict[str, Any]:
         "ratios": {
             "matched / parse limit (goal >= 0.75)": million["records_per_s"] / limit["records_per_s"],
             "matched / reading name identifiers only": million["records_per_s"] / least["records_per_s"],
-            "kept / parse limit": whole["records_per_s"] / limit["records_per_s"],
+            "kept, with decisions and claims / parse limit (goal >= 0.6)": whole["records_per_s"]
+            / limit["records_per_s"],
             "two processes / one, by the clock (goal >= 1.8)": two["records_per_s"] / alone["records_per_s"],
             "two processes / one, by their own CPU": million["slowest_own"] / two["slowest_own"],
             "cost at a million / at a thousand enrolled (goal <= 1.15)": million["us_per_record"]

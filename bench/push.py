@@ -2,9 +2,11 @@
 
     python -m bench.push [--json FILE]
 
-A real worker process on a database of its own, and an ORCID that answers at once (bench.instant_orcid).
+Beside it, too, the usual way: a job for each claim (bench.push_peer). A real worker process on a database of
+its own, and an ORCID that answers at once (bench.instant_orcid).
 "own" is the worker's CPU time, system included: it holds on a busy machine. Larger runs by environment:
-PROFILES_BENCH_CLAIMS (6000), PROFILES_BENCH_ROUNDS (3), PROFILES_BENCH_BACKLOG (100000).
+PROFILES_BENCH_CLAIMS (6000), PROFILES_BENCH_ROUNDS (3), PROFILES_BENCH_BACKLOG (100000),
+PROFILES_BENCH_MEMORY (100000).
 """
 
 import argparse
@@ -27,6 +29,9 @@ BACKLOG: Final = int(os.environ.get("PROFILES_BENCH_BACKLOG", "100000"))
 IN_BULK: Final = 100
 LONG_LANE: Final = 20_000
 WARM: Final = 1_000
+MEMORY_CLAIMS: Final = int(os.environ.get("PROFILES_BENCH_MEMORY", "100000"))
+PEER: Final = "a Procrastinate job for each claim (peer)"
+NEW: Final = "new works, one a person (P1)"
 SETTLED: Final = "SELECT NOT EXISTS (SELECT FROM claims_lane WHERE due_at IS NOT NULL)"
 
 
@@ -106,9 +111,10 @@ def run() -> dict[str, Any]:
 
 
 def _pushes(bench: Bench) -> dict[str, float]:
+    from bench import push_peer
     from bench import push_world as world
 
-    ids = world.people(CLAIMS * ROUNDS)
+    ids = world.people(max(CLAIMS * ROUNDS, push_peer.NEEDED))
     dois, bodies = world.works(CLAIMS)
     print(f"{CLAIMS:,} claims a round, bodies of {statistics.median(map(len, bodies)):,.0f} bytes (median)")
     single = bench.limit("bare client, ready bodies (limit)", "/v3.0/0000-0000-0000-0000/work", bodies)
@@ -119,6 +125,8 @@ def _pushes(bench: Bench) -> dict[str, float]:
     in_bulk = bench.limit(
         "bare client, bodies of 100 (limit)", "/v3.0/0000-0000-0000-0000/works", bulk_bodies, each=IN_BULK
     )
+    pairs = [(who, dois[place % len(dois)]) for place, who in enumerate(ids[: push_peer.NEEDED])]
+    bench.add(PEER, push_peer.CLAIMS, push_peer.measure(bench.url, bench.orcid, pairs))
     with ground.child("profiles", "worker", "--no-jobs", log="push_worker.log") as worker:
         meter = Meter(worker.pid, bench.url)
         # Of both kinds: what the first bulk needs is no growth. Five people's bulks, and one claim each.
@@ -126,12 +134,11 @@ def _pushes(bench: Bench) -> dict[str, float]:
         alone = list(zip(ids[5:], dois, strict=False))[: WARM // 2]
         warm = meter.measure(lambda: world.request([*many, *alone]), SETTLED)
         ratios = _rounds(bench, meter, ids, dois, (single, in_bulk))
+        ratios |= _beside_peer(bench.rows)
         ratios["posting alone / posting and mapping (the most that P1 can be)"] = 1 / (
             1 + mapping / CLAIMS * single
         )
-        ratios["memory after / after 1,000 (P11, goal <= 1.1)"] = (
-            meter.measure(lambda: None, SETTLED).memory_mb / warm.memory_mb
-        )
+        ratios |= _memory(meter, ids, dois, warm)
         ratios |= _long_lane(bench, meter, dois)
         meter.close()
     return ratios
@@ -152,13 +159,37 @@ def _rounds(
         few = [(mine[-1 - place // IN_BULK], doi) for place, doi in enumerate(dois)]
         few = [pair for pair in few if pair not in set(pairs)]
         costs["bulk"].append(meter.measure(lambda p=few: world.request(p), SETTLED))  # type: ignore[misc]
-    new = bench.add("new works, one a person (P1)", CLAIMS, costs["new"])
+    new = bench.add(NEW, CLAIMS, costs["new"])
     same = bench.add("unchanged works again (P3)", CLAIMS, costs["same"])
     many = bench.add("new works, 100 a person, in bulk", len(few), costs["bulk"])
     return {
         "new works / limit (P1, goal >= 0.45)": new / limits[0],
         "unchanged / limit (P3, goal >= 2.0)": same / limits[0],
         "new works in bulk / limit of bulk": many / limits[1],
+    }
+
+
+def _memory(meter: Meter, ids: list[str], dois: list[str], warm: Cost) -> dict[str, float]:
+    """Ask for all works again until there were 100,000 claims; compare the memory with that at first."""
+    from bench import push_world as world
+
+    pairs = [(who, dois[(place + 1) % CLAIMS]) for place, who in enumerate(ids[: CLAIMS * ROUNDS])]
+    claims = WARM + 3 * len(pairs)
+    last = meter.measure(lambda: None, SETTLED)
+    while claims < MEMORY_CLAIMS:
+        last = meter.measure(lambda: world.request(pairs), SETTLED)
+        claims += len(pairs)
+    return {
+        f"memory after {claims:,} claims / after {WARM:,} (P11, goal <= 1.1)": last.memory_mb / warm.memory_mb
+    }
+
+
+def _beside_peer(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """Say how many times as many claims a second of CPU go our way as by a job for each."""
+    costs = {row["row"]: row for row in rows}
+    return {
+        f"ours / a job per claim, claims by {whose} CPU": costs[PEER][cost] / costs[NEW][cost]
+        for whose, cost in (("own", "own_us"), ("PostgreSQL's", "postgres_us"))
     }
 
 

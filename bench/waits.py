@@ -39,6 +39,7 @@ QUIET_CLICKS: Final = 10
 NEWCOMERS: Final = 8
 LEAD_SECONDS: Final = 3.0
 """The burst after a pause is over then; what is served from then on is steady."""
+BEGAN: Final = time.monotonic()
 SLOW_MS: Final = 10_000
 GOALS: Final = {"call": 3.0, "known": 5.0, "newcomer": 3.0, "page": 2.0, "served": 22.5}
 SETTINGS: Final = {
@@ -113,6 +114,7 @@ def run(seconds: float) -> dict[str, Any]:
         url = ends.enter_context(ground.database(**SETTINGS))
         from bench import waits_world as world
 
+        _say("the database is there")
         remote = ends.enter_context(world.orcid())
         os.environ["ORCID_API_URL"] = os.environ["ORCID_URL"] = remote.url
         clicks = QUIET_CLICKS + int(seconds * CLICKS_A_SECOND)
@@ -120,6 +122,7 @@ def run(seconds: float) -> dict[str, Any]:
         world.enrol(remote, ids)
         port = ends.enter_context(served("profiles", "serve", "--port", "{port}"))
         ends.enter_context(ground.child("profiles", "worker", log="waits-worker.log"))
+        _say("web server and worker are started")
         played = Played(world.Web(port), remote, Remote(os.environ["API_URL"]), ids[PEOPLE:])
         return _play(played, url, ids[:PEOPLE], seconds)
 
@@ -135,15 +138,16 @@ def _play(played: Played, url: str, people: Sequence[str], seconds: float) -> di
     began = datetime.now(UTC)
     world.take_in([world.work(who, doi, at=began) for who, doi in works])
     _wait_until(url, SETTLED)
-    print(f"  {CORRECTIONS:,} works are on {PEOPLE} records", flush=True)
+    _say(f"{CORRECTIONS:,} works are on {PEOPLE} records")
     for _ in range(QUIET_CLICKS):
         played.click("quiet", played.next_person())
+    _say(f"{QUIET_CLICKS} clicks are done")
     later = began + timedelta(minutes=1)
     world.take_in([world.work(who, doi, title="Corrected", at=later) for who, doi in works])
     begin = time.time()
     _busy(played, key, seconds, world)
     waiting = _value(url, "SELECT count(*) FROM claims_claim WHERE state IN ('waiting', 'working')")
-    print(f"  {waiting:,} still wait at the end of the stretch", flush=True)
+    _say(f"{waiting:,} corrections still wait at the end of the stretch")
     pages = list(_slow_pages(played, world.cookie_of(people[0]), people[0], url))
     return _result(played, pages, begin, seconds, waiting)
 
@@ -209,6 +213,10 @@ def _slow_pages(played: Played, cookie: str, who: str, url: str) -> Iterator[tup
             status, _, took = played.web.request("GET", address, **heads)
             yield name, how, took, status
     played.datacite.heal()
+
+
+def _say(line: str) -> None:
+    print(f"  {time.monotonic() - BEGAN:3.0f} s: {line}", flush=True)
 
 
 def _wait_until(url: str, done: str, seconds: float = 60.0) -> None:
