@@ -165,11 +165,12 @@ def _due_claim(claim_id: int, orcid_id: str, doi: str, action: str, origin: str,
 
 
 _UNCHANGED: Final = """
-SELECT c.id
-FROM unnest(%(id)s::bigint[], %(version)s::int[], %(blocked)s::boolean[]) AS r(id, version, blocked)
-JOIN claims_claim c ON c.id = r.id AND c.request_version = r.version AND c.orcid_id = %(lane)s
+SELECT c.id, r.generation
+FROM unnest(%(id)s::bigint[], %(version)s::int[], %(blocked)s::boolean[], %(lane)s::text[],
+    %(generation)s::bigint[]) AS r(id, version, blocked, lane, generation)
+JOIN claims_claim c ON c.id = r.id AND c.request_version = r.version AND c.orcid_id = r.lane
 WHERE r.blocked = EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_id AND b.doi = c.doi)
-    AND EXISTS (SELECT FROM claims_lane l WHERE l.orcid_id = %(lane)s AND l.generation = %(generation)s
+    AND EXISTS (SELECT FROM claims_lane l WHERE l.orcid_id = r.lane AND l.generation = r.generation
         AND l.leased_until >= now() + %(longest_call)s)
 """
 
@@ -177,27 +178,27 @@ WHERE r.blocked = EXISTS (SELECT FROM claims_block b WHERE b.orcid_id = c.orcid_
 async def find_unchanged(
     connection: AsyncConnection[Any],
     *,
-    lane: TakenLane,
-    claims: Sequence[DueClaim],
+    claims: Sequence[tuple[TakenLane, DueClaim]],
     longest_call: timedelta,
-) -> set[int]:
-    """Return the ids of the claims whose request is the same as when the lane was taken.
+) -> set[tuple[int, int]]:
+    """Return ids and generations of the claims whose request is the same as when their lane was taken.
 
-    There are none when the lane was lost, or would be lost before a call that begins now ends.
+    None of a lane that was lost, or would be lost before a call that begins now ends. The generation tells
+    apart a run that lost its lane and the next one of the same worker.
     """
     cursor = await connection.execute(
         _UNCHANGED,
         {
-            "id": in_array([claim.id for claim in claims]),
-            "version": in_array([claim.request_version for claim in claims]),
-            "blocked": in_array([claim.blocked for claim in claims]),
-            "lane": lane.orcid_id,
-            "generation": lane.generation,
+            "id": in_array([claim.id for _, claim in claims]),
+            "version": in_array([claim.request_version for _, claim in claims]),
+            "blocked": in_array([claim.blocked for _, claim in claims]),
+            "lane": in_array([lane.orcid_id for lane, _ in claims]),
+            "generation": in_array([lane.generation for lane, _ in claims]),
             "longest_call": longest_call,
         },
         prepare=True,
     )
-    return {row[0] for row in await cursor.fetchall()}
+    return {(claim_id, generation) for claim_id, generation in await cursor.fetchall()}
 
 
 async def register_worker(connection: AsyncConnection[Any], *, holder: int) -> None:

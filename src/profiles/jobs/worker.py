@@ -18,6 +18,7 @@ from profiles.jobs.job_runner import keep_running_jobs
 from profiles.jobs.lane_worker import LaneWorker, run_lane_workers
 from profiles.pipeline.push.batch import Pusher
 from profiles.pipeline.push.calls import Tools
+from profiles.pipeline.push.checks import PreconditionReader
 from profiles.pipeline.push.rate import Pacing
 from profiles.pipeline.works.own_record import our_clients
 
@@ -88,7 +89,14 @@ async def make_pusher() -> AsyncIterator[Pusher]:
     ):
         longest_call = timedelta(seconds=env.PROFILES_CALL_SECONDS)
         yield Pusher(
-            Tools(wiring.orcid_works(http), wiring.vault(), pacing, longest_call, our_clients()),
+            Tools(
+                works=wiring.orcid_works(http),
+                vault=wiring.vault(),
+                pacing=pacing,
+                preconditions=PreconditionReader(pacing.database, longest_call=longest_call),
+                longest_call=longest_call,
+                own_clients=our_clients(),
+            ),
             wiring.datacite(http),
             sandbox_ids="sandbox.orcid.org" in env.ORCID_URL,
         )

@@ -35,6 +35,13 @@ async def take(connection, *, holder, now=None):
     return taken[0] if taken else None
 
 
+async def unchanged(connection, lane):
+    """Return the ids of the claims for which the lane may still make a call."""
+    claims = [(lane, claim) for claim in lane.claims]
+    found = await lanes.find_unchanged(connection, claims=claims, longest_call=CALL)
+    return {claim_id for claim_id, _generation in found}
+
+
 async def finish(connection, result, *, holder):
     await outcomes.finish(
         connection,
@@ -86,10 +93,10 @@ async def test_a_host_whose_clock_is_behind_holds_its_lane_as_long_as_others(con
 async def test_a_call_may_not_begin_when_the_lane_could_be_lost_before_its_end(connection):
     await in_thread(waiting_claim)()
     lane = await take(connection, holder=1)
-    held = await lanes.find_unchanged(connection, lane=lane, claims=lane.claims, longest_call=CALL)
+    held = await unchanged(connection, lane)
 
     await in_thread(lambda: Lane.objects.update(leased_until=clock.now() + CALL / 2))()
-    ending = await lanes.find_unchanged(connection, lane=lane, claims=lane.claims, longest_call=CALL)
+    ending = await unchanged(connection, lane)
 
     assert held == {lane.claims[0].id}
     assert ending == set()
@@ -101,7 +108,7 @@ async def test_a_call_may_not_begin_when_another_worker_holds_the_lane(connectio
     await lease_ends()
     await take(connection, holder=1)
 
-    assert await lanes.find_unchanged(connection, lane=lost, claims=lost.claims, longest_call=CALL) == set()
+    assert await unchanged(connection, lost) == set()
 
 
 async def test_what_a_lost_worker_learned_is_kept_while_no_one_has_taken_the_claim_since(connection):
@@ -172,7 +179,7 @@ async def test_a_late_answer_stops_what_its_successor_was_about_to_do(connection
 
     await finish(connection, added(lost), holder=1)
 
-    held = await lanes.find_unchanged(connection, lane=second, claims=second.claims, longest_call=CALL)
+    held = await unchanged(connection, second)
     assert held == set()
     back = LaneResult(second)
     back.put_back(second.claims[0])

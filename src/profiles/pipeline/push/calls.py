@@ -22,7 +22,7 @@ from profiles.domain.mapping.orcid_work import as_sent, with_put_code
 from profiles.domain.push.ignored_updates import was_overlooked, with_visible_change
 from profiles.domain.push.plan import AS_ON_RECORD, Plan, Step
 from profiles.infra.vault import Vault, VaultError
-from profiles.pipeline.push.checks import NoLongerAllowedError, Preconditions
+from profiles.pipeline.push.checks import NoLongerAllowedError, PreconditionReader, Preconditions
 from profiles.pipeline.push.content import Content
 from profiles.pipeline.push.rate import Pacing
 from profiles.pipeline.push.results import LaneResult
@@ -53,6 +53,7 @@ class Tools:
     works: OrcidWorks
     vault: Vault
     pacing: Pacing
+    preconditions: PreconditionReader
     longest_call: timedelta
     own_clients: frozenset[str]
 
@@ -62,9 +63,7 @@ class LaneCalls:
 
     def __init__(self, lane: TakenLane, permissions: Sequence[Permission], *, tools: Tools) -> None:
         self._lane = lane
-        self._preconditions = Preconditions(
-            lane, permissions, database=tools.pacing.database, longest_call=tools.longest_call
-        )
+        self._preconditions = Preconditions(lane, permissions, reader=tools.preconditions)
         self._tools = tools
         self._result = LaneResult(lane)
         self._corrections: Mapping[int, Correction] = {}
