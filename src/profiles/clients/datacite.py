@@ -82,6 +82,8 @@ class DataCite:
         found = read_single(answer.body)
         if found is None:
             raise UnclearAnswerError("a DOI in an unknown form", problem=problems.DATACITE_UNCLEAR)
+        if (name := _name_in(found)) and name.lower() != doi.lower():
+            raise UnclearAnswerError("the record of another DOI", problem=problems.DATACITE_UNCLEAR)
         return found
 
     async def changed(
@@ -157,11 +159,17 @@ class DataCite:
         found = read_page(answer.body)
         if found is None:
             raise UnclearAnswerError("a page in an unknown form", problem=problems.DATACITE_UNCLEAR)
+        following = _cursor(found.links.get("next")) if cursor else None
+        if following == cursor:
+            # A list that leads back to the same page would be read without end.
+            if found.records:
+                raise UnclearAnswerError("the same page again", problem=problems.DATACITE_UNCLEAR)
+            following = None
         total = found.meta.get("total")
         return DoiPage(
             records=found.records,
             total=total if isinstance(total, int) else None,
-            cursor=_cursor(found.links.get("next")) if cursor else None,
+            cursor=following,
             facets=_facets(found.meta) if facets else {},
         )
 
@@ -230,6 +238,18 @@ def _facets(meta: Mapping[str, Any]) -> dict[str, list[Facet]]:
         for name, values in meta.items()
         if isinstance(values, list)
     }
+
+
+class _Named(msgspec.Struct):
+    id: str = ""
+
+
+def _name_in(record: bytes) -> str:
+    """Return the DOI by which a record names itself, an empty text if that cannot be read."""
+    try:
+        return msgspec.json.decode(record, type=_Named).id
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
 
 
 def _cursor(link: Any) -> str | None:

@@ -52,7 +52,7 @@ class OrcidWorks:
         answer = await self._send("works/add", "POST", f"{orcid_id}/work", token, work)
         if answer.status != 201:  # noqa: PLR2004  created
             raise refusal(answer)
-        return _put_code(answer)
+        return _put_code(answer, orcid_id)
 
     async def add_many(self, orcid_id: str, token: str, works: Sequence[bytes]) -> list[int | ServiceError]:
         """Add up to 100 works in one call and return the outcome of each, in their order.
@@ -119,13 +119,12 @@ class OrcidWorks:
         content = parsed(answer.body, msgspec.json.decode)
         if not isinstance(content, dict) or not isinstance(content.get("group"), list):
             raise UnclearAnswerError("works without groups", status=answer.status)
+        _require_record(str(content.get("path")), orcid_id)
         try:
-            return [
-                _summary(summary)
-                for group in content["group"]
-                for summary in group.get("work-summary") or ()
-                if _is_put_code(summary.get("put-code"))
-            ]
+            works = [work for group in content["group"] for work in group.get("work-summary") or ()]
+            for work in works:
+                _require_record(str(work.get("path")), orcid_id)
+            return [_summary(work) for work in works if _is_put_code(work.get("put-code"))]
         except (AttributeError, TypeError) as error:
             # A work that was left out would be taken for one that is not on the record.
             raise UnclearAnswerError("works in an unknown form", status=answer.status) from error
@@ -141,13 +140,30 @@ class OrcidWorks:
         )
 
 
-def _put_code(answer: Answer) -> int:
+_ORCID_ID: Final = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b", re.ASCII)
+
+
+def _require_record(path: str, orcid_id: str) -> None:
+    """Check that an answer is about this record, as far as it says.
+
+    Works of another one would be taken for this person's, and their own for removed.
+
+    Raises:
+        UnclearAnswerError: the path names another record.
+    """
+    if any(named != orcid_id for named in _ORCID_ID.findall(path)):
+        raise UnclearAnswerError("an answer about another record")
+
+
+def _put_code(answer: Answer, orcid_id: str) -> int:
     """Take the last segment of Location: its scheme and prefix were seen wrong (contract 2.1.5).
 
     Raises:
         UnclearAnswerError: there is none. The next try learns it from ORCID's 9021.
     """
-    last = answer.headers.get("location", "").rstrip("/").rpartition("/")[2]
+    location = answer.headers.get("location", "")
+    _require_record(location, orcid_id)
+    last = location.rstrip("/").rpartition("/")[2]
     if not re.fullmatch(r"\d{1,19}", last, re.ASCII) or not _is_put_code(int(last)):
         raise UnclearAnswerError("created without a put-code", status=answer.status)
     return int(last)

@@ -18,7 +18,7 @@ from profiles.infra.jobs import job_names
 from profiles.pipeline.permissions import grant, refresh
 from tests.support.claims import waiting_claim
 from tests.support.jobs import waiting_jobs
-from tests.support.pushing import ALICE, registered, run_lanes, works_of
+from tests.support.pushing import ALICE, BOB, registered, run_lanes, works_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs")]
 PURPOSE = Purpose.AUTO_UPDATE
@@ -135,6 +135,17 @@ def test_trouble_with_our_own_credentials_costs_no_one_their_permission(orcid):
     refresh.refresh_due()
 
     assert Consent.objects.get().health == "unused"
+
+
+def test_a_pair_for_another_person_is_not_kept(orcid):
+    before = given(orcid)
+    time_comes()
+    orcid.order("people", {"orcid": ALICE, "token_answer": {"orcid": BOB}})
+
+    assert refresh.refresh_due() == 0
+
+    assert kept() == before["access_token"]
+    assert kept("refresh_token") == before["refresh_token"]
 
 
 def test_what_was_taken_back_during_the_exchange_stays_taken_back(orcid):

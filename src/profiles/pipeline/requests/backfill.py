@@ -245,4 +245,5 @@ async def _fetch_by_doi(dois: Sequence[str], datacite: DataCite) -> list[Sightin
     for begin in range(0, len(dois), _FETCH_BATCH_SIZE):
         page = await datacite.named(dois[begin : begin + _FETCH_BATCH_SIZE])
         records += [record for raw in page.records if (record := readable(raw)) is not None]
-    return records
+    asked = set(dois)
+    return [record for record in records if record.doi in asked]
