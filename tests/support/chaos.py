@@ -16,11 +16,12 @@ from profiles.domain.ids import check_digit
 from profiles.infra import clock
 from profiles.intake.models import DoiEvent, HarvestState
 from profiles_client import ClaimRequest as ApiClaimRequest
-from tests.support import database_accidents, own_postgres
+from tests.support import database_accidents, leaks, own_postgres
 from tests.support.api_callers import service_key
 from tests.support.claims import story_of
 from tests.support.database_proxy import DatabaseProxy
 from tests.support.pushing import permitted, registered
+from tests.support.sentry import Sentry
 from tests.support.served import free_port
 from tests.support.sessions import session_of
 from tests.support.shared import ROOT
@@ -129,12 +130,17 @@ class Storm:
             "PROFILES_HARVEST_SECONDS": "1",
             "PROFILES_STOP_SECONDS": "20",
         }
+        self.reports = Sentry()
+        variables["SENTRY_DSN"] = self.reports.dsn
+        self.ports = {name: free_port() for name in ("worker 1", "worker 2", "web")}
+        metrics = {name: {"PROFILES_WORKER_METRICS_PORT": str(port)} for name, port in self.ports.items()}
         self.supervisor = Supervisor(LOGS)
         self.clock = LOGS / "seconds-ahead"
         self.clock.write_text("0")
-        self.supervisor.add("worker 1", "worker", **variables)
+        self.supervisor.add("worker 1", "worker", **variables, **metrics["worker 1"])
         skewed = {"PYTHONPATH": f"{ROOT / 'src'}:{SKEWED}", "PROFILES_TEST_SECONDS_AHEAD": str(self.clock)}
-        self.supervisor.add("worker 2", "worker", **variables, **skewed)
+        self.supervisor.add("worker 2", "worker", **variables, **skewed, **metrics["worker 2"])
+        variables["PROFILES_METRICS_PORT"] = str(self.ports["web"])
         self.supervisor.add("web", "serve", "--port", str(port), "--workers", "2", **variables)
         session, key = session_of(self.ids[0], "", ""), service_key()
         self.secrets = [session[1], key]
@@ -301,6 +307,7 @@ class Storm:
         self.reader.stop()
         self.final_pages = {path: self.reader.ask(path) for path in PATHS}
         self.are_all_running = self.supervisor.are_all_running()
+        self.metrics = leaks.metrics(self.ports)
         self.stop()
 
     def _wait_for_the_web(self, *, seconds: float) -> None:
