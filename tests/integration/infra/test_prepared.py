@@ -1,6 +1,7 @@
 """Prepared statements with models as rows: planned once, all or nothing, one winner."""
 
 import threading
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,23 @@ def test_a_statement_is_planned_once_and_then_kept():
             "SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE %s", ["%p.id + 1%"]
         )
         assert cursor.fetchone()[0] > 0
+
+
+@pytest.mark.django_db
+def test_the_texts_of_other_statements_are_not_kept():
+    """An import of a million rows kept a hundred statements of a million bytes."""
+    size, times = 1_000_000, 20
+    tracemalloc.start()
+    try:
+        for number in range(times):
+            PARTIES.first({"client_id": "a-service"})
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT length(%s)", [f"{number}" * size])
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kept < size * times / 4
 
 
 @pytest.mark.django_db

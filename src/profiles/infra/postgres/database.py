@@ -49,8 +49,6 @@ CONNECTION_DEFAULTS: Final = {
     "tcp_user_timeout": "10000",
     # In a fail-over a name may lead to a standby for a while: it counts as away.
     "target_session_attrs": "read-write",
-    # Without a threshold psycopg prepares nothing; Django's own cursors still do not (infra.prepared does).
-    "prepare_threshold": 5,
 }
 """Options that apply when ``DATABASE_URL`` does not set them."""
 
