@@ -7,7 +7,7 @@ import structlog
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from profiles.accounts import signals
@@ -63,6 +63,26 @@ def test_a_page_that_lies_open_and_asks_automatically_keeps_no_session_alive(at_
     assert row_of(at_home).last_seen_at == before
     at_home.get("/works")
     assert row_of(at_home).last_seen_at > before
+
+
+def test_a_database_that_goes_away_before_the_session_is_stored_gets_the_page_for_it(at_home):
+    """It was answered with 400, as if the browser had erred."""
+    row_of(at_home).delete()
+    session = at_home.session
+    del session["sid"]  # the next page gives it a new one, and stores that
+    session.save()
+    at_home.raise_request_exception = False
+
+    def lost(execute, statement, params, many, context):
+        if statement.startswith("UPDATE") and "django_session" in statement:
+            raise OperationalError("the connection was closed")
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(lost):
+        answer = at_home.get("/works")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "The service is away for a moment" in answer.content.decode()
 
 
 def test_one_session_is_signed_out_from_another(at_home, phone):

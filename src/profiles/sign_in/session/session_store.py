@@ -13,7 +13,9 @@ from typing import Any, cast
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 
 from profiles.accounts.models import Account
 from profiles.accounts.selectors import account_of_session
@@ -56,6 +58,19 @@ class SessionStore(db.SessionStore):
         row = cast("Session", super().create_model_instance(data))
         row.session_key = stored_key(row.session_key)
         return row
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  Django's signature
+        """Store the session.
+
+        Django takes any refusal of the database for a session that was deleted meanwhile, and answers 400. A
+        database that is away is reported as such, so that the person gets the page for it.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise
 
     def exists(self, session_key: str) -> bool:
         """Tell whether a session has this key."""
