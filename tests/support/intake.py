@@ -6,8 +6,10 @@ from typing import Any
 
 from profiles.accounts.models import Account
 from profiles.consents.models import Consent
+from profiles.consents.sealing import seal_purpose
 from profiles.domain.consent import ConsentHealth, Purpose
 from profiles.domain.eligibility.case import Source
+from profiles.infra import wiring
 from profiles.intake.watch import load_watch
 from profiles.pipeline.intake.receive import IntakeResult, take_in_records
 from tests.support.records import ANNA, PEOPLE
@@ -27,7 +29,9 @@ def enrol(orcid_id: str = ANNA, *, permission: bool = True, **account: Any) -> A
             defaults={
                 "client_id": "APP-PROFILESDEMO0003",
                 "scopes": ["/activities/update"],
-                "access_token": b"sealed",
+                "access_token": wiring.vault().seal(
+                    "a-token", purpose=seal_purpose(orcid_id, Purpose.AUTO_UPDATE.value)
+                ),
                 "health": ConsentHealth.WORKS.value,
                 "granted_at": SINCE,
                 "last_used_at": SINCE,

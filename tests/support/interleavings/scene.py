@@ -70,8 +70,13 @@ class Scene:
         permitted(self.orcid, purposes=permissions)
 
     def publish(self, doi: str, *, names: str = ALICE) -> None:
-        """Register a DOI or change it at DataCite, and let Auto-Update hear of it."""
-        take_in(self.register(doi, names=names))
+        """Register a DOI or change it at DataCite, and let Auto-Update hear of it.
+
+        A poll that has not begun yet reads it as it is now.
+        """
+        found = self.register(doi, names=names)
+        self.waiting = [found if one["id"] == doi else one for one in self.waiting]
+        take_in(found)
 
     def register(self, doi: str, *, names: str = ALICE) -> dict[str, Any]:
         """Register a DOI or change it at DataCite."""
@@ -119,6 +124,9 @@ class Scene:
                                " WHERE leased_until IS NOT NULL")  # fmt: skip
                 cursor.execute("UPDATE claims_claim SET due_at = now() - interval '1 second'"
                                " WHERE due_at IS NOT NULL AND state IN ('waiting', 'working')")  # fmt: skip
+                # So long waits an addition for a removal that may still arrive.
+                cursor.execute("UPDATE claims_claim SET requested_at = requested_at - interval '1 minute'"
+                               " WHERE removal_begun")  # fmt: skip
                 cursor.execute("UPDATE claims_lane SET due_at = now() - interval '1 second'"
                                " WHERE due_at IS NOT NULL")  # fmt: skip
             if not Lane.objects.exclude(due_at=None).exists():
