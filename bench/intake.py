@@ -375,8 +375,8 @@ def show(result: dict[str, Any]) -> None:
 def main() -> None:
     """Run all, or one measurement in this process."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--records", type=int, default=200_000)
-    words.add_argument("--repeats", type=int, default=3)
+    words.add_argument("--records", type=int, default=100_000)
+    words.add_argument("--repeats", type=int, default=2)
     words.add_argument("--json", type=Path, help="where to write the result")
     words.add_argument("--measure", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     words.add_argument("--part", default="all", help=argparse.SUPPRESS)

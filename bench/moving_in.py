@@ -1,6 +1,6 @@
 """How fast the previous service's claims are imported, beside PostgreSQL's COPY of the same rows.
 
-    python -m bench.moving_in [--people 20000] [--claims 200000] [--json FILE]
+    python -m bench.moving_in [--people 10000] [--claims 100000] [--json FILE]
 
 The raw limit writes the claims that the import stored, and their history, into empty copies of the tables
 with all indexes and constraints, by COPY from memory: no dump is read, nothing is checked, no duplicate is
@@ -24,8 +24,8 @@ TABLES = ("claims_claim", "claims_claimhistory")
 def main() -> None:
     """Measure both, print the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--people", type=int, default=20_000)
-    options.add_argument("--claims", type=int, default=200_000)
+    options.add_argument("--people", type=int, default=10_000)
+    options.add_argument("--claims", type=int, default=100_000)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, database() as url:

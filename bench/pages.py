@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import ground
-from bench.claims_list import BIG, LIMIT, Caller, fill, measured, noted, session_of, signing_keys
+from bench.claims_list import BIG, LIMIT, Caller, measured, noted, session_of, signing_keys
+from bench.records import orcid_id
 from tests.support.served import free_port
 
 MOST_QUERIES: Final = 8
@@ -42,8 +43,8 @@ def stand_ins() -> Iterator[None]:
 def run(claims: int) -> dict[str, Any]:
     """Measure the pages of a person with a thousand claims among many."""
     os.environ.update(signing_keys())
-    with stand_ins(), ground.database() as url:
-        rows = _seen(url, fill(url, claims))
+    with stand_ins(), ground.database(claims) as url:
+        rows = _seen(url, orcid_id(0))
     pages = [row for row in rows if row["row"] != LIMIT]
     settings = next(row for row in pages if "settings" in row["row"])
     ratios: dict[str, Any] = {

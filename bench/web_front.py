@@ -18,7 +18,7 @@ from bench import ground
 from bench.commons import served
 
 CONNECTIONS: Final = 16
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 GET: Final = b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nCookie: a=b\r\n\r\n"
 POST: Final = (
     b"POST /hello HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 500\r\n\r\n"
