@@ -114,7 +114,10 @@ def _token_of(consent: Consent) -> str:
 
 def record_as_last_read(orcid_id: str) -> OwnRecord:
     """Return what was read in the last minutes, without asking ORCID."""
-    cached = cache.get(f"own-record:{orcid_id}")
+    return _record_of(cache.get(f"own-record:{orcid_id}"))
+
+
+def _record_of(cached: Mapping[str, Sequence[tuple[str, str]]] | None) -> OwnRecord:
     if cached is None:
         return OwnRecord(None)
     return OwnRecord({doi: [Entry(*entry) for entry in entries] for doi, entries in cached.items()})
@@ -126,10 +129,11 @@ def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
     What any of the person's permissions shows counts: each shows the private works of its own client.
     After a problem ORCID is not asked again for a while: pages can show works without it.
     """
-    cached = record_as_last_read(orcid_id)
-    if cached.entries is not None:
-        return cached
-    problem: str = cache.get(f"own-record-problem:{orcid_id}", "")
+    cached = cache.get_many([f"own-record:{orcid_id}", f"own-record-problem:{orcid_id}"])
+    record = _record_of(cached.get(f"own-record:{orcid_id}"))
+    if record.entries is not None:
+        return record
+    problem: str = cached.get(f"own-record-problem:{orcid_id}", "")
     if problem:
         return OwnRecord(None, problem)
     shown: dict[int, WorkSummary] = {}
