@@ -22,6 +22,7 @@ from profiles.intake import selectors as intake
 from profiles.pipeline import datacite_time_budget, sync_clients
 from profiles.pipeline.missing_dois import Ask, problem_of_missing
 from profiles.pipeline.repositories import repositories_of
+from profiles.pipeline.works.own_record import Held
 from profiles.pipeline.works.work_status import WorkStatus, names_of, work_statuses
 
 log = structlog.get_logger(__name__)
@@ -110,8 +111,12 @@ def find(
     *,
     seconds: float = datacite_time_budget.PAGE_SECONDS,
     datacite: DataCite | None = None,
+    held: Held | None = None,
 ) -> Results:
-    """Search, and add the status of each work. A problem at DataCite is returned, not raised."""
+    """Search, and add the status of each work. A problem at DataCite is returned, not raised.
+
+    ``held`` are the person's permissions, where they were read already.
+    """
     query = _query(account, search)
     if not query:
         return Results(is_empty_question=True)
@@ -122,7 +127,7 @@ def find(
     except ServiceError as error:
         return Results(problem=error.entry, again_in=datacite_time_budget.retry_delay(error))
     records = [record for raw in page.records if (record := readable(raw)) is not None]
-    works, record_problem = _listed_works(account, records)
+    works, record_problem = _listed_works(account, records, held=held)
     missing = _why_missing(account, search, ask, client) if not records and search.page == 1 else None
     return Results(
         missing=missing,
@@ -156,9 +161,11 @@ def find_all(account: Account, search: WorkSearch, *, datacite: DataCite | None 
     return _listed_works(account, [record for raw in found if (record := readable(raw)) is not None])[0]
 
 
-def _listed_works(account: Account, records: Sequence[Sighting]) -> tuple[list[ListedWork], str]:
+def _listed_works(
+    account: Account, records: Sequence[Sighting], *, held: Held | None = None
+) -> tuple[list[ListedWork], str]:
     """Add the status of each record, and return the problem if the ORCID record could not be read."""
-    statuses, record_problem = work_statuses(account, records)
+    statuses, record_problem = work_statuses(account, records, held=held)
     repositories = repositories_of(records)
     works = [
         _listed_work(record, statuses[record.doi], repositories[record.repository].name) for record in records

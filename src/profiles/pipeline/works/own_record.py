@@ -14,6 +14,7 @@ from profiles.clients.orcid_works import OrcidWorks, WorkSummary
 from profiles.consents import services
 from profiles.consents.models import Consent
 from profiles.consents.sealing import seal_purpose
+from profiles.consents.selectors import is_usable
 from profiles.domain.consent import USABLE, Purpose
 from profiles.domain.problems import VAULT_CLOSED
 from profiles.domain.work_status import Entry
@@ -23,6 +24,7 @@ from profiles.infra.web import page_calls
 from profiles.pipeline import sync_clients
 
 log = structlog.get_logger(__name__)
+Held = Mapping[Purpose, Consent]
 FRESH_SECONDS: Final = 300
 """A record is read once for all pages of a search; our claims know what we add meanwhile."""
 PAGE_WAIT_SECONDS: Final = 4.0
@@ -44,9 +46,8 @@ def usable_consents(orcid_id: str) -> list[Consent]:
     return list(rows.order_by("purpose"))
 
 
-def may_add(orcid_id: str) -> bool:
-    """Tell whether works that the person chooses can be sent."""
-    return any(consent.purpose == Purpose.SEARCH_AND_LINK for consent in usable_consents(orcid_id))
+def _usable_among(held: Held) -> list[Consent]:
+    return [held[purpose] for purpose in sorted(held) if is_usable(held[purpose])]
 
 
 def our_clients() -> frozenset[str]:
@@ -123,8 +124,10 @@ def _record_of(cached: Mapping[str, Sequence[tuple[str, str]]] | None) -> OwnRec
     return OwnRecord({doi: [Entry(*entry) for entry in entries] for doi, entries in cached.items()})
 
 
-def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
+def read_record(orcid_id: str, works: OrcidWorks, *, held: Held | None = None) -> OwnRecord:
     """Read a person's record, or return the recent reading. A problem is returned, not raised.
+
+    ``held`` are all permissions of the person, where they were read already.
 
     What any of the person's permissions shows counts: each shows the private works of its own client.
     After a problem ORCID is not asked again for a while: pages can show works without it.
@@ -139,7 +142,7 @@ def read_record(orcid_id: str, works: OrcidWorks) -> OwnRecord:
     shown: dict[int, WorkSummary] = {}
     has_read = False
     ends = time.monotonic() + PAGE_WAIT_SECONDS
-    for consent in usable_consents(orcid_id):
+    for consent in usable_consents(orcid_id) if held is None else _usable_among(held):
         try:
             works_on_record = read_works(consent, works, seconds=max(ends - time.monotonic(), 0.1))
         except ServiceError as error:

@@ -19,7 +19,7 @@ from profiles.intake.selectors import newer_versions
 from profiles.pipeline import sync_clients
 from profiles.pipeline.intake.facts import deployment
 from profiles.pipeline.repositories import repositories_of
-from profiles.pipeline.works.own_record import our_clients, read_record
+from profiles.pipeline.works.own_record import Held, our_clients, read_record
 
 IN_PROGRESS = frozenset({ClaimState.WAITING, ClaimState.WORKING})
 
@@ -58,11 +58,16 @@ def names_of(account: Account) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (account.name, whole, *account.other_names) if name.strip()))
 
 
-def work_statuses(account: Account, records: Sequence[Sighting]) -> tuple[dict[str, WorkStatus], str]:
-    """Return the status of each record, and the problem when the ORCID record could not be read."""
+def work_statuses(
+    account: Account, records: Sequence[Sighting], *, held: Held | None = None
+) -> tuple[dict[str, WorkStatus], str]:
+    """Return the status of each record, and the problem when the ORCID record could not be read.
+
+    ``held`` are the person's permissions, where they were read already.
+    """
     names, sandbox = names_of(account), deployment().sandbox_ids
     naming = {record.doi: naming_of(record, account.orcid_id, names, sandbox=sandbox) for record in records}
-    statuses, problem = statuses_with_record(account.orcid_id, naming)
+    statuses, problem = statuses_with_record(account.orcid_id, naming, held=held)
     left_out = _left_out_among(account, names, [r for r in records if naming[r.doi] in BY_ID])
     return {doi: replace(status, left_out=left_out.get(doi, "")) for doi, status in statuses.items()}, problem
 
@@ -96,11 +101,13 @@ def _left_out_among(account: Account, names: Sequence[str], records: Sequence[Si
     return refused
 
 
-def statuses_with_record(orcid_id: str, naming: dict[str, Naming]) -> tuple[dict[str, WorkStatus], str]:
+def statuses_with_record(
+    orcid_id: str, naming: dict[str, Naming], *, held: Held | None = None
+) -> tuple[dict[str, WorkStatus], str]:
     """Combine how the metadata name a person with what is on their record."""
     pairs = [(orcid_id, doi) for doi in naming]
     claims_by_pair = claims.claims_and_blocks_among(pairs)
-    record = read_record(orcid_id, sync_clients.orcid_works())
+    record = read_record(orcid_id, sync_clients.orcid_works(), held=held)
     own_clients = our_clients()
     statuses = {}
     for pair in pairs:

@@ -25,6 +25,7 @@ from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.requests.choose_works import origin_of
 from profiles.pipeline.works import find_works, my_works
 from profiles.pipeline.works.find_works import ListedWork, Results, SearchMode, WorkSearch
+from profiles.pipeline.works.own_record import Held
 from profiles.pipeline.works.work_status import names_of, statuses_with_record
 from profiles.web.paging import pages
 from profiles.web.status_line import status_line
@@ -69,15 +70,16 @@ def address(wanted: WorkSearch) -> str:
 
 def context_of(account: Account, wanted: WorkSearch, *, is_poll: bool) -> dict[str, Any]:
     """Return the context of the page, which has one structure for every source."""
+    held = consents_of(account.orcid_id)
     if wanted.way is SearchMode.OWN_LIST:
-        listed = _own_list(account, wanted)
+        listed = _own_list(account, wanted, held)
     else:
-        listed = _found(account, wanted, is_poll=is_poll)
+        listed = _found(account, wanted, held, is_poll=is_poll)
     counted: OpenSelection = listed["counted"]
     counts = {wanted.way: listed["total"] or None, SearchMode.OWN_LIST: counted.total or None}
     return {
         **listed,
-        **permission_context(account, is_vouched=wanted.way is SearchMode.BY_ID),
+        **permission_context(account, held, is_vouched=wanted.way is SearchMode.BY_ID),
         "wanted": wanted,
         "here": address(wanted),
         "tabs": [
@@ -86,9 +88,8 @@ def context_of(account: Account, wanted: WorkSearch, *, is_poll: bool) -> dict[s
     }
 
 
-def permission_context(account: Account, *, is_vouched: bool) -> dict[str, Any]:
+def permission_context(account: Account, held: Held, *, is_vouched: bool) -> dict[str, Any]:
     """Return the permission or switch that is missing before chosen works can be sent."""
-    held = consents_of(account.orcid_id)
     usable = {purpose for purpose, consent in held.items() if is_usable(consent)}
     return {
         **missing_context({PURPOSE_OF[origin_of(account, usable, is_vouched=is_vouched)]}, usable),
@@ -104,11 +105,11 @@ def missing_context(needed: Collection[Purpose], usable: Collection[Purpose]) ->
     return {"missing_permission": next((p.value for p in Purpose if p in needed and p not in usable), "")}
 
 
-def _found(account: Account, wanted: WorkSearch, *, is_poll: bool) -> dict[str, Any]:
+def _found(account: Account, wanted: WorkSearch, held: Held, *, is_poll: bool) -> dict[str, Any]:
     """Return the works that a search finds, or why there are none."""
     budget = datacite_time_budget
     seconds = budget.BACKGROUND_SECONDS if is_poll else budget.FIRST_VIEW_SECONDS
-    results = find_works.find(account, wanted, seconds=seconds)
+    results = find_works.find(account, wanted, seconds=seconds, held=held)
     counted = selection_selectors.open_selection(account.orcid_id, dois=[work.doi for work in results.works])
     rows = [
         row_of_found(work, orcid_id=account.orcid_id, is_chosen=work.doi in counted.chosen_dois)
@@ -199,14 +200,16 @@ def _name_of(facet: Facet, facet_name: str, names: Mapping[str, str]) -> str:
     return facet.title if facet.title != facet.id else names.get(facet.id) or facet.title
 
 
-def _own_list(account: Account, wanted: WorkSearch) -> dict[str, Any]:
+def _own_list(account: Account, wanted: WorkSearch, held: Held) -> dict[str, Any]:
     """Return what the person pasted and chose, each work with what is known of it."""
     counted = selection_selectors.open_selection(account.orcid_id)
     number = min(wanted.page, MAX_SELECTED // LIST_PAGE_SIZE)
     selection = counted.selection
     works = selection_selectors.page_of_works(selection, LIST_PAGE_SIZE, number) if selection else []
     naming = {work.doi: Naming(work.naming) for work in works if work.naming}
-    statuses, record_problem = statuses_with_record(account.orcid_id, naming) if naming else ({}, "")
+    statuses, record_problem = (
+        statuses_with_record(account.orcid_id, naming, held=held) if naming else ({}, "")
+    )
     rows = []
     for work in works:
         status = statuses.get(work.doi)
