@@ -1,6 +1,6 @@
 """How much faster two worker hosts take in data files than one.
 
-    python -m bench.ingest_hosts [--records 200000] [--people 100000] [--json FILE]
+    python -m bench.ingest_hosts [--records 100000] [--people 100000] [--json FILE]
 
 ``profiles ingest`` only follows; the files are read by the workers, one at a time each. Each worker is a
 host of its own: it has a network of its own, where the machine lets us make one, and reaches PostgreSQL by
@@ -158,7 +158,7 @@ def _two_hosts() -> Iterator[list[Host]]:
 def main() -> None:
     """Measure, print, and keep."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--records", type=int, default=200_000)
+    words.add_argument("--records", type=int, default=100_000)
     words.add_argument("--people", type=int, default=100_000)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
