@@ -135,7 +135,7 @@ def run(claims: int) -> dict[str, Any]:
             bare = _row("", limit[how][step])
             rows.append({**row, "limit_p50_ms": bare["p50_ms"], "limit_p99_ms": bare["p99_ms"]})
             ratios[f"limit / {row['row']}"] = bare["p50_ms"] / row["p50_ms"]
-    ratios["the slowest answer, ms (goal: well under 5,000)"] = max(row["slowest_ms"] for row in rows)
+    ratios["the slowest answer, ms (goal <= 5,000)"] = max(row["slowest_ms"] for row in rows)
     return {"claims": claims, "rows": rows, "ratios": ratios}
 
 

@@ -3,13 +3,16 @@
 import json
 import os
 import platform
+import re
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 import psutil
 from bench import growth
 from bench.ground import ROOT, VAR
 
+_GOAL: Final = re.compile(r",? ?goal (<=|>=) ([\d.,]*\d)")
 PAGE: Final = ROOT / "docs" / "bench.md"
 PICTURES: Final = ROOT / "docs" / "bench"
 _HEAD: Final = """\
@@ -40,12 +43,32 @@ def note_run(name: str, seconds: float) -> None:
 
 def write(names: list[str]) -> None:
     """Write the last results of these benchmarks."""
-    parts = [_HEAD]
+    results = {}
     for name in names:
         file = VAR / f"{name}.json"
         if file.exists() and "run" in (result := json.loads(file.read_text())):
-            parts += _part(name, result)
+            results[name] = result
+    parts = [_HEAD, *goals(results)]
+    for name, result in results.items():
+        parts += _part(name, result)
     PAGE.write_text("\n".join(parts).rstrip() + "\n")
+
+
+def goals(results: Mapping[str, Any]) -> list[str]:
+    """Return a table of all goals, those that are not met first."""
+    rows = []
+    for name, result in results.items():
+        for what, figure in result.get("ratios", {}).items():
+            if found := _GOAL.search(what):
+                sign, goal = found[1], float(found[2].replace(",", ""))
+                is_met = figure <= goal if sign == "<=" else figure >= goal
+                words = what.replace(found[0], "").replace("(, ", "(").replace("()", "").strip()
+                row = f"| {name.replace('_', ' ')} | {words} | {sign} {goal:g} | {_text(figure)} |"
+                rows.append((is_met, f"{row} {'yes' if is_met else '**no**'} |"))
+    if not rows:
+        return []
+    head = ["## Goals", "", "| benchmark | figure | goal | measured | met |", "|---|---|---|---|---|"]
+    return [*head, *(row for _, row in sorted(rows, key=lambda row: row[0])), ""]
 
 
 def _part(name: str, result: dict[str, Any]) -> list[str]:
