@@ -1,7 +1,9 @@
 import base64
+import itertools
 import json
 import subprocess
 import time
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
@@ -83,6 +85,16 @@ def test_every_sign_out_overwrites_the_cookie_also_without_a_session(client):
 
 
 def test_a_cookie_that_is_there_and_fresh_is_left_alone(client, alice):
+    client.get("/works")
+
+    assert "_datacite" not in client.get("/works").cookies
+
+
+def test_a_second_that_passes_while_the_cookie_is_signed_does_not_have_it_written_again(
+    client, alice, monkeypatch
+):
+    seconds = itertools.count(int(time.time()))
+    monkeypatch.setattr(shared_cookie, "time", SimpleNamespace(time=lambda: next(seconds)))
     client.get("/works")
 
     assert "_datacite" not in client.get("/works").cookies

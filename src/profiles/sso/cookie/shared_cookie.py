@@ -81,10 +81,12 @@ def write(request: HttpRequest, response: HttpResponse, account: Account) -> Non
     """Write the cookie of a signed-in person."""
     if not settings.ENVIRONMENT.PROFILES_SHARED_COOKIE:
         return
-    value = value_for(account, role=role_in(request.session, account.role))
+    # One moment for both: the signing takes long enough for a second to pass.
+    now = int(time.time())
+    value = value_for(account, role=role_in(request.session, account.role), now=now)
     if value is not None:
         _set(response, value)
-        request.session[SESSION_KEY] = int(time.time()) + lifetime()
+        request.session[SESSION_KEY] = now + lifetime()
 
 
 def forget(request: HttpRequest) -> None:
