@@ -8,6 +8,7 @@ change. All others are DOIs that name no enrolled person.
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from bench.records import orcid_id
@@ -55,6 +56,11 @@ class Plan:
     def visible(self, now: float) -> int:
         """Return how many changes have been made."""
         return min(max(int((now - self.began) * self.rate), 0), self.changes)
+
+
+def moment_text(moment: float) -> str:
+    """Return a moment as DataCite writes it, in whole seconds."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def doi_of(base: int) -> str:

@@ -9,7 +9,7 @@ import copy
 import re
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from bench.rehearsal.plan import (
     base_of,
     doi_of,
     later_change,
+    moment_text,
     people_of,
     person_id,
     title_of,
@@ -56,13 +57,13 @@ class Registry:
         shape = self._shapes[base % len(self._shapes)]
         record = copy.copy(shape)
         doi = doi_of(base)
-        registered = _text(self.plan.at(base))
+        registered = moment_text(self.plan.at(base))
         attributes = {
             **shape["attributes"],
             "doi": doi,
             "created": registered,
             "registered": registered,
-            "updated": _text(self.plan.at(later if is_changed and later is not None else base)),
+            "updated": moment_text(self.plan.at(later if is_changed and later is not None else base)),
         }
         if people := people_of(base, self.plan):
             attributes["titles"] = [{"title": title_of(base, is_corrected=is_changed and base % GROUP == 0)}]
@@ -99,10 +100,6 @@ def _creator(person: int) -> dict[str, Any]:
             {"nameIdentifier": iri, "nameIdentifierScheme": "ORCID", "schemeUri": "https://orcid.org"}
         ],
     }
-
-
-def _text(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _moment(text: str) -> float:

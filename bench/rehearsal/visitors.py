@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any, Final
 
-from bench.rehearsal.plan import Plan, base_of, doi_of, is_announced
+from bench.rehearsal.plan import Plan, base_of, doi_of, is_announced, moment_text
 
 PAGES: Final = ("/", "/works", "/settings/me", "/settings/rules")
 PAGE_PAUSE: Final = 0.5
@@ -39,7 +39,11 @@ class Agents(threading.Thread):
             sent = visible
 
     def _is_accepted(self, numbers: list[int]) -> bool:
-        events = [{"id": f"burst-{number}", "doi": doi_of(base_of(number))} for number in numbers]
+        events = [
+            # As in DataCite's messages: lists lag behind, so an event says of which change it is.
+            {"id": f"burst-{n}", "doi": doi_of(base_of(n)), "updated": moment_text(self._plan.at(n))}
+            for n in numbers
+        ]
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
             connection.request("POST", "/doi-events", json.dumps({"events": events}), self._headers)
