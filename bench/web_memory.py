@@ -1,11 +1,11 @@
-"""Whether the web process grows: memory after 10,000 requests, beside a thousand (P11).
+"""Whether the web process grows: memory after 5,000 requests, beside a thousand (P11).
 
-    python -m bench.web_memory [--requests 10000] [--json FILE]
+    python -m bench.web_memory [--requests 5000] [--json FILE]
 
 One process with its four threads, asked over HTTP by four clients at once for what people and services ask
 for: pages, lists, one claim, a person, discovery, claims made and taken back, and refusals. The limit is the
 process itself after the first thousand requests. What stays level from then on is caches; what goes on
-growing is a leak. A hundred thousand requests (``--requests 100000``) take ten times as long.
+growing is a leak. A hundred thousand requests (``--requests 100000``) take twenty times as long.
 """
 
 import argparse
@@ -117,7 +117,7 @@ def run(requests: int) -> dict[str, Any]:
 def main() -> None:
     """Measure, print, and keep."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--requests", type=int, default=10_000)
+    words.add_argument("--requests", type=int, default=5_000)
     words.add_argument("--json", type=Path, help="where to write the result")
     given = words.parse_args()
     ground.tell(run(given.requests), given.json)
