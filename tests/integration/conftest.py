@@ -10,15 +10,13 @@ from tests.support.database import empty_all_tables
 from tests.support.served_beside import serving
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _patient_first_views() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _patient_first_views(monkeypatch) -> None:
     """Let pages wait for DataCite's stand-in, which a busy machine may hold back for seconds.
 
     What a page does when its time is over has tests that shorten it.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datacite_time_budget, "FIRST_VIEW_SECONDS", 20.0)
-        yield
+    monkeypatch.setattr(datacite_time_budget, "FIRST_VIEW_SECONDS", 20.0)
 
 
 @pytest.fixture(scope="package")
