@@ -32,7 +32,7 @@ def a_worker(*words):
         yield worker
     finally:
         worker.terminate()
-        worker.wait(15)
+        worker.wait(60)  # how soon it ends has a test of its own; a busy machine takes longer
         connections.close_all()
 
 
