@@ -1,5 +1,6 @@
 """Prepared statements with models as rows: planned once, all or nothing, one winner."""
 
+import asyncio
 import threading
 import tracemalloc
 from datetime import timedelta
@@ -9,7 +10,7 @@ from django.db import connection
 
 from profiles.accounts.models import Account
 from profiles.infra import clock
-from profiles.infra.postgres import prepared
+from profiles.infra.postgres import async_connections, prepared
 from profiles.sso import audit
 from profiles.sso.models import AuditEntry, Grant, RelyingParty
 
@@ -147,3 +148,19 @@ def test_an_account_is_read_with_its_rules_as_words():
     accounts = prepared.Rows("FROM accounts_account a WHERE a.orcid_id = %(orcid_id)s", a=Account)
 
     assert accounts.first({"orcid_id": "0009-0001-0000-0014"})[0].rules == {"types": ["Dataset"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_statements_of_workers_are_prepared():
+    """They repeat a few statements for each batch, and planning costs more than most of these."""
+
+    async def kept() -> int:
+        async with await async_connections.connect("profiles test") as connection:
+            for _ in range(8):
+                await connection.execute("SELECT count(*) FROM claims_lane WHERE orcid_id = %s", ["x"])
+            cursor = await connection.execute(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%claims_lane WHERE%'"
+            )
+            return (await cursor.fetchone())[0]
+
+    assert asyncio.run(kept()) == 1

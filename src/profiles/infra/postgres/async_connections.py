@@ -8,15 +8,19 @@ from django.db import connections
 from psycopg import AsyncConnection, OperationalError
 
 T = TypeVar("T")
+PREPARE_AFTER: Final = 5
+"""A statement that a connection has run so often is prepared."""
 IDLE_SECONDS: Final = 5.0
 """A shared connection that no one has used for so long is closed; opening one costs 3.5 ms."""
 
 
 def connection_options() -> dict[str, Any]:
-    """Return Django's connection options: all of ``DATABASE_URL`` (TLS, further hosts)."""
+    """Return the options of a connection: all of ``DATABASE_URL`` (TLS, further hosts)."""
     options: dict[str, Any] = connections["default"].get_connection_params()
     # These two configure Django's own cursors and types, not the connection.
-    return {name: value for name, value in options.items() if name not in {"cursor_factory", "context"}}
+    kept = {name: value for name, value in options.items() if name not in {"cursor_factory", "context"}}
+    # Django prepares nothing. A worker repeats a few statements, whose values are not in their texts.
+    return kept | {"prepare_threshold": PREPARE_AFTER}
 
 
 _DETECT_LOST_CLIENT = (
