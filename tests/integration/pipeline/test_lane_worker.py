@@ -27,12 +27,13 @@ DOI = "10.5072/worker"
 
 @contextmanager
 def a_worker(*words):
-    worker = start_worker(*words)
+    # Without jobs: one that is under way may keep a worker as long as PROFILES_STOP_SECONDS.
+    worker = start_worker(*words, jobs=False)
     try:
         yield worker
     finally:
         worker.terminate()
-        worker.wait(60)  # how soon it ends has a test of its own; a busy machine takes longer
+        worker.wait(15)
         connections.close_all()
 
 
