@@ -18,7 +18,7 @@ from tests.contract.openid.protocol import Party, Provider
 AT_ONCE: Final = 8
 SCOPE: Final = "openid profile email offline_access"
 REFUSALS: Final = (
-    *("wrong secret", "wrong token", "unknown client", "nobody, silently", "nobody yet"),
+    *("wrong secret", "wrong token", "unknown client", "no one, silently", "no one yet"),
     *("sign-in page", "foreign answer"),
 )
 """What anybody can ask without proving anything."""
@@ -189,8 +189,8 @@ class Driver:
             "wrong secret": ("POST", "token", {"data": of_code, "headers": {"Authorization": wrong}}, 401),
             "wrong token": ("GET", "userinfo", {"headers": {"Authorization": "Bearer guessed"}}, 401),
             "unknown client": ("GET", "authorization", {"params": unknown}, 400),
-            "nobody, silently": ("GET", "authorization", {"params": silent}, 303),
-            "nobody yet": ("GET", "authorization", {"params": urlencode(asked)}, 303),
+            "no one, silently": ("GET", "authorization", {"params": silent}, 303),
+            "no one yet": ("GET", "authorization", {"params": urlencode(asked)}, 303),
             "sign-in page": ("GET", "/sign_in", {}, 200),
             "foreign answer": ("GET", "/users/auth/orcid/callback?state=guessed&code=guessed", {}, 400),
         }

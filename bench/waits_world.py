@@ -60,9 +60,9 @@ def enrol(remote: Remote, ids: Sequence[str]) -> None:
         [
             Account(
                 orcid_id=who,
-                name="Kim Nobody",
+                name="Kim Nieman",
                 given_names="Kim",
-                family_name="Nobody",
+                family_name="Nieman",
                 auto_update_since=since,
             )
             for who in ids
@@ -70,7 +70,7 @@ def enrol(remote: Remote, ids: Sequence[str]) -> None:
     )
     LookBack.objects.bulk_create([LookBack(orcid_id=who, at=since) for who in ids])
     client_id = wiring.orcid_client(Purpose.AUTO_UPDATE).client_id
-    remote.order("people", [{"orcid": who, "given_names": "Kim", "family_name": "Nobody"} for who in ids])
+    remote.order("people", [{"orcid": who, "given_names": "Kim", "family_name": "Nieman"} for who in ids])
     for number, who in enumerate(ids):
         token = {
             "client_id": client_id,
@@ -106,7 +106,7 @@ def work(who: str, doi: str, *, title: str = "Water levels", at: datetime | None
     moment = (at or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return record(
         doi,
-        creators=[creator(who, name="Nobody, Kim", givenName="Kim", familyName="Nobody")],
+        creators=[creator(who, name="Nieman, Kim", givenName="Kim", familyName="Nieman")],
         titles=[{"title": title}],
         registered=moment,
         updated=moment,

@@ -71,13 +71,13 @@ def _about_permission(scene: Scene, *, with_accident: bool) -> Iterator[str]:
     """A permission that was given is kept, whatever ORCID said of an earlier one.
 
     If a process dies between an exchange of tokens and its end, ORCID has made the old pair invalid, and
-    nobody knows the new one: that cannot be helped.
+    no one knows the new one: that cannot be helped.
     """
     spoken = [event for event in scene.events if event in PERMISSION]
     if spoken[-1:] == ["permission given"] and not _may_write(scene):
         yield "a permission that was given is lost"
     if not spoken and not with_accident and Consent.objects.filter(orcid_id=ALICE, health="lost").exists():
-        yield "a permission is lost that nobody took back"
+        yield "a permission is lost that no one took back"
 
 
 def _about_work(scene: Scene, doi: str) -> Iterator[str]:
