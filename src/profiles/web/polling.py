@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from profiles.infra.web.htmx import is_poll
+from profiles.pipeline import datacite_time_budget
 
 
 def page_or_part(request: HttpRequest, context: dict[str, Any], *, page: str, part: str) -> HttpResponse:
@@ -16,3 +17,15 @@ def page_or_part(request: HttpRequest, context: dict[str, Any], *, page: str, pa
     if is_poll(request):
         return render(request, part, {**context, "out_of_band": True})
     return render(request, page, context)
+
+
+def seconds_for_datacite(request: HttpRequest) -> float:
+    """Return how long this answer may wait for DataCite.
+
+    A person first sees the page soon, and it polls for what it lacks. Who presses a button, like "Ask now",
+    has seen that it takes longer, and has no other way where scripts do not run.
+    """
+    if is_poll(request):
+        return datacite_time_budget.BACKGROUND_SECONDS
+    is_button = request.method == "POST" or "ask-now" in request.GET
+    return datacite_time_budget.PAGE_SECONDS if is_button else datacite_time_budget.FIRST_VIEW_SECONDS

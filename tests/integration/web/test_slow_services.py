@@ -1,6 +1,7 @@
 """While DataCite and ORCID do not answer, everyone who asks for something else is answered as usual."""
 
 import asyncio
+import html
 import http.client
 import re
 import time
@@ -158,6 +159,30 @@ def test_pages_are_shown_while_datacite_is_silent_and_none_of_them_keeps_the_ans
     assert all("takes longer than usual" in page and "data-follows hx-get=" in page for page in waiting)
     assert [answer.status_code for answer in later] == [200, 200, 200]
     assert not any("takes longer than usual" in answer.content.decode() for answer in later)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clean_cache")
+def test_who_presses_ask_now_waits_for_an_answer_that_takes_longer_than_a_first_view(
+    client, datacite, monkeypatch
+):
+    """Without scripts a page does not poll, so there would be no way to the answer."""
+    client.force_login(Account.objects.create(orcid_id=ALICE), backend=settings.AUTHENTICATION_BACKENDS[0])
+    datacite.order("dois", [record()])
+    datacite.fail_next(None, path="/dois", delay_ms=400)
+    monkeypatch.setattr(datacite_time_budget, "FIRST_VIEW_SECONDS", 0.1)
+    addresses = [
+        f"{reverse('why')}?doi={DOI}&orcid={ALICE}",
+        f"{reverse('find')}?by=words&text={DOI}",
+        f"{reverse('confirm')}?doi={DOI}",
+    ]
+
+    first = [client.get(address).content.decode() for address in addresses]
+    links = [html.unescape(re.search(r'id="ask-now" href="([^"]+)"', page)[1]) for page in first]
+    asked = [client.get(link) for link in links]
+
+    assert [answer.status_code for answer in asked] == [200, 200, 200]
+    assert not any("takes longer than usual" in answer.content.decode() for answer in asked)
 
 
 @pytest.mark.django_db

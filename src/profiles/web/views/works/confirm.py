@@ -21,6 +21,7 @@ from profiles.pipeline import confirmations, datacite_time_budget, sync_clients
 from profiles.pipeline.missing_dois import Ask, shown_reading
 from profiles.pipeline.works.explain import record_fetcher
 from profiles.web.guard import signed_in
+from profiles.web.polling import seconds_for_datacite
 from profiles.web.wording_types import role_name
 
 SAID: Final = {
@@ -45,7 +46,7 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
             "We found no DOI in this. A DOI begins with 10. and has a slash, such as 10.5281/zenodo.17."
         )
         return render(request, "web/confirm.html", {"given": given, "mistake": mistake}, status=400)
-    ask: Ask = datacite_time_budget.asking(seconds=_seconds(request))
+    ask: Ask = datacite_time_budget.asking(seconds=seconds_for_datacite(request))
     try:
         doi = shown_reading(sync_clients.datacite(), mention, ask=ask)
         record = record_fetcher(sync_clients.datacite(), ask=ask)(doi)
@@ -58,14 +59,6 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "POST":
         return _take(request, account, question)
     return render(request, "web/confirm.html", _context(account, question))
-
-
-def _seconds(request: HttpRequest) -> float:
-    """Return how long to wait for DataCite: the page polls for what it lacks, a pressed button does not."""
-    if is_poll(request):
-        return datacite_time_budget.BACKGROUND_SECONDS
-    is_button = request.method == "POST"
-    return datacite_time_budget.PAGE_SECONDS if is_button else datacite_time_budget.FIRST_VIEW_SECONDS
 
 
 def _unavailable(request: HttpRequest, given: str, error: ServiceError) -> HttpResponse:

@@ -23,13 +23,12 @@ from profiles.clients.errors import ServiceError
 from profiles.domain.access.return_to import safe_return
 from profiles.domain.doi_lists.files import TOO_LARGE, UnreadableFileError, read_file
 from profiles.domain.doi_lists.reading import MAX_BYTES, Reading, read_pasted
-from profiles.infra.web.htmx import is_poll
 from profiles.pipeline.requests import backfill, choose_works
 from profiles.pipeline.works import find_works
 from profiles.pipeline.works.find_works import SearchMode, WorkSearch
 from profiles.web.guard import signed_in
 from profiles.web.paging import page_number
-from profiles.web.polling import page_or_part
+from profiles.web.polling import page_or_part, seconds_for_datacite
 from profiles.web.views.works import find_lists
 from profiles.web.views.works.find_rows import read_signed
 from profiles.web.wording_works import finding_words
@@ -53,7 +52,7 @@ def _show(
     request: HttpRequest, account: Account, wanted: WorkSearch, *, mistake: str = "", text: str = ""
 ) -> HttpResponse:
     context = {
-        **find_lists.context_of(account, wanted, is_poll=is_poll(request)),
+        **find_lists.context_of(account, wanted, seconds=seconds_for_datacite(request)),
         **return_context(request),
         "mistake": mistake,
         "text": text or wanted.text,

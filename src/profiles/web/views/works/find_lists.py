@@ -20,7 +20,6 @@ from profiles.domain.ids import parse_doi
 from profiles.domain.problem import Problem
 from profiles.domain.work_status import Naming, OnRecord
 from profiles.infra.web.languages import reading_order
-from profiles.pipeline import datacite_time_budget
 from profiles.pipeline.permissions.lost_permissions import lost_permissions
 from profiles.pipeline.requests.choose_works import origin_of
 from profiles.pipeline.works import find_works, my_works
@@ -68,13 +67,16 @@ def address(wanted: WorkSearch) -> str:
     return f"{reverse('find')}?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
-def context_of(account: Account, wanted: WorkSearch, *, is_poll: bool) -> dict[str, Any]:
-    """Return the context of the page, which has one structure for every source."""
+def context_of(account: Account, wanted: WorkSearch, *, seconds: float) -> dict[str, Any]:
+    """Return the context of the page, which has one structure for every source.
+
+    It waits for DataCite for at most ``seconds``.
+    """
     held = consents_of(account.orcid_id)
     if wanted.way is SearchMode.OWN_LIST:
         listed = _own_list(account, wanted, held)
     else:
-        listed = _found(account, wanted, held, is_poll=is_poll)
+        listed = _found(account, wanted, held, seconds=seconds)
     counted: OpenSelection = listed["counted"]
     counts = {wanted.way: listed["total"] or None, SearchMode.OWN_LIST: counted.total or None}
     return {
@@ -105,10 +107,8 @@ def missing_context(needed: Collection[Purpose], usable: Collection[Purpose]) ->
     return {"missing_permission": next((p.value for p in Purpose if p in needed and p not in usable), "")}
 
 
-def _found(account: Account, wanted: WorkSearch, held: Held, *, is_poll: bool) -> dict[str, Any]:
+def _found(account: Account, wanted: WorkSearch, held: Held, *, seconds: float) -> dict[str, Any]:
     """Return the works that a search finds, or why there are none."""
-    budget = datacite_time_budget
-    seconds = budget.BACKGROUND_SECONDS if is_poll else budget.FIRST_VIEW_SECONDS
     results = find_works.find(account, wanted, seconds=seconds, held=held)
     counted = selection_selectors.open_selection(account.orcid_id, dois=[work.doi for work in results.works])
     rows = [

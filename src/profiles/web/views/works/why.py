@@ -41,7 +41,7 @@ from profiles.pipeline.works.first_sentence import first_sentence, reader_of
 from profiles.pipeline.works.timeline import TimelineEntry, timeline_json, timeline_of
 from profiles.pipeline.works.timeline_words import decision_sentence
 from profiles.web.guard import signed_in
-from profiles.web.polling import page_or_part
+from profiles.web.polling import page_or_part, seconds_for_datacite
 from profiles.web.views.works.my_works import described
 from profiles.web.views.works.rule_path import PathStep, rule_path
 
@@ -86,7 +86,9 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
     if mention is None or orcid_id is None:
         mistakes = _mistakes(mention, orcid_id)
         return _refused(request, mistakes, query, wants_json=wants_json, status=400)
-    ask_datacite: Ask = datacite_time_budget.asking(seconds=_seconds(request, wants_json=wants_json))
+    # A program asks once, and a page polls for what it lacks.
+    seconds = datacite_time_budget.PAGE_SECONDS if wants_json else seconds_for_datacite(request)
+    ask_datacite: Ask = datacite_time_budget.asking(seconds=seconds)
     fetch = record_fetcher(sync_clients.datacite(), ask=ask_datacite)
     try:
         doi = shown_reading(sync_clients.datacite(), mention, ask=ask_datacite)
@@ -123,13 +125,6 @@ def _explain(request: HttpRequest, query: dict[str, str], *, wants_json: bool) -
         context["rules"] = [rule for rule in context["rules"] if rule["name"] not in unseen]
         context["missing"] = {"title": _(missing.title), "you": _(missing.you)}
     return page_or_part(request, context, page="web/why.html", part="web/why_result.html")
-
-
-def _seconds(request: HttpRequest, *, wants_json: bool) -> float:
-    """Return how long to wait for DataCite: a page polls for what it lacks, and a program asks once."""
-    if is_poll(request):
-        return datacite_time_budget.BACKGROUND_SECONDS
-    return datacite_time_budget.PAGE_SECONDS if wants_json else datacite_time_budget.FIRST_VIEW_SECONDS
 
 
 def _timeline(explanation: Explanation, reader: Reader) -> list[TimelineEntry]:
