@@ -34,5 +34,6 @@ def test_a_text_of_any_shape_is_read_in_a_time_that_grows_like_its_length(shape)
         read_pasted(text)
         return time.process_time() - began
 
-    # Ten times the length: a square would be a hundred times the time.
-    assert seconds(MAX_BYTES // 40) < 40 * min(seconds(MAX_BYTES // 400) for _ in range(3))
+    short = min(seconds(MAX_BYTES // 400) for _ in range(3))
+    # Ten times the length: a square would be a hundred times the time, however often it is measured.
+    assert any(seconds(MAX_BYTES // 40) < 40 * short for _ in range(3))
