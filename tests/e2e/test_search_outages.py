@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from profiles.infra.web import page_calls
-from profiles.pipeline import sync_clients
 from tests.e2e.steps import ALICE, be_signed_in
 from tests.support.finding import look_up_all
 from tests.support.pushing import permitted, registered
@@ -44,12 +43,9 @@ def one_is_chosen(page: Page, live_server, orcid, datacite) -> None:
 @pytest.fixture(autouse=True)
 def _calls_may_take_as_long_as_in_production(settings):
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"PROFILES_CALL_SECONDS": 25.0})
-    opened = (page_calls.http, sync_clients.datacite, sync_clients.orcid_works)
-    for one in opened:
-        one.cache_clear()
+    page_calls.http.cache_clear()
     yield
-    for one in opened:
-        one.cache_clear()
+    page_calls.http.cache_clear()
 
 
 @pytest.fixture

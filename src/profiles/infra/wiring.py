@@ -45,10 +45,14 @@ def _agent() -> str:
     return f"DataCiteProfiles/{__version__} ({env.PROFILES_URL}; mailto:{env.PROFILES_CONTACT})"
 
 
-@cache
 def vault() -> Vault:
     """Return the vault that seals tokens."""
-    return Vault(settings.ENVIRONMENT.PROFILES_VAULT_KEYS)
+    return _vault_of(tuple(settings.ENVIRONMENT.PROFILES_VAULT_KEYS))
+
+
+@cache
+def _vault_of(keys: tuple[str, ...]) -> Vault:
+    return Vault(keys)
 
 
 def orcid_works(http: HttpClient) -> OrcidWorks:

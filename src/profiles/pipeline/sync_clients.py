@@ -21,13 +21,11 @@ MAX_WAIT_SECONDS: Final = 30.0
 """How long a call outside of a push waits for its turn."""
 
 
-@cache
 def datacite() -> DataCite:
     """Return the client for DOI metadata; its calls go through ``clients.blocking``."""
     return wiring.datacite(page_calls.http())
 
 
-@cache
 def orcid_works() -> OrcidWorks:
     """Return the client for works on ORCID records; its calls go through ``clients.blocking``."""
     return wiring.orcid_works(page_calls.http())

@@ -14,7 +14,6 @@ from prometheus_client.exposition import generate_latest
 from profiles.claims.lanes import WORKER_LOCKS
 from profiles.claims.models import Claim, Lane
 from profiles.claims.services import replay
-from profiles.infra import wiring
 from profiles.infra.models import Bucket
 from profiles.infra.monitoring import metrics
 from profiles.infra.web import page_calls, service_health
@@ -22,7 +21,6 @@ from profiles.intake.models import HarvestState
 from profiles.intake.watch import load_watch
 from profiles.pipeline import gauges, service_status, sync_clients
 from profiles.pipeline.intake.harvest import harvest
-from profiles.sign_in.identity_providers.providers import providers
 from tests.support.claims import waiting_claim
 from tests.support.database_accidents import full_disk
 from tests.support.globus_browser import sign_in_at_globus
@@ -162,7 +160,6 @@ def test_a_provider_that_fails_for_everyone_is_named_until_someone_signs_in_with
         stand_in.fail_next(None, method="POST", path="token", status=503)
     else:
         settings.ENVIRONMENT = sound.model_copy(update={provider.secret: "wrong"})
-        providers.cache_clear()
     try:
         back(client, provider.sign_in(begin(client, provider.id)))
 
@@ -171,7 +168,6 @@ def test_a_provider_that_fails_for_everyone_is_named_until_someone_signs_in_with
     finally:
         stand_in.heal()
         settings.ENVIRONMENT = sound
-        providers.cache_clear()
 
     later = Client()
     back(later, provider.sign_in(begin(later, provider.id)))
@@ -212,12 +208,10 @@ def test_with_a_foreign_vault_key_works_wait_for_the_right_one(orcid, datacite, 
     sound = settings.ENVIRONMENT
     foreign = "Zm9yZWlnbi1mb3JlaWduLWZvcmVpZ24tZm9yZWlnbi0="
     settings.ENVIRONMENT = sound.model_copy(update={"PROFILES_VAULT_KEYS": [foreign]})
-    wiring.vault.cache_clear()
     try:
         run_lanes(seconds=2)
     finally:
         settings.ENVIRONMENT = sound
-        wiring.vault.cache_clear()
 
     assert orcid.log(method="POST", path="/work") == []
     claim = Claim.objects.get()

@@ -183,9 +183,18 @@ def staff_provider(settings, stands):
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(
         update={"PROFILES_OPENID_PROVIDERS": json.dumps([named, foreign])}
     )
-    providers.cache_clear()
-    yield
-    providers.cache_clear()
+
+
+def test_a_sign_in_leads_to_the_provider_of_the_settings_of_the_moment(client, stands, settings):
+    """Kept for the process, a test's production address once led all later ones away from the stand-in."""
+    sound = settings.ENVIRONMENT
+    settings.ENVIRONMENT = sound.model_copy(update={"GLOBUS_URL": "http://127.0.0.1:9"})
+    assert providers()["globus"].issuer == "http://127.0.0.1:9"
+    assert begin(client, "globus").endswith("/go-on")
+
+    settings.ENVIRONMENT = sound
+
+    assert begin(Client(), "globus").startswith(sound.GLOBUS_URL)
 
 
 def test_a_further_provider_needs_configuration_only_its_icon_included(client, stands, staff_provider):

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -57,7 +56,6 @@ def _icon(address: str) -> str:
     return address if is_ours or address.startswith("data:image/") else ""
 
 
-@cache
 def providers() -> dict[str, Provider]:
     """Return all configured providers, in the order of their buttons."""
     env = settings.ENVIRONMENT
