@@ -28,6 +28,8 @@ def stop(page: Page) -> None:
 
 def tab_to(page: Page, wanted: Locator, *, back: bool = False, most: int = 60) -> None:
     """Press Tab until this has the focus."""
+    # The key before may have led to a new page; until that is read, Tab finds nothing in it.
+    page.wait_for_load_state()
     for _ in range(most):
         page.keyboard.press("Shift+Tab" if back else "Tab")
         stop(page)

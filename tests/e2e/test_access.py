@@ -46,7 +46,7 @@ def test_two_accounts_leaving_and_the_receipt_have_nothing_that_axe_objects_to(
     Consent.objects.filter(purpose=Purpose.AUTO_UPDATE).delete()
 
     wrong = walk(page, base, ["/settings/sign-in-methods/two-accounts", "/settings/leave"])
-    expect(page.get_by_text("1 work cannot be removed by us")).to_be_visible()
+    expect(page.locator("main").get_by_text("1 work cannot be removed by us")).to_be_visible()
     page.get_by_label("take them off the record").check()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Close my account").click()

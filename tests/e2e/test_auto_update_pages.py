@@ -45,16 +45,16 @@ def test_permission_shows_past_works_which_are_chosen_and_seen_to_arrive(
     arrive_as_alice(page, live_server.url)
 
     get_token(page)
-    expect(page.get_by_text("We found 3 works that name your iD")).to_be_visible()
+    expect(page.locator("main").get_by_text("We found 3 works that name your iD")).to_be_visible()
     page.get_by_role("button", name="Look at them and choose").click()
     page.get_by_label("Past work two").uncheck()
     page.get_by_role("button", name="Add 2 works to ORCID").click()
-    expect(page.get_by_text("0 of 2 settled")).to_be_visible()
+    expect(page.locator("main").get_by_text("0 of 2 settled")).to_be_visible()
     run_lanes()
 
     # The page asks again by itself while works are on their way.
     expect(page.locator("#added")).to_contain_text("2 works are on your ORCID record.")
-    expect(page.get_by_text("2 of 2 settled")).to_be_visible()
+    expect(page.locator("main").get_by_text("2 of 2 settled")).to_be_visible()
     assert titles_on_record(orcid) == ["Past work one", "Past work three"]
 
 

@@ -71,7 +71,7 @@ def test_a_newcomer_with_a_phone_adds_all_that_name_them_but_one_repositorys(
     phone.goto(f"{live_server.url}/find")
     phone.get_by_role("button", name="Allow at ORCID").tap()
     sign_in_at_orcid(phone)
-    expect(phone.get_by_text("32 works name you, 32 can be added")).to_be_visible()
+    expect(phone.locator("main").get_by_text("32 works name you, 32 can be added")).to_be_visible()
     expect(phone.get_by_label("Repository")).to_be_hidden()
     phone.get_by_role("button", name="Choose all that can be added").tap()
     expect(phone.locator("#find-bar")).to_contain_text("32 works chosen")
@@ -99,7 +99,7 @@ def test_five_works_by_name_are_added_at_once_and_the_one_that_fails_is_explaine
 
     alice.goto(f"{live_server.url}/find")
     alice.get_by_role("link", name="Carry my name").click()
-    expect(alice.get_by_text("5 works, 5 can be added")).to_be_visible()
+    expect(alice.locator("main").get_by_text("5 works, 5 can be added")).to_be_visible()
     for box in alice.get_by_role("checkbox").all():
         box.check()
     expect(alice.locator("#find-bar")).to_contain_text("5 works chosen")
@@ -128,11 +128,13 @@ def test_200_pasted_dois_in_all_forms_are_paged_and_each_line_is_answered(alice,
 
     page.get_by_label(BOX).fill("\n".join(lines))
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("1 of 200 looked up")).to_be_visible()
+    expect(page.locator("main").get_by_text("1 of 200 looked up")).to_be_visible()
     choose_works.look_up(Selection.objects.get().pk)
-    expect(page.get_by_text("51 of 200 looked up")).to_be_visible()
+    expect(page.locator("main").get_by_text("51 of 200 looked up")).to_be_visible()
     look_up_all()
-    expect(page.get_by_text("200 works in your list, 3 cannot be added: each says why")).to_be_visible()
+    expect(
+        page.locator("main").get_by_text("200 works in your list, 3 cannot be added: each says why")
+    ).to_be_visible()
     answered = []
     for number in range(1, 5):
         expect(page.get_by_text(f"page {number} of 4").first).to_be_visible()
@@ -147,9 +149,9 @@ def test_200_pasted_dois_in_all_forms_are_paged_and_each_line_is_answered(alice,
     for line, reason in zip(lines[197:], reasons, strict=True):
         assert [answer for answer in refused if line in answer and reason in answer], (line, refused)
     page.get_by_role("button", name="Add 197 works to ORCID").click()
-    expect(page.get_by_text("0 of 197 settled")).to_be_visible()
+    expect(page.locator("main").get_by_text("0 of 197 settled")).to_be_visible()
     run_lanes()
-    expect(page.get_by_text("197 of 197 settled")).to_be_visible()
+    expect(page.locator("main").get_by_text("197 of 197 settled")).to_be_visible()
 
 
 def test_from_a_tab_to_what_was_added_by_keys_alone(alice, live_server, orcid, datacite):
@@ -158,7 +160,7 @@ def test_from_a_tab_to_what_was_added_by_keys_alone(alice, live_server, orcid, d
     page.goto(f"{live_server.url}/find")
 
     press(page, page.get_by_role("link", name="Carry my name"))
-    expect(page.get_by_text("2 works, 2 can be added")).to_be_visible()
+    expect(page.locator("main").get_by_text("2 works, 2 can be added")).to_be_visible()
     press(page, page.get_by_role("button", name="Choose all on this page"))
     expect(page.locator("#find-bar")).to_contain_text("2 works chosen")
     press(page, page.get_by_role("button", name="Add 2 works to ORCID"))

@@ -73,7 +73,7 @@ def test_the_first_visit_ends_with_auto_update_on_and_the_first_work_on_the_reco
     visit.tap(button(phone, "Yes, this is me"))
     expect(phone.get_by_text("Auto-Update: Working")).to_be_visible()
     expect(phone.get_by_role("button", name="Switch Auto-Update off")).to_be_visible()
-    expect(phone.get_by_text("We found 1 work that names your iD.")).to_be_visible()
+    expect(phone.locator("main").get_by_text("We found 1 work that names your iD.")).to_be_visible()
     visit.read()
     wrong += objections(phone)
     visit.tap(phone.get_by_role("button", name="Look at them and choose"))

@@ -101,7 +101,7 @@ def test_without_scripts_works_are_chosen_added_and_looked_at_again(browser, liv
     expect(page.get_by_text("1 is on its way")).to_be_visible()
     run_lanes()
     page.get_by_role("link", name="Look again").click()
-    expect(page.get_by_text("1 work is on your ORCID record.")).to_be_visible()
+    expect(page.locator("main").get_by_text("1 work is on your ORCID record.")).to_be_visible()
     page.get_by_role("link", name="My works").last.click()
     row_menu(page, "10.5072/a").click()
     page.get_by_role("button", name="Remove from ORCID: 10.5072/a").click()

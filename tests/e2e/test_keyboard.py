@@ -82,7 +82,7 @@ def test_dois_are_pasted_looked_at_and_let_go_by_keys_alone(alice, live_server, 
     expect(page.get_by_label("Words, a title, a DOI, or a list of DOIs")).to_be_focused()
     page.keyboard.type("10.5072/one 10.5072/two")
     press(page, page.get_by_role("button", name="Search"))
-    expect(page.get_by_text("0 of 2 looked up")).to_be_visible()
+    expect(page.locator("main").get_by_text("0 of 2 looked up")).to_be_visible()
     look_up_all()
     expect(page.get_by_label("Tides")).to_be_visible()
     tab_to(page, page.get_by_label("Tides"))
@@ -154,7 +154,7 @@ def test_a_work_is_removed_restored_and_refused_by_keys_alone(owner, orcid):
     expect(heading_link(page, "10.5072/a")).to_be_focused()
 
     press(page, button(page, "Restore"))
-    expect(page.get_by_text("The work is being brought back.")).to_be_visible()
+    expect(page.locator("main").get_by_text("The work is being brought back.")).to_be_visible()
     run_lanes()
     expect(page.locator(".state.done")).to_have_count(2)
 

@@ -79,7 +79,7 @@ def test_of_500_works_a_repository_is_left_out_and_three_are_removed_in_twelve_t
     # As when the worker has added them.
     Claim.objects.update(state="done", put_code=F("id"), owner_client="APP-X", due_at=None)
     tap(places.get_by_role("link", name="My works"))
-    expect(page.get_by_text("400 works, 1 to 25")).to_be_visible()
+    expect(page.locator("main").get_by_text("400 works, 1 to 25")).to_be_visible()
     for row in range(3):
         tap(page.locator('[name="work"]').nth(row))
     tap(page.get_by_role("button", name="Remove", exact=True))

@@ -48,7 +48,7 @@ def test_what_was_removed_in_orcid_by_hand_is_seen_and_restored(alice, live_serv
     alice.goto(f"{live_server.url}/works")
     expect(alice.get_by_text("You removed this work from your ORCID record.")).to_be_visible()
     button(alice, "Restore").click()
-    expect(alice.get_by_text("The work is being brought back.")).to_be_visible()
+    expect(alice.locator("main").get_by_text("The work is being brought back.")).to_be_visible()
     run_lanes()
 
     # The list follows automatically, without being loaded again.
@@ -98,12 +98,14 @@ def test_ticked_works_are_removed_together_and_come_back_by_undo(alice, orcid):
     alice.get_by_role("checkbox", name="All on this page").check()
     expect(alice.locator("[data-chosen-count]")).to_have_text("2")
     alice.get_by_role("button", name="Remove", exact=True).click()
-    expect(alice.get_by_text("2 works are being removed from your ORCID record.")).to_be_visible()
+    expect(
+        alice.locator("main").get_by_text("2 works are being removed from your ORCID record.")
+    ).to_be_visible()
     run_lanes()
     assert works_of(orcid) == []
 
     alice.get_by_role("button", name="Undo").click()
-    expect(alice.get_by_text("2 works are being brought back.")).to_be_visible()
+    expect(alice.locator("main").get_by_text("2 works are being brought back.")).to_be_visible()
     run_lanes()
 
     expect(alice.locator(".state.done")).to_have_count(2)
@@ -114,7 +116,7 @@ def test_a_tick_stays_while_the_list_follows(alice, orcid):
     alice.locator('input[name="work"]').last.check()
     services.request_claim(ClaimRequest(ALICE, "10.5072/new", Origin.SEARCH_AND_LINK))
 
-    expect(alice.get_by_text("3 works", exact=True)).to_be_visible(timeout=30_000)
+    expect(alice.locator("main").get_by_text("3 works", exact=True)).to_be_visible(timeout=30_000)
 
     expect(alice.locator('input[name="work"]:checked')).to_have_count(1)
     expect(alice.locator("[data-chosen-count]")).to_have_text("1")
@@ -157,7 +159,7 @@ def test_the_menu_of_a_row_stays_open_while_works_change_until_escape_leads_back
     expect(row_menu(alice, "10.5072/b")).to_be_focused()
     alice.evaluate(FOLLOW)
 
-    expect(alice.get_by_text("3 works", exact=True)).to_be_visible()
+    expect(alice.locator("main").get_by_text("3 works", exact=True)).to_be_visible()
     expect(row_menu(alice, "10.5072/b")).to_be_focused()
 
 

@@ -81,7 +81,7 @@ def test_the_search_says_what_is_the_matter_keeps_the_choice_and_goes_on_automat
 
     expect(alice.get_by_role("heading", name=GOAL)).to_be_visible()
     expect(alice.get_by_text(sentence)).to_be_visible()
-    expect(alice.get_by_text("We ask again")).to_be_visible()
+    expect(alice.locator("main").get_by_text("We ask again")).to_be_visible()
     expect(alice.get_by_label("Words, a title, a DOI, or a list of DOIs")).to_have_value("ice")
     expect(alice.locator("#find-bar")).to_contain_text("1 work chosen")
     datacite.heal()
@@ -108,7 +108,7 @@ def test_a_search_by_name_says_the_goal_first_and_then_what_is_the_matter(
     section = page.locator("#results section")
     expect(section).to_contain_text(f"{GOAL} {sentence}.")
     datacite.heal()
-    expect(page.get_by_text("1 work, 1 can be added")).to_be_visible(timeout=40_000)
+    expect(page.locator("main").get_by_text("1 work, 1 can be added")).to_be_visible(timeout=40_000)
 
 
 @pytest.mark.parametrize(("trouble", "sentence"), TROUBLES)
@@ -123,7 +123,7 @@ def test_without_scripts_the_search_promises_nothing_and_goes_on_when_asked(
     expect(page.get_by_role("heading", name=GOAL)).to_be_visible()
     expect(page.get_by_text(sentence)).to_be_visible()
     expect(page.get_by_text("Please ask again in")).to_be_visible()
-    expect(page.get_by_text("We ask again")).to_be_hidden()
+    expect(page.locator("main").get_by_text("We ask again")).to_be_hidden()
     expect(page.locator("#find-bar")).to_contain_text("1 work chosen")
     datacite.heal()
     page.wait_for_timeout(3_100)
