@@ -19,6 +19,7 @@ from profiles.infra.monitoring import metrics, tracing
 log = structlog.get_logger(__name__)
 
 HEADER: Final = "X-Request-ID"
+_TRACEPARENT: Final = f"HTTP_{tracing.HEADER.upper()}"
 _CALLER: Final = "_caller_in_log"
 
 
@@ -37,7 +38,7 @@ class RequestLog:
         """Handle the request; the logged time includes the wait for a thread."""
         request_id = secrets.token_hex(8)
         arrived = request.META.get("profiles.arrived") or time.monotonic()
-        traceparent = tracing.read(request.headers.get(tracing.HEADER)) or tracing.here()
+        traceparent = tracing.read(request.META.get(_TRACEPARENT)) or tracing.here()
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
             tracing.continued(traceparent),
