@@ -80,6 +80,11 @@ def _orcid(records: dict[str, Any], plan: Plan) -> dict[str, Any]:
         "answers": dict(answers.most_common()),
         "accidents": records["accidents"],
         "served": sorted(served.items()),
+        "refused_at": [
+            [int(second), counts["503, limit"]]
+            for second, counts in records["seconds"].items()
+            if counts.get("503, limit")
+        ],
         "most_in_a_second": max(served.values(), default=0),
         "mean": calls / plan.seconds,
     }

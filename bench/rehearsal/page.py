@@ -52,7 +52,7 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {in_words(one)}"
     yield (
         f"ORCID served {orcid['mean']:.1f} calls a second, {orcid['most_in_a_second']} at most, "
-        f"{orcid['answers'].get('503, limit', 0)} refused by its limit"
+        f"{orcid['answers'].get('503, limit', 0)} refused by its limit{_when(orcid['refused_at'])}"
     )
     drained = result["drained"]
     yield "not all done in time" if drained is None else f"all done {drained:.0f} s after the last change"
@@ -66,6 +66,13 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     yield "cores used: " + ", ".join(f"{name} {cores:.2f}" for name, cores in _cores(result).items())
     loads = sorted(sample["load"] for sample in result["samples"])
     yield f"load of the machine: median {loads[len(loads) // 2]:.1f}, {loads[-1]:.1f} at most"
+
+
+def _when(refused_at: list[list[int]]) -> str:
+    """Say in which seconds of the run ORCID's limit refused calls, and how many."""
+    seconds = [f"{second} ({many})" for second, many in sorted(refused_at)]
+    more = f" and {len(seconds) - 10} more" if len(seconds) > 10 else ""
+    return f", in second {', '.join(seconds[:10])}{more}" if seconds else ""
 
 
 def in_words(one: dict[str, Any]) -> str:
