@@ -21,9 +21,11 @@ BUSY = "DataCite's metadata service asked us to slow down"
 GOAL = "Your works appear here as soon as DataCite answers"
 TROUBLES = [
     pytest.param({"status": 503}, DOWN, id="down"),
-    pytest.param({"drop": True}, DOWN, id="unreachable"),
+    pytest.param({"drop": True}, DOWN, id="unreachable", marks=pytest.mark.proof),
     pytest.param({"delay_ms": 15_000}, SLOW, id="slow"),
-    pytest.param({"status": 429, "headers": {"Retry-After": "3"}}, BUSY, id="rate-limited"),
+    pytest.param(
+        {"status": 429, "headers": {"Retry-After": "3"}}, BUSY, id="rate-limited", marks=pytest.mark.proof
+    ),
     pytest.param(
         {"status": 403, "headers": {"Retry-After": "3"}, "body": RATE_LIMITED},
         BUSY,

@@ -118,17 +118,20 @@ def many_works(count: int) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("query", [{}, {"kind": "works", "page": "40"}, {"state": "done"}])
-def test_a_person_with_thousands_of_works_takes_at_most_ten_queries_by_indexes(alice, query):
+def test_a_person_with_thousands_of_works_takes_at_most_ten_queries_by_indexes(alice):
     many_works(3000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE claims_claim, intake_decision")
     staff = dana()
     staff.get("/staff")
 
-    with CaptureQueriesContext(connection) as queries:
-        text_of(staff, **query)
+    for query in ({}, {"kind": "works", "page": "40"}, {"state": "done"}):
+        with CaptureQueriesContext(connection) as queries:
+            text_of(staff, **query)
+        assert_few_by_indexes(queries)
 
+
+def assert_few_by_indexes(queries):
     assert len(queries) <= 10, [query["sql"] for query in queries]
     (union,) = [query["sql"] for query in queries if "event_at" in (query["sql"] or "")]
     with connection.cursor() as cursor:

@@ -172,18 +172,19 @@ def test_signs_of_life_are_given_while_every_thread_is_busy(held, path):
 
 def test_more_requests_than_can_wait_are_told_that_we_are_busy(held):
     _process, place, until = held
-    busy = threading.Event()
+    refusals = threading.Semaphore(0)
 
     def hold():
         answer, _body = ask(place, "/hold")
         if answer.status == 503:
             assert answer.headers["Retry-After"]
-            busy.set()
+            refusals.release()
         return answer.status
 
     with ThreadPoolExecutor(echoing.MAX_REQUESTS + 2) as people:
         waiting = [people.submit(hold) for _ in range(echoing.MAX_REQUESTS + 2)]
-        assert busy.wait(60)
+        # As soon as one is let go, another would get its place.
+        assert all(refusals.acquire(timeout=60) for _ in range(2))
         until.touch()
         found = sorted(one.result() for one in waiting)
 
