@@ -28,7 +28,7 @@ from bench.ground import Meter, database, tell
 from bench.records import orcid_id
 from joserfc.jwk import RSAKey
 
-ROUNDS: Final = 20
+ROUNDS: Final = 10
 IN_A_ROW: Final = 5
 SLOW: Final = 100.0
 """What takes longer, in ms, is called once a round."""

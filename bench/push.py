@@ -5,7 +5,7 @@
 Beside it, too, the usual way: a job for each claim (bench.push_peer). A real worker process on a database of
 its own, and an ORCID that answers at once (bench.instant_orcid).
 "own" is the worker's CPU time, system included: it holds on a busy machine. Larger runs by environment:
-PROFILES_BENCH_CLAIMS (6000), PROFILES_BENCH_ROUNDS (3), PROFILES_BENCH_BACKLOG (100000),
+PROFILES_BENCH_CLAIMS (4000), PROFILES_BENCH_ROUNDS (2), PROFILES_BENCH_BACKLOG (100000),
 PROFILES_BENCH_MEMORY (50000).
 """
 
@@ -23,8 +23,8 @@ import psycopg
 from bench import ground
 from bench.ground import ROOT, VAR, Cost, Meter
 
-CLAIMS: Final = int(os.environ.get("PROFILES_BENCH_CLAIMS", "6000"))
-ROUNDS: Final = int(os.environ.get("PROFILES_BENCH_ROUNDS", "3"))
+CLAIMS: Final = int(os.environ.get("PROFILES_BENCH_CLAIMS", "4000"))
+ROUNDS: Final = int(os.environ.get("PROFILES_BENCH_ROUNDS", "2"))
 BACKLOG: Final = int(os.environ.get("PROFILES_BENCH_BACKLOG", "100000"))
 IN_BULK: Final = 100
 LONG_LANE: Final = 20_000

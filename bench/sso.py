@@ -6,8 +6,8 @@ A real web server with one process on a database of its own; and, where they are
 glewlwyd on SQLite and npm's oidc-provider, which keeps everything in memory. Refusals of ours are what
 anybody can ask without proving anything; none may cost 5 ms. Eight browsers that are signed in go on at
 once. "own" is the CPU time of the provider's processes, system included: it holds on a busy machine;
-PostgreSQL stands apart. Larger runs by environment: PROFILES_BENCH_FLOWS (400), PROFILES_BENCH_ROUNDS
-(3).
+PostgreSQL stands apart. Larger runs by environment: PROFILES_BENCH_FLOWS (240), PROFILES_BENCH_ROUNDS
+(2).
 """
 
 import argparse
@@ -32,8 +32,8 @@ from tests.contract.openid.__main__ import PROFILE
 from tests.contract.openid.protocol import Party, Provider
 from tests.support.served import free_port
 
-FLOWS: Final = int(os.environ.get("PROFILES_BENCH_FLOWS", "400"))
-ROUNDS: Final = int(os.environ.get("PROFILES_BENCH_ROUNDS", "3"))
+FLOWS: Final = int(os.environ.get("PROFILES_BENCH_FLOWS", "240"))
+ROUNDS: Final = int(os.environ.get("PROFILES_BENCH_ROUNDS", "2"))
 WARM: Final = 40
 KINDS: Final = {"flow": 1, "refresh": 1, "userinfo": 2, "discovery": 4, "keys": 4}
 """Operation, and how many times as often as flows it is done."""
