@@ -68,7 +68,9 @@ class PeopleFacts:
 
     def versions_wanted(self, orcid_id: str, record: Sighting | None) -> Versions | None:
         """Return what the person chose for the versions of this work, None where their rules say it."""
-        return self.single_entries.get((orcid_id, concept_of(record))) if record else None
+        if record is None or not self.single_entries:
+            return None
+        return self.single_entries.get((orcid_id, concept_of(record)))
 
     def wants_newest_only(self, orcid_id: str, record: Sighting) -> bool:
         """Tell whether the person wants only the newest version of this work."""
