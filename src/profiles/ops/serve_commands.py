@@ -1,9 +1,11 @@
 """Commands that run the web server and the worker."""
 
+import atexit
 import multiprocessing
 import os
 import resource
-from typing import Any, Final
+import sys
+from typing import Any, Final, NoReturn
 
 import click
 from granian import Granian
@@ -103,3 +105,16 @@ def worker(lanes: int, *, jobs: bool) -> None:
     refuse_restored_database()
     monitoring.start(environment().PROFILES_WORKER_METRICS_PORT)
     run(lanes=lanes, with_jobs=jobs)
+    _end_process()
+
+
+def _end_process() -> NoReturn:
+    """End this process without Python's own clean-up, once nothing is under way.
+
+    Threads for calls, metrics and error reports run until the end, and can block that clean-up for good. No
+    thread runs any more then that could notice.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001  error reports and traces are sent by these
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0)

@@ -19,6 +19,7 @@ from tests.support.claims import waiting_claim
 from tests.support.intake import enrol, take_in
 from tests.support.pushing import ALICE, BOB, bulk, permitted, registered, run_lanes, settle
 from tests.support.records import creator, record
+from tests.support.shared import ROOT
 from tests.support.workers import start_worker, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +37,12 @@ def a_worker(*words):
         worker.terminate()
         worker.wait(15)
         connections.close_all()
+
+
+def application_names() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT application_name FROM pg_stat_activity WHERE datname = current_database()")
+        return [name for (name,) in cursor.fetchall()]
 
 
 def done(claim) -> bool:
@@ -157,6 +164,20 @@ def test_a_worker_stops_at_once_though_orcid_is_out_of_order_and_gives_back_what
     assert (claim.state, claim.tries, claim.problem) == ("waiting", 0, "")
     assert Lane.objects.get().leased_until is None
     Bucket.objects.all().delete()
+
+
+def test_a_worker_that_has_stopped_ends_whatever_python_still_has_to_clean_up(db):
+    path = f"{ROOT / 'src'}:{ROOT / 'tests' / 'support' / 'slow_ending'}"
+    worker = start_worker(jobs=False, PYTHONPATH=path)
+    wait_until(lambda: any("profiles lanes" in name for name in application_names()), seconds=20)
+
+    worker.terminate()
+
+    try:
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+        connections.close_all()
 
 
 def test_a_worker_that_lost_its_connections_goes_on(orcid, datacite):
