@@ -6,7 +6,7 @@ A real web server with one process on a database of its own; and, where they are
 glewlwyd on SQLite and npm's oidc-provider, which keeps everything in memory. Refusals of ours are what
 anybody can ask without proving anything; none may cost 5 ms. Eight browsers that are signed in go on at
 once. "own" is the CPU time of the provider's processes, system included: it holds on a busy machine;
-PostgreSQL stands apart. Larger runs by environment: PROFILES_BENCH_FLOWS (240), PROFILES_BENCH_ROUNDS
+PostgreSQL is counted apart. Larger runs by environment: PROFILES_BENCH_FLOWS (240), PROFILES_BENCH_ROUNDS
 (2).
 """
 

@@ -28,7 +28,7 @@ from tests.support.api_callers import ALICE, BOB, DANA, Consumer, claim_body, pe
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
-CASES = 10
+CASES = 20
 """For each operation: as many that keep to the description as such that do not."""
 
 

@@ -21,11 +21,11 @@ pytestmark = [
 PLAYED = os.environ.get("PROFILES_INTERLEAVINGS", "")
 USUAL = [
     ("deleted", "compare", "owner_adds"), ("switched_on", "look_back", "id_is_corrected"),
-    ("planned", "act_on_works", "owner_adds"),
+    ("planned", "act_on_works", "owner_adds"), ("left", "finish_departure", "comes_back"),
 ]  # fmt: skip
 EVERY = [(start, job, other) for (start, job), others in BESIDE_JOBS.items() for other in others]
 KILLED = [
-    *USUAL, ("put_code_unknown", "compare", "deletes_at_orcid"), ("revoked", "check_doubted", "worker"),
+    *USUAL[:3], ("put_code_unknown", "compare", "deletes_at_orcid"), ("revoked", "check_doubted", "worker"),
     ("versions", "keep_single_entries", "owner_adds"), ("campaign", "advance_campaign", "owner_removes"),
     ("left", "finish_departure", "worker"), ("withdrawn", "revoke_token", "gives_permission"),
     ("closed", "erase_closed", "comes_back"), ("expiring", "refresh_due", "leaves"),

@@ -23,7 +23,7 @@ PLAYED = os.environ.get("PROFILES_INTERLEAVINGS", "")
 EVERYTHING, EVERY_PAIR = PLAYED == "all", PLAYED in {"all", "pairs"}
 USUAL = {
     "clicked": ["owner_removes", "withdraws", "deletes_at_orcid"],
-    "clicked_without_permission": ["withdraws_and_gives_again"],
+    "clicked_without_permission": ["gives_permission", "withdraws_and_gives_again"],
     "clicked_with_one_permission": ["doi_changes"],
     "found": ["id_is_corrected", "switches_off", "another_worker_removes"],
     "corrected": ["leaves", "owner_blocks", "doi_changes", "withdraws"],
